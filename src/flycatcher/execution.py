@@ -1,0 +1,85 @@
+"""What a source yields: one program that was, or would be, started.
+
+Every sensor, log reader and build-file reader makes :class:`Execution` values; the core only reads them.
+Words are ``str`` as :func:`os.fsdecode` makes them (UTF-8 with surrogate escapes), so no byte is ever lost:
+:func:`os.fsencode` gives the bytes back.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+StdinKind = Literal["pipe", "socket", "tty", "file", "null", "unknown"]
+"""What descriptor 0 is: its inode's kind; ``null`` is /dev/null (or closed), ``file`` a redirected or unlinked file."""
+
+
+class Process(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One process: the execution's own, or one of its ancestors (nearest first)."""
+
+    pid: int = 0
+    start: int = 0
+    """Start time, in clock ticks since boot (field 22 of /proc/PID/stat), to tell a reused pid from the same process."""
+    comm: str = ""
+    exe: str = ""
+    argv: tuple[str, ...] = ()
+    uid: int | None = None
+    gid: int | None = None
+    cwd: str = ""
+    note: str = ""
+    """What is not certain about this entry, e.g. ``argv not read: the process had ended``."""
+
+
+class Fidelity(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """How much of the truth the source saw."""
+
+    sensor: str = ""
+    time: str = ""
+    """RFC 3339 in UTC with microseconds; when the execution was seen."""
+    bytes_seen: int = 0
+    bytes_total: int = 0
+    """Bytes of argv and env read, and bytes that there were."""
+    truncated: bool = False
+    happened: str = ""
+    """``confirmed``, ``presumed`` or ``denied``; empty where the source only knows written text."""
+    stdin: str = ""
+    """``whole``, ``partial``, ``not captured``: how much of the text on stdin the record holds."""
+    notes: tuple[str, ...] = ()
+
+
+class Place(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where an execution is written down: a file (1-based line and column) and its symbolic place (job, step, target)."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    symbol: tuple[str, ...] = ()
+
+
+class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One program start. Only ``argv`` is required."""
+
+    argv: tuple[str, ...]
+    exe: str = ""
+    """The executable file as /proc/PID/exe names it (after shebang rewriting), empty where unknown."""
+    env: dict[str, str] = field(default_factory=dict)
+    stdin: StdinKind = "unknown"
+    cwd: str = ""
+    interpreter: str | None = None
+    """Identity by content where the source could look at the file: an interpreter's id, ``""`` for none, None: not looked at."""
+    stdin_text: str | None = None
+    """The program text that waits on, or was written for, stdin, where a source knows it."""
+    descriptors: dict[int, str] = field(default_factory=dict)
+    """Text known to be readable from descriptors other than 0 (here-documents on N<<, process substitutions)."""
+    holes: tuple[int, ...] = ()
+    """Indexes of argv words that contain text the source could not know (``$VAR`` in a build file)."""
+    process: Process | None = None
+    ancestry: tuple[Process, ...] = ()
+    """Nearest ancestor first, up to the root that the source knows."""
+    fidelity: Fidelity | None = None
+    place: Place | None = None
+    context: dict[str, str] = field(default_factory=dict)
+    """Flat facts about where it happened: ``environment``, ``ci.system``, ``ci.job``, ``container.id``, ``cgroup``, ..."""

@@ -1,0 +1,58 @@
+"""Program text on its way into an interpreter, and what an interpreter loads before it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import Literal
+
+from msgspec import Struct
+
+Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
+"""How the text reached the interpreter (see docs/reference/vectors.md)."""
+
+InterpreterClass = Literal["scripting", "shell", "embedded"]
+
+
+class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One piece of program text that an interpreter is made to run.
+
+    ``text`` is None where it exists but was not seen (a pipe that no source captured, a URL); ``path`` stands beside or
+    instead of it where a file in a volatile place is loaded.
+    """
+
+    interpreter: str
+    language: str
+    vector: Vector
+    argv_index: int | None = None
+    """Index into argv of the word that holds the text (or that asks for it)."""
+    offset: int = 0
+    """Characters into that word (or that variable's value) at which the text begins."""
+    variable: str | None = None
+    descriptor: int | None = None
+    path: str | None = None
+    url: str | None = None
+    text: str | None = None
+    option: str = ""
+    """The option that took the text, as given: ``-c``, ``--eval``; empty for operands and stdin."""
+    note: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The text's own bytes (``b""`` where the text was not seen)."""
+        return b"" if self.text is None else os.fsencode(self.text)
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of :attr:`data`."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Load(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A file that a variable or an option makes the interpreter load first: an observation, not a detection by itself."""
+
+    interpreter: str
+    path: str
+    argv_index: int | None = None
+    variable: str | None = None
+    option: str = ""
