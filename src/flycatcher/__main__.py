@@ -1,0 +1,5 @@
+"""``python -m flycatcher``."""
+
+from flycatcher.cli import main
+
+main()

@@ -1,0 +1,224 @@
+"""The one engine that reads a command line by a table, as an interpreter's own option parser does.
+
+A table says what each option takes and what its value means; :func:`parse` walks the words once. What is odd about one
+interpreter's parser stays in that interpreter's file. The vocabulary follows getopt(3) and getopt_long(3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Takes = Literal["nothing", "value", "attached"]
+"""``value``: attached (``-cX``, ``--eval=X``) or the next word. ``attached``: only what is glued to it, and that is optional."""
+
+Role = Literal[
+    "", "code", "file", "load", "module", "define", "exit", "check", "stdin", "interactive", "noenv", "command"
+]
+"""What an option is for: ``code`` program text; ``file`` the program's file; ``load`` a file that runs first; ``exit`` prints
+and exits; ``check`` compiles only; ``stdin`` program text from stdin; ``noenv`` ignores the environment; ``command`` text in the
+host's own command language; the rest as their names say."""
+
+
+class Option(Struct, frozen=True, gc=False):
+    """One option: what it takes, what it is for, and whether it ends the options (``last``)."""
+
+    takes: Takes = "nothing"
+    role: Role = ""
+    last: bool = False
+    pattern: str = ""
+    """For ``attached``: a regular expression of what is consumed; the cluster goes on behind it. Empty: all the rest."""
+    detail: str = ""
+    """A word for the interpreter's own code, where several options share a role."""
+
+
+FLAG = Option()
+VALUE = Option("value")
+CODE = Option("value", "code")
+EXIT = Option(role="exit")
+
+
+def each(names: Iterable[str], option: Option) -> dict[str, Option]:
+    """Give every letter (or name) the same option."""
+    return dict.fromkeys(names, option)
+
+
+class Given(Struct, frozen=True, gc=False):
+    """An option as it stands on a command line."""
+
+    option: Option
+    name: str
+    """With its dashes, as the table spells it: ``-c``, ``--eval``."""
+    value: str | None
+    index: int
+    """Of the word in which the option stands."""
+    at: int
+    """Of the word in which its value begins (the same word where it is attached)."""
+    offset: int
+    """Characters into that word at which the value begins."""
+
+
+class CommandLine(Struct, gc=False):
+    """What the walk found. ``error`` is the parser's refusal: the interpreter would run nothing."""
+
+    given: list[Given]
+    operands: list[int]
+    """Indexes of the words that are no options (all words from the first one on, unless the parser permutes)."""
+    error: str = ""
+
+    def first(self, *roles: str) -> Given | None:
+        """Return the first option with one of these roles."""
+        return next((g for g in self.given if g.option.role in roles), None)
+
+    def has(self, *names: str) -> bool:
+        """Tell whether one of these options (spelt with dashes) was given."""
+        return any(g.name in names for g in self.given)
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """A table of options and the habits of the parser that reads it."""
+
+    short: Mapping[str, Option] = {}
+    long: Mapping[str, Option] = {}
+    """Keyed with dashes: ``--eval``, or ``-eval`` where one dash is enough."""
+    plus: bool = False
+    """``+x`` is a cluster too (shells)."""
+    double_dash: bool = True
+    """``--`` ends the options and is no operand."""
+    permute: bool = False
+    """Options are found behind operands too (GNU getopt)."""
+    abbreviations: bool = False
+    """A unique beginning of a long name is that name (getopt_long)."""
+    equals: bool = True
+    """``--name=value`` is read; without it only ``--name value``."""
+    separate: bool = True
+    """``--name value`` is read; without it only ``--name=value``."""
+    underscores: bool = False
+    """``_`` in long names reads as ``-`` (Node.js)."""
+    dash_is_operand: bool = True
+    """A lone ``-`` is an operand; without it, it only ends the options."""
+    unknown: Literal["error", "skip"] = "error"
+    """What the parser does with an option that it does not know."""
+
+
+def parse(table: Options, words: Sequence[str], start: int = 1) -> CommandLine:
+    """Read ``words[start:]`` by ``table``. Never raises; what the parser would refuse stands in ``error``."""
+    line = CommandLine([], [])
+    lead = "-+" if table.plus else "-"
+    count = len(words)
+    index = start
+    while index < count and not line.error:
+        word = words[index]
+        if len(word) > 1 and word[0] in lead and not (word == "--" and table.double_dash):
+            index = _option(table, words, index, line)
+            if line.given and line.given[-1].option.last:
+                break
+            continue
+        if table.permute and word != "--":
+            line.operands.append(index)
+            index += 1
+            continue
+        if word == "--" or (word == "-" and not table.dash_is_operand):
+            index += 1
+        break
+    line.operands.extend(range(index, count))
+    return line
+
+
+def _option(table: Options, words: Sequence[str], index: int, line: CommandLine) -> int:
+    """Read the option, or the cluster, in one word; return the index of the next word to read."""
+    found = _long(table, words, index) if table.long or words[index].startswith("--") else None
+    if found is None:
+        return _cluster(table, words, index, line)
+    if isinstance(found, str):
+        line.error = found
+        return index
+    line.given.append(found)
+    return max(found.index, found.at) + 1
+
+
+def lookup(table: Options, name: str) -> str | None:
+    """Return the table's spelling of a long option, None where it has none."""
+    if name in table.long:
+        return name
+    if table.underscores and name.startswith("--"):
+        name = "--" + name[2:].replace("_", "-")
+        if name in table.long:
+            return name
+    if table.abbreviations and name.startswith("--") and len(name) > 2:
+        fits = [known for known in table.long if known.startswith(name)]
+        if len(fits) == 1:
+            return fits[0]
+    return None
+
+
+def _long(table: Options, words: Sequence[str], index: int) -> Given | str | None:  # noqa: PLR0911 - one answer a case
+    """Read one long option: what was given, a refusal, or None where the word is a cluster of short options."""
+    word = words[index]
+    name, sign, value = word.partition("=") if table.equals else (word, "", "")
+    spelling = lookup(table, name)
+    if spelling is None:
+        if not word.startswith("--") or "-" in table.short:
+            return None
+        return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"unknown option {name}"
+    option = table.long[spelling]
+    if sign:
+        if option.takes == "nothing" and table.unknown == "error":
+            return f"option {spelling} takes no value"
+        return Given(option, spelling, value, index, index, len(name) + 1)
+    if option.takes != "value":
+        return Given(option, spelling, None, index, index, 0)
+    if not table.separate or index + 1 >= len(words):
+        return f"option {spelling} needs a value"
+    return Given(option, spelling, words[index + 1], index, index + 1, 0)
+
+
+def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine) -> int:
+    """Read one cluster of short options into ``line``; return the index of the next word to read."""
+    word = words[index]
+    position = 1
+    while position < len(word):
+        letter = word[position]
+        position += 1
+        name = word[0] + letter
+        option = table.short.get(letter)
+        if option is None:
+            if table.unknown == "error":
+                line.error = f"unknown option {name}"
+                return index
+            option = FLAG
+        if option.takes == "value":
+            return _value(option, name, words, index, position, line)
+        end = _extent(option, word, position) if option.takes == "attached" else position
+        value = word[position:end] if end > position else None
+        line.given.append(Given(option, name, value, index, index, position))
+        position = end
+        if option.last:
+            break
+    return index + 1
+
+
+def _value(option: Option, name: str, words: Sequence[str], index: int, position: int, line: CommandLine) -> int:  # noqa: PLR0913, PLR0917 - one walk's state
+    """Read a short option's value, attached or in the next word."""
+    word = words[index]
+    if position < len(word):
+        line.given.append(Given(option, name, word[position:], index, index, position))
+        return index + 1
+    if index + 1 >= len(words):
+        line.error = f"option {name} needs a value"
+        return index
+    line.given.append(Given(option, name, words[index + 1], index, index + 1, 0))
+    return index + 2
+
+
+def _extent(option: Option, word: str, position: int) -> int:
+    """Return where an attached value ends."""
+    if not option.pattern:
+        return len(word)
+    match = re.compile(option.pattern).match(word, position)
+    return match.end() if match else position
