@@ -1,0 +1,36 @@
+# `make demo` and `make test` are all that a fresh machine needs (Debian 12, Python 3.11 or newer with pip, root or sudo).
+PYTHON := .venv/bin/python
+N ?= 1500
+SEED ?= 1
+WORKERS ?= 2
+
+.PHONY: demo test lint oracle bench corpus picture lock clean
+
+demo:
+	@tools/setup.sh demo
+	@examples/demo.sh
+
+test:
+	@tools/setup.sh test
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+
+lint:
+	@tools/setup.sh test
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+oracle:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.oracle $(N) $(SEED) $(ONLY)
+
+bench:
+	@tools/setup.sh test
+	$(PYTHON) -m bench
+
+lock:
+	tools/lock.sh
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Set a machine up for one purpose: setup.sh demo|test. Installs what is missing and nothing else; a second call does nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:?usage: setup.sh demo|test}
+
+# command -> Debian package
+demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
+test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
+  dash:dash bash:bash strace:strace gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh)
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+install_tools() {
+  local missing=() pair
+  for pair in "$@"; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair#*:}")
+  done
+  [ "${#missing[@]}" = 0 ] && return
+  echo "setup: installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_libc_headers() {
+  # the tests compile small C programs
+  [ -e /usr/include/stdio.h ] || { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends libc6-dev >/dev/null; }
+}
+
+install_package() {
+  local lock=requirements/$1.lock stamp=.venv/.stamp-$1
+  [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
+  if [ -e "$stamp" ] && [ ! "$lock" -nt "$stamp" ] && [ ! pyproject.toml -nt "$stamp" ]; then return; fi
+  echo "setup: installing the Python packages of $lock"
+  # --without-pip: Debian keeps ensurepip in a package of its own
+  [ -x .venv/bin/python ] || python3 -m venv --without-pip .venv
+  python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  if [ "$1" = test ]; then
+    python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  else
+    python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --editable .
+  fi
+  touch "$stamp"
+}
+
+case $purpose in
+  demo) install_tools "${demo_tools[@]}"; install_package run ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; install_package test ;;
+  *) echo "usage: setup.sh demo|test" >&2; exit 2 ;;
+esac
