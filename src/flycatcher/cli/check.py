@@ -4,37 +4,69 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from flycatcher.errors import FlycatcherError
+from flycatcher.execution import StdinKind
 
 if TYPE_CHECKING:
-    from flycatcher.interpreters.base import Reading
+    from collections.abc import Iterable
+
+_BLOCK = 1 << 18
 
 
-@click.command(name="check", context_settings={"ignore_unknown_options": False})
-@click.option(
-    "--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin), write one answer a line."
-)
-@click.option("--stdin", "stdin", default="unknown", help="What stdin is: pipe, socket, tty, file, null or unknown.")
+@click.command(name="check", short_help="Explain one command line, or answer JSON Lines.")
+@click.option("--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line.")
+@click.option("--exe", default="", metavar="PATH", help="The executable file that runs, where argv[0] does not tell.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable.")
+@click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What descriptor 0 is.")
 @click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
 @click.option("--no-risk", is_flag=True, help="Say what runs, without analysing what it would do.")
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED)
-def command(jsonl: str | None, stdin: str, *, shells: bool, no_risk: bool, argv: tuple[str, ...]) -> None:
-    """Say what of a command line an interpreter would run as program text."""
+def command(  # noqa: PLR0913 - one parameter an option
+    *,
+    jsonl: str | None,
+    exe: str,
+    env: tuple[str, ...],
+    stdin: StdinKind,
+    shells: bool,
+    no_risk: bool,
+    argv: tuple[str, ...],
+) -> None:
+    """Say what of a command line an interpreter would run as program text.
+
+    \b
+    flycatcher check -- python3 -Sc 'print(1)'
+    flycatcher check --env PERL5OPT='-Mstrict;print(1)' -- perl script.pl
+    flycatcher check --jsonl executions.jsonl
+    """  # noqa: D301 - click's own mark for lines to be kept
     del no_risk
     if jsonl is not None:
         sys.exit(_stream(jsonl, shells=shells))
     if not argv:
-        raise FlycatcherError("nothing to check", hint="flycatcher check -- python3 -c 'print(1)'", code=3)
-    _explain(argv, stdin, shells=shells)
+        raise FlycatcherError("nothing to check", hint="put a command line behind --, or give --jsonl FILE", code=3)
+    from flycatcher.cli._explain import explain  # noqa: PLC0415 - not needed for a stream
+    from flycatcher.execution import Execution  # noqa: PLC0415
+
+    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells)
+
+
+def _variables(pairs: Iterable[str]) -> dict[str, str]:
+    """Read NAME=VALUE words."""
+    found = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise FlycatcherError(f"--env {pair}: not NAME=VALUE", hint="for example --env RUBYOPT=-w", code=2)
+        found[name] = value
+    return found
 
 
 def _stream(name: str, *, shells: bool) -> int:
-    """Answer every line of a file or of stdin; return the exit code."""
-    from flycatcher.stream import answers, chunks  # noqa: PLC0415
+    """Answer every line of a file or of stdin as it comes; return the exit code (1 when a row could not be read)."""
+    from flycatcher.stream import answers, chunks  # noqa: PLC0415 - not needed for one line
 
     try:
         descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY)
@@ -42,30 +74,11 @@ def _stream(name: str, *, shells: bool) -> int:
         raise FlycatcherError(f"{name}: {error.strerror}", hint="give a file of JSON Lines, or - for stdin") from error
     out = sys.stdout.buffer
     number, code = 1, 0
-    for lines in chunks(lambda size: os.read(descriptor, size), 1 << 18):
+    for lines in chunks(lambda size: os.read(descriptor, size), _BLOCK):
         written = list(answers(iter(lines), shells=shells, first=number))
-        code = code or any(answer.startswith(b'{"error"') for answer in written)
+        if any(answer.startswith(b'{"error"') for answer in written):
+            code = 1
         number += len(lines)
         out.write(b"".join(written))
         out.flush()
-    return int(code)
-
-
-def _explain(argv: tuple[str, ...], stdin: str, *, shells: bool) -> None:
-    """Explain one command line to a person."""
-    from flycatcher.detection import counts, read  # noqa: PLC0415
-    from flycatcher.execution import Execution  # noqa: PLC0415
-
-    reading = read(Execution(argv=argv, stdin=stdin))  # type: ignore[arg-type]
-    if reading is None:
-        click.echo(f"{argv[0]}: not an interpreter that flycatcher knows")
-        return
-    verdict = "code on the fly" if counts(reading, shells=shells) else "no code on the fly"
-    click.echo(f"{verdict} ({reading.interpreter.id}: {reading.outcome})")
-    _show(reading)
-
-
-def _show(reading: Reading) -> None:
-    """Print the snippets."""
-    for snippet in reading.snippets:
-        click.echo(f"  {snippet.vector} {snippet.option} {snippet.text!r}")
+    return code

@@ -1,0 +1,1 @@
+"""Measurements: each module prints a Markdown table of ratios, taken in one run."""

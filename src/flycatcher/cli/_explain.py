@@ -1,0 +1,83 @@
+"""What ``check`` says about one command line to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from flycatcher.detection import counts, read
+from flycatcher.interpreters.base import parts
+from flycatcher.visible import visible
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+    from flycatcher.interpreters import Reading
+    from flycatcher.snippet import Snippet
+
+_COLOURS = {
+    "program": {"bold": True},
+    "option": {"fg": "cyan"},
+    "value": {"fg": "blue"},
+    "code": {"fg": "red", "bold": True},
+    "script": {"fg": "green"},
+    "argument": {"dim": True},
+    "separator": {"fg": "magenta"},
+}
+_OUTCOMES = {
+    "inline": "runs program text that is in no script file",
+    "script": "runs a script file",
+    "module": "runs a module that is installed as a file",
+    "interactive": "opens an interactive session",
+    "prints": "prints something about itself and exits",
+    "checks": "only checks the syntax",
+    "refuses": "refuses this command line and runs nothing",
+    "nothing": "runs nothing",
+}
+_WORD_LIMIT = 2000
+
+
+def explain(execution: Execution, *, shells: bool) -> None:
+    """Print the words by what they are, the verdict and why."""
+    reading = read(execution)
+    if reading is None:
+        click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
+        return
+    _words(reading)
+    on_the_fly = counts(reading, shells=shells)
+    name = reading.interpreter.id
+    verdict = click.style("code on the fly", fg="red", bold=True) if on_the_fly else click.style("no code on the fly", fg="green")
+    click.echo(f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else ""))
+    for snippet in reading.snippets:
+        _snippet(snippet)
+    for load in reading.loads:
+        source = load.variable or load.option
+        click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
+    if reading.snippets and not on_the_fly:
+        click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
+
+
+def _words(reading: Reading) -> None:
+    """Print each word in its colour, with what it is below it where there are no colours."""
+    for index, (word, part) in enumerate(zip(reading.execution.argv, parts(reading), strict=True)):
+        text = visible(word[:_WORD_LIMIT]) + (f" ... ({len(word)} characters)" if len(word) > _WORD_LIMIT else "")
+        click.echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
+
+
+def _snippet(snippet: Snippet) -> None:
+    """Print one snippet: how it came, where it stands, the text."""
+    place = {
+        "argv": "" if snippet.argv_index is None else f"word {snippet.argv_index}",
+        "option": snippet.option,
+        "variable": snippet.variable or "",
+        "descriptor": "" if snippet.descriptor is None else f"descriptor {snippet.descriptor}",
+        "path": snippet.path or "",
+        "url": snippet.url or "",
+    }
+    where = ", ".join(visible(value) for value in place.values() if value)
+    click.echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    if snippet.text is None:
+        click.echo("  text:   not on the command line")
+        return
+    for number, line in enumerate(snippet.text[:_WORD_LIMIT].split("\n")):
+        click.echo(f"  {'text:' if number == 0 else '     '}   {click.style(visible(line), fg='red')}")
