@@ -62,7 +62,12 @@ def rows(count: int, seed: int = 1) -> list[bytes]:
                 {
                     "argv": [word.replace("{n}", str(n)) for word in argv],
                     "exe": exe,
-                    "env": {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/home/build", "LANG": "C.UTF-8", "CI": "true"},
+                    "env": {
+                        "PATH": "/usr/local/bin:/usr/bin:/bin",
+                        "HOME": "/home/build",
+                        "LANG": "C.UTF-8",
+                        "CI": "true",
+                    },
                     "stdin": "null",
                     "cwd": "/home/build/project",
                 }
@@ -101,7 +106,9 @@ def main() -> None:
         click = Path(folder, "click_only.py")
         click.write_text(_CLICK)
         stream = pairs([*command, "--no-risk", "--jsonl", str(file)], [sys.executable, str(bare), str(file)])
-        start = pairs([*command, "--", "python3", "-Sc", "print(1)"], [sys.executable, str(click), "python3", "print(1)"], 15)
+        start = pairs(
+            [*command, "--", "python3", "-Sc", "print(1)"], [sys.executable, str(click), "python3", "print(1)"], 15
+        )
     print("| what | flycatcher | beside | ratio | goal |\n|---|---|---|---|---|")
     what = f"`check --jsonl --no-risk`, {count} rows; beside: msgspec decodes and encodes them"
     print(f"| {what} | {stream[0]:.2f} s | {stream[1]:.2f} s | {stream[2]:.2f} | 3 |")

@@ -10,11 +10,10 @@ import msgspec
 from flycatcher import interpreters
 from flycatcher.detection import counts
 from flycatcher.execution import Execution, StdinKind
+from flycatcher.snippet import Load, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from flycatcher.snippet import Load, Snippet
 
 
 class Row(msgspec.Struct, gc=False):

@@ -46,8 +46,14 @@ def explain(execution: Execution, *, shells: bool) -> None:
     _words(reading)
     on_the_fly = counts(reading, shells=shells)
     name = reading.interpreter.id
-    verdict = click.style("code on the fly", fg="red", bold=True) if on_the_fly else click.style("no code on the fly", fg="green")
-    click.echo(f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else ""))
+    verdict = (
+        click.style("code on the fly", fg="red", bold=True)
+        if on_the_fly
+        else click.style("no code on the fly", fg="green")
+    )
+    click.echo(
+        f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else "")
+    )
     for snippet in reading.snippets:
         _snippet(snippet)
     for load in reading.loads:

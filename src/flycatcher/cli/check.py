@@ -18,9 +18,13 @@ _BLOCK = 1 << 18
 
 
 @click.command(name="check", short_help="Explain one command line, or answer JSON Lines.")
-@click.option("--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line.")
+@click.option(
+    "--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line."
+)
 @click.option("--exe", default="", metavar="PATH", help="The executable file that runs, where argv[0] does not tell.")
-@click.option("--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable.")
+@click.option(
+    "--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable."
+)
 @click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What descriptor 0 is.")
 @click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
 @click.option("--no-risk", is_flag=True, help="Say what runs, without analysing what it would do.")
