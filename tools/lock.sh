@@ -3,10 +3,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=${UV:-uv}
-"$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-  --no-header pyproject.toml -o requirements/run.lock
-"$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-  --no-header pyproject.toml requirements/test.in -o requirements/test.lock
+lock() {
+  out=$1
+  shift
+  "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+    --no-header "$@" -o "requirements/$out.lock"
+}
+lock run pyproject.toml requirements/build.in
+lock test pyproject.toml requirements/build.in requirements/test.in
 if grep -En 'https?://|file://' requirements/*.lock; then
   echo "a lock names an address" >&2
   exit 1

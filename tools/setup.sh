@@ -36,11 +36,7 @@ install_package() {
   # --without-pip: Debian keeps ensurepip in a package of its own
   [ -x .venv/bin/python ] || python3 -m venv --without-pip .venv
   python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  if [ "$1" = test ]; then
-    python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-  else
-    python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --editable .
-  fi
+  python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
   touch "$stamp"
 }
 
