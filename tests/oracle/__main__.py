@@ -23,12 +23,13 @@ def main() -> int:
             table[*key, "cases"] += 1
             table[*key, "ran inline text"] += bool(outcome.ran - outcome.scripts)
             table[*key, "refused"] += outcome.refused
+            table[*key, "hung"] += outcome.hung
             for kind in ("missed", "false"):
                 if getattr(outcome, kind):
                     table[*key, kind] += 1
                     print(f"{kind.upper()} {outcome}", flush=True)
             missed_any = missed_any or bool(outcome.missed)
-    columns = ("cases", "ran inline text", "refused", "missed", "false")
+    columns = ("cases", "ran inline text", "refused", "hung", "missed", "false")
     print("| interpreter | program | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 2))
     for key in dict.fromkeys((name, program) for name, program, _ in table):
         print(f"| {key[0]} | {key[1]} | " + " | ".join(str(table[*key, column]) for column in columns) + " |")

@@ -7,6 +7,7 @@ execution through the JSON Lines contract. ``python -m tests.oracle N SEED [INTE
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pty
@@ -14,14 +15,23 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import Any, TYPE_CHECKING
 
+import msgspec
+
+from flycatcher.execution import Execution
+from flycatcher.interpreters import by_name, read
 from flycatcher.stream import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 MARK = re.compile(r"M(\d+)M")
 SECONDS = 20
@@ -36,11 +46,33 @@ class Case:
     argv: list[str]
     env: dict[str, str] = field(default_factory=dict)
     stdin: str = "null"
-    """pipe, file, null or tty."""
+    """pipe, socket, file, null or tty."""
     stdin_text: str = ""
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str | bytes] = field(default_factory=dict)
     """Files in the working folder: name -> content. Their markers count as a script's."""
     argv0: str = ""
+    descriptor_text: str = ""
+    """Text that one more descriptor, a pipe, holds; ``{FD}`` in argv and env stands for its number."""
+    renamed: str = ""
+    """Run a copy of the program under this base name, and tell the core which interpreter it is."""
+
+    def numbered(self, number: int) -> Case:
+        """Return the case with the descriptor's number in its place."""
+        return replace(
+            self,
+            argv=[word.replace("{FD}", str(number)) for word in self.argv],
+            env={name: value.replace("{FD}", str(number)) for name, value in self.env.items()},
+        )
+
+
+@dataclass
+class Ran:
+    """What a real run left behind. ``hung``: it was killed after :data:`SECONDS`."""
+
+    marks: set[int]
+    code: int
+    stderr: str
+    hung: bool
 
 
 @dataclass
@@ -55,6 +87,7 @@ class Outcome:
     answer: dict[str, object]
     stderr: str
     scripts: set[int]
+    hung: bool = False
 
     @property
     def missed(self) -> set[int]:
@@ -64,7 +97,7 @@ class Outcome:
     @property
     def false(self) -> set[int]:
         """Markers that the core says run, and that did not although the line was accepted."""
-        return set() if self.refused else self.said - self.ran
+        return set() if self.refused or self.hung else self.said - self.ran
 
     def __str__(self) -> str:
         """Show the case so that a person can run it again."""
@@ -100,6 +133,8 @@ class Grammar:
         r"(?i)usage|unknown option|invalid option|illegal option|bad option|unrecognized|requires an argument"
     )
     jobs = 2
+    share = 1.0
+    """How many cases of ``make test`` it gets, next to the other grammars."""
 
     def programs(self) -> list[str]:
         """Return the absolute paths of the installed programs to run against."""
@@ -119,32 +154,33 @@ def which(*names: str) -> list[str]:
     return [path for name in names if (path := shutil.which(name)) is not None]
 
 
-def run(case: Case, program: str, folder: Path) -> tuple[set[int], int, str]:
-    """Run one case for real; return the markers that ran, the exit code and stderr."""
-    for name, text in case.files.items():
+def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
+    """Run one case for real."""
+    for name, content in case.files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
     mark = folder / ".mark"
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "FC_MARK": str(mark), "LC_ALL": "C.UTF-8", **case.env}
-    argv = [case.argv0 or program, *case.argv[1:]]
     stdin, close = _stdin(case, folder)
+    hung = False
     try:
         process = subprocess.Popen(
-            argv, executable=program, env=env, cwd=folder, stdin=stdin, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, start_new_session=True,
+            [case.argv0 or program, *case.argv[1:]], executable=program, env=env, cwd=folder, stdin=stdin,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            pass_fds=() if descriptor is None else (descriptor,),
         )  # fmt: skip
-        stdin_text = case.stdin_text.encode() if case.stdin == "pipe" else None
         try:
-            _, stderr = process.communicate(stdin_text, timeout=SECONDS)
+            _, stderr = process.communicate(case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS)
         except subprocess.TimeoutExpired:
+            hung = True
             os.killpg(process.pid, signal.SIGKILL)
             _, stderr = process.communicate()
     finally:
-        for descriptor in close:
-            os.close(descriptor)
-    ran = {int(n) for n in MARK.findall(mark.read_text())} if mark.exists() else set()
-    return ran, process.returncode, stderr.decode(errors="replace")
+        for opened in close:
+            os.close(opened)
+    marks = {int(n) for n in MARK.findall(mark.read_text(errors="replace"))} if mark.exists() else set()
+    return Ran(marks, process.returncode, stderr.decode(errors="replace"), hung)
 
 
 def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
@@ -155,6 +191,11 @@ def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
         (folder / ".stdin").write_text(case.stdin_text)
         descriptor = os.open(folder / ".stdin", os.O_RDONLY)
         return descriptor, [descriptor]
+    if case.stdin == "socket":
+        near, far = socket.socketpair()
+        near.sendall(case.stdin_text.encode())
+        near.close()
+        return far.fileno(), [far.detach()]
     if case.stdin == "tty":
         master, slave = pty.openpty()
         os.write(master, case.stdin_text.encode() + b"\n\x04\x04")
@@ -162,24 +203,54 @@ def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
     return subprocess.DEVNULL, []
 
 
-def said(case: Case, program: str, folder: Path) -> tuple[set[int], dict[str, object]]:
+def _pipe(text: str) -> int:
+    """Return a descriptor from which a short text can be read."""
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "wb") as stream:
+        stream.write(text.encode())
+    return reader
+
+
+@cache
+def renamed(program: str, name: str) -> str:
+    """Return the path of a copy of a program under another name; copies are made once a day at most."""
+    digest = hashlib.sha256(program.encode()).hexdigest()[:12]
+    target = FOLDER / "copies" / digest / name
+    if not target.exists() or target.stat().st_mtime < Path(program).stat().st_mtime:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}.partial")
+        shutil.copy2(program, partial)
+        partial.replace(target)
+    return str(target)
+
+
+def said(
+    case: Case, program: str, folder: Path, descriptor: int | None, identity: str | None = None
+) -> tuple[set[int], dict[str, object]]:
     """Ask the core about the same execution; return the markers it names and its answer."""
-    row = {
+    row: dict[str, Any] = {
         "argv": [case.argv0 or program, *case.argv[1:]],
         "exe": os.path.realpath(program),
         "env": case.env,
         "stdin": case.stdin,
         "cwd": str(folder),
     }
-    answer = json.loads(next(answers(iter([json.dumps(row).encode()]), shells=True)))
+    if identity is not None:
+        reading = read(Execution(**{**row, "argv": tuple(row["argv"]), "interpreter": identity}))
+        answer = {} if reading is None else {"snippets": msgspec.to_builtins(reading.snippets)}
+    else:
+        answer = json.loads(next(answers(iter([json.dumps(row).encode()]), shells=True)))
     found: set[int] = set()
     for snippet in answer.get("snippets", []):
         text = snippet.get("text")
-        if text is None and (snippet["vector"] == "stdin" or snippet.get("descriptor") == 0):
+        number = snippet.get("descriptor")
+        if text is None and (snippet["vector"] == "stdin" or number == 0):
             text = case.stdin_text
+        elif text is None and number is not None and number == descriptor:
+            text = case.descriptor_text
         elif text is None and snippet.get("path"):
-            name = os.path.relpath(os.path.join(folder, snippet["path"]), folder)
-            text = case.files.get(name, "")
+            content = case.files.get(os.path.relpath(folder / snippet["path"], folder), "")
+            text = content if isinstance(content, str) else content.decode(errors="replace")
         found |= {int(n) for n in MARK.findall(text or "")}
     return found, answer
 
@@ -188,15 +259,30 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     """Run one case both ways."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
+    descriptor = _pipe(case.descriptor_text) if case.descriptor_text else None
+    identity = None
+    if descriptor is not None:
+        case = case.numbered(descriptor)
+    if case.renamed:
+        interpreter = by_name(os.path.realpath(program))
+        identity = interpreter.id if interpreter is not None else grammar.id
+        program = renamed(os.path.realpath(program), case.renamed)
     try:
-        ran, code, stderr = run(case, program, folder)
-        names, answer = said(case, program, folder)
+        names, answer = said(case, program, folder, descriptor, identity)
+        ran = run(case, program, folder, descriptor)
     finally:
+        if descriptor is not None:
+            os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)
-    scripts = {int(n) for text in case.files.values() for n in MARK.findall(text)}
+    scripts = {
+        int(n)
+        for content in case.files.values()
+        for n in MARK.findall(content if isinstance(content, str) else content.decode(errors="replace"))
+    }
     if case.stdin == "tty":  # what a person types at a terminal is a session, not code on the fly
         scripts |= {int(n) for n in MARK.findall(case.stdin_text)}
-    return Outcome(case, program, ran, names, grammar.refused(code, stderr), answer, stderr, scripts)
+    refused = grammar.refused(ran.code, ran.stderr)
+    return Outcome(case, program, ran.marks, names, refused, answer, ran.stderr, scripts, ran.hung)
 
 
 def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 from tests.oracle.harness import Case, Grammar, Marks, which
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 
 class Python(Grammar):

@@ -1,0 +1,49 @@
+"""The real interpreters against the core: a seeded share of cases for each grammar.
+
+``FLYCATCHER_ORACLE_CASES`` sets how many cases there are in total (1500), ``FLYCATCHER_ORACLE_SEED`` the seed.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.oracle.grammars import all_grammars
+from tests.oracle.harness import Grammar, outcomes
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CASES = int(os.environ.get("FLYCATCHER_ORACLE_CASES", "1500"))
+SEED = int(os.environ.get("FLYCATCHER_ORACLE_SEED", "1"))
+FALSE_ALARMS = 0.002
+"""How many cases may hold a false alarm, as a part of all."""
+GRAMMARS = all_grammars()
+
+
+def share(grammar: Grammar) -> int:
+    """Return how many cases a grammar gets."""
+    return max(1, round(CASES * grammar.share / sum(g.share for g in GRAMMARS)))
+
+
+@pytest.mark.parametrize("grammar", GRAMMARS, ids=lambda grammar: grammar.id)
+def test_the_core_names_all_text_that_the_real_interpreter_runs(
+    grammar: Grammar, record_property: Callable[[str, object], None]
+) -> None:
+    if not grammar.programs():
+        pytest.skip(f"no program of {grammar.id} is installed")
+    found = list(outcomes(grammar, share(grammar), SEED))
+    missed = [outcome for outcome in found if outcome.missed]
+    false = [outcome for outcome in found if outcome.false]
+    inline = sum(bool(outcome.ran - outcome.scripts) for outcome in found)
+    refused, hung = sum(outcome.refused for outcome in found), sum(outcome.hung for outcome in found)
+    record_property(
+        "oracle", (grammar.id, len(grammar.programs()), len(found), inline, refused, hung, len(missed), len(false))
+    )
+    if missed:
+        pytest.fail(f"{len(missed)} of {len(found)} cases missed\n" + "\n".join(map(str, missed)), pytrace=False)
+    if len(false) > FALSE_ALARMS * len(found):
+        pytest.fail(f"{len(false)} of {len(found)} cases alarm falsely\n" + "\n".join(map(str, false)), pytrace=False)
+    assert inline, "no case ran inline text: the grammar proves nothing"
