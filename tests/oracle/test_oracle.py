@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.oracle.grammars import all_grammars
 from tests.oracle.harness import Grammar, outcomes
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,13 @@ interpreter's parser stays in that interpreter's file. The vocabulary follows ge
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 Takes = Literal["nothing", "value", "attached"]
 """``value``: attached (``-cX``, ``--eval=X``) or the next word. ``attached``: only what is glued to it, and that is optional."""

@@ -1,4 +1,4 @@
-"""What ``doctor`` asks each sensor: does it work on this machine, and if not, why and what would help?"""
+"""What ``doctor`` asks each sensor: whether it works on this machine, and if not, why and what would help."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.oracle.harness import Case, Grammar, Marks, which
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import random
