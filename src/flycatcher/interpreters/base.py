@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.markers import Markers
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
@@ -189,12 +190,8 @@ class Interpreter:
     """Versions against which the oracle ran without a miss; empty: unverified."""
     install: ClassVar[str] = ""
     """How to get it for the check: ``apt: ruby``, ``npm: node``, ``pip: xonsh``."""
-    needed: ClassVar[tuple[str, ...]] = ()
-    """DT_NEEDED sonames (regular expressions) that tell its main program."""
-    symbols: ClassVar[tuple[str, ...]] = ()
-    """Dynamic symbols that its main program exports or needs."""
-    strings: ClassVar[tuple[bytes, ...]] = ()
-    """Marker strings in the read-only data of a stripped static program."""
+    markers: ClassVar[tuple[Markers, ...]] = ()
+    """What tells its program from others by content, any of them; empty: those of ``signatures.py``, if it has any."""
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""

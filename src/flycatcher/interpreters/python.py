@@ -64,8 +64,6 @@ class Python(Interpreter):
     technique = "T1059.006"
     options = PYTHON3
     install = "apt: python3"
-    needed = (r"libpython\d[\d.]*[dmt]*\.so.*", r"libpypy.*\.so.*")
-    symbols = ("Py_BytesMain", "Py_Main", "_Py_UnixMain")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table of the major version that the file's name tells; 3 where it tells none."""

@@ -1,0 +1,256 @@
+"""Which interpreter is this file? Told by what it contains, never by its name.
+
+A renamed, copied or stripped perl is perl; a shell script named ``python`` is not python; gdb, which embeds Python, is gdb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import time
+from collections import OrderedDict
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
+
+from flycatcher.interpreters import registry
+from flycatcher.interpreters.elf import ET_DYN, ET_EXEC, Elf, read_elf
+from flycatcher.interpreters.shebang import BINPRM_BUF_SIZE, Shebang, read_shebang
+from flycatcher.interpreters.signatures import LAUNCHERS, SIGNATURES
+
+if TYPE_CHECKING:
+    from flycatcher.interpreters.markers import Markers
+
+MAX_SEARCH = 64 << 20
+"""Bytes of read-only data searched for a text in a file whose symbols already point to an interpreter (deno, bun: 25 MB)."""
+CACHE_SIZE = 16_384
+"""Files remembered; the least recently asked-for one is forgotten first."""
+SETTLED_NS = 50_000_000
+"""A file that changed less than this long ago is not remembered: file times move in ticks of up to 10 ms, so it could
+change again within the same one."""
+
+Role = Literal["program", "script", "library", "loader", "launcher", "emulator", "data"]
+
+
+class FileKind(Struct, frozen=True, kw_only=True):
+    """What a file is to the person who executes it."""
+
+    interpreter: str = ""
+    """The interpreter's id; empty for everything that is not one."""
+    role: Role = "data"
+    """``program``; ``script`` (it has a ``#!`` line); ``library`` (cannot run by itself); ``loader`` (ld.so), ``launcher``
+    (java) and ``emulator`` (qemu-user) run what their argv names; ``data`` (the kernel refuses it)."""
+    program: str = ""
+    """The conventional name of the program where it is known (``php-cgi`` of php, ``Rscript`` of r)."""
+    version: str = ""
+    """Major and minor version where the file says it."""
+    multicall: bool = False
+    shebang: Shebang | None = None
+    evidence: str = ""
+    """One sentence: what the verdict rests on."""
+
+
+class _Candidate(NamedTuple):
+    id: str
+    markers: Markers
+
+
+class _Index(NamedTuple):
+    """The markers of all interpreters, by the question that has to be asked first."""
+
+    imports: dict[str, list[_Candidate]]
+    exports: dict[str, list[_Candidate]]
+    strings: list[_Candidate]
+
+
+def known() -> dict[str, tuple[Markers, ...]]:
+    """Return the markers of every known interpreter by id: its class's own, else those of ``signatures.py``."""
+    classes = {name: found.markers for name, found in registry().items() if found.markers}
+    return {**SIGNATURES, **classes, **LAUNCHERS}
+
+
+@cache
+def _index() -> _Index:
+    index = _Index({}, {}, [])
+    for name, alternatives in known().items():
+        for markers in alternatives:
+            candidate = _Candidate(name, markers)
+            if markers.imports:
+                index.imports.setdefault(markers.imports[0], []).append(candidate)
+            elif markers.exports:
+                index.exports.setdefault(markers.exports[0], []).append(candidate)
+            elif markers.strings:
+                index.strings.append(candidate)
+    return index
+
+
+class _File:
+    """An ELF program under examination; its tables are read once, when first needed."""
+
+    def __init__(self, elf: Elf) -> None:
+        self.elf = elf
+        self.imports = elf.imports
+        self._constants: bytes | None = None
+
+    @property
+    def constants(self) -> bytes:
+        if self._constants is None:
+            self._constants = self.elf.constants()
+        return self._constants
+
+    def holds(self, markers: Markers) -> bool:
+        """Say whether every part of one piece of evidence is there, the cheap parts first."""
+        if markers.imports and (len(self.imports) > markers.thin or not self.imports.issuperset(markers.imports)):
+            return False
+        if not all(map(self.elf.exports, markers.exports)):
+            return False
+        search = self.contains if markers.imports or markers.exports else self.constants.__contains__
+        return all(map(search, markers.strings))
+
+    def contains(self, text: bytes) -> bool:
+        """Say whether the read-only data holds a text, in files whose symbols have already said much."""
+        return any(text in piece for piece in self.elf.pieces(1 << 20, MAX_SEARCH))
+
+    def version(self, pattern: bytes, anchor: bytes) -> str:
+        """Return the version that the needed sonames state, else the one in the read-only data."""
+        if not pattern:
+            return ""
+        match = re.search(pattern, "\0".join(self.elf.needed).encode("latin-1"))
+        pieces = self.elf.pieces(1 << 18) if self._constants is None else iter([self._constants])
+        while match is None and (piece := next(pieces, None)) is not None:
+            match = re.search(pattern, piece) if anchor in piece else None
+        return match[1].decode("latin-1") if match else ""
+
+
+def _find(file: _File) -> _Candidate | None:
+    """Return the candidate with the most evidence among those whose symbols hold; where there is none, by strings."""
+    index = _index()
+    asked = [index.imports[name] for name in sorted(index.imports.keys() & file.imports)]
+    asked += [candidates for name, candidates in index.exports.items() if file.elf.exports(name)]
+    held = [candidate for candidates in asked for candidate in candidates if file.holds(candidate.markers)]
+    held = held or [candidate for candidate in index.strings if file.holds(candidate.markers)]
+    return max(held, key=lambda candidate: candidate.markers.weight, default=None)
+
+
+def _sentence(markers: Markers, needed: tuple[str, ...]) -> str:
+    """Say in one sentence what the verdict rests on."""
+    parts = []
+    if markers.imports:
+        parts.append(f"a thin main program that imports {', '.join(markers.imports)}")
+        parts += [f"needs {name}" for name in needed if not name.startswith(("libc.", "libm.", "ld-"))][:3]
+    if markers.exports:
+        parts.append(f"exports {', '.join(markers.exports)}")
+    if markers.strings:
+        texts = ", ".join(ascii(text.strip(b"\0").decode("latin-1")) for text in markers.strings)
+        parts.append(f"holds the text {texts}")
+    return "; ".join(parts)
+
+
+def _elf_kind(elf: Elf) -> FileKind:
+    if elf.type not in {ET_EXEC, ET_DYN} or not elf.loads:
+        return FileKind(evidence="an ELF file that is neither a program nor a library")
+    if elf.is_library:
+        if elf.exports("_dl_argv") or elf.exports("__dls3") or elf.soname.startswith(("ld-", "libc.musl")):
+            return FileKind(role="loader", evidence=f"the dynamic loader {elf.soname!a}: runs what its argv names")
+        return FileKind(role="library", evidence=f"the library {elf.soname!a}: no program of its own")
+    file = _File(elf)
+    found = _find(file)
+    if found is None:
+        return FileKind(role="program", evidence="an ELF program without an interpreter's markers")
+    markers = found.markers
+    if found.id in LAUNCHERS:
+        role: Role = "emulator" if markers.role == "emulator" else "launcher"
+        return FileKind(role=role, program=found.id, evidence=_sentence(markers, elf.needed))
+    return FileKind(
+        interpreter=found.id,
+        role="program",
+        program=markers.program or found.id,
+        version=file.version(markers.version, markers.anchor),
+        multicall=markers.multicall,
+        evidence=_sentence(markers, elf.needed),
+    )
+
+
+def _examine(fd: int) -> FileKind:
+    """Look at an open regular file."""
+    head = os.pread(fd, BINPRM_BUF_SIZE, 0)
+    shebang = read_shebang(head)
+    if shebang is not None:
+        line = ascii(b" ".join(filter(None, (shebang.interpreter, shebang.argument))).decode("latin-1"))
+        return FileKind(role="script", shebang=shebang, evidence=f"a script for {line}")
+    elf = read_elf(fd, head)
+    return FileKind(evidence="neither an ELF file nor a script with a #! line") if elf is None else _elf_kind(elf)
+
+
+_cache: OrderedDict[tuple[int, int, int], FileKind] = OrderedDict()
+
+
+def _recall(key: tuple[int, int, int]) -> FileKind | None:
+    found = _cache.get(key)
+    if found is not None:
+        with contextlib.suppress(KeyError):  # another thread may just have dropped it
+            _cache.move_to_end(key)
+    return found
+
+
+def _remember(key: tuple[int, int, int], kind: FileKind) -> None:
+    if abs(time.time_ns() - key[2]) < SETTLED_NS:
+        return
+    _cache[key] = kind
+    with contextlib.suppress(KeyError):
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+
+
+def forget() -> None:
+    """Empty the cache (for tests and benchmarks)."""
+    _cache.clear()
+
+
+def inspect_fd(fd: int) -> FileKind | None:
+    """Say what the open file ``fd`` is; None where it is no regular file or cannot be read. The offset is left alone."""
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        key = (status.st_dev, status.st_ino, status.st_ctime_ns)
+        kind = _recall(key)
+        if kind is None:
+            kind = _examine(fd)
+            _remember(key, kind)
+    except OSError:
+        return None
+    return kind
+
+
+def inspect(path: str | os.PathLike[str]) -> FileKind | None:
+    """Say what the file at ``path`` is (symbolic links are followed); None where it cannot be read."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a Path would take longer than the look into the cache
+        kind = _recall((status.st_dev, status.st_ino, status.st_ctime_ns))
+        if kind is not None:
+            return kind
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError):
+        return None
+    try:
+        return inspect_fd(fd)
+    finally:
+        os.close(fd)
+
+
+def identify(path: str | os.PathLike[str]) -> str | None:
+    """Return the id of the interpreter that the file at ``path`` is, ``""`` for none, None where it cannot be read."""
+    kind = inspect(path)
+    return None if kind is None else kind.interpreter
+
+
+def identify_fd(fd: int) -> str | None:
+    """Do as :func:`identify` does, for an open descriptor."""
+    kind = inspect_fd(fd)
+    return None if kind is None else kind.interpreter
