@@ -82,6 +82,6 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     fidelity: Fidelity | None = None
     place: Place | None = None
     via: tuple[str, ...] = ()
-    """How a reader of written text came to this start, outermost first: ``sudo``, ``bash -c``, ``eval``, ``ssh``; empty: written plainly."""
+    """How a reader of written text came to this start, outermost first: ``sudo``, ``bash -c``, ``eval``; empty: written plainly."""
     context: dict[str, str] = field(default_factory=dict)
     """Flat facts about where it happened: ``environment``, ``ci.system``, ``ci.job``, ``container.id``, ``cgroup``, ..."""

@@ -10,18 +10,38 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
 
-__all__ = ["Interpreter", "Reading", "by_name", "interpreter_of", "read", "registry"]
+__all__ = ["Interpreter", "Reading", "builtin", "by_name", "forget", "interpreter_of", "read", "register", "registry"]
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 _NAME_CACHE_LIMIT = 65536
 _by_name: dict[str, Interpreter | None] = {}
+_registered: dict[str, Interpreter] = {}
+
+
+def registry() -> dict[str, Interpreter]:
+    """Return every interpreter by id: the built-in ones, then those that a configuration added."""
+    return builtin() | _registered if _registered else builtin()
+
+
+def register(interpreter: Interpreter) -> None:
+    """Add an interpreter that a configuration describes, or put it in the place of the one of the same id."""
+    _registered[interpreter.id] = interpreter
+    _by_name.clear()
+    _patterns.cache_clear()
+
+
+def forget() -> None:
+    """Take back every :func:`register`."""
+    _registered.clear()
+    _by_name.clear()
+    _patterns.cache_clear()
 
 
 @cache
-def registry() -> dict[str, Interpreter]:
-    """Return every interpreter by id, in the order of their files' names."""
+def builtin() -> dict[str, Interpreter]:
+    """Return every built-in interpreter by id, in the order of their files' names."""
     found: dict[str, Interpreter] = {}
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")

@@ -1,0 +1,6 @@
+"""What a project or a host says about itself: ``flycatcher.toml``, ``.github/flycatcher.toml`` or ``[tool.flycatcher]``."""
+
+from flycatcher.config.load import Loaded, load
+from flycatcher.config.model import Config, Suppression
+
+__all__ = ["Config", "Loaded", "Suppression", "load"]

@@ -1,0 +1,94 @@
+"""Find and read the configuration; say what is wrong by file, line and field."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from flycatcher.config.locate import line_of
+from flycatcher.config.model import Config, InterpreterTable
+from flycatcher.errors import FlycatcherError
+
+NAMES = ("flycatcher.toml", ".github/flycatcher.toml", "pyproject.toml")
+SIZE_LIMIT = 4 << 20
+
+
+class Loaded(Struct, frozen=True):
+    """A configuration and the file that it came from (None: there is none, all defaults)."""
+
+    config: Config
+    path: Path | None = None
+
+
+def load(path: Path | None = None, *, start: Path | None = None) -> Loaded:
+    """Read ``path``, or the first of :data:`NAMES` in ``start`` or a folder above it, up to the repository's root.
+
+    Raises FlycatcherError, with file, line and field, where it cannot be read.
+    """
+    if path is not None:
+        return Loaded(_read(path), path)
+    folder = (start or Path.cwd()).absolute()
+    for place in (folder, *folder.parents):
+        for name in NAMES:
+            candidate = place / name
+            if candidate.is_file() and (name != "pyproject.toml" or b"[tool.flycatcher" in _bytes(candidate)):
+                return Loaded(_read(candidate), candidate)
+        if (place / ".git").exists():
+            break
+    return Loaded(Config())
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a file's content."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise FlycatcherError(f"{path}: {error.strerror}", hint="check the path given to --config") from error
+    if len(content) > SIZE_LIMIT:
+        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is no configuration")
+    return content
+
+
+def _read(path: Path) -> Config:
+    """Read one file."""
+    try:
+        text = _bytes(path).decode()
+        document: dict[str, Any] = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise FlycatcherError(f"{path}: byte {error.start} is no UTF-8", hint="TOML is written in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FlycatcherError(f"{path}: not TOML: {error}", hint="see https://toml.io for the syntax") from error
+    except RecursionError as error:
+        raise FlycatcherError(f"{path}: nested too deeply", hint="a configuration has three levels at most") from error
+    prefix = ""
+    if path.name == "pyproject.toml":
+        document, prefix = document.get("tool", {}).get("flycatcher", {}), ".tool.flycatcher"
+    tables = document.get("interpreters")
+    try:
+        # msgspec names no key of a dict: each table is read by itself first, so that a mistake has its table's name
+        for name, table in tables.items() if isinstance(tables, dict) else ():
+            msgspec.convert(table, InterpreterTable)
+    except msgspec.ValidationError as error:
+        raise _explained(path, text, str(error), f"{prefix}.interpreters.{name}") from error
+    try:
+        return msgspec.convert(document, Config)
+    except msgspec.ValidationError as error:
+        raise _explained(path, text, str(error), prefix) from error
+
+
+def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherError:
+    """Turn msgspec's message into one with the file, the line and the field."""
+    said, _, place = message.partition(" - at `")
+    field = place.rstrip("`").removeprefix("key in ")
+    unknown = said.rpartition("unknown field `")[2].rstrip("`") if "unknown field" in said else ""
+    where = f"${prefix}{field.removeprefix('$')}" + (f".{unknown}" if unknown else "")
+    line = line_of(text, where)
+    return FlycatcherError(
+        f"{path}:{line or 1}: {where.removeprefix('$.') or 'the document'}: {said[:1].lower()}{said[1:]}",
+        hint="`flycatcher config schema` prints every field and what it takes",
+    )

@@ -1,0 +1,97 @@
+"""The fields of the configuration. What is not a field is an error: a misspelt key must not pass in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+Level = Literal["none", "low", "medium", "high", "critical"]
+Environment = Literal["ci", "staging", "production"]
+Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+
+
+class Suppression(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One detection that somebody has looked at and accepts, for a time."""
+
+    fingerprint: Fingerprint
+    """The detection's ``id``: a hash of the interpreter, the vectors and the texts, so nothing else can slip through."""
+    reason: Annotated[str, Meta(min_length=10)]
+    owner: Annotated[str, Meta(min_length=1)]
+    until: dt.date
+    """The last day on which it holds."""
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A command line and the texts that the interpreter would run; an empty list says that it runs none."""
+
+    argv: Annotated[tuple[str, ...], Meta(min_length=1)]
+    texts: tuple[str, ...]
+    env: dict[str, str] = {}
+    stdin: str = "unknown"
+
+
+class OptionTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Options by what they are for, spelt with their dashes: ``-e``, ``--eval``."""
+
+    code: tuple[str, ...] = ()
+    """Take program text."""
+    file: tuple[str, ...] = ()
+    """Take the program's file."""
+    load: tuple[str, ...] = ()
+    """Take a file that runs first."""
+    value: tuple[str, ...] = ()
+    """Take a value that is no program."""
+    attached: tuple[str, ...] = ()
+    """Take only what is glued to them."""
+    flag: tuple[str, ...] = ()
+    exit: tuple[str, ...] = ()
+    """Print something and exit."""
+    check: tuple[str, ...] = ()
+    """Only check the syntax."""
+    stdin: tuple[str, ...] = ()
+    """Read the program from stdin."""
+    last: tuple[str, ...] = ()
+    """Those of the above behind which no option is read."""
+    permute: bool = False
+    """Options are found behind operands too."""
+    abbreviations: bool = False
+    """A unique beginning of a long name is that name."""
+    unknown: Literal["error", "skip"] = "error"
+
+
+class InterpreterTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"kind": "class"}):
+    """An interpreter that this configuration adds."""
+
+    names: Annotated[tuple[str, ...], Meta(min_length=1)]
+    """Base names of its files, as regular expressions that must match whole."""
+    language: str
+    kind: Literal["scripting", "shell", "embedded"] = "scripting"
+    technique: Annotated[str, Meta(pattern=r"^T\d{4}(\.\d{3})?$")] = "T1059"
+    reads_stdin: bool = True
+    variables: tuple[str, ...] = ()
+    """Environment variables that hold program text."""
+    options: OptionTable = OptionTable()
+    examples: Annotated[tuple[Example, ...], Meta(min_length=1)]
+    """At least one; ``flycatcher config check`` runs them all."""
+
+
+class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Defaults of ``flycatcher run``."""
+
+    deny: Level | Literal["all"] | None = None
+    fail_on: Level | None = None
+    shells: bool = False
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole configuration."""
+
+    environment: Environment | None = None
+    """Where this is; without it, the runner's variables tell CI/CD."""
+    run: Run = Run()
+    suppress: tuple[Suppression, ...] = ()
+    interpreters: dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")], InterpreterTable] = field(
+        default_factory=dict
+    )
