@@ -30,8 +30,3 @@ class Markers(NamedTuple):
     """The program is many programs, chosen by ``argv[0]`` or the first operand."""
     role: str = "program"
     """``program``; or ``launcher``, ``emulator``: it starts another program or file named in its own argv."""
-
-    @property
-    def weight(self) -> int:
-        """The number of parts: of two interpreters whose evidence holds, the one with more of it is meant."""
-        return len(self.imports) + len(self.exports) + len(self.strings)

@@ -150,13 +150,14 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
     "psql": (Markers(strings=(b"\0PSQLRC\0", b"psql (PostgreSQL)"), version=rb"psql \(PostgreSQL\) (\d+)"),),
     "mysql": (Markers(strings=(b"\0MYSQL_PS1\0", b"\0MYSQL_HISTFILE\0")),),
     "jshell": (Markers(imports=("JLI_Launch",), strings=(b"JShellToolProvider",)),),
+    "jrunscript": (Markers(imports=("JLI_Launch",), strings=(b"com.sun.tools.script.shell.Main",)),),
     # The apphost of PowerShell carries the name of its assembly. Not checked against a package.
     "pwsh": (Markers(strings=(b"pwsh.dll\0", b"hostfxr_main")),),
 }
 """Ids of the shells and languages as the package's classes name them; an id without a class is known, and has no table."""
 
 LAUNCHERS: dict[str, tuple[Markers, ...]] = {
-    "java": (Markers(imports=("JLI_Launch",), strings=(b"java.launcher.opt.header",), role="launcher"),),
+    "java": (Markers(imports=("JLI_Launch",), strings=(b"\0java\0",), role="launcher"),),
     "qemu-user": (Markers(strings=(b"QEMU_LD_PREFIX", b"QEMU_ARGV0"), thin=4096, role="emulator"),),
 }
 """Programs that run another program named in their argv and are no interpreters of text themselves."""
