@@ -61,6 +61,9 @@ class Sink(Protocol):
     def used(self, name: str, node: ir.Node) -> None:
         """Take the reading of a dotted name."""
 
+    def knows(self, name: str) -> bool:
+        """Whether a dotted name means anything to a rule or to the language."""
+
     def text(self, value: Value, node: ir.Node) -> None:
         """Take a constant or folded text."""
 
@@ -112,8 +115,16 @@ class Evaluator(Flow):
             if found.name and found.name != node.id:
                 self.sink.used(found.name, node)
             return found
-        self.sink.used(node.id, node)
-        return Value(name="" if node.id in self.language.roots else node.id)
+        dotted = self._starred(node.id) if "*" in self.globals else node.id
+        self.sink.used(dotted, node)
+        return Value(name="" if dotted in self.language.roots else dotted)
+
+    def _starred(self, name: str) -> str:
+        """Return the full name of something that ``from module import *`` may have brought."""
+        for module in self.globals["*"].data:
+            if self.sink.knows(f"{module.data}.{name}"):
+                return f"{module.data}.{name}"
+        return name
 
     def lookup(self, name: str) -> Value | None:
         """Return what ``name`` is bound to."""
@@ -361,7 +372,8 @@ class Evaluator(Flow):
             return None
         if not isinstance(data, (list, str, bytes)) or len(data) > 65_536:
             return None
-        return Value([self._one(args[0], item, receiver) for item in data], made=receiver.made)
+        results = [self._one(args[0], item, receiver) for item in data]
+        return Value(results, made=merge_made((receiver, *results)))
 
     def _apply(self, name: str, args: list[Value]) -> Value | None:
         """``map(f, list)`` and ``array_map``."""
@@ -370,7 +382,8 @@ class Evaluator(Flow):
             return None
         if name.endswith("filter"):
             return data
-        return Value([self._one(function, item, data) for item in data.data], made=data.made)
+        results = [self._one(function, item, data) for item in data.data]
+        return Value(results, made=merge_made((data, *results)))
 
     def _one(self, function: Value, item: object, origin: Value) -> Value:
         value = item if isinstance(item, Value) else Value(item, made=origin.made)

@@ -236,7 +236,7 @@ class Flow(ABC):
                         if isinstance(node.element, ir.Comprehend) and isinstance(value.data, list)
                         else [value]
                     )
-            return Value(results, made=source.made, taint=merge_taint(results))
+            return Value(results, made=merge_made((source, *results)), taint=merge_taint(results))
         finally:
             self.scope = outer
             self.calls -= 1

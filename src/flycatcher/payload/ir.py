@@ -198,3 +198,5 @@ class Program:
     deferred: list[Node] = field(default_factory=list)
     """Trees that were too deep to stand in ``body``."""
     notes: list[str] = field(default_factory=list)
+    read: int = 0
+    """Nodes of the syntax tree that were read."""

@@ -131,7 +131,7 @@ class LayerScan:
             self._search(self.layer.text)
         else:
             program = self.language.parse(self.source, max(self.scan.nodes, 100))
-            self.scan.nodes -= sum(1 for _ in ()) if program is None else 0
+            self.scan.nodes -= program.read
             parse = "parsed" if program.complete and self.source.whole else "partial"
             for note in program.notes:
                 self.scan.notes[note] = None

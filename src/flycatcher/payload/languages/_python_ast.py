@@ -72,7 +72,7 @@ class Lowering:
         """Prepare for ``source``, at most ``nodes`` nodes."""
         self.lines = source.line_starts()
         self.size = len(source.data)
-        self.left = nodes
+        self.allowed = self.left = nodes
         self.depth = 0
         self.deferred: list[ir.Node] = []
         self.waiting: list[ast.AST] = []
@@ -83,7 +83,9 @@ class Lowering:
         while self.waiting and self.left > 0:
             self.deferred.append(self.lower(self.waiting.pop()))
         notes = ["the syntax tree is larger than what is read of it"] if self.left <= 0 else []
-        return ir.Program(body, complete=self.left > 0, deferred=self.deferred, notes=notes)
+        return ir.Program(
+            body, complete=self.left > 0, deferred=self.deferred, notes=notes, read=self.allowed - self.left
+        )
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Return byte offsets."""
