@@ -17,40 +17,7 @@ if TYPE_CHECKING:
 Builtin = Callable[["Machine", list[str]], None]
 
 _QUIET = frozenset(
-    [
-        "cd",
-        "pushd",
-        "popd",
-        "wait",
-        "kill",
-        "ulimit",
-        "umask",
-        "hash",
-        "jobs",
-        "fg",
-        "bg",
-        "history",
-        "enable",
-        "help",
-        "logout",
-        "caller",
-        "complete",
-        "compgen",
-        "disown",
-        "return",
-        "break",
-        "continue",
-        "times",
-        "getopts",
-        "bind",
-        "suspend",
-        "setopt",
-        "unsetopt",
-        "autoload",
-        "zmodload",
-        "emulate",
-        "compdef",
-    ]
+    ["cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable", "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts", "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef"]
 )
 
 
