@@ -132,6 +132,17 @@ def test_a_script_with_an_interpreters_name_is_a_script(tmp_path: Path) -> None:
     assert kind.evidence == "a script for '/bin/sh -e'"
 
 
+def test_a_static_python_without_symbols_is_python(tmp_path: Path) -> None:
+    compiler = shutil.which("cc") or pytest.skip("no C compiler is installed")
+    archives = sorted(Path("/usr/lib").glob("*/libpython3.*.a")) or pytest.skip("no libpython3 archive is installed")
+    source, file = tmp_path / "m.c", tmp_path / "x"
+    source.write_text("int Py_BytesMain(int,char**);int main(int c,char**v){return Py_BytesMain(c,v);}")
+    command = [compiler, "-static", "-s", "-o", file, source, archives[-1], "-lexpat", "-lz", "-lm", "-ldl"]
+    if subprocess.run(command, capture_output=True, check=False, timeout=120).returncode:
+        pytest.skip("the archive's own libraries are not installed")
+    assert identify.identify(file) == "python"
+
+
 def test_gdb_and_vim_embed_python_and_are_not_python() -> None:
     assert identify.identify(program("gdb")) == "gdb"
     for vim in Path("/usr/bin").glob("vim.*"):

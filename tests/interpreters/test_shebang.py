@@ -283,7 +283,11 @@ def test_what_emulators_java_and_multicall_programs_hand_over_to() -> None:
     qemu = emulator_handoff(["qemu-x86_64", "-L", "/", "-0", "z", "-strace", "/usr/bin/perl", "-e1"])
     assert qemu is not None
     assert (qemu.index, qemu.argv) == (6, ("z", "-e1"))
+    after_dashes = emulator_handoff(["qemu-x86_64", "--strace", "--", "/bin/sh", "-c", "x"])
+    assert after_dashes is not None
+    assert (after_dashes.index, after_dashes.argv) == (3, ("/bin/sh", "-c", "x"))
     assert emulator_handoff(["qemu-x86_64", "-version"]) is None
+    assert emulator_handoff(["qemu-x86_64", "-", "/bin/sh"]) is None
     java = java_handoff(["java", "-Xmx1g", "-cp", "groovy.jar", "groovy.ui.GroovyMain", "-e", "1"])
     assert java is not None
     assert (java.index, java.argv) == (4, ("groovy.ui.GroovyMain", "-e", "1"))

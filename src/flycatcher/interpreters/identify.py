@@ -107,6 +107,8 @@ class _File:
 
     def holds(self, markers: Markers) -> bool:
         """Say whether every part of one piece of evidence is there, the cheap parts first."""
+        if markers.static and (self.elf.interp or self.elf.needed):
+            return False
         if markers.imports and (len(self.elf.imports) > markers.thin or not all(map(self.elf.needs, markers.imports))):
             return False
         if not all(map(self.elf.exports, markers.exports)):

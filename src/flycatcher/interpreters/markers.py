@@ -20,6 +20,8 @@ class Markers(NamedTuple):
     """Texts in the read-only data, all of them present; a leading or trailing NUL anchors the text there."""
     thin: int = 64
     """The largest number of imports at which ``imports`` counts as that of a main program."""
+    static: bool = False
+    """The evidence counts in static programs only: elsewhere it may belong to a program that embeds the interpreter."""
     program: str = ""
     """The conventional name of the file where an interpreter has several programs (``php-cgi``); else the id."""
     version: bytes = b""
