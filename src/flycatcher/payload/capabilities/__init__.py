@@ -1,1 +1,0 @@
-"""One file per capability: a rule each, found by being here."""

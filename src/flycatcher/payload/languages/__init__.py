@@ -1,1 +1,0 @@
-"""One file per language: its front end (text to ``ir``) and its declaration."""

@@ -1,0 +1,50 @@
+"""Compile exec.bpf.c with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
+
+The object is the same bytes for x86_64 and arm64: it asks for no header and no register of either (CO-RE settles both).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OBJECT = HERE / "exec.bpf.o"
+SOURCES = tuple(HERE / name for name in ("exec.bpf.c", "stdin.h", "kernel.h", "wire.h"))
+FLAGS = (
+    *("-target", "bpfel-freestanding-none", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"),
+    # neither table is of use to the kernel, and libbpf warns of both
+    *("-fno-asynchronous-unwind-tables", "-fno-unwind-tables"),
+)
+
+
+def compile_object(target: Path = OBJECT) -> Path:
+    """Write the object; raises ``subprocess.CalledProcessError`` with the compiler's words in ``stderr``.
+
+    The file appears whole or not at all, so that two builds at once do no harm.
+    """
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bpf-") as scratch:
+        made = Path(scratch) / "exec.bpf.o"
+        subprocess.run(
+            [sys.executable, "-m", "ziglang", "cc", *FLAGS, "-c", SOURCES[0].name, "-o", str(made)],
+            cwd=HERE,
+            check=True,
+            capture_output=True,
+            text=True,
+            # paths in the debug information would differ from machine to machine
+            env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
+        )
+        made.replace(target)
+    return target
+
+
+def is_stale(target: Path = OBJECT) -> bool:
+    """Tell whether the object is missing or older than what it is made of."""
+    try:
+        built = target.stat().st_mtime
+    except FileNotFoundError:
+        return True
+    return any(source.exists() and source.stat().st_mtime > built for source in SOURCES)

@@ -1,0 +1,192 @@
+"""The host's sensor: loads the BPF program, and yields an :class:`Execution` for each interpreter that is started."""
+
+from __future__ import annotations
+
+import platform
+import time
+from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+
+from flycatcher.sensors.ebpf import btf, build, libbpf, wire
+from flycatcher.sensors.ebpf.assemble import Assembler, Record, Text
+from flycatcher.sensors.ebpf.procfs import Ancestors
+from flycatcher.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
+from flycatcher.sensors.ebpf.verdicts import Verdicts
+from flycatcher.sensors.notice import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from flycatcher.execution import Execution
+
+_ROUND_RECORDS, _ROUND_BYTES = 256, 4 << 20
+_COUNT_EVERY = 1.0  # seconds between two looks at the kernel's counters
+_CALLS = {
+    # read, readv, pread64, recvfrom: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h
+    "x86_64": (0, 19, 17, 45),
+    "aarch64": (63, 65, 67, 207),
+}
+_NO_CALLS = (-1, -1, -1, -1)
+_STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What can be chosen before loading."""
+
+    ring_bytes: int = 16 << 20
+    """A power of two, and a multiple of the page size."""
+    report_all: bool = False
+    """Yield programs that are no interpreters, too."""
+    stdin_bytes: int = 0
+    """How many bytes of what an interpreter reads from stdin are captured; 0: none."""
+    raw: bool = False
+    """Use the raw tracepoint even where the typed one works."""
+
+
+def object_bytes() -> bytes:
+    """Return the compiled object; a checkout compiles it here when its source has changed."""
+    if build.is_stale():
+        try:
+            build.compile_object()
+        except Exception as error:
+            raise libbpf.BpfError(
+                f"the BPF program is not compiled: {getattr(error, 'stderr', '') or error}",
+                hint="a built wheel contains it; in a checkout: pip install ziglang",
+            ) from error
+    return build.OBJECT.read_bytes()
+
+
+def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
+    """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; say which."""
+    btf.check(data, wire.layouts())
+    failed: libbpf.BpfError | None = None
+    for program, other in (("exec_btf", "exec_raw"), ("exec_raw", "exec_btf"))[settings.raw :]:
+        loaded = libbpf.Object(data)
+        for name in (other, *(() if settings.stdin_bytes else _STDIN_PROGRAMS)):
+            loaded.leave_out(name)
+        loaded.resize("ring", settings.ring_bytes)
+        try:
+            loaded.load()
+        except libbpf.BpfError as error:
+            loaded.close()
+            failed = failed or error
+        else:
+            return program, loaded
+    raise failed or libbpf.BpfError("no BPF program to load")
+
+
+def trial() -> str:
+    """Load and unload, and return the name of the program that the kernel takes; raises BpfError."""
+    program, loaded = load(object_bytes(), Settings(ring_bytes=1 << 16))
+    loaded.close()
+    return program
+
+
+class Sensor:
+    """Use as a context manager; :meth:`poll` yields what has happened since the last call."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Nothing is loaded before ``with``."""
+        self.settings = settings or Settings()
+        self._assembler = Assembler()
+        self._ancestors = Ancestors()
+        self._round = [0, 0]
+        self._counts = dict.fromkeys(wire.PLACES, 0)
+        self._misses = 0
+        self._counted, self._counted_at = 0.0, rfc3339(time.time_ns())
+
+    def __enter__(self) -> Self:
+        self.program, self._object = load(object_bytes(), self.settings)
+        self._counters = self._object.map("counters", 8 * libbpf.cpus())
+        self.scopes, self.spared = self._object.map("scopes"), self._object.map("spared")
+        self._config = self._object.map("config", wire.SETTINGS_STRUCT.size)
+        self.watched = self._object.map("watched")
+        self.verdicts = Verdicts(self._object.map("verdicts"))
+        self.configure(kill=False)
+        self._ring = libbpf.Ring(self._object.map("ring"), self._receive)
+        self._object.attach(self.program)
+        if self.settings.stdin_bytes:
+            for name in _STDIN_PROGRAMS:
+                self._object.attach(name)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ring.close()
+        self._object.close()
+
+    def configure(self, *, kill: bool) -> None:
+        """Tell the kernel's side what is wanted."""
+        calls = _CALLS.get(platform.machine(), _NO_CALLS)
+        chosen = self.settings
+        self._config.put(
+            libbpf.number(0), wire.SETTINGS_STRUCT.pack(chosen.stdin_bytes, chosen.report_all, kill, *calls)
+        )
+
+    def _receive(self, raw: bytes) -> bool:
+        self._assembler.feed(raw)
+        self._round[0] += 1
+        self._round[1] += len(raw)
+        return self._round[0] >= _ROUND_RECORDS or self._round[1] >= _ROUND_BYTES
+
+    def poll(self, timeout: float = 0.2) -> Iterator[Execution | Notice]:
+        """Wait up to ``timeout`` seconds for executions; yield them in order, and what was lost."""
+        self._round = [0, 0]
+        self._ring.read(timeout)
+        offset = boot_offset()
+        for item in self._assembler.finished():
+            yield from self._take(item, offset)
+        if time.monotonic() - self._counted > _COUNT_EVERY:
+            yield from self.losses()
+
+    def _take(self, item: Record | Text, offset: int) -> Iterator[Execution]:
+        if isinstance(item, Text):
+            return
+        found = self._execution(item, offset)
+        if found is not None:
+            yield found
+
+    def _execution(self, record: Record, offset: int) -> Execution | None:
+        pieces = cut(record)
+        kind = self.verdicts.of(record.part, pieces)
+        interpreter = None if kind is None else kind.interpreter
+        if interpreter == "" and not self.settings.report_all:
+            return None
+        pieces = pieces._replace(ancestors=self._ancestors.fill(pieces.ancestors))
+        return execution(record, pieces, offset, interpreter)
+
+    def counts(self) -> dict[str, int]:
+        """Return the kernel's counters, summed over all CPUs."""
+        found = {}
+        for index, place in enumerate(wire.PLACES):
+            raw = self._counters.get(libbpf.number(index)) or b""
+            found[place] = sum(int.from_bytes(raw[at : at + 8], "little") for at in range(0, len(raw), 8))
+        return found
+
+    def losses(self) -> Iterator[Notice]:
+        """Yield a notice for each place where something was lost since the last call."""
+        now, counts, misses = rfc3339(time.time_ns()), self.counts(), self._object.misses(self.program)
+        lost = {place: counts[place] - self._counts[place] for place in wire.PLACES if place in wire.LOSSES}
+        lost["program not run"] = misses - self._misses
+        for place, count in lost.items():
+            if count:
+                text = f"{count} x {place}"
+                yield Notice(
+                    kind="loss", sensor=SENSOR, time=now, text=text, place=place, count=count, since=self._counted_at
+                )
+        self._counts, self._misses = counts, misses
+        self._counted, self._counted_at = time.monotonic(), now
+
+    def drain(self) -> Iterator[Execution | Notice]:
+        """Detach, and yield everything that the ring still holds."""
+        self._object.detach()
+        before = -1
+        while self._round[0] != before or before > 0:
+            before = self._round[0]
+            yield from self.poll(0)
+        self._assembler.abandon()
+        yield from self.poll(0)
+        yield from self.losses()
