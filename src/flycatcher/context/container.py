@@ -1,0 +1,43 @@
+"""Which container does a process run in? Told from its control group.
+
+Sources: cgroups(7), proc_pid_cgroup(5); the path shapes of Docker, Podman, containerd, CRI-O, Kubernetes, LXC,
+systemd-nspawn, as those runtimes document or create them.
+"""
+
+from __future__ import annotations
+
+import re
+
+SHAPES = (
+    ("podman", re.compile(r"libpod-(?:conmon-)?([0-9a-f]{64})")),
+    ("cri-o", re.compile(r"crio-(?:conmon-)?([0-9a-f]{64})")),
+    ("containerd", re.compile(r"cri-containerd[-:]([0-9a-f]{64})")),
+    ("docker", re.compile(r"(?:docker[-/]|buildkit/)([0-9a-z]{25,64})")),
+    ("kubernetes", re.compile(r"kubepods.*?/([0-9a-f]{64})")),
+    ("lxc", re.compile(r"lxc(?:\.payload)?[./]([^/]+)")),
+    ("systemd-nspawn", re.compile(r"machine\.slice/(?:machine-|systemd-nspawn@)([^/]+?)\.(?:scope|service)")),
+)
+
+
+def container_from(cgroup: str) -> dict[str, str]:
+    """Return ``cgroup``, and ``container.id`` and ``container.runtime`` where the path is a container's."""
+    lines = [line.split(":", 2) for line in cgroup.splitlines()]
+    paths = [fields[2] for fields in lines if len(fields) == 3]
+    if not paths:
+        return {}
+    facts = {"cgroup": next((fields[2] for fields in lines if fields[0] == "0"), paths[0])}
+    for runtime, shape in SHAPES:
+        for path in paths:
+            found = shape.search(path)
+            if found:
+                return {**facts, "container.id": found[1], "container.runtime": runtime}
+    return facts
+
+
+def container_of(pid: int) -> dict[str, str]:
+    """Read /proc/PID/cgroup; empty where the process is gone."""
+    try:
+        with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="surrogateescape") as handle:  # noqa: PTH123
+            return container_from(handle.read(65536))
+    except OSError:
+        return {}
