@@ -1,0 +1,124 @@
+"""Secrets are taken out of every record before it leaves: tokens of known shape, and values that a name gives away.
+
+What stays is a short beginning and ``[redacted:KIND]``: enough to find out which secret it was, too little to use it.
+Sources of the shapes: the issuers' own descriptions of their tokens (GitHub, GitLab, AWS, Slack, npm, PyPI, Google, Stripe,
+SendGrid, DigitalOcean, Hugging Face), RFC 7519 (JWT), RFC 7468 (private keys), RFC 3986 (user information in URLs).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+KEPT = 4
+"""Characters of a secret that stay readable, where the shape has no prefix of its own."""
+
+SHAPES: tuple[tuple[str, str], ...] = (
+    ("private-key", r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<s>[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"),
+    ("github-token", r"gh[pousr]_(?P<s>[A-Za-z0-9]{20,255})"),
+    ("github-token", r"github_pat_(?P<s>[A-Za-z0-9_]{20,255})"),
+    ("gitlab-token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-(?P<s>[A-Za-z0-9_.-]{16,255})"),
+    ("aws-key-id", r"\b(?:AKIA|ASIA|ABIA|ACCA)(?P<s>[A-Z0-9]{16})\b"),
+    ("slack-token", r"xox[abeoprs]-(?P<s>[A-Za-z0-9-]{10,255})"),
+    ("slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[A-Za-z0-9/_-]{20,255})"),
+    ("npm-token", r"npm_(?P<s>[A-Za-z0-9]{30,64})"),
+    ("pypi-token", r"pypi-(?P<s>[A-Za-z0-9_-]{50,512})"),
+    ("google-key", r"AIza(?P<s>[A-Za-z0-9_-]{35})"),
+    ("stripe-key", r"\b[sr]k_(?:live|test)_(?P<s>[A-Za-z0-9]{16,255})"),
+    ("sendgrid-key", r"SG\.(?P<s>[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64})"),
+    ("digitalocean-token", r"do[opr]_v1_(?P<s>[a-f0-9]{64})"),
+    ("huggingface-token", r"\bhf_(?P<s>[A-Za-z0-9]{30,64})"),
+    ("jwt", r"\beyJ(?P<s>[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,1024})"),
+    ("url-password", r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"]{0,256}:(?P<s>[^\s/@'\"]{1,512})@"),
+    ("authorization", r"(?i:\bauthorization\s{0,3}[:=]\s{0,3}(?:basic|bearer|token)\s{1,3})(?P<s>[^\s'\"]{6,4096})"),
+)  # fmt: skip
+
+_SECRET_WORD = (
+    r"(?:[A-Za-z0-9.]{1,40}[_-]){0,6}(?:token|secret|passw(?:or)?d|passphrase|passwd|api[_-]?key|apikey|private[_-]?key|"
+    r"access[_-]?key|secret[_-]?key|auth[_-]?key|credentials?|client[_-]?secret|session[_-]?key|pat)(?:[_-][A-Za-z0-9]{1,20}){0,3}"
+)
+_NAME = re.compile(_SECRET_WORD, re.IGNORECASE)
+_COMPACT = re.compile(r"[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE)[A-Za-z0-9_]*", re.IGNORECASE)
+_HARMLESS = re.compile(r"(?i).*(?:_FILE|_PATH|_DIR|_URL|_SOCK|_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE)$|.*(?:tokenize|secretary).*")
+"""Names that speak of a secret but hold none: where it lies, how long it lives."""
+_HARMLESS_VALUE = re.compile(r"(?:|true|false|yes|no|none|null|0|1|\$\{?\w+\}?|\*+)", re.IGNORECASE)
+_ASSIGNMENT = re.compile(
+    rf"(?P<name>(?:--?)?\b{_SECRET_WORD})(?P<sep>[\"']?\s{{0,3}}(?:=>|[=:])\s{{0,3}})(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{{}}]{{4,4096}})",
+    re.IGNORECASE,
+)
+_SHAPES = tuple((kind, re.compile(shape)) for kind, shape in SHAPES)
+_HINT = re.compile(
+    r"gh[pousr]_|github_pat_|gl[a-z]{2,5}-|AKIA|ASIA|ABIA|ACCA|xox|hooks\.slack|npm_|pypi-|AIza|[sr]k_|SG\.|_v1_|hf_|eyJ|://|-----BEGIN|authorization"
+    r"|tok|secret|pass|key|cred|pat",
+    re.IGNORECASE,
+)
+
+
+def redact_text(text: str) -> str:
+    """Return the text without the secrets whose shape or name is known."""
+    if not _HINT.search(text):
+        return text
+    for kind, shape in _SHAPES:
+        text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
+    return _ASSIGNMENT.sub(_cut_assignment, text)
+
+
+def redact_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables with the values of telling names, and known shapes in all others, taken out."""
+    return {name: _value(name, value) for name, value in environment.items()}
+
+
+def redact_argv(words: Sequence[str]) -> list[str]:
+    """Return the words; the one after ``--password`` and its like is taken out too."""
+    found: list[str] = []
+    wanted = False
+    for word in words:
+        if wanted and not word.startswith("-"):
+            found.append(_short(word, "option"))
+            wanted = False
+            continue
+        found.append(redact_text(word))
+        wanted = word.startswith("--") and "=" not in word and is_secret_name(word.lstrip("-"))
+    return found
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a variable or an option of this name holds a secret."""
+    if _HARMLESS.fullmatch(name):
+        return False
+    return bool(_NAME.fullmatch(name) or _COMPACT.fullmatch(name))
+
+
+def _value(name: str, value: str) -> str:
+    """Redact one variable's value."""
+    if is_secret_name(name) and not _HARMLESS_VALUE.fullmatch(value):
+        return _short(value, "variable")
+    return redact_text(value)
+
+
+def _short(secret: str, kind: str) -> str:
+    """Keep the beginning of a secret that is long enough for that."""
+    if secret.endswith("]") and "[redacted:" in secret:
+        return secret
+    kept = secret[:KEPT] if len(secret) >= 4 * KEPT else ""
+    return f"{kept}[redacted:{kind}]"
+
+
+def _cut(found: re.Match[str], kind: str) -> str:
+    """Replace the group ``s`` of a match; a shape with a telling prefix keeps that only."""
+    start, end = found.start("s") - found.start(), found.end("s") - found.start()
+    whole = found.group()
+    return f"{whole[:start]}[redacted:{kind}]{whole[end:]}"
+
+
+def _cut_assignment(found: re.Match[str]) -> str:
+    """Replace the value of ``name=value`` where the name tells and the value is one."""
+    name, value = found["name"].lstrip("-"), found["s"]
+    if not is_secret_name(name) or _HARMLESS_VALUE.fullmatch(value) or value.startswith(("$", "[redacted:")):
+        return found.group()
+    if "[redacted:" in value:
+        return found.group()
+    return f"{found['name']}{found['sep']}{found['quote']}{_short(value, 'value')}"

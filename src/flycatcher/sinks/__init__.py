@@ -1,0 +1,23 @@
+"""Where records go: one file per format. A record is a mapping ready for JSON, already redacted; see :mod:`.record`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Record = dict[str, Any]
+
+
+class Sink(Protocol):
+    """One output. ``write`` may raise OSError (a full disk); the caller says so once and goes on without this sink."""
+
+    def open(self) -> None:
+        """Make ready; OSError where that fails."""
+
+    def write(self, record: Record) -> None:
+        """Take one detection, and have it out before returning: a run that is killed loses nothing it saw."""
+
+    def close(self, summary: Mapping[str, Any]) -> None:
+        """Take the run's figures and finish."""
