@@ -37,7 +37,7 @@ def container_from(cgroup: str) -> dict[str, str]:
 def container_of(pid: int) -> dict[str, str]:
     """Read /proc/PID/cgroup; empty where the process is gone."""
     try:
-        with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="surrogateescape") as handle:  # noqa: PTH123
+        with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="surrogateescape") as handle:
             return container_from(handle.read(65536))
     except OSError:
         return {}

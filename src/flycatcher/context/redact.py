@@ -17,7 +17,10 @@ KEPT = 4
 """Characters of a secret that stay readable, where the shape has no prefix of its own."""
 
 SHAPES: tuple[tuple[str, str], ...] = (
-    ("private-key", r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<s>[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"),
+    (
+        "private-key",
+        r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<s>[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)",
+    ),
     ("github-token", r"gh[pousr]_(?P<s>[A-Za-z0-9]{20,255})"),
     ("github-token", r"github_pat_(?P<s>[A-Za-z0-9_]{20,255})"),
     ("gitlab-token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-(?P<s>[A-Za-z0-9_.-]{16,255})"),
@@ -34,19 +37,23 @@ SHAPES: tuple[tuple[str, str], ...] = (
     ("jwt", r"\beyJ(?P<s>[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,1024})"),
     ("url-password", r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"]{0,256}:(?P<s>[^\s/@'\"]{1,512})@"),
     ("authorization", r"(?i:\bauthorization\s{0,3}[:=]\s{0,3}(?:basic|bearer|token)\s{1,3})(?P<s>[^\s'\"]{6,4096})"),
-)  # fmt: skip
+)
 
-_SECRET_WORD = (
+_TELLING = (
     r"(?:[A-Za-z0-9.]{1,40}[_-]){0,6}(?:token|secret|passw(?:or)?d|passphrase|passwd|api[_-]?key|apikey|private[_-]?key|"
     r"access[_-]?key|secret[_-]?key|auth[_-]?key|credentials?|client[_-]?secret|session[_-]?key|pat)(?:[_-][A-Za-z0-9]{1,20}){0,3}"
 )
-_NAME = re.compile(_SECRET_WORD, re.IGNORECASE)
-_COMPACT = re.compile(r"[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE)[A-Za-z0-9_]*", re.IGNORECASE)
-_HARMLESS = re.compile(r"(?i).*(?:_FILE|_PATH|_DIR|_URL|_SOCK|_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE)$|.*(?:tokenize|secretary).*")
+_NAME = re.compile(_TELLING, re.IGNORECASE)
+_COMPACT = re.compile(
+    r"[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE)[A-Za-z0-9_]*", re.IGNORECASE
+)
+_HARMLESS = re.compile(
+    r"(?i).*(?:_FILE|_PATH|_DIR|_URL|_SOCK|_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE)$|.*(?:tokenize|secretary).*"
+)
 """Names that speak of a secret but hold none: where it lies, how long it lives."""
 _HARMLESS_VALUE = re.compile(r"(?:|true|false|yes|no|none|null|0|1|\$\{?\w+\}?|\*+)", re.IGNORECASE)
 _ASSIGNMENT = re.compile(
-    rf"(?P<name>(?:--?)?\b{_SECRET_WORD})(?P<sep>[\"']?\s{{0,3}}(?:=>|[=:])\s{{0,3}})(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{{}}]{{4,4096}})",
+    rf"(?P<name>(?:--?)?\b{_TELLING})(?P<sep>[\"']?\s{{0,3}}(?:=>|[=:])\s{{0,3}})(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{{}}]{{4,4096}})",
     re.IGNORECASE,
 )
 _SHAPES = tuple((kind, re.compile(shape)) for kind, shape in SHAPES)

@@ -13,6 +13,9 @@ Record = dict[str, Any]
 class Sink(Protocol):
     """One output. ``write`` may raise OSError (a full disk); the caller says so once and goes on without this sink."""
 
+    path: str
+    """What errors call it."""
+
     def open(self) -> None:
         """Make ready; OSError where that fails."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 
 _encoder = msgspec.json.Encoder()
 
 
-def encode(value: Any) -> bytes:
+def encode(value: object) -> bytes:
     """Return JSON in UTF-8; bytes that are no UTF-8 stay the escaped lone surrogates that they were decoded to."""
     try:
         return _encoder.encode(value)

@@ -50,7 +50,11 @@ def annotation(record: Record) -> str:
 
 def row(record: Record) -> str:
     """Return the summary's table row for one detection; the payload stands in <code>, escaped."""
-    cells = [escape_markdown(how(record)), escape_markdown(level_of(record)), f"<code>{escape_markdown(what(record))}</code>"]
+    cells = [
+        escape_markdown(how(record)),
+        escape_markdown(level_of(record)),
+        f"<code>{escape_markdown(what(record))}</code>",
+    ]
     return f"| {' | '.join(cells)} | <code>{escape_markdown(who(record))}</code> |"
 
 

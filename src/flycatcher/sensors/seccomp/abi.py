@@ -136,7 +136,7 @@ libc.syscall.restype = ctypes.c_long
 
 
 def prctl(option: int, value: int) -> None:
-    """prctl(2) with one argument; OSError on failure."""
+    """Change one attribute of this process; OSError on failure. Source: the manual page of the same name."""
     zero = ctypes.c_ulong(0)
     if libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero) != 0:
         number = ctypes.get_errno()

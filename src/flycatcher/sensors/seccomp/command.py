@@ -46,7 +46,7 @@ def invoking_user() -> Identity | None:
 
 
 def become_command(
-    words: Sequence[str], channels: Sequence[socket.socket], mask: set[signal.Signals], identity: Identity | None
+    words: Sequence[str], channels: Sequence[socket.socket], mask: set[int | signal.Signals], identity: Identity | None
 ) -> None:
     """Turn this process into the command; never returns.
 
@@ -82,7 +82,10 @@ def _install(channels: Sequence[socket.socket], *, no_new_privs: bool) -> None:
 def explain(number: int) -> str:
     """Say why the filter could not be installed."""
     if number == EBUSY:
-        return "already inside another seccomp supervisor (another `flycatcher run`?), which sees this command; going on without a second one"
+        return (
+            "already inside another seccomp supervisor (another `flycatcher run`?), which sees this command; "
+            "going on without a second one"
+        )
     if number in {EINVAL, ENOSYS}:
         return "this kernel has no seccomp user notification (Linux 5.5 and later with CONFIG_SECCOMP_FILTER)"
     return f"the kernel refused the seccomp filter: {os.strerror(number)}"
@@ -101,7 +104,7 @@ def _drop_to(identity: Identity, environment: dict[str, str]) -> None:
         environment["HOME"] = identity.home
 
 
-def _restore_signals(mask: set[signal.Signals]) -> None:
+def _restore_signals(mask: set[int | signal.Signals]) -> None:
     """Undo what this interpreter did to the signals when it started, and what the front did."""
     for name in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(name, signal.SIG_DFL)
@@ -115,7 +118,7 @@ def _execute(words: Sequence[str], environment: dict[str, str]) -> int:
     first: OSError | None = None
     for path in _candidates(words[0], environment):
         try:
-            os.execve(path, words, environment)
+            os.execve(path, list(words), environment)  # noqa: S606 - no shell is wanted
         except OSError as error:
             if error.errno == ENOEXEC:
                 _as_script(path, words, environment)
@@ -137,13 +140,13 @@ def _candidates(name: str, environment: dict[str, str]) -> list[str]:
         return [name]
     if not name:
         return []
-    return [os.path.join(place or ".", name) for place in environment.get("PATH", os.defpath).split(":")]  # noqa: PTH118
+    return [os.path.join(place or ".", name) for place in environment.get("PATH", os.defpath).split(":")]
 
 
 def _as_script(path: str, words: Sequence[str], environment: dict[str, str]) -> None:
     """Hand a text without a first line to the shell, as execvp(3) does."""
     try:
-        os.execve("/bin/sh", ["sh", path, *words[1:]], environment)
+        os.execve("/bin/sh", ["sh", path, *words[1:]], environment)  # noqa: S606
     except OSError as error:
         _say(f"/bin/sh: {error.strerror}")
 

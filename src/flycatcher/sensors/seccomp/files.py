@@ -10,11 +10,13 @@ import os
 import stat
 import struct
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.sensors.seccomp.abi import AT_FDCWD, AT_SYMLINK_NOFOLLOW, libc, machine
-from flycatcher.sensors.seccomp.shebang import HEAD, LEVELS, read_shebang
+from flycatcher.interpreters.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
+from flycatcher.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, libc, machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OPENAT2 = 437
 RESOLVE_IN_ROOT = 0x10
@@ -64,8 +66,8 @@ class Resolved(NamedTuple):
 class Files:
     """Resolves requests; remembers what each file is by (device, inode, ctime) and its name."""
 
-    def __init__(self, look: Callable[[str, str], tuple[str | None, bool]]) -> None:
-        """``look(path, name)`` tells identity by content and whether executions of that file are of concern."""
+    def __init__(self, look: Callable[[int, str], tuple[str | None, bool]]) -> None:
+        """``look(descriptor, name)`` tells identity by content and whether executions of that file are of concern."""
         self._look = look
         self._cache: dict[tuple[int, int, int, bytes], Image] = {}
         self._elf = machine().elf
@@ -84,10 +86,12 @@ class Files:
         if request.descriptor != AT_FDCWD and not name.startswith(b"/"):
             name = b"/dev/fd/%d" % request.descriptor + (b"/" + name if name else b"")
         prefix: tuple[bytes, ...] = ()
-        for _ in range(LEVELS):
+        for _ in range(MAX_SCRIPTS):
             if image is None or image.kind != "script":
                 break
-            words = (image.interpreter, image.argument, name) if image.argument is not None else (image.interpreter, name)
+            words = (
+                (image.interpreter, image.argument, name) if image.argument is not None else (image.interpreter, name)
+            )
             prefix = words + prefix[1:]
             name = image.interpreter
             _close(keep)
@@ -128,7 +132,7 @@ class Files:
 
     def _image(self, request: Request, path: str) -> Image | None:
         """Return what the file is; None where the kernel would not even look into it."""
-        if not request.path and not request.flags & 0x1000:  # AT_EMPTY_PATH
+        if not request.path and not request.flags & AT_EMPTY_PATH:
             return None
         try:
             if request.flags & AT_SYMLINK_NOFOLLOW and request.path and stat.S_ISLNK(os.lstat(path).st_mode):
@@ -159,9 +163,9 @@ class Files:
         except OSError:  # execute-only: the kernel runs what we cannot read
             return Image("program", identity=None, concern=True, privileged=privileged)
         try:
-            head = os.read(descriptor, HEAD)
+            head = os.pread(descriptor, BINPRM_BUF_SIZE, 0)
             if self._is_elf(head):
-                identity, concern = self._look(f"/proc/self/fd/{descriptor}", name)
+                identity, concern = self._look(descriptor, name)
                 return Image("program", identity=identity, concern=concern, privileged=privileged)
         except OSError:
             return Image("program", identity=None, concern=True, privileged=privileged)
@@ -227,7 +231,7 @@ def _own_links(tid: int, path: bytes) -> bytes:
 def thread_group(tid: int) -> int:
     """Return the process that a thread belongs to; the thread's own number where it is gone."""
     try:
-        with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:  # noqa: PTH123: hot path
+        with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:
             text = handle.read(4096)
     except OSError:
         return tid
@@ -247,7 +251,11 @@ def _in_root(tid: int, path: bytes) -> tuple[str, int | None]:
     store = ctypes.create_string_buffer(how, len(how))
     try:
         found = libc.syscall(
-            ctypes.c_long(OPENAT2), ctypes.c_int(root), ctypes.c_char_p(path), ctypes.byref(store), ctypes.c_size_t(len(how))
+            ctypes.c_long(OPENAT2),
+            ctypes.c_int(root),
+            ctypes.c_char_p(path),
+            ctypes.byref(store),
+            ctypes.c_size_t(len(how)),
         )
         number = ctypes.get_errno()
     finally:
@@ -264,7 +272,7 @@ def _inaccessible(request: Request) -> bool:
     if request.descriptor == AT_FDCWD or request.path.startswith(b"/"):
         return False
     try:
-        with open(f"/proc/{request.tid}/fdinfo/{request.descriptor}", encoding="ascii") as handle:  # noqa: PTH123
+        with open(f"/proc/{request.tid}/fdinfo/{request.descriptor}", encoding="ascii") as handle:
             flags = next((line.split()[1] for line in handle if line.startswith("flags:")), "0")
     except OSError:
         return False
@@ -277,7 +285,7 @@ def _may_run(tid: int, about: os.stat_result) -> bool:
     if mode & 0o111 == 0:
         return False
     try:
-        with open(f"/proc/{tid}/status", encoding="utf-8", errors="replace") as handle:  # noqa: PTH123
+        with open(f"/proc/{tid}/status", encoding="utf-8", errors="replace") as handle:
             fields = dict(line.rstrip("\n").split(":", 1) for line in handle if ":" in line)
         uid, gid = int(fields["Uid"].split()[3]), int(fields["Gid"].split()[3])
         groups = {gid, *(int(word) for word in fields["Groups"].split())}

@@ -12,7 +12,7 @@ import select
 import signal
 import socket
 import sys
-from errno import ENOENT, EINTR
+from errno import EINTR, ENOENT
 from typing import TYPE_CHECKING
 
 from flycatcher.sensors.seccomp import abi
@@ -80,12 +80,20 @@ def _supervise(supervise: Callable[[Start], int], start: Start) -> int:
     """Run the supervisor: in a process group of its own, so that the terminal's signals pass it by."""
     os.setpgid(0, 0)
     abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)
-    for name in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGPIPE):
+    for name in (
+        signal.SIGINT,
+        signal.SIGQUIT,
+        signal.SIGHUP,
+        signal.SIGTSTP,
+        signal.SIGTTIN,
+        signal.SIGTTOU,
+        signal.SIGPIPE,
+    ):
         signal.signal(name, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     try:
         return supervise(start)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - shown, and the front takes over
         sys.excepthook(*sys.exc_info())
         return 1
     finally:
@@ -207,7 +215,7 @@ class _Front:
             if pid <= 1 or pid == os.getpid():
                 return False
             try:
-                with open(f"/proc/{pid}/stat", "rb") as handle:  # noqa: PTH123
+                with open(f"/proc/{pid}/stat", "rb") as handle:
                     pid = int(handle.read(1024).rpartition(b")")[2].split()[1])
             except (OSError, ValueError, IndexError):
                 return False

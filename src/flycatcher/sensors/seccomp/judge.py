@@ -27,8 +27,11 @@ DENY = Verdict("deny")
 class Judge(Protocol):
     """The user of the sensor. No method may block: the build waits."""
 
-    def look(self, path: str, name: str) -> tuple[str | None, bool]:
-        """Say which interpreter the file at ``path`` is by content (None: cannot tell), and if its executions matter."""
+    def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
+        """Say which interpreter an open ELF file is by content (``""`` none, None cannot tell), and if its executions matter.
+
+        ``name`` is the base name that it is called by.
+        """
 
     def weigh(self, execution: Execution) -> Verdict:
         """Decide before the kernel is answered."""

@@ -51,7 +51,14 @@ class Reader:
         self._view = memoryview(self._buffer).cast("B")
         self._call = libc.process_vm_readv
         self._call.restype = ctypes.c_ssize_t
-        self._call.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
+        self._call.argtypes = (
+            ctypes.c_int,
+            ctypes.c_void_p,
+            ctypes.c_ulong,
+            ctypes.c_void_p,
+            ctypes.c_ulong,
+            ctypes.c_ulong,
+        )
         self._local_address = ctypes.addressof(self._local)
         self._remote_address = ctypes.addressof(self._remote)
 

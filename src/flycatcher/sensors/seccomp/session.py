@@ -187,7 +187,7 @@ def _wake_here(listener: int) -> None:
 def _children() -> int:
     """Return how many processes are left below this one."""
     try:
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as handle:  # noqa: PTH123
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as handle:
             return len(handle.read().split())
     except OSError:
         return 0

@@ -6,6 +6,7 @@ offset: nothing is consumed, and nothing here blocks.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -13,10 +14,12 @@ import select
 import socket
 import stat
 import termios
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.execution import StdinKind
 from flycatcher.sensors.seccomp.abi import libc
+
+if TYPE_CHECKING:
+    from flycatcher.execution import StdinKind
 
 CAPTURE_LIMIT = 1 << 20
 """Bytes: more than that of one descriptor's text is cut, and the record says ``partial``."""
@@ -26,6 +29,8 @@ PIDFD_GETFD = 438
 NULL_DEVICE = os.makedev(1, 3)
 TERMINAL_MAJORS = frozenset({4, 5, *range(136, 144)})
 """tty, console and /dev/tty, pseudo-terminals (Documentation/admin-guide/devices.txt)."""
+
+KINDS: dict[int, StdinKind] = {stat.S_IFIFO: "pipe", stat.S_IFREG: "file", stat.S_IFSOCK: "socket"}
 
 
 class Captured(NamedTuple):
@@ -44,18 +49,12 @@ def kind_of(tid: int, descriptor: int = 0) -> StdinKind:
         return "null"
     except OSError:
         return "unknown"
-    mode = about.st_mode
-    if stat.S_ISFIFO(mode):
-        return "pipe"
-    if stat.S_ISREG(mode):
-        return "file"
-    if stat.S_ISSOCK(mode):
-        return "socket"
-    if stat.S_ISCHR(mode):
+    kind = stat.S_IFMT(about.st_mode)
+    if kind == stat.S_IFCHR:
         if about.st_rdev == NULL_DEVICE:
             return "null"
         return "tty" if os.major(about.st_rdev) in TERMINAL_MAJORS else "file"
-    return "unknown"
+    return KINDS.get(kind, "unknown")
 
 
 def capture(tid: int, group: int, descriptor: int = 0) -> Captured | None:
@@ -99,10 +98,10 @@ def _tee(source: int, waiting: int) -> bytes:
     reader, writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         # Buffers are counted in pages, not bytes: a pipe full of one-byte writes needs as many slots as the source has.
-        try:
+        with contextlib.suppress(
+            OSError
+        ):  # an unprivileged user's limit on pipe memory: what fits the default is copied
             fcntl.fcntl(writer, F_SETPIPE_SZ, min(fcntl.fcntl(source, F_GETPIPE_SZ), CAPTURE_LIMIT))
-        except OSError:  # an unprivileged user's limit on pipe memory: what fits the default is copied
-            pass
         size = min(waiting, CAPTURE_LIMIT)
         copied = libc.tee(
             ctypes.c_int(source), ctypes.c_int(writer), ctypes.c_size_t(size), ctypes.c_uint(SPLICE_F_NONBLOCK)
@@ -128,7 +127,7 @@ def _from_file(tid: int, descriptor: int) -> Captured | None:
     path = f"/proc/{tid}/fd/{descriptor}"
     if not stat.S_ISREG(os.stat(path).st_mode):
         return None
-    with open(f"/proc/{tid}/fdinfo/{descriptor}", encoding="ascii") as handle:  # noqa: PTH123: a /proc file
+    with open(f"/proc/{tid}/fdinfo/{descriptor}", encoding="ascii") as handle:
         offset = next(int(line.split()[1]) for line in handle if line.startswith("pos:"))
     source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:

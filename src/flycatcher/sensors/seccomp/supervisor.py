@@ -291,8 +291,8 @@ class Supervisor:
         self._weigh(held, asked=True)
 
     def _supersede(self, tid: int) -> None:
-        """A thread that calls again while its last execution is open: look at that one now."""
-        for pending in [pending for pending in self._pending if pending.tid == tid or pending.group == tid]:
+        """Settle the open execution of a thread that calls again: that one is over."""
+        for pending in [pending for pending in self._pending if tid in (pending.tid, pending.group)]:
             self._pending.remove(pending)
             self._close(pending, pending.outcome(final=True) or "presumed")
 

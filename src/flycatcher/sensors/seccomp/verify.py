@@ -32,7 +32,7 @@ def vector_of(group: int) -> bytes:
 class Pending:
     """One execution that the kernel was told to continue, and how the process looked before."""
 
-    __slots__ = ("_before", "_comm", "_deadline", "_last", "due", "execution", "group", "tid", "_step")
+    __slots__ = ("_before", "_comm", "_deadline", "_last", "_step", "due", "execution", "group", "tid")
 
     def __init__(self, execution: Execution, tid: int, group: int) -> None:
         """Take the picture; called before the answer is sent."""

@@ -1,0 +1,136 @@
+"""Detections on their way out of a live sensor: policy, redaction, sinks, and the figures at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from flycatcher.context.redact import redact_argv, redact_environment, redact_text
+from flycatcher.detection import Detection, Policy
+from flycatcher.sinks.line import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flycatcher.config import Suppression
+    from flycatcher.sinks import Record, Sink
+
+
+class Failure(Struct):
+    """A sink that could not take everything."""
+
+    path: str
+    reason: str
+    missed: int = 0
+
+
+def level_of(detection: Detection) -> str:
+    """Return the detection's risk level; empty where no risk was computed."""
+    risk = getattr(detection, "risk", None)
+    return str(getattr(risk, "level", "") or "")
+
+
+def at_least(level: str, wanted: str) -> bool:
+    """Compare two levels. What was not rated counts as the worst: nothing passes for lack of a rating."""
+    if wanted == "all" or level not in LEVELS:
+        return True
+    return LEVELS.index(level) >= LEVELS.index(wanted)
+
+
+def record_of(detection: Detection, *, redact: bool = True) -> Record:
+    """Return a detection as a mapping ready for JSON, its secrets taken out."""
+    record: Record = msgspec.to_builtins(detection)
+    return _redacted(record) if redact else record
+
+
+def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
+    """Redact a JSON tree; ``argv`` and ``env`` by what their words and names say, everything else by shape."""
+    if isinstance(value, str):
+        return redact_text(value)
+    if isinstance(value, dict):
+        if name == "env":
+            return redact_environment(value)
+        return {key: _redacted(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        if name == "argv":
+            return redact_argv(value)
+        return [_redacted(item) for item in value]
+    return value
+
+
+class Reporter:
+    """Takes detections, gives each its policy outcome, and hands the record to every sink that still works."""
+
+    def __init__(
+        self, sinks: Sequence[Sink], *, suppressions: Iterable[Suppression] = (), fail_on: str = "", redact: bool = True
+    ) -> None:
+        """``fail_on``: the level from which on :attr:`failed` is set."""
+        today = dt.datetime.now(dt.UTC).date()
+        self._sinks = list(sinks)
+        self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
+        self._fail_on = fail_on
+        self._redact = redact
+        self.failures: list[Failure] = []
+        self.failed = False
+        """True once a detection at or above ``fail_on`` was reported."""
+        self.detections = 0
+        self.suppressed = 0
+        self.denied = 0
+        self.by_kind: Counter[tuple[str, str]] = Counter()
+        """(interpreter, vector) of the first snippet."""
+
+    def is_suppressed(self, detection: Detection) -> bool:
+        """Tell whether somebody has accepted this one."""
+        return detection.id in self._suppressed
+
+    def report(self, detection: Detection) -> None:
+        """Count and write one detection."""
+        detection = structs.replace(detection, policy=self._policy(detection))
+        if detection.policy.action == "suppressed":
+            self.suppressed += 1
+        else:
+            self.detections += 1
+            self.by_kind[detection.interpreter, detection.snippets[0].vector] += 1
+            self.denied += detection.policy.action == "denied"
+            self.failed = self.failed or bool(self._fail_on and at_least(level_of(detection), self._fail_on))
+        record = record_of(detection, redact=self._redact)
+        for failure in self.failures:
+            failure.missed += 1
+        for sink in list(self._sinks):
+            try:
+                sink.write(record)
+            except OSError as error:
+                self._sinks.remove(sink)
+                self.failures.append(Failure(sink.path, error.strerror or str(error), 1))
+
+    def close(self, figures: dict[str, Any]) -> dict[str, Any]:
+        """Finish the sinks; return the summary that they were given."""
+        summary = {
+            **figures,
+            "detections": self.detections,
+            "suppressed": self.suppressed,
+            "denied": self.denied,
+            "by_interpreter_and_vector": {
+                f"{name} {vector}": count for (name, vector), count in sorted(self.by_kind.items())
+            },
+        }
+        for sink in self._sinks:
+            try:
+                sink.close(summary)
+            except OSError as error:
+                self.failures.append(Failure(sink.path, error.strerror or str(error)))
+        return summary
+
+    def _policy(self, detection: Detection) -> Policy:
+        """Say what became of it."""
+        fidelity = detection.execution.fidelity
+        if fidelity is not None and fidelity.happened == "denied":
+            return Policy("denied", "execve failed with EPERM before the program started")
+        entry = self._suppressed.get(detection.id)
+        if entry is not None:
+            return Policy("suppressed", f"{entry.reason} ({entry.owner}, until {entry.until})")
+        return detection.policy
