@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ MAX_SYMBOLS = 20_000
 """Dynamic symbols read when a file's imports are listed."""
 MAX_STRTAB = 8 << 20
 """Bytes of the dynamic string table read when a file's imports are listed."""
-MAX_CHAIN = 4096
-"""Steps in one hash chain."""
+MAX_CHAIN = 256
+"""Steps in one hash chain; linkers make about as many buckets as there are symbols."""
 MAX_CONSTANTS = 8 << 20
 """Bytes of read-only data searched in files of which nothing else is known."""
 OVERLAP = 256
@@ -146,9 +147,9 @@ class Elf:
         """The libraries that the loader brings in with the file (DT_NEEDED), in order."""
         return tuple(self._string(index) for index in self._needed[:256])
 
-    @property
+    @cached_property
     def imports(self) -> frozenset[str]:
-        """The names of the undefined dynamic symbols: what the file takes from libraries."""
+        """The names of the undefined dynamic symbols, as far as they stand before the hashed ones; see :meth:`needs`."""
         first_hashed = self._gnu[1] if self._gnu and self._gnu[1] > 1 else 0
         count = min(first_hashed or self._symbol_room(), MAX_SYMBOLS)
         layout = struct.Struct(self._order + ("IBBHQQ" if self.wide else "IIIBBH"))
@@ -168,10 +169,21 @@ class Elf:
         behind = [value for tag, value in self._dynamic.items() if tag in _ADDRESS_TAGS and value > start]
         return (min(behind) - start) // self._symbol_size if behind else 0
 
+    def needs(self, name: str) -> bool:
+        """Say whether the file takes the dynamic symbol ``name`` from a library.
+
+        A few are hashed although they are undefined: functions whose address a program at fixed addresses takes.
+        """
+        return name in self.imports or self._section(name) == 0
+
     def exports(self, name: str) -> bool:
         """Say whether the file defines the dynamic symbol ``name``, through its hash table."""
+        return bool(self._section(name))
+
+    def _section(self, name: str) -> int | None:
+        """Return the section index of a hashed symbol (0: undefined), None where there is no such symbol."""
         if self._symtab < 0 or self._strtab < 0:
-            return False
+            return None
         return self._in_gnu_hash(name.encode()) if self._gnu else self._in_sysv_hash(name.encode())
 
     def _gnu_header(self) -> tuple[int, ...]:
@@ -184,7 +196,7 @@ class Elf:
             return ()
         return offset, first, buckets, words, shift
 
-    def _in_gnu_hash(self, name: bytes) -> bool:
+    def _in_gnu_hash(self, name: bytes) -> int | None:
         offset, first, buckets, words, shift = self._gnu
         value = 5381
         for byte in name:
@@ -193,26 +205,26 @@ class Elf:
         bloom = offset + 16
         (word,) = self._unpack("Q" if self.wide else "I", bloom + value // bits % words * (bits // 8))
         if not (word >> value % bits) & (word >> (value >> shift) % bits) & 1:
-            return False
+            return None
         table = bloom + words * (bits // 8)
         (index,) = self._unpack("I", table + value % buckets * 4)
         if index < first:
-            return False
+            return None
         chain = self.read(table + buckets * 4 + (index - first) * 4, MAX_CHAIN * 4)
         for step, (link,) in enumerate(struct.iter_unpack(self._order + "I", chain[: len(chain) & ~3])):
-            if link | 1 == value | 1 and self._defines(index + step, name):
-                return True
+            if link | 1 == value | 1 and (section := self._symbol(index + step, name)) is not None:
+                return section
             if link & 1:
                 break
-        return False
+        return None
 
-    def _in_sysv_hash(self, name: bytes) -> bool:
+    def _in_sysv_hash(self, name: bytes) -> int | None:
         offset = self._offset(self._dynamic.get(DT_HASH, -1))
         if offset < 0:
-            return False
+            return None
         buckets, chains = self._unpack("II", offset)
         if not buckets:
-            return False
+            return None
         value = 0
         for byte in name:
             value = (value << 4) + byte
@@ -221,18 +233,18 @@ class Elf:
         (index,) = self._unpack("I", offset + 8 + value % buckets * 4)
         for _ in range(MAX_CHAIN):
             if not 0 < index < chains:
-                return False
-            if self._defines(index, name):
-                return True
+                return None
+            if (section := self._symbol(index, name)) is not None:
+                return section
             (index,) = self._unpack("I", offset + 8 + (buckets + index) * 4)
-        return False
+        return None
 
-    def _defines(self, index: int, name: bytes) -> bool:
-        """Say whether symbol ``index`` is called ``name`` and has a section of its own."""
+    def _symbol(self, index: int, name: bytes) -> int | None:
+        """Return the section index of symbol ``index`` if it is called ``name``."""
         row = self._unpack("IBBHQQ" if self.wide else "IIIBBH", self._symtab + index * self._symbol_size)
-        if row[3 if self.wide else 5] == 0:
-            return False
-        return self.read(self._strtab + row[0], len(name) + 1) == name + b"\0"
+        if self.read(self._strtab + row[0], len(name) + 1) != name + b"\0":
+            return None
+        return row[3 if self.wide else 5]
 
     def pieces(self, size: int, limit: int = MAX_CONSTANTS) -> Iterator[bytes]:
         """Yield the first ``limit`` bytes of the read-only data in pieces of ``size`` bytes that overlap a little.

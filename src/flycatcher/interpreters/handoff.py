@@ -66,7 +66,7 @@ def loader_target(argv: Sequence[str]) -> int | None:
 
 
 _QEMU_VALUES = frozenset(
-    "g L s cpu E U 0 r B R D d p seed trace plugin dfilter t tb-size".split()  # noqa: SIM905 - one line of letters
+    "g L s cpu E U 0 r B R D d p seed trace plugin dfilter tb-size".split()  # noqa: SIM905 - one line of letters
 )
 _QEMU_STOPS = frozenset({"h", "help", "version"})
 
@@ -74,18 +74,23 @@ _QEMU_STOPS = frozenset({"h", "help", "version"})
 def emulator_handoff(argv: Sequence[str]) -> Handoff | None:
     """Read a command line of qemu-user (``qemu-x86_64 -0 name /usr/bin/python3 -c x``).
 
-    Source: QEMU linux-user/main.c (parse_args): one or two dashes, ``-`` and the first word without a dash end the options.
+    Source: QEMU linux-user/main.c (parse_args): one dash or two, ``--`` and the first word without a dash end
+    the options. A word that no version is known to take a value for counts as a flag.
     """
     at, name0 = 1, None
-    while at < len(argv) and argv[at][:1] == "-" and argv[at] not in {"-", "--"}:
-        word = argv[at].removeprefix("-").removeprefix("-")
-        if word in _QEMU_STOPS:
+    while at < len(argv) and argv[at][:1] == "-":
+        word = argv[at].removeprefix("-")
+        if word == "-":
+            at += 1
+            break
+        word = word.removeprefix("-")
+        if not word or word in _QEMU_STOPS:
             return None
         if word in _QEMU_VALUES:
             at += 1
             name0 = argv[at] if word == "0" and at < len(argv) else name0
         at += 1
-    if at >= len(argv) or argv[at][:1] == "-":
+    if at >= len(argv):
         return None
     return Handoff(index=at, argv=(argv[at] if name0 is None else name0, *argv[at + 1 :]))
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct
 
 from flycatcher.interpreters import registry
-from flycatcher.interpreters.elf import ET_DYN, ET_EXEC, Elf, read_elf
+from flycatcher.interpreters.elf import ET_DYN, ET_EXEC, MAX_CONSTANTS, Elf, read_elf
 from flycatcher.interpreters.shebang import BINPRM_BUF_SIZE, Shebang, read_shebang
 from flycatcher.interpreters.signatures import LAUNCHERS, SIGNATURES
 
@@ -53,6 +53,10 @@ class FileKind(Struct, frozen=True, kw_only=True):
     """One sentence: what the verdict rests on."""
 
 
+_LOADER_SYMBOLS = ("_dl_argv", "__dls3")
+"""Exported by glibc's ld.so and by musl's libc.so, which is its own loader."""
+
+
 class _Candidate(NamedTuple):
     id: str
     markers: Markers
@@ -84,6 +88,7 @@ def _index() -> _Index:
                 index.exports.setdefault(markers.exports[0], []).append(candidate)
             elif markers.strings:
                 index.strings.append(candidate)
+    index.strings.sort(key=lambda candidate: -len(candidate.markers.strings))
     return index
 
 
@@ -92,7 +97,6 @@ class _File:
 
     def __init__(self, elf: Elf) -> None:
         self.elf = elf
-        self.imports = elf.imports
         self._constants: bytes | None = None
 
     @property
@@ -103,7 +107,9 @@ class _File:
 
     def holds(self, markers: Markers) -> bool:
         """Say whether every part of one piece of evidence is there, the cheap parts first."""
-        if markers.imports and (len(self.imports) > markers.thin or not self.imports.issuperset(markers.imports)):
+        if markers.static and (self.elf.interp or self.elf.needed):
+            return False
+        if markers.imports and (len(self.elf.imports) > markers.thin or not all(map(self.elf.needs, markers.imports))):
             return False
         if not all(map(self.elf.exports, markers.exports)):
             return False
@@ -119,20 +125,23 @@ class _File:
         if not pattern:
             return ""
         match = re.search(pattern, "\0".join(self.elf.needed).encode("latin-1"))
-        pieces = self.elf.pieces(1 << 18) if self._constants is None else iter([self._constants])
+        limit = MAX_SEARCH if anchor else MAX_CONSTANTS
+        pieces = self.elf.pieces(1 << 18, limit) if self._constants is None else iter([self._constants])
         while match is None and (piece := next(pieces, None)) is not None:
             match = re.search(pattern, piece) if anchor in piece else None
         return match[1].decode("latin-1") if match else ""
 
 
 def _find(file: _File) -> _Candidate | None:
-    """Return the candidate with the most evidence among those whose symbols hold; where there is none, by strings."""
+    """Return the candidate with the most symbols among those whose evidence holds; without any, one by its texts alone.
+
+    So luajit, which exports all that lua does and more, is luajit; and the 60 MB of node are not searched for deno's texts.
+    """
     index = _index()
-    asked = [index.imports[name] for name in sorted(index.imports.keys() & file.imports)]
-    asked += [candidates for name, candidates in index.exports.items() if file.elf.exports(name)]
-    held = [candidate for candidates in asked for candidate in candidates if file.holds(candidate.markers)]
-    held = held or [candidate for candidate in index.strings if file.holds(candidate.markers)]
-    return max(held, key=lambda candidate: candidate.markers.weight, default=None)
+    asked = [found for name, rest in index.imports.items() if file.elf.needs(name) for found in rest]
+    asked += [found for name, rest in index.exports.items() if file.elf.exports(name) for found in rest]
+    asked.sort(key=lambda candidate: -len(candidate.markers.imports + candidate.markers.exports))
+    return next((candidate for candidate in (*asked, *index.strings) if file.holds(candidate.markers)), None)
 
 
 def _sentence(markers: Markers, needed: tuple[str, ...]) -> str:
@@ -152,9 +161,10 @@ def _sentence(markers: Markers, needed: tuple[str, ...]) -> str:
 def _elf_kind(elf: Elf) -> FileKind:
     if elf.type not in {ET_EXEC, ET_DYN} or not elf.loads:
         return FileKind(evidence="an ELF file that is neither a program nor a library")
+    loader = next((name for name in _LOADER_SYMBOLS if not elf.interp and elf.exports(name)), "")
+    if loader:
+        return FileKind(role="loader", evidence=f"a dynamic loader, which runs what its argv names: exports {loader}")
     if elf.is_library:
-        if elf.exports("_dl_argv") or elf.exports("__dls3") or elf.soname.startswith(("ld-", "libc.musl")):
-            return FileKind(role="loader", evidence=f"the dynamic loader {elf.soname!a}: runs what its argv names")
         return FileKind(role="library", evidence=f"the library {elf.soname!a}: no program of its own")
     file = _File(elf)
     found = _find(file)

@@ -20,6 +20,8 @@ class Markers(NamedTuple):
     """Texts in the read-only data, all of them present; a leading or trailing NUL anchors the text there."""
     thin: int = 64
     """The largest number of imports at which ``imports`` counts as that of a main program."""
+    static: bool = False
+    """The evidence counts in static programs only: elsewhere it may belong to a program that embeds the interpreter."""
     program: str = ""
     """The conventional name of the file where an interpreter has several programs (``php-cgi``); else the id."""
     version: bytes = b""
@@ -30,8 +32,3 @@ class Markers(NamedTuple):
     """The program is many programs, chosen by ``argv[0]`` or the first operand."""
     role: str = "program"
     """``program``; or ``launcher``, ``emulator``: it starts another program or file named in its own argv."""
-
-    @property
-    def weight(self) -> int:
-        """The number of parts: of two interpreters whose evidence holds, the one with more of it is meant."""
-        return len(self.imports) + len(self.exports) + len(self.strings)

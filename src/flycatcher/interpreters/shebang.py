@@ -29,7 +29,10 @@ class Shebang(Struct, frozen=True):
     interpreter: bytes
     """The path, at most 253 bytes; empty where the line names none before a NUL (execve then fails with ENOENT)."""
     argument: bytes | None
-    """The one argument: everything behind the path, inner blanks kept, outer ones cut off; None where there is none."""
+    """The one argument: everything behind the path, inner blanks kept, outer ones cut off; None where there is none.
+
+    It is empty where the file ends behind a blank: the kernel's buffer is filled up with NULs, which are no blanks.
+    """
     truncated: bool = False
     """The line is longer than the kernel's buffer, so the argument may have lost its end."""
 
@@ -53,8 +56,8 @@ def read_shebang(head: bytes) -> Shebang | None:
     if not line:
         return None
     name, blank, argument = _first_word(line)
-    text = argument.lstrip(_BLANK).split(b"\0")[0] if blank else b""
-    return Shebang(name, text or None, truncated=cut and b"\0" not in head[2:BINPRM_BUF_SIZE] and len(head) > end)
+    text = argument.lstrip(_BLANK).split(b"\0")[0] if blank else None
+    return Shebang(name, text, truncated=cut and b"\0" not in head[2:BINPRM_BUF_SIZE] and len(head) > end)
 
 
 def _first_word(line: bytes) -> tuple[bytes, bytes, bytes]:

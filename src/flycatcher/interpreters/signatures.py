@@ -1,8 +1,8 @@
 """Markers of the known interpreters, by id, for those whose own file states none.
 
-A class in this package that sets ``markers`` is the only source for its id. What is not said to be unchecked here was
-compared with Debian 12's package (the first column of each comment names others), together with every other program in
-those packages, so that one program's marker is not another program's text.
+A class in this package that sets ``markers`` is the only source for its id. They were chosen
+and checked on Debian 12's packages (deno, bun and node also on those of npm), against all other programs of a full system,
+so that one program's marker is not another's text. Where that could not be done a comment says so.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
         Markers(imports=("pypy_main_startup",), program="pypy", version=rb"libpypy(\d\.\d{1,2})"),
         Markers(exports=("Py_BytesMain", "PyRun_AnyFileExFlags"), version=_PYTHON),
         Markers(exports=("Py_Main", "PyRun_AnyFileExFlags"), version=_PYTHON),
+        Markers(strings=(b"[-c cmd | -m mod | file | -] [arg] ...", b"PYTHONINSPECT"), static=True, version=_PYTHON),
     ),
     # perlmain.c: perl_alloc, perl_construct, perl_parse, perl_run.
     "perl": (
         Markers(imports=("perl_parse", "perl_run"), version=_PERL),
         Markers(exports=("perl_parse", "perl_run"), version=_PERL),
+        Markers(strings=(b"(several -e's allowed, omit programfile)", b"PERL5OPT"), static=True, version=_PERL),
     ),
     "ruby": (
         Markers(imports=("ruby_run_node", "ruby_options"), version=rb"libruby-?(\d\.\d+)"),
@@ -43,6 +45,7 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
     ),
     # sapi/*/: the usage text is in the main program's file and not in the library.
     "php": (
+        Markers(strings=(b"PHP_CLI_PROCESS_TITLE", b"[options] [-B <begin_code>] -R <code>"), version=_PHP),
         Markers(exports=("php_request_startup",), strings=(b"PHP_CLI_PROCESS_TITLE",), version=_PHP),
         Markers(exports=("php_request_startup", "phpdbg_delete_breakpoint"), program="phpdbg", version=_PHP),
         Markers(exports=("php_request_startup",), strings=(b"Usage: %s [-q] [-h]",), program="php-cgi", version=_PHP),
@@ -82,6 +85,7 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
     ),
     "lua": (
         Markers(exports=("lua_newstate", "luaL_openlibs"), strings=(b"=LUA_INIT",), version=_LUA),
+        Markers(strings=(b"=LUA_INIT", b"lua_debug> "), version=_LUA),
         Markers(imports=("luaL_openlibs",), strings=(b"=LUA_INIT",), thin=128, version=rb"liblua-?(5\.\d)"),
     ),
     "luajit": (
@@ -116,6 +120,7 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
         Markers(exports=("Rf_initialize_R", "R_ReplDLLinit"), program="R"),
         Markers(strings=(b"Usage: Rscript [options] file [args]",), program="Rscript"),
     ),
+    # Not checked against a package.
     "julia": (Markers(imports=("jl_load_repl",)), Markers(imports=("jl_repl_entrypoint",))),
     "erl": (
         Markers(strings=(b"PROGNAME, EMU, ROOTDIR and BINDIR  must be set",), program="erl"),
@@ -150,13 +155,14 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
     "psql": (Markers(strings=(b"\0PSQLRC\0", b"psql (PostgreSQL)"), version=rb"psql \(PostgreSQL\) (\d+)"),),
     "mysql": (Markers(strings=(b"\0MYSQL_PS1\0", b"\0MYSQL_HISTFILE\0")),),
     "jshell": (Markers(imports=("JLI_Launch",), strings=(b"JShellToolProvider",)),),
+    "jrunscript": (Markers(imports=("JLI_Launch",), strings=(b"com.sun.tools.script.shell.Main",)),),
     # The apphost of PowerShell carries the name of its assembly. Not checked against a package.
     "pwsh": (Markers(strings=(b"pwsh.dll\0", b"hostfxr_main")),),
 }
 """Ids of the shells and languages as the package's classes name them; an id without a class is known, and has no table."""
 
 LAUNCHERS: dict[str, tuple[Markers, ...]] = {
-    "java": (Markers(imports=("JLI_Launch",), strings=(b"java.launcher.opt.header",), role="launcher"),),
+    "java": (Markers(imports=("JLI_Launch",), strings=(b"\0java\0",), role="launcher"),),
     "qemu-user": (Markers(strings=(b"QEMU_LD_PREFIX", b"QEMU_ARGV0"), thin=4096, role="emulator"),),
 }
 """Programs that run another program named in their argv and are no interpreters of text themselves."""

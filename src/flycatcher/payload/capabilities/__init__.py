@@ -1,0 +1,1 @@
+"""One file per capability: a rule each, found by being here."""

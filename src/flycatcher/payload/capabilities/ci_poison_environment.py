@@ -1,0 +1,13 @@
+"""GITHUB_ENV and GITHUB_PATH. ATT&CK T1195.002."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="ci.poison-environment",
+    technique="T1195.002",
+    points=35,
+    sentence="writes to the file through which a CI job's later steps get their environment",
+    values=r"^GITHUB_(?:ENV|PATH)$|\$\{?GITHUB_(?:ENV|PATH)\b|_runner_file_commands",
+)

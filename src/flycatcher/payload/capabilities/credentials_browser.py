@@ -1,0 +1,13 @@
+"""Passwords and cookies of browsers, and keychains. ATT&CK T1555.003, T1555.001."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="credentials.browser",
+    technique="T1555.003",
+    points=50,
+    sentence="reads what browsers store",
+    values=r"(?i)(?:Login Data|logins\.json|key4\.db|cookies\.(?:sqlite|binarycookies)|Library/Keychains|Local Storage/leveldb|\.mozilla/firefox|google-chrome/|Local Extension Settings|keyrings/|kwalletd)",
+)

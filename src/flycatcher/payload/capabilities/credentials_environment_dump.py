@@ -1,0 +1,24 @@
+"""The whole environment. ATT&CK T1552.001."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_tainted
+
+RULE = Rule(
+    id="credentials.environment-dump",
+    technique="T1552.001",
+    points=25,
+    sentence="reads all environment variables at once",
+    calls={
+        "python": (
+            Calls("json.dumps str repr dict print base64.b64encode", any_tainted("all-environment")),
+            Calls("os.environ.items os.environ.copy os.environ.values"),
+        ),
+        "javascript": (Calls("JSON.stringify Object.entries Object.values", any_tainted("all-environment")),),
+        "ruby": (Calls("ENV.to_h ENV.to_a ENV.map ENV.each ENV.to_hash ENV.inspect"),),
+        "php": (),
+        "perl": (Calls("keys values each join print", any_tainted("all-environment")),),
+        "shell": (Calls("printenv"),),
+    },
+)

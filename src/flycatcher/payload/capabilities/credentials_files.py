@@ -1,0 +1,13 @@
+"""Credential files: cloud, registries, ssh, git. ATT&CK T1552.001, T1552.004."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="credentials.files",
+    technique="T1552.001",
+    points=35,
+    sentence="reads files that hold credentials",
+    values=r"(?:^|[/~\s=:@'{(])(?:\.aws/credentials|\.ssh/(?:id_[a-z0-9]+|identity)\b(?!\.pub)|\.npmrc\b|\.pypirc\b|\.netrc\b|\.git-credentials\b|\.docker/config\.json|\.kube/config|\.gem/credentials|\.cargo/credentials|\.config/gcloud|\.azure/(?:accessTokens|msal)|\.vault-token|\.config/gh/hosts|\.gnupg/|\.electrum|wallet\.dat|etc/shadow\b|\.pgpass|\.my\.cnf|\.bash_history)",
+)

@@ -1,0 +1,20 @@
+"""Removes its own traces. ATT&CK T1070.004."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_tainted
+
+RULE = Rule(
+    id="evasion.self-delete",
+    technique="T1070.004",
+    points=20,
+    sentence="deletes its own file",
+    calls={
+        "python": (Calls("os.remove os.unlink", any_tainted("self")),),
+        "javascript": (Calls("fs.unlinkSync fs.unlink fs.rmSync", any_tainted("self")),),
+        "ruby": (Calls("File.delete File.unlink", any_tainted("self")),),
+        "php": (),
+        "perl": (Calls("unlink", any_tainted("self")),),
+    },
+)

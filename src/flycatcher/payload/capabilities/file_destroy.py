@@ -1,0 +1,37 @@
+"""Destruction. ATT&CK T1485."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _destroys(words: Sequence[str]) -> bool:
+    """``rm -rf /``, ``dd of=/dev/sda``, ``mkfs``, ``wipefs``."""
+    name = words[0].rpartition("/")[2]
+    if name == "rm":
+        return any(w.startswith("-") and "r" in w.lower() for w in words[1:]) and any(w in _ROOTS for w in words[1:])
+    if name == "dd":
+        return any(w.startswith(("of=/dev/sd", "of=/dev/nvme", "of=/dev/vd", "of=/dev/hd")) for w in words[1:])
+    return name.startswith("mkfs") or name == "wipefs"
+
+
+_ROOTS = frozenset(
+    {"/", "/*", "~", "~/", "$HOME", "~/*", "/home", "/etc", "/var", "/usr", "/boot", "--no-preserve-root"}
+)
+
+RULE = Rule(
+    id="file.destroy",
+    technique="T1485",
+    points=40,
+    sentence="deletes whole trees from the root or home directory, or overwrites devices",
+    calls={
+        "python": (Calls("shutil.rmtree", matches(0, r"^(?:/|~/?|/(?:home|etc|var|usr|root|boot)/?)$")),),
+    },
+    commands=_destroys,
+)

@@ -1,0 +1,34 @@
+"""chmod +x. ATT&CK T1222.002."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.payload.rules import Calls, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _marks(words: Sequence[str]) -> bool:
+    """``chmod +x``, ``chmod 755``."""
+    return words[0].rpartition("/")[2] == "chmod" and any(_EXECUTE.match(word) for word in words[1:])
+
+
+_EXECUTE = re.compile(r"[ugoa]*\+[rwst]*x|0?[0-7]*[1357][0-7]{0,2}$")
+
+RULE = Rule(
+    id="file.executable",
+    technique="T1222.002",
+    points=25,
+    sentence="makes a file executable",
+    calls={
+        "python": (Calls("os.chmod os.fchmod *.chmod"),),
+        "perl": (Calls("chmod"),),
+        "ruby": (Calls("File.chmod FileUtils.chmod"),),
+        "javascript": (Calls("fs.chmodSync fs.chmod"),),
+        "php": (Calls("chmod"),),
+    },
+    commands=_marks,
+)

@@ -1,0 +1,12 @@
+"""Fork bombs. ATT&CK T1499.001."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="impact.fork-bomb",
+    technique="T1499.001",
+    points=45,
+    sentence="starts copies of itself without end",
+)

@@ -1,0 +1,35 @@
+"""A shared library brought into the process: its constructors run at once. ATT&CK T1129."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_matches, both, matches, negate
+
+RULE = Rule(
+    id="library.load",
+    technique="T1129",
+    points=50,
+    sentence="loads a native library by name or path",
+    calls={
+        "python": (
+            Calls(
+                "ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL ctypes.pydll.LoadLibrary cffi.FFI().dlopen ctypes.windll.LoadLibrary numpy.ctypeslib.load_library",
+                both(any_matches("."), negate(matches(0, r"^lib[a-z0-9_+-]+\.so\.\d+$"))),
+            ),
+            Calls("_imp.create_dynamic imp.load_dynamic importlib.machinery.ExtensionFileLoader"),
+        ),
+        "ruby": (Calls("Fiddle.dlopen Fiddle::Handle.new DL.dlopen *.ffi_lib"),),
+        "perl": (Calls("DynaLoader::dl_load_file"),),
+        "php": (Calls("dl FFI.load"),),
+        "javascript": (Calls("process.dlopen java.lang.System.load java.lang.System.loadLibrary"),),
+        "lua": (Calls("package.loadlib ffi.load"),),
+        "tcl": (Calls("load"),),
+        "r": (Calls("dyn.load"),),
+        "julia": (Calls("dlopen Libdl.dlopen ccall"),),
+        "sqlite": (Calls(".load load_extension"),),
+        "gdb": (),
+        "emacs-lisp": (Calls("module-load"),),
+        "vimscript": (Calls("libcall libcallnr"),),
+        "openssl": (),
+    },
+)

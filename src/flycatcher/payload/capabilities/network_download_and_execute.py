@@ -1,0 +1,12 @@
+"""Runs text fetched from the network: no copy stays behind to be looked at. ATT&CK T1105, T1059."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="network.download-and-execute",
+    technique="T1105",
+    points=60,
+    sentence="runs what it fetches from the network",
+)

@@ -1,0 +1,39 @@
+"""Listens for connections. ATT&CK T1571."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_matches, matches
+
+RULE = Rule(
+    id="network.listen",
+    technique="T1571",
+    points=25,
+    sentence="waits for connections from the network",
+    calls={
+        "python": (
+            Calls(
+                "socket.socket().bind socket.socket().listen socket.create_server socketserver.TCPServer SocketServer.TCPServer asyncio.start_server socketserver.ThreadingTCPServer"
+            ),
+        ),
+        "perl": (
+            Calls("listen"),
+            Calls("accept"),
+            Calls(
+                "IO::Socket::INET.new IO::Socket::IP.new IO::Socket::SSL.new", any_matches(r"(?i)^Listen$|^LocalPort$")
+            ),
+        ),
+        "ruby": (
+            Calls("TCPServer.new TCPServer.open Socket.tcp_server_loop Socket.tcp_server_sockets UNIXServer.new"),
+        ),
+        "javascript": (Calls("net.createServer tls.createServer *.listen java.net.ServerSocket"),),
+        "php": (Calls("socket_bind socket_listen socket_create_listen stream_socket_server"),),
+        "lua": (Calls("socket.bind *.listen *.bind"),),
+        "r": (
+            Calls("socketConnection", any_matches("server")),
+            Calls("serverSocket"),
+        ),
+        "julia": (Calls("listen Sockets.listen"),),
+        "tcl": (Calls("socket", matches(0, "^-server$")),),
+    },
+)

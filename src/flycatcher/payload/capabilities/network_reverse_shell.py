@@ -1,0 +1,27 @@
+"""A connection out and a shell on it, or commands that come over the network. ATT&CK T1059, T1071."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_matches, matches
+
+RULE = Rule(
+    id="network.reverse-shell",
+    technique="T1059",
+    points=70,
+    sentence="gives a shell or its commands to another host",
+    calls={
+        "shell": (
+            Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),
+            Calls("nc ncat netcat", any_matches("^-[a-z]*[ec]$|^--exec|^--sh-exec")),
+            Calls("socat", any_matches("(?i)exec:|system:")),
+        ),
+    },
+    needs=(
+        frozenset({"network.connect", "shell.spawn"}),
+        frozenset({"network.connect", "process.remote-command"}),
+        frozenset({"network.connect", "process.redirect-descriptors", "process.spawn"}),
+        frozenset({"network.connect", "process.tunnel"}),
+        frozenset({"network.connect", "process.shell-on-socket"}),
+    ),
+)

@@ -1,0 +1,13 @@
+"""Shell profiles. ATT&CK T1546.004."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="persistence.profile",
+    technique="T1546.004",
+    points=40,
+    sentence="touches the files that every shell reads at its start",
+    values=r"(?:^|[/~\s])\.(?:bashrc|bash_profile|bash_login|profile|zshrc|zshenv|zprofile|kshrc|bash_logout|config/fish/config\.fish)$|/etc/(?:profile|bash\.bashrc|zsh/zshrc|bashrc)$",
+)

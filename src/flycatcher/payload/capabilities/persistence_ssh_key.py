@@ -1,0 +1,13 @@
+"""authorized_keys. ATT&CK T1098.004."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="persistence.ssh-key",
+    technique="T1098.004",
+    points=50,
+    sentence="touches the list of keys that may log in",
+    values=r"authorized_keys",
+)

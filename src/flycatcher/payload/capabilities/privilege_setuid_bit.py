@@ -1,0 +1,38 @@
+"""The setuid bit and file capabilities. ATT&CK T1548.001."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _marks(words: Sequence[str]) -> bool:
+    """``chmod u+s``, ``chmod 4755``, ``setcap``."""
+    name = words[0].rpartition("/")[2]
+    if name == "setcap":
+        return len(words) > 1
+    return name == "chmod" and any(_SET.match(word) for word in words[1:])
+
+
+_SET = re.compile(r"[ugoa]*\+[rwxXt]*s|0?[2467][0-7]{3}$")
+
+RULE = Rule(
+    id="privilege.setuid-bit",
+    technique="T1548.001",
+    points=50,
+    sentence="marks a program to run with its owner's rights",
+    calls={
+        "python": (Calls("os.chmod", number(1, 0o4755, 0o4777, 0o6755, 0o4711, 0o4511, 0o2755)),),
+        "perl": (Calls("chmod", number(0, 0o4755, 0o4777, 0o6755)),),
+        "ruby": (Calls("File.chmod", number(0, 0o4755, 0o4777, 0o6755)),),
+        "php": (Calls("chmod", number(1, 0o4755, 0o4777, 0o6755)),),
+        "javascript": (Calls("fs.chmodSync fs.chmod", number(1, 0o4755, 0o4777, 0o6755)),),
+    },
+    commands=_marks,
+)

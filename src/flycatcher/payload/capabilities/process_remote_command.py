@@ -1,0 +1,12 @@
+"""Runs commands that another host sends. ATT&CK T1059."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Rule
+
+RULE = Rule(
+    id="process.remote-command",
+    technique="T1059",
+    points=60,
+    sentence="runs commands that come over the network",
+)

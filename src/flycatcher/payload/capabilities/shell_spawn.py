@@ -1,0 +1,24 @@
+"""A shell that takes its commands from whoever is at the other end. ATT&CK T1059.004."""
+
+from __future__ import annotations
+
+from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_matches
+
+RULE = Rule(
+    id="shell.spawn",
+    technique="T1059.004",
+    points=60,
+    sentence="opens an interactive shell",
+    calls={
+        "expect": (),
+        "emacs-lisp": (
+            Calls("term ansi-term shell eshell", any_matches(".?")),
+            Calls("term shell eshell ansi-term"),
+        ),
+        "vimscript": (Calls("shell :shell :sh terminal :terminal :term"),),
+        "gdb": (Calls("shell-alone"),),
+        "sqlite": (),
+        "shell": (),
+    },
+)

@@ -1,0 +1,438 @@
+"""Folds one layer: walks its tree in program order, keeps what is known of each variable, and reports what it meets.
+
+Nothing of the program runs: only operators and the whitelisted pure functions of ``folding/`` are applied, to constants,
+within the budget of :class:`Budget`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from flycatcher.payload import ir
+from flycatcher.payload.flow import Flow
+from flycatcher.payload.operators import binary, concat, unary
+from flycatcher.payload.values import (
+    HOLE,
+    NO_TAINT,
+    UNKNOWN,
+    Closure,
+    UnfoldableError,
+    Value,
+    merge_made,
+    merge_taint,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.payload.language import Language
+    from flycatcher.payload.model import Limits
+
+CLOSURE_DEPTH = 6
+
+
+class ExhaustedError(Exception):
+    """The analysis has used up its steps."""
+
+
+class Budget:
+    """Steps that an analysis may still take."""
+
+    def __init__(self, steps: int) -> None:
+        """Start with ``steps``."""
+        self.steps = steps
+
+    def spend(self) -> None:
+        """Take one step; raise ExhaustedError when there are none left."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise ExhaustedError
+
+
+class Sink(Protocol):
+    """Who hears what the evaluator meets."""
+
+    def called(
+        self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
+    ) -> Value:
+        """Take a call of ``name``; return what is known of its result."""
+
+    def used(self, name: str, node: ir.Node) -> None:
+        """Take the reading of a dotted name."""
+
+    def knows(self, name: str) -> bool:
+        """Whether a dotted name means anything to a rule or to the language."""
+
+    def text(self, value: Value, node: ir.Node) -> None:
+        """Take a constant or folded text."""
+
+    def command(self, value: Value, node: ir.Node) -> Value:
+        """Take text that the language hands to a shell."""
+
+    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
+        """Take a shell's redirection."""
+
+
+class Evaluator(Flow):
+    """The walk itself; :class:`Flow` holds statements, this class expressions."""
+
+    def __init__(self, language: Language, sink: Sink, budget: Budget, limits: Limits) -> None:
+        """Prepare for one layer of ``language``."""
+        self.language = language
+        self.sink = sink
+        self.budget = budget
+        self.limits = limits
+        self.scope: dict[str, Value] = {}
+        self.globals = self.scope
+        self.calls = 0
+        self.folded_names = 0
+
+    def run(self, program: ir.Program) -> None:
+        """Walk the program; raise ExhaustedError when the budget ends first."""
+        self.eval(program.body)
+        for tree in program.deferred:
+            self.eval(tree)
+
+    def eval(self, node: ir.Node) -> Value:
+        """Return what is known of ``node``."""
+        self.budget.spend()
+        return _HANDLERS[type(node)](self, node)
+
+    # -- leaves
+
+    def const(self, node: ir.Const) -> Value:
+        """Fold a literal."""
+        value = Value(node.value)
+        if isinstance(node.value, (str, bytes)):
+            self.sink.text(value, node)
+        return value
+
+    def name(self, node: ir.Name) -> Value:
+        """Look a name up; a name that nothing was bound to stands for itself."""
+        found = self.lookup(node.id)
+        if found is not None:
+            if found.name and found.name != node.id:
+                self.sink.used(found.name, node)
+            return found
+        dotted = self._starred(node.id) if "*" in self.globals else node.id
+        self.sink.used(dotted, node)
+        return Value(name="" if dotted in self.language.roots else dotted)
+
+    def _starred(self, name: str) -> str:
+        """Return the full name of something that ``from module import *`` may have brought."""
+        for module in self.globals["*"].data:
+            if self.sink.knows(f"{module.data}.{name}"):
+                return f"{module.data}.{name}"
+        return name
+
+    def lookup(self, name: str) -> Value | None:
+        """Return what ``name`` is bound to."""
+        found = self.scope.get(name)
+        return self.globals.get(name) if found is None else found
+
+    # -- parts
+
+    def member(self, node: ir.Member) -> Value:
+        """``obj.name``."""
+        return self.select(self.eval(node.obj), node.name, node)
+
+    def select(self, obj: Value, name: str, node: ir.Node) -> Value:
+        """Return attribute ``name`` of ``obj``."""
+        if isinstance(obj.data, dict) and name in obj.data:
+            return obj.data[name]
+        if not obj.name and obj.data is UNKNOWN and not obj.taint and getattr(node, "obj", None).__class__ is ir.Name:
+            if node.obj.id in self.language.roots:  # type: ignore[attr-defined]
+                return self.root(name, node)
+        dotted = f"{obj.name or '?'}.{name}"
+        bound = self.lookup(dotted)
+        if bound is not None:
+            return bound
+        if obj.name in self.language.roots:
+            return self.root(name, node)
+        self.sink.used(dotted, node)
+        return Value(name=dotted, taint=obj.taint)
+
+    def root(self, name: str, node: ir.Node) -> Value:
+        """Return a global by name: what ``builtins.eval`` or ``globalThis['eval']`` leads to."""
+        found = self.lookup(name)
+        if found is not None:
+            return found
+        self.sink.used(name, node)
+        return Value(name=name)
+
+    def index(self, node: ir.Index) -> Value:
+        """``obj[key]`` and slices."""
+        obj = self.eval(node.obj)
+        if node.slice:
+            return self._slice(obj, node)
+        key = self.eval(node.key) if node.key is not None else Value()
+        try:
+            wanted = plain(key)
+        except UnfoldableError:
+            return Value(name=f"{obj.name}[]" if obj.name else "", taint=obj.taint | key.taint, made=obj.made)
+        data = obj.data
+        if isinstance(data, dict):
+            found = data.get(wanted) if isinstance(wanted, (str, int)) else None
+            return found if found is not None else Value(taint=obj.taint)
+        if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
+            return self._item(obj, int(wanted))
+        if isinstance(wanted, str) and not (obj.known and obj.data is not UNKNOWN):
+            if not isinstance(node.key, ir.Const):
+                self.folded_names += 1
+            return self.select(obj, wanted, node)
+        return Value(name=f"{obj.name}[]" if obj.name else "", taint=obj.taint)
+
+    def _item(self, obj: Value, at: int) -> Value:
+        try:
+            item = obj.data[at]
+        except IndexError:
+            return Value(None)
+        return item if isinstance(item, Value) else Value(item, made=obj.made, taint=obj.taint)
+
+    def _slice(self, obj: Value, node: ir.Index) -> Value:
+        bounds = [None if part is None else self.eval(part) for part in (node.key, node.stop, node.step)]
+        if not obj.known or not isinstance(obj.data, (str, bytes, list)):
+            return Value(name=obj.name, taint=obj.taint, made=obj.made)
+        try:
+            start, stop, step = (None if bound is None else plain(bound) for bound in bounds)
+            made = obj.made
+            if step == -1 and "reversed" not in made:
+                made = (*made, "reversed")
+            return Value(obj.data[start:stop:step], made=made, taint=obj.taint)
+        except (UnfoldableError, TypeError, ValueError):
+            return Value(taint=obj.taint, made=obj.made)
+
+    # -- compositions
+
+    def operate(self, node: ir.Operate) -> Value:
+        """Fold a chain of one operator."""
+        values = [self.eval(item) for item in node.items]
+        if len(values) == 1:
+            return self._guard(values, lambda: unary(node.op, values[0]))
+        if node.op in ("or", "and", "||", "&&", "??"):
+            return self._either(node.op, values)
+        if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
+            result = self._join(node.op, values)
+        else:
+            result = values[0]
+            for value in values[1:]:
+                left = result
+                result = self._guard((left, value), lambda left=left, value=value: self._binary(node.op, left, value))
+        if isinstance(result.data, (str, bytes)):
+            self.sink.text(result, node)
+        return result
+
+    def _binary(self, op: str, left: Value, right: Value) -> Value:
+        return binary(op, left, right, limit=self.limits.decoded_bytes, weak=self.language.weak)
+
+    def _join(self, op: str, values: list[Value]) -> Value:
+        if op == "+" and not isinstance(values[0].data, str) and any(isinstance(v.data, list) for v in values):
+            return Value(taint=merge_taint(values))
+        if op == "+" and isinstance(values[0].data, (int, float)) and not self.language.weak:
+            return Value(taint=merge_taint(values))
+        return concat(values, self.limits.decoded_bytes)
+
+    def _either(self, op: str, values: list[Value]) -> Value:
+        last = values[-1]
+        if op in ("or", "||", "??") and values[0].known:
+            return values[0] if values[0].data else last
+        if op in ("or", "||", "??") and (values[0].name or values[0].taint):
+            return values[0].with_taint(merge_taint(values))
+        return last.with_taint(merge_taint(values))
+
+    def _guard(self, values: Sequence[Value], fold: object) -> Value:
+        """Fold, or keep only where the operands come from."""
+        try:
+            return fold()  # type: ignore[operator, no-any-return]
+        except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
+            return Value(taint=merge_taint(values), made=merge_made(values))
+
+    def items(self, node: ir.Items) -> Value:
+        """Fold a list."""
+        values = [self.eval(item) for item in node.items]
+        return Value(values, taint=merge_taint(values))
+
+    def pairs(self, node: ir.Pairs) -> Value:
+        """Fold a dictionary."""
+        table: dict[object, Value] = {}
+        taint = NO_TAINT
+        for key_node, value_node in node.items:
+            key, value = self.eval(key_node), self.eval(value_node)
+            taint |= value.taint
+            if key.known and isinstance(key.data, (str, int)):
+                table[key.data] = value
+        return Value(table, taint=taint)
+
+    def template(self, node: ir.Template) -> Value:
+        """Join literal parts and expressions."""
+        values = [self.eval(part) for part in node.parts]
+        joined = concat(values, self.limits.decoded_bytes)
+        self.sink.text(joined, node)
+        return joined
+
+    def command(self, node: ir.Command) -> Value:
+        """Backticks."""
+        return self.sink.command(concat([self.eval(part) for part in node.parts], self.limits.decoded_bytes), node)
+
+    # -- calls
+
+    def invoke(self, node: ir.Invoke) -> Value:
+        """Resolve the function, fold the call if it is pure, and report it."""
+        func = node.func
+        receiver: Value | None = None
+        if isinstance(func, ir.Member):
+            receiver = self.eval(func.obj)
+            target = Value(name=f"?.{func.name}") if receiver.known else self.select(receiver, func.name, func)
+        else:
+            target = self.eval(func)
+        args = [self.eval(arg) for arg in node.args]
+        kwargs = {key: self.eval(value) for key, value in node.kwargs}
+        if node.block is not None:
+            args.append(self.eval(node.block))
+        return self.call(target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+    def call(
+        self,
+        target: Value,
+        receiver: Value | None,
+        method: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ir.Invoke,
+    ) -> Value:
+        """Apply ``target`` to ``args``."""
+        if isinstance(target.data, Closure):
+            return self.enter(target.data, args)
+        if receiver is not None and method in ("call", "apply", "bind", "()", "invoke", "__call__"):
+            if isinstance(receiver.data, Closure):
+                return self.enter(receiver.data, args)
+            if receiver.name:  # Function.prototype.call and its kin: the first argument may be ``this``
+                target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
+                args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
+        name = target.name
+        if not name and target.known and isinstance(target.data, str) and self.language.callable_text:
+            name = target.data.lstrip("\\&")
+            self.folded_names += 1
+        if self.language.any_case:
+            name = name.lower()
+        folded = self._pure(name, receiver, method, args, kwargs)
+        if folded is not None:
+            if isinstance(folded.data, (str, bytes)):
+                self.sink.text(folded, node)
+            return folded
+        special = self.language.specials.get(name)
+        if special is not None:
+            answer = special(args, kwargs)
+            if answer is not None:
+                if any(not isinstance(arg, ir.Const) for arg in node.args):
+                    self.folded_names += 1
+                self.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
+                if answer.name:
+                    self.sink.used(answer.name, node)
+                return answer
+        result = self.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
+        for arg in args:  # callbacks run: with what, nobody knows
+            if isinstance(arg.data, Closure):
+                self.enter(arg.data, [Value(taint=result.taint)] * len(arg.data.params))
+        taint = result.taint | merge_taint(args) | (receiver.taint if receiver is not None else NO_TAINT) | target.taint
+        return Value(
+            result.data,
+            exact=result.exact,
+            name=result.name or (f"{name}()" if name else ""),
+            made=merge_made(args),
+            taint=taint,
+        )
+
+    def _pure(
+        self, name: str, receiver: Value | None, method: str, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value | None:
+        """Fold a call of a pure function; None where it is none, or its operands are not known."""
+        try:
+            if receiver is not None and receiver.data is not UNKNOWN:
+                mapped = self._map(method, receiver, args)
+                if mapped is not None:
+                    return mapped
+                fold = self.language.methods.get(method)
+                if fold is not None:
+                    return fold([receiver, *args], kwargs)
+            if name in self.language.roots:
+                return None
+            if name.endswith(("map", "array_map", "filter")) and len(args) == 2:
+                return self._apply(name, args)
+            fold = self.language.functions.get(name)
+            return None if fold is None else fold(args, kwargs)
+        except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
+            return None
+
+    def _map(self, method: str, receiver: Value, args: list[Value]) -> Value | None:
+        """``list.map(closure)``."""
+        data = receiver.data
+        if method not in ("map", "collect") or len(args) != 1:
+            return None
+        if not isinstance(data, (list, str, bytes)) or len(data) > 65_536:
+            return None
+        results = [self._one(args[0], item, receiver) for item in data]
+        return Value(results, made=merge_made((receiver, *results)))
+
+    def _apply(self, name: str, args: list[Value]) -> Value | None:
+        """``map(f, list)`` and ``array_map``."""
+        function, data = args
+        if not isinstance(data.data, (list, str, bytes)) or len(data.data) > 65_536:
+            return None
+        if name.endswith("filter"):
+            return data
+        results = [self._one(function, item, data) for item in data.data]
+        return Value(results, made=merge_made((data, *results)))
+
+    def _one(self, function: Value, item: object, origin: Value) -> Value:
+        value = item if isinstance(item, Value) else Value(item, made=origin.made)
+        if isinstance(function.data, Closure):
+            return self.enter(function.data, [value])
+        name = function.name or (function.data if isinstance(function.data, str) else "")
+        fold = self.language.functions.get(name)
+        if fold is None:
+            raise UnfoldableError
+        self.budget.spend()
+        return fold([value], {})
+
+    def enter(self, closure: Closure, args: Sequence[Value]) -> Value:
+        """Walk a function of the program with its arguments bound."""
+        if self.calls >= CLOSURE_DEPTH:
+            return Value(taint=merge_taint(args))
+        scope = dict(closure.scope)
+        for position, param in enumerate(closure.params):
+            scope[param] = args[position] if position < len(args) else Value()
+        scope["@_"] = Value(list(args), taint=merge_taint(args))
+        outer, self.scope = self.scope, scope
+        self.calls += 1
+        try:
+            return self.body(closure.body)
+        finally:
+            self.scope = outer
+            self.calls -= 1
+
+
+_HANDLERS: dict[type[ir.Node], object] = {
+    ir.Const: Evaluator.const,
+    ir.Name: Evaluator.name,
+    ir.Member: Evaluator.member,
+    ir.Index: Evaluator.index,
+    ir.Operate: Evaluator.operate,
+    ir.Items: Evaluator.items,
+    ir.Pairs: Evaluator.pairs,
+    ir.Template: Evaluator.template,
+    ir.Command: Evaluator.command,
+    ir.Invoke: Evaluator.invoke,
+    ir.Group: Evaluator.group,
+    ir.Choice: Evaluator.choice,
+    ir.Function: Evaluator.function,
+    ir.Comprehend: Evaluator.comprehend,
+    ir.Assign: Evaluator.assign,
+    ir.Loop: Evaluator.loop,
+    ir.Return: Evaluator.give_back,
+    ir.Import: Evaluator.bring,
+    ir.Redirect: Evaluator.redirect,
+    ir.Pipeline: Evaluator.pipeline,
+}
+__all__ = ["HOLE", "Budget", "Evaluator", "ExhaustedError", "Sink"]

@@ -1,0 +1,73 @@
+"""Pure functions of each language, by the names its programs call them: constant folding and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flycatcher.payload.values import NO_TAINT, Value, merge_made, merge_taint, plain, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Fold = Callable[[Sequence[Value], dict[str, Value]], Value]
+
+MAX_TEXT = 2 * 1024 * 1024
+
+
+class TooLargeError(ValueError):
+    """A result that is not worth its memory."""
+
+
+def pure(function: Callable[..., Any], *made: str) -> Fold:
+    """Return ``function`` over values: operands must be constants; ``made`` is added to what the operands went through."""
+
+    def fold(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+        operands = [plain(value) for value in args]
+        named = {key: plain(value) for key, value in kwargs.items()}
+        steps = merge_made([*args, *kwargs.values()])
+        steps += tuple(step for step in made if step not in steps)
+        result = function(*operands, **named)
+        if isinstance(result, (str, bytes, list)) and len(result) > MAX_TEXT:
+            raise TooLargeError
+        return wrap(result, steps, merge_taint(args) if args else NO_TAINT)
+
+    return fold
+
+
+def first(function: Callable[[Any], Any], *made: str) -> Fold:
+    """As :func:`pure`, for functions that only look at their first argument."""
+    inner = pure(function, *made)
+    return lambda args, _kwargs: inner(args[:1], {})
+
+
+def text_of(data: Any) -> str:
+    """Return what a string conversion gives."""
+    if isinstance(data, bytes):
+        return data.decode("utf-8", "surrogateescape")
+    if isinstance(data, (list, dict)):
+        raise TypeError
+    return str(data)
+
+
+def replace(text: Any, old: Any, new: Any, *_rest: Any) -> Any:
+    """Replace all, bounded."""
+    if len(text) + text.count(old) * len(new) > MAX_TEXT:
+        raise TooLargeError
+    return text.replace(old, new)
+
+
+def join(glue: Any, parts: list[Any]) -> Any:
+    """Join a list of texts."""
+    if sum(len(part) for part in parts) + len(glue) * len(parts) > MAX_TEXT:
+        raise TooLargeError
+    return glue.join(parts)
+
+
+def byte_values(items: list[int]) -> bytes:
+    """A list of numbers as bytes."""
+    return bytes(item & 0xFF for item in items)
+
+
+def characters(*codes: Any) -> str:
+    """Character codes as text."""
+    return "".join(chr(int(code) & 0x1FFFFF) for code in codes)

@@ -1,0 +1,71 @@
+"""What the evaluator must know of a language: a declaration per language, found in ``languages/``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flycatcher.payload.folding import Fold
+    from flycatcher.payload.ir import Program
+    from flycatcher.payload.source import Source
+    from flycatcher.payload.values import Value
+
+    Parser = Callable[[Source, int], Program]
+    Special = Callable[[Sequence[Value], dict[str, Value]], Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """How a function starts another program: ``kind`` says where the program and its words stand.
+
+    ``text``: argument ``at`` is shell text; ``list``: it is a list of words; ``words``: the arguments from ``at`` on are the
+    words, and one alone is shell text; ``exec``: the program, then its own words from argument 0 on (``execl``); ``pair``:
+    the program, then a list of its words without argument 0 (node's spawn); ``vector``: the program, then a list with
+    argument 0 (``execv``); ``popen``: text if ``shell`` is true, a program or a list otherwise.
+    """
+
+    kind: str
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language."""
+
+    id: str
+    parse: Parser
+    aliases: tuple[str, ...] = ()
+    functions: Mapping[str, Fold] = field(default_factory=dict)
+    methods: Mapping[str, Fold] = field(default_factory=dict)
+    specials: Mapping[str, Special] = field(default_factory=dict)
+    """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
+    runs: Mapping[str, int] = field(default_factory=dict)
+    """Functions that run an argument as code of this language, and which."""
+    starts: Mapping[str, Starts] = field(default_factory=dict)
+    weak: bool = False
+    """Strings and numbers turn into each other."""
+    roots: frozenset[str] = frozenset()
+    """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
+    any_case: bool = False
+    callable_text: bool = False
+    """A string in the place of a function names one (PHP, Perl)."""
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return every language by its id and its aliases."""
+    package = importlib.import_module("flycatcher.payload.languages")
+    found: dict[str, Language] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            leaf = importlib.import_module(f"{package.__name__}.{module.name}")
+            for language in getattr(leaf, "LANGUAGES", None) or (leaf.LANGUAGE,):
+                for name in (language.id, *language.aliases):
+                    found[name] = language
+    return found

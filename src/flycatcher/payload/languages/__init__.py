@@ -1,0 +1,1 @@
+"""One file per language: its front end (text to ``ir``) and its declaration."""

@@ -1,0 +1,420 @@
+"""One analysis: the layers in turn, what each calls, and the layers that this brings to light."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.execution import Execution
+from flycatcher.payload import ir, rules, shapes
+from flycatcher.payload.commands import interactive_shell, peel, unusual_program
+from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
+from flycatcher.payload.language import Language, Starts, languages
+from flycatcher.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
+from flycatcher.payload.source import Source
+from flycatcher.payload.values import HOLE, NO_TAINT, UNKNOWN, Value, concat_text, merge_taint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flycatcher.snippet import Snippet
+
+    Nested = Callable[[Execution], list[Snippet]]
+
+QUOTE = 160
+MAX_EVIDENCE = 8
+MAX_NESTED = 32
+
+
+class Pending:
+    """A layer that waits for its turn."""
+
+    __slots__ = ("depth", "layer")
+
+    def __init__(self, layer: Layer, depth: int) -> None:
+        """Keep both."""
+        self.layer = layer
+        self.depth = depth
+
+
+class Scan:
+    """State of one analysis."""
+
+    def __init__(self, limits: Limits, nested: Nested | None) -> None:
+        """Start with nothing found."""
+        self.limits = limits
+        self.nested_of = nested
+        self.layers: list[Layer] = []
+        self.waiting: list[Pending] = []
+        self.seen: set[tuple[str, str]] = set()
+        self.found: dict[str, tuple[rules.Rule, list[Evidence]]] = {}
+        self.nested: list[Snippet] = []
+        self.notes: dict[str, None] = {}
+        self.budget = Budget(limits.steps)
+        self.nodes = limits.nodes
+        self.folded_names = 0
+        self.shape = ""
+        self.longest = 0
+
+    def run(self, text: str, language: str) -> None:
+        """Read the outermost layer and everything below it."""
+        self.add(Layer(text=text, language=language), 0)
+        while self.waiting:
+            pending = self.waiting.pop(0)
+            LayerScan(self, pending.layer, pending.depth).run()
+        self._combine()
+
+    def add(self, layer: Layer, depth: int) -> None:
+        """Take a layer on, unless it has been seen or there are too many."""
+        key = (layer.language, layer.text)
+        if key in self.seen or not layer.text.strip():
+            return
+        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+            self.notes["more layers than are read"] = None
+            return
+        self.seen.add(key)
+        self.waiting.append(Pending(layer, depth))
+
+    def report(self, rule: rules.Rule, evidence: Evidence) -> None:
+        """Add evidence for a capability."""
+        _rule, known = self.found.setdefault(rule.id, (rule, []))
+        if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
+            known.append(evidence)
+
+    def _combine(self) -> None:
+        """Add the capabilities that others make together; each brings the others' evidence."""
+        for _ in range(3):
+            before = len(self.found)
+            for rule in rules.combined_rules():
+                for together in rule.needs:
+                    if rule.id not in self.found and all(part in self.found for part in together):
+                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+            if len(self.found) == before:
+                return
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return what was found, the heaviest first."""
+        ordered = sorted(self.found.values(), key=lambda item: (-item[0].points, item[0].id))
+        return tuple(
+            Capability(
+                id=rule.id,
+                technique=rule.technique,
+                sentence=rule.sentence,
+                points=rule.points,
+                evidence=tuple(evidence),
+            )
+            for rule, evidence in ordered
+        )
+
+
+class LayerScan:
+    """One layer being read; the evaluator's sink."""
+
+    def __init__(self, scan: Scan, layer: Layer, depth: int) -> None:
+        """Prepare."""
+        self.scan = scan
+        self.number = len(scan.layers)
+        self.layer = layer
+        self.depth = depth
+        self.source = Source(layer.text, scan.limits.text_bytes)
+        self.language: Language | None = languages().get(layer.language)
+        any_case = self.language is not None and self.language.any_case
+        self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
+        self.shape = shapes.Observer(self.language.id if self.language else "")
+        self.quiet = 0
+
+    def run(self) -> None:
+        """Parse, fold, and note how well that went."""
+        parse: Parse = "parsed"
+        self.scan.layers.append(self.layer)
+        if self.language is None:
+            parse = "not parsed"
+            self._search(self.layer.text)
+        else:
+            program = self.language.parse(self.source, max(self.scan.nodes, 100))
+            self.scan.nodes -= program.read
+            parse = "parsed" if program.complete and self.source.whole else "partial"
+            for note in program.notes:
+                self.scan.notes[note] = None
+            evaluator = Evaluator(self.language, self, self.scan.budget, self.scan.limits)
+            try:
+                evaluator.run(program)
+            except (ExhaustedError, RecursionError):
+                parse = "partial"
+                self.scan.notes["the analysis ended at its bound before the end of the text"] = None
+            self.scan.folded_names += evaluator.folded_names
+        if self.source.rest:
+            self.scan.notes["the text goes on after the part that is parsed"] = None
+            self._search(self.source.rest)
+        if parse != "parsed":
+            self._search(self.source.head)
+        self.scan.layers[self.number] = Layer(
+            text=self.layer.text,
+            language=self.layer.language,
+            made=self.layer.made,
+            parent=self.layer.parent,
+            span=self.layer.span,
+            parse=parse,
+        )
+        if self.number == 0 and parse == "parsed":
+            self.scan.shape = self.shape.name()
+
+    # -- what the evaluator reports
+
+    def used(self, name: str, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        self.shape.used(name)
+        for rule in self.index.uses.get(name, ()):
+            self.report(rule, node)
+
+    def knows(self, name: str) -> bool:
+        """Whether a dotted name means anything to a rule or to the language (for ``from m import *``)."""
+        language = self.language
+        assert language is not None  # noqa: S101 (only an evaluator asks)
+        return (
+            name in self.index.calls or name in language.starts or name in language.functions or name in language.runs
+        )
+
+    def text(self, value: Value, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        text = value.text
+        if text is None or len(text) < 4:
+            return
+        if isinstance(node, ir.Const):
+            self.scan.longest = max(self.scan.longest, len(text))
+        for pattern, rule in rules.value_rules():
+            if pattern.search(text, 0, 65_536):
+                self.report(rule, node)
+
+    def called(
+        self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
+    ) -> Value:
+        """See :class:`evaluate.Sink`."""
+        language = self.language
+        assert language is not None  # noqa: S101 (only an evaluator calls)
+        method = "*." + name.rpartition(".")[2]
+        self.shape.called(name)
+        if language.id == "shell":
+            return self._shell_command(name, args, kwargs, node)
+        for key in (name, method):
+            for rule, when in self.index.calls.get(key, ()):
+                if when is None or _holds(when, args, kwargs):
+                    self.report(rule, node)
+        where = language.runs.get(name, language.runs.get(method))
+        if where is not None:
+            self._runs(args, where, node, argument)
+        starts = language.starts.get(name) or language.starts.get(method)
+        if starts is not None:
+            self._starts(starts, args, kwargs, node)
+        return Value(taint=_source(language.id, name, method, args))
+
+    def command(self, value: Value, node: ir.Node) -> Value:
+        """See :class:`evaluate.Sink`."""
+        self.shape.called("`")
+        self._hand_text(value, node)
+        return Value(taint=value.taint | {"process"})
+
+    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        self.shape.called(op)
+        for rule, when in self.index.calls.get(op, ()):
+            if when is None or _holds(when, [target], {}):
+                self.report(rule, node)
+
+    # -- text that runs
+
+    def _runs(self, args: Sequence[Value], where: int, node: ir.Node, argument: ir.Node | None) -> None:
+        """An argument runs as code of the same language."""
+        if where >= len(args):
+            return
+        value = args[where]
+        place = argument if where == 0 and argument is not None else node
+        if value.made:
+            self.name("eval.decoded", place)
+        if "network" in value.taint:
+            self.name("network.download-and-execute", place)
+        text = value.text
+        if text is None or not value.exact:
+            if not value.name.endswith(("compile()", "code()")):
+                self.name("eval.dynamic", place)
+            if text is None:
+                return
+        self.hand_on(text, self.layer.language, value.made, place)
+
+    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node) -> None:
+        """Add a layer below this one."""
+        self.scan.add(
+            Layer(text=text, language=language, made=made, parent=self.number, span=self._span(node)), self.depth + 1
+        )
+
+    def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """A function starts a program."""
+        self.name("process.spawn", node)
+        words, text = _command_of(starts, args, kwargs)
+        if text is not None:
+            self._hand_text(text, node)
+        elif words:
+            self._hand_words(words, node, taint=merge_taint(words))
+
+    def _hand_text(self, value: Value, node: ir.Node) -> None:
+        """Text goes to a shell."""
+        self.name("process.spawn", node)
+        if "network" in value.taint:
+            self.name("process.remote-command", node)
+        elif value.taint & {"environment", "input"}:
+            self.name("process.unknown-command", node)
+        if value.made:
+            self.name("eval.decoded", node)
+        text = value.text
+        if text is None or text.strip(HOLE + " ") == "":
+            return
+        self.hand_on(text, "shell", value.made or ("shell",), node)
+        if interactive_shell(text.split()):
+            self.name("shell.spawn", node)
+
+    def _hand_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
+        """Words go to execve."""
+        if "network" in taint:
+            self.name("process.remote-command", node)
+        plain_words = [word.text if word.text is not None else HOLE for word in words]
+        if plain_words and plain_words[0] == HOLE and words[0].name.endswith("sys.executable"):
+            plain_words[0] = "python3"
+        self.started(plain_words, node, Value())
+
+    def started(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
+        """Look at a command's words, and at what the program that they start would run."""
+        command = peel(words)
+        if not command:
+            return
+        for rule in rules.command_rules():
+            if rule.commands is not None and (
+                rule.commands(command) or (command != tuple(words) and rule.commands(words))
+            ):
+                self.report(rule, node)
+        if interactive_shell(words) and self.layer.language != "shell":
+            self.name("shell.spawn", node)
+        if unusual_program(command[0]):
+            self.name("process.spawn-file", node)
+        if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
+            return
+        piped = stdin.data is not UNKNOWN or stdin.taint
+        holes = tuple(number for number, word in enumerate(command) if HOLE in word)
+        execution = Execution(
+            argv=command,
+            stdin="pipe" if piped else "unknown",
+            stdin_text=stdin.text if stdin.exact else None,
+            holes=holes,
+        )
+        for snippet in self.scan.nested_of(execution):
+            self.scan.nested.append(snippet)
+            if snippet.text is not None:
+                made = (
+                    stdin.made
+                    if snippet.vector == "stdin" and stdin.made
+                    else (f"{snippet.interpreter} {snippet.option}".strip(),)
+                )
+                self.hand_on(snippet.text, snippet.language, made, node)
+                if snippet.vector == "stdin" and stdin.made:
+                    self.name("eval.decoded", node)
+            if snippet.vector == "stdin" and "network" in stdin.taint:
+                self.name("network.pipe-to-interpreter", node)
+
+    def _shell_command(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Value:
+        """A command of shell text."""
+        words = [name, *(HOLE if arg.text is None else arg.text for arg in args)]
+        stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        for rule, when in self.index.calls.get(name, ()):
+            if when is None or _holds(when, args, kwargs):
+                self.report(rule, node)
+        if name in ("eval", ".", "source") and args:
+            joined = concat_text(args)
+            if name == "eval":
+                self._runs([joined], 0, node, None)
+        else:
+            self.started(words, node, stdin)
+        return Value(taint=shapes.command_source(peel(words)) | stdin.taint)
+
+    # -- reporting
+
+    def name(self, capability: str, node: ir.Node) -> None:
+        """Report a capability by its id."""
+        rule = rules.by_id().get(capability)
+        if rule is not None:
+            self.report(rule, node)
+
+    def report(self, rule: rules.Rule, node: ir.Node) -> None:
+        """Report a capability with the node as evidence."""
+        known = self.scan.found.get(rule.id)
+        if known is not None and len(known[1]) >= MAX_EVIDENCE:
+            return
+        start, end = self._span(node)
+        quote = self.layer.text[start : min(end, start + QUOTE)]
+        self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
+
+    def _span(self, node: ir.Node) -> Span:
+        start = self.source.char(node.start)
+        return start, max(start, self.source.char(node.end))
+
+    def _search(self, text: str) -> None:
+        """Search text that was not parsed for values that rules look for, by cheap means."""
+        offset = len(self.layer.text) - len(text)
+        for pattern, rule in rules.value_rules():
+            match = pattern.search(text, 0, 2 * 1024 * 1024)
+            if match is not None:
+                start, end = match.start() + offset, match.end() + offset
+                self.scan.report(
+                    rule,
+                    Evidence(
+                        layer=self.number,
+                        span=(start, end),
+                        quote=self.layer.text[start : start + QUOTE][: end - start],
+                    ),
+                )
+
+
+def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) -> bool:
+    try:
+        return bool(when(args, kwargs))
+    except (IndexError, KeyError, TypeError, AttributeError, ValueError):
+        return False
+
+
+def _command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], Value | None]:
+    """Return the words of a started command, or the text that a shell gets."""
+    at, kind = starts.at, starts.kind
+    if kind == "popen":
+        first = args[0] if args else kwargs.get("args", Value())
+        shell = kwargs.get("shell")
+        if isinstance(first.data, list) and not (shell is not None and shell.data):
+            return list(first.data), None
+        if isinstance(first.data, list):
+            return [], (first.data[0] if first.data else None)
+        if shell is not None and (shell.data is UNKNOWN or shell.data):
+            return [], first
+        return [first], None
+    if at >= len(args):
+        return [], None
+    first, rest = args[at], list(args[at + 1 :])
+    if kind == "text":
+        return [], (concat_words(first.data) if isinstance(first.data, list) else first)
+    if kind == "list":
+        return (list(first.data) if isinstance(first.data, list) else [first]), None
+    if kind == "words":
+        return (
+            ([], first)
+            if not rest or all(isinstance(r.data, dict) for r in rest)
+            else ([first, *(r for r in rest if not isinstance(r.data, dict))], None)
+        )
+    if kind == "exec":
+        return [first, *rest[1:]], None
+    listed = list(rest[0].data) if rest and isinstance(rest[0].data, list) else []
+    return [first, *(listed[1:] if kind == "vector" else listed)], None
+
+
+def concat_words(items: Sequence[Value]) -> Value:
+    """Join a list of words to a shell line."""
+    return concat_text(items)
+
+
+def _source(language: str, name: str, method: str, args: Sequence[Value]) -> frozenset[str]:
+    """Return where the result of a call comes from."""
+    return shapes.source(language, name, method, args) or NO_TAINT

@@ -1,0 +1,99 @@
+"""Conditions on the arguments of a call, for rules."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.payload.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flycatcher.payload.values import Value
+
+    When = Callable[[Sequence[Value], Mapping[str, Value]], bool]
+
+
+def text(args: Sequence[Value], at: int) -> str:
+    """Return argument ``at`` as text, empty where it is none."""
+    if at >= len(args):
+        return ""
+    return args[at].text or ""
+
+
+def matches(at: int, pattern: str) -> When:
+    """Whether argument ``at`` is text in which ``pattern`` is found."""
+    compiled = re.compile(pattern)
+    return lambda args, _kwargs: compiled.search(text(args, at), 0, 65_536) is not None
+
+
+def any_matches(pattern: str) -> When:
+    """Whether ``pattern`` is found in the text of any argument (of any item, where one is a list)."""
+    compiled = re.compile(pattern)
+
+    def holds(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+        return any(
+            compiled.search(piece, 0, 65_536) is not None
+            for value in (*args, *kwargs.values())
+            for piece in texts(value)
+        )
+
+    return holds
+
+
+def texts(value: Value, depth: int = 2) -> list[str]:
+    """Return the texts in a value and, two levels deep, in its items."""
+    if value.text is not None:
+        return [value.text]
+    items: list[Value] = []
+    if isinstance(value.data, list):
+        items = value.data[:256]
+    elif isinstance(value.data, dict):
+        items = list(value.data.values())[:256]
+    return [found for item in items for found in texts(item, depth - 1)] if depth else []
+
+
+def tainted(at: int, *kinds: str) -> When:
+    """Whether argument ``at`` comes from one of ``kinds``."""
+    wanted = frozenset(kinds)
+    return lambda args, _kwargs: at < len(args) and bool(_deep_taint(args[at]) & wanted)
+
+
+def any_tainted(*kinds: str) -> When:
+    """Whether any argument comes from one of ``kinds``."""
+    wanted = frozenset(kinds)
+    return lambda args, kwargs: any(_deep_taint(value) & wanted for value in (*args, *kwargs.values()))
+
+
+def _deep_taint(value: Value) -> frozenset[str]:
+    taint = value.taint
+    if isinstance(value.data, dict):
+        for item in list(value.data.values())[:256]:
+            taint |= item.taint
+    return taint
+
+
+def unknown(at: int) -> When:
+    """Whether argument ``at`` is given and not known."""
+    return lambda args, _kwargs: at < len(args) and (args[at].data is UNKNOWN or not args[at].exact)
+
+
+def is_url(at: int) -> When:
+    """Whether argument ``at`` is, or may be, a URL: known ones must be one, unknown ones pass."""
+    return lambda args, _kwargs: at < len(args) and ("://" in text(args, at)[:16] or args[at].data is UNKNOWN)
+
+
+def number(at: int, *values: int) -> When:
+    """Whether argument ``at`` is one of ``values``, or not known."""
+    return lambda args, _kwargs: at < len(args) and (args[at].data is UNKNOWN or args[at].data in values)
+
+
+def negate(condition: When) -> When:
+    """Whether ``condition`` does not hold."""
+    return lambda args, kwargs: not condition(args, kwargs)
+
+
+def both(one: When, other: When) -> When:
+    """Whether both conditions hold."""
+    return lambda args, kwargs: one(args, kwargs) and other(args, kwargs)

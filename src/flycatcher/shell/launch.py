@@ -1,0 +1,163 @@
+"""One program start: the Execution, what the program starts in turn, and what it is known to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flycatcher.execution import Execution, Place
+from flycatcher.shell import shells
+from flycatcher.shell.collector import Frame
+from flycatcher.shell.filters import output
+from flycatcher.shell.marks import HOLE, normal, plain, unsure
+from flycatcher.shell.names import base, by_pattern, dialect_of
+from flycatcher.shell.state import State, Stream
+from flycatcher.shell.syntax import Source
+from flycatcher.shell.wrappers import peel
+
+if TYPE_CHECKING:
+    from flycatcher.shell.machine import Machine
+
+MAX_NESTED = 24
+_DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
+
+
+def launch(
+    machine: Machine, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
+) -> None:
+    """Start a program: ``fields`` is its argv with marks, ``program`` the file where argv[0] is not its name."""
+    collector = machine.collector
+    if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
+        return
+    argv = [normal(plain(field)) for field in fields]
+    argv[0] = by_pattern(argv[0])
+    index = len(collector.executions)
+    collector.executions.append(_execution(machine, argv, fields, env, via, program))
+    machine.status = None
+    name = program or argv[0]
+    if dialect := dialect_of(name):
+        _shell(machine, argv, env, dialect, via=via, index=index)
+        return
+    following = peel(name, fields, env, machine.state.reads[0])
+    if following is None:
+        _print(machine, base(name), argv)
+        return
+    stream = machine.state.reads[0]
+    for step in following:
+        machine.state.reads[0] = step.stdin or stream
+        launch(machine, step.fields, step.env, via=(*via, base(name)), program=step.program)
+    machine.state.reads[0] = stream
+
+
+def _execution(
+    machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
+) -> Execution:
+    """Put together what is known about the start."""
+    state, frame = machine.state, machine.frame
+    stream = state.reads[0]
+    line, column, end_line, end_column = machine.span()
+    context: dict[str, str] = {}
+    if stream.origin:
+        context["stdin.from"] = stream.origin
+    if frame.parent is not None:
+        context["shell.parent"] = str(frame.parent)
+    descriptors = {}
+    for number, each in state.reads.items():
+        if number == 0:
+            continue
+        if each.text is not None:
+            descriptors[number] = each.text
+        if each.origin:
+            context[f"descriptor.{number}.from"] = each.origin
+    return Execution(
+        argv=tuple(argv),
+        exe=program,
+        env=dict(env),
+        stdin=stream.kind,
+        stdin_text=None if stream.text is None else normal(stream.text),
+        descriptors=descriptors,
+        holes=tuple(at for at, field in enumerate(fields) if unsure(field)),
+        place=Place(
+            path=machine.collector.path, line=line, column=column, end_line=end_line, end_column=end_column,
+            symbol=machine.collector.symbol,
+        ),
+        via=(*frame.via, *via),
+        context=context,
+    )  # fmt: skip
+
+
+def _print(machine: Machine, name: str, argv: list[str]) -> None:
+    """Write what the program prints to its standard output, a hole where that is not known."""
+    buffer = machine.state.writes.get(1)
+    text = output(name, argv, machine.state.reads[0], machine.collector.files, dialect=machine.state.dialect)
+    if name == "tee":
+        for path in argv[1:]:
+            if not path.startswith("-") and text is not None:
+                machine.collector.keep(path, text)
+    if buffer is not None:
+        buffer.write(HOLE if text is None else text)
+
+
+def _shell(
+    machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
+) -> None:
+    """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
+    run = shells.plan(argv)
+    stdin = machine.state.reads[0]
+    text: str | None = None
+    if run.mode == "text":
+        text = run.text
+    elif run.mode == "stdin":
+        text, machine.state.reads[0] = stdin.text, Stream(stdin.kind)
+    elif run.mode == "file":
+        text = file_text(machine, run.text)
+    if text is not None and text.strip(HOLE + " \t\n"):
+        label = " ".join([base(argv[0]), {"text": "-c", "stdin": "<", "file": base(run.text)}.get(run.mode, "")])
+        _read(machine, text, env, dialect, run, via=(*via, label), index=index)
+    elif machine.state.writes.get(1) is not None and run.mode != "none":
+        machine.state.writes[1].write(HOLE)  # type: ignore[union-attr]
+    machine.state.reads[0] = stdin
+
+
+def file_text(machine: Machine, path: str) -> str | None:
+    """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
+    if path in ("/dev/stdin", "-"):
+        return machine.state.reads[0].text
+    if match := _DESCRIPTOR.fullmatch(path):
+        stream = machine.state.reads.get(int(match[1]))
+        return None if stream is None else stream.text
+    written = machine.collector.files.get(path) or machine.collector.files.get(path.removeprefix("./"))
+    return None if written is None else plain(written.text())
+
+
+def _read(
+    machine: Machine,
+    text: str,
+    env: Mapping[str, str],
+    dialect: str,
+    run: shells.ShellRun,
+    *,
+    via: tuple[str, ...],
+    index: int,
+) -> None:
+    """Read a text as a shell process of its own does."""
+    outer, collector = machine.frame, machine.collector
+    if not collector.enter(outer, text):
+        return
+    frame = Frame(via=(*outer.via, *via), depth=outer.depth + 1, parent=index, span=machine.span())
+    frame.level = outer.level
+    state = State(dialect=dialect, env=env, name=run.name, args=run.args)
+    state.open = machine.state.open
+    state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
+    inner = type(machine)(state, collector, frame)
+    inner.run_top(inner.read(Source(text, fixed=frame.span)))
+
+
+def stand_in(machine: Machine, path: str) -> None:
+    """Note that the running shell itself is made to read a descriptor (``source <(curl ...)``): no start of its own."""
+    if machine.collector.step():
+        fields = [machine.state.dialect, path]
+        machine.collector.executions.append(
+            _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
+        )

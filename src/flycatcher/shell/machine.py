@@ -1,0 +1,492 @@
+"""Walks the syntax tree with what is known, and hands every program start to :mod:`flycatcher.shell.launch`.
+
+Both sides of a branch are read, whatever its condition says: what is written there counts. Only the values that hold
+afterwards follow a condition that can be told.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flycatcher.shell import builtins, patterns
+from flycatcher.shell.collector import Collector, Frame
+from flycatcher.shell.launch import launch
+from flycatcher.shell.marks import GUESS, HOLE, guessed, plain, unsure
+from flycatcher.shell.names import interpreter_by_name
+from flycatcher.shell.params import index_key
+from flycatcher.shell.redirects import here_string, redirected
+from flycatcher.shell.state import Buffer, State, Stream
+from flycatcher.shell.syntax import (
+    AndOr,
+    Assign,
+    Case,
+    Command,
+    For,
+    Function,
+    Group,
+    If,
+    Lit,
+    Pipeline,
+    Proc,
+    Script,
+    Simple,
+    Source,
+    Sub,
+    Test,
+    While,
+    Word,
+)
+from flycatcher.shell.words import Expander
+
+MAX_CALLS = 10
+MAX_FRAMES = 30
+MAX_TURNS = 64
+_CHANGED = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
+)
+
+
+class Machine:
+    """One shell process, or one text that a shell reads."""
+
+    def __init__(self, state: State, collector: Collector, frame: Frame) -> None:
+        """Begin with a state, the place that results go to, and how this text was reached."""
+        self.state = state
+        self.collector = collector
+        self.frame = frame
+        self.expander = Expander(self)
+        self.status: bool | None = True
+        self.read_ended = False
+        self.stopped = False
+        self.branches = 0
+        self.calls: list[str] = []
+        self.node: Simple | None = None
+
+    # -- reading texts -------------------------------------------------------------------------------------------
+
+    def read(self, source: Source) -> Script:
+        """Parse a text; problems go to the collector."""
+        return self.collector.parse(source, self.state.dialect, self.frame.depth)
+
+    def read_text(self, text: str, via: str) -> None:
+        """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
+        text = plain(text)
+        if not text.strip() or text.strip(HOLE) == "" or not self.collector.enter(self.frame, text):
+            return
+        outer = self.frame
+        self.frame = outer.inner(via)
+        self.run(self.read(Source(text, fixed=self.span())))
+        self.frame = outer
+
+    def span(self) -> tuple[int, int, int, int]:
+        """Return where the command that runs now is written."""
+        if self.node is None:
+            return self.frame.span
+        return self.node.source.span(self.node.start, self.node.end)
+
+    def run_top(self, script: Script) -> None:
+        """Run a whole text, then each function that nothing called, once, with parameters unknown."""
+        self.run(script)
+        self.branches += 1
+        for name, body in list(self.state.functions.items()):
+            if name not in self.collector.called:
+                self.collector.called.add(name)
+                state = self.state
+                self.state = state.fork()
+                self.state.positional = None
+                self.run(body)
+                self.state = state
+
+    # -- lists ---------------------------------------------------------------------------------------------------
+
+    def run(self, script: Script) -> None:
+        """Run a list of commands."""
+        for item in script.items:
+            if self.stopped or not self.collector.step():
+                return
+            self._and_or(item)
+
+    def _and_or(self, item: AndOr) -> None:
+        if len(item.items) == 1:
+            self._pipeline(item.items[0][1])
+            return
+        before: State | None = None
+        for operator, pipeline in item.items:
+            skipped = (operator == "&&" and self.status is False) or (operator == "||" and self.status is True)
+            if skipped:
+                status = self.status
+                self._aside(pipeline)
+                self.status = status
+                continue
+            if operator and self.status is None and (before is None or operator == "||"):
+                if before is not None:
+                    self.state.join(before)
+                before = self.state.fork()
+            if operator and before is not None:
+                self.branches += 1
+                self._pipeline(pipeline)
+                self.branches -= 1
+            else:
+                self._pipeline(pipeline)
+        if before is not None:
+            self.state.join(before)
+            self.status = None
+
+    def _aside(self, pipeline: Pipeline) -> None:
+        """Read what will not run, for what is written in it; its values are forgotten."""
+        state = self.state
+        self.state = state.fork()
+        self.state.writes[1] = None
+        self.branches += 1
+        self._pipeline(pipeline)
+        self.branches -= 1
+        self.state = state
+
+    def _pipeline(self, pipeline: Pipeline) -> None:
+        if len(pipeline.commands) == 1:
+            self._command(pipeline.commands[0])
+        else:
+            outer = self.state
+            stream: Stream | None = None
+            self.branches += 1
+            for index, command in enumerate(pipeline.commands):
+                self.state = outer.fork()
+                if stream is not None:
+                    self.state.reads[0] = stream
+                buffer = Buffer()
+                if index + 1 < len(pipeline.commands):
+                    self.state.writes[1] = buffer
+                self._command(command)
+                stream = known_stream(buffer, describe(pipeline.commands[: index + 1]))
+            self.branches -= 1
+            self.state = outer
+        if pipeline.negated and self.status is not None:
+            self.status = not self.status
+
+    def _command(self, command: Command) -> None:
+        if self.frame.level >= MAX_FRAMES:
+            self.collector.truncate("nested too deep")
+            return
+        self.frame.level += 1
+        match command:
+            case Simple():
+                self._simple(command)
+            case Function():
+                self.state.functions[command.name] = command.body
+            case _:
+                with redirected(self, command.redirects):
+                    self._compound(command)
+        self.frame.level -= 1
+
+    def _compound(self, command: Group | If | While | For | Case | Test) -> None:
+        match command:
+            case Group(subshell=True):
+                outer, self.state = self.state, self.state.fork()
+                self.branches += 1
+                self.run(command.body)
+                self.branches -= 1
+                self.state = outer
+            case Group():
+                self.run(command.body)
+            case If():
+                self._if(command)
+            case While():
+                self._while(command)
+            case For():
+                self._for(command)
+            case Case():
+                self._case(command)
+            case Test():
+                self._test(command)
+
+    # -- branches and loops --------------------------------------------------------------------------------------
+
+    def _branch(self, script: Script) -> State:
+        """Run a branch in a copy of the state and return the copy."""
+        outer, self.state = self.state, self.state.fork()
+        self.branches += 1
+        self.run(script)
+        self.branches -= 1
+        after, self.state = self.state, outer
+        return after
+
+    def _if(self, command: If) -> None:
+        ends: list[State] = []
+        decided: State | None = None
+        for condition, body in command.branches:
+            self.branches += 1
+            self.run(condition)
+            self.branches -= 1
+            status = self.status if decided is None else False
+            after = self._branch(body)
+            if status is True:
+                decided = after
+            elif status is None:
+                ends.append(after)
+        if command.otherwise is not None:
+            after = self._branch(command.otherwise)
+            if decided is None:
+                decided = after
+        self._settle(decided or self.state.fork(), ends)
+
+    def _settle(self, chosen: State, others: list[State]) -> None:
+        """Go on with a branch's state, joined with those of the others that may have run."""
+        for other in others:
+            chosen.join(other)
+        self.state.__dict__.update(chosen.__dict__)
+        self.status = None if others else self.status
+
+    def _while(self, command: While) -> None:
+        self.branches += 1
+        for _ in range(MAX_TURNS):
+            before = self.state.fork()
+            self.read_ended = False
+            self.run(command.condition)
+            if self.read_ended:
+                break
+            known = self.status is True and self._tells(command.condition)
+            self.run(command.body)
+            if not known:
+                self.state.join(before)
+                break
+            if not self.collector.step():
+                break
+        self.branches -= 1
+        self.status = None
+
+    def _tells(self, condition: Script) -> bool:
+        """Tell whether going round again makes sense: a condition that reads on, not ``while true``."""
+        words = [item.items[-1][1].commands[0] for item in condition.items]
+        last = words[-1] if words else None
+        name = last.words[0] if isinstance(last, Simple) and last.words else None
+        return isinstance(name, Word) and name.literal() in ("read", "test", "[")
+
+    def _for(self, command: For) -> None:
+        if command.words is None:
+            items = [HOLE] if self.state.positional is None else list(self.state.positional)
+        else:
+            items = self.expander.fields(command.words)
+        if len(items) > MAX_TURNS:
+            self.collector.truncate("loop over many words: the first ones are read")
+        self.branches += 1
+        for item in items[:MAX_TURNS]:
+            self.state.assign(command.name, item)
+            self.run(command.body)
+        if not items:
+            self._branch(command.body)
+        self.branches -= 1
+
+    def _case(self, command: Case) -> None:
+        subject = self.expander.text(command.word)
+        decided: State | None = None
+        ends: list[State] = []
+        for choices, body in command.arms:
+            texts = [self.expander.pattern(choice) for choice in choices]
+            sure = not unsure(subject) and not any(unsure(text) for text in texts)
+            hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
+            after = self._branch(body)
+            if hit:
+                decided = after
+            elif not sure and decided is None:
+                ends.append(after)
+        self._settle(decided or self.state.fork(), ends)
+        self.status = None
+
+    def _test(self, command: Test) -> None:
+        for word in command.words:
+            text = self.expander.text(word)
+            for found in _CHANGED.finditer(text):
+                self.state.assign(found[1] or found[2], HOLE)
+        self.status = None
+
+    # -- simple commands -----------------------------------------------------------------------------------------
+
+    def _simple(self, command: Simple) -> None:
+        outer_node, self.node = self.node, command
+        if not (command.words and self._alias(command)):
+            fields = self.command_fields(command)
+            with redirected(self, command.redirects, keep=fields[:1] == ["exec"] and len(fields) == 1):
+                if fields:
+                    self._dispatch(command, fields)
+                else:
+                    self.status = None if any(_runs(assign) for assign in command.assigns) else True
+                    for assign in command.assigns:
+                        self.assign(assign)
+        self.node = outer_node
+
+    def command_fields(self, command: Simple) -> list[str]:
+        """Expand the words; the assignments after ``export`` and its like become ``name=value`` (and are made there)."""
+        fields: list[str] = []
+        plain_words: list[Word] = []
+        for word in command.words:
+            if isinstance(word, Word):
+                plain_words.append(word)
+                continue
+            fields.extend(self.expander.fields(plain_words))
+            plain_words = []
+            if fields and plain(fields[0]) in ("local", "declare", "typeset"):
+                self.state.make_local(word.name)
+            if "-A" in fields:
+                self.state.assoc.add(word.name)
+            self.assign(word)
+            fields.append(f"{word.name}={self.state.scalar(word.name) or ''}")
+        return fields + self.expander.fields(plain_words)
+
+    def assign(self, assign: Assign) -> None:
+        """Make one assignment."""
+        if isinstance(assign.value, list):
+            self.state.assign(assign.name, self._array(assign), append=assign.append)
+        elif assign.index is not None:
+            value = self.expander.text(assign.value)
+            key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
+            self.state.set_item(assign.name, key or HOLE, value, append=assign.append)
+        else:
+            self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
+
+    def _array(self, assign: Assign) -> dict[str, str]:
+        items: dict[str, str] = {}
+        at = 0
+        for word in assign.value if isinstance(assign.value, list) else []:
+            first = word.parts[0] if word.parts else None
+            keyed = re.match(r"\[([^\]]+)\]=", first.text) if isinstance(first, Lit) and not first.quoted else None
+            if keyed and isinstance(first, Lit):
+                rest = Word([Lit(first.text[keyed.end() :]), *word.parts[1:]])
+                items[keyed[1]] = self.expander.text(rest)
+                at = int(keyed[1]) + 1 if keyed[1].isascii() and keyed[1].isdigit() and len(keyed[1]) < 9 else at
+                continue
+            for field in self.expander.fields([word]):
+                items[str(at)] = field
+                at += 1
+        return items
+
+    def _dispatch(self, command: Simple, fields: list[str]) -> None:
+        name = plain(fields[0])
+        if name in self.state.functions and GUESS not in name:
+            self._with_assigns(command, lambda: self.call(name, fields[1:]))
+        elif builtins.known(name, self.state.dialect):
+            self._with_assigns(command, lambda: builtins.run(self, name, fields[1:]))
+        else:
+            env = self.state.environment()
+            env.update({assign.name: plain(self._assign_text(assign)) for assign in command.assigns})
+            launch(self, fields, env)
+
+    def _assign_text(self, assign: Assign) -> str:
+        if isinstance(assign.value, list):
+            return ""
+        value = self.expander.text(assign.value)
+        return (self.state.scalar(assign.name) or "") + value if assign.append else value
+
+    def _with_assigns(self, command: Simple, action: object) -> None:
+        """Run a function or builtin with the assignments before it in force, exported, and taken back after it."""
+        saved = {assign.name: self.state.variables.get(assign.name) for assign in command.assigns}
+        exported = set(self.state.exported)
+        for assign in command.assigns:
+            self.assign(assign)
+            self.state.exported.add(assign.name)
+        action()  # type: ignore[operator]
+        for name, value in saved.items():
+            if value is None:
+                self.state.variables.pop(name, None)
+            else:
+                self.state.variables[name] = value
+        if saved:
+            self.state.exported &= exported
+
+    def call(self, name: str, args: list[str]) -> None:
+        """Run a function's body with its arguments bound."""
+        self.collector.called.add(name)
+        if len(self.calls) >= MAX_CALLS or self.calls.count(name) >= 3:
+            self.collector.truncate("calls nested too deep")
+            return
+        state = self.state
+        outer, state.positional = state.positional, args
+        state.locals.append({})
+        self.calls.append(name)
+        self.branches += 1
+        self.run(state.functions[name])
+        self.branches -= 1
+        self.calls.pop()
+        for variable, value in state.locals.pop().items():
+            if value is None:
+                state.variables.pop(variable, None)
+            else:
+                state.variables[variable] = value
+        self.state = state
+        state.positional = outer
+        self.status = None
+
+    def _alias(self, command: Simple) -> bool:
+        """Replace an alias by its text and read the command again."""
+        word = command.words[0]
+        name = word.literal() if isinstance(word, Word) else None
+        entry = self.state.aliases.get(name) if name and self.state.expand_aliases else None
+        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+            return False
+        line = command.source.span(command.start, command.end)[0]
+        if entry[1] >= line and command.source.fixed is None:
+            return False
+        text = entry[0] + command.source.text[word.end : command.end]
+        if not self.collector.enter(self.frame, text):
+            return True
+        outer = self.frame
+        self.frame = outer.inner(f"alias {name}")
+        self.frame.aliases = outer.aliases | {name}
+        self.run(self.read(Source(text, fixed=self.span())))
+        self.frame = outer
+        return True
+
+    # -- what expansion asks for ---------------------------------------------------------------------------------
+
+    def substitute(self, script: Script, raw: str) -> str:
+        """Return what a command substitution prints; ``$(NAME)`` of a makefile becomes a guess by its name."""
+        outer, self.state = self.state, self.state.fork()
+        buffer = Buffer()
+        self.state.writes[1] = buffer
+        self.branches += 1
+        if not (redirect := here_string(self, script, buffer)):
+            self.run(script)
+        self.branches -= 1
+        self.state = outer
+        if not redirect and (name := interpreter_by_name(raw)):
+            return guessed(name)
+        return buffer.text().replace("\0", "").rstrip("\n")
+
+    def process_substitution(self, part: Proc) -> str:
+        """Return /dev/fd/63 and remember what is to be read there."""
+        number = 63
+        while number in self.state.reads and number > 10:
+            number -= 1
+        outer, self.state = self.state, self.state.fork()
+        buffer = Buffer()
+        if part.mode == "<":
+            self.state.writes[1] = buffer
+        else:
+            self.state.reads[0] = Stream("pipe")
+        self.branches += 1
+        self.run(part.body)
+        self.branches -= 1
+        self.state = outer
+        self.state.reads[number] = known_stream(buffer, part.raw.strip()) if part.mode == "<" else Stream("pipe")
+        return f"/dev/fd/{number}"
+
+
+def known_stream(buffer: Buffer, origin: str) -> Stream:
+    """Return a pipe that holds what was written, text None where nothing of it is known."""
+    text = plain(buffer.text())
+    return Stream("pipe", None if text and not text.strip(HOLE + "\n") else text, origin)
+
+
+def describe(commands: list[Command]) -> str:
+    """Return the source text of the commands on the left of a pipe, at most 2,000 characters."""
+    out = []
+    for command in commands:
+        if isinstance(command, Simple):
+            out.append(command.source.text[command.start : command.end])
+        else:
+            out.append(type(command).__name__.lower())
+    return " | ".join(out)[:2000]
+
+
+def _runs(assign: Assign) -> bool:
+    words = assign.value if isinstance(assign.value, list) else [assign.value]
+    return any(isinstance(part, Sub) for word in words for part in word.parts)

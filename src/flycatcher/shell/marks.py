@@ -1,0 +1,55 @@
+"""Marks inside text for what written shell text does not tell."""
+
+from __future__ import annotations
+
+HOLE = "\U000f0000"
+"""Stands in a word for text of any length that is not known: the value of ``$VAR``, the output of a program.
+
+One private-use character, so that slices and patterns treat it as one unknown character and spans stay spans.
+"""
+
+GUESS = "\U000f0001"
+"""Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
+
+MAX_VALUE = 1 << 20
+"""Characters that a variable, a word or a computed output may hold; what is longer becomes a hole."""
+
+
+def bounded(text: str) -> str:
+    """Return the text, or a hole where it grew beyond all reason (``x=$x$x`` in a loop)."""
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE // 2] + HOLE
+
+
+def plain(text: str) -> str:
+    """Return the text without guess marks."""
+    return text.replace(GUESS, "") if GUESS in text else text
+
+
+def guessed(text: str) -> str:
+    """Return the text marked as likely but not certain."""
+    return GUESS + plain(text)
+
+
+def unsure(text: str) -> bool:
+    """Tell whether some of the text is not known for certain."""
+    return HOLE in text or GUESS in text
+
+
+def to_bytes(text: str) -> bytes:
+    """Return the bytes the text stands for (UTF-8, surrogate escapes for what is not)."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def from_bytes(data: bytes) -> str:
+    """Return text from which :func:`to_bytes` gives the same bytes back."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def normal(text: str) -> str:
+    r"""Join surrogate escapes that together are valid UTF-8 (``$'\xc3'$'\xa9'`` is one character)."""
+    if text.isascii():
+        return text
+    try:
+        return from_bytes(to_bytes(text))
+    except UnicodeEncodeError:
+        return text
