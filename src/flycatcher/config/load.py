@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -69,16 +69,16 @@ def _read(path: Path) -> Config:
     if path.name == "pyproject.toml":
         document, prefix = document.get("tool", {}).get("flycatcher", {}), ".tool.flycatcher"
     tables = document.get("interpreters")
-    try:
+    parts: list[tuple[str, Any, Any]] = [(prefix, document, Config)]
+    if isinstance(tables, dict):
         # msgspec names no key of a dict: each table is read by itself first, so that a mistake has its table's name
-        for name, table in tables.items() if isinstance(tables, dict) else ():
-            msgspec.convert(table, InterpreterTable)
-    except msgspec.ValidationError as error:
-        raise _explained(path, text, str(error), f"{prefix}.interpreters.{name}") from error
-    try:
-        return msgspec.convert(document, Config)
-    except msgspec.ValidationError as error:
-        raise _explained(path, text, str(error), prefix) from error
+        parts[:0] = [(f"{prefix}.interpreters.{name}", table, InterpreterTable) for name, table in tables.items()]
+    for where, part, kind in parts:
+        try:
+            config = msgspec.convert(part, kind)
+        except msgspec.ValidationError as error:
+            raise _explained(path, text, str(error), where) from error
+    return cast("Config", config)
 
 
 def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherError:
