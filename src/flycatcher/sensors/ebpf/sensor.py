@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from flycatcher.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sensors.ebpf.assemble import Assembler, Record, Text
+from flycatcher.sensors.ebpf.captures import Captures
 from flycatcher.sensors.ebpf.procfs import Ancestors
 from flycatcher.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
 from flycatcher.sensors.ebpf.verdicts import Verdicts
@@ -41,6 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Yield programs that are no interpreters, too."""
     stdin_bytes: int = 0
     """How many bytes of what an interpreter reads from stdin are captured; 0: none."""
+    stdin_patience: float = 5.0
+    """Seconds for which an execution waits for the end of its text before it is reported without."""
     raw: bool = False
     """Use the raw tracepoint even where the typed one works."""
 
@@ -92,6 +95,7 @@ class Sensor:
         self.settings = settings or Settings()
         self._assembler = Assembler()
         self._ancestors = Ancestors()
+        self._captures = Captures(self.settings.stdin_patience)
         self._round = [0, 0]
         self._counts = dict.fromkeys(wire.PLACES, 0)
         self._misses = 0
@@ -139,15 +143,17 @@ class Sensor:
         offset = boot_offset()
         for item in self._assembler.finished():
             yield from self._take(item, offset)
+        yield from self._captures.late()
         if time.monotonic() - self._counted > _COUNT_EVERY:
             yield from self.losses()
 
     def _take(self, item: Record | Text, offset: int) -> Iterator[Execution]:
         if isinstance(item, Text):
+            yield from self._captures.text(item)
             return
         found = self._execution(item, offset)
         if found is not None:
-            yield found
+            yield from self._captures.add(item.part, found)
 
     def _execution(self, record: Record, offset: int) -> Execution | None:
         pieces = cut(record)
@@ -189,4 +195,5 @@ class Sensor:
             yield from self.poll(0)
         self._assembler.abandon()
         yield from self.poll(0)
+        yield from self._captures.rest()
         yield from self.losses()
