@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from flycatcher import interpreters
 from flycatcher.execution import Execution
+from flycatcher.payload import analyse
+from flycatcher.payload.model import Analysis
+from flycatcher.recipe.risk import Risk, assess
 from flycatcher.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
     from flycatcher.interpreters import Reading
+
+WORTH_A_LOOK = 25
+"""The score from which on the text of ``sh -c`` counts by itself: the level medium."""
 
 SCHEMA = "flycatcher.detection/1"
 
@@ -62,6 +69,11 @@ class Detection(Struct, frozen=True, kw_only=True):
     snippets: tuple[Snippet, ...]
     texts: tuple[Text, ...]
     """Beside each snippet: what its text was."""
+    analyses: tuple[Analysis, ...] = ()
+    """Beside each snippet: its decoded layers, and what they would do."""
+    capabilities: tuple[str, ...] = ()
+    """Ids of all capabilities."""
+    risk: Risk = Risk()
     observations: tuple[Load, ...] = ()
     policy: Policy = Policy()
     guidance: str
@@ -73,31 +85,78 @@ def read(execution: Execution) -> Reading | None:
     return interpreters.read(execution)
 
 
+def nested(execution: Execution) -> list[Snippet]:
+    """Return the snippets of an execution that a payload would start."""
+    reading = read(execution)
+    return [] if reading is None else list(reading.snippets)
+
+
 def counts(reading: Reading, *, shells: bool = False) -> bool:
-    """Tell whether a reading is code on the fly.
+    """Tell, by the command line alone, whether a reading is code on the fly.
 
-    A shell's own text counts where ``shells`` asks for it; what its text starts is seen as executions of their own.
+    ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
     """
-    return bool(reading.snippets) and (shells or reading.interpreter.kind != "shell")
+    if reading.interpreter.kind != "shell" or shells:
+        return bool(reading.snippets)
+    return any(snippet.vector != "argument" for snippet in reading.snippets)
 
 
-def detect(execution: Execution, *, shells: bool = False) -> Detection | None:
+class Judgement(Struct, frozen=True):
+    """What the snippets of one reading would do."""
+
+    analyses: tuple[Analysis, ...]
+    risk: Risk
+    counts: bool
+
+
+def judge(reading: Reading, *, shells: bool = False, live: bool = False) -> Judgement:
+    """Analyse what a reading found, and decide whether it counts.
+
+    The text of ``sh -c`` counts as well when it starts an inline interpreter, or when what it does carries risk. ``live``
+    says that what it starts is seen as executions of their own: then only its own risk makes it count.
+    """
+    analyses = tuple(analyse(snippet, nested=nested) for snippet in reading.snippets)
+    risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
+    on_the_fly = counts(reading, shells=shells)
+    if not on_the_fly and analyses:
+        starts = not live and any(inner.interpreter not in _shells() for a in analyses for inner in a.nested)
+        on_the_fly = starts or risk.score >= WORTH_A_LOOK
+    return Judgement(analyses, risk, on_the_fly)
+
+
+def detect(execution: Execution, *, shells: bool = False, live: bool = False) -> Detection | None:
     """Return the detection in an execution, None where there is no code on the fly."""
     reading = read(execution)
-    if reading is None or not counts(reading, shells=shells):
+    if reading is None or not reading.snippets:
         return None
+    judgement = judge(reading, shells=shells, live=live)
+    return detection_of(reading, judgement) if judgement.counts else None
+
+
+def detection_of(reading: Reading, judgement: Judgement) -> Detection:
+    """Put the record together."""
     interpreter, snippets = reading.interpreter, tuple(reading.snippets)
+    found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
     return Detection(
         id=fingerprint(interpreter.id, snippets),
-        techniques=(interpreter.technique,),
+        techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,
-        execution=execution,
+        execution=reading.execution,
         snippets=snippets,
         texts=tuple(Text(sha256=snippet.sha256, bytes=len(snippet.data)) for snippet in snippets),
+        analyses=judgement.analyses,
+        capabilities=tuple(found),
+        risk=judgement.risk,
         observations=tuple(reading.loads),
-        guidance=f"flycatcher guide {execution.context.get('environment', '')}".rstrip(),
+        guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
     )
+
+
+@cache
+def _shells() -> frozenset[str]:
+    """Return the ids of the shells."""
+    return frozenset(name for name, interpreter in interpreters.registry().items() if interpreter.kind == "shell")
 
 
 def fingerprint(interpreter: str, snippets: tuple[Snippet, ...]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher import interpreters
-from flycatcher.detection import Detection, counts, detect, read
+from flycatcher.detection import Detection, detect, read
 from flycatcher.interpreters.identify import inspect_fd, known
 from flycatcher.reporting import at_least, level_of
 from flycatcher.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
@@ -100,7 +100,7 @@ class Judgement:
 
     def _matters(self, reading: Reading) -> bool:
         """Tell whether a reading can become a detection."""
-        return counts(reading, shells=self._policy.shells)
+        return bool(reading.snippets)
 
     def _refused(self, execution: Execution) -> bool:
         """Tell whether the policy refuses it."""
@@ -112,7 +112,7 @@ class Judgement:
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
         execution = structs.replace(execution, context={**execution.context, **self._policy.context})
-        return detect(execution, shells=self._policy.shells)
+        return detect(execution, shells=self._policy.shells, live=True)
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

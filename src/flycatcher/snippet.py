@@ -36,6 +36,8 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
     option: str = ""
     """The option that took the text, as given: ``-c``, ``--eval``; empty for operands and stdin."""
     note: str = ""
+    execution: int | None = None
+    """Index of the execution, where one answer speaks of several."""
 
     @property
     def data(self) -> bytes:

@@ -8,94 +8,169 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from flycatcher import interpreters
-from flycatcher.detection import counts
+from flycatcher.detection import Judgement, counts, judge
 from flycatcher.execution import Execution, StdinKind
+from flycatcher.recipe.risk import Risk
 from flycatcher.snippet import Load, Snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flycatcher.interpreters import Interpreter, Reading
+
+_KNOWN_LIMIT = 50_000
+"""Pairs of file and name whose interpreter is remembered."""
 
 
 class Row(msgspec.Struct, gc=False):
-    """One line of input. Only ``argv`` is required; unknown keys are ignored."""
+    """One line of input: an execution (``argv``), or shell text (``shell``) to be read into executions."""
 
-    argv: list[str]
+    argv: list[str] | None = None
     exe: str = ""
     env: dict[str, str] = {}
     stdin: StdinKind = "unknown"
     cwd: str = ""
     stdin_text: str | None = None
+    shell: str | None = None
 
 
-class Risk(msgspec.Struct, frozen=True, gc=False):
-    """How much a detection should worry its reader."""
+class Started(msgspec.Struct, gc=False, omit_defaults=True):
+    """One execution that shell text leads to."""
 
-    score: int = 0
-    level: str = "none"
-    reasons: tuple[str, ...] = ()
+    argv: tuple[str, ...]
+    line: int = 0
+    column: int = 0
+    via: tuple[str, ...] = ()
 
 
-class Answer(msgspec.Struct, gc=False):
-    """One line of output."""
+class Answer(msgspec.Struct, gc=False, omit_defaults=True):
+    """One line of output. ``outcome`` and ``interpreter`` are those of an execution; ``executions`` those of shell text."""
 
     code_on_the_fly: bool
     snippets: list[Snippet]
-    risk: Risk
+    risk: dict[str, Any]
+    """``score`` (0 to 100), ``level``, ``reasons``, ``confidence``."""
     capabilities: list[str]
     observations: list[Load]
-    outcome: str
+    outcome: str = ""
     interpreter: str = ""
-    error: str = ""
+    refusal: str = ""
+    """Why the interpreter's own parser would refuse the line."""
+    executions: list[Started] = []
+    notes: list[str] = []
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How rows are answered."""
+
+    shells: bool = False
+    risk: bool = True
 
 
 _row = msgspec.json.Decoder(Row)
 _encode = msgspec.json.Encoder().encode
-_CLEAN = _encode(Answer(False, [], Risk(), [], [], "not an interpreter")) + b"\n"
 
 
-def answers(lines: Iterator[bytes], *, shells: bool = False, first: int = 1) -> Iterator[bytes]:
+def _shown(risk: Risk) -> dict[str, Any]:
+    """Return a risk with all its fields: consumers look them up without asking whether they are there."""
+    return {
+        "score": risk.score,
+        "level": risk.level,
+        "reasons": [reason.text for reason in risk.reasons],
+        "confidence": risk.confidence,
+    }
+
+
+_NO_RISK = _shown(Risk())
+_CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capabilities=[], observations=[])) + b"\n"
+
+
+def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
-    known: dict[tuple[str, str], interpreters.Interpreter | None] = {}
+    settings = Settings(shells=shells, risk=risk)
+    known: dict[tuple[str, str], Interpreter | None] = {}
     for number, line in enumerate(lines, first):
         try:
             row = _row.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            yield _slowly(line, number, str(error), shells=shells)
+            yield _slowly(line, number, str(error), settings)
             continue
         argv = row.argv
         if not argv:
-            yield error_row("argv is empty: it needs at least the program's name", number)
+            yield _without_argv(row, number, settings)
             continue
         key = (row.exe, argv[0])
         try:
             interpreter = known[key]
         except KeyError:
-            if len(known) > 50_000:
+            if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = known[key] = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-        if interpreter is None:
-            yield _CLEAN
-            continue
-        yield _answer(interpreter, row, shells=shells)
+        yield _CLEAN if interpreter is None else _line(_answer(interpreter.read(_execution(row)), settings))
 
 
-def _answer(interpreter: interpreters.Interpreter, row: Row, *, shells: bool) -> bytes:
-    """Answer one row that starts an interpreter."""
-    execution = Execution(
-        argv=tuple(row.argv), exe=row.exe, env=row.env, stdin=row.stdin, cwd=row.cwd, stdin_text=row.stdin_text
+def _execution(row: Row) -> Execution:
+    """Return the execution that a row describes."""
+    return Execution(
+        argv=tuple(row.argv or ()), exe=row.exe, env=row.env, stdin=row.stdin, cwd=row.cwd, stdin_text=row.stdin_text
     )
-    reading = interpreter.read(execution)
-    answer = Answer(
-        counts(reading, shells=shells),
-        reading.snippets,
-        Risk(),
-        [],
-        reading.loads,
-        reading.outcome,
-        interpreter.id,
-        reading.error,
+
+
+def _answer(reading: Reading, settings: Settings) -> Answer:
+    """Answer one execution."""
+    judgement = _judge(reading, settings)
+    return Answer(
+        code_on_the_fly=judgement.counts,
+        snippets=reading.snippets,
+        risk=_shown(judgement.risk) if judgement.counts else _NO_RISK,
+        capabilities=_capabilities([judgement]),
+        observations=reading.loads,
+        outcome=reading.outcome,
+        interpreter=reading.interpreter.id,
+        refusal=reading.error,
     )
-    return _line(answer)
+
+
+def _judge(reading: Reading, settings: Settings, *, live: bool = False) -> Judgement:
+    """Judge one reading, or only count it where no risk is asked for."""
+    if settings.risk and reading.snippets:
+        return judge(reading, shells=settings.shells, live=live)
+    return Judgement((), Risk(), counts(reading, shells=settings.shells))
+
+
+def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
+    """Return the ids of what the code that counts would do."""
+    found = (c.id for j in judgements if j.counts for analysis in j.analyses for c in analysis.capabilities)
+    return list(dict.fromkeys(found))
+
+
+def shell_answer(text: str, settings: Settings) -> Answer:
+    """Answer shell text: one answer for every execution that it leads to."""
+    from flycatcher.shell import read_shell  # noqa: PLC0415 - only rows of shell text need it
+
+    result = read_shell(text)
+    readings = [
+        (n, reading) for n, ex in enumerate(result.executions) if (reading := interpreters.read(ex)) is not None
+    ]
+    # what a shell's own text starts stands in the list by itself, as it would live
+    judged = [(n, reading, _judge(reading, settings, live=True)) for n, reading in readings]
+    worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
+    return Answer(
+        code_on_the_fly=any(j.counts for _, _, j in judged),
+        snippets=[msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets],
+        risk=_shown(worst),
+        capabilities=_capabilities(j for _, _, j in judged),
+        observations=[load for _, reading, _ in judged for load in reading.loads],
+        executions=[_started(execution) for execution in result.executions],
+        notes=[*(f"line {e.line}: {e.message}" for e in result.errors), *result.truncated],
+    )
+
+
+def _started(execution: Execution) -> Started:
+    """Return what an answer says of one execution."""
+    place = execution.place
+    line, column = (place.line, place.column) if place is not None else (0, 0)
+    return Started(argv=execution.argv, line=line, column=column, via=execution.via)
 
 
 def _line(answer: Answer) -> bytes:
@@ -106,8 +181,17 @@ def _line(answer: Answer) -> bytes:
         return json.dumps(msgspec.to_builtins(answer)).encode() + b"\n"
 
 
-def _slowly(line: bytes, number: int, reason: str, *, shells: bool) -> bytes:
-    """Read a row that the fast decoder refuses: lone surrogates and bytes that are no UTF-8, or a mistake to be named."""
+def _without_argv(row: Row, number: int, settings: Settings) -> bytes:
+    """Answer a row of shell text, or say that argv is missing."""
+    if row.argv is None and row.shell is not None:
+        return _line(shell_answer(row.shell, settings))
+    if row.argv is None:
+        return error_row("argv is missing: a row needs argv, or shell", number)
+    return error_row("argv is empty: it needs at least the program's name", number)
+
+
+def _slowly(line: bytes, number: int, reason: str, settings: Settings) -> bytes:
+    """Read a row that the fast decoder refuses: lone surrogates, bytes that are no UTF-8, or a mistake to be named."""
     try:
         loaded: Any = json.loads(line.decode("utf-8", "surrogateescape"))
         row = msgspec.convert(loaded, Row)
@@ -115,9 +199,9 @@ def _slowly(line: bytes, number: int, reason: str, *, shells: bool) -> bytes:
         named = error if isinstance(error, msgspec.ValidationError) else reason
         return error_row(str(named), number)
     if not row.argv:
-        return error_row("argv is empty: it needs at least the program's name", number)
-    interpreter = interpreters.interpreter_of(Execution(argv=(row.argv[0],), exe=row.exe))
-    return _CLEAN if interpreter is None else _answer(interpreter, row, shells=shells)
+        return _without_argv(row, number, settings)
+    reading = interpreters.read(_execution(row))
+    return _CLEAN if reading is None else _line(_answer(reading, settings))
 
 
 def error_row(message: str, number: int) -> bytes:
@@ -127,13 +211,13 @@ def error_row(message: str, number: int) -> bytes:
 
 def chunks(read: Callable[[int], bytes], size: int = 1 << 16) -> Iterator[list[bytes]]:
     """Yield the complete lines of each read, so that a caller who waits for an answer gets it at once."""
-    rest = b""
+    parts: list[bytes] = []
     while block := read(size):
         if b"\n" not in block:
-            rest += block
+            parts.append(block)  # joined once, when the line ends: a long line costs no more than its length
             continue
-        lines = (rest + block).split(b"\n")
-        rest = lines.pop()
+        lines = b"".join((*parts, block)).split(b"\n")
+        parts = [rest] if (rest := lines.pop()) else []
         yield lines
-    if rest:
-        yield [rest]
+    if parts:
+        yield [b"".join(parts)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flycatcher.detection import counts, read
+from flycatcher.detection import Judgement, counts, judge, read
 from flycatcher.interpreters.base import parts
 from flycatcher.visible import visible
 
@@ -37,14 +37,36 @@ _OUTCOMES = {
 _WORD_LIMIT = 2000
 
 
-def explain(execution: Execution, *, shells: bool) -> None:
+def explain(execution: Execution, *, shells: bool, risk: bool) -> None:
     """Print the words by what they are, the verdict and why."""
     reading = read(execution)
     if reading is None:
         click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
         return
+    _explain(reading, shells=shells, risk=risk)
+
+
+def explain_shell(text: str, *, shells: bool, risk: bool) -> None:
+    """Print every execution of shell text that starts an interpreter."""
+    from flycatcher.shell import read_shell  # noqa: PLC0415 - only shell text needs it
+
+    result = read_shell(text)
+    for problem in result.errors:
+        click.echo(f"line {problem.line}: {visible(problem.message)}; the rest was read", err=True)
+    for reason in result.truncated:
+        click.echo(f"not read to its end: {visible(reason)}", err=True)
+    readings = [reading for execution in result.executions if (reading := read(execution)) is not None]
+    for reading in readings:
+        _explain(reading, shells=shells, risk=risk, live=True)
+    if not readings:
+        click.echo("no code on the fly: no interpreter that flycatcher knows is started")
+
+
+def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False) -> None:
+    """Print what one interpreter would run."""
     _words(reading)
-    on_the_fly = counts(reading, shells=shells)
+    judgement = judge(reading, shells=shells, live=live) if risk and reading.snippets else None
+    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=shells)
     name = reading.interpreter.id
     verdict = (
         click.style("code on the fly", fg="red", bold=True)
@@ -56,11 +78,21 @@ def explain(execution: Execution, *, shells: bool) -> None:
     )
     for snippet in reading.snippets:
         _snippet(snippet)
+    if judgement is not None:
+        _risk(judgement)
     for load in reading.loads:
         source = load.variable or load.option
         click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
     if reading.snippets and not on_the_fly:
         click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
+
+
+def _risk(judgement: Judgement) -> None:
+    """Print the risk and its reasons, the heaviest first."""
+    colour = {"low": "green", "medium": "yellow", "high": "red", "critical": "red"}.get(judgement.risk.level)
+    click.echo(f"  risk:   {click.style(judgement.risk.level, fg=colour, bold=True)} ({judgement.risk.score} of 100)")
+    for reason in judgement.risk.reasons:
+        click.echo(f"          +{reason.points:<3} {visible(reason.text)}")
 
 
 def _words(reading: Reading) -> None:

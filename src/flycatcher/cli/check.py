@@ -21,6 +21,9 @@ _BLOCK = 1 << 18
 @click.option(
     "--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line."
 )
+@click.option(
+    "--shell", metavar="TEXT", help="Read shell text into executions, and explain those that run inline text."
+)
 @click.option("--exe", default="", metavar="PATH", help="The executable file that runs, where argv[0] does not tell.")
 @click.option(
     "--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable."
@@ -32,6 +35,7 @@ _BLOCK = 1 << 18
 def command(  # noqa: PLR0913 - one parameter an option
     *,
     jsonl: str | None,
+    shell: str | None,
     exe: str,
     env: tuple[str, ...],
     stdin: StdinKind,
@@ -44,17 +48,22 @@ def command(  # noqa: PLR0913 - one parameter an option
     \b
     flycatcher check -- python3 -Sc 'print(1)'
     flycatcher check --env PERL5OPT='-Mstrict;print(1)' -- perl script.pl
+    flycatcher check --shell 'curl -s https://example.org/x | python3 -'
     flycatcher check --jsonl executions.jsonl
     """  # noqa: D301 - click's own mark for lines to be kept
-    del no_risk
     if jsonl is not None:
-        sys.exit(_stream(jsonl, shells=shells))
+        sys.exit(_stream(jsonl, shells=shells, risk=not no_risk))
+    if shell is not None:
+        from flycatcher.cli._explain import explain_shell  # noqa: PLC0415 - not needed for a stream
+
+        explain_shell(shell, shells=shells, risk=not no_risk)
+        return
     if not argv:
         raise FlycatcherError("nothing to check", hint="put a command line behind --, or give --jsonl FILE", code=3)
     from flycatcher.cli._explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.execution import Execution  # noqa: PLC0415
 
-    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells)
+    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells, risk=not no_risk)
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:
@@ -68,7 +77,7 @@ def _variables(pairs: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _stream(name: str, *, shells: bool) -> int:
+def _stream(name: str, *, shells: bool, risk: bool) -> int:
     """Answer every line of a file or of stdin as it comes; return the exit code (1 when a row could not be read)."""
     from flycatcher.stream import answers, chunks  # noqa: PLC0415 - not needed for one line
 
@@ -79,7 +88,7 @@ def _stream(name: str, *, shells: bool) -> int:
     out = sys.stdout.buffer
     number, code = 1, 0
     for lines in chunks(lambda size: os.read(descriptor, size), _BLOCK):
-        written = list(answers(iter(lines), shells=shells, first=number))
+        written = list(answers(lines, shells=shells, risk=risk, first=number))
         if any(answer.startswith(b'{"error"') for answer in written):
             code = 1
         number += len(lines)
