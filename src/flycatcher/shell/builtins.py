@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Builtin = Callable[["Machine", list[str]], None]
 
+MAX_TRAPS = 32
 _QUIET = frozenset(
     ["cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable", "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts", "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef"]
 )
@@ -237,12 +238,8 @@ def _trap(machine: Machine, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
     if len(args) < 2 or plain(args[0]) in ("", "-") or plain(args[0]).startswith("-"):
         return
-    state = machine.state
-    machine.state = state.fork()
-    machine.branches += 1
-    machine.read_text(args[0], "trap")
-    machine.branches -= 1
-    machine.state = state
+    if len(machine.traps) < MAX_TRAPS:
+        machine.traps.append((machine.node, args[0]))
 
 
 def _alias(machine: Machine, args: list[str]) -> None:
@@ -250,7 +247,7 @@ def _alias(machine: Machine, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
         if equals:
-            machine.state.aliases[plain(name)] = (plain(value), line)
+            machine.state.aliases[plain(name)] = (plain(value), line, machine.item)
 
 
 def _unalias(machine: Machine, args: list[str]) -> None:

@@ -46,8 +46,9 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
         return None
     try:
         options, text = _input(name, args, stdin, files)
-        if text is None:
+        if text is None and name != "seq":
             return None
+        text = text or ""
         if HOLE in text and name not in _KEEPING:
             return None
         result = function(options, text)

@@ -59,7 +59,9 @@ class Machine:
         self.read_ended = False
         self.stopped = False
         self.branches = 0
+        self.item = 0
         self.calls: list[str] = []
+        self.traps: list[tuple[Simple | None, str]] = []
         self.node: Simple | None = None
 
     # -- reading texts -------------------------------------------------------------------------------------------
@@ -88,6 +90,8 @@ class Machine:
         """Run a whole text, then each function that nothing called, once, with parameters unknown."""
         self.run(script)
         self.branches += 1
+        for self.node, text in self.traps:
+            self.read_text(text, "trap")
         for name, body in list(self.state.functions.items()):
             if name not in self.collector.called:
                 self.collector.called.add(name)
@@ -104,6 +108,8 @@ class Machine:
         for item in script.items:
             if self.stopped or not self.collector.step():
                 return
+            if not self.branches:
+                self.item += 1
             self._and_or(item)
 
     def _and_or(self, item: AndOr) -> None:
@@ -238,11 +244,11 @@ class Machine:
 
     def _while(self, command: While) -> None:
         self.branches += 1
-        for _ in range(MAX_TURNS):
+        for turn in range(MAX_TURNS):
             before = self.state.fork()
             self.read_ended = False
             self.run(command.condition)
-            if self.read_ended:
+            if self.read_ended or (self.status is False and turn):
                 break
             known = self.status is True and self._tells(command.condition)
             self.run(command.body)
@@ -423,7 +429,7 @@ class Machine:
         if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
             return False
         line = command.source.span(command.start, command.end)[0]
-        if entry[1] >= line and command.source.fixed is None:
+        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
             return False
         text = entry[0] + command.source.text[word.end : command.end]
         if not self.collector.enter(self.frame, text):
@@ -473,7 +479,7 @@ class Machine:
 def known_stream(buffer: Buffer, origin: str) -> Stream:
     """Return a pipe that holds what was written, text None where nothing of it is known."""
     text = plain(buffer.text())
-    return Stream("pipe", None if text and not text.strip(HOLE + "\n") else text, origin)
+    return Stream("pipe", None if HOLE in text and not text.strip(HOLE + "\n") else text, origin)
 
 
 def describe(commands: list[Command]) -> str:

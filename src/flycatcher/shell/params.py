@@ -141,8 +141,16 @@ def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list
     bounds = _bounds(expander, part)
     if bounds is None or HOLE in value:
         return [HOLE]
-    items = [expander.state.name, *value] if part.name in ("@", "*") else value
     low, length = bounds
+    array = expander.state.array(part.name)
+    if part.name in ("@", "*"):
+        items = [expander.state.name, *value]
+    elif array is not None and not expander.state.associative(part.name):
+        keys = [int(key) for key in array if key.isdigit()]
+        low = low + max(keys, default=-1) + 1 if low < 0 else low
+        items, low = [item for key, item in zip(keys, value, strict=False) if key >= low], 0
+    else:
+        items = value
     low = max(low + len(items), 0) if low < 0 else low
     return items[low:] if length is None else items[low : low + max(length, 0)]
 

@@ -92,7 +92,7 @@ def _known(buffer: Buffer | None) -> str | None:
     if buffer is None:
         return None
     text = plain(buffer.text())
-    return None if text and not text.strip(HOLE + "\n") else text
+    return None if HOLE in text and not text.strip(HOLE + "\n") else text
 
 
 def _create(machine: Machine, path: str, *, append: bool) -> Buffer | None:

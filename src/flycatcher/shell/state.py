@@ -70,7 +70,8 @@ class State:
         self.exported: set[str] = set(env or {})
         self.assoc: set[str] = set()
         self.functions: dict[str, Script] = {}
-        self.aliases: dict[str, tuple[str, int]] = {}
+        self.aliases: dict[str, tuple[str, int, int]] = {}
+        """Text, line and top-level command of each definition: it holds from the next line and command on."""
         self.expand_aliases = dialect != "bash"
         self.positional = args
         self.name = name
@@ -189,6 +190,8 @@ class State:
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
         items[key] = bounded(items.get(key, "") + value) if append else value
+        if name not in self.assoc and all(each.isascii() and each.isdigit() and len(each) < 18 for each in items):
+            items = dict(sorted(items.items(), key=lambda item: int(item[0])))
         self.variables[name] = items
 
     def make_local(self, name: str) -> None:
