@@ -146,12 +146,9 @@ def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
 
 def shell_answer(text: str, settings: Settings) -> Answer:
     """Answer shell text: one answer for every execution that it leads to."""
-    from flycatcher.shell import read_shell  # noqa: PLC0415 - only rows of shell text need it
+    from flycatcher.written import read_written  # noqa: PLC0415 - only rows of shell text need it
 
-    result = read_shell(text)
-    readings = [
-        (n, reading) for n, ex in enumerate(result.executions) if (reading := interpreters.read(ex)) is not None
-    ]
+    result, readings = read_written(text)
     # what a shell's own text starts stands in the list by itself, as it would live
     judged = [(n, reading, _judge(reading, settings, live=True)) for n, reading in readings]
     worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())

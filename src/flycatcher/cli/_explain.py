@@ -48,15 +48,14 @@ def explain(execution: Execution, *, shells: bool, risk: bool) -> None:
 
 def explain_shell(text: str, *, shells: bool, risk: bool) -> None:
     """Print every execution of shell text that starts an interpreter."""
-    from flycatcher.shell import read_shell  # noqa: PLC0415 - only shell text needs it
+    from flycatcher.written import read_written  # noqa: PLC0415 - only shell text needs it
 
-    result = read_shell(text)
+    result, readings = read_written(text)
     for problem in result.errors:
         click.echo(f"line {problem.line}: {visible(problem.message)}; the rest was read", err=True)
     for reason in result.truncated:
         click.echo(f"not read to its end: {visible(reason)}", err=True)
-    readings = [reading for execution in result.executions if (reading := read(execution)) is not None]
-    for reading in readings:
+    for _, reading in readings:
         _explain(reading, shells=shells, risk=risk, live=True)
     if not readings:
         click.echo("no code on the fly: no interpreter that flycatcher knows is started")

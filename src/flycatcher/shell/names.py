@@ -54,6 +54,8 @@ def interpreter_by_name(name: str) -> str:
     for word in name.lower().split("_"):
         if any(re.fullmatch(each + r"[0-9.]*", word) for each in _INTERPRETERS):
             found = found or word
+        elif word == "miniperl":
+            found = found or "perl"
         elif word not in _OTHER_WORDS:
             return ""
     return found

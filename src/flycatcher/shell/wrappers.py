@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from flycatcher.shell import peculiar
-from flycatcher.shell.marks import plain
+from flycatcher.shell.marks import HOLE, plain
 from flycatcher.shell.names import base
 from flycatcher.shell.peculiar import Step
 from flycatcher.shell.state import Stream
@@ -125,6 +125,8 @@ TABLE: dict[str, Wrapper] = {
     "aws-vault": Wrapper("d", "duration", sub="exec", skip=1), "ccache": Wrapper(), "sccache": Wrapper(), "distcc": Wrapper(),
     "rvm": Wrapper("", skip=1, sub="do"), "opam": Wrapper("", "switch", sub="exec", dashes=True), "stack": Wrapper("", sub="exec"),
     "cabal": Wrapper("", sub="exec"), "tox": Wrapper("e", sub="exec", dashes=True), "coverage": Wrapper("", sub="none"),
+    "ansible-test": Wrapper("", sub="shell", dashes=True), "test_expect_success": Wrapper(skip=1, joined=True),
+    "shell": Wrapper(),  # make's $(shell ...), where a recipe is read as shell text
     # multi-call binaries and loaders
     "busybox": Wrapper(none="--list --install --help"), "toybox": Wrapper(),
     "ld.so": Wrapper("", "library-path preload audit inhibit-rpath inhibit-cache argv0 glibc-hwcaps-prepend glibc-hwcaps-mask",
@@ -141,7 +143,7 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
         return reader(fields, env, stdin)
     wrapper = TABLE.get(name)
     if wrapper is None:
-        return None
+        return _presumed(fields, env)
     found = _Reading(wrapper, fields).command()
     if found is None:
         return None
@@ -151,6 +153,31 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
     if not words:
         return None
     return [Step(words, {**env, **extra})]
+
+
+_INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
+_TEXT_TOOLS = frozenset(
+    "grep egrep fgrep zgrep rg ag ack which whereis man info apt apt-get aptitude yum dnf apk pacman brew pip pip3 npm gem "
+    "pkill pgrep killall pidof ls cp mv ln rm cat less head tail sed awk find locate git hg svn make cmake configure "
+    "update-alternatives alternatives printf echo expr dirname basename readlink realpath file strings ldd cd mkdir "
+    "touch chmod chown install tee diff cmp sort uniq wc cut tr zypper port conda snap flatpak choco".split()
+)
+
+
+def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
+    """Return what a program that nobody knows most likely starts: an interpreter right behind it, or behind ``--``.
+
+    ``run python3 -c ...`` (a function of another file), ``sde -skx -- python -c ...``, ``$SUDO perl -e ...``.
+    """
+    words = [plain(word) for word in fields]
+    if words[0] == HOLE and len(words) > 1:
+        return [Step(fields[1:], env)] if not words[1].startswith(("-", HOLE)) else None
+    if base(words[0]) in _TEXT_TOOLS or _INTERPRETER.fullmatch(base(words[0])):
+        return None
+    at = words.index("--") + 1 if "--" in words else 1
+    if at + 1 >= len(words) or not _INTERPRETER.fullmatch(base(words[at])):
+        return None
+    return [Step(fields[at:], env)] if words[at + 1].startswith("-") and words[at + 1] != "--" else None
 
 
 class _Reading:
