@@ -26,8 +26,9 @@ from flycatcher.payload.values import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flycatcher.payload.language import Language
+    from flycatcher.payload.language import Indirect, Language
     from flycatcher.payload.model import Limits
+    from flycatcher.payload.values import Taint
 
 CLOSURE_DEPTH = 6
 
@@ -60,6 +61,9 @@ class Sink(Protocol):
 
     def used(self, name: str, node: ir.Node) -> None:
         """Take the reading of a dotted name."""
+
+    def comes_from(self, name: str) -> Taint:
+        """Return what reading a name brings in: the whole environment, a request's parameters."""
 
     def knows(self, name: str) -> bool:
         """Whether a dotted name means anything to a rule or to the language."""
@@ -117,7 +121,7 @@ class Evaluator(Flow):
             return found
         dotted = self._starred(node.id) if "*" in self.globals else node.id
         self.sink.used(dotted, node)
-        return Value(name="" if dotted in self.language.roots else dotted)
+        return Value(name="" if dotted in self.language.roots else dotted, taint=self.sink.comes_from(dotted))
 
     def _starred(self, name: str) -> str:
         """Return the full name of something that ``from module import *`` may have brought."""
@@ -151,7 +155,10 @@ class Evaluator(Flow):
         if obj.name in self.language.roots:
             return self.root(name, node)
         self.sink.used(dotted, node)
-        return Value(name=dotted, taint=obj.taint)
+        taint = obj.taint
+        if "all-environment" in taint:  # one variable is not all of them
+            taint = taint - {"all-environment"} | {"environment"}
+        return Value(name=dotted, taint=taint | self.sink.comes_from(dotted))
 
     def root(self, name: str, node: ir.Node) -> Value:
         """Return a global by name: what ``builtins.eval`` or ``globalThis['eval']`` leads to."""
@@ -316,6 +323,11 @@ class Evaluator(Flow):
             self.folded_names += 1
         if self.language.any_case:
             name = name.lower()
+        indirect = self.language.indirect.get(name) or (self.language.indirect.get(f"*.{method}") if method else None)
+        if indirect is not None:
+            self._indirectly(indirect, receiver, args, kwargs, node)
+        if self.language.id == "shell":
+            return self._shell(name, args, node)
         folded = self._pure(name, receiver, method, args, kwargs)
         if folded is not None:
             if isinstance(folded.data, (str, bytes)):
@@ -343,6 +355,45 @@ class Evaluator(Flow):
             made=merge_made(args),
             taint=taint,
         )
+
+    def _shell(self, name: str, args: list[Value], node: ir.Invoke) -> Value:
+        """A shell's command: reported, and its output folded where its input is known."""
+        flowing = self.scope.get("|")
+        kwargs = {} if flowing is None else {"|": flowing}
+        result = self.sink.called(name or HOLE, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
+        folded = self._pure(name.rpartition("/")[2], None, "", args, kwargs)
+        if folded is None:
+            return Value(taint=result.taint | merge_taint(args))
+        if folded.made and isinstance(folded.data, (str, bytes)):
+            self.sink.text(folded, node)
+        return folded
+
+    def _indirectly(
+        self, how: Indirect, receiver: Value | None, args: list[Value], kwargs: dict[str, Value], node: ir.Invoke
+    ) -> None:
+        """Follow a call that a function makes for another one."""
+        func = _argument(how.func, args, kwargs) or Value()
+        given = _argument(how.args, args, kwargs)
+        if how.kind == "rest" and isinstance(how.args, int):
+            rest = args[how.args :]
+        elif given is not None and isinstance(given.data, list):
+            rest = given.data[:64]
+        else:
+            rest = [given] if given is not None else []
+        name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
+        if (
+            receiver is not None
+            and receiver.name
+            and name
+            and not func.name
+            and receiver.name not in self.language.roots
+        ):
+            name = f"{receiver.name}.{name}"
+        if not name or name == "?":
+            return
+        for words in [[item] for item in rest] if how.kind == "items" else [rest]:
+            self.budget.spend()
+            self.call(Value(name=name), None, "", list(words), {}, node)
 
     def _pure(
         self, name: str, receiver: Value | None, method: str, args: list[Value], kwargs: dict[str, Value]
@@ -411,6 +462,13 @@ class Evaluator(Flow):
         finally:
             self.scope = outer
             self.calls -= 1
+
+
+def _argument(where: int | str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """Return an argument by position or keyword."""
+    if isinstance(where, str):
+        return kwargs.get(where)
+    return args[where] if where < len(args) else None
 
 
 _HANDLERS: dict[type[ir.Node], object] = {

@@ -35,6 +35,19 @@ class Starts:
 
 
 @dataclass(frozen=True, slots=True)
+class Indirect:
+    """How a function calls another one: ``func`` is the argument that names it (or a keyword), its arguments come from ``args``.
+
+    ``kind``: ``rest`` (the arguments from ``args`` on), ``list`` (argument ``args`` is their list), ``items`` (each item of
+    argument ``args`` is one call's only argument).
+    """
+
+    func: int | str
+    args: int | str
+    kind: str = "rest"
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language."""
 
@@ -50,6 +63,8 @@ class Language:
     starts: Mapping[str, Starts] = field(default_factory=dict)
     weak: bool = False
     """Strings and numbers turn into each other."""
+    indirect: Mapping[str, Indirect] = field(default_factory=dict)
+    """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
     roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
     any_case: bool = False

@@ -15,7 +15,66 @@ SOURCES: dict[str, dict[str, str]] = {
         "input": "input raw_input sys.stdin.read sys.stdin.readline sys.stdin.buffer.read",
         "process": "os.popen subprocess.check_output subprocess.getoutput",
     },
+    "perl": {
+        "network": "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new LWP::UserAgent.new recv",
+        "file": "readline read",
+        "input": "STDIN.getline",
+    },
+    "ruby": {
+        "network": (
+            "TCPSocket.new TCPSocket.open TCPServer.new TCPServer.open Socket.tcp UDPSocket.new URI.open open-uri Net::HTTP.get"
+            " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri OpenSSL::SSL::SSLSocket.new *.accept"
+        ),
+        "file-or-url": "open Kernel.open File.open File.read IO.read File.readlines File.binread IO.binread",
+        "input": "gets $stdin.read STDIN.read ARGF.read",
+    },
+    "javascript": {
+        "network": (
+            "http.get https.get http.request https.request fetch axios.get axios.post axios net.connect net.createConnection tls.connect"
+            " java.net.URL java.net.Socket readFully *.openStream"
+        ),
+        "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
+        "process": "child_process.execSync",
+    },
+    "php": {
+        "network": "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept curl_exec socket_create",
+        "file-or-url": "file_get_contents fopen file",
+        "environment": "getenv",
+    },
+    "lua": {
+        "network": "socket.tcp socket.bind socket.connect socket.http.request http.request *.receive *.accept",
+        "file": "io.open io.lines",
+        "environment": "os.getenv",
+        "input": "io.read",
+    },
 }
+
+_ALL = frozenset({"all-environment"})
+_REQUEST = frozenset({"network"})
+_SELF = frozenset({"self"})
+NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
+    "python": {"os.environ": _ALL, "os.environb": _ALL, "__file__": _SELF},
+    "javascript": {"process.env": _ALL, "Deno.env": _ALL, "__filename": _SELF, "process.argv": frozenset({"input"})},
+    "ruby": {
+        "ENV": _ALL,
+        "__FILE__": _SELF,
+        "$0": _SELF,
+        "$stdin": frozenset({"input"}),
+        "STDIN": frozenset({"input"}),
+    },
+    "perl": {"%ENV": _ALL, "$0": _SELF, "__FILE__": _SELF},
+    "php": {
+        "$_GET": _REQUEST,
+        "$_POST": _REQUEST,
+        "$_REQUEST": _REQUEST,
+        "$_COOKIE": _REQUEST,
+        "$_FILES": _REQUEST,
+        "$_SERVER": _REQUEST,
+        "$_ENV": _ALL,
+        "__FILE__": _SELF,
+    },
+}
+"""Names whose mere reading brings something in."""
 
 COMMANDS_FROM_NETWORK = frozenset(
     {

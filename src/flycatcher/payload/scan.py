@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.execution import Execution
 from flycatcher.payload import ir, rules, shapes
-from flycatcher.payload.commands import interactive_shell, peel, unusual_program
+from flycatcher.payload.commands import interactive_shell, is_shell, peel, unusual_program
 from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
 from flycatcher.payload.language import Language, Starts, languages
 from flycatcher.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
@@ -174,6 +174,10 @@ class LayerScan:
             name in self.index.calls or name in language.starts or name in language.functions or name in language.runs
         )
 
+    def comes_from(self, name: str) -> frozenset[str]:
+        """See :class:`evaluate.Sink`."""
+        return shapes.name_source(self.language.id if self.language else "", name)
+
     def text(self, value: Value, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         text = value.text
@@ -248,8 +252,9 @@ class LayerScan:
 
     def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
         """A function starts a program."""
-        self.name("process.spawn", node)
         words, text = _command_of(starts, args, kwargs)
+        if words or text is not None:
+            self.name("process.spawn", node)
         if text is not None:
             self._hand_text(text, node)
         elif words:
@@ -280,7 +285,9 @@ class LayerScan:
             plain_words[0] = "python3"
         self.started(plain_words, node, Value())
 
-    def started(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
+    def started(
+        self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
+    ) -> None:
         """Look at a command's words, and at what the program that they start would run."""
         command = peel(words)
         if not command:
@@ -325,13 +332,17 @@ class LayerScan:
         for rule, when in self.index.calls.get(name, ()):
             if when is None or _holds(when, args, kwargs):
                 self.report(rule, node)
-        if name in ("eval", ".", "source") and args:
-            joined = concat_text(args)
-            if name == "eval":
-                self._runs([joined], 0, node, None)
+        taint = merge_taint(args)
+        if name == "eval" and args:
+            self._runs([concat_text(args)], 0, node, None)
         else:
-            self.started(words, node, stdin)
-        return Value(taint=shapes.command_source(peel(words)) | stdin.taint)
+            self.started(words, node, stdin, _substituted(args))
+            if stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words):
+                self.name("shell.spawn", node)
+        command = peel(words)
+        if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
+            self.name("network.pipe-to-interpreter", node)
+        return Value(taint=shapes.command_source(command) | stdin.taint)
 
     # -- reporting
 
@@ -371,6 +382,11 @@ class LayerScan:
                 )
 
 
+def _substituted(args: Sequence[Value]) -> dict[int, str]:
+    """Return the text of process substitutions, by descriptor."""
+    return {63: arg.name for arg in args if "substitution" in arg.taint and arg.name}
+
+
 def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) -> bool:
     try:
         return bool(when(args, kwargs))
@@ -394,6 +410,15 @@ def _command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value])
     if at >= len(args):
         return [], None
     first, rest = args[at], list(args[at + 1 :])
+    if kind == "open":
+        return _perl_open(args)
+    if kind == "javaexec":
+        words = (
+            list(first.data)
+            if isinstance(first.data, list)
+            else [Value(word) for word in (first.text or "").split()[:64]]
+        )
+        return words or [first], None
     if kind == "text":
         return [], (concat_words(first.data) if isinstance(first.data, list) else first)
     if kind == "list":
@@ -408,6 +433,19 @@ def _command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value])
         return [first, *rest[1:]], None
     listed = list(rest[0].data) if rest and isinstance(rest[0].data, list) else []
     return [first, *(listed[1:] if kind == "vector" else listed)], None
+
+
+def _perl_open(args: Sequence[Value]) -> tuple[list[Value], Value | None]:
+    """``open(F, "-|", words)``, ``open(F, "|text")``, ``open(F, "text|")``."""
+    mode = args[1].text or "" if len(args) > 1 else ""
+    if mode in ("-|", "|-"):
+        return (list(args[2:]), None) if len(args) > 3 else ([], args[2] if len(args) > 2 else None)
+    stripped = mode.strip()
+    if stripped.startswith("|"):
+        return [], Value(stripped[1:], exact=args[1].exact, made=args[1].made, taint=args[1].taint)
+    if stripped.endswith("|"):
+        return [], Value(stripped[:-1], exact=args[1].exact, made=args[1].made, taint=args[1].taint)
+    return [], None
 
 
 def concat_words(items: Sequence[Value]) -> Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flycatcher.payload.names import COMMANDS_FROM_NETWORK, PURE_CALLS, PURE_ROOTS, SOURCES
+from flycatcher.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, PURE_CALLS, PURE_ROOTS, SOURCES
 from flycatcher.payload.values import NO_TAINT, Taint
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ def source(language: str, name: str, method: str, args: Sequence[Value]) -> Tain
         text = args[0].text if args else None
         taint = taint - {"file-or-url"} | {"network" if text and "://" in text[:12] else "file"}
     return taint
+
+
+def name_source(language: str, name: str) -> Taint:
+    """Return what reading a name brings in."""
+    return NAME_SOURCES.get(language, {}).get(name, NO_TAINT)
 
 
 def command_source(words: Sequence[str]) -> Taint:

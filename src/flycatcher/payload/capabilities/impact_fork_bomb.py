@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flycatcher.payload.rules import Rule
+from flycatcher.payload.rules import Calls, Rule
 
 RULE = Rule(
     id="impact.fork-bomb",
     technique="T1499.001",
     points=45,
     sentence="starts copies of itself without end",
+    calls={"shell": (Calls("fork-bomb"),)},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import matches
 
 RULE = Rule(
     id="network.connect",
@@ -42,6 +43,9 @@ RULE = Rule(
         "emacs-lisp": (Calls("open-network-stream make-network-process"),),
         "guile": (Calls("connect"),),
         "vimscript": (Calls("ch_open sockconnect"),),
-        "shell": (Calls("nc ncat netcat socat telnet ztcp"),),
+        "shell": (
+            Calls("nc ncat netcat socat telnet ztcp"),
+            Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),
+        ),
     },
 )

@@ -50,6 +50,6 @@ RULE = Rule(
             Calls("tftp lftp ftpget", any_matches(".")),
         ),
         "emacs-lisp": (Calls("url-copy-file"),),
-        "javascript-java": (),
     },
+    needs=(frozenset({"network.fetch", "file.write"}),),
 )

@@ -12,7 +12,6 @@ RULE = Rule(
     sentence="gives a shell or its commands to another host",
     calls={
         "shell": (
-            Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),
             Calls("nc ncat netcat", any_matches("^-[a-z]*[ec]$|^--exec|^--sh-exec")),
             Calls("socat", any_matches("(?i)exec:|system:")),
         ),

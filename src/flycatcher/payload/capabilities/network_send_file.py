@@ -48,4 +48,8 @@ RULE = Rule(
             Calls("wget", any_matches("^--post-file|^--body-file")),
         ),
     },
+    needs=(
+        frozenset({"network.connect", "file.read", "network.send"}),
+        frozenset({"network.post", "file.read"}),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.folding.python import FUNCTIONS, METHODS
-from flycatcher.payload.language import Language, Starts
+from flycatcher.payload.language import Indirect, Language, Starts
 from flycatcher.payload.languages import _python_ast
 from flycatcher.payload.values import Value
 
@@ -117,6 +117,17 @@ LANGUAGE = Language(
         "code.InteractiveInterpreter().runsource": 0,
         "timeit.timeit": 0,
         "timeit.Timer": 0,
+    },
+    indirect={
+        "threading.Thread": Indirect("target", "args", "list"),
+        "multiprocessing.Process": Indirect("target", "args", "list"),
+        "_thread.start_new_thread": Indirect(0, 1, "list"),
+        "functools.partial": Indirect(0, 1),
+        "map": Indirect(0, 1, "items"),
+        "filter": Indirect(0, 1, "items"),
+        "atexit.register": Indirect(0, 1),
+        "apply": Indirect(0, 1, "list"),
+        "operator.call": Indirect(0, 1),
     },
     starts=STARTS,
     roots=frozenset(
