@@ -28,17 +28,9 @@ class Failure(Struct):
     missed: int = 0
 
 
-def level_of(detection: Detection) -> str:
-    """Return the detection's risk level; empty where no risk was computed."""
-    risk = getattr(detection, "risk", None)
-    return str(getattr(risk, "level", "") or "")
-
-
 def at_least(level: str, wanted: str) -> bool:
-    """Compare two levels. What was not rated counts as the worst: nothing passes for lack of a rating."""
-    if wanted == "all" or level not in LEVELS:
-        return True
-    return LEVELS.index(level) >= LEVELS.index(wanted)
+    """Tell whether a level reaches the one that was asked for; every one reaches ``all``."""
+    return wanted == "all" or LEVELS.index(level) >= LEVELS.index(wanted)
 
 
 def record_of(detection: Detection, *, redact: bool = True) -> Record:
@@ -96,7 +88,7 @@ class Reporter:
             self.detections += 1
             self.by_kind[detection.interpreter, detection.snippets[0].vector] += 1
             self.denied += detection.policy.action == "denied"
-            self.failed = self.failed or bool(self._fail_on and at_least(level_of(detection), self._fail_on))
+            self.failed = self.failed or bool(self._fail_on and at_least(detection.risk.level, self._fail_on))
         record = record_of(detection, redact=self._redact)
         for failure in self.failures:
             failure.missed += 1

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from flycatcher import interpreters
 from flycatcher.detection import Detection, detect, read
 from flycatcher.interpreters.identify import inspect_fd, known
-from flycatcher.reporting import at_least, level_of
+from flycatcher.reporting import at_least
 from flycatcher.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.visible import visible
 
@@ -35,7 +35,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     """Facts that hold for the whole run: CI job, environment class."""
 
 
-class Judgement:
+class Watcher:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
     def __init__(self, policy: Policy, reporter: Reporter) -> None:
@@ -59,7 +59,7 @@ class Judgement:
     def weigh(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
         reading = read(execution)
-        if reading is None or not self._matters(reading):
+        if reading is None or not reading.snippets:
             return IGNORE
         fidelity = execution.fidelity
         missing = _missing(reading)
@@ -98,16 +98,12 @@ class Judgement:
             )
             sys.stderr.flush()
 
-    def _matters(self, reading: Reading) -> bool:
-        """Tell whether a reading can become a detection."""
-        return bool(reading.snippets)
-
     def _refused(self, execution: Execution) -> bool:
         """Tell whether the policy refuses it."""
         detection = self._detect(execution)
         if detection is None or self._reporter.is_suppressed(detection):
             return False
-        return at_least(level_of(detection), self._policy.deny)
+        return at_least(detection.risk.level, self._policy.deny)
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""

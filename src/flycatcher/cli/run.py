@@ -112,10 +112,10 @@ class _Run:
 
     def __call__(self, start: Start) -> int:
         """Supervise; in a process of its own."""
-        from flycatcher.runner import Judgement  # noqa: PLC0415
+        from flycatcher.runner import Watcher  # noqa: PLC0415
         from flycatcher.sensors.seccomp.session import Session  # noqa: PLC0415
 
-        return Session(start, Judgement(self._policy, self._reporter), self._settings).run(self._close)
+        return Session(start, Watcher(self._policy, self._reporter), self._settings).run(self._close)
 
     def _close(self, outcome: Outcome) -> int:
         """Finish the reports, say how it went, and choose the exit code."""

@@ -15,9 +15,8 @@ LEVELS = ("none", "low", "medium", "high", "critical")
 
 
 def level_of(record: Mapping[str, Any]) -> str:
-    """Return the record's risk level; empty where no risk was computed."""
-    risk = record.get("risk")
-    return str(risk.get("level", "")) if isinstance(risk, dict) else ""
+    """Return the record's risk level."""
+    return str(record.get("risk", {}).get("level", ""))
 
 
 def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:

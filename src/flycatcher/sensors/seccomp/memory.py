@@ -34,7 +34,7 @@ class MemoryGoneError(Exception):
 
 
 class Words(list[bytes]):
-    """The words of one array, and whether some were cut."""
+    """The words of one array; ``truncated``: they are more, or longer, than the kernel takes, which then answers E2BIG."""
 
     truncated = False
 

@@ -182,6 +182,10 @@ class Supervisor:
         """Read the whole execution and weigh it."""
         words = self._reader.words(tid, arguments[1], call.pointer)
         environment = self._reader.words(tid, arguments[2], call.pointer)
+        if words.truncated or environment.truncated:  # more than the kernel takes: E2BIG
+            self.counts.refused += 1
+            self._send(ident)
+            return
         argv = [*resolved.prefix, *words[1:]] if resolved.prefix else list(words) or [b""]
         group = thread_group(tid)
         about = read_stat(group)
@@ -193,7 +197,7 @@ class Supervisor:
             cwd=_link(f"/proc/{tid}/cwd"),
             interpreter=resolved.image.identity,
             process=Process(pid=group, start=about.start if about else 0, comm=about.comm if about else ""),
-            fidelity=_fidelity(argv, environment, cut=words.truncated or environment.truncated),
+            fidelity=_fidelity(argv, environment),
         )
         self._weigh(Held(ident, tid, group, execution, ()))
 
@@ -361,15 +365,14 @@ def _with(execution: Execution, *, happened: str | None = None, stdin: str | Non
     return structs.replace(execution, fidelity=fidelity)
 
 
-def _fidelity(argv: list[bytes], environment: Words, *, cut: bool) -> Fidelity:
-    """Say how much was read."""
+def _fidelity(argv: list[bytes], environment: Words) -> Fidelity:
+    """Say how much was read: all of it, or the execution counts as lost."""
     size = sum(map(len, argv)) + len(argv) + sum(map(len, environment)) + len(environment)
     return Fidelity(
         sensor="seccomp",
         time=datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         bytes_seen=size,
-        bytes_total=0 if cut else size,
-        truncated=cut,
+        bytes_total=size,
         notes=(RACE_NOTE,),
     )
 
