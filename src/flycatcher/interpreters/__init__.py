@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 from functools import cache
@@ -44,16 +45,24 @@ def builtin() -> dict[str, Interpreter]:
     """Return every built-in interpreter by id, in the order of their files' names."""
     found: dict[str, Interpreter] = {}
     for module in pkgutil.iter_modules(__path__):
-        loaded = importlib.import_module(f"{__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, Interpreter)
-                and value.__module__ == loaded.__name__
-                and value.id
-            ):
-                found[value.id] = value()
+        found.update({interpreter.id: interpreter for interpreter in _in_file(module.name)})
     return found
+
+
+@cache
+def _in_file(name: str) -> tuple[Interpreter, ...]:
+    """Return the interpreters that one file of this package describes; none where there is no such file."""
+    if importlib.util.find_spec(f"{__name__}.{name}") is None:
+        return ()
+    module = importlib.import_module(f"{__name__}.{name}")
+    return tuple(
+        value()
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Interpreter)
+        and value.__module__ == module.__name__
+        and value.id
+    )
 
 
 @cache
@@ -70,12 +79,26 @@ def by_name(name: str) -> Interpreter | None:
     if name in _by_name:
         return _by_name[name]
     base = name.removesuffix(" (deleted)").rpartition("/")[2].removeprefix("-")
-    match = _patterns().match(base)
-    found = registry()[match.lastgroup] if match is not None and match.lastgroup is not None else None
+    found = _named_like_its_file(base) or _search(base)
     if len(_by_name) >= _NAME_CACHE_LIMIT:
         _by_name.clear()
     _by_name[name] = found
     return found
+
+
+def _named_like_its_file(base: str) -> Interpreter | None:
+    """Look into the one file that is called like the program (python3.11: python.py), so that one command line loads one table."""
+    stem = re.match(r"[a-z]+", base)
+    for interpreter in _in_file(stem[0]) if stem is not None else ():
+        if any(re.fullmatch(pattern, base) for pattern in interpreter.names):
+            return interpreter
+    return None
+
+
+def _search(base: str) -> Interpreter | None:
+    """Look through the names of all interpreters."""
+    match = _patterns().match(base)
+    return registry()[match.lastgroup] if match is not None and match.lastgroup is not None else None
 
 
 def interpreter_of(execution: Execution) -> Interpreter | None:
