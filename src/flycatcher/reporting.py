@@ -61,9 +61,8 @@ class Reporter:
         self, sinks: Sequence[Sink], *, suppressions: Iterable[Suppression] = (), fail_on: str = "", redact: bool = True
     ) -> None:
         """``fail_on``: the level from which on :attr:`failed` is set."""
-        today = dt.datetime.now(dt.UTC).date()
         self._sinks = list(sinks)
-        self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
+        self.accept(suppressions)
         self._fail_on = fail_on
         self._redact = redact
         self.failures: list[Failure] = []
@@ -72,6 +71,7 @@ class Reporter:
         self.detections = 0
         self.suppressed = 0
         self.denied = 0
+        self.killed = 0
         self.by_kind: Counter[tuple[str, str]] = Counter()
         """(interpreter, vector) of the first snippet."""
 
@@ -88,11 +88,35 @@ class Reporter:
             self.detections += 1
             self.by_kind[detection.interpreter, detection.snippets[0].vector] += 1
             self.denied += detection.policy.action == "denied"
+            self.killed += detection.policy.action == "killed"
             self.failed = self.failed or bool(self._fail_on and at_least(detection.risk.level, self._fail_on))
-        record = record_of(detection, redact=self._redact)
+        self._write(record_of(detection, redact=self._redact))
+
+    def note(self, notice: Struct) -> None:
+        """Write what a sensor says about itself to the sinks that have a place for it (``takes_notices``)."""
+        self._write(msgspec.to_builtins(notice), notice=True)
+
+    def reopen(self) -> None:
+        """Open every sink's file again, for log rotation."""
+        for sink in list(self._sinks):
+            try:
+                sink.open()
+            except OSError as error:
+                self._sinks.remove(sink)
+                self.failures.append(Failure(sink.path, error.strerror or str(error)))
+
+    def accept(self, suppressions: Iterable[Suppression]) -> None:
+        """Take a new list of what somebody has accepted; entries whose day has passed do not count."""
+        today = dt.datetime.now(dt.UTC).date()
+        self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
+
+    def _write(self, record: Record, *, notice: bool = False) -> None:
+        """Hand a record to every sink; one that fails is named and left out from here on."""
         for failure in self.failures:
             failure.missed += 1
         for sink in list(self._sinks):
+            if notice and not getattr(sink, "takes_notices", False):
+                continue
             try:
                 sink.write(record)
             except OSError as error:

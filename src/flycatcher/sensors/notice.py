@@ -6,11 +6,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-NoticeKind = Literal["started", "stopped", "loss", "gap", "reloaded", "limit"]
-"""``loss``: something happened and was not seen whole. ``gap``: nothing was watched. ``limit``: the sensor is held back."""
+NoticeKind = Literal["started", "stopped", "loss", "gap", "reloaded", "limit", "killed"]
+"""``loss``: something happened and was not seen whole. ``gap``: nothing was watched. ``limit``: the sensor is held back.
+``killed``: an interpreter was killed that ran no code on the fly, because all interpreters were forbidden there."""
 
 
-class Notice(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Notice(Struct, frozen=True, kw_only=True):
     """One such record."""
 
     schema: str = "flycatcher.notice/1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.encode import encode
-from flycatcher.sinks.files import create, write_all
+from flycatcher.sinks.files import create, create_appending, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
 
 class JsonLines:
-    """``--report FILE.jsonl``."""
+    """``--report FILE.jsonl``. What a sensor says about itself stands between the detections."""
 
-    def __init__(self, path: str, owner: tuple[int, int] | None = None) -> None:
-        """Keep the place."""
+    takes_notices = True
+
+    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, append: bool = False) -> None:
+        """Keep the place; ``append``: a service goes on with the file of its last run."""
         self.path = path
+        self._append = append
         self._owner = owner
         self._handle: IO[bytes] | None = None
 
     def open(self) -> None:
-        """Create the file."""
-        self._handle = create(self.path, self._owner)
+        """Create the file; called again, leave the old one (which a log rotation has moved) and begin a new one."""
+        old, self._handle = self._handle, (create_appending if self._append else create)(self.path, self._owner)
+        if old is not None:
+            old.close()
 
     def write(self, record: Record) -> None:
         """Write one line."""

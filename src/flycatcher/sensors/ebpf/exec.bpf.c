@@ -328,7 +328,7 @@ static long ancestor_in_scope(u32 index, u32 *found)
 	if (!s || index >= ANCESTORS || index >= s->part.ancestors)
 		return 1;
 	ancestor = &s->chain[index];
-	*found = in_scope(SCOPE_TREE, ancestor->pid, ancestor->start);
+	*found = in_scope(SCOPE_TREE, ancestor->pid, ancestor->start / TICK);
 	return *found;
 }
 
@@ -340,10 +340,11 @@ static long cgroup_in_scope(u32 level, u32 *found)
 	return !id || *found;
 }
 
-/* SIGKILL is delivered on the way back to user mode, so the new image never runs its first instruction. */
-INLINE void kill_at_exec(struct exec_part *part)
+/* SIGKILL is delivered on the way back to user mode, so the new image never runs its first instruction. What is not yet
+ * known to be an interpreter is only marked: user space looks at the file and decides. */
+INLINE void kill_at_exec(struct exec_part *part, u32 kill)
 {
-	u32 found = in_scope(SCOPE_USER, part->euid, 0) || in_scope(SCOPE_TREE, part->pid, part->start);
+	u32 found = in_scope(SCOPE_USER, part->euid, 0) || in_scope(SCOPE_TREE, part->pid, part->start / TICK);
 
 	if (!found)
 		bpf_loop(ANCESTORS, ancestor_in_scope, &found, 0);
@@ -352,6 +353,8 @@ INLINE void kill_at_exec(struct exec_part *part)
 	if (!found)
 		return;
 	part->flags |= FLAG_MATCHED;
+	if (kill < KILL_ENFORCED || part->verdict != VERDICT_SCRIPTING)
+		return;
 	if (part->pid == 1 || bpf_map_lookup_elem(&spared, &part->pid) || bpf_send_signal(SIGKILL)) {
 		part->flags |= FLAG_KILL_REFUSED;
 		count(PLACE_KILL_REFUSED);
@@ -410,8 +413,8 @@ INLINE int on_exec(struct task_struct *task, s32 called_by, struct linux_binprm 
 	command_line(part, task);
 	watch_stdin(settings, part, task);
 	bpf_loop(ANCESTORS + 1, one_ancestor, &(struct task_struct *){task}, 0);
-	if (settings->kill && part->verdict == VERDICT_SCRIPTING)
-		kill_at_exec(part);
+	if (settings->kill && (part->verdict == VERDICT_SCRIPTING || part->verdict == VERDICT_UNKNOWN))
+		kill_at_exec(part, settings->kill);
 	strings(s, task, bprm);
 	if (memory(s, part->argument_at, part->argument_bytes, PLACE_BAD_ARGUMENT))
 		return 0;

@@ -88,7 +88,20 @@ class Ancestors:
         return found
 
 
-def _mount_namespace(pid: int) -> int:
+def environment_of(process: Process) -> dict[str, str]:
+    """Return the variables that a process was started with; empty where it has gone or they cannot be read."""
+    try:
+        raw = read(f"/proc/{process.pid}/environ", 1 << 20)
+    except OSError:
+        return {}
+    if start_of(process.pid) != process.start:
+        return {}
+    pairs = (word.partition("=") for word in map(os.fsdecode, raw.split(b"\0")))
+    return {name: value for name, sign, value in pairs if sign}
+
+
+def mount_namespace(pid: int) -> int:
+    """Return the inode of a process's mount namespace, 0 where it has gone."""
     name = _link(f"/proc/{pid}/ns/mnt")
     return int(name[5:-1]) if name.startswith("mnt:[") else 0
 
@@ -98,13 +111,11 @@ def candidates(part: wire.ExecPart, pieces: Pieces) -> Iterator[str]:
     yield f"/proc/{part.pid}/exe"
     if part.flags & (wire.DETACHED | wire.PATH_CUT) or part.links == 0:
         return
-    if part.mount_ns == _mount_namespace(os.getpid()):
-        yield pieces.exe
-        return
-    for ancestor in pieces.ancestors:
-        if _mount_namespace(ancestor.pid) == part.mount_ns:
-            # the path is from the root of that mount namespace, which a chrooted ancestor does not have
-            yield f"/proc/{ancestor.pid}/root{pieces.exe}"
+    if part.mount_ns != mount_namespace(os.getpid()):
+        for ancestor in pieces.ancestors:
+            if mount_namespace(ancestor.pid) == part.mount_ns:
+                yield f"/proc/{ancestor.pid}/root{pieces.exe}"
+    yield pieces.exe  # whatever lies there: only the same file will do
 
 
 def open_executable(part: wire.ExecPart, pieces: Pieces) -> int | None:

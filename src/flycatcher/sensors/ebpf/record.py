@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flycatcher.sensors.ebpf.assemble import Record
 
 SENSOR = "ebpf"
+KILLED_AT_EXEC = "killed at exec"
+"""What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
 _TICK = os.sysconf("SC_CLK_TCK")
 _NONE = 0xFFFFFFFF
 _NULL_DEVICE = 1 << 20 | 3
@@ -134,6 +136,8 @@ def _facts(part: wire.ExecPart, pieces: Pieces) -> dict[str, str]:
         "file.called": "" if pieces.filename == pieces.exe else pieces.filename,
         "file.memory": _memory(part, pieces),
     }
+    if part.flags & wire.MATCHED:
+        optional["kill"] = _kill(part)
     if part.euid != part.uid or part.egid != part.gid:
         optional["setuid"] = f"{part.uid}:{part.gid} -> {part.euid}:{part.egid}"
     return facts | {name: value for name, value in optional.items() if value}
@@ -145,8 +149,16 @@ def _memory(part: wire.ExecPart, pieces: Pieces) -> str:
     return "memfd" if pieces.exe.startswith("/memfd:") else "unlinked"
 
 
-def _notes(record: Record, dropped: int) -> tuple[str, ...]:
+def _kill(part: wire.ExecPart) -> str:
+    if part.flags & wire.KILLED:
+        return KILLED_AT_EXEC
+    return "refused" if part.flags & wire.KILL_REFUSED else "in scope"
+
+
+def _notes(record: Record, dropped: int, *, identified: bool) -> tuple[str, ...]:
     part, notes = record.part, []
+    if not identified:
+        notes.append("the executed file had gone before it could be looked at: what it is was told by its name")
     if not record.whole:
         notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
     if part.flags & wire.ENV_LEFT_OUT:
@@ -191,7 +203,7 @@ def execution(record: Record, pieces: Pieces, offset: int, interpreter: str | No
             or part.bad_pages > 0,
             happened="confirmed",
             stdin="not captured",
-            notes=_notes(record, dropped),
+            notes=_notes(record, dropped, identified=interpreter is not None),
         ),
         context=_facts(part, pieces),
     )

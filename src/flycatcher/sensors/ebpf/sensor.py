@@ -108,7 +108,7 @@ class Sensor:
         self._config = self._object.map("config", wire.SETTINGS_STRUCT.size)
         self.watched = self._object.map("watched")
         self.verdicts = Verdicts(self._object.map("verdicts"))
-        self.configure(kill=False)
+        self.configure(wire.KILL_OFF)
         self._ring = libbpf.Ring(self._object.map("ring"), self._receive)
         self._object.attach(self.program)
         if self.settings.stdin_bytes:
@@ -122,8 +122,8 @@ class Sensor:
         self._ring.close()
         self._object.close()
 
-    def configure(self, *, kill: bool) -> None:
-        """Tell the kernel's side what is wanted."""
+    def configure(self, kill: int) -> None:
+        """Tell the kernel's side what is wanted; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
         calls = _CALLS.get(platform.machine(), _NO_CALLS)
         chosen = self.settings
         self._config.put(

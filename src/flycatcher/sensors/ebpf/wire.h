@@ -6,9 +6,10 @@
 #ifndef FLYCATCHER_WIRE_H
 #define FLYCATCHER_WIRE_H
 
-enum { PIECE = 4096, ROOM = 24576, COMPONENTS = 512, ANCESTORS = 64, PIECES = 16384, NAME = 256 };
+enum { PIECE = 4096, ROOM = 24576, COMPONENTS = 512, ANCESTORS = 64, PIECES = 16384, NAME = 256, TICK = 10000000 /* nanoseconds of USER_HZ */ };
 enum { KIND_EXEC = 1, KIND_TEXT = 2, KIND_END = 3 };
 enum { VERDICT_UNKNOWN = 0, VERDICT_OTHER = 1, VERDICT_INTERPRETER = 2, VERDICT_SCRIPTING = 3 };
+enum { KILL_OFF = 0, KILL_MARKED = 1, KILL_ENFORCED = 2 };
 enum { SCOPE_CGROUP = 1, SCOPE_USER = 2, SCOPE_TREE = 3 };
 enum {
 	FLAG_ENV_LEFT_OUT = 1, FLAG_ANCESTORS_CUT = 2, FLAG_PATH_CUT = 4, FLAG_KILLED = 8, FLAG_KILL_REFUSED = 16,
@@ -49,6 +50,6 @@ struct settings {
 	s32 read, readv, pread, recvfrom; /* this machine's system call numbers */
 };
 
-struct scope { u32 kind, unused; u64 id, start; };
+struct scope { u32 kind, unused; u64 id, start; }; /* start: of a tree's root, in ticks */
 
 #endif

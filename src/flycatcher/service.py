@@ -1,0 +1,96 @@
+"""What a service owes its manager: readiness, a watchdog's beat, and a record of when nothing was watched.
+
+Source: sd_notify(3); the protocol is one datagram to the socket that NOTIFY_SOCKET names.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MICROSECONDS = 1_000_000
+_BEAT = 10.0
+"""Seconds between two marks in the state file: a gap after a crash is known to this accuracy."""
+
+
+def notify(*states: str) -> bool:
+    """Tell the service manager, e.g. ``READY=1``; False where there is none."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return False
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager, suppress(OSError):
+        manager.sendto("\n".join(states).encode(), address)
+        return True
+    return False
+
+
+def watchdog_seconds() -> float:
+    """Return how often to send ``WATCHDOG=1`` (half of what the manager waits), 0 where it does not wait."""
+    asked, who = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
+    if not asked.isdigit() or (who and who != str(os.getpid())):
+        return 0.0
+    return int(asked) / _MICROSECONDS / 2
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The state file's content."""
+
+    watched_until: float
+    """Seconds since 1970."""
+    how: str
+    """``running`` (then it has not ended well), ``stopped``."""
+
+
+class Marker:
+    """Keeps ``watched until`` in a file, so that the next run can say what it missed."""
+
+    def __init__(self, path: Path | None) -> None:
+        """None: keep nothing."""
+        self._path = path
+        self._last = 0.0
+
+    def previous(self) -> Mark | None:
+        """Return what the last run left, None where there is nothing readable."""
+        if self._path is None:
+            return None
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=Mark)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def beat(self, how: str = "running") -> None:
+        """Write the mark, at most every ten seconds while running."""
+        now = time.monotonic()
+        if self._path is None or (how == "running" and self._last and now - self._last < _BEAT):
+            return
+        self._last = now
+        scratch = self._path.with_name(f".{self._path.name}.new")
+        with suppress(OSError):  # a full disk must not end the watch; the gap is then only said to be longer
+            scratch.write_bytes(msgspec.json.encode(Mark(time.time(), how)))
+            scratch.replace(self._path)
+
+
+class Beat:
+    """Sends the watchdog's beat in time, if the manager wants one."""
+
+    def __init__(self) -> None:
+        """Read what is wanted once."""
+        self._every = watchdog_seconds()
+        self._next = 0.0
+
+    def tick(self) -> None:
+        """Call often."""
+        now = time.monotonic()
+        if self._every and now >= self._next:
+            self._next = now + self._every
+            notify("WATCHDOG=1")

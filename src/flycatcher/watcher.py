@@ -1,0 +1,155 @@
+"""``flycatcher watch`` without its options: a sensor of the host, the core's verdicts, the reports, the kill policy."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, structs
+
+from flycatcher.context.ci import ci_context, environment_class
+from flycatcher.context.container import container_of
+from flycatcher.context.runtime_files import container_details
+from flycatcher.detection import counts, detect, read
+from flycatcher.interpreters import registry
+from flycatcher.reporting import at_least
+from flycatcher.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
+from flycatcher.sensors.notice import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flycatcher.detection import Detection
+    from flycatcher.detection import Policy as Outcome
+    from flycatcher.execution import Execution
+    from flycatcher.reporting import Reporter
+
+_CONTAINERS = 1024
+
+
+class Source(Protocol):
+    """A sensor of the host."""
+
+    def poll(self, timeout: float = 0.2) -> Iterator[Execution | Notice]:
+        """Wait for something to happen, and yield it."""
+
+    def drain(self) -> Iterator[Execution | Notice]:
+        """Take nothing new, and yield what is still there."""
+
+
+class Action(Protocol):
+    """What can be done to a process."""
+
+    def act(self, execution: Execution) -> Outcome:
+        """Do it, and say what came of it."""
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """What the user asked for."""
+
+    shells: bool = False
+    kill: str = ""
+    """Empty, ``all``, or the risk level from which on processes are killed."""
+    tree: int = 0
+    """Report only what has this process as its ancestor; 0: everything."""
+    environment: str = ""
+
+
+class Watcher:
+    """Takes what a sensor yields."""
+
+    def __init__(
+        self, policy: Policy, reporter: Reporter, say: Callable[[Notice], None], killer: Action | None = None
+    ) -> None:
+        """``say`` is told each notice, beside the sinks that take them."""
+        self.policy = policy
+        self._reporter, self._say, self.killer = reporter, say, killer
+        self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self.seen = 0
+        """Executions of interpreters."""
+        self.lost = 0
+
+    def take(self, item: Execution | Notice) -> None:
+        """Take one."""
+        if isinstance(item, Notice):
+            self.notice(item)
+        elif not self.policy.tree or any(process.pid == self.policy.tree for process in item.ancestry):
+            self._execution(item)
+
+    def notice(self, notice: Notice) -> None:
+        """Count and pass on what the sensor says about itself."""
+        if notice.kind == "loss":
+            self.lost += notice.count
+        self._reporter.note(notice)
+        self._say(notice)
+
+    def _execution(self, execution: Execution) -> None:
+        self.seen += 1
+        reading = read(execution)
+        if reading is None or not counts(reading, shells=self.policy.shells):
+            self._forbidden(execution)
+            return
+        execution = structs.replace(execution, context=self._context(execution))
+        detection = detect(execution, shells=self.policy.shells)
+        if detection is not None:
+            self._reporter.report(self._judged(detection))
+
+    def _judged(self, detection: Detection) -> Detection:
+        """Kill, where the policy wants it."""
+        execution = detection.execution
+        wanted = self.policy.kill and at_least(detection.risk.level, self.policy.kill)
+        if self.killer is None or not (wanted or execution.context.get("kill")):
+            return detection
+        if self._reporter.is_suppressed(detection) and execution.context.get("kill") is None:
+            return detection
+        return structs.replace(detection, policy=self.killer.act(execution))
+
+    def _forbidden(self, execution: Execution) -> None:
+        """Kill a scripting interpreter that runs no code on the fly, where no interpreter at all may start."""
+        kind = registry().get(execution.interpreter or "")
+        if self.killer is None or kind is None or kind.kind != "scripting" or "kill" not in execution.context:
+            return
+        outcome = self.killer.act(execution)
+        process, fidelity = execution.process, execution.fidelity
+        self.notice(
+            Notice(
+                kind="killed",
+                sensor=fidelity.sensor if fidelity else "",
+                time=fidelity.time if fidelity else "",
+                text=f"{kind.id} (pid {process.pid if process else 0}): {outcome.action}, {outcome.reason}",
+            )
+        )
+
+    def _context(self, execution: Execution) -> dict[str, str]:
+        """Add container, CI job and environment class; what the process has cleared is taken from its ancestors."""
+        facts = {**execution.context, **self._container(execution)}
+        environment = execution.env
+        job = ci_context(environment)
+        if not job:
+            for ancestor in execution.ancestry:
+                environment = environment_of(ancestor)
+                job = ci_context(environment)
+                if job:
+                    job["ci.from"] = f"ancestor {ancestor.pid}"
+                    break
+        facts |= job
+        where = environment_class(environment, self.policy.environment)
+        return facts | ({"environment": where} if where else {})
+
+    def _container(self, execution: Execution) -> dict[str, str]:
+        """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""
+        facts: dict[str, str] = {}
+        inside = execution.context.get("ns.mount", "")
+        for process in filter(None, (execution.process, *execution.ancestry)):
+            found = container_of(process.pid)
+            if found and str(mount_namespace(process.pid)) == inside and start_of(process.pid) == process.start:
+                facts = found
+                break
+        identity = facts.get("container.id", "")
+        if not identity:
+            return facts
+        if identity not in self._containers:
+            self._containers[identity] = container_details(identity)
+            if len(self._containers) > _CONTAINERS:
+                self._containers.popitem(last=False)
+        return facts | self._containers[identity]
