@@ -96,7 +96,7 @@ class Session:
         """Load the sensor that was asked for, and the kill policy with it."""
         opened: AbstractContextManager[Source]
         if self._options["sensor"] == "audit":
-            from flycatcher.sensors.audit import Audit  # noqa: PLC0415
+            from flycatcher.sensors.audit.sensor import Audit  # noqa: PLC0415
 
             opened = Audit(add_rules=self._options["audit_rule"])
             source = stack.enter_context(opened)
@@ -127,7 +127,7 @@ class Session:
         if self._options["enforce"]:
             kept.append("CAP_KILL")
         if self._options["sensor"] == "audit":
-            kept += ["CAP_AUDIT_READ", "CAP_AUDIT_CONTROL"] if self._options["audit_rule"] else ["CAP_AUDIT_READ"]
+            kept += ["CAP_AUDIT_READ", "CAP_AUDIT_CONTROL"]
         return kept
 
     def _began(self) -> None:

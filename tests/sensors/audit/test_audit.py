@@ -1,0 +1,151 @@
+"""The audit log: its records, and the sensor on the real kernel. Rules are left as they were found."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from flycatcher.errors import FlycatcherError
+from flycatcher.sensors import audit
+from flycatcher.sensors.audit.events import CWD, EOE, EXECVE, SYSCALL, Events
+from flycatcher.sensors.audit.netlink import Control, rules
+from flycatcher.sensors.audit.sensor import Audit
+
+PYTHON = os.path.realpath(sys.executable)
+
+
+def head(number):
+    return b"audit(1700000000.123:%d): " % number
+
+
+def test_words_in_quotes_in_hexadecimal_and_in_pieces_are_put_together():
+    events = Events()
+    records = [
+        (
+            SYSCALL,
+            head(7)
+            + b'arch=c000003e syscall=59 success=yes exit=0 ppid=9 pid=10 uid=0 euid=0 comm="perl" exe=2F746D702F6120622F70',
+        ),
+        (EXECVE, head(7) + b'argc=5 a0="perl" a1="-e" a2_len=6 a2[0]=7072 a2[1]=696e'),
+        (EXECVE, head(7) + b'a2[2]=7431 a3=(null) a4=" a1=x"'),
+        (CWD, head(7) + b'cwd="/srv"'),
+    ]
+    assert [list(events.take(*record)) for record in records] == [[], [], [], []]
+    (event,) = events.take(EOE, head(7))
+    assert event.argv == ("perl", "-e", "print1", "", " a1=x")
+    assert event.whole
+    assert event.executed
+    assert event.cwd == "/srv"
+    assert event.fields["exe"] == "/tmp/a b/p"
+    assert event.time == 1_700_000_000_123_000_000
+
+
+def test_a_word_that_did_not_come_is_not_hidden():
+    events = Events()
+    list(events.take(SYSCALL, head(8) + b"success=yes pid=1"))
+    list(events.take(EXECVE, head(8) + b'argc=3 a0="perl" a2="x"'))
+    (event,) = events.take(EOE, head(8))
+    assert event.argv == ("perl", "", "x")
+    assert not event.whole
+
+
+def test_events_of_several_processes_may_be_mixed():
+    events = Events()
+    for number in (1, 2):
+        list(events.take(SYSCALL, head(number) + b"success=yes pid=%d" % number))
+    for number in (2, 1):
+        list(events.take(EXECVE, head(number) + b'argc=1 a0="p%d"' % number))
+    found = [event.argv for number in (1, 2) for event in events.take(EOE, head(number))]
+    assert found == [("p1",), ("p2",)]
+
+
+def test_hostile_records_are_passed_over():
+    events = Events()
+    for text in (b"", b"audit(", b"audit(1.2:3): argc=9", b"\xff" * 100, head(1) + b"a99999999999999999999x=1"):
+        assert list(events.take(EXECVE, text)) == []
+
+
+@pytest.fixture
+def control():
+    answer = audit.probe()
+    if not answer.works:
+        pytest.skip(f"no audit log here: {answer.why}")
+    opened = Control()
+    yield opened
+    opened.close()
+
+
+def listed():
+    try:
+        return subprocess.run(["auditctl", "-l"], capture_output=True, text=True, check=True).stdout
+    except FileNotFoundError:
+        pytest.skip("auditctl is not installed")
+
+
+def executed_under(sensor, word):
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        for item in sensor.poll(0.1):
+            if word in getattr(item, "argv", ()):
+                return item
+    raise AssertionError("not seen")
+
+
+def test_with_its_own_rules_it_sees_and_then_leaves_everything_as_it_was(control):
+    before, status = listed(), control.status()
+    with Audit(add_rules=True) as sensor:
+        assert listed().count("-F key=flycatcher") == 2
+        subprocess.run(
+            [PYTHON, "-IS", "-c", "import time; time.sleep(0.3) # audit", "x" * 20_000, "\udcff \n"], check=True
+        )
+        execution = executed_under(sensor, "import time; time.sleep(0.3) # audit")
+    assert execution.argv[3] == "import time; time.sleep(0.3) # audit"
+    assert execution.argv[4:] == ("x" * 20_000, "\udcff \n")
+    assert execution.interpreter == "python"
+    assert execution.exe == PYTHON
+    assert execution.cwd == os.getcwd()
+    assert execution.ancestry[0].pid == os.getpid()
+    assert not execution.fidelity.truncated
+    assert listed() == before
+    assert control.status().enabled == status.enabled
+
+
+def test_a_rule_that_somebody_else_has_set_stays(control):
+    theirs = rules()[0]
+    control.add(theirs)
+    try:
+        before = listed()
+        with Audit(add_rules=True):
+            pass
+        assert listed() == before
+    finally:
+        control.remove(theirs)
+
+
+@pytest.mark.usefixtures("control")
+def test_without_being_asked_it_adds_no_rule():
+    before = listed()
+    with Audit():
+        assert listed() == before
+    assert listed() == before
+
+
+def test_it_says_what_is_missing_where_it_may_not_read():
+    source = (
+        "import os; os.setgid(65534); os.setuid(65534)\n"
+        "from flycatcher.sensors.audit.sensor import Audit\n"
+        "from flycatcher.errors import FlycatcherError\n"
+        "try:\n    Audit().__enter__()\nexcept FlycatcherError as error:\n    print(error.diagnostics())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import flycatcher.sensors.audit.sensor\n{source}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == (
+        "the audit log cannot be read: Operation not permitted\n  hint: it needs root (CAP_AUDIT_READ) on the host itself\n"
+    )
+    assert issubclass(FlycatcherError, Exception)
