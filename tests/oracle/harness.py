@@ -29,6 +29,7 @@ import msgspec
 from flycatcher.execution import Execution
 from flycatcher.interpreters import by_name, read
 from flycatcher.stream import answers
+from tests.oracle.cage import confine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -161,7 +162,14 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
     mark = folder / ".mark"
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "FC_MARK": str(mark), "LC_ALL": "C.UTF-8", **case.env}
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "FC_MARK": str(mark),
+        "LC_ALL": "C.UTF-8",
+        **case.env,
+    }
     stdin, close = _stdin(case, folder)
     hung = False
     try:
@@ -257,7 +265,6 @@ def said(
 
 def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     """Run one case both ways."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
     descriptor = _pipe(case.descriptor_text) if case.descriptor_text else None
     identity = None
@@ -297,5 +304,6 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
     """Run seeded cases, two at a time, in order."""
     work: Callable[[tuple[Case, str]], Outcome] = lambda pair: judge(grammar, *pair)  # noqa: E731
-    with ThreadPoolExecutor(grammar.jobs) as pool:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:
         yield from pool.map(work, cases(grammar, number, seed))
