@@ -15,8 +15,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Takes = Literal["nothing", "value", "attached"]
-"""``value``: attached (``-cX``, ``--eval=X``) or the next word. ``attached``: only what is glued to it, and that is optional."""
+Takes = Literal["nothing", "value", "attached", "optional"]
+"""``value``: attached (``-cX``, ``--eval=X``) or the next word. ``attached``: only what is glued to it, and that is optional.
+``optional``: as ``value``, but the last word of a line may do without."""
 
 Role = Literal[
     "", "code", "file", "load", "module", "define", "exit", "check", "stdin", "interactive", "noenv", "command"
@@ -172,9 +173,11 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
         if option.takes == "nothing" and table.unknown == "error":
             return f"option {spelling} takes no value"
         return Given(option, spelling, value, index, index, len(name) + 1)
-    if option.takes != "value":
+    if option.takes not in ("value", "optional"):
         return Given(option, spelling, None, index, index, 0)
     if not table.separate or index + 1 >= len(words):
+        if option.takes == "optional":
+            return Given(option, spelling, None, index, index, 0)
         return f"option {spelling} needs a value"
     return Given(option, spelling, words[index + 1], index, index + 1, 0)
 
@@ -193,7 +196,7 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
                 line.error = f"unknown option {name}"
                 return index
             option = FLAG
-        if option.takes == "value":
+        if option.takes in ("value", "optional"):
             return _value(option, name, words, index, position, line)
         end = _extent(option, word, position) if option.takes == "attached" else position
         value = word[position:end] if end > position else None
@@ -211,6 +214,9 @@ def _value(option: Option, name: str, words: Sequence[str], index: int, position
         line.given.append(Given(option, name, word[position:], index, index, position))
         return index + 1
     if index + 1 >= len(words):
+        if option.takes == "optional":
+            line.given.append(Given(option, name, None, index, index, position))
+            return index + 1
         line.error = f"option {name} needs a value"
         return index
     line.given.append(Given(option, name, words[index + 1], index, index + 1, 0))
