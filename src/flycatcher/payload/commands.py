@@ -79,10 +79,26 @@ def interactive_shell(words: Sequence[str]) -> bool:
     if not command or not is_shell(command[0]):
         return False
     options = [word for word in command[1:] if word.startswith(("-", "+"))]
-    operands = [word for word in command[1:] if not word.startswith(("-", "+"))]
+    operands = [
+        word for word in command[1:] if not word.startswith(("-", "+", "<", ">")) and not re.match(r"\d*[<>]", word)
+    ]
     if any(option == "-c" or (not option.startswith("--") and "c" in option[1:]) for option in options):
         return False
     return not operands
+
+
+def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the text of ``sh -c TEXT name args`` and its positional parameters; None for anything else."""
+    command = peel(words)
+    if not command or not is_shell(command[0]):
+        return None
+    for at, word in enumerate(command[1:], 1):
+        if not word.startswith(("-", "+")) or word == "--":
+            return None
+        if not word.startswith("--") and "c" in word[1:]:
+            operands = [w for w in command[at + 1 :] if w != "--" or at + 1 >= len(command)]
+            return (operands[0], tuple(operands[2:])) if operands else None
+    return None
 
 
 def unusual_program(word: str) -> bool:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from flycatcher.payload.values import Taint
 
 CLOSURE_DEPTH = 6
+_ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
+"""Expressions that put a name together, where a plain one would do."""
 
 
 class ExhaustedError(Exception):
@@ -87,7 +89,7 @@ class Evaluator(Flow):
         self.sink = sink
         self.budget = budget
         self.limits = limits
-        self.scope: dict[str, Value] = {}
+        self.scope: dict[str, Value] = dict(language.given)
         self.globals = self.scope
         self.calls = 0
         self.folded_names = 0
@@ -109,6 +111,7 @@ class Evaluator(Flow):
         """Fold a literal."""
         value = Value(node.value)
         if isinstance(node.value, (str, bytes)):
+            value.exact = not (isinstance(node.value, str) and HOLE in node.value)
             self.sink.text(value, node)
         return value
 
@@ -185,8 +188,7 @@ class Evaluator(Flow):
         if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
             return self._item(obj, int(wanted))
         if isinstance(wanted, str) and not (obj.known and obj.data is not UNKNOWN):
-            if not isinstance(node.key, ir.Const):
-                self.folded_names += 1
+            self.folded_names += isinstance(node.key, _ASSEMBLED)
             return self.select(obj, wanted, node)
         return Value(name=f"{obj.name}[]" if obj.name else "", taint=obj.taint)
 
@@ -320,7 +322,7 @@ class Evaluator(Flow):
         name = target.name
         if not name and target.known and isinstance(target.data, str) and self.language.callable_text:
             name = target.data.lstrip("\\&")
-            self.folded_names += 1
+            self.folded_names += self.language.id not in ("shell", "tcl")
         if self.language.any_case:
             name = name.lower()
         indirect = self.language.indirect.get(name) or (self.language.indirect.get(f"*.{method}") if method else None)
@@ -328,6 +330,9 @@ class Evaluator(Flow):
             self._indirectly(indirect, receiver, args, kwargs, node)
         if self.language.id == "shell":
             return self._shell(name, args, node)
+        started = self.language.starts.get(f"*.{method}") if receiver is not None else None
+        if started is not None and started.kind == "receiver" and receiver is not None:
+            args = [receiver, *args]
         folded = self._pure(name, receiver, method, args, kwargs)
         if folded is not None:
             if isinstance(folded.data, (str, bytes)):
@@ -337,8 +342,7 @@ class Evaluator(Flow):
         if special is not None:
             answer = special(args, kwargs)
             if answer is not None:
-                if any(not isinstance(arg, ir.Const) for arg in node.args):
-                    self.folded_names += 1
+                self.folded_names += any(isinstance(arg, _ASSEMBLED) for arg in node.args)
                 self.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
                 if answer.name:
                     self.sink.used(answer.name, node)

@@ -262,11 +262,14 @@ class Flow(ABC):
 
     def pipeline(self, node: ir.Pipeline) -> Value:
         """Let each command's output reach the next one's input."""
-        flowing = Value()
+        outer = self.scope.pop("|", None)
+        flowing = outer or Value()
         for item in node.items:
             self.scope["|"] = flowing
             flowing = self.eval(item)
         self.scope.pop("|", None)
+        if outer is not None:
+            self.scope["|"] = outer
         return flowing
 
 

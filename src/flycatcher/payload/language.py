@@ -27,7 +27,9 @@ class Starts:
     ``text``: argument ``at`` is shell text; ``list``: it is a list of words; ``words``: the arguments from ``at`` on are the
     words, and one alone is shell text; ``exec``: the program, then its own words from argument 0 on (``execl``); ``pair``:
     the program, then a list of its words without argument 0 (node's spawn); ``vector``: the program, then a list with
-    argument 0 (``execv``); ``popen``: text if ``shell`` is true, a program or a list otherwise.
+    argument 0 (``execv``); ``popen``: text if ``shell`` is true, a program or a list otherwise. Others are one language's own:
+    ``open`` (Perl), ``javaexec`` (split at blanks), ``julia`` (a command literal or several), ``tcl-open``, ``vim``;
+    ``words-only``: the arguments are the words, even a single one.
     """
 
     kind: str
@@ -65,6 +67,10 @@ class Language:
     """Strings and numbers turn into each other."""
     indirect: Mapping[str, Indirect] = field(default_factory=dict)
     """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
+    hands: Mapping[str, str] = field(default_factory=dict)
+    """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
+    given: Mapping[str, Value] = field(default_factory=dict)
+    """Variables that have a value from the start."""
     roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
     any_case: bool = False

@@ -39,6 +39,8 @@ class Layer(Struct, frozen=True, omit_defaults=True, kw_only=True):
     made: tuple[str, ...] = ()
     """The steps that made it out of the parent's constants, outermost last: ``("base64", "zlib")``; empty for a plain string."""
     parent: int | None = None
+    handed: bool = False
+    """It is handed on to another interpreter, rather than decoded or run by the same one."""
     span: Span = (0, 0)
     """The expression in the parent's text that gives this text."""
     parse: Parse = "parsed"
@@ -60,6 +62,8 @@ class Capability(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """MITRE ATT&CK technique id."""
     sentence: str
     points: int
+    covers: tuple[str, ...] = ()
+    """Capabilities that are part of this one: they add nothing to the risk beside it."""
     evidence: tuple[Evidence, ...]
 
 

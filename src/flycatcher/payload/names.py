@@ -41,6 +41,11 @@ SOURCES: dict[str, dict[str, str]] = {
         "file-or-url": "file_get_contents fopen file",
         "environment": "getenv",
     },
+    "powershell": {
+        "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget *.getstream *.read",
+    },
+    "tcl": {"network": "socket"},
+    "julia": {"network": "connect accept", "environment": "getenv"},
     "lua": {
         "network": "socket.tcp socket.bind socket.connect socket.http.request http.request *.receive *.accept",
         "file": "io.open io.lines",

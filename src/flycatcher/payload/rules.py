@@ -43,6 +43,8 @@ class Rule:
     """Looks at the words of a command that is started."""
     needs: Sequence[frozenset[str]] = ()
     """Capabilities that together are this one."""
+    covers: frozenset[str] = frozenset()
+    """Capabilities that are part of this one and add no points beside it; together they never weigh more than it does."""
 
 
 @dataclass(slots=True)

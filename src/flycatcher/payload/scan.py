@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.execution import Execution
 from flycatcher.payload import ir, rules, shapes
-from flycatcher.payload.commands import interactive_shell, is_shell, peel, unusual_program
+from flycatcher.payload.commands import interactive_shell, is_shell, peel, shell_text, unusual_program
 from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
 from flycatcher.payload.language import Language, Starts, languages
 from flycatcher.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
@@ -100,6 +100,7 @@ class Scan:
                 technique=rule.technique,
                 sentence=rule.sentence,
                 points=rule.points,
+                covers=tuple(sorted(rule.covers)),
                 evidence=tuple(evidence),
             )
             for rule, evidence in ordered
@@ -151,6 +152,7 @@ class LayerScan:
             text=self.layer.text,
             language=self.layer.language,
             made=self.layer.made,
+            handed=self.layer.handed,
             parent=self.layer.parent,
             span=self.layer.span,
             parse=parse,
@@ -206,6 +208,9 @@ class LayerScan:
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
+        hands = language.hands.get(name)
+        if hands is not None and args and args[0].text:
+            self.hand_on(args[0].text, hands, (name,), node)
         starts = language.starts.get(name) or language.starts.get(method)
         if starts is not None:
             self._starts(starts, args, kwargs, node)
@@ -242,12 +247,13 @@ class LayerScan:
                 self.name("eval.dynamic", place)
             if text is None:
                 return
-        self.hand_on(text, self.layer.language, value.made, place)
+        self.hand_on(text, self.layer.language, value.made, place, handed=False)
 
-    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node) -> None:
+    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Add a layer below this one."""
         self.scan.add(
-            Layer(text=text, language=language, made=made, parent=self.number, span=self._span(node)), self.depth + 1
+            Layer(text=text, language=language, made=made, handed=handed, parent=self.number, span=self._span(node)),
+            self.depth + 1,
         )
 
     def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
@@ -271,8 +277,9 @@ class LayerScan:
             self.name("eval.decoded", node)
         text = value.text
         if text is None or text.strip(HOLE + " ") == "":
+            self.name("process.dynamic-command", node)
             return
-        self.hand_on(text, "shell", value.made or ("shell",), node)
+        self.hand_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
 
@@ -283,6 +290,8 @@ class LayerScan:
         plain_words = [word.text if word.text is not None else HOLE for word in words]
         if plain_words and plain_words[0] == HOLE and words[0].name.endswith("sys.executable"):
             plain_words[0] = "python3"
+        if plain_words and plain_words[0].startswith((HOLE, "$")):
+            self.name("process.dynamic-command", node)
         self.started(plain_words, node, Value())
 
     def started(
@@ -301,6 +310,7 @@ class LayerScan:
             self.name("shell.spawn", node)
         if unusual_program(command[0]):
             self.name("process.spawn-file", node)
+        self._shells(words, node, stdin)
         if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
             return
         piped = stdin.data is not UNKNOWN or stdin.taint
@@ -319,15 +329,42 @@ class LayerScan:
                     if snippet.vector == "stdin" and stdin.made
                     else (f"{snippet.interpreter} {snippet.option}".strip(),)
                 )
-                self.hand_on(snippet.text, snippet.language, made, node)
+                self.hand_on(snippet.text, snippet.language, made, node, handed=made != stdin.made)
                 if snippet.vector == "stdin" and stdin.made:
                     self.name("eval.decoded", node)
             if snippet.vector == "stdin" and "network" in stdin.taint:
                 self.name("network.pipe-to-interpreter", node)
 
+    def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
+        """A shell with text: its own layer, whatever else reads command lines here."""
+        command = peel(words)
+        given = shell_text(command)
+        if given is not None:
+            text, parameters = given
+            self.hand_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
+            if parameters and "$" in text:
+                joined = " ".join(parameters)
+                filled = (
+                    text.replace('"$@"', joined)
+                    .replace("$@", joined)
+                    .replace("$*", joined)
+                    .replace("$1", parameters[0])
+                )
+                if filled != text:
+                    self.hand_on(filled, "shell", ("positional parameters",), node)
+        elif is_shell(command[0]) and interactive_shell(command):
+            if stdin.text is not None:
+                self.hand_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
+                if stdin.made:
+                    self.name("eval.decoded", node)
+            elif stdin.made:
+                self.name("eval.decoded", node)
+            if "network" in stdin.taint:
+                self.name("network.pipe-to-interpreter", node)
+
     def _shell_command(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Value:
         """A command of shell text."""
-        words = [name, *(HOLE if arg.text is None else arg.text for arg in args)]
+        words = [*(name.split() or [name]), *(HOLE if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
         for rule, when in self.index.calls.get(name, ()):
             if when is None or _holds(when, args, kwargs):
@@ -337,12 +374,16 @@ class LayerScan:
             self._runs([concat_text(args)], 0, node, None)
         else:
             self.started(words, node, stdin, _substituted(args))
-            if stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words):
+            if stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words) and self._for_somebody(words):
                 self.name("shell.spawn", node)
         command = peel(words)
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=shapes.command_source(command) | stdin.taint)
+
+    def _for_somebody(self, words: Sequence[str]) -> bool:
+        """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
+        return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
 
     # -- reporting
 
@@ -412,7 +453,18 @@ def _command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value])
     first, rest = args[at], list(args[at + 1 :])
     if kind == "open":
         return _perl_open(args)
-    if kind == "javaexec":
+    if kind == "awk-pipe":
+        reads = len(args) > 1 and args[1].name.startswith("getline")
+        side = args[0] if reads or len(args) < 2 else args[1]
+        return ([], None) if (side.text or "").startswith("/inet") else ([], side)
+    if kind == "words-only":
+        return [first, *rest], None
+    if kind == "applescript":  # do shell script "x"; do script "x" types it into a terminal
+        texts = [arg for arg in args if arg.text is not None]
+        return [], (texts[0] if texts and first.name in ("shell", "script") else None)
+    if kind in ("julia", "vim", "tcl-open"):
+        return _own(kind, first)
+    if kind in ("javaexec", "receiver"):
         words = (
             list(first.data)
             if isinstance(first.data, list)
@@ -424,6 +476,9 @@ def _command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value])
     if kind == "list":
         return (list(first.data) if isinstance(first.data, list) else [first]), None
     if kind == "words":
+        first, *rest = [
+            item for value in (first, *rest) for item in (value.data if isinstance(value.data, list) else [value])
+        ] or [first]
         return (
             ([], first)
             if not rest or all(isinstance(r.data, dict) for r in rest)
@@ -446,6 +501,16 @@ def _perl_open(args: Sequence[Value]) -> tuple[list[Value], Value | None]:
     if stripped.endswith("|"):
         return [], Value(stripped[:-1], exact=args[1].exact, made=args[1].made, taint=args[1].taint)
     return [], None
+
+
+def _own(kind: str, first: Value) -> tuple[list[Value], Value | None]:
+    """Julia's command literals, vim's ``:!``, Tcl's ``open "|command"``."""
+    text = first.text or ""
+    if kind == "vim":
+        return [], Value(text or "sh")
+    if kind == "tcl-open":
+        return ([], Value(text.lstrip("| "), made=first.made)) if text.startswith("|") else ([], None)
+    return (list(first.data) if isinstance(first.data, list) else []), None
 
 
 def concat_words(items: Sequence[Value]) -> Value:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HOLE = "\ufffc"
-"""Stands in a text for a part that is not known (the object replacement character)."""
+HOLE = "\U000f0000"
+"""Stands in a text for a part that is not known: the same private-use character as in words of shell text (shell.marks)."""
 
 Taint = frozenset[str]
 NO_TAINT: Taint = frozenset()

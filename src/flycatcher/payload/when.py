@@ -97,3 +97,8 @@ def negate(condition: When) -> When:
 def both(one: When, other: When) -> When:
     """Whether both conditions hold."""
     return lambda args, kwargs: one(args, kwargs) and other(args, kwargs)
+
+
+def by_result(at: int, start: str) -> When:
+    """Whether argument ``at`` is the result of a call whose name begins so."""
+    return lambda args, _kwargs: at < len(args) and args[at].name.startswith(start)

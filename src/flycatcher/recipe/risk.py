@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flycatcher.payload.commands import is_shell
 
@@ -88,7 +89,14 @@ def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable
                 seen[found.id] = Reason(
                     points=found.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
                 )
-    return seen.values()
+    covered = {
+        inner
+        for _snippet, analysis in analysed
+        for found in analysis.capabilities
+        for inner in found.covers
+        if inner in seen
+    }
+    return [reason if reason.capability not in covered else replace(reason, points=0) for reason in seen.values()]
 
 
 def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:

@@ -13,4 +13,5 @@ RULE = Rule(
         "powershell": (Calls("Get-Credential *.PromptForCredential"),),
     },
     values=r"(?i)with hidden answer|\bhidden answer\b",
+    uses={"applescript": "hidden"},
 )

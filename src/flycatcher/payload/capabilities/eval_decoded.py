@@ -9,4 +9,5 @@ RULE = Rule(
     technique="T1140",
     points=45,
     sentence="runs text that it first decodes",
+    covers=frozenset({"eval.dynamic"}),
 )

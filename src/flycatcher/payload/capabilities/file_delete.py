@@ -7,7 +7,7 @@ from flycatcher.payload.rules import Calls, Rule
 RULE = Rule(
     id="file.delete",
     technique="T1070.004",
-    points=12,
+    points=10,
     sentence="deletes files",
     calls={
         "python": (Calls("os.remove os.unlink os.rmdir shutil.rmtree *.unlink os.removedirs"),),

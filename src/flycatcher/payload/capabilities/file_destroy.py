@@ -34,4 +34,5 @@ RULE = Rule(
         "python": (Calls("shutil.rmtree", matches(0, r"^(?:/|~/?|/(?:home|etc|var|usr|root|boot)/?)$")),),
     },
     commands=_destroys,
+    covers=frozenset({"file.delete"}),
 )

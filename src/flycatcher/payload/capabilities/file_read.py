@@ -8,7 +8,7 @@ from flycatcher.payload.when import any_matches, matches, negate
 RULE = Rule(
     id="file.read",
     technique="T1005",
-    points=5,
+    points=3,
     sentence="reads a file",
     calls={
         "python": (Calls("open io.open", negate(any_matches("^[wax]"))),),

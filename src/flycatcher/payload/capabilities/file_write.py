@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import any_matches, matches, negate
+from flycatcher.payload.when import any_matches, by_result, matches, negate
 
 RULE = Rule(
     id="file.write",
     technique="T1074.001",
-    points=12,
+    points=10,
     sentence="writes a file",
     calls={
         "python": (
@@ -44,7 +44,7 @@ RULE = Rule(
             Calls("> >> >| &> &>>", negate(matches(0, r"^/dev/(?:null|stdout|stderr|tty|fd/)|^&?[0-9-]+$"))),
             Calls("tee install mv cp dd"),
         ),
-        "awk": (Calls("print>"),),
+        "awk": (Calls("> >>", by_result(0, "print")),),
         "puppet": (Calls("file"),),
         "powershell": (Calls("Out-File Set-Content Add-Content"),),
         "jshell": (Calls("/save"),),

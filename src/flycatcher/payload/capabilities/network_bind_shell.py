@@ -7,7 +7,7 @@ from flycatcher.payload.rules import Rule
 RULE = Rule(
     id="network.bind-shell",
     technique="T1059",
-    points=70,
+    points=80,
     sentence="offers a shell or its commands to whoever connects",
     needs=(
         frozenset({"network.listen", "shell.spawn"}),
@@ -15,5 +15,8 @@ RULE = Rule(
         frozenset({"network.listen", "process.shell-on-socket"}),
         frozenset({"network.listen", "process.redirect-descriptors", "process.spawn"}),
         frozenset({"network.listen", "process.tunnel"}),
+        frozenset({"network.listen", "process.dynamic-command"}),
+        frozenset({"network.listen", "process.unknown-command"}),
     ),
+    covers=frozenset({"network.listen", "process.spawn", "process.dynamic-command", "process.redirect-descriptors"}),
 )

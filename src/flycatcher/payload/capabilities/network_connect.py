@@ -9,6 +9,7 @@ RULE = Rule(
     id="network.connect",
     technique="T1095",
     points=20,
+    values=r"^/inet[46]?/(?:tcp|udp)/0/",
     sentence="connects to another host",
     calls={
         "python": (
@@ -48,4 +49,5 @@ RULE = Rule(
             Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),
         ),
     },
+    uses={"powershell": "system.net.sockets.tcpclient net.sockets.tcpclient system.net.sockets.socket"},
 )

@@ -9,4 +9,6 @@ RULE = Rule(
     technique="T1105",
     points=60,
     sentence="runs what it fetches from the network",
+    needs=(frozenset({"network.connect", "eval.dynamic"}),),
+    covers=frozenset({"network.fetch", "eval.dynamic"}),
 )

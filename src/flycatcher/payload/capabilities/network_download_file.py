@@ -52,4 +52,5 @@ RULE = Rule(
         "emacs-lisp": (Calls("url-copy-file"),),
     },
     needs=(frozenset({"network.fetch", "file.write"}),),
+    covers=frozenset({"network.fetch", "file.write"}),
 )

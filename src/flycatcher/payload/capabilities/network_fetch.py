@@ -47,4 +47,5 @@ RULE = Rule(
         "emacs-lisp": (Calls("url-retrieve url-retrieve-synchronously url-copy-file"),),
         "groovy": (Calls("*.toURL URL java.net.URL"),),
     },
+    uses={"powershell": "net.webclient system.net.webclient system.net.http.httpclient msxml2.xmlhttp"},
 )

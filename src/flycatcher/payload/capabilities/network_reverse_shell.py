@@ -8,7 +8,7 @@ from flycatcher.payload.when import any_matches, matches
 RULE = Rule(
     id="network.reverse-shell",
     technique="T1059",
-    points=70,
+    points=80,
     sentence="gives a shell or its commands to another host",
     calls={
         "shell": (
@@ -21,6 +21,11 @@ RULE = Rule(
         frozenset({"network.connect", "process.remote-command"}),
         frozenset({"network.connect", "process.redirect-descriptors", "process.spawn"}),
         frozenset({"network.connect", "process.tunnel"}),
+        frozenset({"network.connect", "process.dynamic-command"}),
+        frozenset({"network.connect", "process.unknown-command"}),
         frozenset({"network.connect", "process.shell-on-socket"}),
+    ),
+    covers=frozenset(
+        {"network.connect", "process.spawn", "process.dynamic-command", "process.redirect-descriptors", "network.send"}
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import tainted
 
 RULE = Rule(
     id="network.send",
@@ -12,9 +13,17 @@ RULE = Rule(
     calls={
         "python": (Calls("*.send *.sendall *.sendto *.sendfile"),),
         "perl": (Calls("send syswrite"),),
-        "ruby": (Calls("*.print *.write *.puts *.send_data *.syswrite"),),
-        "javascript": (Calls("*.write *.end *.send"),),
-        "php": (Calls("fwrite fputs socket_write socket_send"),),
+        "ruby": (
+            Calls(
+                "TCPSocket.new().print TCPSocket.new().write TCPSocket.new().puts TCPSocket.open().print TCPSocket.open().write"
+            ),
+        ),
+        "javascript": (
+            Calls(
+                "net.connect().write net.connect().end http.request().write http.request().end https.request().write"
+            ),
+        ),
+        "php": (Calls("fwrite fputs socket_write socket_send", tainted(0, "network")),),
         "lua": (Calls("*.send"),),
     },
 )

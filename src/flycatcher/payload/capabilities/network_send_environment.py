@@ -36,4 +36,5 @@ RULE = Rule(
         ),
     },
     needs=(frozenset({"credentials.environment-dump", "network.post"}),),
+    covers=frozenset({"network.post", "network.fetch", "credentials.environment-dump"}),
 )

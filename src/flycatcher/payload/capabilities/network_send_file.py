@@ -52,4 +52,5 @@ RULE = Rule(
         frozenset({"network.connect", "file.read", "network.send"}),
         frozenset({"network.post", "file.read"}),
     ),
+    covers=frozenset({"network.send", "network.post", "network.fetch", "file.read"}),
 )

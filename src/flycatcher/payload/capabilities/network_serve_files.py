@@ -22,4 +22,6 @@ RULE = Rule(
         "php": (),
         "javascript": (),
     },
+    uses={"ruby": "httpd"},
+    covers=frozenset({"network.listen"}),
 )

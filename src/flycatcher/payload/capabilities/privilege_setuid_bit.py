@@ -35,4 +35,5 @@ RULE = Rule(
         "javascript": (Calls("fs.chmodSync fs.chmod", number(1, 0o4755, 0o4777, 0o6755)),),
     },
     commands=_marks,
+    covers=frozenset({"file.executable"}),
 )

@@ -9,4 +9,5 @@ RULE = Rule(
     technique="T1059",
     points=60,
     sentence="runs commands that come over the network",
+    covers=frozenset({"process.spawn", "process.dynamic-command"}),
 )

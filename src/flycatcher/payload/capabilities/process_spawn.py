@@ -7,7 +7,7 @@ from flycatcher.payload.rules import Calls, Rule
 RULE = Rule(
     id="process.spawn",
     technique="T1059",
-    points=10,
+    points=8,
     sentence="starts another program",
     calls={
         "python": (Calls("multiprocessing.Process"),),

@@ -9,4 +9,5 @@ RULE = Rule(
     technique="T1059",
     points=40,
     sentence="starts a program by a path outside the system directories",
+    covers=frozenset({"process.spawn"}),
 )

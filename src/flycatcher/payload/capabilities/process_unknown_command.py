@@ -9,4 +9,5 @@ RULE = Rule(
     technique="T1059",
     points=40,
     sentence="runs a command that comes from a variable or from input",
+    covers=frozenset({"process.spawn", "process.dynamic-command"}),
 )

@@ -21,4 +21,5 @@ RULE = Rule(
         "sqlite": (),
         "shell": (),
     },
+    covers=frozenset({"process.spawn"}),
 )

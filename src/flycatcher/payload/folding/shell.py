@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding.ruby import translate
-from flycatcher.payload.values import UnfoldableError, Value, concat_text, merge_taint
+from flycatcher.payload.values import HOLE, UnfoldableError, Value, concat_text, merge_taint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ def _printf(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
     if not words:
         raise UnfoldableError
     template = decode.unescape_text(words[0].text or "")
-    rest = [value.text if value.text is not None else "\ufffc" for value in words[1:]]
+    rest = [value.text if value.text is not None else HOLE for value in words[1:]]
     out = template.replace("%%", "%")
     for mark in ("%s", "%b"):
         while mark in out and rest:

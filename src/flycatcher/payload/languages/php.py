@@ -206,7 +206,12 @@ class Lowering(TreeLowering):
 def parse(source: Source, nodes: int) -> ir.Program:
     """Parse with tree-sitter-php: with tags where the text has any, as pure code otherwise."""
     tagged = b"<?" in source.data[:65_536]
-    return parse_with(Lowering, "tree_sitter_php", "language_php" if tagged else "language_php_only", source, nodes)
+    grammar = "language_php" if tagged else "language_php_only"
+    program = parse_with(Lowering, "tree_sitter_php", grammar, source, nodes)
+    if not program.complete and not tagged and source.whole and not source.data.rstrip().endswith((b";", b"}")):
+        source.data += b";"  # what assert() and create_function() take is an expression
+        program = parse_with(Lowering, "tree_sitter_php", grammar, source, nodes)
+    return program
 
 
 def _named(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:

@@ -9,6 +9,7 @@ from flycatcher.payload import decode, ir
 from flycatcher.payload.folding.shell import FUNCTIONS
 from flycatcher.payload.language import Language
 from flycatcher.payload.languages._tree import TreeLowering, joined, parse_with, pieces
+from flycatcher.payload.values import Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -221,6 +222,7 @@ LANGUAGE = Language(
     aliases=("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "posix-sh", "csh", "tcsh", "fish"),
     parse=parse,
     functions=FUNCTIONS,
+    given={"IFS": Value(" "), "SHELL": Value("/bin/sh"), "BASH": Value("/bin/bash")},
     weak=True,
     callable_text=True,
 )
