@@ -32,7 +32,7 @@ from flycatcher.stream import answers
 from tests.oracle.cage import confine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 MARK = re.compile(r"M(\d+)M")
 SECONDS = 20
@@ -72,7 +72,8 @@ class Ran:
 
     marks: set[int]
     code: int
-    stderr: str
+    printed: str
+    """stdout, then stderr."""
     hung: bool
 
 
@@ -86,7 +87,7 @@ class Outcome:
     said: set[int]
     refused: bool
     answer: dict[str, object]
-    stderr: str
+    printed: str
     scripts: set[int]
     hung: bool = False
 
@@ -106,7 +107,7 @@ class Outcome:
         return (
             f"{self.program} {case.argv[1:]!r} env={case.env!r} stdin={case.stdin}:{case.stdin_text!r} files={case.files!r}\n"
             f"  ran {sorted(self.ran)} said {sorted(self.said)} missed {sorted(self.missed)} false {sorted(self.false)}\n"
-            f"  answer {json.dumps(self.answer)[:600]}\n  stderr {self.stderr[-300:]!r}"
+            f"  answer {json.dumps(self.answer)[:600]}\n  printed {self.printed[-300:]!r}"
         )
 
 
@@ -145,9 +146,9 @@ class Grammar:
         """Make one case."""
         raise AssertionError(f"{self.id}: a grammar makes its cases: {rng} {marks} {program}")
 
-    def refused(self, code: int, stderr: str) -> bool:
-        """Tell whether the interpreter refused the line."""
-        return code != 0 and self.refusal.search(stderr) is not None
+    def refused(self, code: int, printed: str) -> bool:
+        """Tell whether the interpreter refused the line, by its exit code and what it printed."""
+        return code != 0 and self.refusal.search(printed) is not None
 
 
 def which(*names: str) -> list[str]:
@@ -175,20 +176,22 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
     try:
         process = subprocess.Popen(
             [case.argv0 or program, *case.argv[1:]], executable=program, env=env, cwd=folder, stdin=stdin,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             pass_fds=() if descriptor is None else (descriptor,),
         )  # fmt: skip
         try:
-            _, stderr = process.communicate(case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS)
+            _, _stderr = process.communicate(
+                case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS
+            )
         except subprocess.TimeoutExpired:
             hung = True
             os.killpg(process.pid, signal.SIGKILL)
-            _, stderr = process.communicate()
+            printed = process.communicate()
     finally:
         for opened in close:
             os.close(opened)
     marks = {int(n) for n in MARK.findall(mark.read_text(errors="replace"))} if mark.exists() else set()
-    return Ran(marks, process.returncode, stderr.decode(errors="replace"), hung)
+    return Ran(marks, process.returncode, b"\n".join(printed).decode(errors="replace"), hung)
 
 
 def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
@@ -267,7 +270,7 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     """Run one case both ways."""
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
     descriptor = _pipe(case.descriptor_text) if case.descriptor_text else None
-    identity = None
+    identity, asked = None, program
     if descriptor is not None:
         case = case.numbered(descriptor)
     if case.renamed:
@@ -288,8 +291,8 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     }
     if case.stdin == "tty":  # what a person types at a terminal is a session, not code on the fly
         scripts |= {int(n) for n in MARK.findall(case.stdin_text)}
-    refused = grammar.refused(ran.code, ran.stderr)
-    return Outcome(case, program, ran.marks, names, refused, answer, ran.stderr, scripts, ran.hung)
+    refused = grammar.refused(ran.code, ran.printed)
+    return Outcome(case, asked, ran.marks, names, refused, answer, ran.printed, scripts, ran.hung)
 
 
 def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]]:
@@ -302,8 +305,12 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
 
 
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
-    """Run seeded cases, two at a time, in order."""
-    work: Callable[[tuple[Case, str]], Outcome] = lambda pair: judge(grammar, *pair)  # noqa: E731
+    """Run seeded cases, two at a time, in order. A case that disagrees is run once more: a busy machine is no finding."""
+
+    def work(pair: tuple[Case, str]) -> Outcome:
+        outcome = judge(grammar, *pair)
+        return judge(grammar, *pair) if outcome.missed or outcome.false or outcome.hung else outcome
+
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:
         yield from pool.map(work, cases(grammar, number, seed))

@@ -15,9 +15,11 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Takes = Literal["nothing", "value", "attached", "optional"]
+Takes = Literal["nothing", "value", "attached", "optional", "long"]
 """``value``: attached (``-cX``, ``--eval=X``) or the next word. ``attached``: only what is glued to it, and that is optional.
-``optional``: as ``value``, but the last word of a line may do without."""
+``optional``: as ``value``, but the last word of a line may do without.
+``long``: for a dash inside a cluster, the rest of the word is a long option's name (``-b-name value``); without a rest it
+ends the options (CPython's getopt.c)."""
 
 Role = Literal[
     "", "code", "file", "load", "module", "define", "exit", "check", "stdin", "interactive", "noenv", "command"
@@ -165,7 +167,7 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
     name, sign, value = word.partition("=") if table.equals else (word, "", "")
     spelling = lookup(table, name)
     if spelling is None:
-        if not word.startswith("--") or "-" in table.short:
+        if not word.startswith("--") or ("-" in table.short and table.short["-"].takes != "long"):
             return None
         return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"unknown option {name}"
     option = table.long[spelling]
@@ -196,6 +198,8 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
                 line.error = f"unknown option {name}"
                 return index
             option = FLAG
+        if option.takes == "long":
+            return _inner_long(table, words, index, position, line)
         if option.takes in ("value", "optional"):
             return _value(option, name, words, index, position, line)
         end = _extent(option, word, position) if option.takes == "attached" else position
@@ -204,6 +208,22 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
         position = end
         if option.last:
             break
+    return index + 1
+
+
+def _inner_long(table: Options, words: Sequence[str], index: int, position: int, line: CommandLine) -> int:
+    """Read what follows a dash inside a cluster; return the index of the next word to read."""
+    name = "--" + words[index][position:]
+    if name == "--":
+        line.given.append(Given(Option(last=True), name, None, index, index, 0))
+        return index + 1
+    option = table.long.get(name)
+    if option is None:
+        line.error = f"unknown option {name}"
+        return index
+    if option.takes == "value":
+        return _value(option, name, words, index, len(words[index]), line)
+    line.given.append(Given(option, name, None, index, index, 0))
     return index + 1
 
 

@@ -1,7 +1,10 @@
-"""CPython's command lines."""
+"""The command lines of CPython and PyPy."""
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +13,24 @@ from tests.oracle.harness import Case, Grammar, Marks, which
 if TYPE_CHECKING:
     import random
 
+SHELL = "echo {n} >> $FC_MARK"
+PICKLE = "cposix\nsystem\n(S'echo {n} >> $FC_MARK'\ntR."
+FLAGS = "bBdEiIOPqRsStuvx3UhV?"
+SOUP = "bBcdEhiImOPqRsSuvVWxXQ3JZ?-+:"
+
 
 class Python(Grammar):
     """Options in clusters and apart, around every place where text enters."""
 
     id = "python"
     template = "import os; open(os.environ['FC_MARK'], 'a').write('{n}\\n')"
+    refusal = re.compile(
+        r"(?i)usage|unknown option|argument expected|expected .*argument|not recognized|unrecognized|reserved for|must be one of"
+        r"|invalid -X|can't open file|can't find '__main__'|does not exist|must specify|Fatal Python error|invalid choice"
+        r"|no such option|embedded null|No such file|Is a directory|find module"
+        r"|No such device|must be \"random\"|can't find|SyntaxError|NameError"
+    )
+    """The last two: text that broke is text that was run."""
 
     def programs(self) -> list[str]:
         """Return every CPython and PyPy that is installed."""
@@ -23,44 +38,308 @@ class Python(Grammar):
         return [*which("/usr/bin/python3", "pypy3"), *pyenv]
 
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
-        """Make a line of options, then a program, then arguments."""
-        del program
-        case = Case(["python"], files={"script.py": marks()})
-        if rng.random() < 0.6:
-            case.stdin, case.stdin_text = rng.choice(("pipe", "file", "tty")), marks() + "\n"
-        for _ in range(rng.randrange(3)):
-            case.argv += rng.choice(
-                (
-                    ["-S"],
-                    ["-I"],
-                    ["-B"],
-                    ["-E"],
-                    ["-Wignore"],
-                    ["-W", "default"],
-                    ["-X", "dev"],
-                    ["-Xutf8"],
-                    ["-u"],
-                    ["-i"],
-                    ["-sE"],
-                )
-            )
-        case.argv += rng.choice(
+        """Make a line of options, then a program, then arguments; now and then a soup of words."""
+        case = Case(["python"], files=_files(marks))
+        if rng.random() < 0.7:
+            case.stdin = rng.choice(("pipe", "file", "tty", "socket"))
+            case.stdin_text = marks() + "\n"
+        if rng.random() < 0.1:
+            case.descriptor_text = marks() + "\n"
+        if rng.random() < 0.15:
+            case.argv += [_soup(rng, marks) for _ in range(rng.randrange(1, 6))]
+        else:
+            for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
+                case.argv += _option(rng, marks)
+            case.argv += _program(rng, marks, case, program)
+            if "timeit" not in case.argv:
+                case.argv += rng.choice(([], [], [], ["-c", marks()], [marks()], ["-V"], ["--", "-c", marks()], ["-"]))
+        _environment(rng, marks, case)
+        if rng.random() < 0.03 and "pypy" not in program:
+            case.renamed = rng.choice(("sshd", "perl5.36", "kworker"))
+        if rng.random() < 0.1:
+            case.argv0 = rng.choice(("sshd", "-python", "/usr/bin/perl", "x y"))
+        return case
+
+
+def _files(marks: Marks) -> dict[str, str | bytes]:
+    """Return a script, a module, a folder and an archive to run; all their markers are a file's."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("__main__.py", marks())
+    return {
+        "script.py": "#!/usr/bin/python\n" + marks() + "\n",
+        "mod.py": marks() + "\n",
+        "folder/__main__.py": marks() + "\n",
+        "app.zip": archive.getvalue(),
+        "start.py": marks() + "\n",
+        "examples.txt": f">>> {marks()}\n",
+    }
+
+
+def _soup(rng: random.Random, marks: Marks) -> str:
+    """Return a word that may be anything."""
+    kind = rng.random()
+    if kind < 0.6:
+        cluster = "-" + "".join(rng.choice(SOUP) for _ in range(rng.randrange(1, 4)))
+        return cluster + (marks() if rng.random() < 0.3 and cluster[-1] == "c" else "")
+    if kind < 0.8:
+        return marks()
+    return rng.choice(
+        ("-", "--", "script.py", "/dev/stdin", "", "mod", "--version", "--check-hash-based-pycs", "always")
+    )
+
+
+def _option(rng: random.Random, marks: Marks) -> list[str]:
+    """Return one option with what it takes."""
+    kind = rng.random()
+    if kind < 0.5:
+        return [
+            "-" + "".join(rng.choice(FLAGS[:-3] if rng.random() < 0.98 else FLAGS) for _ in range(rng.randrange(1, 4)))
+        ]
+    if kind < 0.6:
+        return ["-i"]
+    return rng.choice(
+        (
+            ["-Wignore"],
+            ["-W", "default"],
+            ["-SWc"],
+            ["-W", marks()],
+            ["-X", "dev"],
+            ["-Xutf8"],
+            ["-XI"],
+            ["-Qnew"],
+            ["-X", marks()],
+            ["--check-hash-based-pycs", rng.choice(("always", "default", "never", "junk"))],
+            ["-S-check-hash-based-pycs", "always"],
+            ["-B-"],
+            ["-J"],
+            ["--jit", "off"],
+            ["-Wignore::antigravity.x"],
+            ["-WSI", "-Wal::antigravity.x::1"],
+            ["-Wignore:a:antigravity!"],
+            ["-Wjunk::antigravity.x"],
+            ["-W", ":::::antigravity.x"],
+        )
+    )
+
+
+def _program(rng: random.Random, marks: Marks, case: Case, program: str) -> list[str]:
+    """Return the words that name the program."""
+    kind = rng.random()
+    if kind < 0.3:
+        return _command(rng, marks, program)
+    if kind < 0.4:
+        return ["-m" + rng.choice(_nested(rng, marks))] if rng.random() < 0.1 else ["-m", *_module(rng, marks, case)]
+    if kind < 0.62:
+        return ["-m", *_module(rng, marks, case)]
+    files = [
+        "script.py",
+        "./script.py",
+        "folder",
+        "app.zip",
+        "nothing.py",
+        "",
+        "-",
+        "/dev/stdin",
+        "//dev//fd/0",
+        "/dev/fd/0",
+    ]
+    files += ["/proc/self/fd/0", "/dev/../dev/stdin", "-", "/dev/stdin"]
+    if case.descriptor_text:
+        files += ["/dev/fd/{FD}", "/proc/self/fd/{FD}", "/dev/fd/../fd/{FD}"] * 4
+    file = rng.choice(files)
+    return rng.choice(([file], [file], ["--", file], [], ["--"], ["-V"], ["-c"], ["-m"], ["--help"], ["--junk"]))
+
+
+def _nested(rng: random.Random, marks: Marks) -> list[str]:
+    """Return modules to glue to ``-m``."""
+    del rng, marks
+    return ["mod", "timeit", "code", "nothing"]
+
+
+def _command(rng: random.Random, marks: Marks, program: str) -> list[str]:
+    """Return ``-c`` with text in one of its spellings."""
+    text = marks()
+    spelt = [
+        text,
+        "\n" + text,
+        "# c\n" + text,
+        text + "\n" * 3,
+        text + "#" * rng.choice((10, 5000, 100_000)),
+        "if 1:\n " + text,
+    ]
+    if "2.7" not in program:
+        spelt += ["é = 'ü'; " + text, "x = '\u200b'\n" + text]
+    text = rng.choice(spelt)
+    cluster = "".join(rng.choice("bBdOsSuE") for _ in range(rng.randrange(3)))
+    return rng.choice(([f"-{cluster}c", text], [f"-{cluster}c{text}"], ["-c", text, "-c", marks()], ["-ic", text]))
+
+
+def _module(rng: random.Random, marks: Marks, case: Case, depth: int = 0) -> list[str]:
+    """Return a module that runs text, with its arguments."""
+    makers = (_timeit, _timeit, _sessions, _pdb, _wrapped, _files_run, _browsers, _others)
+    if depth < 2 and rng.random() < 0.12:
+        inner = _module(rng, marks, case, depth + 1)
+        return rng.choice(
             (
-                ["-c", marks()],
-                ["-c" + marks()],
-                ["-Sc", marks()],
-                ["-IBc" + marks()],
-                ["script.py"],
-                ["-"],
-                ["--"],
-                ["--", "-"],
-                ["/dev/stdin"],
-                ["-m", "timeit", "-n1", "-r1", "-s", marks(), "pass"],
-                ["-m", "timeit", "-n1", "-r1", marks()],
-                [],
-                ["-V"],
-                ["-c"],
+                ["runpy", *inner],
+                ["runpy", "runpy", *inner],
+                ["cProfile", "-m", *inner],
+                ["profile", "-s", "time", "-m", *inner],
+                ["trace", "-t", "--module", *inner],
+                ["cProfile", *inner],
             )
         )
-        case.argv += rng.choice(([], [], ["-c", marks()], [marks()], ["-V"]))
-        return case
+    return rng.choice(makers)(rng, marks, case)
+
+
+def _timeit(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return timeit, with numbers that end it soon."""
+    del case
+    words = ["timeit"]
+    words += rng.choice(
+        (["-n1", "-r1"], ["-n", "1", "-r", "1"], ["--number=1", "--repeat", "1"], ["--num=1"], ["-vn1"], ["-n", "x"])
+    )
+    for _ in range(rng.randrange(3)):
+        words += rng.choice(
+            (
+                ["-s", marks()],
+                ["-s" + marks()],
+                ["--setup", marks()],
+                ["--setup=" + marks()],
+                ["--se=" + marks()],
+                ["-p"],
+                ["-u", "sec"],
+                ["-t"],
+                ["-h"] if rng.random() < 0.1 else [],
+                ["--"] if rng.random() < 0.2 else [],
+            )
+        )
+    return words + [marks() for _ in range(rng.randrange(3))]
+
+
+def _sessions(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return a module that reads statements from stdin."""
+    del marks, case
+    name = rng.choice(("code", "asyncio", "code", "_pyrepl", "asyncio.__main__"))
+    return [name, *rng.choice(([], [], ["-q"], ["-h"], ["-x"], ["word"]))]
+
+
+def _pdb(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return the debugger: commands, then a script."""
+    del case
+    words = ["pdb"]
+    for _ in range(rng.randrange(3)):
+        words += rng.choice(
+            (["-c", marks()], ["-c" + marks()], ["--command", marks()], ["--command=" + marks()], ["--com=" + marks()])
+        )
+    script = rng.choice((["script.py"], ["-m", "this"], ["nothing.py"], [], ["--", "script.py"], ["-h"]))
+    return words + script + rng.choice(([], [], ["-c", marks()]))
+
+
+def _wrapped(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return a profiler or tracer around a file."""
+    del marks
+    names = ["script.py", "/dev/stdin", "/dev/fd/0", "-", "nothing.py"] + ["/dev/fd/{FD}"] * (
+        3 if case.descriptor_text else 0
+    )
+    head = rng.choice(
+        (
+            ["cProfile"],
+            ["profile"],
+            ["cProfile", "-o", "out"],
+            ["cProfile", "-s", "time"],
+            ["profile", "--sort=time"],
+            ["trace", "-t"],
+            ["trace", "--count", "-C", "covers"],
+            ["trace", "-l"],
+            ["trace"],
+            ["trace", "-T", "-f", "counts"],
+            ["trace", "-r", "-f", "x"],
+        )
+    )
+    return [*head, rng.choice(names)]
+
+
+def _files_run(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return a module that runs what other kinds of files hold."""
+    if rng.random() < 0.5:
+        case.stdin, case.stdin_text = rng.choice(("pipe", "file")), f">>> {marks()}\n"
+        return ["doctest", *rng.choice(([], ["-v"])), rng.choice(("/dev/stdin", "examples.txt", "/dev/fd/0"))]
+    case.stdin, case.stdin_text = rng.choice(("pipe", "file")), marks(PICKLE)
+    return ["pickle", *rng.choice((["/dev/stdin"], ["-t"], [], ["-v", "/dev/fd/0"]))]
+
+
+def _browsers(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return a module that opens a page, with a browser that runs text."""
+    case.env["BROWSER"] = rng.choice(
+        (
+            f"sh -c '{marks(SHELL)} #%s'",
+            f"nothing-here:sh -c '{marks(SHELL)} #' %s",
+            f"sh -c '{marks(SHELL)}'",
+            "sh -c '%s",
+        )
+    )
+    return rng.choice(
+        (
+            ["antigravity"],
+            ["webbrowser", "x"],
+            ["webbrowser", "-t", "x"],
+            ["webbrowser"],
+            ["runpy", "antigravity"],
+            ["pydoc", "antigravity"],
+            ["webbrowser", "x", "y"],
+        )
+    )
+
+
+def _others(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return modules that run no text of their own, and one that runs a shell's."""
+    if rng.random() < 0.2 and case.stdin in ("pipe", "file"):
+        case.stdin_text = "password\n"
+        return ["imaplib", *rng.choice((["-s", marks(SHELL)], ["-s" + marks(SHELL)], ["-d", "3", "-s", marks(SHELL)]))]
+    return rng.choice(
+        (
+            ["mod"],
+            ["mod", "-c", marks()],
+            ["json.tool", "/dev/null"],
+            ["ast"],
+            ["tokenize"],
+            ["py_compile", "script.py"],
+            ["compileall", "-q", "mod.py"],
+            ["platform"],
+            ["site"],
+            ["nothing", marks()],
+            ["dis", "script.py"],
+            ["runpy"],
+        )
+    )
+
+
+def _environment(rng: random.Random, marks: Marks, case: Case) -> None:
+    """Set variables, valid and not."""
+    if rng.random() < 0.75:
+        return
+    for _ in range(rng.randrange(1, 3)):
+        name, value = rng.choice(
+            (
+                ("PYTHONSTARTUP", rng.choice(("start.py", "", "nothing.py", "/dev/null", "/dev/stdin"))),
+                ("PYTHONSTARTUP", "/dev/fd/{FD}" if case.descriptor_text else "start.py"),
+                ("PYTHONINSPECT", rng.choice(("1", "", "x"))),
+                (
+                    "PYTHONWARNINGS",
+                    rng.choice(("ignore::antigravity.x", "junk,all:x:antigravity.y:z:0", "once", marks(), "a,b")),
+                ),
+                ("PYTHONPATH", rng.choice((".", "folder", "/tmp/x", marks()))),
+                ("PYTHONBREAKPOINT", rng.choice(("0", "os.system", ""))),
+                ("PYTHONHASHSEED", rng.choice(("0", "random", "junk"))),
+                ("PYTHONUTF8", rng.choice(("0", "1", "junk"))),
+                ("PYTHON_BASIC_REPL", "1"),
+                ("PYTHONSAFEPATH", "1"),
+                ("PYTHONDEVMODE", "1"),
+                ("PYTHONUNKNOWN", marks()),
+            )
+        )
+        case.env[name] = value
+    if any("antigravity" in word for word in (*case.argv, *case.env.values())):
+        case.env.setdefault("BROWSER", rng.choice((f"sh -c '{marks(SHELL)} #%s'", f"sh -c '{marks(SHELL)}'")))
