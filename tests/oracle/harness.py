@@ -169,6 +169,7 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
         "TMPDIR": str(folder),
         "FC_MARK": str(mark),
         "LC_ALL": "C.UTF-8",
+        "TERM": "dumb",
         **case.env,
     }
     stdin, close = _stdin(case, folder)
@@ -180,9 +181,7 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
             pass_fds=() if descriptor is None else (descriptor,),
         )  # fmt: skip
         try:
-            _, _stderr = process.communicate(
-                case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS
-            )
+            printed = process.communicate(case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS)
         except subprocess.TimeoutExpired:
             hung = True
             os.killpg(process.pid, signal.SIGKILL)

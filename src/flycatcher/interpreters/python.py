@@ -80,7 +80,7 @@ class Python(Interpreter):
         version, table = _version(execution)
         command = parse(table, execution.argv)
         reading = Reading(self, execution, command)
-        refused = command.error or _too_new(command, version)
+        refused = command.error or _refused_by(command, version)
         if refused:
             return reading.refuse(refused)
         if command.first("exit"):
@@ -115,8 +115,13 @@ def _version(execution: Execution) -> tuple[Version, Options]:
     return ANY, EITHER
 
 
-def _too_new(command: CommandLine, version: Version) -> str:
-    """Name the option that this version does not have yet."""
+def _refused_by(command: CommandLine, version: Version) -> str:
+    """Name what this version does not take: options that are newer, a value that is none of its words."""
+    for given in command.given:
+        if given.name == "--check-hash-based-pycs" and given.value not in ("default", "always", "never"):
+            return "--check-hash-based-pycs must be one of default, always, never"
+    if version < (3, 0) and command.has("-U") and command.first("module") is not None:
+        return "-U keeps runpy from starting a module"
     if (3, 0) <= version < (3, 11):
         for name, since in (
             ("-P", 11),

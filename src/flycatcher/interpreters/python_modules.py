@@ -71,18 +71,11 @@ def _with(table: Options, short: Mapping[str, Option]) -> Options:
     return replace(table, short={**table.short, **short})
 
 
-_TIMEIT = _with(
-    _options(
-        "vptc",
-        "nru",
-        {
-            "--setup": CODE,
-            **each(("--number", "--repeat", "--unit"), VALUE),
-            **each(("--verbose", "--process", "--time", "--clock"), FLAG),
-        },
-    ),
-    {"s": CODE},
-)
+_SETUP = {"--setup": CODE, **each(("--number", "--repeat"), VALUE), "--verbose": FLAG}
+_CLOCKS = each(("--time", "--clock"), FLAG)
+_TIMEIT = _with(_options("vp", "nru", {**_SETUP, "--unit": VALUE, "--process": FLAG}), {"s": CODE})
+_TIMEIT_2 = _with(_options("vtc", "nr", {**_SETUP, **_CLOCKS}), {"s": CODE})
+_TIMEIT_3 = _with(_options("vptc", "nru", {**_SETUP, **_CLOCKS, "--unit": VALUE, "--process": FLAG}), {"s": CODE})
 _PDB = _with(_options(long={"--command": CODE}), {"c": CODE})
 _PDB_ARGPARSE = Options(
     short={"h": EXIT, "c": CODE, "m": Option("value", "module")},
@@ -265,6 +258,10 @@ _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
         ((3, 7), Runner(options=_PDB, operand="file", session="always")),
         ((3, 13), _PDB_RUNS),
         ((3, 14), Runner(options=_PDB_ARGPARSE, operand="file", session="always")),
+    ),
+    "timeit": (
+        ((3, 0), Runner(options=_TIMEIT_2, operand="code")),
+        ((3, 12), Runner(options=_TIMEIT_3, operand="code")),
     ),
     "profile": (((3, 7), Runner(options=_PROFILE, operand="file")),),
     "cProfile": (((3, 7), Runner(options=_PROFILE, operand="file")),),

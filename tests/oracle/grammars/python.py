@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -17,24 +18,41 @@ SHELL = "echo {n} >> $FC_MARK"
 PICKLE = "cposix\nsystem\n(S'echo {n} >> $FC_MARK'\ntR."
 FLAGS = "bBdEiIOPqRsStuvx3UhV?"
 SOUP = "bBcdEhiImOPqRsSuvVWxXQ3JZ?-+:"
+WRAPPERS = (
+    *(["cProfile"], ["profile"], ["cProfile", "-o", "out"], ["cProfile", "-s", "time"], ["profile", "--sort=time"]),
+    *(
+        ["trace", "-t"],
+        ["trace", "--count", "-C", "covers"],
+        ["trace", "-l"],
+        ["trace"],
+        ["trace", "-T", "-f", "counts"],
+    ),
+    ["trace", "-r", "-f", "x"],
+)
 
 
 class Python(Grammar):
     """Options in clusters and apart, around every place where text enters."""
 
     id = "python"
-    template = "import os; open(os.environ['FC_MARK'], 'a').write('{n}\\n')"
+    template = "import os; os.write(os.open(os.environ['FC_MARK'], 1089, 438), b'{n}\\n')"
     refusal = re.compile(
         r"(?i)usage|unknown option|argument expected|expected .*argument|not recognized|unrecognized|reserved for|must be one of"
         r"|invalid -X|can't open file|can't find '__main__'|does not exist|must specify|Fatal Python error|invalid choice"
         r"|no such option|embedded null|No such file|Is a directory|find module"
-        r"|No such device|must be \"random\"|can't find|SyntaxError|NameError"
+        r"|No such device|No module named|must be \"random\"|can't find|SyntaxError|NameError"
     )
     """The last two: text that broke is text that was run."""
 
+    def refused(self, code: int, printed: str) -> bool:
+        """Tell whether the line was refused; under -i the exit code does not say so."""
+        del code
+        return self.refusal.search(printed) is not None
+
     def programs(self) -> list[str]:
         """Return every CPython and PyPy that is installed."""
-        pyenv = sorted(str(p) for p in Path("/root/.pyenv/versions").glob("*/bin/python") if p.exists())
+        root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+        pyenv = sorted(str(path) for path in root.glob("versions/*/bin/python") if path.exists())
         return [*which("/usr/bin/python3", "pypy3"), *pyenv]
 
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
@@ -51,8 +69,15 @@ class Python(Grammar):
             for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
                 case.argv += _option(rng, marks)
             case.argv += _program(rng, marks, case, program)
-            if "timeit" not in case.argv:
+            if not {"timeit", "pickle", "doctest"} & set(case.argv):
                 case.argv += rng.choice(([], [], [], ["-c", marks()], [marks()], ["-V"], ["--", "-c", marks()], ["-"]))
+        if any(re.match(r"-[^cmWX-]*x", word) for word in case.argv):
+            case.stdin_text, case.descriptor_text = (
+                "\n" + case.stdin_text,
+                case.descriptor_text and "\n" + case.descriptor_text,
+            )
+        if {"pickle", "doctest"} & set(case.argv):  # a session would not understand what stdin holds
+            case.argv = [word for word in case.argv if not re.match(r"-[^cmWX-]*i", word)]
         _environment(rng, marks, case)
         if rng.random() < 0.03 and "pypy" not in program:
             case.renamed = rng.choice(("sshd", "perl5.36", "kworker"))
@@ -243,21 +268,7 @@ def _wrapped(rng: random.Random, marks: Marks, case: Case) -> list[str]:
     names = ["script.py", "/dev/stdin", "/dev/fd/0", "-", "nothing.py"] + ["/dev/fd/{FD}"] * (
         3 if case.descriptor_text else 0
     )
-    head = rng.choice(
-        (
-            ["cProfile"],
-            ["profile"],
-            ["cProfile", "-o", "out"],
-            ["cProfile", "-s", "time"],
-            ["profile", "--sort=time"],
-            ["trace", "-t"],
-            ["trace", "--count", "-C", "covers"],
-            ["trace", "-l"],
-            ["trace"],
-            ["trace", "-T", "-f", "counts"],
-            ["trace", "-r", "-f", "x"],
-        )
-    )
+    head = rng.choice(WRAPPERS)
     return [*head, rng.choice(names)]
 
 

@@ -1,0 +1,93 @@
+"""PHP's CGI program.
+
+Source: sapi/cgi/cgi_main.c (RFC 3875 for the environment), checked with marker code against 8.2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Reading, descriptor_of
+from flycatcher.interpreters.options import CommandLine
+from flycatcher.interpreters.php_common import SHARED, Configuration, PhpBase, last, letters_of, options, run_program
+from flycatcher.interpreters.php_ini import Define, is_on, settings
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+CGI = options((*SHARED, ("b", "1", "bindpath"), ("T", "1", "timing")))
+_REQUEST = ("SERVER_SOFTWARE", "SERVER_NAME", "GATEWAY_INTERFACE", "REQUEST_METHOD")
+
+
+class PhpCgi(PhpBase):
+    """The CGI program: a request in the environment, or a file like the command line."""
+
+    id = "php_cgi"
+    names = (r"php[\d.]*-cgi[\d.]*", r"php-cgi[\d.]*")
+    options = CGI
+    install = "apt: php-cgi"
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution as cgi_main.c does: in a request, options for modes and files do not count."""
+        command = self.parse(execution)
+        env = execution.env
+        reading = Reading(self, execution, command)
+        request = any(name in env for name in _REQUEST)
+        query = env.get("QUERY_STRING")
+        unread = query is not None and "=" not in query and query.lstrip(" +").startswith("-")
+        letters = set() if unread else letters_of(command)
+        if command.error and not unread:
+            return reading.refuse()
+        shown = CommandLine([], command.operands) if unread else command
+        if request and not _redirected(shown, env):
+            return reading.refuse("cgi.force_redirect: not started by a web server")
+        modes = letters_of(command)
+        if letters & {"h", "?"} or (not request and modes & {"i", "v", "m"}):
+            return reading.end("prints")
+        body = request and _positive(env.get("CONTENT_LENGTH", ""))
+        configuration = Configuration(reading, shown, body=body)
+        if "b" in letters:
+            return reading.end("script")
+        if "s" in letters or (not request and modes & {"l", "w", "s"}):
+            return reading.end("checks")
+        if (
+            not request
+            and command.operands[:1]
+            and not execution.argv[command.operands[0]]
+            and last(command, "f") is None
+        ):
+            return reading.refuse("the file's name is empty")
+        if configuration.run("auto_prepend_file"):
+            if request:
+                _run_request(reading)
+            else:
+                run_program(reading, last(command, "f"), command.operands[0] if command.operands else None)
+            configuration.run("auto_append_file")
+        return reading
+
+
+def _positive(text: str) -> bool:
+    """Tell whether atoi(3) makes a positive number of the text."""
+    match = re.match(r"\s*\+?(\d{1,18})", text)
+    return match is not None and int(match[1]) > 0
+
+
+def _redirected(command: CommandLine, env: dict[str, str]) -> bool:
+    """Tell whether cgi.force_redirect lets the request pass."""
+    defines = [Define(g.value or "", g.at, g.offset) for g in command.given if g.option.detail == "d"]
+    found = settings(defines, env)
+    if not is_on(found.get("cgi.force_redirect"), default=True) or "c" in letters_of(command):
+        return True
+    named = found.get("cgi.redirect_status_env")
+    names = ("REDIRECT_STATUS", "HTTP_REDIRECT_STATUS", *((named.value,) if named is not None else ()))
+    return any(name in env for name in names) or bool(env.get("PHPRC") or env.get("PHP_INI_SCAN_DIR"))
+
+
+def _run_request(reading: Reading) -> None:
+    """Record a request's file where it is a descriptor."""
+    variable = "SCRIPT_FILENAME" if "SCRIPT_FILENAME" in reading.execution.env else "PATH_TRANSLATED"
+    path = reading.execution.env.get(variable, "")
+    if descriptor_of(path, reading.execution.cwd) is not None:
+        reading.descriptor(path, variable=variable)
+    reading.end("script" if path else "nothing")
