@@ -20,8 +20,8 @@ from flycatcher.interpreters import elf, identify
 from flycatcher.interpreters.markers import Markers
 
 IDS = {
-    "python3": "python", "pypy3": "python", "perl": "perl", "ruby": "ruby", "node": "node", "php": "php", "php-cgi": "php",
-    "phpdbg": "php", "bash": "bash", "dash": "sh", "busybox": "busybox", "toybox": "toybox", "zsh": "zsh", "mksh": "mksh",
+    "python3": "python", "pypy3": "python", "perl": "perl", "ruby": "ruby", "node": "node", "php": "php", "php-cgi": "php_cgi",
+    "phpdbg": "phpdbg", "bash": "bash", "dash": "sh", "busybox": "busybox", "toybox": "toybox", "zsh": "zsh", "mksh": "mksh",
     "lksh": "mksh", "ksh93": "ksh", "fish": "fish", "yash": "yash", "posh": "posh", "tcsh": "csh", "sash": "sash",
     "lua5.1": "lua", "lua5.2": "lua", "lua5.3": "lua", "lua5.4": "lua", "luajit": "luajit", "gawk": "gawk", "mawk": "mawk",
     "original-awk": "awk", "tclsh": "tcl", "wish": "tcl", "expect": "expect", "Rscript": "r", "guile": "guile", "racket": "racket",
@@ -85,11 +85,11 @@ def test_the_version_is_the_one_that_the_program_prints(name: str, flag: str) ->
     assert kind.version + "." in printed
 
 
-@pytest.mark.parametrize("name", ["php-cgi", "phpdbg"])
-def test_the_programs_of_php_are_told_apart(name: str) -> None:
+@pytest.mark.parametrize(("name", "interpreter"), [("php-cgi", "php_cgi"), ("phpdbg", "phpdbg")])
+def test_the_programs_of_php_are_told_apart(name: str, interpreter: str) -> None:
     kind = identify.inspect(program(name))
     assert kind is not None
-    assert (kind.interpreter, kind.program) == ("php", name)
+    assert (kind.interpreter, kind.program) == (interpreter, name)
 
 
 @pytest.mark.parametrize("name", ["perl", "dash", "bash", "python3", "busybox"])

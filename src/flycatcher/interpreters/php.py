@@ -113,7 +113,6 @@ class Php(PhpBase):
     names = (r"php[\d.]*(?:-cli)?", r"lsphp[\d.]*")
     options = CLI
     install = "apt: php-cli"
-    symbols = ("cli_sapi_module", "sapi_cli_single_write")
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution as main() and do_cli() do."""

@@ -51,20 +51,22 @@ class PhpCgi(PhpBase):
             return reading.end("script")
         if "s" in letters or (not request and modes & {"l", "w", "s"}):
             return reading.end("checks")
-        if (
-            not request
-            and command.operands[:1]
-            and not execution.argv[command.operands[0]]
-            and last(command, "f") is None
-        ):
-            return reading.refuse("the file's name is empty")
-        if configuration.run("auto_prepend_file"):
-            if request:
-                _run_request(reading)
-            else:
-                run_program(reading, last(command, "f"), command.operands[0] if command.operands else None)
-            configuration.run("auto_append_file")
-        return reading
+        return _run(reading, configuration, command, request=request)
+
+
+def _run(reading: Reading, configuration: Configuration, command: CommandLine, *, request: bool) -> Reading:
+    """Record what is included and the program: the request's file, the command line's, or stdin."""
+    operand = command.operands[0] if command.operands else None
+    file = last(command, "f")
+    if not request and file is None and operand is not None and not reading.execution.argv[operand]:
+        return reading.refuse("the file's name is empty")
+    if configuration.run("auto_prepend_file"):
+        if request:
+            _run_request(reading)
+        else:
+            run_program(reading, file, operand)
+        configuration.run("auto_append_file")
+    return reading
 
 
 def _positive(text: str) -> bool:

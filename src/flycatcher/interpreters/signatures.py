@@ -47,7 +47,9 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
     "php": (
         Markers(strings=(b"PHP_CLI_PROCESS_TITLE", b"[options] [-B <begin_code>] -R <code>"), version=_PHP),
         Markers(exports=("php_request_startup",), strings=(b"PHP_CLI_PROCESS_TITLE",), version=_PHP),
-        Markers(exports=("php_request_startup", "phpdbg_delete_breakpoint"), program="phpdbg", version=_PHP),
+    ),
+    "phpdbg": (Markers(exports=("php_request_startup", "phpdbg_delete_breakpoint"), version=_PHP),),
+    "php_cgi": (
         Markers(exports=("php_request_startup",), strings=(b"Usage: %s [-q] [-h]",), program="php-cgi", version=_PHP),
     ),
     "sh": (Markers(strings=(b"\0Illegal option -o %s\0", b"\0No arg for -%c option\0", b"\0Bad fd number\0")),),
