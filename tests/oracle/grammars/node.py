@@ -62,7 +62,7 @@ class Node(Grammar):
     """Options, aliases and values around every place where text enters, and the same in NODE_OPTIONS."""
 
     id = "node"
-    template = 'require("fs").appendFileSync(process.env.FC_MARK,"{n}\\n")'
+    template = 'import("fs").then(f=>f.appendFileSync(process.env.FC_MARK,"{n}\\n"))'
 
     def programs(self) -> list[str]:
         """Return the installed node, and those that were fetched from npm."""
@@ -154,6 +154,8 @@ class Node(Grammar):
         value = rng.choice((
             self.data(rng, marks), self.data(rng, marks), "./lib.cjs", "./lib.mjs", "fs", "node:fs", *self.devices,
         ))  # fmt: skip
+        if "loader" in name:  # without a module to resolve, the thread of the loaders may not get to run
+            return [name, value, "--import=node:fs"]
         return [name + "=" + value] if name[1] == "-" and rng.random() < 0.5 else [name, value]
 
     def program(self, rng: random.Random, marks: Marks) -> list[str]:
@@ -161,13 +163,16 @@ class Node(Grammar):
         return rng.choice((
             ["-e", marks()], ["--eval", marks()], ["--eval=" + marks()], ["-p", marks()], ["--print", marks()], ["-pe", marks()],
             ["--print=" + marks()], ["--print=" + marks(), marks()], ["-e" + marks()], ["-e=" + marks()], ["-p" + marks()], ["-p"],
-            ["-e", ""], ["-e"], ["-p", ""], ["--eval="], ["-pe"], ["-pe", "-x"], ["-e", "\\-1;" + marks()], ["-i"], ["-i", "-e", marks()],
+            ["-e", ""], ["-e"], ["-p", ""], ["--eval="], ["-pe"], ["-pe", "-x"], ["-e", "\\-1;" + marks()], ["-i"],
+            ["-i", "-e", marks()],
             ["--no-print", marks()], ["--no-eval", marks()], ["-p", "-e", marks()], ["--print", "--eval", marks()], ["-p", "-i"],
             ["script.js"], ["./script.js"], ["-"], ["--"], ["--", "-"], ["--", "script.js"], ["--", "-e", marks()],
             ["/dev/stdin"], ["/dev/fd/0"], ["/proc/self/fd/0"], ["/dev//stdin"], ["."], ["nothere.js"], [""], ["lib.mjs"],
             ["--entry-url", self.data(rng, marks)], ["--entry-url", "./script.js"], ["--run", "x"], ["-e", "/*é\u2028*/" + marks()],
             ["--test", "script.js"], ["-e", marks(_MODULE), "--input-type=module"],
-            ["--ev" + "al", "//" + "x" * 3000 + "\n" + marks()], ["--_eval", marks()], ["--prin", marks()], ["-eval", marks()], ["-print", marks()],
+            ["--ev" + "al", "//" + "x" * 3000 + "\n" + marks()], ["--_eval", marks()], ["--prin", marks()],
+            ["-eval", marks()],
+            ["-print", marks()],
             ["-c", "script.js"], ["-c", "-e", marks()], ["--check"], [self.data(rng, marks)], ["-P", marks()], ["-E", marks()],
         ))  # fmt: skip
 
@@ -184,6 +189,9 @@ class Node(Grammar):
         escaped = word.replace("\\", "\\\\").replace('"', '\\"')
         name, sign, value = word.partition("=")
         value = value.replace("\\", "\\\\").replace('"', '\\"')
+        if '"' in word or " " in word:
+            return f'"{escaped}"'
+
         return rng.choice(
             (f'"{escaped}"', f'"{escaped}"', f'{name}{sign}"{value}"' if sign else f'"{escaped}"', word, f'"{escaped}')
         )

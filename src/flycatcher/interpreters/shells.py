@@ -1,0 +1,258 @@
+"""What the shells' files share: the walk through their letters, and the order in which a shell decides what it runs.
+
+POSIX XCU ``sh`` and ``set``: ``-c`` takes no value of its own, the command is the first operand after *all* options.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+
+from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.options import FLAG, CommandLine, Given, Option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.execution import Execution
+
+_COMMAND = Option(role="command")
+_STDIN = Option(role="stdin")
+_SUBSTITUTION = re.compile(r"\$\((?!\()|`|\$\{[ |]|\$\(\(.*(?:\$\(|`)", re.DOTALL)
+
+
+def runs_commands(value: str) -> bool:
+    """Tell whether the expansion of a variable's value starts commands: it holds a command substitution."""
+    return "$" in value or "`" in value if len(value) > 1 << 16 else _SUBSTITUTION.search(value) is not None
+
+
+class Letters(Struct, frozen=True, kw_only=True):
+    """A shell's options as its own parser reads them."""
+
+    flags: str
+    """Letters that are known, besides ``c``, ``s`` and those that take a value."""
+    named: str = "o"
+    """Letters that take a name."""
+    attached: bool = False
+    """A name may be glued to its letter (getopt); else the letters behind it are options, and the name is a later word."""
+    optional: bool = False
+    """A name that is missing lists the settings; nothing is refused."""
+    shy: bool = False
+    """A word that looks like options is not taken for the name, and a lone letter glued to it is not either (ksh93)."""
+    plus: bool = True
+    """``+x`` takes an option back."""
+    plus_code: bool = True
+    """``+c`` is as good as ``-c``."""
+    lone_plus: bool = True
+    """A lone ``+`` is an empty cluster, else it ends the options as ``-`` does."""
+    plus_stdin: bool = False
+    """``+s`` is as good as ``-s``."""
+    stop: str = ""
+    """A letter whose cluster ends the options."""
+    long: Mapping[str, Option] = {}
+    """Long options, read among the letters."""
+    settings: bool = False
+    """Every other long option is a setting, and which there are depends on the version."""
+
+
+def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine | None = None) -> CommandLine:
+    """Read a shell's command line. A lone ``-`` ends the options, as ``--`` does."""
+    line = line or CommandLine([], [])
+    index = start
+    while index < len(words) and not line.error:
+        word = words[index]
+        if word in ("-", "--") or (word == "+" and table.plus and not table.lone_plus):
+            line.given.append(Given(_STDIN if word == "-" else FLAG, word, None, index, index, 0))
+            index += 1
+            break
+        if not word or word[0] not in ("-+" if table.plus else "-"):
+            break
+        index, stopped = (
+            _long(table, words, index, line) if word.startswith("--") else _letters(table, words, index, line)
+        )
+        if stopped:
+            break
+    line.operands = list(range(index, len(words)))
+    return line
+
+
+def _long(table: Letters, words: Sequence[str], index: int, line: CommandLine) -> tuple[int, bool]:
+    """Read one ``--name``; return where to go on, and that the options do."""
+    name, sign, value = words[index].partition("=")
+    option = table.long.get(name, FLAG if table.settings else None)
+    if option is None:
+        line.error = f"unknown option {name}"
+        return index, False
+    if option.takes != "value" or sign:
+        line.given.append(Given(option, name, value if sign else None, index, index, len(name) + 1))
+        return index + 1, False
+    if index + 1 >= len(words):
+        line.error = f"option {name} needs a value"
+        return index, False
+    line.given.append(Given(option, name, words[index + 1], index, index + 1, 0))
+    return index + 2, False
+
+
+def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine) -> tuple[int, bool]:
+    """Read one cluster; return where to go on, and whether the options end."""
+    word, after, position = words[index], index + 1, 1
+    stopped = False
+    while position < len(word):
+        letter = word[position]
+        name = word[0] + letter
+        position += 1
+        if letter == "c":
+            asked = word[0] == "-" or table.plus_code
+            line.given.append(Given(_COMMAND if asked else FLAG, name, None, index, index, 0))
+        elif letter == "s":
+            asked = word[0] == "-" or table.plus_stdin
+            line.given.append(Given(_STDIN if asked else FLAG, "-s" if asked else name, None, index, index, 0))
+        elif letter in table.named:
+            if table.attached and position < len(word) - table.shy:
+                line.given.append(Given(FLAG, name, word[position:], index, index, position))
+                break
+            if after < len(words) and not (table.shy and words[after][:1] in ("-", "+")):
+                line.given.append(Given(FLAG, name, words[after], index, after, 0))
+                after += 1
+            elif not table.optional:
+                line.error = f"option {name} needs a name"
+                return index, False
+        elif letter in table.flags:
+            line.given.append(Given(FLAG, name, None, index, index, 0))
+            stopped = stopped or letter == table.stop
+        else:
+            line.error = f"unknown option {name}"
+            return index, False
+    return after, stopped
+
+
+class Settings:
+    """Which settings are on once the options are read, by letter and by name."""
+
+    def __init__(self, given: Sequence[Given], names: Mapping[str, str]) -> None:
+        """Take what was given; ``names`` spells ``-o`` names as letters."""
+        self.on: set[str] = set()
+        self.names = names
+        for one in given:
+            if one.value is not None and one.name[1:] == "o":
+                self.set(one.value, on=one.name[0] == "-")
+            elif len(one.name) == 2 and one.name[0] in "-+":
+                (self.on.add if one.name[0] == "-" else self.on.discard)(one.name[1])
+
+    def set(self, name: str, *, on: bool) -> None:
+        """Switch a setting by its name; ``no`` before it inverts it."""
+        plain = name.lower().replace("_", "").replace("-", "")
+        if plain not in self.names and plain.startswith("no"):
+            plain, on = plain[2:], not on
+        letter = self.names.get(plain, plain)
+        (self.on.add if on else self.on.discard)(letter)
+
+    def __contains__(self, letter: str) -> bool:
+        """Tell whether a setting is on."""
+        return letter in self.on
+
+
+NAMES = {
+    "noexec": "n",
+    "xtrace": "x",
+    "stdin": "s",
+    "interactive": "i",
+    "privileged": "p",
+    "posix": "posix",
+    "login": "l",
+}
+
+
+class Shell(Interpreter):
+    """A shell of the Bourne family: letters, then the command of ``-c``, a script file, or stdin."""
+
+    language = "shell"
+    kind = "shell"
+    technique = "T1059.004"
+    letters: ClassVar[Letters]
+    names_of: ClassVar[Mapping[str, str]] = NAMES
+    stdin_after_command: ClassVar[bool] = False
+    """``-cs`` goes on with stdin after the command."""
+    expands: ClassVar[bool] = True
+    """The value of ENV is expanded, commands in it included, before it is taken for a path."""
+    prompts: ClassVar[tuple[str, ...]] = ("PS1", "PS2")
+    """Variables whose value is expanded, commands in it included, before a line is read in a session."""
+    trace: ClassVar[tuple[str, ...]] = ("PS4",)
+    """Variables that are expanded so before each command under ``-x``."""
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words by this shell's letters."""
+        return walk(self.letters, execution.argv)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution: options, what runs first, then the command, the script or stdin."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        settings = self.settings(reading, command)
+        code = command.first("command")
+        if code is not None and not command.operands:
+            return reading.refuse(f"{code.name} needs a command")
+        session = "i" in settings or self.at_terminal(reading, command, settings)
+        self.before(reading, settings, session=session)
+        if "n" in settings:
+            reading.snippets.clear()
+            return reading.end("checks")
+        if code is not None:
+            self.command(reading, command.operands[0], code)
+        elif command.operands and "s" not in settings:
+            self.script(reading, command.operands[0])
+        if (code is None and ("s" in settings or not command.operands)) or (
+            code is not None and self.stdin_after_command and "s" in settings
+        ):
+            asked = command.first("stdin")
+            reading.stdin(
+                explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
+            )
+        self.variables(reading, settings, session="i" in settings and code is None and reading.execution.stdin != "tty")
+        return reading
+
+    def settings(self, reading: Reading, command: CommandLine) -> Settings:
+        """Return which settings the command line switches on."""
+        del reading
+        return Settings(command.given, self.names_of)
+
+    def at_terminal(self, reading: Reading, command: CommandLine, settings: Settings) -> bool:
+        """Tell whether the shell holds a session without being asked to."""
+        script = command.operands and "s" not in settings
+        return reading.execution.stdin == "tty" and not script and command.first("command") is None
+
+    def before(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+        """Read ``ENV``, which sessions load first (POSIX); its value is expanded before it is taken for a path."""
+        if session and "p" not in settings:
+            self.startup(reading, "ENV")
+
+    def startup(self, reading: Reading, variable: str) -> None:
+        """Read a variable that names a file to run first."""
+        value = reading.execution.env.get(variable, "")
+        if self.expands and runs_commands(value):
+            reading.add("environment", value, variable=variable)
+        elif value:
+            reading.load(value, variable=variable)
+
+    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+        """Read the prompts, whose values the shell expands, in a session that no person sits at; and those of the trace."""
+        traced = "x" in settings and reading.outcome != "nothing"
+        for name in (self.prompts if session else ()) + (self.trace if traced else ()):
+            value = reading.execution.env.get(name, "")
+            if runs_commands(value):
+                reading.add("environment", value, variable=name)
+
+    def script(self, reading: Reading, index: int) -> None:
+        """Read the operand that names the script."""
+        reading.program(index, dash=False)
+
+    def command(self, reading: Reading, index: int, given: Given) -> None:
+        """Record the command of ``-c``."""
+        reading.add("argument", reading.execution.argv[index], index=index, option=given.name)

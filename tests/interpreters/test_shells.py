@@ -1,0 +1,126 @@
+"""What shells run, case by case; each line was run with the real shell and marker code."""
+
+from __future__ import annotations
+
+import pytest
+
+from flycatcher.execution import Execution
+from flycatcher.interpreters import read
+
+
+def reading(*words: str, **surroundings):
+    found = read(Execution(argv=words, **surroundings))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("bash", "-c", "go"), [(2, "go")]),
+        (("bash", "-c", "-x", "go"), [(3, "go")]),
+        (("bash", "-euo", "pipefail", "-c", "go", "name"), [(4, "go")]),
+        (("bash", "-c", "-o", "posix", "--", "go"), [(5, "go")]),
+        (("bash", "+c", "go"), [(2, "go")]),
+        (("bash", "-oOe", "vi", "extglob", "-c", "go"), [(5, "go")]),
+        (("bash", "-login", "--rcfile", "f", "-c", "go"), [(5, "go")]),
+        (("bash", "-x", "--posix", "-c", "no"), []),
+        (("bash", "-c"), []),
+        (("bash", "-nc", "no"), []),
+        (("bash", "-D", "-c", "no"), []),
+        (("bash", "--pretty-print", "prog"), []),
+        (("bash", "--version", "-c", "no"), []),
+        (("bash", "prog", "-c", "no"), []),
+        (("bash", "--", "-c", "no"), []),
+        (("sh", "-c", "-", "go"), [(3, "go")]),
+        (("sh", "--posix", "-c", "go"), [(3, "go")]),
+        (("dash", "--posix", "-c", "no"), []),
+        (("dash", "-o", "posix", "-c", "go"), [(4, "go")]),
+        (("zsh", "-onounset", "-c", "go"), [(3, "go")]),
+        (("zsh", "-b", "-c", "no"), []),
+        (("zsh", "-bc", "go"), [(2, "go")]),
+        (("zsh", "--emulate", "sh", "-c", "go"), [(4, "go")]),
+        (("zsh", "--no-exec", "-c", "no"), []),
+        (("mksh", "+c", "no"), []),
+        (("mksh", "-T", "x", "-c", "go"), [(4, "go")]),
+        (("ksh93", "-xo", "-c", "go"), [(3, "go")]),
+        (("ksh93", "echo go; id"), [(1, "echo go; id")]),
+        (("ksh93", "prog"), []),
+        (("fish", "-C", "first", "-c", "go"), [(2, "first"), (4, "go")]),
+        (("fish", "--comm=go"), [(1, "go")]),
+        (("fish", "-n", "-c", "no"), []),
+        (("tcsh", "-fc", "go"), [(2, "go")]),
+        (("tcsh", "-c", "lost", "-c", "go"), [(4, "go")]),
+        (("csh", "-b", "-c", "no"), []),
+    ],
+)
+def test_words(words, expected) -> None:
+    found = reading(*words)
+    assert [(s.argv_index, s.text) for s in found.snippets] == expected
+    assert all(s.vector == "argument" for s in found.snippets)
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "expected"),
+    [
+        (("bash",), "pipe", ["stdin"]),
+        (("bash", "-"), "unknown", ["stdin"]),
+        (("bash", "-s", "x"), "unknown", ["stdin"]),
+        (("bash", "+s", "x"), "pipe", ["stdin"]),
+        (("dash", "+s", "x"), "pipe", []),
+        (("dash", "-cs", "go"), "pipe", ["argument", "stdin"]),
+        (("bash", "-cs", "go"), "pipe", ["argument"]),
+        (("sh",), "unknown", []),
+        (("sh",), "tty", []),
+        (("bash", "/dev/stdin"), "pipe", ["descriptor"]),
+        (("bash", "/dev/fd/63"), "tty", ["descriptor"]),
+        (("fish",), "socket", []),
+        (("tcsh", "-i", "prog"), "pipe", ["stdin"]),
+    ],
+)
+def test_stdin(words, stdin, expected) -> None:
+    assert [s.vector for s in reading(*words, stdin=stdin).snippets] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "expected"),
+    [
+        (("bash", "-c", ":"), {"BASH_ENV": "$(go)"}, ["BASH_ENV"]),
+        (("bash", "-c", ":"), {"BASH_ENV": "/tmp/x"}, ["BASH_ENV"]),
+        (("bash", "-c", ":"), {"BASH_ENV": "/etc/x"}, []),
+        (("bash", "-p", "-c", ":"), {"BASH_ENV": "`go`"}, []),
+        (("bash", "--posix", "-c", ":"), {"BASH_ENV": "`go`"}, []),
+        (("bash", "-c", ":"), {"BASH_ENV": "`go`", "POSIXLY_CORRECT": ""}, []),
+        (("bash", "-ic", ":"), {"ENV": "`go`"}, []),
+        (("bash", "--posix", "-ic", ":"), {"ENV": "`go`"}, ["ENV"]),
+        (("dash", "-ic", ":"), {"ENV": "${x:-$(go)}"}, ["ENV"]),
+        (("dash", "-c", ":"), {"ENV": "$(go)"}, []),
+        (("dash", "-xc", ":"), {"PS4": "$(go)"}, ["PS4"]),
+        (("dash", "-xc", ":"), {"PS4": "$((1+1)) "}, []),
+        (("dash", "-c", ":"), {"PS4": "$(go)"}, []),
+        (("bash", "-c", ":"), {"SHELLOPTS": "xtrace", "PS4": "$(go)"}, ["PS4"]),
+        (("bash", "-c", "echo hi"), {"BASH_FUNC_echo%%": "() { go; }"}, ["BASH_FUNC_echo%%"]),
+        (("bash", "-c", "make"), {"BASH_FUNC_echo%%": "() { go; }"}, []),
+        (("bash", "prog"), {"BASH_FUNC_module%%": "() { go; }"}, []),
+        (("zsh", "-c", ":"), {"ZDOTDIR": "/tmp/z"}, ["ZDOTDIR"]),
+        (("zsh", "-fc", ":"), {"ZDOTDIR": "/tmp/z"}, []),
+    ],
+)
+def test_variables(words, env, expected) -> None:
+    found = reading(*words, env=env, stdin="null")
+    assert [s.variable for s in found.snippets if s.variable] == expected
+
+
+def test_prompts_run_commands_in_a_session_that_no_person_sits_at() -> None:
+    env = {"PROMPT_COMMAND": "go"}
+    assert [s.variable for s in reading("bash", "-i", env=env, stdin="pipe").snippets] == [None, "PROMPT_COMMAND"]
+    assert reading("bash", env=env, stdin="tty").snippets == []
+
+
+def test_noexec_by_the_environment_runs_nothing() -> None:
+    assert reading("bash", "-c", "no", env={"SHELLOPTS": "errexit:noexec"}).outcome == "checks"
+
+
+def test_the_name_sh_makes_bash_ignore_bash_env() -> None:
+    found = reading("sh", "-c", ":", exe="/usr/bin/bash", env={"BASH_ENV": "$(go)"})
+    assert [s.text for s in found.snippets] == [":"]
