@@ -70,12 +70,25 @@ def test_a_pipe_larger_than_one_buffer_is_said_to_be_partial(observe):
     assert 4096 <= record["texts"][0]["bytes"] < 300_000
 
 
+def test_a_writer_that_waits_for_its_reader_to_start_is_not_held_up_and_its_text_is_copied(observe, tmp_path):
+    path = tmp_path / "feeds.py"
+    path.write_text(
+        "import subprocess, time\n"
+        f"begun = time.monotonic()\nsubprocess.run([{PYTHON!r}, '-S', '-'], input=b'print(1)')\n"
+        "print(time.monotonic() - begun < 2)\n"
+    )
+    seen = observe(PYTHON, str(path), options=("--stdin-wait", "3000"))
+    assert seen.stdout == "1\nTrue\n"
+    assert seen.texts == ["print(1)"]
+    assert seen.records[0]["execution"]["fidelity"]["stdin"] in {"whole", "partial"}
+
+
 def test_a_pipe_that_fills_too_late_holds_nothing_up_for_long(observe, tmp_path):
     path = tmp_path / "late.py"
     path.write_text(
         "import subprocess, time\n"
         f"begun = time.monotonic()\nchild = subprocess.Popen([{PYTHON!r}, '-S', '-'], stdin=subprocess.PIPE)\n"
-        "print(time.monotonic() - begun < 1.5, flush=True)\ntime.sleep(0.5)\nchild.communicate(b'print(1)')\n"
+        "print(time.monotonic() - begun < 1.5, flush=True)\ntime.sleep(1.5)\nchild.communicate(b'print(1)')\n"
     )
     seen = observe(PYTHON, str(path), options=("--stdin-wait", "100"))
     assert seen.stdout == "True\n1\n"

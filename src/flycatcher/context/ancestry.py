@@ -20,6 +20,8 @@ class Stat(NamedTuple):
     """The fields of /proc/PID/stat that are used here."""
 
     comm: str
+    state: str
+    """One letter: R, S, D, Z, T, ..."""
     parent: int
     start: int
 
@@ -33,7 +35,7 @@ def read_stat(pid: int) -> Stat | None:
     fields = raw[end + 2 :].split(None, 20)
     if start < 0 or len(fields) < 20:
         return None
-    return Stat(os.fsdecode(raw[start + 1 : end]), int(fields[1]), int(fields[19]))
+    return Stat(os.fsdecode(raw[start + 1 : end]), fields[0].decode(), int(fields[1]), int(fields[19]))
 
 
 def read_process(pid: int, about: Stat | None = None) -> Process | None:

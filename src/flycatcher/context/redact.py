@@ -19,7 +19,10 @@ KEPT = 4
 SHAPES: tuple[tuple[str, str], ...] = (
     (
         "private-key",
-        r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?P<s>[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)",
+        (
+            r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
+            r"(?P<s>(?!\[redacted:)(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
+        ),
     ),
     ("github-token", r"gh[pousr]_(?P<s>[A-Za-z0-9]{20,255})"),
     ("github-token", r"github_pat_(?P<s>[A-Za-z0-9_]{20,255})"),
@@ -126,6 +129,6 @@ def _cut_assignment(found: re.Match[str]) -> str:
     name, value = found["name"].lstrip("-"), found["s"]
     if not is_secret_name(name) or _HARMLESS_VALUE.fullmatch(value) or value.startswith(("$", "[redacted:")):
         return found.group()
-    if "[redacted:" in value:
+    if found.string.startswith("[redacted:", found.end()):
         return found.group()
     return f"{found['name']}{found['sep']}{found['quote']}{_short(value, 'value')}"

@@ -14,12 +14,16 @@ import select
 import socket
 import stat
 import termios
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
+from flycatcher.execution import Fidelity
 from flycatcher.sensors.seccomp.abi import libc
 
 if TYPE_CHECKING:
-    from flycatcher.execution import StdinKind
+    from flycatcher.execution import Execution, StdinKind
 
 CAPTURE_LIMIT = 1 << 20
 """Bytes: more than that of one descriptor's text is cut, and the record says ``partial``."""
@@ -72,19 +76,84 @@ def capture(tid: int, group: int, descriptor: int = 0) -> Captured | None:
     return None
 
 
+class LatePipe:
+    """A pipe that was still empty when its reader had to start, watched for a moment more.
+
+    Python's subprocess and its like write only once the child runs: the text then comes between the start and the
+    interpreter's first read. Our own descriptor keeps the pipe readable, so it is held briefly.
+    """
+
+    PATIENCE = 1.0
+    STEP = 0.002
+    SETTLE = 0.001
+    ROUNDS = 5
+
+    def __init__(self, tid: int, descriptor: int) -> None:
+        """Open the pipe; OSError where that fails."""
+        self.number = descriptor
+        self.source = _open_pipe(tid, descriptor)
+        self.captured = Captured(b"", whole=False)
+        self.arrived = False
+        self._deadline = time.monotonic() + self.PATIENCE
+        self._rounds = 0
+
+    def look(self) -> bool:
+        """Copy what waits; return True when no more is to be learned."""
+        found = _copy(self.source)
+        if len(found.data) < len(self.captured.data):  # the interpreter reads: what is gone is what we hold
+            return True
+        self.captured = found
+        if found.data:
+            self.arrived = True
+            self._rounds += 1
+        return found.whole or self._rounds > self.ROUNDS or time.monotonic() > self._deadline
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self.source)
+
+
+def with_text(execution: Execution, found: dict[int, Captured | None]) -> Execution:
+    """Return the execution with what was copied from its descriptors, and how much of it that is."""
+    texts, stdin_text = dict(execution.descriptors), execution.stdin_text
+    states = set()
+    for number, captured in found.items():
+        if captured is None or not (captured.data or captured.whole):
+            states.add("not captured")
+            continue
+        states.add("whole" if captured.whole else "partial")
+        if number == 0:
+            stdin_text = os.fsdecode(captured.data)
+        else:
+            texts[number] = os.fsdecode(captured.data)
+    state = states.pop() if len(states) == 1 else "partial" if states else "not captured"
+    fidelity = structs.replace(execution.fidelity or Fidelity(), stdin=state)
+    return structs.replace(execution, stdin_text=stdin_text, descriptors=texts, fidelity=fidelity)
+
+
+def _open_pipe(tid: int, descriptor: int) -> int:
+    """Open the reading end of a process's pipe anew."""
+    return os.open(f"/proc/{tid}/fd/{descriptor}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
 def _from_pipe(tid: int, descriptor: int) -> Captured:
-    """Copy with tee(2); whole where no writer is left."""
-    source = os.open(f"/proc/{tid}/fd/{descriptor}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    """Copy what waits in a process's pipe."""
+    source = _open_pipe(tid, descriptor)
     try:
-        poller = select.poll()
-        poller.register(source, select.POLLIN)
-        # The hang-up is looked for first: a writer that leaves between the two looks only makes us say "partial".
-        whole = any(event & select.POLLHUP for _, event in poller.poll(0))
-        waiting = _waiting(source)
-        data = _tee(source, waiting) if waiting else b""
-        return Captured(data, whole and len(data) >= waiting)
+        return _copy(source)
     finally:
         os.close(source)
+
+
+def _copy(source: int) -> Captured:
+    """Copy with tee(2); whole where no writer is left."""
+    poller = select.poll()
+    poller.register(source, select.POLLIN)
+    # The hang-up is looked for first: a writer that leaves between the two looks only makes us say "partial".
+    whole = any(event & select.POLLHUP for _, event in poller.poll(0))
+    waiting = _waiting(source)
+    data = _tee(source, waiting) if waiting else b""
+    return Captured(data, whole and len(data) >= waiting)
 
 
 def _waiting(descriptor: int) -> int:

@@ -23,7 +23,7 @@ from flycatcher.sensors.seccomp import abi
 from flycatcher.sensors.seccomp.files import Files, Request, program_path, thread_group
 from flycatcher.sensors.seccomp.judge import Counts, Judge
 from flycatcher.sensors.seccomp.memory import MemoryGoneError, Reader, Words
-from flycatcher.sensors.seccomp.stdin import capture, kind_of
+from flycatcher.sensors.seccomp.stdin import LatePipe, capture, kind_of, with_text
 from flycatcher.sensors.seccomp.verify import Pending
 
 if TYPE_CHECKING:
@@ -34,13 +34,14 @@ PATH_LIMIT = 4096
 ENV_CACHE = 16
 HOLD_STEP = 0.002
 """Seconds between two looks into a pipe that an execution is held for."""
+LATE_NOTE = "the text on its descriptor was still being written when it started"
 RACE_NOTE = "read before the kernel's own copy was made: another thread of the process could have changed it in between"
 
 
 class Held:
     """An execution that waits for the text on its descriptors."""
 
-    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "tid")
+    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "late", "tid")
 
     def __init__(self, ident: int, tid: int, group: int, execution: Execution, descriptors: tuple[int, ...]) -> None:
         """Keep what is needed to ask again."""
@@ -50,6 +51,7 @@ class Held:
         self.execution = execution
         self.descriptors = descriptors
         self.deadline = 0.0
+        self.late: LatePipe | None = None
 
 
 class Supervisor:
@@ -206,7 +208,9 @@ class Supervisor:
         verdict = self._judge.weigh(held.execution)
         if verdict.action == "text" and not asked:
             held.descriptors = verdict.descriptors
-            held.deadline = time.monotonic() + self._stdin_wait
+            # a parent that waits in vfork(2) for this very execution cannot write before it: no use in waiting
+            patience = 0.0 if _parent_waits(held.group) else self._stdin_wait
+            held.deadline = time.monotonic() + patience
             if not self._capture(held):
                 self._held.append(held)
                 return
@@ -219,11 +223,12 @@ class Supervisor:
         if verdict.action == "deny":
             if self._send(held.ident, EPERM):
                 self.counts.denied += 1
-                self._judge.happened(_with(held.execution, happened="denied"))
+                self._judge.happened(_denied(held.execution))
             return
         pending = Pending(held.execution, held.tid, held.group)
         if self._send(held.ident):
             self._ran(held)
+            pending.late, held.late = held.late, None
             self._pending.append(pending)
 
     def _ran(self, held: Held) -> None:
@@ -250,24 +255,9 @@ class Supervisor:
 
     def _capture(self, held: Held) -> bool:
         """Copy the text that waits; return True when nothing more is to be waited for."""
-        texts = dict(held.execution.descriptors)
-        stdin_text = held.execution.stdin_text
-        complete, kept = True, ""
-        for descriptor in held.descriptors:
-            found = capture(held.tid, held.group, descriptor)
-            if found is None:
-                continue
-            complete = complete and found.whole
-            kept = "whole" if found.whole and kept != "partial" else "partial" if found.data else kept
-            text = os.fsdecode(found.data)
-            if descriptor == 0:
-                stdin_text = text if found.data or found.whole else None
-            elif found.data or found.whole:
-                texts[descriptor] = text
-        held.execution = _with(
-            structs.replace(held.execution, stdin_text=stdin_text, descriptors=texts), stdin=kept or "not captured"
-        )
-        return complete
+        found = {number: capture(held.tid, held.group, number) for number in held.descriptors}
+        held.execution = with_text(held.execution, found)
+        return all(captured is None or captured.whole for captured in found.values())
 
     def _serve_held(self) -> None:
         """Look again for the text of executions that wait for it."""
@@ -288,11 +278,15 @@ class Supervisor:
         """End the waiting of one execution."""
         fidelity = held.execution.fidelity
         if fidelity is not None and fidelity.stdin != "whole":
-            note = "the text on its descriptor was still being written when it started"
-            held.execution = structs.replace(
-                held.execution, fidelity=structs.replace(fidelity, notes=(*fidelity.notes, note))
-            )
-        self._weigh(held, asked=True)
+            fidelity = structs.replace(fidelity, notes=(*fidelity.notes, LATE_NOTE))
+            held.execution = structs.replace(held.execution, fidelity=fidelity)
+            if fidelity.stdin == "not captured":
+                held.late = _late(held)
+        try:
+            self._weigh(held, asked=True)
+        finally:
+            if held.late is not None:  # not taken over: denied, or ended
+                held.late.close()
 
     def _supersede(self, tid: int) -> None:
         """Settle the open execution of a thread that calls again: that one is over."""
@@ -315,6 +309,7 @@ class Supervisor:
     def _close(self, pending: Pending, outcome: str) -> None:
         """Report one execution, or forget it where it failed."""
         if outcome == "failed":
+            pending.drop()
             self.counts.seen -= 1
             self.counts.read -= 1
             self.counts.refused += 1
@@ -355,14 +350,26 @@ class Supervisor:
         return True
 
 
-def _with(execution: Execution, *, happened: str | None = None, stdin: str | None = None) -> Execution:
-    """Return the execution with fields of its fidelity replaced."""
-    fidelity = execution.fidelity or Fidelity()
-    if happened is not None:
-        fidelity = structs.replace(fidelity, happened=happened)
-    if stdin is not None:
-        fidelity = structs.replace(fidelity, stdin=stdin)
-    return structs.replace(execution, fidelity=fidelity)
+def _denied(execution: Execution) -> Execution:
+    """Return the execution as one that was refused."""
+    return structs.replace(execution, fidelity=structs.replace(execution.fidelity or Fidelity(), happened="denied"))
+
+
+def _late(held: Held) -> LatePipe | None:
+    """Go on watching a single pipe that is still empty; None where there is none."""
+    if len(held.descriptors) != 1 or kind_of(held.tid, held.descriptors[0]) != "pipe":
+        return None
+    try:
+        return LatePipe(held.tid, held.descriptors[0])
+    except OSError:
+        return None
+
+
+def _parent_waits(group: int) -> bool:
+    """Tell whether the parent sleeps uninterruptibly, as it does between vfork(2) and the child's execve."""
+    about = read_stat(group)
+    parent = read_stat(about.parent) if about else None
+    return parent is not None and parent.state == "D"
 
 
 def _fidelity(argv: list[bytes], environment: Words) -> Fidelity:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.context.ancestry import read_stat
+from flycatcher.sensors.seccomp.stdin import with_text
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.sensors.seccomp.stdin import LatePipe
 
 PATIENCE = 0.25
 """Seconds after which a process that is not inside execve any more is taken to have failed."""
@@ -32,7 +34,7 @@ def vector_of(group: int) -> bytes:
 class Pending:
     """One execution that the kernel was told to continue, and how the process looked before."""
 
-    __slots__ = ("_before", "_comm", "_deadline", "_last", "_step", "due", "execution", "group", "tid")
+    __slots__ = ("_before", "_comm", "_deadline", "_last", "_step", "due", "execution", "group", "late", "tid")
 
     def __init__(self, execution: Execution, tid: int, group: int) -> None:
         """Take the picture; called before the answer is sent."""
@@ -40,6 +42,8 @@ class Pending:
         self.execution = execution
         self.tid = tid
         self.group = group
+        self.late: LatePipe | None = None
+        """The text that may still come; the report waits for it."""
         self._before = vector_of(group)
         about = read_stat(group)
         self._comm = about.comm if about else ""
@@ -51,6 +55,11 @@ class Pending:
     def outcome(self, *, final: bool = False) -> str | None:
         """Return ``confirmed``, ``presumed``, ``failed``, or None: not known yet. ``final`` asks for the last word."""
         now = time.monotonic()
+        if self.late is not None and not final:
+            if not self.late.look():
+                self.due = now + (self.late.SETTLE if self.late.arrived else self.late.STEP)
+                return None
+            self._end_late()
         after = vector_of(self.group)
         if not after or not self._before:
             return self._by_name()
@@ -77,8 +86,22 @@ class Pending:
         words = b"".join(os.fsencode(word) + b"\0" for word in self.execution.argv)
         return "presumed" if line and words.startswith(line) else "failed"
 
+    def drop(self) -> None:
+        """Let go of what an execution held that did not happen."""
+        if self.late is not None:
+            self.late.close()
+
+    def _end_late(self) -> None:
+        """Take the text over into the execution."""
+        late, self.late = self.late, None
+        if late is None:
+            return
+        late.close()
+        self.execution = with_text(self.execution, {late.number: late.captured})
+
     def result(self, outcome: str) -> Execution:
         """Return the execution with the outcome in its fidelity."""
+        self._end_late()
         fidelity = self.execution.fidelity
         if fidelity is None:
             return self.execution

@@ -1,0 +1,219 @@
+"""What ``flycatcher run`` costs a build, beside strace; and whether it loses executions.
+
+    python bench/bench_run.py [--pairs 5] [--storm 20000] [--files 300] [--jobs 2]
+
+Two workloads, each made here: a C project of some hundred files that make builds with gcc, and a storm of /bin/true started
+by a C program that counts what it starts. Each pair runs bare, watched and under strace one after the other, in turning
+order; the figures are medians of the pairs' ratios. Needs gcc and make; strace where it is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+STORM = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    int wanted = atoi(argv[1]), good = 0;
+    for (int i = 0; i < wanted; i++) {
+        int status;
+        pid_t pid = fork();
+        if (pid == 0) { execl("/bin/true", "true", (char *)0); _exit(1); }
+        waitpid(pid, &status, 0);
+        good += status == 0;
+    }
+    printf("%d\n", good);
+    return 0;
+}
+"""
+UNIT = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <math.h>
+#include <time.h>
+
+static int compare_@(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+int work_@(int size) {
+    int *values = malloc(size * sizeof *values), sum = 0;
+    for (int i = 0; i < size; i++) values[i] = (i * 7919 + @) % 1000;
+    qsort(values, size, sizeof *values, compare_@);
+    for (int i = 0; i < size; i++) sum += values[i] * (int)sqrt((double)i);
+    free(values);
+    return sum;
+}
+"""
+SOURCE = str(Path(__file__).resolve().parents[1] / "src")
+
+
+def storm(folder: Path, count: int) -> list[str]:
+    """Build the storm; return its command."""
+    (folder / "storm.c").write_text(STORM)
+    subprocess.run(["gcc", "-O2", "-o", folder / "storm", folder / "storm.c"], check=True)
+    return [str(folder / "storm"), str(count)]
+
+
+def project(folder: Path, files: int, jobs: int) -> list[str]:
+    """Write the project; return the command that builds it from scratch."""
+    for number in range(files):
+        (folder / f"unit{number}.c").write_text(UNIT.replace("@", str(number)))
+    calls = " ".join(f"sum += work_{number}(100);" for number in range(files))
+    heads = "\n".join(f"int work_{number}(int);" for number in range(files))
+    (folder / "main.c").write_text(f"{heads}\nint main(void) {{ int sum = 0; {calls} return sum == 1; }}\n")
+    objects = " ".join(f"unit{number}.o" for number in range(files))
+    rules = (
+        f"program: main.o {objects}\n\tgcc -o $@ $^ -lm\n"
+        "%.o: %.c\n\t@set -e; gcc -O2 -c -o $@ $<\nclean:\n\t@rm -f *.o program\n"
+    )
+    (folder / "Makefile").write_text(rules)
+    return ["sh", "-c", f"make -s -C {folder} clean && make -s -j{jobs} -C {folder}"]
+
+
+class Memory(threading.Thread):
+    """Watches the resident memory of our own processes: the front and the supervisor, kB."""
+
+    def __init__(self, front: int) -> None:
+        """Start watching."""
+        super().__init__(daemon=True)
+        self.front = front
+        self.peak = 0
+        self.start()
+
+    def run(self) -> None:
+        """Look until the front is gone."""
+        while (own := _rss(self.front)) > 0:
+            children = _read(f"/proc/{self.front}/task/{self.front}/children").split()
+            supervisor = _rss(int(children[0])) if children else 0
+            self.peak = max(self.peak, own + supervisor)
+            time.sleep(0.05)
+
+
+def _read(path: str) -> str:
+    """Read a /proc file; empty where its process is gone."""
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
+
+
+def _rss(pid: int) -> int:
+    """Return VmRSS in kB."""
+    return next(
+        (int(line.split()[1]) for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith("VmRSS")), 0
+    )
+
+
+class Way:
+    """One way to run the command."""
+
+    def __init__(self, name: str, prefix: list[str]) -> None:
+        """Keep what stands before the command."""
+        self.name = name
+        self.prefix = prefix
+        self.times: list[float] = []
+        self.peak = 0
+
+    def run(self, command: list[str]) -> str:
+        """Run and time it; return its stdout."""
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            [*self.prefix, *command], stdout=subprocess.PIPE, text=True, env=_environment()
+        ) as started:
+            memory = Memory(started.pid) if self.name == "flycatcher run" else None
+            out = started.stdout.read() if started.stdout else ""
+        self.times.append(time.perf_counter() - begun)
+        if started.returncode:
+            sys.exit(f"{self.name}: {' '.join(command)[:100]}: exit code {started.returncode}")
+        if memory is not None:
+            memory.join()
+            self.peak = max(self.peak, memory.peak)
+        return out
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the variables that would make this look like CI."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")} | {
+        "PYTHONPATH": SOURCE
+    }
+
+
+def measure(name: str, command: list[str], pairs: int, report: Path) -> None:
+    """Run all ways in turn and print the table's rows."""
+    ways = [
+        Way("bare", []),
+        Way("flycatcher run", [sys.executable, "-m", "flycatcher", "run", "-q", "--report", str(report), "--"]),
+    ]
+    if shutil.which("strace"):
+        ways.append(
+            Way("strace -f --seccomp-bpf", ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-o", os.devnull])
+        )
+    lost: list[str] = []
+    for number in range(pairs):
+        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:
+            out = way.run(command)
+            if way.name == "flycatcher run":
+                lost.append(_check(report, out))
+    bare = ways[0].times
+    for way in ways:
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(way.times, bare, strict=True))
+        memory = f"{way.peak / 1024:.0f} MB" if way.peak else ""
+        counted = lost[-1] if way.name == "flycatcher run" else ""
+        print(
+            f"| {name} | {way.name} | {statistics.median(way.times):.2f} s | {ratio:.2f} | {memory} | {counted} |",
+            flush=True,
+        )
+
+
+def _check(report: Path, out: str) -> str:
+    """Compare what was seen with what the storm says it started (it and each /bin/true); return the cell."""
+    summary = json.loads(report.read_text().splitlines()[-1])["summary"]
+    seen, lost = summary["executions_seen"], summary["lost"]
+    if out.strip().isdigit():
+        started = int(out) + 1
+        if seen != started or lost:
+            sys.exit(f"executions lost: {started} started, {seen} seen, {lost} lost")
+        return f"{seen} of {started}"
+    return f"{seen} seen, {lost} lost"
+
+
+def main() -> None:
+    """Measure both workloads."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--storm", type=int, default=20_000)
+    parser.add_argument("--files", type=int, default=300)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    print(
+        "| workload | way | median | ratio to bare (median of pairs) | peak memory | executions |\n|---|---|---|---|---|---|"
+    )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if given.files:
+            measure(
+                f"make -j{given.jobs}, {given.files} C files",
+                project(folder, given.files, given.jobs),
+                given.pairs,
+                folder / "r.jsonl",
+            )
+        if given.storm:
+            measure(f"{given.storm} x /bin/true", storm(folder, given.storm), given.pairs, folder / "r.jsonl")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+import string
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flycatcher.context.redact import is_secret_name, redact_argv, redact_environment, redact_text
+
+TAIL = "Zz9" * 20
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"x ghp_{TAIL} y", "x ghp_[redacted:github-token] y"),
+        (f"github_pat_{TAIL}", "github_pat_[redacted:github-token]"),
+        (f"glpat-{TAIL}", "glpat-[redacted:gitlab-token]"),
+        ("id AKIAIOSFODNN7EXAMPLE end", "id AKIA[redacted:aws-key-id] end"),
+        ("xoxb-123456789012-abcdef", "xoxb-[redacted:slack-token]"),
+        (f"//registry/:_authToken=npm_{TAIL[:36]}", "//registry/:_authToken=npm_[redacted:npm-token]"),
+        (f"pypi-{TAIL}", "pypi-[redacted:pypi-token]"),
+        ("eyJhbGciOiJub25l.eyJzdWIiOiIxIn0x.c2lnbmF0dXJl", "eyJ[redacted:jwt]"),
+        ("git clone https://me:hunter2@host/x.git", "git clone https://me:[redacted:url-password]@host/x.git"),
+        ("Authorization: Bearer abcdefghij", "Authorization: Bearer [redacted:authorization]"),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----[redacted:private-key]",
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----\nDEK-Info: x\nMIIB\n-----END PRIVATE KEY-----.",
+            "-----BEGIN PRIVATE KEY-----[redacted:private-key].",
+        ),
+        ("mysql --password=correcthorsebattery", "mysql --password=corr[redacted:value]"),
+        ("API_KEY='0123456789abcdef'", "API_KEY='0123[redacted:value]'"),
+        ('{"client_secret": "0123456789abcdef"}', '{"client_secret": "0123[redacted:value]"}'),
+    ],
+)
+def test_secrets_of_known_shape_or_name_are_taken_out(text, expected):
+    assert redact_text(text) == expected
+    assert redact_text(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print('hello')", "make -j2 CFLAGS=-O2", "https://example.org:8080/path", "monkey=banana keyboard=qwerty", "TOKEN=$TOKEN",
+        "PASSWORD=", "token_count=12345", "import secrets; secrets.token_hex(16)", "path=/usr/bin:/bin", "author=somebody",
+    ],
+)  # fmt: skip
+def test_ordinary_text_is_left_alone(text):
+    assert redact_text(text) == text
+
+
+def test_variables_are_judged_by_their_names():
+    environment = {
+        "GITHUB_TOKEN": "short", "DATABASE_PASSWORD": "correct horse battery staple", "MYSQL_PWD_FILE": "/run/secret",
+        "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "TOKEN_FILE": "/run/token", "PATH": "/bin", "NPM_TOKEN": "",
+    }  # fmt: skip
+    assert redact_environment(environment) == {
+        "GITHUB_TOKEN": "[redacted:variable]", "DATABASE_PASSWORD": "corr[redacted:variable]", "MYSQL_PWD_FILE": "/run/secret",
+        "AWS_SECRET_ACCESS_KEY": "wJal[redacted:variable]", "TOKEN_FILE": "/run/token", "PATH": "/bin", "NPM_TOKEN": "",
+    }  # fmt: skip
+
+
+def test_the_word_behind_a_telling_option_is_taken_out():
+    words = ["curl", "--api-key", "0123456789abcdefgh", "--token", "--verbose", "--user", "me"]
+    assert redact_argv(words) == ["curl", "--api-key", "0123[redacted:option]", "--token", "--verbose", "--user", "me"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["TOKEN", "npm_token", "DB_PASSWORD", "ApiKey", "X_PRIVATE_KEY", "SECRETKEY", "AWS_SECRET_ACCESS_KEY", "PASSWD"],
+)
+def test_telling_names(name):
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", ["PATH", "KEYBOARD", "MONKEY", "HOME", "TOKEN_FILE", "SECRETARY", "AUTHOR"])
+def test_harmless_names(name):
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token_" * 100_000,
+        "a" * 1_000_000 + "=",
+        "-----BEGIN PRIVATE KEY-----" * 20_000,
+        "://" * 300_000,
+        "eyJ" + "a" * 1_000_000,
+        "key" * 300_000,
+    ],
+)
+def test_hostile_text_takes_linear_time(text):
+    begun = time.process_time()
+    redact_text(text)
+    assert time.process_time() - begun < 5
+
+
+@given(st.text(string.printable, max_size=300))
+def test_redaction_is_stable(text):
+    once = redact_text(text)
+    assert redact_text(once) == once
