@@ -1,0 +1,1 @@
+"""``flycatcher scan``: code on the fly in the files of a tree, with the history of each line."""

@@ -1,0 +1,236 @@
+"""One file's bytes in, its findings out. Pure: no file is opened here."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from flycatcher.buildfiles import Document, Injection, Region, Start, candidates
+from flycatcher.detection import Detection, Text, detect, fingerprint
+from flycatcher.execution import Execution, Fidelity, Place
+from flycatcher.scan.finding import FileResult, Finding, Skipped, Span
+from flycatcher.scan.place import Written, payload_span
+from flycatcher.shell import HOLE, read_shell
+from flycatcher.snippet import Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flycatcher.buildfiles import FileType
+    from flycatcher.scan.finding import Confidence
+
+SIZE_LIMIT = 8 << 20
+"""Bytes of a file that are read."""
+MAX_FINDINGS = 2000
+MAX_VARIANTS = 4
+FRAME_LINES = 12
+FRAME_WIDTH = 400
+_HEAD = 4096
+_LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
+
+
+def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool = False) -> FileResult:
+    """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason."""
+    result = FileResult(path=path)
+    types = candidates(path, data[:256])
+    types = tuple(t for t in types if any(words.search(data) for words in t.words))
+    if not types:
+        return result
+    if b"\0" in data[:_HEAD] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        result.skipped.append(Skipped(path=path, reason="binary"))
+        return result
+    document = Document(path, _decoded(data))
+    file_type = next((t for t in types if t.accepts(document)), None)
+    if file_type is None:
+        return result
+    result.file_type, result.parsed = file_type.id, True
+    if truncated:
+        result.skipped.append(Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True))
+    try:
+        found = list(_found(document, file_type, result, shells=shells))
+    except RecursionError:
+        result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True))
+        found = []
+    for problem in document.problems[:20]:
+        result.skipped.append(
+            Skipped(path=path, reason=problem.message, line=problem.line, column=problem.column, partial=True)
+        )
+    result.findings = _numbered(found)
+    return result
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text: UTF-16 by its byte order mark, else UTF-8 in which no byte is lost."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:
+    """Yield the findings of a file in the order of its reader."""
+    count = 0
+    for item in file_type.read(document):
+        if isinstance(item, Injection):
+            each: Iterable[Finding] = [_injection(document, file_type, item)]
+        else:
+            written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
+            each = _judged(document, file_type, written, shells=shells)
+        for finding in each:
+            count += 1
+            if count > MAX_FINDINGS:
+                result.skipped.append(
+                    Skipped(path=document.path, reason=f"only the first {MAX_FINDINGS} findings are kept", partial=True)
+                )
+                return
+            yield finding
+
+
+def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
+    """Read shell text; yield each program start with its offsets in the file."""
+    # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
+    preface = "".join(
+        f"export {name}={shlex.quote(value)}\n" for name, value in region.env.items() if name.isidentifier() and name.isascii()
+    )
+    dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
+    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args)
+    text = Document("", preface + region.text.text)
+    if region.confidence != "low":
+        for problem in reading.errors[:5]:
+            offset = text.at(problem.line, problem.column) - len(preface)
+            document.problem(region.text.start(max(0, offset)), f"shell text: {problem.message}")
+    for reason in reading.truncated:
+        line, column = document.position(region.text.start(0))
+        result.skipped.append(
+            Skipped(path=document.path, reason=f"shell text: {reason}", line=line, column=column, partial=True)
+        )
+    for execution in reading.executions:
+        place = execution.place
+        if place is None:
+            continue
+        low = text.at(place.line, place.column) - len(preface)
+        high = text.at(place.end_line, place.end_column) - len(preface)
+        if high > 0:
+            yield Written(
+                execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence
+            )
+
+
+def _of_start(start: Start) -> Iterator[Written]:
+    """Yield a program start, and what it leads to (``["sh", "-c", "..."]``, ``env``, ``sudo``)."""
+    own = Execution(
+        argv=start.argv, env=start.env, stdin="file" if start.stdin_text is not None else "null", stdin_text=start.stdin_text,
+        descriptors=start.descriptors, holes=tuple(i for i, word in enumerate(start.argv) if HOLE in word),
+    )  # fmt: skip
+    yield Written(own, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
+    if not start.argv or start.descriptors:
+        return
+    preface = "".join(f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii())
+    stdin = "" if start.stdin_text is None else f" <<< {shlex.quote(start.stdin_text)}"
+    for execution in read_shell(preface + shlex.join(start.argv) + stdin, dialect="bash").executions[1:]:
+        yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
+
+
+def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
+    """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
+    by_place: dict[tuple[int, int, str], list[Finding]] = {}
+    for each in written:
+        context = {**each.execution.context, **each.context, "file_type": file_type.id}
+        detection = detect(structs.replace(each.execution, context=context), shells=shells)
+        if detection is None:
+            continue
+        finding = _finding(document, file_type, each, detection)
+        kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])
+        if all(other.detection.id != detection.id for other in kept):
+            kept.append(finding)
+    for kept in by_place.values():
+        more = len(kept) - MAX_VARIANTS
+        for number, finding in enumerate(kept[:MAX_VARIANTS]):
+            yield structs.replace(finding, variants=more) if number == 0 and more > 0 else finding
+
+
+def _finding(document: Document, file_type: FileType, written: Written, detection: Detection) -> Finding:
+    """Put the detection into its place."""
+    low, high = written.offsets()
+    span = _span(document, low, high)
+    execution = structs.replace(
+        detection.execution,
+        place=Place(
+            path=document.path, line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
+            symbol=written.symbol,
+        ),
+        fidelity=Fidelity(sensor="scan"),
+    )  # fmt: skip
+    payload = written.payload or payload_span(written, detection)
+    confidence: Confidence = written.confidence  # type: ignore[assignment]
+    if any(snippet.text is not None and HOLE in snippet.text for snippet in detection.snippets) or 0 in execution.holes:
+        confidence = _LOWER[confidence]
+    frame, first = _frame(document, low, max(high, payload[1] if payload else 0))
+    return Finding(
+        path=document.path,
+        file_type=file_type.id,
+        span=span,
+        payload=_span(document, *payload) if payload else None,
+        symbol=written.symbol,
+        confidence=confidence,
+        frame=frame,
+        frame_line=first,
+        detection=structs.replace(detection, execution=execution),
+    )
+
+
+def _injection(document: Document, file_type: FileType, item: Injection) -> Finding:
+    """Make a finding of an expression that injects."""
+    span = _span(document, *item.span)
+    snippet = Snippet(
+        interpreter=item.language, language=item.language, vector="runner", text=item.expression,
+        note=f"the runner puts {item.source} into the program text before it runs",
+    )  # fmt: skip
+    place = Place(
+        path=document.path, line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
+        symbol=item.symbol,
+    )  # fmt: skip
+    context = {**item.context, "file_type": file_type.id, "injection": item.source}
+    snippets = (snippet,)
+    kind = "shell" if item.language in ("bash", "sh") else "scripting"
+    detection = Detection(
+        id=fingerprint("expression-injection", snippets),
+        techniques=("T1059",),
+        interpreter=item.language,
+        interpreter_class=kind,  # type: ignore[arg-type]
+        execution=Execution(argv=(item.language,), place=place, context=context, fidelity=Fidelity(sensor="scan")),
+        snippets=snippets,
+        texts=(Text(sha256=snippet.sha256, bytes=len(snippet.data)),),
+        guidance="flycatcher guide ci",
+    )
+    frame, first = _frame(document, *item.span)
+    return Finding(
+        kind="expression-injection", path=document.path, file_type=file_type.id, span=span, payload=span, symbol=item.symbol,
+        frame=frame, frame_line=first, detection=detection,
+    )  # fmt: skip
+
+
+def _span(document: Document, low: int, high: int) -> Span:
+    """Return two offsets as lines and columns."""
+    return Span(*document.position(low), *document.position(max(low, high)))
+
+
+def _frame(document: Document, low: int, high: int) -> tuple[tuple[str, ...], int]:
+    """Return the lines around a span, and the first one's number."""
+    first, last = document.position(low)[0], document.position(max(low, high))[0]
+    start = document.at(first, 1)
+    lines = document.text[start : start + FRAME_LINES * 10_000].split("\n", FRAME_LINES)[: min(last - first + 1, FRAME_LINES)]
+    return tuple(line.rstrip("\r")[:FRAME_WIDTH] for line in lines), first
+
+
+def _numbered(findings: list[Finding]) -> list[Finding]:
+    """Sort by place and count the findings of the same text."""
+    seen: dict[tuple[str, str], int] = {}
+    out = []
+    for finding in sorted(findings, key=lambda f: (f.span.line, f.span.column, f.span.end_line, f.span.end_column)):
+        key = (finding.kind, finding.detection.id)
+        number = seen.get(key, 0)
+        seen[key] = number + 1
+        out.append(structs.replace(finding, occurrence=number) if number else finding)
+    return out

@@ -1,0 +1,58 @@
+"""Where a program start and the text that it runs are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from flycatcher.buildfiles.located import Located
+    from flycatcher.detection import Detection
+    from flycatcher.execution import Execution
+
+
+class Written(NamedTuple):
+    """A program start with its place: offsets into ``text`` where there is one, else into the file."""
+
+    execution: Execution
+    text: Located | None
+    low: int
+    high: int
+    symbol: tuple[str, ...]
+    context: dict[str, str]
+    confidence: str
+    payload: tuple[int, int] | None = None
+
+    def offsets(self) -> tuple[int, int]:
+        """Return the command's offsets in the file."""
+        if self.text is None:
+            return self.low, self.high
+        return self.text.start(self.low), self.text.end(self.high)
+
+
+def payload_span(written: Written, detection: Detection) -> tuple[int, int] | None:
+    """Return the offsets of the program text in the file, None where it is not written there as it runs.
+
+    It stands within the command, or, for a here-document, behind it; a text that quoting or decoding makes stands nowhere.
+    """
+    if written.text is None:
+        return None
+    for snippet in detection.snippets:
+        if snippet.text is None or not snippet.text.strip():
+            continue
+        source = written.text.text
+        first, _, rest = snippet.text.strip("\n").partition("\n")
+        at = source.find(first, written.low, written.high)
+        limit = written.high
+        if at < 0 and snippet.vector in ("stdin", "descriptor"):
+            limit = len(source)
+            at = source.find("\n" + first, written.low) + 1 or -1
+        if at < 0:
+            continue
+        end = at + len(first)
+        for line in rest.split("\n") if rest else ():
+            found = source.find(line, end, limit)
+            if found < 0 or source[end:found].strip():
+                return None
+            end = found + len(line)
+        return written.text.start(at), written.text.end(end)
+    return None
