@@ -9,7 +9,18 @@ from functools import cache
 
 from flycatcher.buildfiles.base import Document, FileType, Injection, Problem, Region, Start, glob
 
-__all__ = ["Document", "FileType", "Injection", "Problem", "Region", "Start", "candidates", "file_types", "named", "type_of"]
+__all__ = [
+    "Document",
+    "FileType",
+    "Injection",
+    "Problem",
+    "Region",
+    "Start",
+    "candidates",
+    "file_types",
+    "named",
+    "type_of",
+]
 
 _SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(\S+)(?:[ \t]+(?:-\S*[ \t]+|[A-Za-z_]\w*=\S*[ \t]+)*(?:\S*/)?(\S+))?")
 
@@ -20,9 +31,14 @@ def file_types() -> tuple[FileType, ...]:
     found: list[FileType] = []
     for module in pkgutil.iter_modules(__path__):
         loaded = importlib.import_module(f"{__name__}.{module.name}")
-        for value in vars(loaded).values():
-            if isinstance(value, type) and issubclass(value, FileType) and value.id and value.__module__ == loaded.__name__:
-                found.append(value())
+        found.extend(
+            value()
+            for value in vars(loaded).values()
+            if isinstance(value, type)
+            and issubclass(value, FileType)
+            and value.id
+            and value.__module__ == loaded.__name__
+        )
     return tuple(sorted(found, key=lambda each: (each.rank, each.id)))
 
 

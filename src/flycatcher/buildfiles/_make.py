@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 MAX_DEPTH = 12
 MAX_VALUE = 1 << 16
 MAX_CALLS = 200
-_ASSIGN = re.compile(r"\s*(?:(?:export|override|private|unexport)\s+)*([\w.%/$(){}-]+)\s*(::?:?=|\?=|\+=|!=|=)", re.DOTALL)
+_ASSIGN = re.compile(
+    r"\s*(?:(?:export|override|private|unexport)\s+)*([\w.%/$(){}-]+)\s*(::?:?=|\?=|\+=|!=|=)", re.DOTALL
+)
 _TARGET_ASSIGN = re.compile(r"[^:=#\t]+?:\s*((?:export|override|private)\s+)*([\w.-]+)\s*(:?:?=|\?=|\+=|!=)(?!=)")
 _DEFINE = re.compile(r"\s*(?:(?:export|override)\s+)*define\s+([\w.-]+)\s*(:?:?=|\?=|\+=|!=)?")
 _EXPORT = re.compile(r"\s*export\s+([\w\s.-]+)$|\s*export\s+([\w.-]+)\s*(?::?:?=|\?=|\+=)")
 _FUNCTIONS = frozenset(
-    "subst patsubst strip findstring filter filter-out sort word wordlist words firstword lastword dir notdir suffix basename "
+    "subst patsubst strip findstring filter filter-out sort word wordlist words firstword lastword dir notdir suffix basename "  # noqa: SIM905
     "addsuffix addprefix join wildcard realpath abspath if or and intcmp foreach file call value eval origin flavor shell "
     "error warning info guile let".split()
 )
@@ -69,7 +71,11 @@ def logical(document: Document) -> Iterator[Logical]:
         if line.name == ".RECIPEPREFIX":
             prefix = line.value.text.strip()[:1] or "\t"
         if line.kind == "other":
-            in_rule = in_rule if re.match(r"\s*(?:ifn?eq|ifn?def|else|endif|-?include)\b", first) else ":" in first or "$" in first
+            in_rule = (
+                in_rule
+                if re.match(r"\s*(?:ifn?eq|ifn?def|else|endif|-?include)\b", first)
+                else ":" in first or "$" in first
+            )
         yield line
 
 

@@ -56,7 +56,7 @@ class Dockerfile(FileType):
 
     id = "dockerfile"
     rank = 20
-    names: ClassVar = (
+    names: ClassVar[tuple[str, ...]] = (
         "Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.dockerfile", "*.Dockerfile", "*-Dockerfile", "*_Dockerfile", "dockerfile",
         "Containerfile", "Containerfile.*", "*.containerfile",
     )  # fmt: skip
@@ -102,7 +102,13 @@ def _command(
     if body.text.lstrip().startswith("["):
         words = _words(document, body)
         if words:
-            yield Start(argv=tuple(words), span=(instruction.start, instruction.end), env=dict(stage.env), symbol=symbol, context=context)
+            yield Start(
+                argv=tuple(words),
+                span=(instruction.start, instruction.end),
+                env=dict(stage.env),
+                symbol=symbol,
+                context=context,
+            )
             return
     if name == "RUN" and instruction.heredocs and _HEREDOC.fullmatch(body.text.split("\n")[0].strip()):
         yield from _script(stage, instruction, symbol, context)
@@ -110,7 +116,9 @@ def _command(
     yield from _shelled(stage, body, instruction, symbol, context)
 
 
-def _script(stage: _Stage, instruction: _Instruction, symbol: tuple[str, ...], context: dict[str, str]) -> Iterator[Region | Start]:
+def _script(
+    stage: _Stage, instruction: _Instruction, symbol: tuple[str, ...], context: dict[str, str]
+) -> Iterator[Region | Start]:
     """Read ``RUN <<EOF``: the text is the stage's shell's, or that of the interpreter in its own ``#!`` line."""
     for _, text in instruction.heredocs:
         match = _SHEBANG.match(text.text)
@@ -139,7 +147,14 @@ def _shelled(
         dialect = "bash" if program == "bash" else "zsh" if program == "zsh" else "ksh" if program == "ksh" else "sh"
         yield Region(text=text, dialect=dialect, symbol=symbol, env=dict(stage.env), context=context)
     elif program in ("cmd", "powershell", "pwsh"):
-        yield Region(text=text, dialect="cmd" if program == "cmd" else "pwsh", symbol=symbol, env=dict(stage.env), context=context, confidence="low")
+        yield Region(
+            text=text,
+            dialect="cmd" if program == "cmd" else "pwsh",
+            symbol=symbol,
+            env=dict(stage.env),
+            context=context,
+            confidence="low",
+        )
     else:
         span = (text.start(0), text.end(len(text.text)))
         yield Start(
@@ -165,7 +180,11 @@ def _variables(stage: _Stage, text: str, *, known: bool) -> None:
         pairs = [(name, value.strip())] if re.fullmatch(r"[A-Za-z_]\w*", name) else []
     for name, raw in pairs:
         value = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw.replace("\\ ", " ")
-        stage.env[name] = (re.sub(r"\$\{?\w+[^}\s]*\}?", HOLE, value) if "$" in value and raw[:1] != "'" else value) if known else HOLE
+        stage.env[name] = (
+            (re.sub(r"\$\{?\w+[^}\s]*\}?", HOLE, value) if "$" in value and raw[:1] != "'" else value)
+            if known
+            else HOLE
+        )
 
 
 def _words(document: Document, body: Located) -> list[str]:

@@ -18,18 +18,19 @@ EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _FREE_TEXT = (
     (r"github\.event\.issue\.(?:title|body)", "the title or text of an issue, which anybody may open"),
     (r"github\.event\.pull_request\.(?:title|body)", "the title or text of a pull request"),
-    (r"github\.event\.pull_request\.head\.(?:ref|label|repo\.default_branch)", "a branch name that the pull request's author chooses"),
-    (r"github\.head_ref", "a branch name that the pull request's author chooses"),
+    (r"github\.event\.pull_request\.head\.(?:ref|label|repo\.default_branch)",
+     "a branch name chosen by a pull request's author"),
+    (r"github\.head_ref", "a branch name chosen by a pull request's author"),
     (r"github\.event\.(?:comment|review|review_comment)\.body", "the text of a comment, which anybody may write"),
     (r"github\.event\.discussion\.(?:title|body)", "the title or text of a discussion"),
     (r"github\.event\.pages\.\*?\.?page_name", "a wiki page's name"),
-    (r"github\.event\.(?:head_commit|commits(?:\.\*|\[\d+\])?)\.(?:message|author\.(?:email|name))", "a commit's message or author"),
+    (r"github\.event\.(?:head_commit|commits(?:\.\*|\[\d+\])?)\.(?:message|author\.(?:email|name))",
+     "a commit's message or author"),
     (r"github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name)))",
      "a branch name, title or commit of the run that triggered this one"),
-    (r"github\.event\.(?:client_payload|inputs)\.\w+|(?<!\w)inputs\.[\w-]+", ""),
 )  # fmt: skip
-"""Contexts that hold text which somebody outside the project may write; those without a sentence are only noted as holes."""
-_OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT if source)
+"""Contexts that hold text which somebody outside the project may write, and whose text that is."""
+_OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
 
 def holes(text: Located) -> Located:
@@ -61,11 +62,14 @@ class GitHubWorkflow(FileType):
 
     id = "github-workflow"
     rank = 10
-    names: ClassVar = (
+    names: ClassVar[tuple[str, ...]] = (
         ".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitea/workflows/*.y*ml", ".forgejo/workflows/*.y*ml", "action.yml",
         "action.yaml", ".github/actions/*.yml", ".github/actions/*.yaml", "workflow-templates/*.yml",
     )  # fmt: skip
-    words: ClassVar = (*FileType.words, re.compile(rb"github\s*\.\s*(?:event|head_ref)|github\["))
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        *FileType.words,
+        re.compile(rb"github\s*\.\s*(?:event|head_ref)|github\["),
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Go through jobs and steps."""
@@ -90,7 +94,9 @@ def _text(node: Map, *path: str) -> str:
 def _environment(node: Map) -> dict[str, str]:
     """Return what ``env:`` sets, expressions as holes."""
     return {
-        name: EXPRESSION.sub(HOLE, value.value) for name, value in node.map("env").items.items() if isinstance(value, Scalar)
+        name: EXPRESSION.sub(HOLE, value.value)
+        for name, value in node.map("env").items.items()
+        if isinstance(value, Scalar)
     }
 
 
@@ -138,7 +144,9 @@ def _run(
         dialect = {"dash": "sh", "powershell": "pwsh"}.get(program, program)
         confidence = "low" if dialect in ("cmd", "pwsh") else "medium" if guessed else "high"
         # the runner's own bash has no positional parameters
-        yield Region(text=holes(text), dialect=dialect, symbol=symbol, env=env, args=(), context=context, confidence=confidence)
+        yield Region(
+            text=holes(text), dialect=dialect, symbol=symbol, env=env, args=(), context=context, confidence=confidence
+        )
         return
     if "${{" in program:
         yield Region(text=holes(text), dialect="bash", symbol=symbol, env=env, context=context, confidence="low")

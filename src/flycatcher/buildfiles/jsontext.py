@@ -20,7 +20,7 @@ _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|.)
 _SINGLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """The text stops being JSON at an offset."""
 
     def __init__(self, offset: int, message: str) -> None:
@@ -39,7 +39,7 @@ def parse(document: Document, start: int, end: int) -> tuple[Tree, int]:
     root: dict[str, Tree] = {}
     try:
         value = reader.value(reader.blank(start), 0, root)
-    except _Broken as error:
+    except _BrokenError as error:
         document.problem(error.offset, f"not JSON: {error}")
         return Map(root, start=start), -1
     return value, reader.at
@@ -62,7 +62,7 @@ class _Reader:
     def value(self, at: int, depth: int, into: dict[str, Tree] | None = None) -> Tree:
         """Read one value; :attr:`at` is the offset behind it. ``into`` keeps a map's items though the map may break off."""
         if depth > MAX_DEPTH:
-            raise _Broken(at, "nested too deeply")
+            raise _BrokenError(at, "nested too deeply")
         char = self.text[at : at + 1] if at < self.end else ""
         if char == "{":
             return self._map(at, depth, {} if into is None else into)
@@ -70,7 +70,7 @@ class _Reader:
             return self._list(at, depth)
         match = (_STRING if char == '"' else _LITERAL).match(self.text, at, self.end)
         if match is None:
-            raise _Broken(at, "a value is missing")
+            raise _BrokenError(at, "a value is missing")
         self.at = match.end()
         return Scalar(string(self.text, at, self.at), at, self.at, plain=char != '"')
 
@@ -81,12 +81,12 @@ class _Reader:
         while self.text[at : at + 1] != "}":
             match = _STRING.match(self.text, at, self.end)
             if match is None:
-                raise _Broken(at, "a key is missing")
+                raise _BrokenError(at, "a key is missing")
             name = string(self.text, at, match.end()).text
             keys[name] = at
             at = self.blank(match.end())
             if self.text[at : at + 1] != ":":
-                raise _Broken(at, "a colon is missing")
+                raise _BrokenError(at, "a colon is missing")
             inner: dict[str, Tree] = {}
             items[name] = Map(inner)
             items[name] = self.value(self.blank(at + 1), depth + 1, inner)
@@ -110,7 +110,7 @@ class _Reader:
         if self.text[at : at + 1] == ",":
             return self.blank(at + 1)
         if self.text[at : at + 1] != closing or at >= self.end:
-            raise _Broken(at, f"a comma or a {closing} is missing")
+            raise _BrokenError(at, f"a comma or a {closing} is missing")
         return at
 
 

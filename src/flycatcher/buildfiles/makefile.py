@@ -24,11 +24,11 @@ class Makefile(FileType):
 
     id = "makefile"
     rank = 20
-    names: ClassVar = (
+    names: ClassVar[tuple[str, ...]] = (
         "Makefile", "makefile", "GNUmakefile", "*.mk", "*.mak", "*.make", "Makefile.*", "makefile.*", "*.Makefile", "Kbuild",
         "debian/rules",
     )  # fmt: skip
-    shebangs: ClassVar = ("g?make",)
+    shebangs: ClassVar[tuple[str, ...]] = ("g?make",)
 
     def accepts(self, document: Document) -> bool:
         """``Makefile.py`` and its like are no makefiles."""
@@ -132,4 +132,6 @@ class _Writer:
             yield Region(text=text, dialect="pwsh", symbol=symbol, env=self.env, confidence="low")
         else:
             span = (text.start(0), text.end(len(text.text)))
-            yield Start(argv=(*self.shell.split(), *self.flags, text.text), span=span, payload=span, env=self.env, symbol=symbol)
+            yield Start(
+                argv=(*self.shell.split(), *self.flags, text.text), span=span, payload=span, env=self.env, symbol=symbol
+            )

@@ -11,7 +11,16 @@ from flycatcher.buildfiles.yamltext import Map, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INSTALL = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare", "dependencies")
+_INSTALL = (
+    "preinstall",
+    "install",
+    "postinstall",
+    "prepublish",
+    "preprepare",
+    "prepare",
+    "postprepare",
+    "dependencies",
+)
 """Scripts that installing the package, or what depends on it, runs by itself."""
 
 
@@ -20,7 +29,7 @@ class PackageJson(FileType):
 
     id = "package.json"
     rank = 20
-    names: ClassVar = ("package.json",)
+    names: ClassVar[tuple[str, ...]] = ("package.json",)
 
     def read(self, document: Document) -> Iterator[Region]:
         """Yield every script."""

@@ -27,10 +27,10 @@ class Shell(FileType):
     """Scripts of the Bourne family."""
 
     id = "shell"
-    names: ClassVar = (
+    names: ClassVar[tuple[str, ...]] = (
         "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
     )  # fmt: skip
-    shebangs: ClassVar = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
+    shebangs: ClassVar[tuple[str, ...]] = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
     rank = 60
     kind: ClassVar[str] = ""
 
@@ -45,9 +45,9 @@ class GitHook(Shell):
 
     id = "git-hook"
     rank = 30
-    shebangs = ()
+    shebangs: ClassVar[tuple[str, ...]] = ()
     kind = "hook"
-    names: ClassVar = tuple(
+    names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{name}"
         for folder in ("hooks", ".githooks", ".husky", ".git-hooks", "githooks", ".lefthook/*")
         for name in (
@@ -58,7 +58,7 @@ class GitHook(Shell):
     )  # fmt: skip
 
     def accepts(self, document: Document) -> bool:
-        """A hook in another language is that language's file."""
+        """Leave a hook in another language to that language."""
         return not document.text.startswith("#!") or _LINE.match(document.text) is not None
 
 
@@ -67,9 +67,9 @@ class DebianScript(Shell):
 
     id = "debian-maintainer-script"
     rank = 30
-    shebangs = ()
+    shebangs: ClassVar[tuple[str, ...]] = ()
     kind = "maintainer script"
-    names: ClassVar = tuple(
+    names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{prefix}{name}"
         for folder in ("debian", "DEBIAN")
         for prefix in ("", "*.")
@@ -77,7 +77,7 @@ class DebianScript(Shell):
     )
 
     def accepts(self, document: Document) -> bool:
-        """A script in another language is that language's file."""
+        """Leave a script in another language to that language."""
         return _LINE.match(document.text) is not None
 
 
@@ -86,9 +86,9 @@ class Pkgbuild(Shell):
 
     id = "pkgbuild"
     rank = 30
-    shebangs = ()
+    shebangs: ClassVar[tuple[str, ...]] = ()
     kind = "package"
-    names: ClassVar = ("PKGBUILD", "APKBUILD", "*.ebuild")
+    names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild")
 
     def read(self, document: Document) -> Iterator[Region]:
         """Yield the whole file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -11,8 +11,6 @@ from flycatcher.buildfiles.located import Builder, Located, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from yaml import Node
 
     from flycatcher.buildfiles.base import Document
 
@@ -88,13 +86,15 @@ def documents(document: Document) -> list[Tree]:
     text = document.text.replace("\0", " ")
     # libyaml does not count a byte order mark as a character of its input
     shift = 1 if text.startswith("\ufeff") else 0
-    text = "".join(c if _printable(c) else "?" for c in text[shift:]) if not text.isascii() or _CONTROL.search(text) else text[shift:]
+    text = (
+        "".join(c if _printable(c) else "?" for c in text[shift:])
+        if not text.isascii() or _CONTROL.search(text)
+        else text[shift:]
+    )
     for _ in range(MAX_REPAIRS):
         out: list[Tree] = []
         try:
-            for node in yaml.compose_all(text, Loader=loader):
-                if node is not None:
-                    out.append(_Maker(text, shift).tree(node, 0))
+            out.extend(_Maker(text, shift).tree(node, 0) for node in yaml.compose_all(text, Loader=loader) if node)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             if mark is None:
@@ -118,7 +118,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def _printable(character: str) -> bool:
     """Tell whether YAML allows a character (5.1)."""
     code = ord(character)
-    return code in (9, 10, 13, 0x85) or 0x20 <= code <= 0x7E or 0xA0 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code > 0xFFFF
+    return (
+        code in (9, 10, 13, 0x85)
+        or 0x20 <= code <= 0x7E
+        or 0xA0 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or code > 0xFFFF
+    )
 
 
 def _blanked(text: str, index: int) -> str | None:
@@ -130,7 +136,13 @@ def _blanked(text: str, index: int) -> str | None:
         stop = len(text) if stop < 0 else stop
         line = text[start:stop]
         if line.strip() and not line.lstrip().startswith("#"):
-            return text[:start] + "#" + " " * (len(line.rstrip("\r")) - 1) + ("\r" if line.endswith("\r") else "") + text[stop:]
+            return (
+                text[:start]
+                + "#"
+                + " " * (len(line.rstrip("\r")) - 1)
+                + ("\r" if line.endswith("\r") else "")
+                + text[stop:]
+            )
         end = start - 1
     return None
 
@@ -145,7 +157,7 @@ class _Maker:
         self.count = 0
         self.open: set[int] = set()
 
-    def tree(self, node: Node, depth: int) -> Tree:
+    def tree(self, node: Any, depth: int) -> Tree:  # noqa: ANN401 - PyYAML's nodes have no types
         """Return one node and what is in it."""
         self.count += 1
         start = node.start_mark.index + self.shift
@@ -161,7 +173,7 @@ class _Maker:
         finally:
             self.open.discard(id(node))
 
-    def _map(self, node: Node, start: int, depth: int) -> Map:
+    def _map(self, node: Any, start: int, depth: int) -> Map:  # noqa: ANN401
         """Return a mapping; ``<<`` brings in what it does not have itself (YAML 1.1 merge keys)."""
         items: dict[str, Tree] = {}
         keys: dict[str, int] = {}
@@ -180,7 +192,7 @@ class _Maker:
                 keys = {**each.keys, **keys}
         return Map(items, keys, start, str(node.tag or ""))
 
-    def _scalar(self, node: Node, start: int) -> Scalar:
+    def _scalar(self, node: Any, start: int) -> Scalar:  # noqa: ANN401
         """Return a leaf with its places."""
         low, high = node.start_mark.index, node.end_mark.index
         # a tag or an anchor belongs to the node, and stands before the text

@@ -10,6 +10,7 @@ from msgspec import structs
 from flycatcher.buildfiles import Document, Injection, Region, Start, candidates
 from flycatcher.detection import Detection, Text, detect, fingerprint
 from flycatcher.execution import Execution, Fidelity, Place
+from flycatcher.recipe.risk import Reason, Risk, level_of
 from flycatcher.scan.finding import FileResult, Finding, Skipped, Span
 from flycatcher.scan.place import Written, payload_span
 from flycatcher.shell import HOLE, read_shell
@@ -27,6 +28,8 @@ MAX_FINDINGS = 2000
 MAX_VARIANTS = 4
 FRAME_LINES = 12
 FRAME_WIDTH = 400
+INJECTION = 60
+"""Points of an expression that injects: whoever opens an issue runs code in the build."""
 _HEAD = 4096
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -47,7 +50,9 @@ def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool 
         return result
     result.file_type, result.parsed = file_type.id, True
     if truncated:
-        result.skipped.append(Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True))
+        result.skipped.append(
+            Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True)
+        )
     try:
         found = list(_found(document, file_type, result, shells=shells))
     except RecursionError:
@@ -91,7 +96,9 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
     """Read shell text; yield each program start with its offsets in the file."""
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
     preface = "".join(
-        f"export {name}={shlex.quote(value)}\n" for name, value in region.env.items() if name.isidentifier() and name.isascii()
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in region.env.items()
+        if name.isidentifier() and name.isascii()
     )
     dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args)
@@ -126,7 +133,9 @@ def _of_start(start: Start) -> Iterator[Written]:
     yield Written(own, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
     if not start.argv or start.descriptors:
         return
-    preface = "".join(f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii())
+    preface = "".join(
+        f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii()
+    )
     stdin = "" if start.stdin_text is None else f" <<< {shlex.quote(start.stdin_text)}"
     for execution in read_shell(preface + shlex.join(start.argv) + stdin, dialect="bash").executions[1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
@@ -202,6 +211,11 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
         execution=Execution(argv=(item.language,), place=place, context=context, fidelity=Fidelity(sensor="scan")),
         snippets=snippets,
         texts=(Text(sha256=snippet.sha256, bytes=len(snippet.data)),),
+        risk=Risk(
+            score=INJECTION,
+            level=level_of(INJECTION),
+            reasons=(Reason(points=INJECTION, text=f"{item.source} becomes program text"),),
+        ),
         guidance="flycatcher guide ci",
     )
     frame, first = _frame(document, *item.span)
@@ -220,7 +234,9 @@ def _frame(document: Document, low: int, high: int) -> tuple[tuple[str, ...], in
     """Return the lines around a span, and the first one's number."""
     first, last = document.position(low)[0], document.position(max(low, high))[0]
     start = document.at(first, 1)
-    lines = document.text[start : start + FRAME_LINES * 10_000].split("\n", FRAME_LINES)[: min(last - first + 1, FRAME_LINES)]
+    lines = document.text[start : start + FRAME_LINES * 10_000].split("\n", FRAME_LINES)[
+        : min(last - first + 1, FRAME_LINES)
+    ]
     return tuple(line.rstrip("\r")[:FRAME_WIDTH] for line in lines), first
 
 

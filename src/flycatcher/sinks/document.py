@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 class Document:
     """``--report FILE.json``."""
 
-    def __init__(self, path: str, owner: tuple[int, int] | None = None) -> None:
-        """Keep the place."""
+    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, handle: IO[bytes] | None = None) -> None:
+        """Keep the place; ``handle``: an open stream instead of a file."""
         self.path = path
         self._owner = owner
-        self._handle: IO[bytes] | None = None
+        self._handle = handle
         self._separator = b"\n"
 
     def open(self) -> None:
         """Create the file and begin the document."""
-        self._handle = create(self.path, self._owner)
+        self._handle = self._handle or create(self.path, self._owner)
         write_all(self._handle, b'{"version":1,"detections":[')
 
     def write(self, record: Record) -> None:

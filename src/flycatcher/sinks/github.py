@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.files import create_appending, write_all
 from flycatcher.sinks.line import how, level_of, summary_line, what, who
+from flycatcher.sinks.terminal import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +46,24 @@ def annotation(record: Record) -> str:
     """Return the workflow command for one detection."""
     command = "error" if level_of(record) in {"high", "critical"} else "warning"
     title = f"code on the fly: {how(record)}"
+    if "finding" in record or "notice" in record:
+        return _at_place(record, command, title)
     return f"::{command} title={escape_property(title)}::{escape_data(f'{what(record)}  started by: {who(record)}')}"
+
+
+def _at_place(record: Record, command: str, title: str) -> str:
+    """Return the workflow command for a finding of a scan: the annotation stands at its lines."""
+    notice = record.get("notice")
+    if notice:
+        where = f"file={escape_property(notice['path'])},line={notice['line']}"
+        return f"::warning {where},title={escape_property(notice['kind'])}::{escape_data(neutral(notice['message']))}"
+    finding = record["finding"]
+    span = finding.get("payload") or finding["span"]
+    where = f"file={escape_property(finding['path'])},line={span['line']},endLine={span['end_line']}"
+    if span["line"] == span["end_line"]:
+        where += f",col={span['column']},endColumn={span['end_column']}"
+    said = what(record) + (f"  risk: {level_of(record)}" if level_of(record) else "")
+    return f"::{command} {where},title={escape_property(title)}::{escape_data(said)}"
 
 
 def row(record: Record) -> str:

@@ -1,0 +1,47 @@
+"""git, asked without letting the repository's own configuration run anything.
+
+A repository under review is hostile: its configuration may name programs (core.fsmonitor, diff.external, textconv filters,
+hooks) that git would start.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+TIMEOUT = 60
+OUTPUT_LIMIT = 256 << 20
+_QUIET = (
+    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "-c", "core.pager=cat",
+    "-c", "diff.external=", "-c", "log.showSignature=false", "-c", "protocol.allow=never", "-c", "blame.ignoreRevsFile=",
+    "-c", "core.attributesFile=/dev/null",
+)  # fmt: skip
+
+
+def git(folder: str, *words: str, stdin: bytes = b"", timeout: float = TIMEOUT) -> bytes | None:
+    """Return what git prints, None where it fails, is missing, or takes too long."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in ("GIT_DIR", "GIT_WORK_TREE")
+    }
+    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
+    try:
+        done = subprocess.run(
+            ["git", *_QUIET, *words],
+            cwd=folder,
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout[:OUTPUT_LIMIT] if done.returncode == 0 else None
+
+
+def top(folder: str) -> str:
+    """Return the working tree's root, empty where there is none."""
+    said = git(folder, "rev-parse", "--show-toplevel")
+    return os.fsdecode(said.rstrip(b"\n")) if said else ""

@@ -1,0 +1,61 @@
+"""Each file type has a folder of fixtures: files, and what is found in them, written out in expected.txt.
+
+A line is: file, command's span, program text's span (- where it is not written as it runs), interpreter, vector, text, place.
+A file that is not named there is clean: nothing may be found in it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from flycatcher.buildfiles import file_types
+from flycatcher.scan.engine import scan_bytes
+from flycatcher.scan.finding import Finding, Span
+
+FIXTURES = Path(__file__).parent / "fixtures"
+IDS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+
+
+def span(where: Span | None) -> str:
+    return "-" if where is None else f"{where.line}:{where.column}-{where.end_line}:{where.end_column}"
+
+
+def line(finding: Finding) -> str:
+    snippet = finding.detection.snippets[0]
+    text = "None" if snippet.text is None else ascii(snippet.text)
+    where = " / ".join(finding.symbol) or "-"
+    return " ".join([finding.path, span(finding.span), span(finding.payload), snippet.interpreter, snippet.vector, text, "@", where])
+
+
+def found(folder: Path) -> dict[str, list[str]]:
+    results = {}
+    for root, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            path = Path(root, name)
+            shown = str(path.relative_to(folder))
+            if shown != "expected.txt":
+                result = scan_bytes(shown, path.read_bytes())
+                assert result.skipped == [], shown
+                results[shown] = [line(finding) for finding in result.findings]
+    return results
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_finds_exactly_what_is_written_out(name: str) -> None:
+    results = found(FIXTURES / name)
+    assert "\n".join(row for rows in results.values() for row in rows) == (FIXTURES / name / "expected.txt").read_text().strip()
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_fixtures_are_of_the_type_they_stand_for_and_one_is_clean(name: str) -> None:
+    results = found(FIXTURES / name)
+    types = {scan_bytes(path, (FIXTURES / name / path).read_bytes()).file_type for path, rows in results.items() if rows}
+    assert types == {name}
+    assert any(not rows for rows in results.values()), "no clean file"
+
+
+def test_every_file_type_has_fixtures() -> None:
+    assert sorted({file_type.id for file_type in file_types()}) == IDS
