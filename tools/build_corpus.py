@@ -59,7 +59,9 @@ def _count(count: Counter[str], row: dict[str, Any], *, listing: bool) -> None:
     count["clean files with findings"] += bool(findings and not known)
     if listing:
         for label in missed:
-            sys.stdout.write(f"missed {row['path']}:{label['line']} {label['interpreter']} {label['form']} {label['code'][:100]!r}\n")
+            sys.stdout.write(
+                f"missed {row['path']}:{label['line']} {label['interpreter']} {label['form']} {label['code'][:100]!r}\n"
+            )
         for finding in false:
             snippet = finding.detection.snippets[0]
             shown = f"{snippet.interpreter} {snippet.vector} {(snippet.text or '')[:100]!r} argv {finding.detection.execution.argv[:4]}"
@@ -68,7 +70,9 @@ def _count(count: Counter[str], row: dict[str, Any], *, listing: bool) -> None:
 
 def _table(counts: dict[str, Counter[str]]) -> None:
     """Print the Markdown table."""
-    sys.stdout.write("\n| file type | files | labelled | found | recall | findings | unlabelled | share |\n|---|--:|--:|--:|--:|--:|--:|--:|\n")
+    sys.stdout.write(
+        "\n| file type | files | labelled | found | recall | findings | unlabelled | share |\n|---|--:|--:|--:|--:|--:|--:|--:|\n"
+    )
     total: Counter[str] = Counter()
     for name, count in sorted(counts.items()):
         total.update(count)

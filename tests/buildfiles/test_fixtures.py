@@ -27,7 +27,9 @@ def line(finding: Finding) -> str:
     snippet = finding.detection.snippets[0]
     text = "None" if snippet.text is None else ascii(snippet.text)
     where = " / ".join(finding.symbol) or "-"
-    return " ".join([finding.path, span(finding.span), span(finding.payload), snippet.interpreter, snippet.vector, text, "@", where])
+    return " ".join(
+        [finding.path, span(finding.span), span(finding.payload), snippet.interpreter, snippet.vector, text, "@", where]
+    )
 
 
 def found(folder: Path) -> dict[str, list[str]]:
@@ -46,13 +48,18 @@ def found(folder: Path) -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", IDS)
 def test_finds_exactly_what_is_written_out(name: str) -> None:
     results = found(FIXTURES / name)
-    assert "\n".join(row for rows in results.values() for row in rows) == (FIXTURES / name / "expected.txt").read_text().strip()
+    assert (
+        "\n".join(row for rows in results.values() for row in rows)
+        == (FIXTURES / name / "expected.txt").read_text().strip()
+    )
 
 
 @pytest.mark.parametrize("name", IDS)
 def test_fixtures_are_of_the_type_they_stand_for_and_one_is_clean(name: str) -> None:
     results = found(FIXTURES / name)
-    types = {scan_bytes(path, (FIXTURES / name / path).read_bytes()).file_type for path, rows in results.items() if rows}
+    types = {
+        scan_bytes(path, (FIXTURES / name / path).read_bytes()).file_type for path, rows in results.items() if rows
+    }
     assert types == {name}
     assert any(not rows for rows in results.values()), "no clean file"
 

@@ -131,13 +131,14 @@ def _of_start(start: Start) -> Iterator[Written]:
         descriptors=start.descriptors, holes=tuple(i for i, word in enumerate(start.argv) if HOLE in word),
     )  # fmt: skip
     yield Written(own, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
-    if not start.argv or start.descriptors:
+    if not start.argv:
         return
     preface = "".join(
         f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii()
     )
-    stdin = "" if start.stdin_text is None else f" <<< {shlex.quote(start.stdin_text)}"
-    for execution in read_shell(preface + shlex.join(start.argv) + stdin, dialect="bash").executions[1:]:
+    texts = {**start.descriptors, **({} if start.stdin_text is None else {0: start.stdin_text})}
+    given = "".join(f" {number}<<< {shlex.quote(text)}" for number, text in texts.items())
+    for execution in read_shell(preface + shlex.join(start.argv) + given, dialect="bash").executions[1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
 
 
@@ -146,7 +147,7 @@ def _judged(document: Document, file_type: FileType, written: Iterable[Written],
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in written:
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
-        detection = detect(structs.replace(each.execution, context=context), shells=shells)
+        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
         if detection is None:
             continue
         finding = _finding(document, file_type, each, detection)
@@ -226,8 +227,11 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
 
 
 def _span(document: Document, low: int, high: int) -> Span:
-    """Return two offsets as lines and columns."""
-    return Span(*document.position(low), *document.position(max(low, high)))
+    """Return two offsets as lines and columns, without the line ends behind the last character."""
+    high = max(low, high)
+    while high > low + 1 and document.text[high - 1] in "\r\n \t":
+        high -= 1
+    return Span(*document.position(low), *document.position(high))
 
 
 def _frame(document: Document, low: int, high: int) -> tuple[tuple[str, ...], int]:

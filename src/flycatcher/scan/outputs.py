@@ -26,7 +26,7 @@ def make(kind: str, file: str) -> Sink:
     if kind == "jsonl":
         from flycatcher.sinks.jsonl import JsonLines  # noqa: PLC0415
 
-        return JsonLines(path, handle=handle)
+        return JsonLines("/dev/stdout" if handle else path, append=handle is not None)
     if kind == "json":
         from flycatcher.sinks.document import Document  # noqa: PLC0415
 

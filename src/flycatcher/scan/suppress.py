@@ -168,7 +168,9 @@ class Configured:
         """Yield what has run out, and, where the whole project was scanned, what nothing needed."""
         for entry in self.entries.values():
             if entry.until < self.today:
-                said = f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: look at it again"
+                said = (
+                    f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: look at it again"
+                )
                 yield Notice(kind="expired-suppression", path=self.path, line=1, message=said)
             elif whole and entry.fingerprint not in self.used:
                 said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: take it out"
