@@ -36,6 +36,8 @@ class Letters(Struct, frozen=True, kw_only=True):
     """Letters that are known, besides ``c``, ``s`` and those that take a value."""
     named: str = "o"
     """Letters that take a name."""
+    known: frozenset[str] = frozenset()
+    """The names that are known; empty: any is taken to be."""
     attached: bool = False
     """A name may be glued to its letter (getopt); else the letters behind it are options, and the name is a later word."""
     optional: bool = False
@@ -126,6 +128,10 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
         else:
             line.error = f"unknown option {name}"
             return index, False
+    unknown = [
+        g.value for g in line.given if g.index == index and g.value and table.known and g.value not in table.known
+    ]
+    line.error = f"unknown name {unknown[0]}" if unknown else ""
     return after, stopped
 
 

@@ -70,13 +70,16 @@ class _Shells(Grammar):
         elif kind < 0.6:
             case.argv += [rng.choice(("-s", "+s", "-es", "-is"))]
         case.argv += rng.choice(
-            ([marks()], [marks()], [marks(), marks()], ["prog.sh"], ["/dev/stdin"], ["/dev/fd/0"], [], [], ["-c", marks()], [""], ["nothere"],
+            ([marks()], [marks()], [marks(), marks()], ["prog.sh"], ["/dev/stdin"], ["/dev/fd/0"], [], [], ["-c", marks()], [""],
+             ["nothere"],
              ["--", marks()], ["-", marks()], [marks(), "-c", marks()], ["/dev/fd/{FD}"], ["./prog.sh", marks()], ["-c"])
         )  # fmt: skip
         if any("{FD}" in word for word in case.argv):
             case.descriptor_text = marks()
         if rng.random() < 0.25:
             name = rng.choice(self.variables)
+            if name == "ENV" and case.stdin == "tty":  # a session only where stderr is a terminal too
+                return case
             if name in ("PS1", "ENV"):  # /etc/profile sets them anew
                 case.argv = [
                     word.replace("l", "") if word[0:1] in ("-", "+") and word[1:2] != "-" else word
@@ -235,3 +238,22 @@ class Csh(_Shells):
     def cluster(self, rng: random.Random, letter: str) -> str:
         """Return a cluster with the letter in it."""
         return "-" + super().cluster(rng, letter)[1:]
+
+
+class Busybox(_Shells):
+    """busybox's shell, by its applet's name in the first word or in argv[0]."""
+
+    id = "busybox"
+    commands = ("busybox",)
+    letters = "aefuvxmlIbCnisc"
+    words = ("--", "-", "+", "--login", "--help", "--bogus")
+
+    def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
+        """Put the applet in front."""
+        case = super().case(rng, marks, program)
+        if rng.random() < 0.2:
+            case.argv0 = rng.choice(("sh", "ash", "/bin/ash", "-ash"))
+        else:
+            case.argv0 = ""
+            case.argv[1:1] = rng.choice((["sh"], ["ash"], ["busybox", "sh"], ["/bin/sh"], ["./ash"]))
+        return case
