@@ -115,7 +115,8 @@ def judge(reading: Reading, *, shells: bool = False, live: bool = False) -> Judg
     The text of ``sh -c`` counts as well when it starts an inline interpreter, or when what it does carries risk. ``live``
     says that what it starts is seen as executions of their own: then only its own risk makes it count.
     """
-    analyses = tuple(analyse(snippet, nested=nested) for snippet in reading.snippets)
+    follow = None if live and reading.interpreter.kind == "shell" else nested
+    analyses = tuple(analyse(snippet, nested=follow) for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
