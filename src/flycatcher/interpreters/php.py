@@ -44,21 +44,23 @@ CLI = options(
 )
 
 
-_Mode = Literal["standard", "direct", "lines", "lint", "show", "reflect", "shell"]
+_Mode = Literal["standard", "direct", "lines", "lint", "show", "reflect"]
 _CONFLICT = "either execute direct code, process stdin or use a file"
 
 
 class _Plan:
     """What do_cli decides from the options, one by one in their order."""
 
-    def __init__(self) -> None:
-        """Start as ``php FILE`` does."""
+    def __init__(self, version: tuple[int, int]) -> None:
+        """Start as ``php FILE`` does. Old versions ran ``-r`` beside ``-a``, so only those known to refuse do."""
         self.mode: _Mode = "standard"
+        self.strict = version >= (8, 2)
+        self.shell = False
         self.file: Given | None = None
         self.codes: dict[str, Given] = {}
         self.error = ""
 
-    def take(self, given: Given, version: tuple[int, int]) -> None:
+    def take(self, given: Given) -> None:
         """Take one option; ``error`` is what PHP would refuse the line with."""
         letter = given.option.detail
         if letter in ("rf", "rc", "re", "rz", "ri", "ini"):
@@ -72,9 +74,10 @@ class _Plan:
             self._unless(self.mode in ("direct", "lines") or self.file is not None)
             self.file = given
         elif letter == "a":
-            self._shell(version)
+            self._unless(self.strict and self.mode != "standard")
+            self.shell = True
         elif letter == "r":
-            self._unless(self.mode != "standard")
+            self._unless(self.mode != "standard" or (self.strict and self.shell))
             self.mode = "direct"
             self.codes[letter] = given
         elif letter in "RBEF":
@@ -85,20 +88,13 @@ class _Plan:
         if conflict:
             self.error = _CONFLICT
 
-    def _shell(self, version: tuple[int, int]) -> None:
-        """Take ``-a``. Old versions ran ``-r`` all the same, so only those known to refuse do."""
-        if version >= (8, 2):
-            self._unless(self.mode not in ("standard", "shell"))
-        if self.mode == "standard":
-            self.mode = "shell"
-
     def _line(self, letter: str, given: Given) -> None:
         """Take one of -B, -R, -F and -E."""
         if self.mode == "lines":
             twice = letter in self.codes or (letter in "RF" and ("R" in self.codes or self.file is not None))
             self._unless(twice)
         else:
-            self._unless(self.mode != "standard")
+            self._unless(self.mode != "standard" or (self.strict and self.shell and letter in "BE"))
         self.mode = "lines"
         if letter == "F":
             self.file = given
@@ -123,9 +119,9 @@ class Php(PhpBase):
         letters = letters_of(command)
         if letters & {"h", "?", "i", "v", "m"}:
             return reading.end("prints")
-        plan = _Plan()
+        plan = _Plan(_version(execution))
         for given in command.given:
-            plan.take(given, _version(execution))
+            plan.take(given)
         if plan.error and "S" not in letters:
             return reading.refuse(plan.error)
         if "H" in letters:
@@ -166,7 +162,7 @@ def _run_plan(reading: Reading, configuration: Configuration, plan: _Plan, opera
         reading.end("nothing")
     elif plan.mode == "lines":
         _run_lines(reading, configuration, plan)
-    elif plan.mode == "shell":
+    elif plan.mode == "standard" and plan.shell:
         configuration.run("auto_prepend_file")
         reading.stdin(explicit=True, option="-a")
     elif plan.mode == "standard":

@@ -87,8 +87,5 @@ def _session(reading: Reading, command: CommandLine) -> None:
     """Record the commands on stdin; a program that came from there by a pipe has left none."""
     execution = reading.execution
     program = execution.argv[command.operands[0]] if command.operands else ""
-    name = last(command, "S")
-    if name is not None and name.value == "cli" and "r" in letters_of(command):
-        return  # under this name it ends with its program
     if descriptor_of(program, execution.cwd) != 0 or execution.stdin == "file":
         reading.stdin(explicit=False)

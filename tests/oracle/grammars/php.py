@@ -46,7 +46,7 @@ class Php(Grammar):
         r"Usage:|Could not open input file|Either execute direct code|You can use -|only works for files|requires the readline"
         r"|No input file specified|Parse error|Security Alert|Out of memory|preload_user|Failed loading"
         r"|Fatal error(?:</b>)?: +Failed opening"
-        r"|Could not startup|ValueError|No such device"
+        r"|Could not startup|ValueError|No such device|Unable to create lock file"
     )
 
     def refused(self, code: int, printed: str) -> bool:
@@ -92,6 +92,7 @@ class PhpCgi(Grammar):
         """Make options and a file, in or out of a request."""
         del program
         case = _start(rng, marks, "php-cgi")
+        case.argv += ["-d", "opcache.lockfile_path=."]  # it may write nowhere else
         soup = rng.random() < 0.2
         for _ in range(rng.randrange(1, 5) if soup else rng.choice((0, 1, 1, 2))):
             case.argv += [_soup(rng, marks, "aCcdefhilmnqswvzT?:")] if soup else _option(rng, marks, case)
@@ -132,7 +133,7 @@ class PhpDbg(Grammar):
             ["-x"],
             ["-E"],
             ["-Z"],
-            ["-S", "cli"],
+            ["-S", "x"],
             ["-d", "x=1"],
             ["-qb"],
             ["--junk"],
