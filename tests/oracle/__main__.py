@@ -23,8 +23,7 @@ def main() -> int:
             table[*key, "cases"] += 1
             table[*key, "ran inline text"] += bool(outcome.ran - outcome.scripts)
             table[*key, "refused"] += outcome.refused
-            table[*key, "hung"] += outcome.hung
-            for kind in ("missed", "false"):
+            for kind in ("missed", "false", "hung"):
                 if getattr(outcome, kind):
                     table[*key, kind] += 1
                     print(f"{kind.upper()} {outcome}", flush=True)

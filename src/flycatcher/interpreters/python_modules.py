@@ -254,7 +254,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
 
 _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
     "pdb": (
-        ((3, 2), Runner(options=Options(short={"h": EXIT}, long={"--help": EXIT}), operand="file", session="always")),
+        ((3, 2), Runner(options=Options(long={"--help": EXIT}, unknown="skip"), operand="file", session="always")),
         ((3, 7), Runner(options=_PDB, operand="file", session="always")),
         ((3, 13), _PDB_RUNS),
         ((3, 14), Runner(options=_PDB_ARGPARSE, operand="file", session="always")),

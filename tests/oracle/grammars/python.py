@@ -40,7 +40,7 @@ class Python(Grammar):
         r"(?i)usage|unknown option|argument expected|expected .*argument|not recognized|unrecognized|reserved for|must be one of"
         r"|invalid -X|can't open file|can't find '__main__'|does not exist|must specify|Fatal Python error|invalid choice"
         r"|no such option|embedded null|No such file|Is a directory|find module"
-        r"|No such device|No module named|must be \"random\"|can't find|SyntaxError|NameError"
+        r"|No such device|Too many open files|No module named|must be \"random\"|can't find|SyntaxError|NameError"
     )
     """The last two: text that broke is text that was run."""
 
@@ -71,7 +71,7 @@ class Python(Grammar):
             case.argv += _program(rng, marks, case, program)
             if not {"timeit", "pickle", "doctest"} & set(case.argv):
                 case.argv += rng.choice(([], [], [], ["-c", marks()], [marks()], ["-V"], ["--", "-c", marks()], ["-"]))
-        if any(re.match(r"-[^cmWX-]*x", word) for word in case.argv):
+        if "pickle" not in case.argv and any(re.match(r"-[^cmWX-]*x", word) for word in case.argv):
             case.stdin_text, case.descriptor_text = (
                 "\n" + case.stdin_text,
                 case.descriptor_text and "\n" + case.descriptor_text,
