@@ -136,6 +136,7 @@ def test_modules_that_run_text(words: list[str], expected: Found) -> None:
         ("python3.6", ["cProfile", "-m", "timeit", "A"], []),
         ("python3.11", ["timeit", "-t", "A"], [("runner", "A")]),
         ("python3.12", ["timeit", "-t", "A"], []),
+        ("python3", ["timeit", "-t", "A"], [("runner", "A")]),
         ("python3.12", ["_pyrepl"], []),
         ("python3.13", ["_pyrepl"], [("stdin", None)]),
     ],

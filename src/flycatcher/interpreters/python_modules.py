@@ -81,6 +81,7 @@ _PDB_ARGPARSE = Options(
     short={"h": EXIT, "c": CODE, "m": Option("value", "module")},
     long={"--help": EXIT, "--command": CODE},
     permute=True,
+    unknown="skip",  # argparse takes an unknown option with a blank in it for an operand
 )
 _PROFILE = _options("", "os", each(("--outfile", "--sort"), VALUE))
 _TRACE = _options(
@@ -115,7 +116,7 @@ _C = Options(short={"c": CODE, "m": _MODULE, "h": EXIT}, long={"--help": EXIT}, 
 _PDB_RUNS = Runner(options=_with(_PDB, {"m": FLAG}), operand="file", flag="-m", session="always")
 
 RUNNERS: dict[str, Runner] = {
-    "timeit": Runner(options=_TIMEIT, operand="code"),
+    "timeit": Runner(options=_TIMEIT_3, operand="code"),
     "pdb": _PDB_RUNS,
     "code": Runner(options=_options("q"), session="always", strict=True),
     "asyncio": Runner(session="always", since=(3, 8)),
@@ -262,13 +263,14 @@ _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
     "timeit": (
         ((3, 0), Runner(options=_TIMEIT_2, operand="code")),
         ((3, 12), Runner(options=_TIMEIT_3, operand="code")),
+        (ANY, Runner(options=_TIMEIT, operand="code")),
     ),
     "profile": (((3, 7), Runner(options=_PROFILE, operand="file")),),
     "cProfile": (((3, 7), Runner(options=_PROFILE, operand="file")),),
     "code": (((3, 6), Runner(session="always")),),
     "doctest": (((3, 0), Runner(options=Options(unknown="skip", permute=True), operand="files")),),
 }
-"""Runners as they were before a version, oldest first."""
+"""Runners as they were before a version, oldest first; an unknown version has the one that takes most."""
 
 
 def _runner(module: str, version: Version) -> Runner | None:

@@ -16,7 +16,7 @@ CODE = 'file_put_contents(getenv("FC_MARK"),"{n}\\n",8);'
 LONG = (
     "--run --file --process-begin --process-end --process-code --process-file --define --php-ini --syntax-check --strip"
 )
-LONG += " --interactive --info --version --help --modules --no-php-ini --no-header --syntax-highlight --ini --rf --rc --repeat"
+LONG += " --interactive --info --version --help --modules --no-php-ini --no-header --syntax-highlight --ini --rf --rc"
 FILES = (
     "f.php",
     "./f.php",
@@ -68,7 +68,7 @@ class Php(Grammar):
         if not soup:
             case.argv += _program(rng, marks)
         case.argv += rng.choice(([], [], [], ["-r", marks()], ["--", "-r", marks()], [marks()], ["f.php"]))
-        if any(re.match(r"-[^rRBEFfcdzStg-]*a|--interactive", word) for word in case.argv):
+        if any(re.match(r"-[^rRBEFfcdzStg-]*a|--interactive", word) for word in case.argv) and "--" not in case.argv:
             case.stdin_text = re.sub(r"<\?php |\?>", "", case.stdin_text)
         if any(re.match(r"-[^rRBEFfcdztg-]*S|--server", word) for word in case.argv):
             return Case(["php", "-v"])
