@@ -163,8 +163,8 @@ def _run_plan(reading: Reading, configuration: Configuration, plan: _Plan, opera
     elif plan.mode == "lines":
         _run_lines(reading, configuration, plan)
     elif plan.mode == "standard" and plan.shell:
-        configuration.run("auto_prepend_file")
-        reading.stdin(explicit=True, option="-a")
+        if configuration.run("auto_prepend_file"):
+            reading.stdin(explicit=True, option="-a")
     elif plan.mode == "standard":
         if not configuration.run("auto_prepend_file"):
             reading.end("refuses")

@@ -58,7 +58,8 @@ def _run(reading: Reading, configuration: Configuration, command: CommandLine, *
     """Record what is included and the program: the request's file, the command line's, or stdin."""
     operand = command.operands[0] if command.operands else None
     file = last(command, "f")
-    if not request and file is None and operand is not None and not reading.execution.argv[operand]:
+    name = file.value if file is not None else None if operand is None else reading.execution.argv[operand]
+    if not request and name == "":
         return reading.refuse("the file's name is empty")
     if configuration.run("auto_prepend_file"):
         if request:
