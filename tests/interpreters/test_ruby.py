@@ -96,6 +96,7 @@ def test_irb_by_its_own_name() -> None:
         ("-e B", ["-e", "A"], []),  # refused as a whole
         ("-w n", ["-e", "A"], []),  # read as -n, and refused
         ("n", ["-e", "A"], [("argument", "A")]),  # a first word without a dash ends the reading
+        ("- -e B", ["-e", "A"], [("argument", "A")]),
         ("-e B", ["--disable=rubyopt", "-e", "A"], [("argument", "A")]),
         ("-e B", ["--disable-all", "-e", "A"], [("argument", "A")]),
         ("-e B", ["--disable-all", "--enable=rubyopt", "-e", "A"], []),
@@ -128,3 +129,7 @@ def test_what_is_loaded_from_where_anyone_may_write() -> None:
 def test_a_loop_with_nothing_to_read_runs_begin_only() -> None:
     assert snippets("-ne", "A", stdin="null") == []
     assert snippets("-ne", "BEGIN { A }", stdin="null") == [("argument", "BEGIN { A }")]
+
+
+def test_ruby_s_keeps_the_script_s_switches() -> None:
+    assert snippets("-s", "/usr/bin/irb", "-v", stdin="pipe") == [("stdin", None)]

@@ -35,12 +35,19 @@ class Irb(Interpreter):
         self.session(reading, 0)
         return reading
 
-    def session(self, reading: Reading, index: int) -> None:
-        """Read the words behind ``irb``, which stands at ``index``; other programs are left alone."""
+    def session(self, reading: Reading, index: int, *, switches: bool = False) -> None:
+        """Read the words behind ``irb``, which stands at ``index``; other programs are left alone.
+
+        ``switches``: ruby -s keeps the words with a dash for itself.
+        """
         words = reading.execution.argv
         if not _NAME.fullmatch(words[index].rpartition("/")[2]):
             return
         at = index + 1
+        while switches and at < len(words) and words[at].startswith("-") and words[at] != "-":
+            at += 1
+            if words[at - 1] == "--":
+                break
         while at < len(words) and words[at].startswith("-"):
             word = words[at]
             at += 1

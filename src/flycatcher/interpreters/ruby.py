@@ -117,7 +117,7 @@ class Ruby(Interpreter):
         elif not words[command.operands[0]]:
             reading.stdin(explicit=True, index=command.operands[0])
         elif not reading.program(command.operands[0]):
-            Irb().session(reading, command.operands[0])
+            Irb().session(reading, command.operands[0], switches=command.has("-s"))
 
 
 def _walk(words: Sequence[str], start: int) -> CommandLine:
@@ -210,8 +210,8 @@ def _takes_rubyopt(command: CommandLine) -> bool:
 def _rubyopt(value: str) -> tuple[list[Given], str]:
     """Return the switches in RUBYOPT (their index is -1, their offset that of their word), and ruby's refusal."""
     places = [(match.start(), match[0]) for match in _BLANKS.finditer(value)]
-    if not places or places[0][1][0] != "-":
-        return [], ""  # ruby stops at a first word without a dash
+    if not places or places[0][1][0] != "-" or places[0][1] == "-":
+        return [], ""  # ruby stops at a first word that is no option
     words = ["", *(word for _, word in places)]
     starts = [0, *(start for start, _ in places)]
     line = CommandLine([], [])
