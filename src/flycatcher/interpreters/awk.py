@@ -1,0 +1,189 @@
+"""awk: gawk, mawk, the one true awk and BusyBox's.
+
+An awk program counts where it starts a command. Source: main.c of gawk, init.c of mawk, main.c of the one true awk; checked
+with marker code against gawk 5.2, mawk 1.3.4 and original-awk 20220912.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+_FILE = Option("value", "file")
+_LAST_FILE = Option("value", "file", last=True)
+_CHECK = Option("attached", "check")
+
+GAWK = Options(
+    short={
+        **each("FvlW", VALUE),
+        "f": _FILE,
+        "e": CODE,
+        "E": _LAST_FILE,
+        "i": Option("value", "load"),
+        **each("bcIkMNnOPrstY", FLAG),
+        "S": Option(detail="sandbox"),
+        **each("ChV", EXIT),
+        "g": Option(role="check"),
+        **each("Do", _CHECK),
+        **each("dLp", Option("attached")),
+    },
+    long={
+        **each(("--field-separator", "--assign", "--load"), VALUE),
+        "--file": _FILE,
+        "--source": CODE,
+        "--exec": _LAST_FILE,
+        "--include": Option("value", "load"),
+        **each(("--characters-as-bytes", "--traditional", "--trace", "--bignum", "--use-lc-numeric", "--non-decimal-data"), FLAG),
+        **each(("--optimize", "--posix", "--re-interval", "--no-optimize", "--lint-old", "--csv"), FLAG),
+        "--sandbox": Option(detail="sandbox"),
+        **each(("--copyright", "--help", "--version"), EXIT),
+        "--gen-pot": Option(role="check"),
+        **each(("--debug", "--pretty-print"), _CHECK),
+        **each(("--dump-variables", "--lint", "--profile"), Option("attached")),
+    },
+    abbreviations=True,
+    unknown="skip",
+)  # fmt: skip
+MAWK = Options(
+    short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
+    long=each(("--version", "--help", "--usage", "--dump"), EXIT),
+)
+BWK = Options(
+    short={
+        **each(map(chr, range(33, 127)), Option("attached")),  # an unknown word is left aside as a whole
+        **each("Fv", VALUE),
+        "f": _FILE,
+    },
+    long={"-safe": Option(detail="sandbox"), "-version": EXIT, "--version": EXIT, "--csv": FLAG, "--help": EXIT},
+    unknown="skip",
+)
+_RAW = re.compile(r"\bsystem\s*\(|\|&?\s*getline\b|@(?!include|load|namespace)\w+\s*\(")
+_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*+"?|#[^\n]*+|\w++|/(?:\\.|[^/\\\n])*+|\|\|?|[^\s]|\n', re.DOTALL)
+_BEFORE_PATTERN = frozenset("(,~!{};&|\n") | {"print", "printf", "return", "in", "case", "else", "do", "exit", "delete"}
+
+
+def starts_command(text: str) -> bool:
+    """Tell whether an awk program may start a command: ``system(``, a pipe to or from one, or an indirect call."""
+    if _RAW.search(text):
+        return True
+    before, at = "\n", 0
+    while match := _TOKEN.search(text, at):
+        found, at = match[0], match.end()
+        if found == "|":
+            return True
+        if found[0] == "/":
+            if before in _BEFORE_PATTERN and text[at : at + 1] == "/":
+                at += 1  # a regular expression, in which | is an alternative
+            else:
+                at = match.start() + 1
+            before = ")"
+        elif found[0] != "#":
+            before = ")" if found[0] == '"' else found
+    return False
+
+
+class Awk(Interpreter):
+    """The one true awk (nawk), and what is only called ``awk``: an option that it does not know is left aside."""
+
+    id = "awk"
+    language = "awk"
+    kind = "embedded"
+    names = (r"awk|nawk|bwk|original-awk|goawk",)
+    options = BWK
+    verified = ("20220912",)
+    install = "apt: original-awk"
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; what is only called awk may be any of them, and gawk's table misses nothing."""
+        name = (execution.exe or execution.argv[0]).rpartition("/")[2]
+        return _gawk(execution) if name == "awk" else parse(self.options, execution.argv)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution: the texts of -e, the files of -f, else the first operand; only what starts a command counts."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        if command.first("check"):
+            return reading.end("checks")
+        if any(given.option.detail == "sandbox" for given in command.given):
+            return reading.end("script")
+        sources = [given for given in command.given if given.option.role in ("code", "file", "load")]
+        for given in sources:
+            if given.option.role == "code":
+                reading.code(given)
+            else:
+                reading.program(given.at, option=given.name, offset=given.offset)
+        if not any(given.option.role != "load" for given in sources) and command.operands:
+            index = command.operands[0]
+            reading.add("argument", execution.argv[index], index=index)
+        found = [s for s in reading.snippets if s.text is None or starts_command(s.text)]
+        if len(found) < len(reading.snippets):
+            reading.snippets[:] = found
+            reading.outcome = "inline" if found else "script"
+        return reading
+
+
+def _gawk(execution: Execution) -> CommandLine:
+    """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
+    line = parse(GAWK, execution.argv)
+    for position, given in enumerate(line.given):
+        if given.name == "-W":
+            long = parse(GAWK, ("", f"--{given.value}")).given
+            if long:
+                found = long[0]
+                shift = given.offset - 2
+                line.given[position] = Given(
+                    found.option, found.name, found.value, given.index, given.at, found.offset + shift
+                )
+    return line
+
+
+class Gawk(Awk):
+    """GNU awk: program text also by -e, and -E ends the options."""
+
+    id = "gawk"
+    names = (r"[ip]?gawk(?:-[\d.]+)?",)
+    options = GAWK
+    verified = ("5.2.1",)
+    install = "apt: gawk"
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words by gawk's table."""
+        return _gawk(execution)
+
+
+class Mawk(Awk):
+    """mawk: ``-W exec FILE`` is -f and the last option."""
+
+    id = "mawk"
+    names = (r"mawk(?:-[\d.]+)?",)
+    options = MAWK
+    verified = ("1.3.4",)
+    install = "apt: mawk"
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; -W takes a word that may be abbreviated."""
+        words = execution.argv
+        line = parse(self.options, words)
+        for position, given in enumerate(line.given):
+            word = (given.value or "").lower()
+            if given.option.detail != "word" or not word:
+                continue
+            if word[0] in "vhud":
+                line.given[position] = Given(EXIT, given.name, given.value, given.index, given.at, given.offset)
+            elif word[0] == "e" and given.at + 1 < len(words):
+                file = Given(_LAST_FILE, "-W exec", words[given.at + 1], given.index, given.at + 1, 0)
+                line.given[position:] = [file]
+                line.operands = list(range(given.at + 2, len(words)))
+                line.error = ""
+                break
+        return line

@@ -1,0 +1,35 @@
+"""The command lines of R and Rscript."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from tests.oracle.harness import which
+from tests.oracle.tables import TableGrammar
+
+
+class RGrammar(TableGrammar):
+    """R, its script and Rscript."""
+
+    id = "r"
+    template = "cat('{n}\\n',file=Sys.getenv('FC_MARK'),append=TRUE)"
+    script = "script.R"
+    share = 0.4
+    refusal = re.compile(r"(?i)you must specify|requires|cannot open|usage|missing|error|no such file|unknown|invalid")
+    never = frozenset({"-d", "--debugger", "-g", "--gui", "--debugger-args", "--arch"})
+    values = ("none.R",)
+    more = (
+        ("-e", "{code}"), ("-e", "{code}"), ("--no-save",), ("--vanilla",), ("-q", "--no-save"), ("--args", "-e",
+        "{code}"), ("-f", "-"), ("--file=-",),
+        ("-f", "script.R"), ("--slave",), ("-s",), ("x", "-e", "{code}"), ("--verbose",), ("-e", "1 + 1", "-e",
+        "{code}"), ("-fscript.R",),
+    )  # fmt: skip
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {
+        "R_PROFILE_USER": ("script.R", "none.R"),
+        "R_PROFILE": ("script.R",),
+    }
+
+    def programs(self) -> list[str]:
+        """Return Rscript, R, and the program behind it."""
+        return which("Rscript", "R")
