@@ -10,21 +10,21 @@ from msgspec import Struct, structs
 from flycatcher.context.ci import ci_context, environment_class
 from flycatcher.context.container import container_of
 from flycatcher.context.runtime_files import container_details
-from flycatcher.detection import counts, detect, read
+from flycatcher.detection import detection_of, judge, read
 from flycatcher.interpreters import registry
 from flycatcher.reporting import at_least
 from flycatcher.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
 from flycatcher.sensors.notice import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from flycatcher.detection import Detection
     from flycatcher.detection import Policy as Outcome
     from flycatcher.execution import Execution
     from flycatcher.reporting import Reporter
 
-_CONTAINERS = 1024
+_CONTAINERS, _ANCESTORS = 1024, 1024
 
 
 class Source(Protocol):
@@ -64,6 +64,7 @@ class Watcher:
         """``say`` is told each notice, beside the sinks that take them."""
         self.policy = policy
         self._reporter, self._say, self.killer = reporter, say, killer
+        self._jobs: OrderedDict[tuple[int, int, str], tuple[dict[str, str], dict[str, str]]] = OrderedDict()
         self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
         self.seen = 0
         """Executions of interpreters."""
@@ -86,12 +87,14 @@ class Watcher:
     def _execution(self, execution: Execution) -> None:
         self.seen += 1
         reading = read(execution)
-        if reading is None or not counts(reading, shells=self.policy.shells):
+        detection = None
+        if reading is not None and reading.snippets:
+            reading.execution = structs.replace(execution, context=self._context(execution))
+            judgement = judge(reading, shells=self.policy.shells, live=True)
+            detection = detection_of(reading, judgement) if judgement.counts else None
+        if detection is None:
             self._forbidden(execution)
-            return
-        execution = structs.replace(execution, context=self._context(execution))
-        detection = detect(execution, shells=self.policy.shells)
-        if detection is not None:
+        else:
             self._reporter.report(self._judged(detection))
 
     def _judged(self, detection: Detection) -> Detection:
@@ -123,18 +126,26 @@ class Watcher:
     def _context(self, execution: Execution) -> dict[str, str]:
         """Add container, CI job and environment class; what the process has cleared is taken from its ancestors."""
         facts = {**execution.context, **self._container(execution)}
-        environment = execution.env
+        environment: Mapping[str, str] = execution.env
         job = ci_context(environment)
         if not job:
-            for ancestor in execution.ancestry:
+            environment, job = self._inherited(execution)
+        where = environment_class(environment, self.policy.environment)
+        return facts | job | ({"environment": where} if where else {})
+
+    def _inherited(self, execution: Execution) -> tuple[Mapping[str, str], dict[str, str]]:
+        """Return the environment of the nearest ancestor that is part of a CI job, and that job; else the execution's own."""
+        for ancestor in execution.ancestry:
+            key = (ancestor.pid, ancestor.start, ancestor.comm)
+            if key not in self._jobs:
                 environment = environment_of(ancestor)
                 job = ci_context(environment)
-                if job:
-                    job["ci.from"] = f"ancestor {ancestor.pid}"
-                    break
-        facts |= job
-        where = environment_class(environment, self.policy.environment)
-        return facts | ({"environment": where} if where else {})
+                self._jobs[key] = (environment, job | {"ci.from": f"ancestor {ancestor.pid}"}) if job else ({}, {})
+                if len(self._jobs) > _ANCESTORS:
+                    self._jobs.popitem(last=False)
+            if self._jobs[key][1]:
+                return self._jobs[key]
+        return execution.env, {}
 
     def _container(self, execution: Execution) -> dict[str, str]:
         """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""

@@ -1,0 +1,346 @@
+"""What does ``flycatcher watch`` cost, and does it lose anything? Run as root on a quiet machine.
+
+    python -m bench.bench_watch storm          pairs of storms without and with each tool; medians of their ratios
+    python -m bench.bench_watch interpreters   10,000 x perl -e 1: cost, and what was recorded against what was started
+    python -m bench.bench_watch latency        from exec to record written: p50, p99, max; idle and in a storm
+    python -m bench.bench_watch whole          a 128 KiB argument and a 2 MiB argv, compared by SHA-256
+    python -m bench.bench_watch soak           20 minutes: memory and loss
+
+The storm's starter is compiled C (vfork, execve), so that starting costs as little as it can and a sensor's share is largest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STARTER = r"""
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+extern char **environ;
+int main(int argc, char **argv)
+{
+    for (long left = atol(argv[1]); left; left--) {
+        int status;
+        pid_t child = vfork();
+        if (!child) { execv(argv[2], argv + 2); _exit(127); }
+        if (child < 0 || waitpid(child, &status, 0) < 0 || status) return 1;
+    }
+    return argc < 3;
+}
+"""
+TRUE, PERL = "/bin/true", "/usr/bin/perl"
+TICK = os.sysconf("SC_CLK_TCK")
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8"}
+
+
+def starter(directory: Path) -> str:
+    """Compile the starter with the same clang that compiles the BPF program."""
+    source, target = directory / "starter.c", directory / "starter"
+    source.write_text(STARTER)
+    command = [sys.executable, "-m", "ziglang", "cc", "-O2", "-o", str(target), str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(target)
+
+
+def storm(program: str, count: int, *argv: str, parallel: int = 1) -> float:
+    """Start ``count`` programs, ``parallel`` at a time; return the seconds it took."""
+    begin = time.perf_counter()
+    running = [
+        subprocess.Popen([program, str(count // parallel), *argv], env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+        for _ in range(parallel)
+    ]
+    if sum(process.wait() for process in running):
+        raise SystemExit("the storm failed")
+    return time.perf_counter() - begin
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the user and system time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def memory_mib(pid: int) -> dict[str, float]:
+    """Return a process's resident memory now and at its highest, in MiB."""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    names = {"now": "VmRSS", "highest": "VmHWM", "own": "RssAnon"}
+    return {name: int(lines[field].split()[0]) / 1024 for name, field in names.items()}
+
+
+@contextmanager
+def watching(directory: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Run the sensor, reporting only what descends from this process; wait until it is ready, and warm its verdicts."""
+    report = directory / f"watch-{time.monotonic_ns()}.jsonl"
+    command = [sys.executable, "-m", "flycatcher", "watch", "--tree", str(os.getpid()), "--report", str(report), "-q"]
+    with subprocess.Popen([*command, *options], stderr=subprocess.PIPE) as process:
+        while not report.exists() or b'"started"' not in report.read_bytes():
+            if process.poll() is not None:
+                raise SystemExit(process.stderr.read().decode() if process.stderr else "the sensor failed")
+            time.sleep(0.05)
+        for _ in range(3):
+            subprocess.run([TRUE], env=ENVIRONMENT, check=True)
+            subprocess.run([PERL, "-e", "1 # warm"], env=ENVIRONMENT, check=True)
+            time.sleep(0.2)
+        try:
+            yield process, report
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=120)
+
+
+def records(report: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]:
+    """Return a report's detections, the losses it speaks of, and its summary."""
+    lines = [json.loads(line) for line in report.read_bytes().splitlines()]
+    found = [line for line in lines if line.get("code_on_the_fly")]
+    return found, [line for line in lines if line.get("kind") == "loss"], lines[-1].get("summary", {})
+
+
+@contextmanager
+def flycatcher(directory: Path, program: str) -> Iterator[list[str]]:
+    """Run the sensor as a service would."""
+    with watching(directory):
+        yield [program]
+
+
+@contextmanager
+def nothing(directory: Path, program: str) -> Iterator[list[str]]:
+    """Run no sensor: what noise alone makes of the ratio."""
+    del directory
+    yield [program]
+
+
+@contextmanager
+def bpftrace(directory: Path, program: str) -> Iterator[list[str]]:
+    """Run bpftrace, printing argv at each execve; tracefs is mounted for it alone."""
+    del directory
+    script = "mount -t tracefs nodev /sys/kernel/tracing; exec bpftrace -e 'tracepoint:syscalls:sys_enter_execve { join(args->argv) }'"
+    command = ["unshare", "--mount", "sh", "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        time.sleep(3)
+        if process.poll() is not None:
+            raise OSError((process.stderr.read() if process.stderr else b"").decode(errors="replace").strip()[:200])
+        yield [program]
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+@contextmanager
+def strace(directory: Path, program: str) -> Iterator[list[str]]:
+    """Let strace with a seccomp filter start the storm, and follow its children."""
+    del directory
+    yield ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-qq", "-o", "/dev/null", program]
+
+
+@contextmanager
+def auditd(directory: Path, program: str) -> Iterator[list[str]]:
+    """Run auditd with one rule for execve, its log in a directory of its own; rule and status are put back."""
+    settings = directory / "audit"
+    settings.mkdir(exist_ok=True)
+    (settings / "auditd.conf").write_text(
+        f"log_file = {settings}/log\nlog_format = RAW\nflush = NONE\nmax_log_file = 500\n"
+    )
+    rule = ["-a", "always,exit", "-F", "arch=b64", "-S", "execve", "-k", "bench"]
+    with subprocess.Popen(
+        ["auditd", "-n", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as daemon:
+        time.sleep(2)
+        if daemon.poll() is not None:
+            raise OSError(f"auditd ends with {daemon.returncode}")
+        subprocess.run(["auditctl", "-e", "1"], check=True, capture_output=True)
+        subprocess.run(["auditctl", *rule], check=True, capture_output=True)
+        try:
+            yield [program]
+        finally:
+            subprocess.run(["auditctl", "-d", *rule[1:]], check=True, capture_output=True)
+            subprocess.run(["auditctl", "-e", "0"], check=True, capture_output=True)
+            daemon.terminate()
+            daemon.wait(30)
+
+
+TOOLS: dict[str, Callable[[Path, str], Any]] = {
+    "nothing": nothing,
+    "flycatcher": flycatcher,
+    "bpftrace": bpftrace,
+    "auditd": auditd,
+    "strace": strace,
+}
+
+
+def run_storm(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Print the median ratio of pairs for each tool."""
+    for parallel in (1, 2):
+        print(f"{chosen.count} x {TRUE}, {parallel} at a time, {chosen.pairs} pairs")
+        for name in chosen.tools:
+            ratios, plain = [], []
+            try:
+                for _ in range(chosen.pairs):
+                    plain.append(storm(program, chosen.count, TRUE, parallel=parallel))
+                    with TOOLS[name](directory, program) as command:
+                        ratios.append(_storm_under(command, chosen.count, parallel) / plain[-1])
+            except (OSError, subprocess.CalledProcessError) as error:
+                print(f"  {name:12} does not work here: {error}")
+                continue
+            each = statistics.median(plain) / chosen.count * 1e6 * parallel
+            spread = f"{min(ratios):.3f} to {max(ratios):.3f}"
+            print(f"  {name:12} {statistics.median(ratios):.3f}x  ({spread}; {each:.0f} us each without)", flush=True)
+
+
+def _storm_under(command: list[str], count: int, parallel: int) -> float:
+    """Run the storm with a command in front of it."""
+    begin = time.perf_counter()
+    running = [
+        subprocess.Popen([*command, str(count // parallel), TRUE], env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+        for _ in range(parallel)
+    ]
+    if sum(process.wait() for process in running):
+        raise SystemExit("the storm failed")
+    return time.perf_counter() - begin
+
+
+def run_interpreters(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Print the cost of a storm of interpreters, and compare what was recorded with what was started."""
+    ratios, costs = [], []
+    for _ in range(chosen.pairs):
+        plain = storm(program, chosen.count, PERL, "-e", "1")
+        with watching(directory) as (process, report):
+            before = cpu_seconds(process.pid)
+            ratios.append(storm(program, chosen.count, PERL, "-e", "1") / plain)
+            deadline = time.monotonic() + 60
+            while report.read_bytes().count(b'"-e","1"]') < chosen.count and time.monotonic() < deadline:
+                time.sleep(0.2)
+            costs.append((cpu_seconds(process.pid) - before) / chosen.count * 10_000)
+            memory = memory_mib(process.pid)
+        found, losses, _ = records(report)
+        count = sum(record["execution"]["argv"] == [PERL, "-e", "1"] for record in found)
+        lost = sum(loss["count"] for loss in losses)
+        print(
+            f"  started {chosen.count}, recorded {count}, loss records {lost}, highest {memory['highest']:.1f} MiB",
+            flush=True,
+        )
+        report.unlink()
+    print(
+        f"{statistics.median(ratios):.3f}x ({min(ratios):.3f} to {max(ratios):.3f}), sensor CPU {statistics.median(costs):.2f} s per 10,000"
+    )
+
+
+def run_latency(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Print how long after its exec a record is in the file, seen by a reader that waits for it."""
+    for name in ("idle", "storm"):
+        with ExitStack() as stack:
+            _, report = stack.enter_context(watching(directory))
+            stop = threading.Event()
+            if name == "storm":
+                beside = threading.Thread(target=_until, args=(stop, program), daemon=True)
+                beside.start()
+                stack.callback(beside.join)
+                stack.callback(stop.set)
+            times = sorted(_one_latency(report, number) for number in range(chosen.count))
+        middle, late = times[len(times) // 2], times[int(len(times) * 0.99)]
+        print(f"{name:6} n={len(times)} p50 {middle:.2f} ms  p99 {late:.2f} ms  max {times[-1]:.2f} ms", flush=True)
+
+
+def _until(stop: threading.Event, program: str) -> None:
+    while not stop.is_set():
+        storm(program, 200, TRUE)
+
+
+def _one_latency(report: Path, number: int) -> float:
+    """Start one interpreter; return the milliseconds from its exec, by the kernel's clock, until its line can be read."""
+    mark = f"1 # latency {number:06d}"
+    with report.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        with subprocess.Popen([PERL, "-e", mark], env=ENVIRONMENT, stdin=subprocess.DEVNULL):
+            data = b""
+            while not (mark.encode() in data and data.endswith(b"\n")):
+                data += file.read()
+                time.sleep(0.0001)
+    now = time.time()
+    line = next(json.loads(line) for line in data.splitlines() if mark.encode() in line)
+    return (now - dt.datetime.fromisoformat(line["execution"]["fidelity"]["time"]).timestamp()) * 1000
+
+
+def run_whole(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Compare a longest argument and a 2 MiB argv with what was recorded, by SHA-256."""
+    del program, chosen
+    argument = "exit;#" + "".join(f"{n:07d} " for n in range(16400))
+    many = [f"{n:03d}".ljust(65_000, "y") for n in range(32)]
+    cases = {"128 KiB argument": ["-e", argument[:131071]], "2 MiB argv": ["-e", "exit # many", *many]}
+    with watching(directory, "--no-redact") as (_, report):
+        for words in cases.values():
+            subprocess.run([PERL, *words], env=ENVIRONMENT, check=True)
+        time.sleep(1)
+    found, _, _ = records(report)
+    for name, words in cases.items():
+        wanted = hashlib.sha256("\0".join(words).encode()).hexdigest()
+        seen = [hashlib.sha256("\0".join(record["execution"]["argv"][1:]).encode()).hexdigest() for record in found]
+        print(
+            f"{name}: {'whole' if wanted in seen else 'NOT WHOLE'} ({sum(map(len, words))} bytes, SHA-256 {wanted[:16]})"
+        )
+
+
+def run_soak(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Let programs and interpreters start for a long time; print memory by the minute, and what was lost."""
+    started = 0
+    with watching(directory) as (process, report):
+        end = time.monotonic() + chosen.minutes * 60
+        while time.monotonic() < end:
+            minute = time.monotonic() + 60
+            while time.monotonic() < min(minute, end):
+                storm(program, 500, TRUE)
+                storm(program, 100, PERL, "-e", "1")
+                started += 100
+                time.sleep(0.2)
+            memory = memory_mib(process.pid)
+            print(f"  {started:8} interpreters, {memory['now']:.1f} MiB, of it its own {memory['own']:.1f}", flush=True)
+    found, losses, summary = records(report)
+    count = sum(record["execution"]["argv"] == [PERL, "-e", "1"] for record in found)
+    print(f"started {started}, recorded {count}, lost {sum(loss['count'] for loss in losses)}; {summary.get('lost')}")
+
+
+def main() -> None:
+    """Read what is to be measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    modes = {
+        "storm": (run_storm, 50_000),
+        "interpreters": (run_interpreters, 10_000),
+        "latency": (run_latency, 500),
+        "whole": (run_whole, 0),
+        "soak": (run_soak, 0),
+    }
+    parser.add_argument("mode", choices=modes)
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=[name for name in TOOLS if _there(name)])
+    chosen = parser.parse_args()
+    run, count = modes[chosen.mode]
+    chosen.count = chosen.count or count
+    with tempfile.TemporaryDirectory(prefix="bench-watch-") as scratch:
+        run(starter(Path(scratch)), Path(scratch), chosen)
+
+
+def _there(name: str) -> bool:
+    return name in {"nothing", "flycatcher"} or shutil.which(name) is not None
+
+
+if __name__ == "__main__":
+    main()
