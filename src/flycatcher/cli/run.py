@@ -79,12 +79,11 @@ def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
         raise click.UsageError("no command given: flycatcher run [OPTIONS] -- COMMAND...")
     from flycatcher.sensors.seccomp.front import run  # noqa: PLC0415
 
-    supervise = _Run(options)
-    sys.exit(run(words, supervise))
+    sys.exit(run(words, lambda: _Run(options)))
 
 
 class _Run:
-    """One run's settings, made ready before anything is started."""
+    """One run's settings, made ready before the command is started."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         """Read the configuration, open the reports; whatever is wrong is said here."""

@@ -18,7 +18,40 @@ Builtin = Callable[["Machine", list[str]], None]
 
 MAX_TRAPS = 32
 _QUIET = frozenset(
-    ["cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable", "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts", "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef"]
+    [
+        "cd",
+        "pushd",
+        "popd",
+        "wait",
+        "kill",
+        "ulimit",
+        "umask",
+        "hash",
+        "jobs",
+        "fg",
+        "bg",
+        "history",
+        "enable",
+        "help",
+        "logout",
+        "caller",
+        "complete",
+        "compgen",
+        "disown",
+        "return",
+        "break",
+        "continue",
+        "times",
+        "getopts",
+        "bind",
+        "suspend",
+        "setopt",
+        "unsetopt",
+        "autoload",
+        "zmodload",
+        "emulate",
+        "compdef",
+    ]
 )
 
 

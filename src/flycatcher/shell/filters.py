@@ -23,7 +23,36 @@ Filter = Callable[[list[str], str], str | None]
 """Takes the arguments and the whole input, gives the whole output."""
 
 _SILENT = frozenset(
-    ["cd", "rm", "mkdir", "rmdir", "touch", "chmod", "chown", "mv", "cp", "ln", "sleep", "kill", "test", "[", "true", "false", "mktemp-d", "sync", "umask", "wait", "pkill", "killall", "git-init", "install", "setfacl", "export", "modprobe", "iptables"]
+    [
+        "cd",
+        "rm",
+        "mkdir",
+        "rmdir",
+        "touch",
+        "chmod",
+        "chown",
+        "mv",
+        "cp",
+        "ln",
+        "sleep",
+        "kill",
+        "test",
+        "[",
+        "true",
+        "false",
+        "mktemp-d",
+        "sync",
+        "umask",
+        "wait",
+        "pkill",
+        "killall",
+        "git-init",
+        "install",
+        "setfacl",
+        "export",
+        "modprobe",
+        "iptables",
+    ]
 )
 _URL = re.compile(r"[a-z]+://\S+")
 

@@ -13,14 +13,20 @@ import shlex
 from flycatcher.shell.marks import HOLE
 from flycatcher.shell.names import interpreter_by_name
 
-_DOCKER = re.compile(r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)")
-_KEY = re.compile(r"[ \t]*(?:-[ \t]+)*(?:\"[\w@:./-]+\"|[A-Za-z_][\w.-]*)[ \t]*:(?=[ \t])[ \t]*(?:[|>][-+0-9]*[ \t]*$)?")
+_DOCKER = re.compile(
+    r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)"
+)
+_KEY = re.compile(
+    r"[ \t]*(?:-[ \t]+)*(?:\"[\w@:./-]+\"|[A-Za-z_][\w.-]*)[ \t]*:(?=[ \t])[ \t]*(?:[|>][-+0-9]*[ \t]*$)?"
+)
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?=\S)")
 _SETTING = re.compile(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
 _RECIPE = re.compile(r"[ \t]*[@+-]+(?=[\w$\"'./({\[])")
 _TEMPLATE = re.compile(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
 _MAKE = re.compile(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
-_OTHER = frozenset({"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"})
+_OTHER = frozenset(
+    {"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"}
+)
 
 
 def shell_text(text: str) -> str:

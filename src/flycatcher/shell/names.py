@@ -14,7 +14,28 @@ SHELLS = {
 
 _INTERPRETERS = ("python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "bash", "tclsh", "guile")
 _OTHER_WORDS = frozenset(
-    ["bin", "path", "exe", "cmd", "command", "executable", "binary", "prog", "program", "interpreter", "host", "build", "target", "system", "default", "my", "the", "for", "with", "use"]
+    [
+        "bin",
+        "path",
+        "exe",
+        "cmd",
+        "command",
+        "executable",
+        "binary",
+        "prog",
+        "program",
+        "interpreter",
+        "host",
+        "build",
+        "target",
+        "system",
+        "default",
+        "my",
+        "the",
+        "for",
+        "with",
+        "use",
+    ]
 )
 _COMMON = (
     "sh",

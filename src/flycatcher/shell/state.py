@@ -14,7 +14,47 @@ if TYPE_CHECKING:
 Value = str | dict[str, str]
 
 _DYNAMIC = frozenset(
-    ["?", "$", "!", "-", "_", "RANDOM", "SRANDOM", "SECONDS", "LINENO", "PPID", "UID", "EUID", "GROUPS", "PWD", "OLDPWD", "HOSTNAME", "HOSTTYPE", "MACHTYPE", "OSTYPE", "SHLVL", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME", "BASH_VERSION", "BASH_VERSINFO", "BASH_SOURCE", "FUNCNAME", "PIPESTATUS", "COLUMNS", "LINES", "PATH", "TERM", "BASHOPTS", "SHELLOPTS", "PS4", "DIRSTACK", "COMP_WORDBREAKS", "OPTIND", "OPTERR"]
+    [
+        "?",
+        "$",
+        "!",
+        "-",
+        "_",
+        "RANDOM",
+        "SRANDOM",
+        "SECONDS",
+        "LINENO",
+        "PPID",
+        "UID",
+        "EUID",
+        "GROUPS",
+        "PWD",
+        "OLDPWD",
+        "HOSTNAME",
+        "HOSTTYPE",
+        "MACHTYPE",
+        "OSTYPE",
+        "SHLVL",
+        "BASHPID",
+        "EPOCHSECONDS",
+        "EPOCHREALTIME",
+        "BASH_VERSION",
+        "BASH_VERSINFO",
+        "BASH_SOURCE",
+        "FUNCNAME",
+        "PIPESTATUS",
+        "COLUMNS",
+        "LINES",
+        "PATH",
+        "TERM",
+        "BASHOPTS",
+        "SHELLOPTS",
+        "PS4",
+        "DIRSTACK",
+        "COMP_WORDBREAKS",
+        "OPTIND",
+        "OPTERR",
+    ]
 )
 """Set by the shell itself, to what the text does not tell."""
 

@@ -6,7 +6,6 @@ payload that began with ``::`` would be a command of its own, so every value is 
 
 from __future__ import annotations
 
-import html
 import os
 import re
 from typing import IO, TYPE_CHECKING, Any
@@ -109,7 +108,7 @@ class GitHub:
         if self._handle is not None:
             more = f"{self._count - ROWS_LIMIT} more rows are in the report file. " if self._count > ROWS_LIMIT else ""
             with self._handle:
-                write_all(self._handle, f"\n{more}{html.escape(summary_line(summary))}\n".encode())
+                write_all(self._handle, f"\n{more}{summary_line(summary)}\n".encode())
 
 
 def wanted(environment: Mapping[str, str] = os.environ) -> bool:

@@ -15,6 +15,7 @@ import sys
 from errno import EINTR, ENOENT
 from typing import TYPE_CHECKING
 
+from flycatcher.errors import FlycatcherError
 from flycatcher.sensors.seccomp import abi
 from flycatcher.sensors.seccomp.command import become_command, invoking_user
 
@@ -47,10 +48,12 @@ class Start:
         return None, int(message[1:].split()[0]) if message else ENOENT
 
 
-def run(words: Sequence[str], supervise: Callable[[Start], int]) -> int:
-    """Run a command under ``supervise``, which is called in a process of its own; return the exit code.
+def run(words: Sequence[str], prepare: Callable[[], Callable[[Start], int]]) -> int:
+    """Run a command under supervision; return the exit code.
 
-    ``supervise`` returns the exit code to hand on (128+n for a signal). Errors before the command starts raise.
+    ``prepare`` is called in the supervisor's process before the command exists: what it loads does not weigh on the front,
+    and a FlycatcherError in it ends the run. What it returns is called with the command's start, and returns the exit code to
+    hand on (128+n for a signal).
     """
     abi.machine()
     identity = invoking_user()
@@ -63,6 +66,7 @@ def run(words: Sequence[str], supervise: Callable[[Start], int]) -> int:
     pid = os.fork()
     if pid == 0:
         front_end.close()
+        supervise = _prepared(prepare, supervisor_end)
         command_end, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         child = os.fork()
         if child == 0:
@@ -74,6 +78,21 @@ def run(words: Sequence[str], supervise: Callable[[Start], int]) -> int:
     supervisor_end.close()
     _let_go(inherited)
     return _Front(front_end, pid).wait()
+
+
+def _prepared(prepare: Callable[[], Callable[[Start], int]], channel: socket.socket) -> Callable[[Start], int]:
+    """Make everything ready; where that fails, say why, hand the exit code on and end."""
+    try:
+        return prepare()
+    except FlycatcherError as error:
+        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        code = error.code
+    except BaseException:  # noqa: BLE001 - shown; nothing was started yet
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    sys.stderr.flush()
+    channel.send(b"S%d" % code)
+    os._exit(code)
 
 
 def _supervise(supervise: Callable[[Start], int], start: Start) -> int:
