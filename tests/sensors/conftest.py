@@ -42,7 +42,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def read_report(path: Path) -> tuple[list[dict], dict]:
-    """Return the records and the summary. The tests' own ``sh -c`` may be a detection too, by the place of this Python: left out."""
+    """Return the records and the summary. The tests' own ``sh -c`` may be one, by this Python's place: left out."""
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     summaries = [row["summary"] for row in rows if "summary" in row]
     records = [row for row in rows if row.get("interpreter_class", "shell") != "shell"]
