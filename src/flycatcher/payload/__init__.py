@@ -22,6 +22,8 @@ __all__ = ["Analysis", "Capability", "Evidence", "Layer", "Limits", "Measures", 
 
 DEFAULT_LIMITS = Limits()
 CACHE_SIZE = 512
+CACHED_TEXT = 64 * 1024
+"""Characters of a text whose analysis is kept; the memory of the cache is bounded by both."""
 _cache: OrderedDict[tuple[str, str, bool, Limits], Analysis] = OrderedDict()
 
 
@@ -41,6 +43,8 @@ def analyse(
         _cache.move_to_end(key)
         return known
     analysis = _analyse(snippet.text, snippet.language, nested, limits)
+    if len(snippet.text) > CACHED_TEXT:
+        return analysis
     _cache[key] = analysis
     if len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)
@@ -75,9 +79,7 @@ def _measures(text: str, layers: list[Layer], folded_names: int, longest: int) -
     total = len(sample) or 1
     entropy = -sum(count / total * math.log2(count / total) for count in counts.values())
     return Measures(
-        decoded_layers=sum(
-            1 for layer in layers if layer.made and layer.parent is not None and layer.made != ("shell",)
-        ),
+        decoded_layers=sum(1 for layer in layers if layer.made and not layer.handed),
         folded_names=folded_names,
         longest_literal=longest,
         entropy=round(entropy, 3),

@@ -46,6 +46,12 @@ class Budget:
         """Start with ``steps``."""
         self.steps = steps
 
+    def spend_text(self, characters: int) -> None:
+        """Take a step for every 64 characters that are put together."""
+        self.steps -= characters >> 6
+        if self.steps < 0:
+            raise ExhaustedError
+
     def spend(self) -> None:
         """Take one step; raise ExhaustedError when there are none left."""
         self.steps -= 1
@@ -92,6 +98,7 @@ class Evaluator(Flow):
         self.scope: dict[str, Value] = dict(language.given)
         self.globals = self.scope
         self.calls = 0
+        self.rounds = 0
         self.folded_names = 0
 
     def run(self, program: ir.Program) -> None:
@@ -228,9 +235,15 @@ class Evaluator(Flow):
             for value in values[1:]:
                 left = result
                 result = self._guard((left, value), lambda left=left, value=value: self._binary(node.op, left, value))
-        if isinstance(result.data, (str, bytes)):
-            self.sink.text(result, node)
+        self.met(result, node)
         return result
+
+    def met(self, value: Value, node: ir.Node) -> None:
+        """Report a text that was put together. In a loop only the last state of a text counts (:meth:`Flow.loop` reports it)."""
+        if isinstance(value.data, (str, bytes)):
+            self.budget.spend_text(len(value.data))
+            if not self.rounds:
+                self.sink.text(value, node)
 
     def _binary(self, op: str, left: Value, right: Value) -> Value:
         return binary(op, left, right, limit=self.limits.decoded_bytes, weak=self.language.weak)
@@ -277,7 +290,7 @@ class Evaluator(Flow):
         """Join literal parts and expressions."""
         values = [self.eval(part) for part in node.parts]
         joined = concat(values, self.limits.decoded_bytes)
-        self.sink.text(joined, node)
+        self.met(joined, node)
         return joined
 
     def command(self, node: ir.Command) -> Value:
@@ -335,8 +348,7 @@ class Evaluator(Flow):
             args = [receiver, *args]
         folded = self._pure(name, receiver, method, args, kwargs)
         if folded is not None:
-            if isinstance(folded.data, (str, bytes)):
-                self.sink.text(folded, node)
+            self.met(folded, node)
             return folded
         special = self.language.specials.get(name)
         if special is not None:
@@ -368,8 +380,8 @@ class Evaluator(Flow):
         folded = self._pure(name.rpartition("/")[2], None, "", args, kwargs)
         if folded is None:
             return Value(taint=result.taint | merge_taint(args))
-        if folded.made and isinstance(folded.data, (str, bytes)):
-            self.sink.text(folded, node)
+        if folded.made:
+            self.met(folded, node)
         return folded
 
     def _indirectly(

@@ -34,10 +34,16 @@ class Flow(ABC):
     scope: dict[str, Value]
     globals: dict[str, Value]
     calls: int
+    rounds: int
+    """Loops that are being followed, one in the other."""
 
     @abstractmethod
     def eval(self, node: ir.Node) -> Value:
         """Fold an expression (the other half)."""
+
+    @abstractmethod
+    def met(self, value: Value, node: ir.Node) -> None:
+        """Report a text that was put together (the other half)."""
 
     def group(self, node: ir.Group) -> Value:
         """Read parts one after the other; the value is the last one's, and it comes from wherever any of them does."""
@@ -118,8 +124,7 @@ class Flow(ABC):
                 value = binary(node.op, old, value, limit=self.limits.decoded_bytes, weak=self.language.weak)
             except (UnfoldableError, ValueError, TypeError):
                 value = Value(taint=old.taint | value.taint, made=merge_made((old, value)))
-            if isinstance(value.data, (str, bytes)):
-                self.sink.text(value, node)
+            self.met(value, node)
         self.bind(node.target, value)
         return value
 
@@ -185,6 +190,23 @@ class Flow(ABC):
         if node.init is not None:
             self.eval(node.init)
         test = self.eval(node.test) if node.test is not None else Value()
+        self.rounds += 1
+        try:
+            self._while(node, test)
+        finally:
+            self.rounds -= 1
+        self._built(node)
+        return Value()
+
+    def _built(self, node: ir.Node) -> None:
+        """Report the texts that a loop has put together, as they are at its end."""
+        if not self.rounds:
+            for value in list(self.scope.values())[:256]:
+                if isinstance(value.data, (str, bytes)) and len(value.data) > 3:
+                    self.met(value, node)
+
+    def _while(self, node: ir.Loop, test: Value) -> Value:
+        """Follow a loop with a test."""
         rounds = 0
         while True:
             self.eval(node.body)
@@ -217,6 +239,7 @@ class Flow(ABC):
         source = self.eval(node.source)
         data = source.data
         outer, self.scope = self.scope, dict(self.scope)
+        rounds = self.rounds
         self.calls += 1
         try:
             if not source.known or not isinstance(data, (list, str, bytes)) or len(data) > 65_536:
@@ -225,6 +248,7 @@ class Flow(ABC):
                     self.eval(condition)
                 return Value(taint=self.eval(node.element).taint | source.taint, made=source.made)
             results: list[Value] = []
+            self.rounds += 1
             for item in data:
                 self.bind(
                     node.target, item if isinstance(item, Value) else Value(item, made=source.made, taint=source.taint)
@@ -240,6 +264,7 @@ class Flow(ABC):
         finally:
             self.scope = outer
             self.calls -= 1
+            self.rounds = rounds
 
     def bring(self, node: ir.Import) -> Value:
         """Bind imported names."""

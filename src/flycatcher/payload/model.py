@@ -19,9 +19,9 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     text_bytes: int = 256 * 1024
     """Bytes of one layer that are parsed; what lies beyond is only searched by cheap means."""
-    nodes: int = 60_000
+    nodes: int = 30_000
     """Syntax-tree nodes of one analysis that are read."""
-    steps: int = 120_000
+    steps: int = 60_000
     """Expressions of one analysis that are folded."""
     layers: int = 24
     """Layers of one analysis, the outermost included."""

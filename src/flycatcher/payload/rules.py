@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from flycatcher.payload.values import Value
 
@@ -39,6 +39,8 @@ class Rule:
     """Language id to names whose mere reading counts (``os.environ``), blank-separated."""
     values: str = ""
     """A regular expression over the *values* of strings (paths, addresses), never over program text."""
+    hints: str = ""
+    """Blank-separated literals in lower case, one of which every match of ``values`` holds: long texts are searched for these."""
     commands: Callable[[Sequence[str]], bool] | None = None
     """Looks at the words of a command that is started."""
     needs: Sequence[frozenset[str]] = ()
@@ -89,6 +91,46 @@ def index(language: str, *, any_case: bool = False) -> Index:
 def value_rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
     """Return the rules that look at values of strings."""
     return tuple((re.compile(rule.values), rule) for rule in rules() if rule.values)
+
+
+WHOLE = 2048
+"""Characters of a text up to which expressions search all of it."""
+_WINDOW = 256
+_OCCURRENCES = 8
+
+
+def values_in(text: str) -> Iterator[tuple[Rule, int, int]]:
+    """Yield the rules whose value a text holds, with the first place where it does.
+
+    Long texts are searched for the rules' literals first, and by expressions only around those: linear, whatever they hold.
+    """
+    if len(text) <= WHOLE:
+        for pattern, rule in value_rules():
+            match = pattern.search(text)
+            if match is not None:
+                yield rule, match.start(), match.end()
+        return
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow in lower case; places would not agree
+        lowered = text
+    for pattern, rule in value_rules():
+        place = _around(pattern, text, lowered, rule.hints.split())
+        if place is not None:
+            yield rule, *place
+
+
+def _around(pattern: re.Pattern[str], text: str, lowered: str, hints: Sequence[str]) -> tuple[int, int] | None:
+    """Search around the first occurrences of each literal."""
+    for hint in hints:
+        at = -1
+        for _ in range(_OCCURRENCES):
+            at = lowered.find(hint, at + 1)
+            if at < 0:
+                break
+            match = pattern.search(text, max(at - _WINDOW, 0), min(at + _WINDOW, len(text)))
+            if match is not None:
+                return match.start(), match.end()
+    return None
 
 
 @cache

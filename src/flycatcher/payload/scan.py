@@ -187,9 +187,8 @@ class LayerScan:
             return
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
-        for pattern, rule in rules.value_rules():
-            if pattern.search(text, 0, 65_536):
-                self.report(rule, node)
+        for rule, _start, _end in rules.values_in(text):
+            self.report(rule, node)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -408,19 +407,11 @@ class LayerScan:
 
     def _search(self, text: str) -> None:
         """Search text that was not parsed for values that rules look for, by cheap means."""
-        offset = len(self.layer.text) - len(text)
-        for pattern, rule in rules.value_rules():
-            match = pattern.search(text, 0, 2 * 1024 * 1024)
-            if match is not None:
-                start, end = match.start() + offset, match.end() + offset
-                self.scan.report(
-                    rule,
-                    Evidence(
-                        layer=self.number,
-                        span=(start, end),
-                        quote=self.layer.text[start : start + QUOTE][: end - start],
-                    ),
-                )
+        offset = len(self.layer.text) - len(text) if text is self.source.rest else 0
+        for rule, begin, stop in rules.values_in(text):
+            start, end = begin + offset, stop + offset
+            quote = self.layer.text[start : min(end, start + QUOTE)]
+            self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
 
 
 def _substituted(args: Sequence[Value]) -> dict[int, str]:

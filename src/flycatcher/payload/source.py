@@ -20,6 +20,14 @@ class Source:
         self.head = text if self.whole else os.fsdecode(self.data)
         self.rest = "" if self.whole else os.fsdecode(data[limit:])
 
+    def cut(self, limit: int) -> None:
+        """Keep fewer bytes for the parsers."""
+        everything = os.fsencode(_encodable(self.text))
+        self.data = self.data[:limit]
+        self.whole = False
+        self.head, self.rest = os.fsdecode(self.data), os.fsdecode(everything[limit:])
+        self.__dict__.pop("_blocks", None)
+
     def char(self, offset: int) -> int:
         """Return the character offset of byte ``offset``."""
         if self.ascii:

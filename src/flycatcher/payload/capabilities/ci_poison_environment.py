@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1195.002",
     points=35,
     sentence="writes to the file through which a CI job's later steps get their environment",
+    hints="github_env github_path _runner_file_commands",
     values=r"^GITHUB_(?:ENV|PATH)$|\$\{?GITHUB_(?:ENV|PATH)\b|_runner_file_commands",
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1195.002",
     points=40,
     sentence="touches workflow files",
+    hints=".github/workflows .gitlab-ci.yml jenkinsfile .circleci",
     values=r"\.github/workflows/|(?:^|/)\.gitlab-ci\.yml$|(?:^|/)Jenkinsfile$|\.circleci/config\.yml",
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1555.003",
     points=50,
     sentence="reads what browsers store",
+    hints="login logins.json key4.db cookies. keychains leveldb firefox google-chrome local keyrings kwalletd",
     values=r"(?i)(?:Login Data|logins\.json|key4\.db|cookies\.(?:sqlite|binarycookies)|Library/Keychains|Local Storage/leveldb|\.mozilla/firefox|google-chrome/|Local Extension Settings|keyrings/|kwalletd)",
 )

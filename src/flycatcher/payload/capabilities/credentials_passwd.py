@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1003.008",
     points=20,
     sentence="reads the list of accounts",
+    hints="/etc/passwd",
     values=r"^/etc/passwd$",
 )

@@ -12,6 +12,7 @@ RULE = Rule(
     calls={
         "powershell": (Calls("Get-Credential *.PromptForCredential"),),
     },
+    hints="hidden",
     values=r"(?i)with hidden answer|\bhidden answer\b",
     uses={"applescript": "hidden"},
 )

@@ -21,6 +21,7 @@ RULE = Rule(
     technique="T1070.003",
     points=35,
     sentence="clears or switches off the shell history",
+    hints="hist",
     values=r"\b(?:HISTFILE|HISTSIZE|HISTFILESIZE)=(?:/dev/null|0\b|$)",
     commands=_clears,
 )

@@ -21,6 +21,7 @@ RULE = Rule(
     technique="T1070.002",
     points=35,
     sentence="touches the system's logs",
+    hints="/var/log /var/run/utmp",
     values=r"/var/log/(?:auth|syslog|messages|secure|wtmp|btmp|lastlog|audit)|/var/run/utmp",
     commands=_wipes,
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1574.006",
     points=40,
     sentence="puts a library before all others",
+    hints="ld_preload ld_audit dyld_insert",
     values=r"^LD_PRELOAD$|\bLD_PRELOAD=|\bLD_AUDIT=|DYLD_INSERT_LIBRARIES",
 )

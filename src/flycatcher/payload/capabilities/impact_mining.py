@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1496",
     points=60,
     sentence="mines cryptocurrency",
+    hints="stratum xmrig minexmr donate-level cryptonight",
     values=r"(?i)stratum\+(?:tcp|ssl)://|\bxmrig\b|minexmr|--donate-level|cryptonight",
 )

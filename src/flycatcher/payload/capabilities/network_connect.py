@@ -9,6 +9,7 @@ RULE = Rule(
     id="network.connect",
     technique="T1095",
     points=20,
+    hints="/inet",
     values=r"^/inet[46]?/(?:tcp|udp)/0/",
     sentence="connects to another host",
     calls={

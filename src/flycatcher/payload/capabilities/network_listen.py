@@ -9,6 +9,7 @@ RULE = Rule(
     id="network.listen",
     technique="T1571",
     points=25,
+    hints="/inet",
     values=r"^/inet[46]?/(?:tcp|udp)/[^0/][^/]*/0/0",
     sentence="waits for connections from the network",
     calls={

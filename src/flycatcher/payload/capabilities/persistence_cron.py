@@ -21,6 +21,7 @@ RULE = Rule(
     technique="T1053.003",
     points=45,
     sentence="arranges to be started again by cron or at",
+    hints="/etc/cron cron",
     values=r"/etc/cron(?:\.[a-z]+|tab)\b|/var/spool/cron",
     commands=_schedules,
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1546",
     points=40,
     sentence="plants code in a repository's hooks or git's configuration",
+    hints=".git/hooks core.",
     values=r"\.git/hooks/|core\.hooksPath|core\.fsmonitor|core\.sshCommand",
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1546.018",
     points=45,
     sentence="plants code that an interpreter runs at every start",
+    hints="customize.py .pth .pythonrc .irbrc .perldb .node_repl auto_prepend .gdbinit",
     values=r"(?:site|user)customize\.py$|(?<!\bcov)\.pth$|\.pythonrc|\.irbrc$|\.perldb$|\.node_repl|auto_prepend_file|\.gdbinit$",
 )

@@ -24,6 +24,7 @@ RULE = Rule(
     technique="T1546",
     points=35,
     sentence="changes a package manager's configuration",
+    hints="pip.conf",
     values=r"\.config/pip/pip\.conf|/etc/pip\.conf|\.pip/pip\.conf",
     commands=_configures,
 )

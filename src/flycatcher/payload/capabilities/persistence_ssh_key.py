@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1098.004",
     points=50,
     sentence="touches the list of keys that may log in",
+    hints="authorized_keys",
     values=r"authorized_keys",
 )

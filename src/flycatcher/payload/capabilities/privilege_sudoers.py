@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1548.003",
     points=50,
     sentence="changes who may become root",
+    hints="sudoers nopasswd:",
     values=r"/etc/sudoers|NOPASSWD:",
 )

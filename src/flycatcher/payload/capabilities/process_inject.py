@@ -13,5 +13,6 @@ RULE = Rule(
         "python": (Calls("pyrasite.inject"),),
         "gdb": (Calls("attach call inject"),),
     },
+    hints="/proc/",
     values=r"/proc/(?:\d+|self|[^/\s]{1,20})/(?:mem|maps)\b",
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1003.007",
     points=70,
     sentence="looks for a CI runner's process to read its secrets",
+    hints="runner.",
     values=r"Runner\.(?:Worker|Listener)",
 )

@@ -9,5 +9,6 @@ RULE = Rule(
     technique="T1059",
     points=60,
     sentence="starts a shell on a numbered descriptor: a connection's",
+    hints="sh",
     values=r"(?:^|[\s;|/])(?:ba|da|z|k|a)?sh\b[^|;]{0,24}(?:[0-9]?[<>]&\s?[3-9]\b)",
 )

@@ -7,7 +7,7 @@ from flycatcher.payload.rules import Rule
 RULE = Rule(
     id="process.spawn-file",
     technique="T1059",
-    points=40,
+    points=50,
     sentence="starts a program by a path outside the system directories",
     covers=frozenset({"process.spawn"}),
 )

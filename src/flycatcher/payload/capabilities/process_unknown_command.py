@@ -7,7 +7,7 @@ from flycatcher.payload.rules import Rule
 RULE = Rule(
     id="process.unknown-command",
     technique="T1059",
-    points=40,
+    points=50,
     sentence="runs a command that comes from a variable or from input",
     covers=frozenset({"process.spawn", "process.dynamic-command"}),
 )

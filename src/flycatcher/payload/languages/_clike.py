@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.source import Source
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_PREFIXES = frozenset({"-", "!", "@", "$", "\\", "&", "*", "~", "+"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,11 @@ class Reader:
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), args)
         if op in self.dialect.concat and left is not None and self.kind() not in ("end", "newline"):
             right = self.operand(closer)
-            items = [*left.items, right] if isinstance(left, ir.Operate) and left.op == "+" else [left, right]
-            return ir.Operate(start, self.end(), "+", items)
+            if isinstance(left, ir.Operate) and left.op == "+" and isinstance(left.items, list):
+                left.items.append(right)
+                left.end = self.end()
+                return left
+            return ir.Operate(start, self.end(), "+", [left, right])
         if left is not None and self.kind() not in ("end", "newline") and self.peek() not in (";", ",", ")", "]", "}"):
             return ir.Group(start, self.end(), [left, self.operand(closer)])
         return ir.Group(start, start) if left is None else left
@@ -167,8 +171,11 @@ class Reader:
                 return ir.Invoke(start, self.end(), left, [right])
             if isinstance(right, ir.Group) and not right.items:
                 return left
-            parts = [*left.parts, right] if isinstance(left, ir.Template) else [left, right]
-            return ir.Template(start, self.end(), parts)
+            if isinstance(left, ir.Template) and isinstance(left.parts, list):
+                left.parts.append(right)  # in place: a copy a part would take quadratic time
+                left.end = self.end()
+                return left
+            return ir.Template(start, self.end(), [left, right])
         if mode == "call" and isinstance(left, (ir.Name, ir.Member)):
             return ir.Invoke(start, self.end(), left, [right])
         if mode == "call" and isinstance(left, ir.Invoke) and left.end <= right.start and isinstance(left.args, list):
@@ -179,34 +186,32 @@ class Reader:
 
     def operand(self, closer: str) -> ir.Node:
         """Read a primary expression with its calls, members and subscripts."""
+        while self.at < len(self.kinds) and self.kinds[self.at] == "op" and self.texts[self.at] in _PREFIXES:
+            self.at += 1
         if self.at >= len(self.kinds):
             return ir.Group(self.size, self.size)
         kind, text, start, end = self.kinds[self.at], self.texts[self.at], self.starts[self.at], self.ends[self.at]
+        if text in (")", "]", "}", ",", ";") and kind == "op":
+            return ir.Group(start, start)
         self.at += 1
-        node: ir.Node
+        if text in _CLOSERS and kind == "op":
+            return self.postfix(self.bracket(text, start), start)
+        if kind == "op" or kind == "newline":
+            return ir.Group(start, end)
+        return self.postfix(self.leaf(kind, text, start, end), start)
+
+    def leaf(self, kind: str, text: str, start: int, end: int) -> ir.Node:
+        """Return a literal or a name."""
         if kind in ("string", "triple"):
-            node = ir.Const(start, end, self.unquote(text))
-        elif kind == "tick":
+            return ir.Const(start, end, self.unquote(text))
+        if kind == "tick":
             words = [ir.Const(start, end, word) for word in text.strip("`").split()[:256]]
-            whole = ir.Const(start, end, text.strip("`"))
-            node = ir.Command(start, end, [whole]) if self.dialect.backticks else ir.Items(start, end, words)
-        elif kind == "number":
-            node = ir.Const(start, end, int(text, 16) if text[:2] in ("0x", "0X") else float(text.replace("_", "")))
-            if isinstance(node.value, float) and node.value.is_integer() and len(text) < 18:
-                node.value = int(node.value)
-        elif kind == "hole":
-            node = ir.Name(start, end, text)
-        elif kind == "name":
-            node = ir.Name(start, end, text.lstrip(".") if len(text) > 1 else text)
-        elif text in _CLOSERS:
-            node = self.bracket(text, start)
-        else:
-            return (
-                self.operand(closer)
-                if text in ("-", "!", "@", "$", "\\", "&", "*") and self.depth < 60
-                else ir.Group(start, end)
-            )
-        return self.postfix(node, start)
+            if self.dialect.backticks:
+                return ir.Command(start, end, [ir.Const(start, end, text.strip("`"))])
+            return ir.Items(start, end, words)
+        if kind == "number":
+            return ir.Const(start, end, _number(text))
+        return ir.Name(start, end, text.lstrip(".") if len(text) > 1 else text)
 
     def unquote(self, text: str) -> str:
         """Return a quoted string's value."""
@@ -276,6 +281,13 @@ class Reader:
             else:
                 break
         return node
+
+
+def _number(text: str) -> int | float:
+    if text[:2] in ("0x", "0X"):
+        return int(text[:400], 16)
+    clean = text.replace("_", "")[:400]
+    return int(clean) if clean.isdecimal() else float(clean)
 
 
 def parse(source: Source, nodes: int, dialect: Dialect) -> ir.Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from flycatcher.payload import decode, ir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node, Parser, Tree
 
     from flycatcher.payload.source import Source
 
@@ -161,5 +162,26 @@ def number(text: str) -> int | float | str:
 
 def parse_with(lowering: type[TreeLowering], module: str, function: str, source: Source, nodes: int) -> ir.Program:
     """Parse and lower."""
-    tree = parser(module, function).parse(source.data)
+    tree = _bounded_parse(parser(module, function), source)
     return lowering(source, nodes).program(tree.root_node)
+
+
+PARSE_SECONDS = 0.2
+"""Processor time that a grammar may take for one text. Error recovery can take many seconds for a text of nothing but quotes;
+then less and less of the text is read, and the layer says so. The only clock in the analysis."""
+
+
+def _bounded_parse(engine: Parser, source: Source) -> Tree:
+    """Parse, in bounded time: a text whose parse takes too long is cut to a quarter, at least to 1 KiB."""
+    while True:
+        data, stop = source.data, time.thread_time() + PARSE_SECONDS
+        last = len(data) <= 1024
+        late = (lambda *_: False) if last else (lambda *_, stop=stop: time.thread_time() > stop)
+        try:
+            tree = engine.parse(lambda at, _point, data=data: data[at : at + 65_536], progress_callback=late)  # type: ignore[call-arg]
+        except ValueError:  # what py-tree-sitter raises when the callback ends the parse
+            tree = None
+        if tree is not None:
+            return tree
+        engine.reset()
+        source.cut(len(data) // 4)
