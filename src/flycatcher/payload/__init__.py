@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from flycatcher.payload.model import Analysis, Capability, Evidence, Layer, Limits, Measures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flycatcher.execution import Execution
+    from flycatcher.payload.model import Parse
     from flycatcher.snippet import Snippet
 
 __all__ = ["Analysis", "Capability", "Evidence", "Layer", "Limits", "Measures", "analyse"]
@@ -68,9 +69,9 @@ def _analyse(text: str, language: str, nested: Callable[[Execution], list[Snippe
     )
 
 
-def _worst(states: object) -> str:
-    order = ("parsed", "partial", "not parsed")
-    return max(states, key=order.index, default="parsed")  # type: ignore[call-overload, no-any-return]
+def _worst(states: Iterable[Parse]) -> Parse:
+    order: tuple[Parse, ...] = ("parsed", "partial", "not parsed")
+    return max(states, key=order.index, default="parsed")
 
 
 def _measures(text: str, layers: list[Layer], folded_names: int, longest: int) -> Measures:

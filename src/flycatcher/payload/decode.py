@@ -14,10 +14,12 @@ import lzma
 import re
 import urllib.parse
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flycatcher.payload.values import Constant
 
 MAX_DECODED = 2 * 1024 * 1024
 """Bytes that one decoder gives back at most; a bomb ends here."""
@@ -163,7 +165,7 @@ def unlzma(data: Data) -> bytes:
         raise UndecodableError(str(error)) from None
 
 
-def _drain(engine: Any, raw: bytes) -> bytes:
+def _drain(engine: Constant, raw: bytes) -> bytes:
     try:
         return _fits(engine.decompress(raw, MAX_DECODED + 1))
     except zlib.error as error:
@@ -176,7 +178,7 @@ def _fits(data: bytes) -> bytes:
     return data
 
 
-def backwards(data: Any) -> Any:
+def backwards(data: Constant) -> Constant:
     """Reversed text, bytes or list."""
     return data[::-1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import ir
 from flycatcher.payload.operators import binary
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.evaluate import Sink
     from flycatcher.payload.language import Language
     from flycatcher.payload.model import Limits
+    from flycatcher.payload.values import Constant
 
 MAX_ROUNDS = 20_000
 """Rounds of one loop whose every step is known."""
@@ -166,7 +167,7 @@ class Flow(ABC):
     def _unpack(self, target: ir.Items, value: Value) -> None:
         data = value.data
         for position, inner in enumerate(target.items):
-            part: Any = Value(taint=value.taint, name=f"{value.name}[]" if value.name else "")
+            part: Constant = Value(taint=value.taint, name=f"{value.name}[]" if value.name else "")
             if isinstance(data, (list, str)) and position < len(data):
                 part = data[position]
             self.bind(inner, part if isinstance(part, Value) else Value(part, made=value.made, taint=value.taint))

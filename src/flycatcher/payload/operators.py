@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload.values import HOLE, UNKNOWN, UnfoldableError, Value, merge_made, merge_taint, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from flycatcher.payload.values import Constant
+
 MAX_INT_BITS = 4096
 MAX_LIST = 65_536
 
-_NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
+_NUMERIC: dict[str, Callable[[Constant, Constant], Constant]] = {
     "-": operator.sub,
     "/": operator.truediv,
     "//": operator.floordiv,
@@ -22,7 +24,7 @@ _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "&": operator.and_,
     ">>": operator.rshift,
 }
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+_COMPARE: dict[str, Callable[[Constant, Constant], Constant]] = {
     "<": operator.lt,
     ">": operator.gt,
     "<=": operator.le,
@@ -68,7 +70,7 @@ def repeat(text: Value, count: Value, limit: int) -> Value:
     return Value(data * max(times, 0), exact=text.exact, made=text.made, taint=text.taint)
 
 
-def number(data: Any) -> Any:
+def number(data: Constant) -> Constant:
     """Return a number as weakly typed languages read a string; raise UnfoldableError otherwise."""
     if isinstance(data, (int, float)):
         return data
@@ -122,7 +124,7 @@ def add(op: str, left: Value, right: Value, *, limit: int, weak: bool) -> Value:
     return concat((left, right), limit)
 
 
-def _compare(op: str, a: Any, b: Any, *, weak: bool) -> bool:
+def _compare(op: str, a: Constant, b: Constant, *, weak: bool) -> bool:
     if weak and isinstance(a, (int, float)) != isinstance(b, (int, float)):
         a, b = number(a), number(b)
     try:
@@ -131,7 +133,7 @@ def _compare(op: str, a: Any, b: Any, *, weak: bool) -> bool:
         raise UnfoldableError from None
 
 
-def _calculate(op: str, a: Any, b: Any) -> Any:
+def _calculate(op: str, a: Constant, b: Constant) -> Constant:
     if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
         raise UnfoldableError
     try:
@@ -146,13 +148,13 @@ def _calculate(op: str, a: Any, b: Any) -> Any:
         raise UnfoldableError from None
 
 
-def _grow(op: str, a: Any, b: Any) -> Any:
+def _grow(op: str, a: Constant, b: Constant) -> Constant:
     if not isinstance(a, int) or not isinstance(b, int) or b < 0 or max(a.bit_length(), 1) * b > MAX_INT_BITS:
         raise UnfoldableError
     return a**b if op == "**" else a << b
 
 
-def _bounded(value: Any) -> Any:
+def _bounded(value: Constant) -> Constant:
     if isinstance(value, int) and value.bit_length() > MAX_INT_BITS:
         raise UnfoldableError
     return value
@@ -163,7 +165,7 @@ def xor_text(a: str, b: str) -> str:
     return "".join(chr(ord(x) ^ ord(y)) for x, y in zip(a, b, strict=False))
 
 
-def percent(template: Any, arguments: Any) -> Any:
+def percent(template: Constant, arguments: Constant) -> Constant:
     """Return printf-style formatting with widths up to 999."""
     text = template if isinstance(template, str) else template.decode("latin-1")
     if "*" in text or any(len(run) > 3 for run in _digit_runs(text)):

@@ -36,6 +36,14 @@ class Source:
         start = self._blocks[0][block]
         return min(self._blocks[1][block] + len(os.fsdecode(self.data[start:offset])), len(self.text))
 
+    def byte(self, at: int) -> int:
+        """Return the byte offset of character ``at`` of :attr:`head`."""
+        if self.ascii:
+            return at
+        block = bisect_right(self._blocks[1], at) - 1
+        start = self._blocks[1][block]
+        return self._blocks[0][block] + len(os.fsencode(self.head[start:at]))
+
     @cached_property
     def _blocks(self) -> tuple[list[int], list[int]]:
         """Byte offset and character offset of about every 1 KiB, always at a character's first byte."""

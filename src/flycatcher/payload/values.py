@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Constant = Any
+"""What a literal of some language holds. Folding tries: what an operand cannot do raises, and the value is unknown."""
+
 HOLE = "\U000f0000"
 """Stands in a text for a part that is not known: the same private-use character as in words of shell text (shell.marks)."""
 
@@ -38,7 +41,7 @@ class Value:
 
     def __init__(
         self,
-        data: Any = UNKNOWN,
+        data: Constant = UNKNOWN,
         *,
         exact: bool = True,
         name: str = "",
@@ -78,7 +81,7 @@ class Closure:
 
     __slots__ = ("body", "name", "params", "scope")
 
-    def __init__(self, name: str, params: tuple[str, ...], body: Any, scope: dict[str, Value]) -> None:
+    def __init__(self, name: str, params: tuple[str, ...], body: Constant, scope: dict[str, Value]) -> None:
         """Keep the parts."""
         self.name = name
         self.params = params
@@ -113,7 +116,7 @@ class UnfoldableError(Exception):
     """An operand is not a constant, or the result would be too large."""
 
 
-def plain(value: Value, budget: int = 65_536) -> Any:
+def plain(value: Value, budget: int = 65_536) -> Constant:
     """Return a constant as Python data (lists of constants as lists); raise UnfoldableError for anything else."""
     if not value.known:
         raise UnfoldableError
@@ -127,7 +130,7 @@ def plain(value: Value, budget: int = 65_536) -> Any:
     return data
 
 
-def wrap(data: Any, made: tuple[str, ...] = (), taint: Taint = NO_TAINT) -> Value:
+def wrap(data: Constant, made: tuple[str, ...] = (), taint: Taint = NO_TAINT) -> Value:
     """Return Python data as a value."""
     if isinstance(data, Value):
         return data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import any_matches, matches
+from flycatcher.payload.when import any_matches
 
 RULE = Rule(
     id="network.reverse-shell",

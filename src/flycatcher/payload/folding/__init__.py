@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload.values import NO_TAINT, Value, merge_made, merge_taint, plain, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from flycatcher.payload.values import Constant
 
     Fold = Callable[[Sequence[Value], dict[str, Value]], Value]
 
@@ -18,7 +20,7 @@ class TooLargeError(ValueError):
     """A result that is not worth its memory."""
 
 
-def pure(function: Callable[..., Any], *made: str) -> Fold:
+def pure(function: Callable[..., Constant], *made: str) -> Fold:
     """Return ``function`` over values: operands must be constants; ``made`` is added to what the operands went through."""
 
     def fold(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
@@ -34,13 +36,13 @@ def pure(function: Callable[..., Any], *made: str) -> Fold:
     return fold
 
 
-def first(function: Callable[[Any], Any], *made: str) -> Fold:
+def first(function: Callable[[Constant], Constant], *made: str) -> Fold:
     """As :func:`pure`, for functions that only look at their first argument."""
     inner = pure(function, *made)
     return lambda args, _kwargs: inner(args[:1], {})
 
 
-def text_of(data: Any) -> str:
+def text_of(data: Constant) -> str:
     """Return what a string conversion gives."""
     if isinstance(data, bytes):
         return data.decode("utf-8", "surrogateescape")
@@ -49,14 +51,14 @@ def text_of(data: Any) -> str:
     return str(data)
 
 
-def replace(text: Any, old: Any, new: Any, *_rest: Any) -> Any:
+def replace(text: Constant, old: Constant, new: Constant, *_rest: Constant) -> Constant:
     """Replace all, bounded."""
     if len(text) + text.count(old) * len(new) > MAX_TEXT:
         raise TooLargeError
     return text.replace(old, new)
 
 
-def join(glue: Any, parts: list[Any]) -> Any:
+def join(glue: Constant, parts: list[Constant]) -> Constant:
     """Join a list of texts."""
     if sum(len(part) for part in parts) + len(glue) * len(parts) > MAX_TEXT:
         raise TooLargeError
@@ -68,6 +70,6 @@ def byte_values(items: list[int]) -> bytes:
     return bytes(item & 0xFF for item in items)
 
 
-def characters(*codes: Any) -> str:
+def characters(*codes: Constant) -> str:
     """Character codes as text."""
     return "".join(chr(int(code) & 0x1FFFFF) for code in codes)

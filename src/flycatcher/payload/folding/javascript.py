@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import urllib.parse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding import byte_values, characters, first, join, pure, replace, text_of
 
 if TYPE_CHECKING:
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 _DECODERS = {"base64": decode.unbase64, "base64url": decode.unbase64, "hex": decode.unhex}
 
 
-def _buffer(data: Any, encoding: Any = "utf8", *_rest: Any) -> bytes:
+def _buffer(data: Constant, encoding: Constant = "utf8", *_rest: Constant) -> bytes:
     """``Buffer.from``."""
     if isinstance(data, list):
         return byte_values(data)
@@ -24,7 +25,7 @@ def _buffer(data: Any, encoding: Any = "utf8", *_rest: Any) -> bytes:
     return known(data) if known else data.encode("utf-8", "surrogateescape")
 
 
-def _to_string(data: Any, encoding: Any = "utf8", *_rest: Any) -> str:
+def _to_string(data: Constant, encoding: Constant = "utf8", *_rest: Constant) -> str:
     """``buffer.toString``, ``number.toString(radix)``."""
     if isinstance(data, bytes):
         kind = str(encoding).lower()
@@ -49,47 +50,47 @@ def _radix(value: int, base: int) -> str:
     return out or "0"
 
 
-def _parse_int(text: Any, base: Any = 10) -> int:
+def _parse_int(text: Constant, base: Constant = 10) -> int:
     clean = str(text).strip()[:400]
     return int(clean, 0 if clean[:2].lower() == "0x" else int(base))
 
 
-def _join(parts: Any, glue: Any = ",") -> str:
+def _join(parts: Constant, glue: Constant = ",") -> str:
     return str(join(str(glue), [text_of(part) for part in parts]))
 
 
-def _split(text: Any, separator: Any = None, *_rest: Any) -> list[Any]:
+def _split(text: Constant, separator: Constant = None, *_rest: Constant) -> list[Constant]:
     if separator is None:
         return [text]
     return list(text) if separator == "" else text.split(separator)
 
 
-def _concat(data: Any, *more: Any) -> Any:
+def _concat(data: Constant, *more: Constant) -> Constant:
     if isinstance(data, list):
         return data + [item for part in more for item in (part if isinstance(part, list) else [part])]
     return data + "".join(text_of(part) for part in more)
 
 
-def _char_code(text: str, at: Any = 0) -> int:
+def _char_code(text: str, at: Constant = 0) -> int:
     return ord(text[int(at)])
 
 
-def _substr(text: Any, start: Any = 0, length: Any = None) -> Any:
+def _substr(text: Constant, start: Constant = 0, length: Constant = None) -> Constant:
     begin = max(int(start) + (len(text) if int(start) < 0 else 0), 0)
     return text[begin:] if length is None else text[begin : begin + max(int(length), 0)]
 
 
-def _slice(data: Any, start: Any = 0, end: Any = None) -> Any:
+def _slice(data: Constant, start: Constant = 0, end: Constant = None) -> Constant:
     return data[int(start) : None if end is None else int(end)]
 
 
-def _substring(text: Any, start: Any = 0, end: Any = None) -> Any:
+def _substring(text: Constant, start: Constant = 0, end: Constant = None) -> Constant:
     stop = len(text) if end is None else max(int(end), 0)
     low, high = sorted((max(int(start), 0), stop))
     return text[low:high]
 
 
-def _unescape(text: Any) -> str:
+def _unescape(text: Constant) -> str:
     """``unescape``: %uXXXX too."""
     return decode.unurl(decode.unescape_text(str(text).replace("%u", "\\u")))
 

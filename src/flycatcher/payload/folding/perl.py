@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding import byte_values, characters, first, join, pure, text_of
@@ -11,13 +11,14 @@ from flycatcher.payload.operators import percent
 
 if TYPE_CHECKING:
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 
-def _text(data: Any) -> str:
+def _text(data: Constant) -> str:
     return data if isinstance(data, str) else data.decode("latin-1")
 
 
-def _pack(template: str, *items: Any) -> str:
+def _pack(template: str, *items: Constant) -> str:
     """``pack``: the templates that make text."""
     flat = [part for item in items for part in (item if isinstance(item, list) else [item])]
     kind = template.strip()[:1]
@@ -35,7 +36,7 @@ def _pack(template: str, *items: Any) -> str:
     raise ValueError(template)
 
 
-def _unpack(template: str, data: Any) -> Any:
+def _unpack(template: str, data: Constant) -> Constant:
     """``unpack``: the templates that decode text."""
     kind = template.strip()[:1]
     if kind == "u":
@@ -51,23 +52,23 @@ def _unpack(template: str, data: Any) -> Any:
     raise ValueError(template)
 
 
-def _join(glue: Any, *parts: Any) -> str:
+def _join(glue: Constant, *parts: Constant) -> str:
     flat = [text_of(p) for part in parts for p in (part if isinstance(part, list) else [part])]
     return str(join(str(glue), flat))
 
 
-def _reverse(*parts: Any) -> Any:
+def _reverse(*parts: Constant) -> Constant:
     if len(parts) == 1:
         return parts[0][::-1] if isinstance(parts[0], (str, list)) else str(parts[0])[::-1]
     return list(parts)[::-1]
 
 
-def _substr(text: str, start: int, length: int | None = None, *_new: Any) -> str:
+def _substr(text: str, start: int, length: int | None = None, *_new: Constant) -> str:
     piece = text[start:]
     return piece if length is None else piece[:length]
 
 
-def _chr(*code: Any) -> str:
+def _chr(*code: Constant) -> str:
     return characters(*code)
 
 

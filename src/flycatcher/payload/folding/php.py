@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding import characters, first, join, pure, replace, text_of
@@ -10,24 +10,25 @@ from flycatcher.payload.folding.ruby import pack
 
 if TYPE_CHECKING:
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 
-def _bytes_text(data: Any) -> str:
+def _bytes_text(data: Constant) -> str:
     """Decoded bytes as PHP's strings are: one character a byte, so that a next decoder gets them back."""
     return data if isinstance(data, str) else data.decode("latin-1")
 
 
-def _lift(function: Any) -> Any:
+def _lift(function: Constant) -> Constant:
     return lambda data: _bytes_text(function(data))
 
 
-def _implode(glue: Any, parts: Any = None) -> str:
+def _implode(glue: Constant, parts: Constant = None) -> str:
     if isinstance(glue, list):
         glue, parts = parts or "", glue
     return str(join(str(glue), [text_of(p) for p in parts]))
 
 
-def _str_replace(old: Any, new: Any, text: Any) -> Any:
+def _str_replace(old: Constant, new: Constant, text: Constant) -> Constant:
     olds = old if isinstance(old, list) else [old]
     for at, one in enumerate(olds[:256]):
         by = (new[at] if at < len(new) else "") if isinstance(new, list) else new
@@ -50,7 +51,7 @@ def _repeat(text: str, count: int) -> str:
     return text * count
 
 
-def _range(low: Any, high: Any, step: int = 1) -> list[Any]:
+def _range(low: Constant, high: Constant, step: int = 1) -> list[Constant]:
     if isinstance(low, str) and isinstance(high, str) and len(low) == len(high) == 1:
         return [chr(c) for c in range(ord(low), ord(high) + 1, step)]
     if abs(high - low) > 20_000:
@@ -58,7 +59,7 @@ def _range(low: Any, high: Any, step: int = 1) -> list[Any]:
     return list(range(low, high + 1, step))
 
 
-def _pack(template: str, *items: Any) -> str:
+def _pack(template: str, *items: Constant) -> str:
     return pack(list(items), template)
 
 

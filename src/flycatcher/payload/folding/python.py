@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import string
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding import TooLargeError, first, join, pure, replace
 
 if TYPE_CHECKING:
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 
-def _decode_with(data: Any, encoding: Any = "utf-8", *_rest: Any) -> Any:
+def _decode_with(data: Constant, encoding: Constant = "utf-8", *_rest: Constant) -> Constant:
     """``codecs.decode`` and ``bytes.decode``."""
     known = decode.codec(str(encoding))
     if known is not None:
@@ -23,13 +24,13 @@ def _decode_with(data: Any, encoding: Any = "utf-8", *_rest: Any) -> Any:
     return data.decode(str(encoding), "surrogateescape")
 
 
-def _encode_with(text: Any, encoding: Any = "utf-8", *_rest: Any) -> Any:
+def _encode_with(text: Constant, encoding: Constant = "utf-8", *_rest: Constant) -> Constant:
     if str(encoding).replace("-", "").replace("_", "").lower() in ("rot13", "rot_13"):
         return decode.rot13(text)
     return text.encode(str(encoding), "surrogateescape")
 
 
-def _bytes(data: Any = b"", *_rest: Any) -> bytes:
+def _bytes(data: Constant = b"", *_rest: Constant) -> bytes:
     if isinstance(data, str):
         return data.encode("utf-8", "surrogateescape")
     if isinstance(data, int):
@@ -39,7 +40,7 @@ def _bytes(data: Any = b"", *_rest: Any) -> bytes:
     return bytes(data)
 
 
-def _str(data: Any = "", *encoding: Any) -> str:
+def _str(data: Constant = "", *encoding: Constant) -> str:
     if isinstance(data, bytes) and encoding:
         return str(_decode_with(data, *encoding))
     if isinstance(data, list):
@@ -54,17 +55,17 @@ def _range(*bounds: int) -> list[int]:
     return list(steps)
 
 
-def _translate(text: Any, table: Any) -> Any:
+def _translate(text: Constant, table: Constant) -> Constant:
     return text.translate(dict(table) if isinstance(table, list) else table)
 
 
-def _maketrans(old: Any, new: Any) -> Any:
+def _maketrans(old: Constant, new: Constant) -> Constant:
     if isinstance(old, bytes):
         return bytes.maketrans(old, new)
     return [list(pair) for pair in str.maketrans(old, new).items()]
 
 
-def _format(template: str, *args: Any) -> str:
+def _format(template: str, *args: Constant) -> str:
     if any(
         len(spec or "") > 6 or "{" in (spec or "") for _text, _field, spec, _conv in string.Formatter().parse(template)
     ):
@@ -72,21 +73,21 @@ def _format(template: str, *args: Any) -> str:
     return template.format(*args)
 
 
-def _from_bytes(data: Any, order: str = "big", *_rest: Any) -> int:
+def _from_bytes(data: Constant, order: str = "big", *_rest: Constant) -> int:
     return int.from_bytes(bytes(data)[:512], "little" if order == "little" else "big")
 
 
-def _to_bytes(value: int, length: int = 1, order: str = "big", *_rest: Any) -> bytes:
+def _to_bytes(value: int, length: int = 1, order: str = "big", *_rest: Constant) -> bytes:
     return int(value).to_bytes(min(length, 4096), "little" if order == "little" else "big")
 
 
-def _int(data: Any = 0, base: Any = 10) -> int:
+def _int(data: Constant = 0, base: Constant = 10) -> int:
     if isinstance(data, (str, bytes)):
         return int(data[:1200], base)
     return int(data)
 
 
-def _sized(data: Any) -> Any:
+def _sized(data: Constant) -> Constant:
     if len(data) > 65_536:
         raise TooLargeError
     return list(data)

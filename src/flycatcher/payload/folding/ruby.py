@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding import byte_values, characters, first, join, pure, replace, text_of
 
 if TYPE_CHECKING:
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 _UNPACK = {
     "m": (decode.unbase64, "base64"),
@@ -17,7 +18,7 @@ _UNPACK = {
 }
 
 
-def unpack(data: Any, template: str) -> list[Any]:
+def unpack(data: Constant, template: str) -> list[Constant]:
     """``String#unpack``: the directives that decode text."""
     kind = template.strip()[:1]
     if kind in _UNPACK:
@@ -32,7 +33,7 @@ def unpack(data: Any, template: str) -> list[Any]:
     raise ValueError(template)
 
 
-def pack(items: list[Any], template: str) -> str:
+def pack(items: list[Constant], template: str) -> str:
     """``Array#pack``: the directives that make text."""
     kind = template.strip()[:1]
     if kind in "HhBb":
@@ -51,14 +52,15 @@ def pack(items: list[Any], template: str) -> str:
     raise ValueError(template)
 
 
-def latin(data: Any) -> str:
+def latin(data: Constant) -> str:
     """Return bytes as text: UTF-8 where it is, else a character per byte."""
     if isinstance(data, str):
         return data
+    raw = bytes(data)
     try:
-        return data.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return raw.decode("latin-1")
 
 
 def _tr(text: str, old: str, new: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flycatcher.payload import decode
 from flycatcher.payload.folding.ruby import translate
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flycatcher.payload.folding import Fold
+    from flycatcher.payload.values import Constant
 
 
 def _input(kwargs: dict[str, Value]) -> Value:
@@ -53,7 +54,7 @@ def _printf(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
     return Value(out, exact=all(word.known for word in words), made=words[0].made, taint=merge_taint(words))
 
 
-def _filter(function: Callable[[Any], Any], made: str, wanted: Callable[[list[str]], bool]) -> Fold:
+def _filter(function: Callable[[Constant], Constant], made: str, wanted: Callable[[list[str]], bool]) -> Fold:
     """A command that decodes its input when its options say so."""
 
     def fold(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
@@ -110,7 +111,7 @@ def _any_decode(options: list[str]) -> bool:
     )
 
 
-def _rev(text: Any) -> str:
+def _rev(text: Constant) -> str:
     return "\n".join(line[::-1] for line in (text if isinstance(text, str) else text.decode("latin-1")).split("\n"))
 
 

@@ -35,16 +35,15 @@ def commands(
         stop = len(text) if word in rest else match.end()
         if word in rest:
             at = stop
-        start_byte = _byte(source, begin)
+        start_byte = source.byte(begin)
         argument = ir.Const(
-            _byte(source, begin + found.end()), _byte(source, stop), text[begin + found.end() : stop].strip("\r\n")
+            source.byte(begin + found.end()), source.byte(stop), text[begin + found.end() : stop].strip("\r\n")
         )
         items.append(ir.Invoke(start_byte, argument.end, ir.Name(start_byte, start_byte + len(word), word), [argument]))
     return ir.Program(ir.Group(0, len(source.data), items), complete=len(items) < nodes, read=len(items))
 
 
-def _byte(source: Source, at: int) -> int:
-    return at if source.ascii else len(source.head[:at].encode("utf-8", "surrogateescape"))
+_VARIABLE = re.compile(r"\$\{?(:*[\w:]{0,200})(\([^)\s]{0,200}\))?\}?")
 
 
 class Tcl:
@@ -98,7 +97,7 @@ class Tcl:
 
     def byte(self, at: int) -> int:
         """Return the byte offset of a character."""
-        return _byte(self.source, at)
+        return self.source.byte(at)
 
     def words(self, at: int, end: int, closer: str, depth: int) -> tuple[list[ir.Node], int]:
         """Read one command's words."""
@@ -134,7 +133,7 @@ class Tcl:
                 literal = at
             elif char == "$":
                 parts.append(self.const(literal, at))
-                found = re.compile(r"\$\{?(:*[\w:]*)(\([^)\s]*\))?\}?").match(self.text, at, end)
+                found = _VARIABLE.match(self.text, at, end)
                 name = found[1] if found else ""
                 stop = max(found.end() if found else at + 1, at + 1)
                 parts.append(ir.Name(self.byte(at), self.byte(stop), name))
@@ -195,7 +194,7 @@ class Lisp:
         stack: list[tuple[list[ir.Node], int]] = [(top, 0)]
         for token in self.tokens:
             text = token[0]
-            start, end = _byte(self.source, token.start()), _byte(self.source, token.end())
+            start, end = self.source.byte(token.start()), self.source.byte(token.end())
             if text in "([":
                 if len(stack) < ir.MAX_DEPTH:
                     stack.append(([], start))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.languages._tree import TreeLowering, joined, number, parse_with
@@ -10,6 +10,7 @@ from flycatcher.payload.languages._tree import TreeLowering, joined, number, par
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 
@@ -169,7 +170,7 @@ class Lowering(TreeLowering):
         word = "exec" if node.type == "exec_statement" else "print"
         return ir.Invoke(start, end, ir.Name(start, start, word), self.all(node))
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "concatenated_string": concatenated,
         "integer": literal,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
+import sys
 import time
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from flycatcher.payload.source import Source
 
-    Handler = Callable[["TreeLowering", Node, int, int], ir.Node]
+    Handler = Callable[..., ir.Node]
+    """A method of the lowering: (self, node, start, end) to a node."""
 
 
 @cache
@@ -34,9 +37,9 @@ def parser(module: str, function: str) -> Parser:
 class TreeLowering:
     """One walk over a concrete syntax tree. ``handlers`` maps node types; other nodes become groups of their named parts."""
 
-    handlers: dict[str, Handler]
-    skipped: frozenset[str] = frozenset({"comment", "ERROR_TOKEN"})
-    cut_notes = "the syntax tree is larger than what is read of it"
+    handlers: ClassVar[dict[str, Handler]] = {}
+    skipped: ClassVar[frozenset[str]] = frozenset({"comment", "ERROR_TOKEN"})
+    cut_notes: ClassVar[str] = "the syntax tree is larger than what is read of it"
 
     def __init__(self, source: Source, nodes: int) -> None:
         """Prepare for ``source``, at most ``nodes`` nodes."""
@@ -166,22 +169,66 @@ def parse_with(lowering: type[TreeLowering], module: str, function: str, source:
     return lowering(source, nodes).program(tree.root_node)
 
 
-PARSE_SECONDS = 0.2
+PARSE_SECONDS = 0.15
 """Processor time that a grammar may take for one text. Error recovery can take many seconds for a text of nothing but quotes;
 then less and less of the text is read, and the layer says so. The only clock in the analysis."""
 
+SHORT = 1024
+"""Bytes that are parsed without watching the clock: error recovery ends in time with so little."""
+
+
+class _Feed:
+    """Hands a text to the parser in small pieces, for only so can the parser be stopped.
+
+    py-tree-sitter 0.25 and 0.26 keep a reference to each piece for ever; :meth:`release` gives it back where that happened.
+    """
+
+    _PIECE = 256
+
+    def __init__(self, data: bytes) -> None:
+        """Hand out ``data``, and tell the parser to stop after PARSE_SECONDS."""
+        self.data = data
+        self.pieces: list[bytes] = []
+        self.stop = time.thread_time() + PARSE_SECONDS
+
+    def read(self, at: int, _point: object) -> bytes:
+        """Return the text from byte ``at`` on, as much as one piece holds."""
+        piece = self.data[at : at + self._PIECE]
+        if len(piece) > 1:  # shorter ones are shared by the whole process
+            self.pieces.append(piece)
+        return piece
+
+    def late(self, *_state: object) -> bool:
+        """Whether the time is over."""
+        return time.thread_time() > self.stop
+
+    def release(self) -> None:
+        """Undo the references that the parser forgot."""
+        forget = ctypes.pythonapi.Py_DecRef
+        forget.argtypes = (ctypes.py_object,)
+        forget.restype = None
+        while self.pieces:
+            piece = self.pieces.pop()
+            if sys.getrefcount(piece) == _FORGOTTEN:
+                forget(piece)
+
+
+_FORGOTTEN = 3
+"""References to a piece that the parser forgot: the local name, the argument of getrefcount, and the parser's."""
+
 
 def _bounded_parse(engine: Parser, source: Source) -> Tree:
-    """Parse, in bounded time: a text whose parse takes too long is cut to a quarter, at least to 1 KiB."""
-    while True:
-        data, stop = source.data, time.thread_time() + PARSE_SECONDS
-        last = len(data) <= 1024
-        late = (lambda *_: False) if last else (lambda *_, stop=stop: time.thread_time() > stop)
+    """Parse, in bounded time: a text whose parse takes too long is cut to a quarter, again and again."""
+    while len(source.data) > SHORT:
+        feed = _Feed(source.data)
         try:
-            tree = engine.parse(lambda at, _point, data=data: data[at : at + 65_536], progress_callback=late)  # type: ignore[call-arg]
+            tree: Tree | None = engine.parse(feed.read, progress_callback=feed.late)
         except ValueError:  # what py-tree-sitter raises when the callback ends the parse
             tree = None
+        finally:
+            feed.release()
         if tree is not None:
             return tree
         engine.reset()
-        source.cut(len(data) // 4)
+        source.cut(max(len(source.data) // 4, SHORT))
+    return engine.parse(source.data)

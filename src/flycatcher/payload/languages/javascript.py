@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.folding.javascript import FUNCTIONS, METHODS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 _TEXT = frozenset({"string_fragment"})
@@ -54,7 +55,7 @@ class Lowering(TreeLowering):
     def call(self, node: Node, start: int, end: int) -> ir.Node:
         """Calls, ``new``, and tagged templates."""
         func = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        target = ir.Name(start, start, "import") if func is not None and func.type == "import" else None
+        target: ir.Node | None = ir.Name(start, start, "import") if func is not None and func.type == "import" else None
         arguments = node.child_by_field_name("arguments")
         args: list[ir.Node] = []
         if arguments is not None:
@@ -177,7 +178,7 @@ class Lowering(TreeLowering):
                 stack.extend(part.named_children[:256])
         return ir.Import(start, end, bindings or [("", module)])
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "template_string": string,
         "identifier": identifier,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.folding import characters, first, pure, text_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 
@@ -125,7 +126,7 @@ class Lowering(TreeLowering):
                 pairs.append((self.lower(key), value))
         return ir.Pairs(start, end, pairs)
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "number": literal,
         "true": literal,

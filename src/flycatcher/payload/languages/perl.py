@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.folding.perl import FUNCTIONS
@@ -12,13 +12,14 @@ from flycatcher.payload.languages._tree import TreeLowering, joined, number, par
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 
 class Lowering(TreeLowering):
     """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
 
-    skipped = frozenset({"comment", "pod"})
+    skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
 
     def raw_string(self, node: Node, start: int, end: int) -> ir.Node:
         """``'a'``, ``q(a)``."""
@@ -110,7 +111,7 @@ class Lowering(TreeLowering):
             name = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
             target = ir.Name(func.start_byte, func.end_byte, name)
             if "::" in name and name.rpartition("::")[2][:1].isupper():  # new Class(...): the class with its arguments
-                target = ir.Member(start, func.end_byte, target, "new")  # type: ignore[assignment]
+                target = ir.Member(start, func.end_byte, target, "new")
         if name in ("exec", "system") and before:
             args = [*before, *args[1:]] if args else before
         return ir.Invoke(start, end, target, args if name in ("exec", "system") else [*args, *before])
@@ -296,7 +297,7 @@ class Lowering(TreeLowering):
 
     def glob(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``\&foo``: the function itself."""
-        name = self.text(node).lstrip("\\")
+        name = self.data[start : min(end, start + 260)].decode("utf-8", "surrogateescape").lstrip("\\")
         return ir.Name(start, end, name.lstrip("&")) if name.startswith("&") else self.group(node, start, end)
 
     def nothing(self, node: Node, start: int, end: int) -> ir.Node:
@@ -304,7 +305,7 @@ class Lowering(TreeLowering):
         del node
         return ir.Group(start, end)
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string_literal": raw_string,
         "interpolated_string_literal": string,
         "heredoc_content": heredoc,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import ir
 from flycatcher.payload.folding.php import FUNCTIONS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 _TEXT = frozenset({"string_content", "nowdoc_string"})
@@ -150,7 +151,7 @@ class Lowering(TreeLowering):
         keyword = self.data[start : start + 16].split(None, 1)[0].split(b"(")[0].decode("latin-1").lower()
         return ir.Invoke(start, end, ir.Name(start, start, keyword), self.all(node))
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "encapsed_string": string,
         "heredoc_body": string,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.folding.ruby import FUNCTIONS, METHODS
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 _TEXT = frozenset({"string_content", "heredoc_content"})
@@ -171,7 +172,7 @@ class Lowering(TreeLowering):
         """The text of a here-document."""
         return joined(start, end, pieces(self, node, _TEXT))
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "bare_string": string,
         "chained_string": lambda low, node, start, end: ir.Template(start, end, low.all(node)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
 from flycatcher.payload.folding.shell import FUNCTIONS
@@ -14,6 +14,7 @@ from flycatcher.payload.values import Value
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
 _TEXT = frozenset({"string_content"})
@@ -185,7 +186,7 @@ class Lowering(TreeLowering):
         """Conditions and bodies, one after the other."""
         return ir.Group(start, end, self.all(node))
 
-    handlers = {  # noqa: RUF012 (the base class says what it is)
+    handlers: ClassVar[dict[str, Handler]] = {
         "word": word,
         "number": word,
         "extglob_pattern": word,

@@ -1,0 +1,218 @@
+"""Calls: the function resolved, the call folded where it is pure, followed where it is the program's own, and reported."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from flycatcher.payload import ir
+from flycatcher.payload.flow import Flow
+from flycatcher.payload.values import HOLE, NO_TAINT, UNKNOWN, Closure, UnfoldableError, Value, merge_made, merge_taint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.payload.evaluate import Budget
+    from flycatcher.payload.language import Indirect
+
+CLOSURE_DEPTH = 6
+ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
+"""Expressions that put a name together, where a plain one would do."""
+
+
+class Calls(Flow):
+    """The part of the evaluator that follows calls."""
+
+    budget: Budget
+    folded_names: int
+
+    @abstractmethod
+    def select(self, obj: Value, name: str, node: ir.Node) -> Value:
+        """Return attribute ``name`` of ``obj`` (the other half)."""
+
+    def invoke(self, node: ir.Invoke) -> Value:
+        """Resolve the function, fold the call if it is pure, and report it."""
+        func = node.func
+        receiver: Value | None = None
+        if isinstance(func, ir.Member):
+            receiver = self.eval(func.obj)
+            target = Value(name=f"?.{func.name}") if receiver.known else self.select(receiver, func.name, func)
+        else:
+            target = self.eval(func)
+        args = [self.eval(arg) for arg in node.args]
+        kwargs = {key: self.eval(value) for key, value in node.kwargs}
+        if node.block is not None:
+            args.append(self.eval(node.block))
+        return self.call(target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+    def call(
+        self,
+        target: Value,
+        receiver: Value | None,
+        method: str,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ir.Invoke,
+    ) -> Value:
+        """Apply ``target`` to ``args``."""
+        if isinstance(target.data, Closure):
+            return self.enter(target.data, args)
+        if receiver is not None and method in ("call", "apply", "bind", "()", "invoke", "__call__"):
+            if isinstance(receiver.data, Closure):
+                return self.enter(receiver.data, args)
+            if receiver.name:  # Function.prototype.call and its kin: the first argument may be ``this``
+                target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
+                args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
+        name = target.name
+        if not name and target.known and isinstance(target.data, str) and self.language.callable_text:
+            name = target.data.lstrip("\\&")
+            self.folded_names += self.language.id not in ("shell", "tcl")
+        if self.language.any_case:
+            name = name.lower()
+        indirect = self.language.indirect.get(name) or (self.language.indirect.get(f"*.{method}") if method else None)
+        if indirect is not None:
+            self._indirectly(indirect, receiver, args, kwargs, node)
+        if self.language.id == "shell":
+            return self._shell(name, args, node)
+        started = self.language.starts.get(f"*.{method}") if receiver is not None else None
+        if started is not None and started.kind == "receiver" and receiver is not None:
+            args = [receiver, *args]
+        folded = self._pure(name, receiver, method, args, kwargs)
+        if folded is not None:
+            self.met(folded, node)
+            return folded
+        special = self.language.specials.get(name)
+        if special is not None:
+            answer = special(args, kwargs)
+            if answer is not None:
+                self.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
+                self.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
+                if answer.name:
+                    self.sink.used(answer.name, node)
+                return answer
+        result = self.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
+        for arg in args:  # callbacks run: with what, nobody knows
+            if isinstance(arg.data, Closure):
+                self.enter(arg.data, [Value(taint=result.taint)] * len(arg.data.params))
+        taint = result.taint | merge_taint(args) | (receiver.taint if receiver is not None else NO_TAINT) | target.taint
+        return Value(
+            result.data,
+            exact=result.exact,
+            name=result.name or (f"{name}()" if name else ""),
+            made=merge_made(args),
+            taint=taint,
+        )
+
+    def _shell(self, name: str, args: list[Value], node: ir.Invoke) -> Value:
+        """A shell's command: reported, and its output folded where its input is known."""
+        flowing = self.scope.get("|")
+        kwargs = {} if flowing is None else {"|": flowing}
+        result = self.sink.called(name or HOLE, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
+        folded = self._pure(name.rpartition("/")[2], None, "", args, kwargs)
+        if folded is None:
+            return Value(taint=result.taint | merge_taint(args))
+        if folded.made:
+            self.met(folded, node)
+        return folded
+
+    def _indirectly(
+        self, how: Indirect, receiver: Value | None, args: list[Value], kwargs: dict[str, Value], node: ir.Invoke
+    ) -> None:
+        """Follow a call that a function makes for another one."""
+        func = _argument(how.func, args, kwargs) or Value()
+        given = _argument(how.args, args, kwargs)
+        if how.kind == "rest" and isinstance(how.args, int):
+            rest = args[how.args :]
+        elif given is not None and isinstance(given.data, list):
+            rest = given.data[:64]
+        else:
+            rest = [given] if given is not None else []
+        name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
+        if (
+            receiver is not None
+            and receiver.name
+            and name
+            and not func.name
+            and receiver.name not in self.language.roots
+        ):
+            name = f"{receiver.name}.{name}"
+        if not name or name == "?":
+            return
+        for words in [[item] for item in rest] if how.kind == "items" else [rest]:
+            self.budget.spend()
+            self.call(Value(name=name), None, "", list(words), {}, node)
+
+    def _pure(
+        self, name: str, receiver: Value | None, method: str, args: list[Value], kwargs: dict[str, Value]
+    ) -> Value | None:
+        """Fold a call of a pure function; None where it is none, or its operands are not known."""
+        try:
+            if receiver is not None and receiver.data is not UNKNOWN:
+                mapped = self._map(method, receiver, args)
+                if mapped is not None:
+                    return mapped
+                fold = self.language.methods.get(method)
+                if fold is not None:
+                    return fold([receiver, *args], kwargs)
+            if name in self.language.roots:
+                return None
+            if name.endswith(("map", "array_map", "filter")) and len(args) == 2:
+                return self._apply(name, args)
+            fold = self.language.functions.get(name)
+            return None if fold is None else fold(args, kwargs)
+        except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
+            return None
+
+    def _map(self, method: str, receiver: Value, args: list[Value]) -> Value | None:
+        """``list.map(closure)``."""
+        data = receiver.data
+        if method not in ("map", "collect") or len(args) != 1:
+            return None
+        if not isinstance(data, (list, str, bytes)) or len(data) > 65_536:
+            return None
+        results = [self._one(args[0], item, receiver) for item in data]
+        return Value(results, made=merge_made((receiver, *results)))
+
+    def _apply(self, name: str, args: list[Value]) -> Value | None:
+        """``map(f, list)`` and ``array_map``."""
+        function, data = args
+        if not isinstance(data.data, (list, str, bytes)) or len(data.data) > 65_536:
+            return None
+        if name.endswith("filter"):
+            return data
+        results = [self._one(function, item, data) for item in data.data]
+        return Value(results, made=merge_made((data, *results)))
+
+    def _one(self, function: Value, item: object, origin: Value) -> Value:
+        value = item if isinstance(item, Value) else Value(item, made=origin.made)
+        if isinstance(function.data, Closure):
+            return self.enter(function.data, [value])
+        name = function.name or (function.data if isinstance(function.data, str) else "")
+        fold = self.language.functions.get(name)
+        if fold is None:
+            raise UnfoldableError
+        self.budget.spend()
+        return fold([value], {})
+
+    def enter(self, closure: Closure, args: Sequence[Value]) -> Value:
+        """Walk a function of the program with its arguments bound."""
+        if self.calls >= CLOSURE_DEPTH:
+            return Value(taint=merge_taint(args))
+        scope = dict(closure.scope)
+        for position, param in enumerate(closure.params):
+            scope[param] = args[position] if position < len(args) else Value()
+        scope["@_"] = Value(list(args), taint=merge_taint(args))
+        outer, self.scope = self.scope, scope
+        self.calls += 1
+        try:
+            return self.body(closure.body)
+        finally:
+            self.scope = outer
+            self.calls -= 1
+
+
+def _argument(where: int | str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """Return an argument by position or keyword."""
+    if isinstance(where, str):
+        return kwargs.get(where)
+    return args[where] if where < len(args) else None
