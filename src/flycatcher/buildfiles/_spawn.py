@@ -1,0 +1,66 @@
+"""Calls that start programs, found by the payload analysis's own evaluator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.payload.model import Layer, Limits
+from flycatcher.payload.scan import LayerScan, Scan
+from flycatcher.payload.values import HOLE, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.buildfiles.base import Document
+    from flycatcher.payload import ir
+
+LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, steps=200_000, layers=1, depth=0)
+MAX_SPAWNS = 500
+
+
+class Spawn(NamedTuple):
+    """One program start: words, or text for a shell."""
+
+    argv: tuple[str, ...]
+    text: str | None
+    stdin: str | None
+    span: tuple[int, int]
+    function: str
+
+
+class _Calls(LayerScan):
+    """Listens to the evaluator, and keeps what is started instead of judging it."""
+
+    def __init__(self, scan: Scan, layer: Layer) -> None:
+        super().__init__(scan, layer, 0)
+        self.spawns: list[Spawn] = []
+
+    def _hand_text(self, value: Value, node: ir.Node) -> None:
+        """Keep text for a shell."""
+        if value.text is not None and value.text.strip(HOLE + " "):
+            self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
+
+    def started(
+        self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
+    ) -> None:
+        """Keep words for execve."""
+        del descriptors
+        if words and words[0].strip(HOLE):
+            text = stdin.text if stdin.exact else None
+            self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
+
+    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+        """Follow nothing: what the source itself evaluates is no start of a program."""
+
+    def _keep(self, spawn: Spawn) -> None:
+        """Keep a start once."""
+        if len(self.spawns) < MAX_SPAWNS and spawn not in self.spawns:
+            self.spawns.append(spawn)
+
+
+def spawns(document: Document, language: str) -> list[Spawn]:
+    """Return what the calls of a source start, as far as constants tell."""
+    scan = Scan(LIMITS, None)
+    calls = _Calls(scan, Layer(text=document.text, language=language))
+    calls.run()
+    return calls.spawns
