@@ -21,7 +21,7 @@ _KEY = re.compile(
 )
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?=\S)")
 _SETTING = re.compile(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
-_RECIPE = re.compile(r"[ \t]*[@+-]+(?=[\w$\"'./({\[])")
+_RECIPE = re.compile(r"[ \t]*(?:\$[({](?:Q|V|AT|E|SILENT|QUIET\w*|AM_V_\w+)[)}][ \t]*)+|[ \t]*[@+-]+(?=[\w$\"'./({\[])")
 _TEMPLATE = re.compile(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
 _MAKE = re.compile(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
 _OTHER = frozenset(

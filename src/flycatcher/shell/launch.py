@@ -97,6 +97,8 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
                 machine.collector.keep(path, text)
     if buffer is not None:
         buffer.write(HOLE if text is None else text)
+    if name == "which":
+        machine.status = True  # as a guess: what is looked for is there
 
 
 def _shell(

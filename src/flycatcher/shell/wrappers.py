@@ -156,6 +156,7 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
 
 
 _INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
+_INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _TEXT_TOOLS = frozenset(
     "grep egrep fgrep zgrep rg ag ack which whereis man info apt apt-get aptitude yum dnf apk pacman brew pip pip3 npm gem "
     "pkill pgrep killall pidof ls cp mv ln rm cat less head tail sed awk find locate git hg svn make cmake configure "
@@ -174,10 +175,12 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
         return [Step(fields[1:], env)] if not words[1].startswith(("-", HOLE)) else None
     if base(words[0]) in _TEXT_TOOLS or _INTERPRETER.fullmatch(base(words[0])):
         return None
-    at = words.index("--") + 1 if "--" in words else 1
-    if at + 1 >= len(words) or not _INTERPRETER.fullmatch(base(words[at])):
-        return None
-    return [Step(fields[at:], env)] if words[at + 1].startswith("-") and words[at + 1] != "--" else None
+    for at in (words.index("--") + 1,) if "--" in words else (1, 2):
+        if at + 1 < len(words) and _INTERPRETER.fullmatch(base(words[at])) and _INLINE.match(words[at + 1]):
+            return [Step(fields[at:], env)]
+        if words[1:2] and words[1].startswith("-"):
+            break
+    return None
 
 
 class _Reading:
