@@ -6,7 +6,8 @@ import re
 
 from flycatcher.shell.syntax import Lit, Part, Word
 
-MAX_WORDS = 4096
+MAX_WORDS = 1024
+MAX_PIECES = 1000
 _SEQUENCE = re.compile(
     r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})(?:\.\.(-?[0-9]{1,18}))?|([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?[0-9]{1,18}))?"
 )
@@ -25,6 +26,8 @@ def expand_braces(word: Word) -> list[Word]:
             pieces.extend(part.text)
         else:
             pieces.append(part)
+    if len(pieces) > MAX_PIECES:
+        return [word]
     results = _expand(pieces, 0)
     if len(results) == 1 and len(results[0]) == len(pieces):
         return [word]

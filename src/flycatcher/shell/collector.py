@@ -6,17 +6,19 @@ from msgspec import Struct
 
 from flycatcher.execution import Execution
 from flycatcher.shell.parser import Parser
+from flycatcher.shell.scanner import Fuel
 from flycatcher.shell.state import Buffer
-from flycatcher.shell.syntax import Script, Source
+from flycatcher.shell.syntax import AndOr, Script, Source
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """Bounds: texts inside texts, executions, characters of all texts read, nodes walked."""
+    """Bounds: texts inside texts, executions, characters of all texts read, nodes walked, steps of parsing."""
 
     depth: int = 8
     executions: int = 10_000
     text: int = 1 << 20
-    steps: int = 100_000
+    steps: int = 40_000
+    parsing: int = 150_000
 
 
 class SyntaxProblem(Struct, frozen=True):
@@ -64,6 +66,7 @@ class Collector:
         self.files: dict[str, Buffer] = {}
         self.steps = limits.steps
         self.text = limits.text
+        self.fuel = Fuel(limits.parsing)
         self.path = ""
         self.symbol: tuple[str, ...] = ()
 
@@ -95,8 +98,10 @@ class Collector:
 
     def parse(self, source: Source, dialect: str, depth: int = 0) -> Script:
         """Parse a text and note its problems."""
-        parser = Parser(source, dialect, depth)
+        parser = Parser(source, dialect, self.fuel, depth)
         script = parser.parse_script("")
+        if self.fuel.left < 0:
+            self.truncate("too much to parse")
         for found in parser.problems:
             line, column = source.span(found.offset, found.offset)[:2]
             if len(self.problems) < 1000:
@@ -105,16 +110,16 @@ class Collector:
             script.items.extend(self._recover(source, parser.unclosed[0], dialect, depth))
         return script
 
-    def _recover(self, source: Source, start: int, dialect: str, depth: int) -> list[object]:
+    def _recover(self, source: Source, start: int, dialect: str, depth: int) -> list[AndOr]:
         """Read on from the line after an unclosed quote, which swallowed all that follows."""
         newline = source.text.find("\n", start)
-        if newline < 0 or depth > 4 or source.fixed is not None:
+        if newline < 0 or depth > 4 or self.fuel.left < 0 or source.fixed is not None:
             return []
         line = source.position(newline + 1)[0]
         rest = Source(source.text[newline + 1 :], line=line)
-        parser = Parser(rest, dialect, depth)
+        parser = Parser(rest, dialect, self.fuel, depth)
         script = parser.parse_script("")
-        items: list[object] = list(script.items)
+        items: list[AndOr] = list(script.items)
         if parser.unclosed:
             items.extend(self._recover(rest, parser.unclosed[0], dialect, depth + 1))
         return items

@@ -18,6 +18,7 @@ _CLASSES = {
 _SUBSTITUTE = re.compile(r"s(?P<mark>[^\\\n\w\s])")
 _SIMPLE_REGEX = re.compile(r"[\w \-=/,:;@#%&~!<>\"']*")
 MAX_TEXT = 1 << 18
+MAX_LINE = 4096
 
 
 def translate(options: list[str], text: str) -> str | None:
@@ -151,7 +152,7 @@ def _substitute(command: str, line: str, *, extended: bool) -> tuple[str, bool] 
         return None
     old, new, flags = pieces[0].replace("\\" + mark, mark), pieces[1].replace("\\" + mark, mark), pieces[2]
     pattern = _regex(old, extended=extended)
-    if pattern is None or re.search(r"\\[0-9LUEelu]", new):
+    if pattern is None or len(line) > MAX_LINE or re.search(r"\\[0-9LUEelu]", new):
         return None
     template = re.sub(r"\\(.)|&|([^\\&]+)", _piece, new, flags=re.DOTALL)
     compiled = re.compile(pattern, re.IGNORECASE if "I" in flags else 0)
@@ -205,4 +206,4 @@ def _regex(old: str, *, extended: bool) -> str | None:
         else:
             out.append(re.escape(char))
         at += 1
-    return "".join(out) if stars <= 2 else None
+    return "".join(out) if stars <= 1 else None

@@ -153,7 +153,10 @@ def _read(
     state.open = machine.state.open
     state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
     inner = type(machine)(state, collector, frame)
-    inner.run_top(inner.read(Source(text, fixed=frame.span)))
+    try:
+        inner.run_top(inner.read(Source(text, fixed=frame.span)))
+    except RecursionError:
+        collector.truncate("nested too deep")
 
 
 def stand_in(machine: Machine, path: str) -> None:

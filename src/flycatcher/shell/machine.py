@@ -96,10 +96,19 @@ class Machine:
             if name not in self.collector.called:
                 self.collector.called.add(name)
                 state = self.state
-                self.state = state.fork()
+                self.state = self.fork_of(state)
                 self.state.positional = None
                 self.run(body)
                 self.state = state
+
+    def fork(self) -> State:
+        """Return a copy of the state, at the price of its size."""
+        return self.fork_of(self.state)
+
+    def fork_of(self, state: State) -> State:
+        """Return a copy of a state, at the price of its size."""
+        self.collector.step(1 + len(state.variables) // 50)
+        return state.fork()
 
     # -- lists ---------------------------------------------------------------------------------------------------
 
@@ -127,7 +136,7 @@ class Machine:
             if operator and self.status is None and (before is None or operator == "||"):
                 if before is not None:
                     self.state.join(before)
-                before = self.state.fork()
+                before = self.fork()
             if operator and before is not None:
                 self.branches += 1
                 self._pipeline(pipeline)
@@ -141,7 +150,7 @@ class Machine:
     def _aside(self, pipeline: Pipeline) -> None:
         """Read what will not run, for what is written in it; its values are forgotten."""
         state = self.state
-        self.state = state.fork()
+        self.state = self.fork_of(state)
         self.state.writes[1] = None
         self.branches += 1
         self._pipeline(pipeline)
@@ -156,7 +165,7 @@ class Machine:
             stream: Stream | None = None
             self.branches += 1
             for index, command in enumerate(pipeline.commands):
-                self.state = outer.fork()
+                self.state = self.fork_of(outer)
                 if stream is not None:
                     self.state.reads[0] = stream
                 buffer = Buffer()
@@ -187,7 +196,7 @@ class Machine:
     def _compound(self, command: Group | If | While | For | Case | Test) -> None:
         match command:
             case Group(subshell=True):
-                outer, self.state = self.state, self.state.fork()
+                outer, self.state = self.state, self.fork()
                 self.branches += 1
                 self.run(command.body)
                 self.branches -= 1
@@ -209,7 +218,7 @@ class Machine:
 
     def _branch(self, script: Script) -> State:
         """Run a branch in a copy of the state and return the copy."""
-        outer, self.state = self.state, self.state.fork()
+        outer, self.state = self.state, self.fork()
         self.branches += 1
         self.run(script)
         self.branches -= 1
@@ -233,7 +242,7 @@ class Machine:
             after = self._branch(command.otherwise)
             if decided is None:
                 decided = after
-        self._settle(decided or self.state.fork(), ends)
+        self._settle(decided or self.fork(), ends)
 
     def _settle(self, chosen: State, others: list[State]) -> None:
         """Go on with a branch's state, joined with those of the others that may have run."""
@@ -245,7 +254,7 @@ class Machine:
     def _while(self, command: While) -> None:
         self.branches += 1
         for turn in range(MAX_TURNS):
-            before = self.state.fork()
+            before = self.fork()
             self.read_ended = False
             self.run(command.condition)
             if self.read_ended or (self.status is False and turn):
@@ -295,7 +304,7 @@ class Machine:
                 decided = after
             elif not sure and decided is None:
                 ends.append(after)
-        self._settle(decided or self.state.fork(), ends)
+        self._settle(decided or self.fork(), ends)
         self.status = None
 
     def _test(self, command: Test) -> None:
@@ -445,7 +454,7 @@ class Machine:
 
     def substitute(self, script: Script, raw: str) -> str:
         """Return what a command substitution prints; ``$(NAME)`` of a makefile becomes a guess by its name."""
-        outer, self.state = self.state, self.state.fork()
+        outer, self.state = self.state, self.fork()
         buffer = Buffer()
         self.state.writes[1] = buffer
         self.branches += 1
@@ -462,7 +471,7 @@ class Machine:
         number = 63
         while number in self.state.reads and number > 10:
             number -= 1
-        outer, self.state = self.state, self.state.fork()
+        outer, self.state = self.state, self.fork()
         buffer = Buffer()
         if part.mode == "<":
             self.state.writes[1] = buffer

@@ -11,7 +11,7 @@ One private-use character, so that slices and patterns treat it as one unknown c
 GUESS = "\U000f0001"
 """Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
 
-MAX_VALUE = 1 << 20
+MAX_VALUE = 1 << 18
 """Characters that a variable, a word or a computed output may hold; what is longer becomes a hole."""
 
 

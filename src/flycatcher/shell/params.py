@@ -9,6 +9,7 @@ from flycatcher.shell import arith, patterns
 from flycatcher.shell.escapes import dollar_quote
 from flycatcher.shell.marks import GUESS, HOLE, guessed, plain
 from flycatcher.shell.names import interpreter_by_name
+from flycatcher.shell.state import is_index
 from flycatcher.shell.syntax import Lit, Param, Word
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _value(expander: Expander, part: Param) -> str | list[str] | None:
     key = index_key(expander, part.index, associative=state.associative(part.name))
     if key is None:
         return HOLE
-    if key.startswith("-") and len(array) >= int(key[1:] or 0) > 0:
+    if key.startswith("-") and is_index(key[1:]) and len(array) >= int(key[1:]) > 0:
         return list(array.values())[int(key)]
     return array.get(key)
 
@@ -146,7 +147,7 @@ def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list
     if part.name in ("@", "*"):
         items = [expander.state.name, *value]
     elif array is not None and not expander.state.associative(part.name):
-        keys = [int(key) for key in array if key.isdigit()]
+        keys = [int(key) if is_index(key) else 0 for key in array]
         low = low + max(keys, default=-1) + 1 if low < 0 else low
         items, low = [item for key, item in zip(keys, value, strict=False) if key >= low], 0
     else:

@@ -42,8 +42,6 @@ MAX_NESTING = 40
 class Parser(Scanner):
     """Recursive descent over one source."""
 
-    nesting = 0
-
     def parse_script(self, closer: str) -> Script:
         """Read commands up to the closing character (left unread) or the end."""
         script = Script([])
@@ -60,6 +58,7 @@ class Parser(Scanner):
 
     def _step_over(self) -> None:
         """Leave what does not fit behind: one operator or one word."""
+        self.burn()
         start = self.pos
         if self.peek() in META:
             self.pos += 1
@@ -93,6 +92,7 @@ class Parser(Scanner):
     def _separators(self) -> None:
         """Skip blanks, comments, newlines (with the here-documents they bring) and stray separators."""
         while self.pos < self.end:
+            self.burn()
             self.skip_blanks()
             self.skip_comment()
             char = self.peek()
@@ -171,6 +171,7 @@ class Parser(Scanner):
     # -- commands ------------------------------------------------------------------------------------------------
 
     def _command(self) -> Command:
+        self.burn()
         self.skip_blanks()
         self.nesting += 1
         try:
@@ -239,12 +240,8 @@ class Parser(Scanner):
         return Group(body)
 
     def _arithmetic_command(self) -> Test | None:
-        start, noted, open_before = self.pos, len(self.problems), len(self.unclosed)
-        self.pos += 2
-        word = self.arithmetic()
+        word = self.try_arithmetic(2)
         if word is None:
-            self.pos = start
-            del self.problems[noted:], self.unclosed[open_before:]
             return None
         return Test([word])
 
@@ -439,6 +436,7 @@ class Parser(Scanner):
         operator = match[2]
         if operator in ("<", ">") and self.text.startswith("(", match.end()) and self.extended and not match[1]:
             return None
+        self.burn()
         self.pos = match.end()
         descriptor = int(match[1]) if match[1] and match[1][0] != "{" else None
         if match[1] and match[1][0] == "{":

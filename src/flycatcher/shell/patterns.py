@@ -21,7 +21,7 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
     "cntrl": lambda char: ord(char) < 32 or ord(char) == 127,
     "xdigit": lambda char: char in "0123456789abcdefABCDEF",
 }
-MAX_WORK = 2_000_000
+MAX_WORK = 200_000
 """Pattern tokens times characters; what would need more is left unknown."""
 
 
@@ -143,7 +143,7 @@ def replace(text: str, pattern: str, new: str, *, kind: str) -> str | None:
         return text
     if all(isinstance(token, str) for token in tokens) and kind in ("/", "//"):
         return text.replace("".join(map(str, tokens)), new, -1 if kind == "//" else 1)
-    if (len(tokens) + 1) * len(text) ** 2 > MAX_WORK * 8:
+    if (len(tokens) + 1) * len(text) ** 2 > MAX_WORK * 4:
         return None
     if kind == "/%":
         found = prefixes(tokens[::-1], text[::-1])

@@ -13,8 +13,8 @@ MAX_DEPTH = 24
 """Nested substitutions that are read; the interpreter's own stack bounds it."""
 
 META = frozenset(" \t\n|&;<>()")
-_PLAIN = re.compile(r"[A-Za-z0-9_./:=,+@%^\-\[\]{}*?~!]+")
-_PLAIN_ARGUMENT = re.compile(r"[A-Za-z0-9_.=,+@%^\-*?~!]+")
+_PLAIN = re.compile(r"[^ \t\n\r|&;<>()'\"\\$`]+")
+_PLAIN_ARGUMENT = re.compile(r"[^ \t\n\r|&;<>()'\"\\$`/:}\]]+")
 _DQ_PLAIN = re.compile(r'[^"\\$`]+')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXTGLOB = "@!?*+"
@@ -38,11 +38,26 @@ class Pending(NamedTuple):
     word: Word
 
 
+class Fuel:
+    """How many more steps parsing may take; shared by all texts of one reading."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        """Begin full."""
+        self.left = steps
+
+
 class Scanner:
     """A position in a source. :class:`flycatcher.shell.parser.Parser` adds the grammar."""
 
-    def __init__(self, source: Source, dialect: str, depth: int = 0) -> None:
+    nesting = 0
+    """Compound commands that are open."""
+
+    def __init__(self, source: Source, dialect: str, fuel: Fuel, depth: int = 0) -> None:
         """Begin at the source's first character."""
+        self.fuel = fuel
+        self.subshells: set[int] = set()
         self.source = source
         self.text = source.text
         self.pos = 0
@@ -60,7 +75,15 @@ class Scanner:
 
     def subparser(self, source: Source) -> Scanner:
         """Return a parser of the same kind for text that is not a slice of this source."""
-        return type(self)(source, self.dialect, self.depth + 1)
+        inner = type(self)(source, self.dialect, self.fuel, self.depth + 1)
+        inner.nesting = self.nesting
+        return inner
+
+    def burn(self) -> None:
+        """Take one step; where none is left, what follows is not read."""
+        self.fuel.left -= 1
+        if self.fuel.left < 0:
+            self.end = min(self.end, self.pos)
 
     # -- small steps ---------------------------------------------------------------------------------------------
 
@@ -105,6 +128,8 @@ class Scanner:
                 break
             if char in META and not braces and not self._inside_word(char, parts):
                 break
+            if char == "\r" and not braces and self.text[self.pos + 1 : self.pos + 2] in ("\n", ""):
+                break
             if char == "(" and not braces:
                 self._literal(parts, self._balanced())
             else:
@@ -121,6 +146,7 @@ class Scanner:
         return False
 
     def _word_part(self, char: str, parts: list[Part], plain: re.Pattern[str] = _PLAIN) -> None:
+        self.burn()
         if char == "'":
             parts.append(Lit(self._single(), quoted=True))
         elif char == '"':
@@ -219,6 +245,17 @@ class Scanner:
     # -- dollars -------------------------------------------------------------------------------------------------
 
     def _dollar(self, parts: list[Part], *, quoted: bool) -> None:
+        self.burn()
+        if self.depth >= MAX_DEPTH:
+            self.problem("nested too deep")
+            self.pos += 1
+            parts.append(Lit(HOLE, quoted))
+            return
+        self.depth += 1
+        self._expansion(parts, quoted=quoted)
+        self.depth -= 1
+
+    def _expansion(self, parts: list[Part], *, quoted: bool) -> None:
         following = self.text[self.pos + 1 : min(self.pos + 2, self.end)]
         if following == "(":
             parts.append(self._parenthesis(quoted=quoted))
@@ -263,18 +300,26 @@ class Scanner:
         return dollar_quote(text)
 
     def _parenthesis(self, *, quoted: bool) -> Part:
-        if self.text.startswith("((", self.pos + 1):
-            saved = self.pos, len(self.problems), len(self.unclosed)
-            self.pos += 3
-            word = self.arithmetic()
-            if word is not None:
-                return Arith(word, quoted)
-            self.pos = saved[0]
-            del self.problems[saved[1] :], self.unclosed[saved[2] :]
+        if self.text.startswith("((", self.pos + 1) and (word := self.try_arithmetic(3)) is not None:
+            return Arith(word, quoted)
         self.pos += 2
         start = self.pos
         body = self._nested(")")
         return Sub(body, quoted, self.text[start : max(start, self.pos - 1)])
+
+    def try_arithmetic(self, skip: int) -> Word | None:
+        """Read ``((...))`` after ``skip`` characters; None, and nothing consumed, where it is nested subshells."""
+        start = self.pos
+        if start in self.subshells:
+            return None
+        noted, opened = len(self.problems), len(self.unclosed)
+        self.pos += skip
+        word = self.arithmetic()
+        if word is None:
+            self.pos = start
+            self.subshells.add(start)
+            del self.problems[noted:], self.unclosed[opened:]
+        return word
 
     def arithmetic(self) -> Word | None:
         """Read up to ``))``; None where the parentheses turn out to be nested subshells."""
@@ -289,6 +334,7 @@ class Scanner:
                 return Word(parts, start, self.pos)
             level += (char == "(") - (char == ")")
             if char in "()\n <>|&;":
+                self.burn()
                 self.pos += 1
                 self._literal(parts, char)
             elif char == "\\" and self.text.startswith("\n", self.pos + 1):
@@ -299,26 +345,13 @@ class Scanner:
 
     def _nested(self, closer: str) -> Script:
         """Read a substitution's commands up to the closing character, which is consumed."""
-        if self.depth >= MAX_DEPTH:
-            self.problem("nested too deep")
-            self._skip_nested()
-            return Script([])
-        self.depth += 1
         opened = self.pos
         script = self.parse_script(closer)
-        self.depth -= 1
         if self.peek() == closer:
             self.pos += 1
         else:
             self._unclosed(opened, "substitution")
         return script
-
-    def _skip_nested(self) -> None:
-        level = 1
-        while self.pos < self.end and level:
-            char = self.text[self.pos]
-            level += (char == "(") - (char == ")")
-            self.pos += 1
 
     def _backtick(self, *, quoted: bool) -> Part:
         start = self.pos

@@ -59,6 +59,15 @@ _DYNAMIC = frozenset(
 """Set by the shell itself, to what the text does not tell."""
 
 
+MAX_ITEMS = 1024
+"""Items of an array that is put together piece by piece; what comes later is dropped."""
+
+
+def is_index(key: str) -> bool:
+    """Tell whether an array's key is a plain index."""
+    return key.isascii() and key.isdigit() and len(key) < 18
+
+
 class Stream:
     """What a descriptor reads: its kind, its text where known, and where that comes from."""
 
@@ -212,7 +221,9 @@ class State:
                 return
             value = bounded(self._text_of(name) + value) if append else value
         elif append and isinstance(old, dict):
-            start = 1 + max((int(key) for key in old if key.isdigit()), default=-1)
+            if len(old) + len(value) > MAX_ITEMS:
+                return
+            start = 1 + max((int(key) for key in old if is_index(key)), default=-1)
             moved = (
                 value if name in self.assoc else {str(start + index): item for index, item in enumerate(value.values())}
             )
@@ -229,8 +240,10 @@ class State:
         """Set one item of an array."""
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
+        if len(items) >= MAX_ITEMS:
+            return
         items[key] = bounded(items.get(key, "") + value) if append else value
-        if name not in self.assoc and all(each.isascii() and each.isdigit() and len(each) < 18 for each in items):
+        if name not in self.assoc and all(map(is_index, items)):
             items = dict(sorted(items.items(), key=lambda item: int(item[0])))
         self.variables[name] = items
 

@@ -14,6 +14,7 @@ from flycatcher.shell.params import parameter
 from flycatcher.shell.syntax import Arith, Lit, Param, Part, Proc, Script, Sub, Word
 
 if TYPE_CHECKING:
+    from flycatcher.shell.collector import Collector
     from flycatcher.shell.state import State
 
 GLOB = frozenset("*?[]\\")
@@ -23,6 +24,7 @@ class Host(Protocol):
     """What expansion needs from the machine."""
 
     state: State
+    collector: Collector
 
     def substitute(self, script: Script, raw: str) -> str:
         """Return what a command substitution prints, trailing newlines removed."""
@@ -116,6 +118,7 @@ class Expander:
             else:
                 fields.split(self.part_text(part))
         fields.close()
+        self.host.collector.step(len(word.parts) // 8 + sum(map(len, fields.done)) // 1000)
         return fields.done
 
     def _param_fields(self, part: Param, fields: _Fields) -> None:
@@ -170,7 +173,9 @@ class Expander:
 
     def text(self, word: Word) -> str:
         """Return a word's text without splitting (assignments, here-documents, redirection targets)."""
-        return bounded("".join(self.part_text(part) for part in word.parts))
+        text = bounded("".join(self.part_text(part) for part in word.parts))
+        self.host.collector.step(len(word.parts) // 8 + len(text) // 1000)
+        return text
 
     def pattern(self, word: Word) -> str:
         """Return a word's text as a pattern: what is quoted matches itself."""
