@@ -169,7 +169,7 @@ def parse_with(lowering: type[TreeLowering], module: str, function: str, source:
     return lowering(source, nodes).program(tree.root_node)
 
 
-PARSE_SECONDS = 0.15
+PARSE_SECONDS = 0.1
 """Processor time that a grammar may take for one text. Error recovery can take many seconds for a text of nothing but quotes;
 then less and less of the text is read, and the layer says so. The only clock in the analysis."""
 
