@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from flycatcher.payload.language import Indirect
 
 CLOSURE_DEPTH = 6
+_THROUGH = frozenset({"call", "apply", "bind", "()", "invoke", "__call__"})
+"""Methods of functions that call them."""
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""
 
@@ -45,7 +47,7 @@ class Calls(Flow):
             args.append(self.eval(node.block))
         return self.call(target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
 
-    def call(
+    def call(  # noqa: PLR0913, PLR0917 - what a call is made of
         self,
         target: Value,
         receiver: Value | None,
@@ -55,20 +57,13 @@ class Calls(Flow):
         node: ir.Invoke,
     ) -> Value:
         """Apply ``target`` to ``args``."""
-        if isinstance(target.data, Closure):
-            return self.enter(target.data, args)
-        if receiver is not None and method in ("call", "apply", "bind", "()", "invoke", "__call__"):
-            if isinstance(receiver.data, Closure):
-                return self.enter(receiver.data, args)
-            if receiver.name:  # Function.prototype.call and its kin: the first argument may be ``this``
-                target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
-                args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
-        name = target.name
-        if not name and target.known and isinstance(target.data, str) and self.language.callable_text:
-            name = target.data.lstrip("\\&")
-            self.folded_names += self.language.id not in ("shell", "tcl")
-        if self.language.any_case:
-            name = name.lower()
+        closure = self._closure(target, receiver, method)
+        if closure is not None:
+            return self.enter(closure, args)
+        if receiver is not None and receiver.name and method in _THROUGH:
+            target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
+            args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
+        name = self._called_name(target)
         indirect = self.language.indirect.get(name) or (self.language.indirect.get(f"*.{method}") if method else None)
         if indirect is not None:
             self._indirectly(indirect, receiver, args, kwargs, node)
@@ -81,27 +76,53 @@ class Calls(Flow):
         if folded is not None:
             self.met(folded, node)
             return folded
+        answer = self._special(name, args, kwargs, node)
+        return answer if answer is not None else self._reported(name, target, receiver, args, kwargs, node)
+
+    def _closure(self, target: Value, receiver: Value | None, method: str) -> Closure | None:
+        """Return the program's own function, called directly or through ``call`` and its kin."""
+        if isinstance(target.data, Closure):
+            return target.data
+        if receiver is not None and method in _THROUGH and isinstance(receiver.data, Closure):
+            return receiver.data
+        return None
+
+    def _called_name(self, target: Value) -> str:
+        """Return the name of what is called: its own, or where the language allows it the one that a text holds."""
+        name = target.name
+        if not name and target.known and isinstance(target.data, str) and self.language.callable_text:
+            name = target.data.lstrip("\\&")
+            self.folded_names += self.language.id not in ("shell", "tcl")
+        return name.lower() if self.language.any_case else name
+
+    def _special(self, name: str, args: list[Value], kwargs: dict[str, Value], node: ir.Invoke) -> Value | None:
+        """Follow a function that gives a name back."""
         special = self.language.specials.get(name)
-        if special is not None:
-            answer = special(args, kwargs)
-            if answer is not None:
-                self.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
-                self.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
-                if answer.name:
-                    self.sink.used(answer.name, node)
-                return answer
+        answer = None if special is None else special(args, kwargs)
+        if answer is None:
+            return None
+        self.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
+        self.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
+        if answer.name:
+            self.sink.used(answer.name, node)
+        return answer
+
+    def _reported(  # noqa: PLR0913, PLR0917 - what a call is made of
+        self,
+        name: str,
+        target: Value,
+        receiver: Value | None,
+        args: list[Value],
+        kwargs: dict[str, Value],
+        node: ir.Invoke,
+    ) -> Value:
+        """Report a call; its result comes from wherever its operands do, and has the call's name."""
         result = self.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
         for arg in args:  # callbacks run: with what, nobody knows
             if isinstance(arg.data, Closure):
                 self.enter(arg.data, [Value(taint=result.taint)] * len(arg.data.params))
         taint = result.taint | merge_taint(args) | (receiver.taint if receiver is not None else NO_TAINT) | target.taint
-        return Value(
-            result.data,
-            exact=result.exact,
-            name=result.name or (f"{name}()" if name else ""),
-            made=merge_made(args),
-            taint=taint,
-        )
+        return Value(name=f"{name}()" if name else "", made=merge_made(args), taint=taint)
 
     def _shell(self, name: str, args: list[Value], node: ir.Invoke) -> Value:
         """A shell's command: reported, and its output folded where its input is known."""

@@ -151,14 +151,9 @@ class Evaluator(Calls):
         if isinstance(obj.data, dict) and isinstance(obj.data.get(name), Value):
             found: Value = obj.data[name]
             return found
-        if (
-            not obj.name
-            and obj.data is UNKNOWN
-            and isinstance(node, (ir.Member, ir.Index))
-            and isinstance(node.obj, ir.Name)
-        ):
-            if node.obj.id in self.language.roots:
-                return self.root(name, node)
+        owner = node.obj if isinstance(node, (ir.Member, ir.Index)) else None
+        if not obj.name and obj.data is UNKNOWN and isinstance(owner, ir.Name) and owner.id in self.language.roots:
+            return self.root(name, node)
         dotted = f"{obj.name or '?'}.{name}"
         bound = self.lookup(dotted)
         if bound is not None:

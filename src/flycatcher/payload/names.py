@@ -5,10 +5,13 @@ from __future__ import annotations
 SOURCES: dict[str, dict[str, str]] = {
     "python": {
         "network": (
-            "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post requests.request httpx.get httpx.post"
+            "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post "
+            "requests.request httpx.get httpx.post"
             " urllib.request.urlretrieve http.client.HTTPSConnection http.client.HTTPConnection httplib.HTTPConnection"
-            " httplib.HTTPSConnection socket.socket socket.create_connection socket.recv ftplib.FTP *.recv *.recvfrom *.recv_into"
-            " aiohttp.ClientSession urllib3.PoolManager *.getresponse paramiko.SSHClient telnetlib.Telnet dns.resolver.query"
+            " httplib.HTTPSConnection socket.socket socket.create_connection socket.recv ftplib.FTP "
+            "*.recv *.recvfrom *.recv_into"
+            " aiohttp.ClientSession urllib3.PoolManager *.getresponse paramiko.SSHClient "
+            "telnetlib.Telnet dns.resolver.query"
         ),
         "file-or-url": "open io.open os.open pathlib.Path codecs.open",
         "environment": "os.getenv os.environ.get os.environb.get",
@@ -16,28 +19,37 @@ SOURCES: dict[str, dict[str, str]] = {
         "process": "os.popen subprocess.check_output subprocess.getoutput",
     },
     "perl": {
-        "network": "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new LWP::UserAgent.new recv",
+        "network": (
+            "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new"
+            " LWP::UserAgent.new recv"
+        ),
         "file": "readline read",
         "input": "STDIN.getline",
     },
     "ruby": {
         "network": (
-            "TCPSocket.new TCPSocket.open TCPServer.new TCPServer.open Socket.tcp UDPSocket.new URI.open open-uri Net::HTTP.get"
-            " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri OpenSSL::SSL::SSLSocket.new *.accept"
+            "TCPSocket.new TCPSocket.open TCPServer.new TCPServer.open Socket.tcp UDPSocket.new "
+            "URI.open open-uri Net::HTTP.get"
+            " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri "
+            "OpenSSL::SSL::SSLSocket.new *.accept"
         ),
         "file-or-url": "open Kernel.open File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
     },
     "javascript": {
         "network": (
-            "http.get https.get http.request https.request fetch axios.get axios.post axios net.connect net.createConnection tls.connect"
+            "http.get https.get http.request https.request fetch axios.get axios.post axios "
+            "net.connect net.createConnection tls.connect"
             " java.net.URL java.net.Socket readFully *.openStream"
         ),
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
         "process": "child_process.execSync",
     },
     "php": {
-        "network": "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept curl_exec socket_create",
+        "network": (
+            "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept curl_exec"
+            " socket_create"
+        ),
         "file-or-url": "file_get_contents fopen file",
         "environment": "getenv",
     },
@@ -82,48 +94,166 @@ NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
 """Names whose mere reading brings something in."""
 
 COMMANDS_FROM_NETWORK = frozenset(
-    {
-        "curl",
-        "wget",
-        "fetch",
-        "aria2c",
-        "lynx",
-        "w3m",
-        "http",
-        "https",
-        "nc",
-        "ncat",
-        "netcat",
-        "socat",
-        "lwp-request",
-        "GET",
-        "ftp",
-        "tftp",
-        "telnet",
-    }
+    ("curl wget fetch aria2c lynx w3m http https nc ncat netcat socat lwp-request GET ftp tftp telnet").split()  # noqa: SIM905 - read as a line
 )
 
 PURE_CALLS: dict[str, frozenset[str]] = {
     "python": frozenset(
-        (
-            "print len str int float bool list tuple dict set sorted sum min max any all zip map filter range enumerate repr abs round"
-            " isinstance issubclass hasattr type iter next divmod hex oct bin chr ord format id hash reversed super slice exit quit"
-            " sys.exit sys.stdout.write sys.stderr.write sys.stdout.flush sys.stdin.read sys.stdin.readline sys.stdin.readlines"
-            " sys.getsizeof sys.getdefaultencoding sys.getfilesystemencoding input raw_input"
-            " *.join *.split *.strip *.rstrip *.lstrip *.replace *.format *.lower *.upper *.startswith *.endswith *.splitlines"
-            " *.items *.keys *.values *.append *.extend *.sort *.index *.count *.find *.group *.groups *.title *.capitalize *.zfill"
-            " *.ljust *.rjust *.center *.encode *.isdigit *.hexdigest *.total_seconds *.strftime *.isoformat *.timestamp"
-            " json.load json.loads json.dumps re.sub re.match re.search re.findall re.split re.compile re.escape"
-            " time.time time.strftime time.localtime time.gmtime datetime.datetime.now datetime.datetime.utcnow datetime.date.today"
-            " datetime.timedelta datetime.datetime uuid.uuid4 uuid.uuid1 random.random random.randint random.choice random.sample"
-            " secrets.token_hex secrets.token_urlsafe hashlib.md5 hashlib.sha1 hashlib.sha256 hashlib.sha512"
-            " collections.Counter collections.OrderedDict os.getcwd os.cpu_count os.sep multiprocessing.cpu_count"
-            " distutils.sysconfig.get_python_lib distutils.sysconfig.get_python_inc distutils.sysconfig.get_config_var"
-            " site.getsitepackages site.getusersitepackages site.getuserbase struct.calcsize shutil.which locale.getpreferredencoding"
-            " ssl.get_default_verify_paths sysconfig.get_default_scheme locale.getlocale numpy.get_include pybind11.get_include"
-            " certifi.where pkg_resources.parse_version pkg_resources.get_distribution importlib.metadata.version"
-            " packaging.version.parse packaging.version.Version string.ascii_letters textwrap.dedent shlex.quote shlex.split"
-        ).split()
+        [
+            "print",
+            "len",
+            "str",
+            "int",
+            "float",
+            "bool",
+            "list",
+            "tuple",
+            "dict",
+            "set",
+            "sorted",
+            "sum",
+            "min",
+            "max",
+            "any",
+            "all",
+            "zip",
+            "map",
+            "filter",
+            "range",
+            "enumerate",
+            "repr",
+            "abs",
+            "round",
+            "isinstance",
+            "issubclass",
+            "hasattr",
+            "type",
+            "iter",
+            "next",
+            "divmod",
+            "hex",
+            "oct",
+            "bin",
+            "chr",
+            "ord",
+            "format",
+            "id",
+            "hash",
+            "reversed",
+            "super",
+            "slice",
+            "exit",
+            "quit",
+            "sys.exit",
+            "sys.stdout.write",
+            "sys.stderr.write",
+            "sys.stdout.flush",
+            "sys.stdin.read",
+            "sys.stdin.readline",
+            "sys.stdin.readlines",
+            "sys.getsizeof",
+            "sys.getdefaultencoding",
+            "sys.getfilesystemencoding",
+            "input",
+            "raw_input",
+            "*.join",
+            "*.split",
+            "*.strip",
+            "*.rstrip",
+            "*.lstrip",
+            "*.replace",
+            "*.format",
+            "*.lower",
+            "*.upper",
+            "*.startswith",
+            "*.endswith",
+            "*.splitlines",
+            "*.items",
+            "*.keys",
+            "*.values",
+            "*.append",
+            "*.extend",
+            "*.sort",
+            "*.index",
+            "*.count",
+            "*.find",
+            "*.group",
+            "*.groups",
+            "*.title",
+            "*.capitalize",
+            "*.zfill",
+            "*.ljust",
+            "*.rjust",
+            "*.center",
+            "*.encode",
+            "*.isdigit",
+            "*.hexdigest",
+            "*.total_seconds",
+            "*.strftime",
+            "*.isoformat",
+            "*.timestamp",
+            "json.load",
+            "json.loads",
+            "json.dumps",
+            "re.sub",
+            "re.match",
+            "re.search",
+            "re.findall",
+            "re.split",
+            "re.compile",
+            "re.escape",
+            "time.time",
+            "time.strftime",
+            "time.localtime",
+            "time.gmtime",
+            "datetime.datetime.now",
+            "datetime.datetime.utcnow",
+            "datetime.date.today",
+            "datetime.timedelta",
+            "datetime.datetime",
+            "uuid.uuid4",
+            "uuid.uuid1",
+            "random.random",
+            "random.randint",
+            "random.choice",
+            "random.sample",
+            "secrets.token_hex",
+            "secrets.token_urlsafe",
+            "hashlib.md5",
+            "hashlib.sha1",
+            "hashlib.sha256",
+            "hashlib.sha512",
+            "collections.Counter",
+            "collections.OrderedDict",
+            "os.getcwd",
+            "os.cpu_count",
+            "os.sep",
+            "multiprocessing.cpu_count",
+            "distutils.sysconfig.get_python_lib",
+            "distutils.sysconfig.get_python_inc",
+            "distutils.sysconfig.get_config_var",
+            "site.getsitepackages",
+            "site.getusersitepackages",
+            "site.getuserbase",
+            "struct.calcsize",
+            "shutil.which",
+            "locale.getpreferredencoding",
+            "ssl.get_default_verify_paths",
+            "sysconfig.get_default_scheme",
+            "locale.getlocale",
+            "numpy.get_include",
+            "pybind11.get_include",
+            "certifi.where",
+            "pkg_resources.parse_version",
+            "pkg_resources.get_distribution",
+            "importlib.metadata.version",
+            "packaging.version.parse",
+            "packaging.version.Version",
+            "string.ascii_letters",
+            "textwrap.dedent",
+            "shlex.quote",
+            "shlex.split",
+        ]
     ),
 }
 PURE_ROOTS: dict[str, tuple[str, ...]] = {

@@ -302,38 +302,38 @@ class LayerScan:
         if not command:
             return
         for rule in rules.command_rules():
-            if rule.commands is not None and (
-                rule.commands(command) or (command != tuple(words) and rule.commands(words))
-            ):
+            holds = rule.commands
+            if holds is not None and (holds(command) or (command != tuple(words) and holds(words))):
                 self.report(rule, node)
         if interactive_shell(words) and self.layer.language != "shell":
             self.name("shell.spawn", node)
         if unusual_program(command[0]):
             self.name("process.spawn-file", node)
         self._shells(words, node, stdin)
-        if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
-            return
-        piped = stdin.data is not UNKNOWN or stdin.taint
-        holes = tuple(number for number, word in enumerate(command) if HOLE in word)
-        execution = Execution(
-            argv=command,
-            stdin="pipe" if piped else "unknown",
-            stdin_text=stdin.text if stdin.exact else None,
-            holes=holes,
-        )
-        for snippet in self.scan.nested_of(execution):
-            self.scan.nested.append(snippet)
-            if snippet.text is not None:
-                made = (
-                    stdin.made
-                    if snippet.vector == "stdin" and stdin.made
-                    else (f"{snippet.interpreter} {snippet.option}".strip(),)
-                )
-                self.hand_on(snippet.text, snippet.language, made, node, handed=made != stdin.made)
-                if snippet.vector == "stdin" and stdin.made:
-                    self.name("eval.decoded", node)
-            if snippet.vector == "stdin" and "network" in stdin.taint:
-                self.name("network.pipe-to-interpreter", node)
+        if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
+            piped = stdin.data is not UNKNOWN or bool(stdin.taint)
+            execution = Execution(
+                argv=command,
+                stdin="pipe" if piped else "unknown",
+                stdin_text=stdin.text if stdin.exact else None,
+                descriptors=descriptors or {},
+                holes=tuple(number for number, word in enumerate(command) if HOLE in word),
+            )
+            for snippet in self.scan.nested_of(execution):
+                self._nested(snippet, stdin, node)
+
+    def _nested(self, snippet: Snippet, stdin: Value, node: ir.Node) -> None:
+        """Take on what a started interpreter would run."""
+        self.scan.nested.append(snippet)
+        from_stdin = snippet.vector == "stdin"
+        if snippet.text is not None:
+            decoded = from_stdin and bool(stdin.made)
+            made = stdin.made if decoded else (f"{snippet.interpreter} {snippet.option}".strip(),)
+            self.hand_on(snippet.text, snippet.language, made, node, handed=not decoded)
+        if from_stdin and stdin.made:
+            self.name("eval.decoded", node)
+        if from_stdin and "network" in stdin.taint:
+            self.name("network.pipe-to-interpreter", node)
 
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""

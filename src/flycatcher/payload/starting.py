@@ -7,89 +7,138 @@ from typing import TYPE_CHECKING
 from flycatcher.payload.values import UNKNOWN, Value, concat_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from flycatcher.payload.language import Starts
 
+    Command = tuple[list[Value], Value | None]
+
+MAX_WORDS = 64
+NOTHING: Command = ([], None)
+_SUBSTITUTED = 63
+"""The descriptor that bash gives its first process substitution."""
+
 
 def substituted(args: Sequence[Value]) -> dict[int, str]:
-    """Return the text of process substitutions, by descriptor."""
-    return {63: arg.name for arg in args if "substitution" in arg.taint and arg.name}
+    """Return the text of a process substitution, by its descriptor."""
+    texts = [arg.name for arg in args if "substitution" in arg.taint and arg.name]
+    return {_SUBSTITUTED: texts[0]} if texts else {}
 
 
-def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) -> tuple[list[Value], Value | None]:
-    """Return the words of a started command, or the text that a shell gets."""
-    at, kind = starts.at, starts.kind
-    if kind == "popen":
-        first = args[0] if args else kwargs.get("args", Value())
-        shell = kwargs.get("shell")
-        if isinstance(first.data, list) and not (shell is not None and shell.data):
-            return list(first.data), None
-        if isinstance(first.data, list):
-            return [], (first.data[0] if first.data else None)
-        if shell is not None and (shell.data is UNKNOWN or shell.data):
-            return [], first
-        return [first], None
-    if at >= len(args):
-        return [], None
-    first, rest = args[at], list(args[at + 1 :])
-    if kind == "open":
-        return _perl_open(args)
-    if kind == "awk-pipe":
-        reads = len(args) > 1 and args[1].name.startswith("getline")
-        side = args[0] if reads or len(args) < 2 else args[1]
-        return ([], None) if (side.text or "").startswith("/inet") else ([], side)
-    if kind == "words-only":
-        return [first, *rest], None
-    if kind == "applescript":  # do shell script "x"; do script "x" types it into a terminal
-        texts = [arg for arg in args if arg.text is not None]
-        return [], (texts[0] if texts and first.name in ("shell", "script") else None)
-    if kind in ("julia", "vim", "tcl-open"):
-        return _own(kind, first)
-    if kind in ("javaexec", "receiver"):
-        words = (
-            list(first.data)
-            if isinstance(first.data, list)
-            else [Value(word) for word in (first.text or "").split()[:64]]
-        )
-        return words or [first], None
-    if kind == "text":
-        return [], (concat_text(first.data) if isinstance(first.data, list) else first)
-    if kind == "list":
-        return (list(first.data) if isinstance(first.data, list) else [first]), None
-    if kind == "words":
-        first, *rest = [
-            item for value in (first, *rest) for item in (value.data if isinstance(value.data, list) else [value])
-        ] or [first]
-        return (
-            ([], first)
-            if not rest or all(isinstance(r.data, dict) for r in rest)
-            else ([first, *(r for r in rest if not isinstance(r.data, dict))], None)
-        )
-    if kind == "exec":
-        return [first, *rest[1:]], None
-    listed = list(rest[0].data) if rest and isinstance(rest[0].data, list) else []
-    return [first, *(listed[1:] if kind == "vector" else listed)], None
+def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) -> Command:
+    """Return the words of a started command, or the text that a shell gets (see :class:`~flycatcher.payload.language.Starts`)."""
+    if starts.kind == "popen":
+        return _popen(args, kwargs)
+    if starts.at >= len(args):
+        return NOTHING
+    return _KINDS[starts.kind](args[starts.at :])
 
 
-def _perl_open(args: Sequence[Value]) -> tuple[list[Value], Value | None]:
+def _listed(value: Value) -> list[Value]:
+    return list(value.data) if isinstance(value.data, list) else [value]
+
+
+def _text(args: Sequence[Value]) -> Command:
+    return [], (concat_text(args[0].data) if isinstance(args[0].data, list) else args[0])
+
+
+def _list(args: Sequence[Value]) -> Command:
+    return _listed(args[0]), None
+
+
+def _words(args: Sequence[Value]) -> Command:
+    """One word alone is text; options in a dictionary are no word."""
+    words = [item for value in args for item in _listed(value) if not isinstance(value.data, dict)]
+    return ([], words[0]) if len(words) == 1 else (words, None)
+
+
+def _words_only(args: Sequence[Value]) -> Command:
+    return list(args), None
+
+
+def _exec(args: Sequence[Value]) -> Command:
+    return [args[0], *args[2:]], None
+
+
+def _pair(args: Sequence[Value]) -> Command:
+    return [args[0], *(_listed(args[1]) if len(args) > 1 and isinstance(args[1].data, list) else [])], None
+
+
+def _vector(args: Sequence[Value]) -> Command:
+    return [args[0], *(_listed(args[1])[1:] if len(args) > 1 else [])], None
+
+
+def _popen(args: Sequence[Value], kwargs: dict[str, Value]) -> Command:
+    """Python's subprocess: text with ``shell=True``, a program or a list otherwise."""
+    first = args[0] if args else kwargs.get("args", Value())
+    shell = kwargs.get("shell")
+    by_shell = shell is not None and (shell.data is UNKNOWN or bool(shell.data))
+    words = _listed(first)
+    if not by_shell:
+        return words, None
+    return ([], words[0]) if words else NOTHING
+
+
+def _split(args: Sequence[Value]) -> Command:
+    """Java splits at blanks."""
+    if isinstance(args[0].data, list):
+        return _list(args)
+    return [Value(word) for word in (args[0].text or "").split()[:MAX_WORDS]] or [args[0]], None
+
+
+def _awk_pipe(args: Sequence[Value]) -> Command:
+    """``command | getline`` and ``print | command``; a path below /inet is a connection."""
+    reads = len(args) > 1 and args[1].name.startswith("getline")
+    side = args[0] if reads or len(args) < 2 else args[1]
+    return NOTHING if (side.text or "").startswith("/inet") else ([], side)
+
+
+def _applescript(args: Sequence[Value]) -> Command:
+    """``do shell script "x"``; ``do script "x"`` types it into a terminal."""
+    texts = [arg for arg in args if arg.text is not None]
+    return [], (texts[0] if texts and args[0].name in ("shell", "script") else None)
+
+
+def _perl_open(args: Sequence[Value]) -> Command:
     """``open(F, "-|", words)``, ``open(F, "|text")``, ``open(F, "text|")``."""
-    mode = args[1].text or "" if len(args) > 1 else ""
+    mode = (args[1].text or "").strip() if len(args) > 1 else ""
     if mode in ("-|", "|-"):
-        return (list(args[2:]), None) if len(args) > 3 else ([], args[2] if len(args) > 2 else None)
-    stripped = mode.strip()
-    if stripped.startswith("|"):
-        return [], Value(stripped[1:], exact=args[1].exact, made=args[1].made, taint=args[1].taint)
-    if stripped.endswith("|"):
-        return [], Value(stripped[:-1], exact=args[1].exact, made=args[1].made, taint=args[1].taint)
-    return [], None
+        return _words(args[2:]) if len(args) > 2 else NOTHING
+    if mode.startswith("|") or mode.endswith("|"):
+        return [], Value(mode.strip("|"), exact=args[1].exact, made=args[1].made, taint=args[1].taint)
+    return NOTHING
 
 
-def _own(kind: str, first: Value) -> tuple[list[Value], Value | None]:
-    """Julia's command literals, vim's ``:!``, Tcl's ``open "|command"``."""
-    text = first.text or ""
-    if kind == "vim":
-        return [], Value(text or "sh")
-    if kind == "tcl-open":
-        return ([], Value(text.lstrip("| "), made=first.made)) if text.startswith("|") else ([], None)
-    return (list(first.data) if isinstance(first.data, list) else []), None
+def _vim(args: Sequence[Value]) -> Command:
+    """``:!command``; nothing after it opens a shell."""
+    return [], (args[0] if args[0].text else Value("sh"))
+
+
+def _tcl_open(args: Sequence[Value]) -> Command:
+    """``open "|command"``."""
+    text = args[0].text or ""
+    return ([], Value(text.lstrip("| "), exact=args[0].exact, made=args[0].made)) if text.startswith("|") else NOTHING
+
+
+def _julia(args: Sequence[Value]) -> Command:
+    """A command literal is a list of words; anything else is a file."""
+    return _list(args) if isinstance(args[0].data, list) else NOTHING
+
+
+_KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
+    "text": _text,
+    "list": _list,
+    "words": _words,
+    "words-only": _words_only,
+    "exec": _exec,
+    "pair": _pair,
+    "vector": _vector,
+    "javaexec": _split,
+    "receiver": _split,
+    "awk-pipe": _awk_pipe,
+    "applescript": _applescript,
+    "open": _perl_open,
+    "vim": _vim,
+    "tcl-open": _tcl_open,
+    "julia": _julia,
+}

@@ -12,12 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.payload.commands import is_shell
+from flycatcher.payload.model import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from flycatcher.execution import Execution, Process
-    from flycatcher.payload.model import Analysis, Evidence
+    from flycatcher.payload.model import Analysis
     from flycatcher.snippet import Snippet
 
 VERSION = "1"
@@ -100,7 +101,7 @@ def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable
 
 
 def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
-    """What was not seen, not parsed, or hidden on purpose."""
+    """Yield what was not seen, not parsed, or hidden on purpose."""
     states = {analysis.parse for snippet, analysis in analysed if snippet.text is not None}
     if "not parsed" in states:
         yield Reason(points=10, text="a text could not be parsed")

@@ -10,5 +10,9 @@ RULE = Rule(
     points=50,
     sentence="reads what browsers store",
     hints="login logins.json key4.db cookies. keychains leveldb firefox google-chrome local keyrings kwalletd",
-    values=r"(?i)(?:Login Data|logins\.json|key4\.db|cookies\.(?:sqlite|binarycookies)|Library/Keychains|Local Storage/leveldb|\.mozilla/firefox|google-chrome/|Local Extension Settings|keyrings/|kwalletd)",
+    values=(
+        r"(?i)(?:Login Data|logins\.json|key4\.db|cookies\.(?:sqlite|binarycookies)|"
+        r"Library/Keychains|Local Storage/leveldb|\.mozilla/firefox|google-chrome/|"
+        r"Local Extension Settings|keyrings/|kwalletd)"
+    ),
 )

@@ -17,7 +17,6 @@ RULE = Rule(
         ),
         "javascript": (Calls("JSON.stringify Object.entries Object.values", any_tainted("all-environment")),),
         "ruby": (Calls("ENV.to_h ENV.to_a ENV.map ENV.each ENV.to_hash ENV.inspect"),),
-        "php": (),
         "perl": (Calls("keys values each join print", any_tainted("all-environment")),),
         "shell": (Calls("printenv"),),
     },

@@ -13,7 +13,8 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "pickle.loads pickle.load cPickle.loads _pickle.loads dill.loads cloudpickle.loads shelve.open jsonpickle.decode"
+                "pickle.loads pickle.load cPickle.loads _pickle.loads dill.loads cloudpickle.loads "
+                "shelve.open jsonpickle.decode"
             ),
             Calls("yaml.load yaml.unsafe_load", any_matches("!!python")),
         ),

@@ -14,7 +14,6 @@ RULE = Rule(
         "python": (Calls("os.remove os.unlink", any_tainted("self")),),
         "javascript": (Calls("fs.unlinkSync fs.unlink fs.rmSync", any_tainted("self")),),
         "ruby": (Calls("File.delete File.unlink", any_tainted("self")),),
-        "php": (),
         "perl": (Calls("unlink", any_tainted("self")),),
     },
 )

@@ -25,7 +25,6 @@ RULE = Rule(
         "perl": (Calls("utime"),),
         "ruby": (Calls("File.utime"),),
         "javascript": (Calls("fs.utimesSync fs.utimes"),),
-        "php": (),
     },
     commands=_stamps,
 )

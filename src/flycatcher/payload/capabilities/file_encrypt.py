@@ -26,7 +26,8 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "cryptography.fernet.Fernet().encrypt Crypto.Cipher.AES.new().encrypt pyAesCrypt.encryptFile nacl.secret.SecretBox().encrypt"
+                "cryptography.fernet.Fernet().encrypt Crypto.Cipher.AES.new().encrypt "
+                "pyAesCrypt.encryptFile nacl.secret.SecretBox().encrypt"
             ),
         ),
         "javascript": (Calls("crypto.createCipheriv crypto.publicEncrypt"),),

@@ -14,7 +14,8 @@ RULE = Rule(
         "python": (
             Calls("open io.open codecs.open", any_matches(r"^[rbt+U]*[wax+][bt+]*$")),
             Calls(
-                "*.write_text *.write_bytes shutil.copyfile shutil.copy shutil.copy2 shutil.move os.rename tarfile.open().add zipfile.ZipFile().write"
+                "*.write_text *.write_bytes shutil.copyfile shutil.copy shutil.copy2 shutil.move "
+                "os.rename tarfile.open().add zipfile.ZipFile().write"
             ),
             Calls("zipfile.ZipFile tarfile.open gzip.open bz2.open", any_matches("^[wa]")),
         ),
@@ -29,7 +30,9 @@ RULE = Rule(
         ),
         "javascript": (
             Calls(
-                "fs.writeFileSync fs.writeFile fs.appendFileSync fs.appendFile fs.createWriteStream fs.copyFileSync fs.renameSync fs.promises.writeFile java.io.FileWriter java.io.FileOutputStream Deno.writeTextFile Bun.write"
+                "fs.writeFileSync fs.writeFile fs.appendFileSync fs.appendFile fs.createWriteStream "
+                "fs.copyFileSync fs.renameSync fs.promises.writeFile java.io.FileWriter "
+                "java.io.FileOutputStream Deno.writeTextFile Bun.write"
             ),
         ),
         "php": (
@@ -47,7 +50,6 @@ RULE = Rule(
         "awk": (Calls("> >>", by_result(0, "print")),),
         "puppet": (Calls("file"),),
         "powershell": (Calls("Out-File Set-Content Add-Content"),),
-        "jshell": (Calls("/save"),),
         "julia": (
             Calls("open", any_matches("^[wa]")),
             Calls("write"),

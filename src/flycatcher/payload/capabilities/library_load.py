@@ -13,7 +13,8 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL ctypes.pydll.LoadLibrary cffi.FFI().dlopen ctypes.windll.LoadLibrary numpy.ctypeslib.load_library",
+                "ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL ctypes.pydll.LoadLibrary "
+                "cffi.FFI().dlopen ctypes.windll.LoadLibrary numpy.ctypeslib.load_library",
                 both(any_matches("."), negate(matches(0, r"^lib[a-z0-9_+-]+\.so\.\d+$"))),
             ),
             Calls("_imp.create_dynamic imp.load_dynamic importlib.machinery.ExtensionFileLoader"),
@@ -27,9 +28,7 @@ RULE = Rule(
         "r": (Calls("dyn.load"),),
         "julia": (Calls("dlopen Libdl.dlopen ccall"),),
         "sqlite": (Calls(".load load_extension"),),
-        "gdb": (),
         "emacs-lisp": (Calls("module-load"),),
         "vimscript": (Calls("libcall libcallnr"),),
-        "openssl": (),
     },
 )

@@ -13,7 +13,8 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "os.memfd_create ctypes.CFUNCTYPE()() ctypes.memmove ctypes.pythonapi.mprotect *.mprotect *.memfd_create *.VirtualAlloc"
+                "os.memfd_create ctypes.CFUNCTYPE()() ctypes.memmove ctypes.pythonapi.mprotect "
+                "*.mprotect *.memfd_create *.VirtualAlloc"
             ),
             Calls("mmap.mmap", any_matches("$^")),
             Calls("*.syscall", number(0, 319, 279, 356, 385)),

@@ -8,7 +8,12 @@ RULE = Rule(
     id="network.cleartext",
     technique="T1071.001",
     points=15,
-    sentence="uses an address that anybody on the way can change: http or ftp without TLS, a bare IP number, or an odd port",
+    sentence=(
+        "uses an address that anybody on the way can change: http or ftp without TLS, a bare IP number, or an odd port"
+    ),
     hints="http:// ftp:// https://",
-    values=r"(?i)(?<![\w@])(?:http|ftp|tftp)://(?!localhost\b|127\.|\[::1\]|www\.w3\.org/|(?:schemas|xmlns)\.|json-schema\.org/)[^\s/\']|https://\d{1,3}(?:\.\d{1,3}){3}\b",
+    values=(
+        r"(?i)(?<![\w@])(?:http|ftp|tftp)://(?!localhost\b|127\.|\[::1\]|www\.w3\.org/|(?:schemas|"
+        r"xmlns)\.|json-schema\.org/)[^\s/\']|https://\d{1,3}(?:\.\d{1,3}){3}\b"
+    ),
 )

@@ -15,12 +15,15 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "socket.socket().connect socket.socket().connect_ex socket.create_connection asyncio.open_connection ssl.wrap_socket().connect telnetlib.Telnet paramiko.SSHClient().connect"
+                "socket.socket().connect socket.socket().connect_ex socket.create_connection "
+                "asyncio.open_connection ssl.wrap_socket().connect telnetlib.Telnet "
+                "paramiko.SSHClient().connect"
             ),
         ),
         "perl": (
             Calls(
-                "connect IO::Socket::INET.new IO::Socket::IP.new IO::Socket::SSL.new IO::Socket.new IO::Socket::INET6.new Net::Telnet.new"
+                "connect IO::Socket::INET.new IO::Socket::IP.new IO::Socket::SSL.new IO::Socket.new "
+                "IO::Socket::INET6.new Net::Telnet.new"
             ),
         ),
         "ruby": (
@@ -30,7 +33,8 @@ RULE = Rule(
         ),
         "javascript": (
             Calls(
-                "net.connect net.createConnection tls.connect net.Socket().connect dgram.createSocket *.connect java.net.Socket"
+                "net.connect net.createConnection tls.connect net.Socket().connect dgram.createSocket "
+                "*.connect java.net.Socket"
             ),
         ),
         "php": (Calls("fsockopen pfsockopen socket_connect stream_socket_client"),),
@@ -43,7 +47,7 @@ RULE = Rule(
         "groovy": (Calls("Socket java.net.Socket"),),
         "powershell": (Calls("System.Net.Sockets.TcpClient System.Net.Sockets.TCPClient Net.Sockets.TcpClient"),),
         "emacs-lisp": (Calls("open-network-stream make-network-process"),),
-        "guile": (Calls("connect"),),
+        "scheme": (Calls("connect"),),
         "vimscript": (Calls("ch_open sockconnect"),),
         "shell": (
             Calls("nc ncat netcat socat telnet ztcp"),

@@ -13,7 +13,8 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "urllib.request.urlretrieve urllib.urlretrieve wget.download urllib.request.URLopener().retrieve ftplib.FTP().retrbinary"
+                "urllib.request.urlretrieve urllib.urlretrieve wget.download "
+                "urllib.request.URLopener().retrieve ftplib.FTP().retrbinary"
             ),
             Calls("*.write *.write_bytes *.write_text *.writelines shutil.copyfileobj", any_tainted("network")),
         ),

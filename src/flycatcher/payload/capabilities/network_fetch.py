@@ -13,25 +13,32 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post requests.request requests.put httpx.get httpx.post urllib3.PoolManager http.client.HTTPConnection http.client.HTTPSConnection httplib.HTTPConnection aiohttp.ClientSession urllib.request.Request"
+                "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post "
+                "requests.request requests.put httpx.get httpx.post urllib3.PoolManager "
+                "http.client.HTTPConnection http.client.HTTPSConnection httplib.HTTPConnection "
+                "aiohttp.ClientSession urllib.request.Request"
             ),
         ),
         "perl": (
             Calls(
-                "LWP::Simple::get HTTP::Tiny.new LWP::UserAgent.new HTTP::Tiny.new().get LWP::UserAgent.new().get WWW::Mechanize.new"
+                "LWP::Simple::get HTTP::Tiny.new LWP::UserAgent.new HTTP::Tiny.new().get "
+                "LWP::UserAgent.new().get WWW::Mechanize.new"
             ),
             Calls("get getstore getprint", matches(0, "^[a-z]+://")),
         ),
         "ruby": (
             Calls(
-                "Net::HTTP.get Net::HTTP.get_response Net::HTTP.start Net::HTTP.post Net::HTTP.post_form Net::HTTP.new URI.open OpenURI.open_uri *.open_uri Faraday.get HTTParty.get"
+                "Net::HTTP.get Net::HTTP.get_response Net::HTTP.start Net::HTTP.post "
+                "Net::HTTP.post_form Net::HTTP.new URI.open OpenURI.open_uri *.open_uri Faraday.get "
+                "HTTParty.get"
             ),
             Calls("open", matches(0, "^(?:https?|ftp)://")),
             Calls("open Kernel.open", tainted(0, "environment")),
         ),
         "javascript": (
             Calls(
-                "http.get https.get http.request https.request fetch axios.get axios.post axios XMLHttpRequest http2.connect undici.fetch got node-fetch java.net.URL *.openStream"
+                "http.get https.get http.request https.request fetch axios.get axios.post axios "
+                "XMLHttpRequest http2.connect undici.fetch got node-fetch java.net.URL *.openStream"
             ),
             Calls("readFully load jrunscript.cp", is_url(0)),
         ),

@@ -15,7 +15,9 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "socket.socket().bind socket.socket().listen socket.create_server socketserver.TCPServer SocketServer.TCPServer asyncio.start_server socketserver.ThreadingTCPServer"
+                "socket.socket().bind socket.socket().listen socket.create_server "
+                "socketserver.TCPServer SocketServer.TCPServer asyncio.start_server "
+                "socketserver.ThreadingTCPServer"
             ),
         ),
         "perl": (

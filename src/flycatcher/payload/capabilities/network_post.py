@@ -20,7 +20,6 @@ RULE = Rule(
             Calls("fetch http.request https.request", any_matches("^(?:POST|PUT)$")),
         ),
         "ruby": (Calls("Net::HTTP.post Net::HTTP.post_form"),),
-        "php": (),
         "shell": (
             Calls("curl", any_matches("^-[a-zA-Z]*[dFT]$|^--data|^--form|^--upload-file|^--json|^-XP(?:OS|U)T$")),
             Calls("wget", any_matches("^--post")),

@@ -15,7 +15,8 @@ RULE = Rule(
         "perl": (Calls("send syswrite"),),
         "ruby": (
             Calls(
-                "TCPSocket.new().print TCPSocket.new().write TCPSocket.new().puts TCPSocket.open().print TCPSocket.open().write"
+                "TCPSocket.new().print TCPSocket.new().write TCPSocket.new().puts "
+                "TCPSocket.open().print TCPSocket.open().write"
             ),
         ),
         "javascript": (

@@ -13,7 +13,9 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request requests.post requests.put requests.get httpx.post *.send *.sendall *.sendto *.request *.post",
+                "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request "
+                "requests.post requests.put requests.get httpx.post *.send *.sendall *.sendto *.request "
+                "*.post",
                 any_tainted("all-environment"),
             ),
         ),

@@ -13,7 +13,9 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request requests.post requests.put requests.request requests.get httpx.post *.send *.sendall *.sendto *.request *.post *.put *.storbinary ftplib.FTP().storbinary",
+                "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request "
+                "requests.post requests.put requests.request requests.get httpx.post *.send *.sendall "
+                "*.sendto *.request *.post *.put *.storbinary ftplib.FTP().storbinary",
                 any_tainted("file", "credential"),
             ),
             Calls("*.sendfile"),
@@ -25,7 +27,8 @@ RULE = Rule(
                 any_tainted("network-file"),
             ),
             Calls(
-                "Net::HTTP.post Net::HTTP.post_form TCPSocket.new().write TCPSocket.new().print TCPSocket.new().puts TCPSocket.open().write TCPSocket.open().print IO.copy_stream",
+                "Net::HTTP.post Net::HTTP.post_form TCPSocket.new().write TCPSocket.new().print "
+                "TCPSocket.new().puts TCPSocket.open().write TCPSocket.open().print IO.copy_stream",
                 any_tainted("file", "credential"),
             ),
         ),

@@ -12,15 +12,15 @@ RULE = Rule(
     calls={
         "python": (
             Calls(
-                "http.server.SimpleHTTPRequestHandler http.server.test http.server.HTTPServer http.server.ThreadingHTTPServer BaseHTTPServer.HTTPServer SimpleHTTPServer.test ftplib.FTP_server pyftpdlib.servers.FTPServer *.serve_forever"
+                "http.server.SimpleHTTPRequestHandler http.server.test http.server.HTTPServer "
+                "http.server.ThreadingHTTPServer BaseHTTPServer.HTTPServer SimpleHTTPServer.test "
+                "ftplib.FTP_server pyftpdlib.servers.FTPServer *.serve_forever"
             ),
         ),
         "ruby": (
             Calls("httpd WEBrick::HTTPServer.new"),
             Calls("WEBrick::HTTPServer"),
         ),
-        "php": (),
-        "javascript": (),
     },
     uses={"ruby": "httpd"},
     covers=frozenset({"network.listen"}),

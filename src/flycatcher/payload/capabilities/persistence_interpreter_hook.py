@@ -10,5 +10,8 @@ RULE = Rule(
     points=45,
     sentence="plants code that an interpreter runs at every start",
     hints="customize.py .pth .pythonrc .irbrc .perldb .node_repl auto_prepend .gdbinit",
-    values=r"(?:site|user)customize\.py$|(?<!\bcov)\.pth$|\.pythonrc|\.irbrc$|\.perldb$|\.node_repl|auto_prepend_file|\.gdbinit$",
+    values=(
+        r"(?:site|user)customize\.py$|(?<!\bcov)\.pth$|\.pythonrc|\.irbrc$|\.perldb$|\.node_repl|"
+        r"auto_prepend_file|\.gdbinit$"
+    ),
 )

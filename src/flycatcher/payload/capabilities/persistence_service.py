@@ -24,6 +24,9 @@ RULE = Rule(
     points=45,
     sentence="arranges to be started again by the system",
     hints="systemd init.d rc.local rc.common autostart launchagents launchdaemons ld.so.preload profile.d",
-    values=r"/systemd/(?:system|user)/|/etc/init\.d/|/etc/rc\.(?:local|common)|/etc/xdg/autostart|\.config/autostart|Library/Launch(?:Agents|Daemons)|/etc/ld\.so\.preload|/etc/profile\.d/",
+    values=(
+        r"/systemd/(?:system|user)/|/etc/init\.d/|/etc/rc\.(?:local|common)|/etc/xdg/autostart|"
+        r"\.config/autostart|Library/Launch(?:Agents|Daemons)|/etc/ld\.so\.preload|/etc/profile\.d/"
+    ),
     commands=_enables,
 )

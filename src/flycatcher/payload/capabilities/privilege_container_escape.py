@@ -24,6 +24,9 @@ RULE = Rule(
     points=55,
     sentence="reaches out of its container",
     hints="docker.sock containerd.sock release_agent /proc/1/root core_pattern",
-    values=r"/var/run/docker\.sock|/run/containerd/containerd\.sock|release_agent|/proc/1/root|/proc/sys/kernel/core_pattern",
+    values=(
+        r"/var/run/docker\.sock|/run/containerd/containerd\.sock|release_agent|/proc/1/root|"
+        r"/proc/sys/kernel/core_pattern"
+    ),
     commands=_escapes,
 )

@@ -11,7 +11,6 @@ RULE = Rule(
     sentence="reads or writes the memory of another process",
     calls={
         "python": (Calls("pyrasite.inject"),),
-        "gdb": (Calls("attach call inject"),),
     },
     hints="/proc/",
     values=r"/proc/(?:\d+|self|[^/\s]{1,20})/(?:mem|maps)\b",

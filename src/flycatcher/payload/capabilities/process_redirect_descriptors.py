@@ -17,9 +17,5 @@ RULE = Rule(
             Calls("*.fdopen POSIX::dup2 dup2"),
         ),
         "ruby": (Calls("*.reopen IO.dup2"),),
-        "php": (),
-        "lua": (),
-        "shell": (),
-        "javascript": (),
     },
 )

@@ -12,8 +12,6 @@ RULE = Rule(
     calls={
         "python": (Calls("multiprocessing.Process"),),
         "javascript": (Calls("child_process.fork *.Worker cluster.fork"),),
-        "perl": (),
-        "r": (),
         "gdb": (Calls("run"),),
     },
 )

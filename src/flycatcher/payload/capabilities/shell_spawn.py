@@ -11,15 +11,11 @@ RULE = Rule(
     points=60,
     sentence="opens an interactive shell",
     calls={
-        "expect": (),
         "emacs-lisp": (
             Calls("term ansi-term shell eshell", any_matches(".?")),
             Calls("term shell eshell ansi-term"),
         ),
         "vimscript": (Calls("shell :shell :sh terminal :terminal :term"),),
-        "gdb": (Calls("shell-alone"),),
-        "sqlite": (),
-        "shell": (),
     },
     covers=frozenset({"process.spawn"}),
 )

@@ -111,7 +111,7 @@ FUNCTIONS: dict[str, Fold] = {
     "hexdec": pure(lambda text: int(text, 16)),
     "octdec": pure(lambda text: int(str(text), 8)),
     "bindec": pure(lambda text: int(text, 2)),
-    "intval": first(lambda text: int(text)),
+    "intval": first(int),
     "strval": first(text_of),
     "pack": pure(_pack, "pack"),
     "range": pure(_range),

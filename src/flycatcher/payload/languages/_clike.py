@@ -120,11 +120,11 @@ class Reader:
             if kind == "op" and text not in ("(", "[", "{"):
                 left = self.operator(left, text, closer, start)
                 continue
-            right = self.operand(closer)
+            right = self.operand()
             left = right if left is None else self.beside(left, right, start)
         return ir.Group(start, start) if left is None else left
 
-    def operator(self, left: ir.Node | None, op: str, closer: str, start: int) -> ir.Node:
+    def operator(self, left: ir.Node | None, op: str, closer: str, start: int) -> ir.Node:  # noqa: PLR0911 - one an operator
         """Read an operator and what follows it."""
         self.at += 1
         if op in ("=", ":=", "<-") and left is not None:
@@ -136,25 +136,25 @@ class Reader:
             return rest if left is None else ir.Group(start, self.end(), [left, rest])
         piped = self.dialect.pipes and op in ("|", "|&", ">", ">>")
         if piped or op == "|>":
-            right = self.operand(closer)
+            right = self.operand()
             args = [right] if left is None else [left, right]
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), args)
         if op in self.dialect.concat and left is not None and self.kind() not in ("end", "newline"):
-            right = self.operand(closer)
+            right = self.operand()
             if isinstance(left, ir.Operate) and left.op == "+" and isinstance(left.items, list):
                 left.items.append(right)
                 left.end = self.end()
                 return left
             return ir.Operate(start, self.end(), "+", [left, right])
         if left is not None and self.kind() not in ("end", "newline") and self.peek() not in (";", ",", ")", "]", "}"):
-            return ir.Group(start, self.end(), [left, self.operand(closer)])
+            return ir.Group(start, self.end(), [left, self.operand()])
         return ir.Group(start, start) if left is None else left
 
     def end(self) -> int:
         """Return where the last token ended."""
         return self.ends[min(self.at, len(self.ends)) - 1] if self.at else 0
 
-    def beside(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:
+    def beside(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:  # noqa: PLR0911 - one a shape
         """Join two operands that stand side by side."""
         mode = self.dialect.beside
         if mode == "concat" and not isinstance(left, ir.Group):
@@ -184,7 +184,7 @@ class Reader:
             return left
         return ir.Group(start, self.end(), [left, right])
 
-    def operand(self, closer: str) -> ir.Node:
+    def operand(self) -> ir.Node:
         """Read a primary expression with its calls, members and subscripts."""
         while self.at < len(self.kinds) and self.kinds[self.at] == "op" and self.texts[self.at] in _PREFIXES:
             self.at += 1
@@ -196,7 +196,7 @@ class Reader:
         self.at += 1
         if text in _CLOSERS and kind == "op":
             return self.postfix(self.bracket(text, start), start)
-        if kind == "op" or kind == "newline":
+        if kind in ("op", "newline"):
             return ir.Group(start, end)
         return self.postfix(self.leaf(kind, text, start, end), start)
 
@@ -217,7 +217,7 @@ class Reader:
         """Return a quoted string's value."""
         mark = '"""' if text.startswith('"""') else text[:1]
         inner = text[len(mark) :]
-        inner = inner[: -len(mark)] if inner.endswith(mark) else inner
+        inner = inner.removesuffix(mark)
         return decode.unescape_text(inner)
 
     def bracket(self, opener: str, start: int) -> ir.Node:

@@ -264,8 +264,7 @@ def _for(low: Lowering, node: ast.For | ast.AsyncFor, start: int, end: int) -> i
 
 
 def _while(low: Lowering, node: ast.While, start: int, end: int) -> ir.Node:
-    loop = ir.Loop(start, end, low.some([*node.body, *node.orelse], start, end), test=low.lower(node.test))
-    return loop
+    return ir.Loop(start, end, low.some([*node.body, *node.orelse], start, end), test=low.lower(node.test))
 
 
 def _with(low: Lowering, node: ast.With | ast.AsyncWith, start: int, end: int) -> ir.Node:

@@ -62,9 +62,9 @@ class Lowering(TreeLowering):
             args = self.all(arguments) if arguments.type == "arguments" else [self.lower(arguments)]
         if target is None:
             target = ir.Group(start, start) if func is None else self.callee(func)
-        if isinstance(target, ir.Index) and not target.slice:  # a["b"](...) calls a method
-            if isinstance(target.key, ir.Const) and isinstance(target.key.value, str):
-                target = ir.Member(target.start, target.end, target.obj, target.key.value)
+        key = target.key if isinstance(target, ir.Index) else None
+        if isinstance(target, ir.Index) and isinstance(key, ir.Const) and isinstance(key.value, str):
+            target = ir.Member(target.start, target.end, target.obj, key.value)  # a["b"](...) calls a method
         return ir.Invoke(start, end, target, args)
 
     def callee(self, node: Node) -> ir.Node:
@@ -114,7 +114,7 @@ class Lowering(TreeLowering):
         """``[a, b]``."""
         return ir.Items(start, end, self.all(node))
 
-    def object(self, node: Node, start: int, end: int) -> ir.Node:
+    def object_(self, node: Node, start: int, end: int) -> ir.Node:
         """``{a: b}``."""
         items: list[tuple[ir.Node, ir.Node]] = []
         for child in node.named_children:
@@ -203,7 +203,7 @@ class Lowering(TreeLowering):
         "object_pattern": pattern,
         "array": array,
         "array_pattern": array,
-        "object": object,
+        "object": object_,
         "arrow_function": function,
         "function_expression": function,
         "function_declaration": function,

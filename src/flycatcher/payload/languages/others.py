@@ -114,7 +114,8 @@ HASKELL = Language(
     aliases=("ghci", "ghc", "runghc"),
     parse=partial(_clike.parse, dialect=Dialect(comments=r"--[^\n]*|\{-(?:[^-]|-(?!\}))*(?:-\})?", quotes='"')),
     starts=_starts(
-        "System.Process.callCommand callCommand System.Process.system system spawnCommand readCreateProcess shell System.Process.spawnCommand"
+        "System.Process.callCommand callCommand System.Process.system system spawnCommand "
+        "readCreateProcess shell System.Process.spawnCommand"
     )
     | _starts(
         "System.Process.callProcess callProcess rawSystem readProcess System.Posix.Process.executeFile executeFile",
@@ -179,7 +180,8 @@ SCHEME = Language(
     specials={"string-append": _message, "str": _message},
     starts=_starts("system run-shell-command ext:shell uiop:run-program open-input-pipe open-pipe process")
     | _starts(
-        "system* execl execlp execle primitive-fork-exec clojure.java.shell/sh sh shell/sh sb-ext:run-program ext:run-program",
+        "system* execl execlp execle primitive-fork-exec clojure.java.shell/sh sh shell/sh "
+        "sb-ext:run-program ext:run-program",
         Starts("words-only"),
     ),
     runs={"eval-string": 0, "load-string": 0, "read-from-string": 0, "read-string": 0},

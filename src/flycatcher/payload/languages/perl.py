@@ -74,7 +74,7 @@ class Lowering(TreeLowering):
         return ir.Const(start, end, self.text(node))
 
     def variable(self, node: Node, start: int, end: int) -> ir.Node:
-        """``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
+        r"""``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
         if node.named_children and node.named_children[0].named_children:
             return self.group(node, start, end)
         return ir.Name(start, end, self.text(node).replace("{", "").replace("}", ""))
@@ -221,7 +221,7 @@ class Lowering(TreeLowering):
         parts = self.all(node)
         return parts[0] if len(parts) == 1 and b"(" not in self.data[start:end] else ir.Items(start, end, parts)
 
-    def hash(self, node: Node, start: int, end: int) -> ir.Node:
+    def hash_(self, node: Node, start: int, end: int) -> ir.Node:
         """``{a => b}``."""
         parts = self.all(node)
         items = parts[0].items if len(parts) == 1 and isinstance(parts[0], ir.Items) else parts
@@ -341,7 +341,7 @@ class Lowering(TreeLowering):
         "list_expression": array,
         "parenthesized_expression": array,
         "anonymous_array_expression": array,
-        "anonymous_hash_expression": hash,
+        "anonymous_hash_expression": hash_,
         "subroutine_declaration_statement": function,
         "anonymous_subroutine_expression": function,
         "return_expression": returned,

@@ -74,7 +74,7 @@ class Lowering(TreeLowering):
             func = ir.Index(start, end, obj, self.lower(name))
         return ir.Invoke(start, end, func, [] if arguments is None else self.all(arguments))
 
-    def property(self, node: Node, start: int, end: int) -> ir.Node:
+    def property_(self, node: Node, start: int, end: int) -> ir.Node:
         """``$a->b``, ``A::$b``."""
         owner = node.child_by_field_name("object") or node.child_by_field_name("scope")
         obj = ir.Group(start, start) if owner is None else self.lower(owner)
@@ -170,9 +170,9 @@ class Lowering(TreeLowering):
         "member_call_expression": method,
         "nullsafe_member_call_expression": method,
         "scoped_call_expression": method,
-        "member_access_expression": property,
-        "scoped_property_access_expression": property,
-        "class_constant_access_expression": property,
+        "member_access_expression": property_,
+        "scoped_property_access_expression": property_,
+        "class_constant_access_expression": property_,
         "subscript_expression": subscript,
         "binary_expression": binary,
         "unary_op_expression": unary,

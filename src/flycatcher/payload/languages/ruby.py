@@ -120,7 +120,7 @@ class Lowering(TreeLowering):
         """``[a, b]`` and ``a, b = ...``."""
         return ir.Items(start, end, self.all(node))
 
-    def hash(self, node: Node, start: int, end: int) -> ir.Node:
+    def hash_(self, node: Node, start: int, end: int) -> ir.Node:
         """``{a: b}``."""
         pairs = [child for child in node.named_children if child.type == "pair"]
         return ir.Pairs(start, end, [(self.field(child, "key"), self.field(child, "value")) for child in pairs])
@@ -202,7 +202,7 @@ class Lowering(TreeLowering):
         "operator_assignment": assign,
         "array": array,
         "left_assignment_list": array,
-        "hash": hash,
+        "hash": hash_,
         "hash_key_symbol": key,
         "block": block,
         "do_block": block,
