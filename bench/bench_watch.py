@@ -132,7 +132,8 @@ def nothing(directory: Path, program: str) -> Iterator[list[str]]:
 def bpftrace(directory: Path, program: str) -> Iterator[list[str]]:
     """Run bpftrace, printing argv at each execve; tracefs is mounted for it alone."""
     del directory
-    script = "mount -t tracefs nodev /sys/kernel/tracing; exec bpftrace -e 'tracepoint:syscalls:sys_enter_execve { join(args->argv) }'"
+    probe = "tracepoint:syscalls:sys_enter_execve { join(args->argv) }"
+    script = f"mount -t tracefs nodev /sys/kernel/tracing; exec bpftrace -e '{probe}'"
     command = ["unshare", "--mount", "sh", "-c", script]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         time.sleep(3)
@@ -238,7 +239,8 @@ def run_interpreters(program: str, directory: Path, chosen: argparse.Namespace) 
         )
         report.unlink()
     print(
-        f"{statistics.median(ratios):.3f}x ({min(ratios):.3f} to {max(ratios):.3f}), sensor CPU {statistics.median(costs):.2f} s per 10,000"
+        f"{statistics.median(ratios):.3f}x ({min(ratios):.3f} to {max(ratios):.3f}), "
+        f"sensor CPU {statistics.median(costs):.2f} s per 10,000"
     )
 
 

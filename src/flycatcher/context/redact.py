@@ -8,6 +8,7 @@ SendGrid, DigitalOcean, Hugging Face), RFC 7519 (JWT), RFC 7468 (private keys), 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ _ASSIGNMENT = re.compile(
     rf"(?P<name>(?:--?)?\b{_TELLING})(?P<sep>[\"']?\s{{0,3}}(?:=>|[=:])\s{{0,3}})(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{{}}]{{4,4096}})",
     re.IGNORECASE,
 )
+_SHORT, _LONG = 256, 16384
+"""Characters: texts up to these are remembered (4096 short ones, 128 long ones), because the records of a build repeat paths,
+names and the command lines of ancestors."""
 _SHAPES = tuple((kind, re.compile(shape)) for kind, shape in SHAPES)
 _HINT = re.compile(
     r"gh[pousr]_|github_pat_|gl[a-z]{2,5}-|AKIA|ASIA|ABIA|ACCA|xox|hooks\.slack|npm_|pypi-|AIza|[sr]k_|SG\.|_v1_|hf_|eyJ|://|-----BEGIN|authorization"
@@ -69,11 +73,20 @@ _HINT = re.compile(
 
 def redact_text(text: str) -> str:
     """Return the text without the secrets whose shape or name is known."""
+    if len(text) <= _SHORT:
+        return _remembered(text)
+    return _remembered_long(text) if len(text) <= _LONG else _redact_text(text)
+
+
+def _redact_text(text: str) -> str:
     if not _HINT.search(text):
         return text
     for kind, shape in _SHAPES:
         text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
     return _ASSIGNMENT.sub(_cut_assignment, text)
+
+
+_remembered, _remembered_long = lru_cache(4096)(_redact_text), lru_cache(128)(_redact_text)
 
 
 def redact_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -97,9 +110,16 @@ def redact_argv(words: Sequence[str]) -> list[str]:
 
 def is_secret_name(name: str) -> bool:
     """Tell whether a variable or an option of this name holds a secret."""
+    return _remembered_name(name) if len(name) <= _SHORT else _is_secret_name(name)
+
+
+def _is_secret_name(name: str) -> bool:
     if _HARMLESS.fullmatch(name):
         return False
     return bool(_NAME.fullmatch(name) or _COMPACT.fullmatch(name))
+
+
+_remembered_name = lru_cache(4096)(_is_secret_name)
 
 
 def _value(name: str, value: str) -> str:

@@ -1,0 +1,164 @@
+"""``flycatcher watch`` as a process: what it writes, how it ends, what it tells its manager."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PYTHON = os.path.realpath(sys.executable)
+
+
+def lines(report):
+    return [json.loads(line) for line in report.read_bytes().splitlines()] if report.exists() else []
+
+
+def wait_for(report, wanted, timeout=20.0):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        for line in lines(report):
+            if wanted(line):
+                return line
+        time.sleep(0.05)
+    raise AssertionError(f"not written: {[line.get('text') or line.get('id') for line in lines(report)]}")
+
+
+@pytest.fixture
+def start(tmp_path):
+    running = []
+
+    def begin(*options, **environment):
+        report = tmp_path / "watch.jsonl"
+        before = len(lines(report))
+        command = [
+            sys.executable,
+            "-m",
+            "flycatcher",
+            "watch",
+            "--tree",
+            str(os.getpid()),
+            "--report",
+            str(report),
+            "-q",
+        ]
+        process = subprocess.Popen([*command, *options], env={**os.environ, **environment}, stderr=subprocess.PIPE)
+        running.append(process)
+        wait_for(report, lambda line: line.get("kind") == "started" and len(lines(report)) > before)
+        return process, report
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+    return process.returncode, errors.decode()
+
+
+def test_sigterm_writes_what_was_seen_and_the_summary(start):
+    process, report = start("--fail-on", "none")
+    for number in range(20):
+        subprocess.run([PYTHON, "-IS", "-c", f"1 # drained {number}"], check=True)
+    code, errors = stop(process)
+    assert code == 10
+    found = [line["execution"]["argv"][-1] for line in lines(report) if line.get("code_on_the_fly")]
+    assert found == [f"1 # drained {number}" for number in range(20)]
+    assert lines(report)[-1]["summary"]["lost"] == 0
+    assert "0 lost" in errors
+
+
+def test_a_restart_records_the_time_in_which_nothing_was_watched(start, tmp_path):
+    state = tmp_path / "state.json"
+    process, _ = start("--state", str(state))
+    stop(process)
+    time.sleep(0.3)
+    process, report = start("--state", str(state))
+    gap = wait_for(report, lambda line: line.get("kind") == "gap")
+    assert gap["since"] < gap["time"]
+    assert gap["text"].startswith("nothing was watched for ")
+    process.kill()
+    process.wait()
+    start("--state", str(state))
+    wait_for(report, lambda line: "did not end in order" in line.get("text", ""))
+
+
+def test_sighup_reads_the_configuration_again_and_begins_a_new_file(start, tmp_path):
+    process, report = start()
+    moved = tmp_path / "watch.jsonl.1"
+    report.rename(moved)
+    process.send_signal(signal.SIGHUP)
+    wait_for(report, lambda line: line.get("kind") == "reloaded")
+    subprocess.run([PYTHON, "-IS", "-c", "1 # in the new file"], check=True)
+    wait_for(report, lambda line: line.get("code_on_the_fly"))
+    assert not any(line.get("code_on_the_fly") for line in lines(moved))
+
+
+def test_the_service_manager_is_told(start, tmp_path):
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(20)
+        process, _ = start(NOTIFY_SOCKET=address, WATCHDOG_USEC="2000000")
+        told = [manager.recv(200).decode() for _ in range(2)]
+        stop(process)
+        while told[-1] != "STOPPING=1":
+            told.append(manager.recv(200).decode())
+    assert told[0] == "READY=1\nSTATUS=watching with ebpf"
+    assert told[1] == "WATCHDOG=1"
+
+
+def test_capabilities_are_given_up_after_loading(start):
+    process, _ = start()
+    status = dict(
+        line.split(":\t") for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if ":\t" in line
+    )
+    dac_read_search, sys_ptrace, bpf = 1 << 2, 1 << 19, 1 << 39
+    kept = f"{dac_read_search | sys_ptrace | bpf:016x}"
+    assert [status[name] for name in ("CapPrm", "CapEff", "CapBnd")] == [kept, kept, kept]
+    assert status["NoNewPrivs"] == "1"
+
+
+def test_options_that_make_no_sense_together_are_refused():
+    for options in (["--enforce"], ["--kill-scope", "tree:1"], ["--audit-rule"]):
+        done = subprocess.run([sys.executable, "-m", "flycatcher", "watch", *options], capture_output=True, check=False)
+        assert done.returncode == 2
+
+
+def test_a_lone_kill_option_is_a_rehearsal(start):
+    process, report = start("--kill", "all")
+    subprocess.run([PYTHON, "-IS", "-c", "1 # rehearsed"], check=True)
+    detection = wait_for(report, lambda line: line.get("code_on_the_fly"))
+    assert detection["policy"]["action"] == "would kill"
+    stop(process)
+
+
+def test_enforced_it_kills_what_it_detects_and_says_how_late(start):
+    process, report = start("--kill", "all", "--enforce")
+    with subprocess.Popen([PYTHON, "-IS", "-c", "import time; time.sleep(30)"]) as victim:
+        assert victim.wait(10) == -signal.SIGKILL
+    detection = wait_for(report, lambda line: line.get("code_on_the_fly"))
+    assert detection["policy"]["action"] == "killed"
+    assert detection["policy"]["reason"].endswith("ms after its exec")
+    stop(process)
+
+
+def test_a_ci_job_is_known_even_where_the_process_has_no_environment(start):
+    process, report = start()
+    script = f'env -i {PYTHON} -IS -c "1 # bare"; sleep 1'
+    subprocess.run(
+        ["/bin/sh", "-c", script],
+        env={"GITLAB_CI": "true", "CI_JOB_NAME": "build", "PATH": "/usr/bin:/bin"},
+        check=True,
+    )
+    context = wait_for(report, lambda line: line.get("code_on_the_fly"))["execution"]["context"]
+    assert context["ci.from"].startswith("ancestor ")
+    assert context["environment"] == "ci"
+    stop(process)
