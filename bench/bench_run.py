@@ -84,22 +84,24 @@ def project(folder: Path, files: int, jobs: int) -> list[str]:
     return ["sh", "-c", f"make -s -C {folder} clean && make -s -j{jobs} -C {folder}"]
 
 
-class Memory(threading.Thread):
-    """Watches the resident memory of our own processes: the front and the supervisor, kB."""
+class Own(threading.Thread):
+    """Watches our own two processes, the front and the supervisor: resident memory in kB, processor time in seconds."""
 
     def __init__(self, front: int) -> None:
         """Start watching."""
         super().__init__(daemon=True)
         self.front = front
         self.peak = 0
+        self.processor = 0.0
         self.start()
 
     def run(self) -> None:
         """Look until the front is gone."""
         while (own := _rss(self.front)) > 0:
             children = _read(f"/proc/{self.front}/task/{self.front}/children").split()
-            supervisor = _rss(int(children[0])) if children else 0
-            self.peak = max(self.peak, own + supervisor)
+            supervisor = int(children[0]) if children else 0
+            self.peak = max(self.peak, own + _rss(supervisor))
+            self.processor = max(self.processor, _processor(self.front) + _processor(supervisor))
             time.sleep(0.05)
 
 
@@ -118,6 +120,12 @@ def _rss(pid: int) -> int:
     )
 
 
+def _processor(pid: int) -> float:
+    """Return user and system time in seconds."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
 class Way:
     """One way to run the command."""
 
@@ -127,6 +135,7 @@ class Way:
         self.prefix = prefix
         self.times: list[float] = []
         self.peak = 0
+        self.processor: list[float] = []
 
     def run(self, command: list[str]) -> str:
         """Run and time it; return its stdout."""
@@ -134,22 +143,22 @@ class Way:
         with subprocess.Popen(
             [*self.prefix, *command], stdout=subprocess.PIPE, text=True, env=_environment()
         ) as started:
-            memory = Memory(started.pid) if self.name == "flycatcher run" else None
+            own = Own(started.pid) if self.name == "flycatcher run" else None
             out = started.stdout.read() if started.stdout else ""
         self.times.append(time.perf_counter() - begun)
         if started.returncode:
             sys.exit(f"{self.name}: {' '.join(command)[:100]}: exit code {started.returncode}")
-        if memory is not None:
-            memory.join()
-            self.peak = max(self.peak, memory.peak)
+        if own is not None:
+            own.join()
+            self.peak = max(self.peak, own.peak)
+            self.processor.append(own.processor)
         return out
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without the variables that would make this look like CI."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")} | {
-        "PYTHONPATH": SOURCE
-    }
+    """Return the environment: not CI, and with byte code cached, as it is where a package was installed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "PYTHONDONTWRITE"))}
+    return kept | {"PYTHONPATH": SOURCE, "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "flycatcher-bench")}
 
 
 def measure(name: str, command: list[str], pairs: int, report: Path) -> None:
@@ -171,7 +180,7 @@ def measure(name: str, command: list[str], pairs: int, report: Path) -> None:
     bare = ways[0].times
     for way in ways:
         ratio = statistics.median(mine / theirs for mine, theirs in zip(way.times, bare, strict=True))
-        memory = f"{way.peak / 1024:.0f} MB" if way.peak else ""
+        memory = f"{way.peak / 1024:.0f} MB, {statistics.median(way.processor):.2f} s" if way.processor else ""
         counted = lost[-1] if way.name == "flycatcher run" else ""
         print(
             f"| {name} | {way.name} | {statistics.median(way.times):.2f} s | {ratio:.2f} | {memory} | {counted} |",
@@ -200,7 +209,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     print(
-        "| workload | way | median | ratio to bare (median of pairs) | peak memory | executions |\n|---|---|---|---|---|---|"
+        "| workload | way | median | ratio to bare (median of pairs) | peak memory, processor time of its own | executions |\n"
+        "|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
