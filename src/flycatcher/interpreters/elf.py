@@ -264,10 +264,6 @@ class Elf:
                     break
                 yield part
 
-    def constants(self) -> bytes:
-        """Return the first :data:`MAX_CONSTANTS` bytes of the read-only data in one piece."""
-        return b"\0".join(self.pieces(MAX_CONSTANTS))
-
     @property
     def is_library(self) -> bool:
         """Say whether the file cannot run by itself: shared, without a loader, and needing one (or named as a library)."""

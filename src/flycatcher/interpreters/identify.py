@@ -97,13 +97,19 @@ class _File:
 
     def __init__(self, elf: Elf) -> None:
         self.elf = elf
-        self._constants: bytes | None = None
+        self._texts: set[bytes] | None = None
 
     @property
-    def constants(self) -> bytes:
-        if self._constants is None:
-            self._constants = self.elf.constants()
-        return self._constants
+    def texts(self) -> set[bytes]:
+        """Which of the texts that alone tell an interpreter are there: one pass, a piece at a time, as memory is the build's."""
+        if self._texts is None:
+            wanted = {text for candidate in _index().strings for text in candidate.markers.strings}
+            self._texts = set()
+            for piece in self.elf.pieces(1 << 20):
+                here = {text for text in wanted if text in piece}
+                self._texts |= here
+                wanted -= here
+        return self._texts
 
     def holds(self, markers: Markers) -> bool:
         """Say whether every part of one piece of evidence is there, the cheap parts first."""
@@ -113,7 +119,7 @@ class _File:
             return False
         if not all(map(self.elf.exports, markers.exports)):
             return False
-        search = self.contains if markers.imports or markers.exports else self.constants.__contains__
+        search = self.contains if markers.imports or markers.exports else self.texts.__contains__
         return all(map(search, markers.strings))
 
     def contains(self, text: bytes) -> bool:
@@ -126,7 +132,7 @@ class _File:
             return ""
         match = re.search(pattern, "\0".join(self.elf.needed).encode("latin-1"))
         limit = MAX_SEARCH if anchor else MAX_CONSTANTS
-        pieces = self.elf.pieces(1 << 18, limit) if self._constants is None else iter([self._constants])
+        pieces = self.elf.pieces(1 << 18, limit)
         while match is None and (piece := next(pieces, None)) is not None:
             match = re.search(pattern, piece) if anchor in piece else None
         return match[1].decode("latin-1") if match else ""
