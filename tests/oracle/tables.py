@@ -53,7 +53,7 @@ class TableGrammar(Grammar):
     def _filled(self, word: str, rng: random.Random, marks: Marks) -> str:
         while "{code}" in word:
             word = word.replace("{code}", self.text(rng, marks), 1)
-        return word
+        return marks(word) if "{n}" in word else word
 
     def _words(self, rng: random.Random, marks: Marks) -> list[str]:
         if self.more and rng.random() < 0.35:

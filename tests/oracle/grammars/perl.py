@@ -60,6 +60,10 @@ class Perl(Grammar):
         """Return perl."""
         return which("/usr/bin/perl")
 
+    def refused(self, code: int, printed: str) -> bool:
+        """Count a text that does not compile as refused: under the debugger perl then exits with 0."""
+        return "due to compilation errors" in printed or "BEGIN failed" in printed or super().refused(code, printed)
+
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
         """Make a line from the table, or soup."""
         del program

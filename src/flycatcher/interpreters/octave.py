@@ -1,0 +1,62 @@
+"""GNU Octave.
+
+Source: libinterp/octave.cc (cmdline_options, octave_main) and liboctave's getopt; checked with marker code against Octave 7.3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+
+class Octave(Interpreter):
+    """--eval, then the file; stdin where neither is given, or behind them with --persist and --traditional."""
+
+    id = "octave"
+    language = "octave"
+    names = (r"octave(?:-cli|-gui)?(?:-\d[\d.]*)?",)
+    verified = ("7.3.0",)
+    install = "apt: octave"
+    options = Options(
+        short={**each("dxHWfqV", FLAG), "i": Option(role="interactive"), "p": VALUE, **each("hv", EXIT)},
+        long={
+            "--eval": CODE,
+            **each(
+                ("--built-in-docstrings-file", "--doc-cache-file", "--exec-path", "--image-path", "--info-file"), VALUE
+            ),
+            **each(("--info-program", "--path", "--texi-macros-file"), VALUE),
+            **each(("--debug", "--echo-commands", "--experimental-terminal-widget", "--gui", "--line-editing"), FLAG),
+            **each(
+                ("--no-gui", "--no-history", "--no-init-file", "--no-init-path", "--no-line-editing", "--no-site-file"),
+                FLAG,
+            ),
+            **each(("--no-window-system", "--norc", "--silent", "--quiet", "--verbose", "--server"), FLAG),
+            **each(("--braindead", "--debug-jit", "--jit-compiler", "--force-gui", "--no-fork"), FLAG),
+            **each(("--persist", "--traditional"), Option(role="define")),
+            "--interactive": Option(role="interactive"),
+            **each(("--help", "--version"), EXIT),
+        },
+        abbreviations=True,
+    )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution in the order of octave_main."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.first("exit"):
+            return reading.end("prints")
+        if command.error:
+            return reading.refuse()
+        codes = [given for given in command.given if given.option.role == "code"]
+        for given in codes:
+            reading.code(given)
+        if command.operands and not codes:
+            reading.program(command.operands[0], dash=False)
+        if not (codes or command.operands) or command.first("define"):
+            reading.stdin(explicit=False)
+        return reading

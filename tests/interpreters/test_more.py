@@ -1,0 +1,96 @@
+"""Guile, SBCL, Racket, OCaml, Octave, Julia, Erlang, Elixir, Groovy, Scala and jshell, case by case."""
+
+from __future__ import annotations
+
+import pytest
+
+from flycatcher.execution import Execution
+from flycatcher.interpreters import read
+
+Found = list[tuple[str, str | None]]
+STDIN: Found = [("stdin", None)]
+BEAM = ("beam.smp", "--", "-root", "/usr/lib/erlang", "-noshell", "-s", "elixir", "start_cli", "-elixir", "x", "-extra")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("guile", "-c", "A", "-c", "B"), [("argument", "A")]),  # -c ends the options
+        (("guile", "-q"), STDIN),
+        (("guile", "--", "f"), STDIN),
+        (("guile", "-s", "f", "-c", "A"), []),
+        (("guile", "-e", "main", "f"), []),
+        (("guile", "-e", "(system A)", "f"), []),  # a list of symbols names a module
+        (("guile", "-e", '(system "A")', "f"), [("argument", '(system "A")')]),
+        (("sbcl", "--eval", "A", "--eval", "B", "--quit"), [("argument", "A"), ("argument", "B")]),
+        (("sbcl", "--eval", "A"), [("argument", "A"), ("stdin", None)]),
+        (("sbcl", "--script"), STDIN),
+        (("sbcl", "--script", "f", "--eval", "A"), []),
+        (("sbcl", "--unknown", "--eval", "A"), STDIN),  # the user's words begin there
+        (("racket", "-e", "A"), [("argument", "A")]),
+        (("racket", "-fe", "f", "A"), [("argument", "A")]),  # letters share the words that follow
+        (("racket", "-eA"), []),
+        (("racket",), STDIN),
+        (("racket", "f", "-e", "A"), []),
+        (("racket", "-v"), []),
+        (("ocaml", "-e", "A"), [("argument", "A")]),
+        (("ocaml", "-ppx", "A", "f.ml"), [("argument", "A")]),
+        (("ocaml", "a.cma", "f.ml"), []),
+        (("ocaml", "a.cma"), STDIN),
+        (("ocaml", ""), STDIN),
+        (("ocaml", "-=f.ml"), []),
+        (("octave", "--eval", "A"), [("argument", "A")]),
+        (("octave-cli", "-q", "--ev=A", "--persist"), [("argument", "A"), ("stdin", None)]),
+        (("octave", "f.m", "--eval"), []),
+        (("julia", "-e", "A", "-E", "B"), [("argument", "A"), ("argument", "B")]),
+        (("julia", "-O3", "--eval=A"), [("argument", "A")]),
+        (("julia", "--project=x"), STDIN),
+        (("julia", "f", "-e", "A"), []),
+        (("erl", "-noshell", "-eval", "A", "B", "-s", "init", "stop"), [("argument", "A B")]),
+        (("erl", "-noinput", "-run", "os", "cmd", "id"), [("runner", "id")]),
+        (("erl",), STDIN),
+        (("erl", "-noshell", "-extra", "-eval", "A"), []),
+        ((*BEAM, "-e", "A", "f"), [("argument", "A")]),
+        ((*BEAM, "f", "-e", "A"), []),
+        ((*BEAM, "+iex"), STDIN),
+        (("elixir", "-e", "A", "--eval", "B"), [("argument", "A"), ("argument", "B")]),
+        (("elixir", "f.exs", "-e", "A"), []),
+        (("iex",), STDIN),
+        (("escript", "f", "-e", "A"), []),
+        (("escript", "/dev/stdin"), [("descriptor", None)]),
+        (("groovy", "-e", "A", "-e", "B"), [("argument", "A")]),  # the first one
+        (("groovy", "f.groovy", "-e", "A"), []),
+        (("groovy",), []),
+        (("groovysh", "-e", "A"), [("argument", "A")]),
+        (("scala", "-nc", "-e", "A"), [("argument", "A")]),
+        (("scala",), STDIN),
+        (("jshell", "-"), STDIN),
+        (("jshell", "-s"), STDIN),
+        (("jshell", "f.jsh"), []),
+        (("jshell", "--version"), []),
+    ],
+)
+def test_lines(words: tuple[str, ...], expected: Found) -> None:
+    reading = read(Execution(argv=words, stdin="pipe"))
+    assert reading is not None
+    assert [(s.vector, s.text) for s in reading.snippets] == expected
+
+
+def test_flags_of_the_emulator_in_variables() -> None:
+    reading = read(Execution(argv=("erl", "-noinput"), env={"ERL_AFLAGS": "-kernel x 'y z' -eval 'io:put(\"a b\").'"}))
+    assert reading is not None
+    found = [(s.vector, s.text, s.variable) for s in reading.snippets]
+    assert found == [("environment", 'io:put("a b").', "ERL_AFLAGS")]
+
+
+def test_an_unquoted_variable_without_end_takes_no_time() -> None:
+    reading = read(Execution(argv=("erl", "-noinput"), env={"ERL_FLAGS": "'" * 99_999 + '"' * 99_999 + "\\" * 99_999}))
+    assert reading is not None
+    assert reading.snippets == []
+
+
+def test_the_place_of_a_command_for_os_cmd() -> None:
+    reading = read(Execution(argv=("erl", "-noinput", "-run", "os", "cmd", "id", "-u")))
+    assert reading is not None
+    (snippet,) = reading.snippets
+    assert (snippet.language, snippet.argv_index, snippet.option) == ("shell", 5, "-run")

@@ -1,0 +1,117 @@
+"""The command lines of guile, sbcl and racket."""
+
+from __future__ import annotations
+
+import re
+
+from tests.oracle.harness import which
+from tests.oracle.tables import TableGrammar
+
+
+class GuileGrammar(TableGrammar):
+    """guile."""
+
+    id = "guile"
+    template = '(let ((p (open-file (getenv "FC_MARK") "a"))) (display "{n}\\n" p) (close-port p))'
+    script = "script.scm"
+    share = 0.5
+    refusal = re.compile(
+        r"(?i)usage|unrecognized|missing argument|no such file|in procedure|unbound variable|no code for module|not found|error"
+    )
+    never = frozenset({"--listen", "-ds", "-e"})
+    values = ("none.scm",)
+    more = (
+        ("-c", "{code}"),
+        ("-c", "{code}"),
+        ("-s", "script.scm"),
+        ("-q", "-c", "{code}"),
+        ("--no-auto-compile",),
+        ("-e", "main"),
+        ("-c{code}",),
+    )
+
+    def programs(self) -> list[str]:
+        """Return guile."""
+        return which("guile")
+
+
+class SbclGrammar(TableGrammar):
+    """sbcl."""
+
+    id = "sbcl"
+    template = (
+        '(with-open-file (s (sb-ext:posix-getenv "FC_MARK") :direction :output :if-exists :append :if-does-not-exist :create) '
+        '(format s "{n}~%"))'
+    )
+    script = "script.lisp"
+    share = 0.4
+    refusal = re.compile(
+        r"(?i)can't find core|unhandled|error|invalid|unknown|missing|not a core|no such file|debugger invoked"
+    )
+    never = frozenset({"--core", "--dynamic-space-size", "--control-stack-size", "--tls-limit"})
+    values = ("none.lisp",)
+    more = (
+        ("--eval", "{code}"), ("--eval", "{code}"), ("--non-interactive",), ("--quit",), ("--script",), ("--script",
+        "script.lisp"), ("--noinform",),
+        ("--no-userinit", "--disable-debugger"), ("--end-toplevel-options", "--eval", "{code}"), ("--load",
+        "script.lisp"), ("--script", "/dev/stdin"),
+        ("--disable-debugger",), ("--disable-debugger",),
+    )  # fmt: skip
+
+    def programs(self) -> list[str]:
+        """Return sbcl."""
+        return which("sbcl")
+
+    def refused(self, code: int, stderr: str) -> bool:
+        """Count it as a refusal where a form fails: the debugger then reads stdin."""
+        return "debugger invoked" in stderr or super().refused(code, stderr)
+
+
+class RacketGrammar(TableGrammar):
+    """racket."""
+
+    id = "racket"
+    template = (
+        '(let ([p (open-output-file (getenv "FC_MARK") #:exists (quote append))]) '
+        '(display "{n}\\n" p) (close-output-port p))'
+    )
+    script = "script.rkt"
+    share = 0.2
+    refusal = re.compile(
+        r"(?i)bad switch|missing|no such file|cannot|not found|expects|error|expected|unbound|open-input-file|module"
+    )
+    never = frozenset(
+        {
+            "-n",
+            "-c",
+            "-d",
+            "-y",
+            "-k",
+            "-Y",
+            "-X",
+            "-G",
+            "-R",
+            "-S",
+            "-A",
+            "-C",
+            "-M",
+            "-m",
+            "-I",
+            "-l",
+            "-p",
+            "-W",
+            "-O",
+            "-L",
+        }
+    )
+    values = ("none.rkt",)
+    more = (
+        ("-e", "{code}"), ("-e", "{code}"), ("-ie", "{code}"), ("-ev", "{code}"), ("-ee", "{code}",
+        "{code}"), ("--eval", "{code}"), ("-i",),
+        ("-f", "script.rkt"), ("-r", "script.rkt"), ("-r", "/dev/stdin"), ("-fe", "script.rkt",
+        "{code}"), ("-v",), ("-e{code}",), ("-l", "racket/base"),
+    )  # fmt: skip
+
+    def programs(self) -> list[str]:
+        """Return racket."""
+        return which("racket")
