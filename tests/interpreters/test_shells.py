@@ -95,7 +95,9 @@ def test_stdin(words, stdin, expected) -> None:
         (("bash", "--posix", "-ic", ":"), {"ENV": "`go`"}, ["ENV"]),
         (("dash", "-ic", ":"), {"ENV": "${x:-$(go)}"}, ["ENV"]),
         (("dash", "-c", ":"), {"ENV": "$(go)"}, []),
-        (("dash", "-xc", ":"), {"PS4": "$(go)"}, ["PS4"]),
+        (("dash", "-xc", ":\n:"), {"PS4": "$(go)"}, ["PS4"]),
+        (("dash", "-xc", ":"), {"PS4": "$(go)"}, []),
+        (("mksh", "-xc", ":"), {"PS4": "$(go)"}, ["PS4"]),
         (("dash", "-xc", ":"), {"PS4": "$((1+1)) "}, []),
         (("dash", "-c", ":"), {"PS4": "$(go)"}, []),
         (("bash", "-c", ":"), {"SHELLOPTS": "xtrace", "PS4": "$(go)"}, ["PS4"]),
@@ -111,7 +113,7 @@ def test_variables(words, env, expected) -> None:
     assert [s.variable for s in found.snippets if s.variable] == expected
 
 
-def test_prompts_run_commands_in_a_session_that_no_person_sits_at() -> None:
+def test_prompts_run_commands_in_a_session_that_was_asked_for() -> None:
     env = {"PROMPT_COMMAND": "go"}
     assert [s.variable for s in reading("bash", "-i", env=env, stdin="pipe").snippets] == [None, "PROMPT_COMMAND"]
     assert reading("bash", env=env, stdin="tty").snippets == []

@@ -89,8 +89,10 @@ class Bash(Shell):
     def before(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read the files that run first, as run_startup_files chooses them."""
         posix = "posix" in settings or "sh" in settings
-        if "p" not in settings and (posix if session else not posix):
-            self.startup(reading, "ENV" if session else "BASH_ENV")
+        if "p" not in settings and session and posix:
+            self.startup(reading, "ENV")
+        if "p" not in settings and "i" not in settings and not posix and not _by_rshd(reading):
+            self.startup(reading, "BASH_ENV")  # at a terminal too: it is a session only where stderr is one as well
         if session and not posix and "norc" not in settings and reading.command is not None:
             given = [g for g in reading.command.given if g.name in ("--rcfile", "--init-file")]
             if given and given[-1].value:
@@ -105,6 +107,13 @@ class Bash(Shell):
             reading.add("environment", env["PROMPT_COMMAND"], variable="PROMPT_COMMAND")
         if "p" not in settings and reading.outcome != "nothing" and any(name.startswith("BASH_FUNC_") for name in env):
             _functions(reading)
+
+
+def _by_rshd(reading: Reading) -> bool:
+    """Tell whether bash takes itself to be started by rshd or sshd: it then reads ~/.bashrc in place of BASH_ENV."""
+    level = reading.execution.env.get("SHLVL", "0").strip()
+    command = reading.command is not None and reading.command.first("command") is not None
+    return command and reading.execution.stdin == "socket" and level in ("", "0", "-1")
 
 
 def _functions(reading: Reading) -> None:

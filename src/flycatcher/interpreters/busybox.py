@@ -27,16 +27,36 @@ _ELSEWHERE = frozenset(("awk", "gawk", "mawk"))
 class Ash(Shell):
     """The shell in busybox. It is no interpreter by itself: :class:`Busybox` reads through it."""
 
+    traces_last = False
     letters = Letters(
         flags="efIimnxvVECabulp",
         known=frozenset(
-            ("errexit", "noglob", "ignoreeof", "monitor", "noexec", "xtrace", "verbose", "noclobber", "allexport", "notify", "nounset", "vi", "pipefail", "errtrace")
+            (
+                "errexit",
+                "noglob",
+                "ignoreeof",
+                "monitor",
+                "noexec",
+                "xtrace",
+                "verbose",
+                "noclobber",
+                "allexport",
+                "notify",
+                "nounset",
+                "vi",
+                "pipefail",
+                "errtrace",
+            )
         ),
         optional=True,
         plus_stdin=True,
         long={"--login": FLAG},
         settings=True,
     )
+
+    def goes_on(self, text: str) -> bool:
+        """Take an empty command for none."""
+        return not text
 
 
 class Busybox(Shell):

@@ -24,6 +24,7 @@ class Sh(Shell):
     install = "apt: dash"
     verified = ("0.5.12",)
     stdin_after_command = True
+    traces_last = False
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as dash does; a plain ``sh`` may be bash, so what only bash takes is read as bash does."""

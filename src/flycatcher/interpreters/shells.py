@@ -76,6 +76,7 @@ def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine
             _long(table, words, index, line) if word.startswith("--") else _letters(table, words, index, line)
         )
         if stopped:
+            index += index < len(words) and words[index] in ("-", "--")
             break
     line.operands = list(range(index, len(words)))
     return line
@@ -124,7 +125,7 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
                 return index, False
         elif letter in table.flags:
             line.given.append(Given(FLAG, name, None, index, index, 0))
-            stopped = stopped or letter == table.stop
+            stopped = stopped or (letter == table.stop and word[0] == "-")
         else:
             line.error = f"unknown option {name}"
             return index, False
@@ -189,6 +190,9 @@ class Shell(Interpreter):
     trace: ClassVar[tuple[str, ...]] = ("PS4",)
     """Variables that are expanded so before each command under ``-x``."""
 
+    traces_last: ClassVar[bool] = True
+    """The trace's variable is expanded before the last line of a text too (dash's parser has met the end by then)."""
+
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by this shell's letters."""
         return walk(self.letters, execution.argv)
@@ -215,14 +219,20 @@ class Shell(Interpreter):
         elif command.operands and "s" not in settings:
             self.script(reading, command.operands[0])
         if (code is None and ("s" in settings or not command.operands)) or (
-            code is not None and self.stdin_after_command and "s" in settings
+            code is not None and "s" in settings and self.goes_on(execution.argv[command.operands[0]])
         ):
             asked = command.first("stdin")
             reading.stdin(
                 explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
             )
-        self.variables(reading, settings, session="i" in settings and code is None and reading.execution.stdin != "tty")
+        prompted = self.stdin_in(reading) or reading.outcome in ("nothing", "interactive")
+        self.variables(reading, settings, session="i" in settings and prompted)
         return reading
+
+    def goes_on(self, text: str) -> bool:
+        """Tell whether ``-cs`` reads stdin after this command."""
+        del text
+        return self.stdin_after_command
 
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
         """Return which settings the command line switches on."""
@@ -248,12 +258,21 @@ class Shell(Interpreter):
             reading.load(value, variable=variable)
 
     def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
-        """Read the prompts, whose values the shell expands, in a session that no person sits at; and those of the trace."""
+        """Read the prompts, whose values the shell expands, in a session that was asked for; and those of the trace."""
+        texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
         traced = "x" in settings and reading.outcome != "nothing"
-        for name in (self.prompts if session else ()) + (self.trace if traced else ()):
+        login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
+        if texts and not (self.traces_last or login or self.stdin_in(reading)):
+            traced = traced and "\n" in texts[0]
+        prompts = self.prompts if reading.outcome != "nothing" else self.prompts[:1]
+        for name in (prompts if session else ()) + (self.trace if traced else ()):
             value = reading.execution.env.get(name, "")
             if runs_commands(value):
                 reading.add("environment", value, variable=name)
+
+    def stdin_in(self, reading: Reading) -> bool:
+        """Tell whether stdin is read as well."""
+        return any(snippet.vector == "stdin" for snippet in reading.snippets)
 
     def script(self, reading: Reading, index: int) -> None:
         """Read the operand that names the script."""

@@ -77,19 +77,21 @@ class _Shells(Grammar):
         if any("{FD}" in word for word in case.argv):
             case.descriptor_text = marks()
         if rng.random() < 0.25:
-            name = rng.choice(self.variables)
-            if name == "ENV" and case.stdin == "tty":  # a session only where stderr is a terminal too
-                return case
-            if name in ("PS1", "ENV"):  # /etc/profile sets them anew
-                case.argv = [
-                    word.replace("l", "") if word[0:1] in ("-", "+") and word[1:2] != "-" else word
-                    for word in case.argv
-                ]
-            code = marks(self.plain)
-            case.env[name] = rng.choice(
-                (f"$({code})", f"`{code}`", code, "./rc", "$HOME/rc", "$((1+1))", f"x${{y:-$({code})}}")
-            )
+            self.variable(rng, marks, case)
         return case
+
+    def variable(self, rng: random.Random, marks: Marks, case: Case) -> None:
+        """Give a variable that the shell expands or loads."""
+        name = rng.choice(self.variables)
+        if name == "ENV" and case.stdin == "tty":  # a session only where stderr is a terminal too
+            return
+        if name in ("PS1", "ENV"):  # the profile of a login shell sets them anew
+            case.argv0 = case.argv0.removeprefix("-")
+            case.argv = [word.replace("l", "") if re.match("[-+][a-zA-Z]", word) else word for word in case.argv]
+        code = marks(self.plain)
+        case.env[name] = rng.choice(
+            (f"$({code})", f"`{code}`", code, "./rc", "$HOME/rc", "$((1+1))", f"x${{y:-$({code})}}")
+        )
 
     def cluster(self, rng: random.Random, letter: str) -> str:
         """Return a cluster with the letter somewhere in it."""
