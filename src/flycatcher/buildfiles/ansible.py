@@ -7,8 +7,9 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import yamltext
-from flycatcher.buildfiles._yaml import BRACES, extent, punched, words
+from flycatcher.buildfiles._yaml import BRACES, extent, words
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
+from flycatcher.buildfiles.located import Builder
 from flycatcher.buildfiles.yamltext import List, Map, Scalar, Tree
 from flycatcher.shell import HOLE
 
@@ -21,6 +22,7 @@ _MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_she
 _KEY = re.compile(_MODULE + r"\Z")
 _CONTENT = re.compile(rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|(?:local_)?action)['\"]?[ \t]*:")
 _FREE = re.compile(r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)=(?:'[^']*'|\"[^\"]*\"|\{\{.*?\}\}|\S+)")
+_INTERPRETER = re.compile(r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter")
 _ACTION = re.compile(_MODULE + r"\s+")
 
 
@@ -83,7 +85,7 @@ def _module(name: str, value: Tree, task: Map, path: tuple[str, ...]) -> Iterato
 
 def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> Iterator[Region | Start]:
     """Read one text as its module hands it on."""
-    located = punched(text, BRACES)
+    located = _templated(text)
     span = (located.start(0), located.end(len(located.text)))
     if name in ("shell", "raw", "expect"):
         dialect = "bash" if executable.endswith("bash") else "zsh" if executable.endswith("zsh") else "sh"
@@ -100,6 +102,18 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
             argv = tuple(located.text.split())
         if argv and argv[0].strip(HOLE):
             yield Start(argv=argv, span=span, symbol=path)
+
+
+def _templated(text: Located) -> Located:
+    """Return the text with its templates as holes; Ansible's own name for the interpreter is a python."""
+    builder, at = Builder(), 0
+    for match in BRACES.finditer(text.text):
+        builder.take(text, at, match.start())
+        said = "python3" if _INTERPRETER.search(match[0]) else HOLE
+        builder.replace(text, match.start(), match.end(), said)
+        at = match.end()
+    builder.take(text, at)
+    return builder.done()
 
 
 def _executable(text: str) -> str:

@@ -134,6 +134,25 @@ class Travis(KeyedYaml):
     env_keys: ClassVar[tuple[str, ...]] = ()
 
 
+class AppVeyor(KeyedYaml):
+    """AppVeyor (appveyor.yml reference): plain items are cmd's, or sh's and PowerShell's under their own keys."""
+
+    id = "appveyor"
+    rank = 10
+    system = "appveyor"
+    names: ClassVar[tuple[str, ...]] = ("appveyor.yml", ".appveyor.yml", "appveyor.yaml")
+    keys: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(
+            (
+                "init", "install", "before_build", "build_script", "after_build", "before_test", "test_script", "after_test",
+                "before_deploy", "deploy_script", "after_deploy", "on_success", "on_failure", "on_finish", "cmd",
+            ),
+            "cmd",
+        ),
+        "sh": "bash", "ps": "pwsh", "pwsh": "pwsh",
+    }  # fmt: skip
+
+
 class Taskfile(KeyedYaml):
     """Task (taskfile.dev, schema reference): commands, dynamic variables, status and preconditions."""
 

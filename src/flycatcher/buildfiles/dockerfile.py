@@ -221,7 +221,7 @@ def _instructions(document: Document) -> Iterator[_Instruction]:
             escape = directive[2]
         match = _INSTRUCTION.match(line)
         if not line.strip() or line.lstrip().startswith("#") or match is None or match[1].upper() not in _KNOWN:
-            if line.strip() and not line.lstrip().startswith("#"):
+            if line.strip() and not line.lstrip().startswith(("#", "{{")):
                 document.problem(at, "no Dockerfile instruction")
             at = stop + 1
             continue
@@ -267,7 +267,11 @@ def _skip(text: str, at: int) -> int:
     while at < len(text):
         stop = _line_end(text, at)
         line = text[at:stop].strip()
-        if line and not line.startswith("#"):
+        if line.startswith("{{"):
+            # a line of a template is none of the instruction's
+            closing = text.find("}}", at)
+            stop = _line_end(text, closing) if closing >= 0 else stop
+        elif line and not line.startswith("#"):
             return at
         at = stop + 1
     return at

@@ -32,6 +32,9 @@ _FREE_TEXT = (
 """Contexts that hold text which somebody outside the project may write, and whose text that is."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
+_BASH = re.compile(r"(?:^|[\s/\\\"'])bash(?:\.exe)?[\s\"']")
+"""A shell's own words, however they are wrapped: ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe -e {0}``."""
+
 
 def holes(text: Located) -> Located:
     """Return the text with every expression as a hole: the runner puts its value there before the shell starts."""
@@ -137,7 +140,9 @@ def _run(
     text = run.text
     guessed = shell.endswith("?")
     words = shell.rstrip("?").split()
-    program = words[0].rpartition("/")[2].removesuffix(".exe") if words else "bash"
+    program = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else "bash"
+    if _BASH.search(shell) and "{0}" in shell:
+        program = "bash"
     language = "bash" if program in ("bash", "sh", "") else program
     yield from injections(text, language, symbol, context)
     if program in ("bash", "sh", "zsh", "ksh", "dash", "cmd", "powershell", "pwsh"):

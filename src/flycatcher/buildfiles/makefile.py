@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles._make import Expander, Variables, calls, logical
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
+from flycatcher.shell import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,14 @@ def _target(line: Logical) -> tuple[str, Located | None]:
     return match["targets"].strip(), inline
 
 
+def _unsilenced(text: Located) -> Located:
+    """Return the text without an unknown value glued to its first word: ``$(Q)`` and its like are empty or an ``@``."""
+    start = 0
+    while text.text.startswith(HOLE, start) and text.text[start + 1 : start + 2].strip():
+        start += 1
+    return text.part(start, len(text.text)).strip() if start else text
+
+
 class _Writer:
     """Makes regions of commands."""
 
@@ -105,7 +114,7 @@ class _Writer:
         yield from self.functions(text, symbol)
         stripped = text.strip()
         prefix = len(stripped.text) - len(stripped.text.lstrip("@-+ \t"))
-        expanded = self.expander.expand(stripped.part(prefix, len(stripped.text)))
+        expanded = _unsilenced(self.expander.expand(stripped.part(prefix, len(stripped.text))))
         yield from self._shelled(expanded, symbol)
 
     def functions(self, text: Located, symbol: tuple[str, ...]) -> Iterator[Region | Start]:

@@ -13,6 +13,7 @@ from flycatcher.execution import Execution, Fidelity, Place
 from flycatcher.recipe.risk import Reason, Risk, level_of
 from flycatcher.scan.finding import FileResult, Finding, Skipped, Span
 from flycatcher.scan.place import Written, payload_span
+from flycatcher.scan.program import likely, stands_in
 from flycatcher.shell import HOLE, read_shell
 from flycatcher.snippet import Snippet
 
@@ -145,10 +146,10 @@ def _of_start(start: Start) -> Iterator[Written]:
 def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
-    for each in written:
+    for each in map(likely, written):
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
         detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
-        if detection is None:
+        if detection is None or stands_in(detection):
             continue
         finding = _finding(document, file_type, each, detection)
         kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])

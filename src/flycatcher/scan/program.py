@@ -1,0 +1,51 @@
+"""Which program is meant where the text does not say it for certain: ``$SUDO python3 -c``, ``python$(VERSION) -c``, ``"$PYTHON" -c``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from flycatcher.interpreters import by_name
+from flycatcher.scan.place import Written
+from flycatcher.shell import HOLE
+from flycatcher.shell.names import interpreter_by_name
+
+if TYPE_CHECKING:
+    from flycatcher.detection import Detection
+
+_VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
+_LOWER = {"high": "medium", "medium": "low", "low": "low"}
+
+
+def likely(written: Written) -> Written:
+    """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is told."""
+    argv = written.execution.argv
+    if not argv or HOLE not in argv[0]:
+        return written
+    base = argv[0].rpartition("/")[2]
+    if base != HOLE:
+        name = base.replace(HOLE, "")
+        return written if by_name(base) or not by_name(name) else _with(written, (name, *argv[1:]))
+    if argv[0] == HOLE and written.text is not None:
+        named = _VARIABLE.match(written.text.text, written.low)
+        if named and (found := interpreter_by_name(named[1])):
+            return _with(written, (found, *argv[1:]))
+    if argv[0] == HOLE and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
+        # what is not known is a wrapper: $SUDO, $(QEMU)
+        return _with(written, argv[1:], shift=1)
+    return written
+
+
+def _with(written: Written, argv: tuple[str, ...], *, shift: int = 0) -> Written:
+    """Return the start with other words."""
+    holes = tuple(index - shift for index in written.execution.holes if index >= shift)
+    execution = structs.replace(written.execution, argv=argv, holes=holes)
+    return written._replace(execution=execution, confidence=_LOWER[written.confidence])
+
+
+def stands_in(detection: Detection) -> bool:
+    """Tell whether a shell is only the reader's way to say that a test framework evaluates the text in its own shell."""
+    via = detection.execution.via
+    return detection.interpreter_class == "shell" and bool(via) and via[-1].startswith("test_")
