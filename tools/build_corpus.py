@@ -2,8 +2,8 @@
 
     python tools/build_corpus.py CORPUS/build_files.jsonl [--list] [--type TYPE]
 
-A row of the corpus is one file: ``path``, ``text``, ``file_type``, ``labels`` (``line``, ``in_scope``: true | unclear). The files are
-parsed, never run. A label counts as found where a finding's command or program text covers its line; a finding is false where no
+A row of the corpus is one file: ``path``, ``text``, ``file_type``, ``labels`` (``line``, ``in_scope``: true | unclear).
+The files are parsed, never run. A label counts as found where a finding's command or program text covers its line; a finding is false where no
 label, of whatever scope, is on its lines.
 """
 
@@ -64,7 +64,8 @@ def _count(count: Counter[str], row: dict[str, Any], *, listing: bool) -> None:
             )
         for finding in false:
             snippet = finding.detection.snippets[0]
-            shown = f"{snippet.interpreter} {snippet.vector} {(snippet.text or '')[:100]!r} argv {finding.detection.execution.argv[:4]}"
+            argv = finding.detection.execution.argv[:4]
+            shown = f"{snippet.interpreter} {snippet.vector} {(snippet.text or '')[:100]!r} argv {argv}"
             sys.stdout.write(f"false  {row['path']}:{finding.span.line} {shown[:300]}\n")
 
 

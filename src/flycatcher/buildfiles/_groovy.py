@@ -12,7 +12,10 @@ from flycatcher.shell import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STRING = r"'''(?P<{0}3s>(?:\\.|[^\\])*?)'''|\"\"\"(?P<{0}3d>(?:\\.|[^\\])*?)\"\"\"|'(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
+_STRING = (
+    r"'''(?P<{0}3s>(?:\\.|[^\\])*?)'''|\"\"\"(?P<{0}3d>(?:\\.|[^\\])*?)\"\"\"|"
+    r"'(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
+)
 _STEP = re.compile(
     r"(?<![\w.$])(?P<step>sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:(?:label|encoding|returnStdout|returnStatus)\s*:\s*[^,\n]+,\s*)*"
     r"(?:script\s*:\s*)?(?:" + _STRING.format("t") + ")",
@@ -58,7 +61,9 @@ def steps(document: Document) -> Iterator[Region]:
         dialect = _DIALECTS[match["step"]]
         symbol = (*(("stage " + stages[-1],) if stages else ()), match["step"])
         confidence = "high" if dialect == "sh" else "low"
-        yield Region(text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence)
+        yield Region(
+            text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence
+        )
 
 
 def command_lines(document: Document) -> Iterator[Start]:

@@ -52,6 +52,18 @@ class _Calls(LayerScan):
     def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Follow nothing: what the source itself evaluates is no start of a program."""
 
+    def called(
+        self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
+    ) -> Value:
+        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words."""
+        if self.layer.language == "ruby" and name == "sh" and args:
+            words = [arg for arg in args if not isinstance(arg.data, dict)]
+            if len(words) == 1:
+                self._hand_text(words[0], node)
+            else:
+                self.started([HOLE if word.text is None else word.text for word in words], node, Value())
+        return super().called(name, args, kwargs, node, argument)
+
     def _keep(self, spawn: Spawn) -> None:
         """Keep a start once."""
         if len(self.spawns) < MAX_SPAWNS and spawn not in self.spawns:

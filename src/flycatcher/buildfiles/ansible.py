@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 
 _MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_shell|win_command|win_powershell|expect)"
 _KEY = re.compile(_MODULE + r"\Z")
-_CONTENT = re.compile(rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|(?:local_)?action)['\"]?[ \t]*:")
-_FREE = re.compile(r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)=(?:'[^']*'|\"[^\"]*\"|\{\{.*?\}\}|\S+)")
-_INTERPRETER = re.compile(r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter")
+_CONTENT = re.compile(
+    rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?"
+    rb"(?:shell|command|raw|win_shell|win_command|win_powershell|expect|(?:local_)?action)['\"]?[ \t]*:"
+)
+_FREE = re.compile(
+    r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)="
+    r"(?:'[^']*'|\"[^\"]*\"|\{\{.*?\}\}|\S+)"
+)
+_INTERPRETER = re.compile(
+    r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter"
+)
 _ACTION = re.compile(_MODULE + r"\s+")
 
 
@@ -76,11 +84,15 @@ def _module(name: str, value: Tree, task: Map, path: tuple[str, ...]) -> Iterato
         argv = value.get("argv")
         if isinstance(argv, List) and (given := words(argv, BRACES)):
             yield Start(argv=given, span=extent(argv), symbol=path)
-        text = next((t for key in ("cmd", "_raw_params", "script", "command") if isinstance(t := value.get(key), Scalar)), None)
+        text = next(
+            (t for key in ("cmd", "_raw_params", "script", "command") if isinstance(t := value.get(key), Scalar)), None
+        )
         if isinstance(text, Scalar):
             yield from _text(name, text.text, value.text("executable") or task.text("args", "executable"), path)
     elif isinstance(value, Scalar):
-        yield from _text(name, _without_options(value.text), _executable(value.value) or task.text("args", "executable"), path)
+        yield from _text(
+            name, _without_options(value.text), _executable(value.value) or task.text("args", "executable"), path
+        )
 
 
 def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> Iterator[Region | Start]:
@@ -94,7 +106,9 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
         if executable.lower().startswith("cmd"):
             yield Region(text=located, dialect="cmd", symbol=path, confidence="low")
         else:
-            yield Start(argv=("powershell", "-NoProfile", "-Command", located.text), span=span, payload=span, symbol=path)
+            yield Start(
+                argv=("powershell", "-NoProfile", "-Command", located.text), span=span, payload=span, symbol=path
+            )
     else:
         try:
             argv = tuple(shlex.split(located.text))

@@ -22,10 +22,19 @@ class CloudInit(FileType):
 
     id = "cloud-init"
     rank = 40
-    names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml", "user-data", "user_data", "*.cfg", "*.cloud-init", "cloud-config", "*.tpl")
+    names: ClassVar[tuple[str, ...]] = (
+        "*.yml",
+        "*.yaml",
+        "user-data",
+        "user_data",
+        "*.cfg",
+        "*.cloud-init",
+        "cloud-config",
+        "*.tpl",
+    )
 
     def accepts(self, document: Document) -> bool:
-        """The first line says so."""
+        """Look at the first line."""
         return _HEADER.match(document.text) is not None
 
     def read(self, document: Document) -> Iterator[Region | Start]:

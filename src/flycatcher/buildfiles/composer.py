@@ -1,4 +1,4 @@
-"""Composer: composer.json (Composer documentation, scripts): text is a shell's, ``@php`` the running php, a class method neither."""
+"""Composer: composer.json (Composer documentation, scripts): text for a shell, ``@php``, class methods."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _METHOD = re.compile(r"[\w\\]+::\w+")
-_INSTALL = re.compile(r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)")
+_INSTALL = re.compile(
+    r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)"
+)
 
 
 class Composer(FileType):

@@ -86,7 +86,7 @@ class Tekton(FileType):
             yield from self._walk(root, ())
 
     def accepts(self, document: Document) -> bool:
-        """A Tekton resource says so."""
+        """Look for the resource's version."""
         return re.search(r"^apiVersion:\s*[\"']?tekton\.dev/", document.text, re.MULTILINE) is not None
 
     def _walk(self, node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:
@@ -108,7 +108,7 @@ class Tekton(FileType):
 
 
 class DevContainer(FileType):
-    """Development containers (containers.dev, lifecycle scripts): text is sh's, a list is started as it is."""
+    """Development containers (containers.dev, lifecycle scripts): text for sh, lists as they are."""
 
     id = "devcontainer"
     rank = 10

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"\[([^\]]+)\]")
 _KEY = re.compile(r"([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*")
-_COMMANDS = frozenset({"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"})
+_COMMANDS = frozenset(
+    {"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"}
+)
 _SUBSTITUTION = re.compile(r"(?<!\\)\{[^{}]*\}")
 _FACTORS = re.compile(r"!?[\w.{},-]+(?:[-,]!?[\w.{},]+)*:[ \t]+")
 
@@ -76,7 +78,4 @@ def _command(text: Located, symbol: tuple[str, ...]) -> Iterator[Start]:
         return
     if argv and argv[0] != HOLE:
         span = (body.start(0), body.end(len(body.text)))
-        longest = max(argv, key=len)
-        at = body.text.find(longest) if " " in longest else -1
-        payload = (body.start(at), body.end(at + len(longest))) if at >= 0 else None
-        yield Start(argv=argv, span=span, payload=payload, symbol=symbol)
+        yield Start(argv=argv, span=span, symbol=symbol)

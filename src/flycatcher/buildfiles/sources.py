@@ -14,8 +14,9 @@ from flycatcher.buildfiles.located import Builder, Located, between
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STARTS = re.compile(rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru")
-TEXT_LIMIT = 1 << 20
+_STARTS = re.compile(
+    rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru"
+)
 
 
 class _Source(FileType):
@@ -36,8 +37,7 @@ class _Source(FileType):
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
             if spawn.text is None:
-                yield Start(argv=spawn.argv, span=spawn.span, payload=_literal(document, spawn.argv, spawn.span), symbol=symbol,
-                            stdin_text=spawn.stdin)  # fmt: skip
+                yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin)
             elif spawn.text.strip():
                 yield Region(text=_placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
 
@@ -53,21 +53,25 @@ def _placed(document: Document, text: str, span: tuple[int, int]) -> Located:
     return builder.done()
 
 
-def _literal(document: Document, argv: tuple[str, ...], span: tuple[int, int]) -> tuple[int, int] | None:
-    """Return where the longest word stands in the call."""
-    longest = max(argv, key=len, default="")
-    at = document.text.find(longest, *span) if len(longest) > 3 else -1
-    return (at, at + len(longest)) if at >= 0 else None
-
-
 class Python(_Source):
     """Python: setup.py, noxfile.py, fabfile.py, SConstruct, and every other source."""
 
     id = "python"
     language = "python"
-    names: ClassVar[tuple[str, ...]] = ("*.py", "*.pyw", "SConstruct", "SConscript", "wscript", "*.bzl", "conanfile.txt", "BUILD.bazel")
+    names: ClassVar[tuple[str, ...]] = (
+        "*.py",
+        "*.pyw",
+        "SConstruct",
+        "SConscript",
+        "wscript",
+        "*.bzl",
+        "conanfile.txt",
+        "BUILD.bazel",
+    )
     shebangs: ClassVar[tuple[str, ...]] = (r"python[0-9.]*|pypy[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum"),
+    )
 
 
 class JavaScript(_Source):
@@ -77,7 +81,9 @@ class JavaScript(_Source):
     language = "javascript"
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
     shebangs: ClassVar[tuple[str, ...]] = ("node|nodejs|bun|deno",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),
+    )
 
 
 class Ruby(_Source):
@@ -86,11 +92,13 @@ class Ruby(_Source):
     id = "ruby"
     language = "ruby"
     names: ClassVar[tuple[str, ...]] = (
-        "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile", "Capfile",
-        "Brewfile", "Dangerfile", "Berksfile", "*.ru",
+        "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile",
+        "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
     )  # fmt: skip
     shebangs: ClassVar[tuple[str, ...]] = (r"ruby[0-9.]*|rake|jruby",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),
+    )
 
 
 class Perl(_Source):
@@ -110,7 +118,9 @@ class Php(_Source):
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     shebangs: ClassVar[tuple[str, ...]] = (r"php[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),
+    )
 
     def accepts(self, document: Document) -> bool:
         """PHP begins with a tag."""
@@ -134,7 +144,9 @@ class Groovy(_Source):
     language = "groovy"
     names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
     shebangs: ClassVar[tuple[str, ...]] = ("groovy",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and what pipeline steps and Gradle's exec blocks do."""

@@ -24,12 +24,17 @@ class Systemd(FileType):
 
     id = "systemd"
     rank = 20
-    names: ClassVar[tuple[str, ...]] = tuple(
-        f"*.{kind}{suffix}" for kind in ("service", "socket", "mount", "swap", "scope", "timer") for suffix in ("", ".in", ".conf")
-    ) + ("*.service.d/*.conf",)
+    names: ClassVar[tuple[str, ...]] = (
+        "*.service.d/*.conf",
+        *(
+            f"*.{kind}{end}"
+            for kind in ("service", "socket", "mount", "swap", "scope", "timer")
+            for end in ("", ".in", ".conf")
+        ),
+    )
 
     def accepts(self, document: Document) -> bool:
-        """A unit has sections."""
+        """Look for a section."""
         return _SECTION.search(document.text) is not None
 
     def read(self, document: Document) -> Iterator[Start]:
@@ -45,7 +50,7 @@ class Systemd(FileType):
                 continue
             for argv in _commands(text):
                 span = (match.start(2), match.start(2) + len(text))
-                yield Start(argv=argv, span=span, payload=_written(document.text, span, argv), env=dict(env), symbol=(match[1],))
+                yield Start(argv=argv, span=span, env=dict(env), symbol=(match[1],))
 
 
 def _commands(text: str) -> Iterator[tuple[str, ...]]:
@@ -90,10 +95,3 @@ def _unescaped(match: re.Match[str]) -> str:
         code = int(text[1:], 16) if text[0] in "xuU" else int(text, 8)
         return chr(code) if code < 0x110000 else "?"
     return _SINGLE.get(text, text)
-
-
-def _written(text: str, span: tuple[int, int], argv: tuple[str, ...]) -> tuple[int, int] | None:
-    """Return where the longest word of a command stands as it is, None where it does not."""
-    longest = max(argv, key=len, default="")
-    at = text.find(longest, *span) if " " in longest else -1
-    return (at, at + len(longest)) if at >= 0 else None

@@ -63,7 +63,12 @@ def _start(words: list[Located], symbol: tuple[str, ...]) -> Iterator[Start]:
         spans = [(word.start(0), word.end(len(word.text))) for word in words if word.text]
         if spans:
             span = (min(low for low, _ in spans), max(high for _, high in spans))
-            yield Start(argv=tuple(word.text for word in words), span=span, payload=(last.start(0), last.end(len(last.text))), symbol=symbol)
+            yield Start(
+                argv=tuple(word.text for word in words),
+                span=span,
+                payload=(last.start(0), last.end(len(last.text))),
+                symbol=symbol,
+            )
 
 
 def _end(text: str, at: int) -> int:
@@ -119,10 +124,16 @@ def _template(text: str, start: int, end: int, *, escapes: bool) -> Located:
             continue
         builder.put(text[at : match.start()], at, match.start())
         if piece[0] == "\\":
-            said = chr(int(piece[2:], 16)) if len(piece) > 2 else _SINGLE.get(piece[1], piece[1])
+            said = _character(piece[2:]) if len(piece) > 2 else _SINGLE.get(piece[1], piece[1])
         else:
             said = "${" if piece == "$${" else HOLE
         builder.put(said, match.start(), match.end())
         at = match.end()
     builder.put(text[at:end], at, end)
     return builder.done()
+
+
+def _character(digits: str) -> str:
+    """Return the character of a hexadecimal number."""
+    code = int(digits, base=16)
+    return chr(code) if code < 0x110000 else "?"

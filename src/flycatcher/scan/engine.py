@@ -173,7 +173,7 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
         ),
         fidelity=Fidelity(sensor="scan"),
     )  # fmt: skip
-    payload = written.payload or payload_span(written, detection)
+    payload = written.payload or payload_span(written, detection, document.text)
     confidence: Confidence = written.confidence  # type: ignore[assignment]
     if any(snippet.text is not None and HOLE in snippet.text for snippet in detection.snippets) or 0 in execution.holes:
         confidence = _LOWER[confidence]

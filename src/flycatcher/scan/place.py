@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 
+SHORT = 4
+"""Characters below which a text is looked for from the command's end: its options come before it."""
+
+
 class Written(NamedTuple):
     """A program start with its place: offsets into ``text`` where there is one, else into the file."""
 
@@ -29,19 +33,21 @@ class Written(NamedTuple):
         return self.text.start(self.low), self.text.end(self.high)
 
 
-def payload_span(written: Written, detection: Detection) -> tuple[int, int] | None:
+def payload_span(written: Written, detection: Detection, source: str) -> tuple[int, int] | None:
     """Return the offsets of the program text in the file, None where it is not written there as it runs.
 
-    It stands within the command, or, for a here-document, behind it; a text that quoting or decoding makes stands nowhere.
+    ``source`` is the file's text. The program text stands within the command, or, for a here-document, behind it; one that
+    quoting or decoding makes stands nowhere.
     """
     if written.text is None:
-        return None
+        return _in_words(written, detection, source)
     for snippet in detection.snippets:
         if snippet.text is None or not snippet.text.strip():
             continue
         source = written.text.text
         first, _, rest = snippet.text.strip("\n").partition("\n")
-        at = source.find(first, written.low, written.high)
+        find = source.find if len(first) >= SHORT else source.rfind
+        at = find(first, written.low, written.high)
         limit = written.high
         if at < 0 and snippet.vector in ("stdin", "descriptor"):
             limit = len(source)
@@ -55,4 +61,15 @@ def payload_span(written: Written, detection: Detection) -> tuple[int, int] | No
                 return None
             end = found + len(line)
         return written.text.start(at), written.text.end(end)
+    return None
+
+
+def _in_words(written: Written, detection: Detection, source: str) -> tuple[int, int] | None:
+    """Return where the program text of a start without a shell stands in the words as they are written."""
+    for snippet in detection.snippets:
+        if snippet.text and snippet.text.strip():
+            find = source.find if len(snippet.text) >= SHORT else source.rfind
+            at = find(snippet.text, written.low, written.high)
+            if at >= 0:
+                return at, at + len(snippet.text)
     return None

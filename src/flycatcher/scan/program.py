@@ -1,4 +1,4 @@
-"""Which program is meant where the text does not say it for certain: ``$SUDO python3 -c``, ``python$(VERSION) -c``, ``"$PYTHON" -c``."""
+"""Which program is meant where the text leaves it open: ``$SUDO python3 -c``, ``python$(VERSION) -c``, ``"$PYTHON" -c``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.interpreters import by_name
-from flycatcher.scan.place import Written
 from flycatcher.shell import HOLE
 from flycatcher.shell.names import interpreter_by_name
 
 if TYPE_CHECKING:
     from flycatcher.detection import Detection
+    from flycatcher.scan.place import Written
 
 _VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
