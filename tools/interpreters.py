@@ -34,5 +34,7 @@ def page() -> str:
 
 
 if "--check" in sys.argv:
-    sys.exit(0 if PAGE.read_text(encoding="utf-8") == page() else f"{PAGE} is not up to date: run tools/interpreters.py")
+    sys.exit(
+        0 if PAGE.read_text(encoding="utf-8") == page() else f"{PAGE} is not up to date: run tools/interpreters.py"
+    )
 PAGE.write_text(page(), encoding="utf-8")
