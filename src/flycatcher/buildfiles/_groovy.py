@@ -61,7 +61,9 @@ def steps(document: Document) -> Iterator[Region]:
         dialect = _DIALECTS[match["step"]]
         symbol = (*(("stage " + stages[-1],) if stages else ()), match["step"])
         confidence = "high" if dialect == "sh" else "low"
-        yield Region(text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence)
+        yield Region(
+            text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence
+        )
 
 
 def command_lines(document: Document) -> Iterator[Start]:

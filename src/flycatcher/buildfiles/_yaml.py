@@ -88,7 +88,12 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
         program = rest.pop(0) if rest else ""
     if not program or program in _SHELLS:
         yield Region(
-            text=text, dialect=_SHELLS.get(program, dialect), symbol=symbol, env=dict(env), context=context, confidence=confidence
+            text=text,
+            dialect=_SHELLS.get(program, dialect),
+            symbol=symbol,
+            env=dict(env),
+            context=context,
+            confidence=confidence,
         )
         return
     span = (text.start(0), text.end(len(text.text)))

@@ -20,7 +20,13 @@ class GitLab(KeyedYaml):
     id = "gitlab-ci"
     rank = 10
     system = "gitlab"
-    names: ClassVar[tuple[str, ...]] = (".gitlab-ci.yml", "*.gitlab-ci.yml", ".gitlab-ci.yaml", ".gitlab-ci/*.yml", ".gitlab/ci/*.yml")
+    names: ClassVar[tuple[str, ...]] = (
+        ".gitlab-ci.yml",
+        "*.gitlab-ci.yml",
+        ".gitlab-ci.yaml",
+        ".gitlab-ci/*.yml",
+        ".gitlab/ci/*.yml",
+    )
     keys: ClassVar[Mapping[str, str]] = {
         "script": "bash", "before_script": "bash", "after_script": "bash", "pre_get_sources_script": "bash",
     }  # fmt: skip
@@ -37,7 +43,9 @@ class CircleCi(KeyedYaml):
     keys: ClassVar[Mapping[str, str]] = {"run": "bash", "command": "bash"}
     holes = re.compile(r"<<\s*(?:parameters|pipeline|matrix)\.[\w.-]+\s*>>")
 
-    def texts(self, key: str, texts: list[Scalar], node: Map, symbol: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
+    def texts(
+        self, key: str, texts: list[Scalar], node: Map, symbol: tuple[str, ...], env: Mapping[str, str]
+    ) -> Iterator[Region | Start]:
         """Leave ``command`` outside of ``run`` alone, and heed ``shell``."""
         if key == "command" and "run" not in symbol[:-1]:
             return
@@ -62,11 +70,19 @@ class Azure(KeyedYaml):
         "azure-pipelines.yml", "azure-pipelines*.yml", "azure-pipelines.yaml", ".azure-pipelines/*.yml", ".azure/*.yml",
         ".azure-pipelines/*/*.yml", "azure-pipelines/*.yml", ".vsts-ci.yml",
     )  # fmt: skip
-    keys: ClassVar[Mapping[str, str]] = {"script": "bash", "bash": "bash", "pwsh": "pwsh", "powershell": "pwsh", "inlineScript": "bash"}
+    keys: ClassVar[Mapping[str, str]] = {
+        "script": "bash",
+        "bash": "bash",
+        "pwsh": "pwsh",
+        "powershell": "pwsh",
+        "inlineScript": "bash",
+    }
     holes = EXPRESSIONS
     naming: ClassVar[tuple[str, ...]] = ("displayName", "job", "stage", "deployment", "name", "task")
 
-    def texts(self, key: str, texts: list[Scalar], node: Map, symbol: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
+    def texts(
+        self, key: str, texts: list[Scalar], node: Map, symbol: tuple[str, ...], env: Mapping[str, str]
+    ) -> Iterator[Region | Start]:
         """Read a task's inline text in the language of the task."""
         target = node.text("targetType")
         if key == "script" and (node.text("scriptSource") == "inline" or node.text("pythonInterpreter")):

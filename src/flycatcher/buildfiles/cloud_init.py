@@ -22,7 +22,16 @@ class CloudInit(FileType):
 
     id = "cloud-init"
     rank = 40
-    names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml", "user-data", "user_data", "*.cfg", "*.cloud-init", "cloud-config", "*.tpl")
+    names: ClassVar[tuple[str, ...]] = (
+        "*.yml",
+        "*.yaml",
+        "user-data",
+        "user_data",
+        "*.cfg",
+        "*.cloud-init",
+        "cloud-config",
+        "*.tpl",
+    )
 
     def accepts(self, document: Document) -> bool:
         """Look at the first line."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _METHOD = re.compile(r"[\w\\]+::\w+")
-_INSTALL = re.compile(r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)")
+_INSTALL = re.compile(
+    r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)"
+)
 
 
 class Composer(FileType):

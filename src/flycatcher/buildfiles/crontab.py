@@ -44,7 +44,9 @@ class Crontab(FileType):
                 continue
             if variable:
                 value = variable[2].strip()
-                env[variable[1]] = value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+                env[variable[1]] = (
+                    value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+                )
             elif match is None:
                 document.problem(line.start(0), "no crontab entry")
             else:

@@ -21,7 +21,12 @@ class PreCommit(FileType):
 
     id = "pre-commit"
     rank = 10
-    names: ClassVar[tuple[str, ...]] = (".pre-commit-config.yaml", ".pre-commit-config.yml", ".pre-commit-hooks.yaml", "prek.yaml")
+    names: ClassVar[tuple[str, ...]] = (
+        ".pre-commit-config.yaml",
+        ".pre-commit-config.yml",
+        ".pre-commit-hooks.yaml",
+        "prek.yaml",
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Find every map with an ``entry``."""
@@ -75,7 +80,12 @@ class VsCodeTasks(FileType):
             texts = [each for each in given if isinstance(each, Scalar)]
             if task.text("type") == "process":
                 end = extent(args)[1] if args is not None else command.end
-                yield Start(argv=(command.value, *(t.value for t in texts)), span=(command.start, end), symbol=where, context=context)
+                yield Start(
+                    argv=(command.value, *(t.value for t in texts)),
+                    span=(command.start, end),
+                    symbol=where,
+                    context=context,
+                )
                 continue
             builder = Builder()
             builder.take(command.text)

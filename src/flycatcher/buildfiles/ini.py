@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"\[([^\]]+)\]")
 _KEY = re.compile(r"([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*")
-_COMMANDS = frozenset({"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"})
+_COMMANDS = frozenset(
+    {"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"}
+)
 _SUBSTITUTION = re.compile(r"(?<!\\)\{[^{}]*\}")
 _FACTORS = re.compile(r"!?[\w.{},-]+(?:[-,]!?[\w.{},]+)*:[ \t]+")
 

@@ -25,4 +25,6 @@ class Procfile(FileType):
         for line in document.located.lines():
             match = _LINE.match(line.text)
             if match:
-                yield Region(text=line.part(match.end(), len(line.text)), dialect="bash", symbol=("process " + match[1],))
+                yield Region(
+                    text=line.part(match.end(), len(line.text)), dialect="bash", symbol=("process " + match[1],)
+                )

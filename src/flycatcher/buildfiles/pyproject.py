@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STRING = re.compile(
-    r"\"\"\"(?P<md>(?:\\.|[^\\])*?)\"\"\"|'''(?P<ml>.*?)'''|\"(?P<d>(?:\\.|[^\"\\\n])*)\"|'(?P<l>[^'\n]*)'|#[^\n]*", re.DOTALL
+    r"\"\"\"(?P<md>(?:\\.|[^\\])*?)\"\"\"|'''(?P<ml>.*?)'''|\"(?P<d>(?:\\.|[^\"\\\n])*)\"|'(?P<l>[^'\n]*)'|#[^\n]*",
+    re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\s*\n\s*|.)", re.DOTALL)
 _SINGLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
@@ -24,7 +25,21 @@ _SHELL_TABLES = (
     ("poe", "tasks"), ("taskipy", "tasks"), ("pdm", "scripts"), ("hatch", "envs"), ("cibuildwheel",), ("rye", "scripts"),
     ("briefcase",), ("semantic_release",), ("pixi", "tasks"),
 )  # fmt: skip
-_NO_COMMANDS = frozenset({"help", "args", "cwd", "deps", "envfile", "dependencies", "features", "python", "extra-dependencies", "build", "skip"})
+_NO_COMMANDS = frozenset(
+    {
+        "help",
+        "args",
+        "cwd",
+        "deps",
+        "envfile",
+        "dependencies",
+        "features",
+        "python",
+        "extra-dependencies",
+        "build",
+        "skip",
+    }
+)
 
 
 class PyProject(FileType):
@@ -49,7 +64,9 @@ class PyProject(FileType):
             for key in way if table is tool else way[1:]:
                 table = table.get(key, {}) if isinstance(table, dict) else {}
             for path, text in _leaves(table, way):
-                yield Region(text=punched(strings.find(text), _BRACES), dialect="sh", symbol=("tool", *path), confidence="medium")
+                yield Region(
+                    text=punched(strings.find(text), _BRACES), dialect="sh", symbol=("tool", *path), confidence="medium"
+                )
         ini = tool.get("tox", {}).get("legacy_tox_ini") if isinstance(tool.get("tox"), dict) else None
         if isinstance(ini, str):
             yield from _legacy(strings.find(ini))

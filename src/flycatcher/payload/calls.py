@@ -47,7 +47,7 @@ class Calls(Flow):
             args.append(self.eval(node.block))
         return self.call(target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
 
-    def call(  # noqa: PLR0913, PLR0917 - what a call is made of
+    def call(
         self,
         target: Value,
         receiver: Value | None,
@@ -107,7 +107,7 @@ class Calls(Flow):
             self.sink.used(answer.name, node)
         return answer
 
-    def _reported(  # noqa: PLR0913, PLR0917 - what a call is made of
+    def _reported(
         self,
         name: str,
         target: Value,

@@ -89,7 +89,7 @@ def _float(data: str) -> float:
         raise UnfoldableError from None
 
 
-def binary(op: str, left: Value, right: Value, *, limit: int, weak: bool) -> Value:  # noqa: PLR0911 - one an operator
+def binary(op: str, left: Value, right: Value, *, limit: int, weak: bool) -> Value:
     """Fold one operator over two constants; raise UnfoldableError where it cannot be done within bounds."""
     if op in ("+", ".", "..", "~"):
         return add(op, left, right, limit=limit, weak=weak)

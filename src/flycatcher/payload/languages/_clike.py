@@ -124,7 +124,7 @@ class Reader:
             left = right if left is None else self.beside(left, right, start)
         return ir.Group(start, start) if left is None else left
 
-    def operator(self, left: ir.Node | None, op: str, closer: str, start: int) -> ir.Node:  # noqa: PLR0911 - one an operator
+    def operator(self, left: ir.Node | None, op: str, closer: str, start: int) -> ir.Node:
         """Read an operator and what follows it."""
         self.at += 1
         if op in ("=", ":=", "<-") and left is not None:
@@ -154,7 +154,7 @@ class Reader:
         """Return where the last token ended."""
         return self.ends[min(self.at, len(self.ends)) - 1] if self.at else 0
 
-    def beside(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:  # noqa: PLR0911 - one a shape
+    def beside(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:
         """Join two operands that stand side by side."""
         mode = self.dialect.beside
         if mode == "concat" and not isinstance(left, ir.Group):
