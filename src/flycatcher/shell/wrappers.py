@@ -27,7 +27,7 @@ class Wrapper:
 
     __slots__ = ("assigns", "dashes", "joined", "long", "none", "skip", "sub", "text", "values")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (one column of the table each)
         self,
         values: str = "",
         long: str = "",
@@ -158,7 +158,10 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
 _INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _TEXT_TOOLS = frozenset(
-    ["grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "which", "whereis", "man", "info", "apt", "apt-get", "aptitude", "yum", "dnf", "apk", "pacman", "brew", "pip", "pip3", "npm", "gem", "pkill", "pgrep", "killall", "pidof", "ls", "cp", "mv", "ln", "rm", "cat", "less", "head", "tail", "sed", "awk", "find", "locate", "git", "hg", "svn", "make", "cmake", "configure", "update-alternatives", "alternatives", "printf", "echo", "expr", "dirname", "basename", "readlink", "realpath", "file", "strings", "ldd", "cd", "mkdir", "touch", "chmod", "chown", "install", "tee", "diff", "cmp", "sort", "uniq", "wc", "cut", "tr", "zypper", "port", "conda", "snap", "flatpak", "choco"]
+    "grep egrep fgrep zgrep rg ag ack which whereis man info apt apt-get aptitude yum dnf apk pacman brew pip pip3 npm gem "
+    "pkill pgrep killall pidof ls cp mv ln rm cat less head tail sed awk find locate git hg svn make cmake configure "
+    "update-alternatives alternatives printf echo expr dirname basename readlink realpath file strings ldd cd mkdir "
+    "touch chmod chown install tee diff cmp sort uniq wc cut tr zypper port conda snap flatpak choco".split()
 )
 
 
