@@ -1,4 +1,4 @@
-"""Shell text, read as the shell would read it, without running anything: what programs does it start?
+"""Shell text, read as the shell would read it, without running anything: which programs it starts.
 
 ``reader.read_shell`` is the door. ``scanner`` and ``parser`` make a syntax tree (POSIX XCU 2.10 and the bash manual),
 ``machine`` walks it with the values that are known, ``words`` expands, ``wrappers`` peels sudo, env, ssh and their like,

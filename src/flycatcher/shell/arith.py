@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TOKEN = re.compile(
     r"\s*(0[xX][0-9a-fA-F]+|[0-9]+#[0-9a-zA-Z@_]+|[0-9]+|[A-Za-z_][A-Za-z0-9_]*"
@@ -26,9 +29,9 @@ def evaluate(text: str, lookup: Callable[[str], str | None]) -> int | None:
     try:
         reader = _Reader(text, lookup, 0)
         value = reader.comma()
-        return value if not reader.tokens else None
     except UnknownError:
         return None
+    return None if reader.tokens else value
 
 
 def _wrap(value: int) -> int:
@@ -111,16 +114,16 @@ class _Reader:
     def _primary(self) -> int:
         if not self.tokens:
             return 0
-        token = self.tokens.pop()
-        if token == "(":
+        word = self.tokens.pop()
+        if word == "(":
             value = self.comma()
             self._take(")")
             return value
-        if token[0].isdigit():
-            return _number(token)
-        if not (token[0].isalpha() or token[0] == "_"):
+        if word[0].isdigit():
+            return _number(word)
+        if not (word[0].isalpha() or word[0] == "_"):
             raise UnknownError
-        text = self.lookup(token)
+        text = self.lookup(word)
         if text is None or self.depth > MAX_DEPTH:
             raise UnknownError
         if re.fullmatch(r"-?[0-9]+", text):

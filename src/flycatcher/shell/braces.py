@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from flycatcher.shell.syntax import Lit, Part, Word
@@ -79,7 +80,7 @@ def _alternatives(pieces: list[Piece], at: int) -> tuple[list[list[Piece]], int]
                 if not commas:
                     return _sequence(pieces[start:index], index + 1)
                 edges = [at, *commas, index]
-                return [pieces[low + 1 : high] for low, high in zip(edges, edges[1:], strict=False)], index + 1
+                return [pieces[low + 1 : high] for low, high in itertools.pairwise(edges)], index + 1
     return None
 
 

@@ -17,42 +17,11 @@ if TYPE_CHECKING:
 Builtin = Callable[["Machine", list[str]], None]
 
 MAX_TRAPS = 32
-_QUIET = frozenset(
-    [
-        "cd",
-        "pushd",
-        "popd",
-        "wait",
-        "kill",
-        "ulimit",
-        "umask",
-        "hash",
-        "jobs",
-        "fg",
-        "bg",
-        "history",
-        "enable",
-        "help",
-        "logout",
-        "caller",
-        "complete",
-        "compgen",
-        "disown",
-        "return",
-        "break",
-        "continue",
-        "times",
-        "getopts",
-        "bind",
-        "suspend",
-        "setopt",
-        "unsetopt",
-        "autoload",
-        "zmodload",
-        "emulate",
-        "compdef",
-    ]
-)
+_QUIET = frozenset({
+    "cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
+    "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts",
+    "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef",
+})  # fmt: skip
 
 
 def known(name: str, dialect: str) -> bool:
@@ -120,7 +89,7 @@ def _test(machine: Machine, args: list[str]) -> None:
         machine.status = result != negate
 
 
-def _judge(values: list[str]) -> bool | None:
+def _judge(values: list[str]) -> bool | None:  # noqa: PLR0911 (one return a form of test)
     if len(values) == 1:
         return bool(values[0])
     if len(values) == 2 and values[0] in ("-z", "-n"):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from flycatcher.execution import Execution
 from flycatcher.shell.parser import Parser
 from flycatcher.shell.scanner import Fuel
 from flycatcher.shell.state import Buffer
 from flycatcher.shell.syntax import AndOr, Script, Source
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -17,8 +21,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     depth: int = 8
     executions: int = 10_000
     text: int = 1 << 20
-    steps: int = 40_000
-    parsing: int = 150_000
+    steps: int = 20_000
+    parsing: int = 60_000
 
 
 class SyntaxProblem(Struct, frozen=True):

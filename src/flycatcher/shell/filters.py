@@ -13,51 +13,27 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from flycatcher.shell.edit import sed, translate
 from flycatcher.shell.escapes import echo_escapes, printf
 from flycatcher.shell.marks import HOLE, MAX_VALUE, from_bytes, plain, to_bytes
-from flycatcher.shell.state import Buffer, Stream
+
+if TYPE_CHECKING:
+    from flycatcher.shell.state import Buffer, Stream
 
 Filter = Callable[[list[str], str], str | None]
 """Takes the arguments and the whole input, gives the whole output."""
 
-_SILENT = frozenset(
-    [
-        "cd",
-        "rm",
-        "mkdir",
-        "rmdir",
-        "touch",
-        "chmod",
-        "chown",
-        "mv",
-        "cp",
-        "ln",
-        "sleep",
-        "kill",
-        "test",
-        "[",
-        "true",
-        "false",
-        "mktemp-d",
-        "sync",
-        "umask",
-        "wait",
-        "pkill",
-        "killall",
-        "git-init",
-        "install",
-        "setfacl",
-        "export",
-        "modprobe",
-        "iptables",
-    ]
-)
+_SILENT = frozenset({
+    "cd", "rm", "mkdir", "rmdir", "touch", "chmod", "chown", "mv", "cp", "ln", "sleep", "kill", "test", "[", "true",
+    "false", "mktemp-d", "sync", "umask", "wait", "pkill", "killall", "git-init", "install", "setfacl", "export",
+    "modprobe", "iptables",
+})  # fmt: skip
 _URL = re.compile(r"[a-z]+://\S+")
 
 
-def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer], *, dialect: str) -> str | None:
+def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer], *, dialect: str) -> str | None:  # noqa: PLR0911 (one return a kind of answer)
     """Return what a program prints, None where unknown."""
     if name in _SILENT:
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flycatcher.execution import Execution, Place
@@ -17,6 +16,8 @@ from flycatcher.shell.syntax import Source
 from flycatcher.shell.wrappers import peel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.shell.machine import Machine
 
 MAX_NESTED = 24
@@ -50,7 +51,7 @@ def launch(
     machine.state.reads[0] = stream
 
 
-def _execution(
+def _execution(  # noqa: PLR0913, PLR0917 (what a start consists of)
     machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
 ) -> Execution:
     """Put together what is known about the start."""
@@ -91,6 +92,7 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
     """Write what the program prints to its standard output, a hole where that is not known."""
     buffer = machine.state.writes.get(1)
     text = output(name, argv, machine.state.reads[0], machine.collector.files, dialect=machine.state.dialect)
+    machine.collector.step((len(text or "") + len(machine.state.reads[0].text or "")) // 500)
     if name == "tee":
         for path in argv[1:]:
             if not path.startswith("-") and text is not None:
@@ -101,7 +103,7 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
         machine.status = True  # as a guess: what is looked for is there
 
 
-def _shell(
+def _shell(  # noqa: PLR0913 (what a start consists of)
     machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
 ) -> None:
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
@@ -133,7 +135,7 @@ def file_text(machine: Machine, path: str) -> str | None:
     return None if written is None else plain(written.text())
 
 
-def _read(
+def _read(  # noqa: PLR0913 (what a start consists of)
     machine: Machine,
     text: str,
     env: Mapping[str, str],

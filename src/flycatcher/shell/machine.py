@@ -7,11 +7,11 @@ afterwards follow a condition that can be told.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from flycatcher.shell import builtins, patterns
-from flycatcher.shell.collector import Collector, Frame
+from flycatcher.shell import builtins, control
 from flycatcher.shell.launch import launch
-from flycatcher.shell.marks import GUESS, HOLE, guessed, plain, unsure
+from flycatcher.shell.marks import GUESS, HOLE, guessed, plain
 from flycatcher.shell.names import interpreter_by_name
 from flycatcher.shell.params import index_key
 from flycatcher.shell.redirects import here_string, redirected
@@ -38,12 +38,11 @@ from flycatcher.shell.syntax import (
 )
 from flycatcher.shell.words import Expander
 
+if TYPE_CHECKING:
+    from flycatcher.shell.collector import Collector, Frame
+
 MAX_CALLS = 10
 MAX_FRAMES = 30
-MAX_TURNS = 64
-_CHANGED = re.compile(
-    r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
-)
 
 
 class Machine:
@@ -90,7 +89,8 @@ class Machine:
         """Run a whole text, then each function that nothing called, once, with parameters unknown."""
         self.run(script)
         self.branches += 1
-        for self.node, text in self.traps:
+        for node, text in self.traps:
+            self.node = node
             self.read_text(text, "trap")
         for name, body in list(self.state.functions.items()):
             if name not in self.collector.called:
@@ -165,6 +165,8 @@ class Machine:
             stream: Stream | None = None
             self.branches += 1
             for index, command in enumerate(pipeline.commands):
+                if not self.collector.step():
+                    break
                 self.state = self.fork_of(outer)
                 if stream is not None:
                     self.state.reads[0] = stream
@@ -172,7 +174,7 @@ class Machine:
                 if index + 1 < len(pipeline.commands):
                     self.state.writes[1] = buffer
                 self._command(command)
-                stream = known_stream(buffer, describe(pipeline.commands[: index + 1]))
+                stream = known_stream(buffer, describe(pipeline.commands[max(index - 19, 0) : index + 1]))
             self.branches -= 1
             self.state = outer
         if pipeline.negated and self.status is not None:
@@ -204,115 +206,15 @@ class Machine:
             case Group():
                 self.run(command.body)
             case If():
-                self._if(command)
+                control.run_if(self, command)
             case While():
-                self._while(command)
+                control.run_while(self, command)
             case For():
-                self._for(command)
+                control.run_for(self, command)
             case Case():
-                self._case(command)
+                control.run_case(self, command)
             case Test():
-                self._test(command)
-
-    # -- branches and loops --------------------------------------------------------------------------------------
-
-    def _branch(self, script: Script) -> State:
-        """Run a branch in a copy of the state and return the copy."""
-        outer, self.state = self.state, self.fork()
-        self.branches += 1
-        self.run(script)
-        self.branches -= 1
-        after, self.state = self.state, outer
-        return after
-
-    def _if(self, command: If) -> None:
-        ends: list[State] = []
-        decided: State | None = None
-        for condition, body in command.branches:
-            self.branches += 1
-            self.run(condition)
-            self.branches -= 1
-            status = self.status if decided is None else False
-            after = self._branch(body)
-            if status is True:
-                decided = after
-            elif status is None:
-                ends.append(after)
-        if command.otherwise is not None:
-            after = self._branch(command.otherwise)
-            if decided is None:
-                decided = after
-        self._settle(decided or self.fork(), ends)
-
-    def _settle(self, chosen: State, others: list[State]) -> None:
-        """Go on with a branch's state, joined with those of the others that may have run."""
-        for other in others:
-            chosen.join(other)
-        self.state.__dict__.update(chosen.__dict__)
-        self.status = None if others else self.status
-
-    def _while(self, command: While) -> None:
-        self.branches += 1
-        for turn in range(MAX_TURNS):
-            before = self.fork()
-            self.read_ended = False
-            self.run(command.condition)
-            if self.read_ended or (self.status is False and turn):
-                break
-            known = self.status is True and self._tells(command.condition)
-            self.run(command.body)
-            if not known:
-                self.state.join(before)
-                break
-            if not self.collector.step():
-                break
-        self.branches -= 1
-        self.status = None
-
-    def _tells(self, condition: Script) -> bool:
-        """Tell whether going round again makes sense: a condition that reads on, not ``while true``."""
-        words = [item.items[-1][1].commands[0] for item in condition.items]
-        last = words[-1] if words else None
-        name = last.words[0] if isinstance(last, Simple) and last.words else None
-        return isinstance(name, Word) and name.literal() in ("read", "test", "[")
-
-    def _for(self, command: For) -> None:
-        if command.words is None:
-            items = [HOLE] if self.state.positional is None else list(self.state.positional)
-        else:
-            items = self.expander.fields(command.words)
-        if len(items) > MAX_TURNS:
-            self.collector.truncate("loop over many words: the first ones are read")
-        self.branches += 1
-        for item in items[:MAX_TURNS]:
-            self.state.assign(command.name, item)
-            self.run(command.body)
-        if not items:
-            self._branch(command.body)
-        self.branches -= 1
-
-    def _case(self, command: Case) -> None:
-        subject = self.expander.text(command.word)
-        decided: State | None = None
-        ends: list[State] = []
-        for choices, body in command.arms:
-            texts = [self.expander.pattern(choice) for choice in choices]
-            sure = not unsure(subject) and not any(unsure(text) for text in texts)
-            hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
-            after = self._branch(body)
-            if hit:
-                decided = after
-            elif not sure and decided is None:
-                ends.append(after)
-        self._settle(decided or self.fork(), ends)
-        self.status = None
-
-    def _test(self, command: Test) -> None:
-        for word in command.words:
-            text = self.expander.text(word)
-            for found in _CHANGED.finditer(text):
-                self.state.assign(found[1] or found[2], HOLE)
-        self.status = None
+                control.run_test(self, command)
 
     # -- simple commands -----------------------------------------------------------------------------------------
 

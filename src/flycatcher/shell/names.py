@@ -13,30 +13,10 @@ SHELLS = {
 """Shells by name, with the dialect each is read in."""
 
 _INTERPRETERS = ("python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "bash", "tclsh", "guile")
-_OTHER_WORDS = frozenset(
-    [
-        "bin",
-        "path",
-        "exe",
-        "cmd",
-        "command",
-        "executable",
-        "binary",
-        "prog",
-        "program",
-        "interpreter",
-        "host",
-        "build",
-        "target",
-        "system",
-        "default",
-        "my",
-        "the",
-        "for",
-        "with",
-        "use",
-    ]
-)
+_OTHER_WORDS = frozenset({
+    "bin", "path", "exe", "cmd", "command", "executable", "binary", "prog", "program", "interpreter", "host",
+    "build", "target", "system", "default", "my", "the", "for", "with", "use", "run", "mini", "cpanminus", "my", "test",
+})  # fmt: skip
 _COMMON = (
     "sh",
     "bash",

@@ -19,11 +19,11 @@ _PATHS = frozenset({"PATH", "HOME", "PWD", "OLDPWD", "SHELL", "MANPATH", "TMPDIR
 """Variables whose first character is a slash, which is what ``${PATH:0:1}`` is written for."""
 
 
-def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
+def parameter(expander: Expander, part: Param) -> str | list[str] | Word:  # noqa: PLR0911 (one return a form of parameter)
     """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
     value = _value(expander, part)
     if part.indirect and part.op != "prefix":
-        value = _indirect(expander, part, value)
+        value = _indirect(expander, value)
     if part.length:
         if isinstance(value, list):
             return HOLE if HOLE in value else str(len(value))
@@ -54,7 +54,7 @@ def _unset(expander: Expander, part: Param) -> str | list[str]:
     return HOLE
 
 
-def _value(expander: Expander, part: Param) -> str | list[str] | None:
+def _value(expander: Expander, part: Param) -> str | list[str] | None:  # noqa: PLR0911 (one return a kind of parameter)
     """Return the value before any operator; None where unset, or not known whether set."""
     state = expander.state
     if part.op == "prefix":
@@ -93,7 +93,7 @@ def index_key(expander: Expander, word: Word, *, associative: bool) -> str | Non
     return None if value == HOLE else value
 
 
-def _indirect(expander: Expander, part: Param, value: str | list[str] | None) -> str | list[str] | None:
+def _indirect(expander: Expander, value: str | list[str] | None) -> str | list[str] | None:
     if isinstance(value, list) or value is None:
         return value
     name = plain(value)

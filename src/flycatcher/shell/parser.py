@@ -188,7 +188,7 @@ class Parser(Scanner):
         finally:
             self.nesting -= 1
 
-    def _compound(self) -> Command | None:
+    def _compound(self) -> Command | None:  # noqa: C901, PLR0911 (one branch a compound command)
         if self.peek(2) == "((" and (found := self._arithmetic_command()):
             return found
         if self.peek() == "(":
@@ -292,7 +292,7 @@ class Parser(Scanner):
         return For(name, words, self._do())
 
     def _words(self) -> list[Word]:
-        words = []
+        words: list[Word] = []
         while True:
             self.skip_blanks()
             before = self.pos
@@ -342,7 +342,7 @@ class Parser(Scanner):
 
     def _test(self) -> Test:
         self.pos += 2
-        words = []
+        words: list[Word] = []
         while self.pos < self.end:
             self.skip_blanks()
             if self.peek() in ("\n", "(", ")", "<", ">", "&", "|", ";"):
@@ -421,7 +421,7 @@ class Parser(Scanner):
         return words
 
     def _redirects(self) -> list[Redirect]:
-        found = []
+        found: list[Redirect] = []
         while True:
             self.skip_blanks()
             redirect = self._redirect()

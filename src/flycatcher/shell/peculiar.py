@@ -4,178 +4,52 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
+from flycatcher.shell.env import env_command
 from flycatcher.shell.marks import HOLE, plain
-from flycatcher.shell.state import Stream
+from flycatcher.shell.step import MAX_STEPS, Reader, Step
+from flycatcher.shell.xargs import xargs
 
-MAX_STEPS = 32
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-
-class Step:
-    """One program that a wrapper starts: argv with marks, its environment, its file where argv[0] is another name."""
-
-    __slots__ = ("env", "fields", "program", "stdin")
-
-    def __init__(
-        self, fields: list[str], env: Mapping[str, str], program: str = "", stdin: Stream | None = None
-    ) -> None:
-        """Keep the four."""
-        self.fields = fields
-        self.env = env
-        self.program = program
-        self.stdin = stdin
+    from flycatcher.shell.state import Stream
 
 
-Reader = Callable[[list[str], Mapping[str, str], Stream], "list[Step] | None"]
-
-
-def _env(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """env(1): options, -S, assignments, command."""
-    del stdin
-    words, result = list(fields[1:]), dict(env)
-    rounds = 0
-    argv0 = ""
-    while words and rounds < 200:
-        rounds += 1
-        word = plain(words[0])
-        if word.startswith("--"):
-            name, equals, value = word.partition("=")
-            words = words[1:]
-            if word == "--":
-                break
-            if name in ("--unset", "--chdir", "--argv0", "--split-string") and not equals and words:
-                value, words = plain(words[0]), words[1:]
-            if name == "--ignore-environment":
-                result = {}
-            elif name == "--unset":
-                result.pop(value, None)
-            elif name == "--split-string":
-                words = [*split_string(value, result), *words]
-            elif name == "--argv0":
-                argv0 = value
-            continue
-        if word == "-":
-            result, words = {}, words[1:]
-            continue
-        if not word.startswith("-"):
-            break
-        words = words[1:]
-        for index, letter in enumerate(word[1:], 2):
-            if letter == "i":
-                result = {}
-            if letter in "uCSa":
-                value = word[index:]
-                if not value and words:
-                    value, words = plain(words[0]), words[1:]
-                if letter == "u":
-                    result.pop(value, None)
-                elif letter == "S":
-                    words = [*split_string(value, result), *words]
-                elif letter == "a":
-                    argv0 = value
-                break
-    while words and (match := re.match(r"([^=]+)=", plain(words[0]))):
-        result[match[1]] = plain(words[0])[match.end() :]
-        words = words[1:]
-    if not words:
-        return None
-    program = plain(words[0]) if argv0 else ""
-    return [Step([argv0, *words[1:]] if argv0 else words, result, program)]
-
-
-_SPLIT = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "#": "#", "$": "$", '"': '"', "'": "'", "\\": "\\"}
-
-
-def split_string(text: str, env: Mapping[str, str]) -> list[str]:
-    r"""Split as ``env -S`` does (coreutils env.c): quotes, escapes, ``\_``, ``\c``, comments and ``${NAME}``."""
-    words: list[str] = []
-    current: list[str] | None = None
-    quote = ""
-    at = 0
-    while at < len(text):
-        char = text[at]
-        at += 1
-        if quote != "'" and char == "\\" and at < len(text):
-            letter = text[at]
-            at += 1
-            if letter == "c" and not quote:
-                break
-            if letter == "_":
-                if quote:
-                    current = [*(current or []), " "]
-                elif current is not None:
-                    words.append("".join(current))
-                    current = None
-                continue
-            current = [*(current or []), _SPLIT.get(letter, letter)]
-        elif quote == "'" and char == "\\" and text[at : at + 1] in ("'", "\\"):
-            current = [*(current or []), text[at]]
-            at += 1
-        elif char in "'\"" and quote in ("", char):
-            quote = "" if quote else char
-            current = current if current is not None else []
-        elif not quote and char in " \t\n\r\f\v":
-            if current is not None:
-                words.append("".join(current))
-                current = None
-        elif not quote and char == "#" and current is None:
-            break
-        elif quote != "'" and char == "$" and (match := re.compile(r"\{(\w+)\}").match(text, at)):
-            current = [*(current or []), env.get(match[1], HOLE)]
-            at = match.end()
-        else:
-            current = current if current is not None else []
-            current.append(char)
-    return [*words, "".join(current)] if current is not None else words
+_SU = {
+    "--command": "c", "--session-command": "c", "--shell": "s", "--group": "g", "--supp-group": "G", "--user": "u",
+    "--whitelist-environment": "w",
+}  # fmt: skip
 
 
 def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """su(1) and runuser(1): options and operands in any order; without -c a shell that reads standard input."""
-    text, shell = None, "sh"
+    options: dict[str, str] = {}
     operands: list[str] = []
-    at, user = 1, False
+    at = 1
     while at < len(fields):
         word = plain(fields[at])
         at += 1
-        name, equals, value = word.partition("=")
-        if word == "--":
-            operands.extend(fields[at:])
+        if word == "--" or ("u" in options and not word.startswith("-")):
+            operands.extend(fields[at - (word != "--") :])
             break
-        if word == "-" or not word.startswith("-"):
-            operands.extend([] if word == "-" else [fields[at - 1]])
-            if user and word != "-":
-                operands.extend(fields[at:])
-                break
+        if not word.startswith("-"):
+            operands.append(fields[at - 1])
             continue
-        wants = name in (
-            "--command",
-            "--session-command",
-            "--shell",
-            "--group",
-            "--supp-group",
-            "--user",
-            "--whitelist-environment",
-        )
-        if not wants and (word.startswith("--") or word[-1] not in "csgGuw"):
-            continue
-        if not equals and at < len(fields):
-            value = fields[at]
-            at += 1
-        letter = "c" if "command" in name else "s" if name == "--shell" else "u" if name == "--user" else word[-1]
-        if letter == "c":
-            text = value
-        elif letter == "s":
-            shell = value
-        user |= letter == "u"
-    if user:
+        name, equals, value = word.partition("=")
+        letter = _SU.get(name, "") if word.startswith("--") else word[-1]
+        if letter and letter in "csgGuw":
+            options[letter] = value if equals else (fields[at] if at < len(fields) else "")
+            at += not equals
+    if "u" in options:
         return [Step(operands, env)] if operands else None
-    extra = operands[1:]
-    if text is not None:
-        return [Step([shell, "-c", text, *extra], env)]
-    if extra:
+    shell, extra = options.get("s", "sh"), operands[1:]
+    if "c" in options:
+        return [Step([shell, "-c", options["c"], *extra], env)]
+    if extra or stdin.text is not None:
         return [Step([shell, *extra], env)]
-    return [Step([shell], env)] if stdin.text is not None else None
+    return None
 
 
 def _flock(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
@@ -211,94 +85,6 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
             steps.append(Step(words, env))
         at = end + 1
     return steps or None
-
-
-def _xargs(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """xargs(1): the command with the words of standard input, as far as they are known."""
-    options: dict[str, str] = {}
-    at = 1
-    while at < len(fields) and plain(fields[at]).startswith("-"):
-        word = plain(fields[at])
-        at += 1
-        if word == "--":
-            break
-        if word.startswith("--"):
-            name, equals, value = word.partition("=")
-            letter = _XARGS_LONG.get(name, "")
-            if (
-                letter in ("a", "d", "E", "I", "L", "n", "P", "s")
-                and not equals
-                and letter not in ""
-                and at < len(fields)
-            ):
-                if name not in ("--replace", "--max-lines", "--eof"):
-                    value = plain(fields[at])
-                    at += 1
-            options[letter] = value or ("{}" if letter == "I" else value)
-            continue
-        for index, letter in enumerate(word[1:], 2):
-            if letter in "adEILnPs":
-                value = word[index:]
-                if not value and at < len(fields):
-                    value = plain(fields[at])
-                    at += 1
-                options[letter] = value
-                break
-            if letter in "iel":
-                options[letter.upper()] = word[index:] or ("{}" if letter == "i" else "1")
-                break
-            options[letter] = ""
-    command = fields[at:] or ["echo"]
-    known = stdin.text if "a" not in options else None
-    null = Stream("null", "")
-    return [Step(words, env, stdin=null) for words in _xargs_words(command, options, known)] or None
-
-
-_XARGS_LONG = {
-    "--arg-file": "a", "--delimiter": "d", "--eof": "E", "--replace": "I", "--max-lines": "L", "--max-args": "n",
-    "--max-procs": "P", "--max-chars": "s", "--null": "0", "--no-run-if-empty": "r", "--verbose": "t",
-}  # fmt: skip
-
-
-def _xargs_words(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:
-    replace = options.get("I")
-    if text is None:
-        if replace:
-            return [[word.replace(replace, HOLE) for word in command]]
-        return [[*command, HOLE]]
-    if "0" in options or "d" in options:
-        mark = "\0" if "0" in options else options["d"].encode().decode("unicode_escape", "replace") or "\n"
-        items = text.split(mark)
-        items = items[:-1] if items[-1] == "" else items
-    elif replace:
-        items = [_xargs_line(line.lstrip(" \t")) for line in text.split("\n") if line.strip()]
-    elif "L" in options:
-        return [[*command, *_xargs_split(line)] for line in text.split("\n") if line.strip()][:MAX_STEPS]
-    else:
-        items = _xargs_split(text)
-    if replace:
-        return [[word.replace(replace, item) for word in command] for item in items][:MAX_STEPS]
-    count = options.get("n", "")
-    size = max(int(count), 1) if count.isascii() and count.isdigit() and len(count) < 9 else 0
-    if not items:
-        return [] if "r" in options else [command]
-    if not size:
-        return [[*command, *items]]
-    return [[*command, *items[low : low + size]] for low in range(0, len(items), size)][:MAX_STEPS]
-
-
-def _xargs_split(text: str) -> list[str]:
-    """Split as xargs does: blanks and newlines, quotes of both kinds, backslash."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars="")
-    lexer.whitespace, lexer.whitespace_split, lexer.commenters, lexer.escapedquotes = " \t\n", True, "", ""
-    try:
-        return list(lexer)
-    except ValueError:
-        return text.split()
-
-
-def _xargs_line(line: str) -> str:
-    return re.sub(r"\"([^\"]*)\"|'([^']*)'|\\(.)", lambda found: found[1] or found[2] or found[3] or "", line)
 
 
 def _parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
@@ -374,24 +160,30 @@ def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
     return [Step(fields[at:], env)] if at < len(fields) else None
 
 
+_KUBE_VALUES = ("-c", "-n", "--container", "--namespace", "--context", "--kubeconfig")
+
+
 def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """Kubectl and oc: after ``--``, or in the old form after the pod's name."""
+    """Kubectl and oc: after ``--``, or in the old form of exec after the pod's name."""
     del stdin
     words = [plain(word) for word in fields]
-    if not {"exec", "run", "debug", "rsh"} & set(words):
+    found = [word for word in ("exec", "rsh", "run", "debug") if word in words]
+    if not found:
         return None
     if "--" in words:
-        rest = fields[words.index("--") + 1 :]
-        return [Step(rest, env)] if rest else None
-    if "exec" not in words and "rsh" not in words:
+        at = words.index("--") + 1
+    elif found[0] in ("exec", "rsh"):
+        at = _after_options(words, _after_options(words, words.index(found[0]) + 1) + 1)
+    else:
         return None
-    at = (words.index("exec") if "exec" in words else words.index("rsh")) + 1
-    while at < len(words) and words[at].startswith("-"):
-        at += 1 + (words[at] in ("-c", "-n", "--container", "--namespace", "--context", "--kubeconfig"))
-    at += 1
-    while at < len(words) and words[at].startswith("-"):
-        at += 1 + (words[at] in ("-c", "-n", "--container", "--namespace", "--context", "--kubeconfig"))
     return [Step(fields[at:], env)] if at < len(fields) else None
+
+
+def _after_options(words: list[str], at: int) -> int:
+    """Return where the options that begin at an index end."""
+    while at < len(words) and words[at].startswith("-"):
+        at += 1 + (words[at] in _KUBE_VALUES)
+    return at
 
 
 def _at(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
@@ -417,7 +209,7 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
 
 
 READERS: dict[str, Reader] = {
-    "env": _env, "genv": _env, "su": _su, "runuser": _su, "flock": _flock, "find": _find, "gfind": _find, "xargs": _xargs,
-    "gxargs": _xargs, "parallel": _parallel, "start-stop-daemon": _start_stop_daemon, "capsh": _capsh, "bwrap": _bwrap,
+    "env": env_command, "genv": env_command, "su": _su, "runuser": _su, "flock": _flock, "find": _find, "gfind": _find, "xargs": xargs,
+    "gxargs": xargs, "parallel": _parallel, "start-stop-daemon": _start_stop_daemon, "capsh": _capsh, "bwrap": _bwrap,
     "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at, "tmux": _session, "screen": _session,
 }  # fmt: skip

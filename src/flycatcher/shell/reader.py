@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -11,6 +11,9 @@ from flycatcher.shell.collector import Collector, Frame, Limits, SyntaxProblem
 from flycatcher.shell.machine import Machine
 from flycatcher.shell.state import State
 from flycatcher.shell.syntax import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Limits", "ReadResult", "SyntaxProblem", "read_shell"]
 
@@ -25,7 +28,7 @@ class ReadResult(Struct, frozen=True, kw_only=True):
     truncated: tuple[str, ...] = ()
 
 
-def read_shell(
+def read_shell(  # noqa: PLR0913 (what is known of the text)
     text: str,
     *,
     dialect: str = "bash",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from flycatcher.shell.state import Buffer, Stream
 from flycatcher.shell.syntax import Redirect, Script, Simple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flycatcher.shell.machine import Machine
 
 _NULL = "/dev/null"

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flycatcher.shell.marks import HOLE, MAX_VALUE, bounded, guessed, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.execution import StdinKind
     from flycatcher.shell.syntax import Script
 
 Value = str | dict[str, str]
 
-_DYNAMIC = frozenset(
-    [
-        "?",
-        "$",
-        "!",
-        "-",
-        "_",
-        "RANDOM",
-        "SRANDOM",
-        "SECONDS",
-        "LINENO",
-        "PPID",
-        "UID",
-        "EUID",
-        "GROUPS",
-        "PWD",
-        "OLDPWD",
-        "HOSTNAME",
-        "HOSTTYPE",
-        "MACHTYPE",
-        "OSTYPE",
-        "SHLVL",
-        "BASHPID",
-        "EPOCHSECONDS",
-        "EPOCHREALTIME",
-        "BASH_VERSION",
-        "BASH_VERSINFO",
-        "BASH_SOURCE",
-        "FUNCNAME",
-        "PIPESTATUS",
-        "COLUMNS",
-        "LINES",
-        "PATH",
-        "TERM",
-        "BASHOPTS",
-        "SHELLOPTS",
-        "PS4",
-        "DIRSTACK",
-        "COMP_WORDBREAKS",
-        "OPTIND",
-        "OPTERR",
-    ]
-)
+_DYNAMIC = frozenset({
+    "?", "$", "!", "-", "_", "RANDOM", "SRANDOM", "SECONDS", "LINENO", "PPID", "UID", "EUID", "GROUPS", "PWD",
+    "OLDPWD", "HOSTNAME", "HOSTTYPE", "MACHTYPE", "OSTYPE", "SHLVL", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME",
+    "BASH_VERSION", "BASH_VERSINFO", "BASH_SOURCE", "FUNCNAME", "PIPESTATUS", "COLUMNS", "LINES", "PATH", "TERM",
+    "BASHOPTS", "SHELLOPTS", "PS4", "DIRSTACK", "COMP_WORDBREAKS", "OPTIND", "OPTERR",
+})  # fmt: skip
 """Set by the shell itself, to what the text does not tell."""
 
 

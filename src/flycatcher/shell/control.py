@@ -1,0 +1,133 @@
+"""Branches and loops: every side is read; the values that hold afterwards follow a condition that can be told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.shell import patterns
+from flycatcher.shell.marks import HOLE, unsure
+from flycatcher.shell.syntax import Simple, Word
+
+if TYPE_CHECKING:
+    from flycatcher.shell.machine import Machine
+    from flycatcher.shell.state import State
+    from flycatcher.shell.syntax import Case, For, If, Script, Test, While
+
+MAX_TURNS = 64
+_CHANGED = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
+)
+
+
+def _branch(machine: Machine, script: Script) -> State:
+    """Run a branch in a copy of the state and return the copy."""
+    outer, machine.state = machine.state, machine.fork()
+    machine.branches += 1
+    machine.run(script)
+    machine.branches -= 1
+    after, machine.state = machine.state, outer
+    return after
+
+
+def run_if(machine: Machine, command: If) -> None:
+    """Read every branch; go on with the one that is known to run, or with all that may have."""
+    ends: list[State] = []
+    decided: State | None = None
+    for condition, body in command.branches:
+        machine.branches += 1
+        machine.run(condition)
+        machine.branches -= 1
+        status = machine.status if decided is None else False
+        after = _branch(machine, body)
+        if status is True:
+            decided = after
+        elif status is None:
+            ends.append(after)
+    if command.otherwise is not None:
+        after = _branch(machine, command.otherwise)
+        if decided is None:
+            decided = after
+    _settle(machine, decided or machine.fork(), ends)
+
+
+def _settle(machine: Machine, chosen: State, others: list[State]) -> None:
+    """Go on with a branch's state, joined with those of the others that may have run."""
+    for other in others:
+        chosen.join(other)
+    machine.state.__dict__.update(chosen.__dict__)
+    machine.status = None if others else machine.status
+
+
+def run_while(machine: Machine, command: While) -> None:
+    """Go round as long as the condition is known to hold, within bounds; once where it is not."""
+    machine.branches += 1
+    for turn in range(MAX_TURNS):
+        before = machine.fork()
+        machine.read_ended = False
+        machine.run(command.condition)
+        if machine.read_ended or machine.status is False:
+            if not turn:
+                _branch(machine, command.body)
+            break
+        known = machine.status is True and _tells(command.condition)
+        machine.run(command.body)
+        if not known:
+            machine.state.join(before)
+            break
+        if not machine.collector.step():
+            break
+    machine.branches -= 1
+    machine.status = None
+
+
+def _tells(condition: Script) -> bool:
+    """Tell whether going round again makes sense: a condition that reads on, not ``while true``."""
+    words = [item.items[-1][1].commands[0] for item in condition.items]
+    last = words[-1] if words else None
+    name = last.words[0] if isinstance(last, Simple) and last.words else None
+    return isinstance(name, Word) and name.literal() in ("read", "test", "[")
+
+
+def run_for(machine: Machine, command: For) -> None:
+    """Run the body once for each word, within bounds; an empty list hides nothing."""
+    if command.words is None:
+        items = [HOLE] if machine.state.positional is None else list(machine.state.positional)
+    else:
+        items = machine.expander.fields(command.words)
+    if len(items) > MAX_TURNS:
+        machine.collector.truncate("loop over many words: the first ones are read")
+    machine.branches += 1
+    for item in items[:MAX_TURNS]:
+        machine.state.assign(command.name, item)
+        machine.run(command.body)
+    if not items:
+        _branch(machine, command.body)
+    machine.branches -= 1
+
+
+def run_case(machine: Machine, command: Case) -> None:
+    """Read every arm; go on with the one that is known to match, or with all that may."""
+    subject = machine.expander.text(command.word)
+    decided: State | None = None
+    ends: list[State] = []
+    for choices, body in command.arms:
+        texts = [machine.expander.pattern(choice) for choice in choices]
+        sure = not unsure(subject) and not any(unsure(text) for text in texts)
+        hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
+        after = _branch(machine, body)
+        if hit:
+            decided = after
+        elif not sure and decided is None:
+            ends.append(after)
+    _settle(machine, decided or machine.fork(), ends)
+    machine.status = None
+
+
+def run_test(machine: Machine, command: Test) -> None:
+    """Run the substitutions; what arithmetic assigns is not known afterwards."""
+    for word in command.words:
+        text = machine.expander.text(word)
+        for found in _CHANGED.finditer(text):
+            machine.state.assign(found[1] or found[2], HOLE)
+    machine.status = None
