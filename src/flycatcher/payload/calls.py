@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from flycatcher.payload.language import Indirect
 
 CLOSURE_DEPTH = 6
-_THROUGH = frozenset({"call", "apply", "bind", "()", "invoke", "__call__"})
-"""Methods of functions that call them."""
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""
 
@@ -60,7 +58,7 @@ class Calls(Flow):
         closure = self._closure(target, receiver, method)
         if closure is not None:
             return self.enter(closure, args)
-        if receiver is not None and receiver.name and method in _THROUGH:
+        if receiver is not None and receiver.name and method in self.language.through:
             target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
             args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
         name = self._called_name(target)
@@ -83,7 +81,7 @@ class Calls(Flow):
         """Return the program's own function, called directly or through ``call`` and its kin."""
         if isinstance(target.data, Closure):
             return target.data
-        if receiver is not None and method in _THROUGH and isinstance(receiver.data, Closure):
+        if receiver is not None and method in self.language.through and isinstance(receiver.data, Closure):
             return receiver.data
         return None
 

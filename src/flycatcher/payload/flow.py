@@ -139,6 +139,8 @@ class Flow(ABC):
     def bind(self, target: ir.Node, value: Value) -> None:
         """Bind ``value`` to a name, a member, an item, or a list of those."""
         if isinstance(target, ir.Name):
+            if self.sink.knows(f"{target.id}="):
+                self.sink.called(f"{target.id}=", [value], {}, target, None)
             self.scope[target.id] = value
             if self.calls == 0:
                 self.globals[target.id] = value

@@ -69,6 +69,8 @@ class Language:
     """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
     hands: Mapping[str, str] = field(default_factory=dict)
     """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
+    through: frozenset[str] = frozenset()
+    """Methods of functions that call them: ``call``, ``apply``."""
     given: Mapping[str, Value] = field(default_factory=dict)
     """Variables that have a value from the start."""
     roots: frozenset[str] = frozenset()

@@ -11,4 +11,5 @@ RULE = Rule(
     sentence="writes to the file through which a CI job's later steps get their environment",
     hints="github_env github_path _runner_file_commands",
     values=r"^GITHUB_(?:ENV|PATH)$|\$\{?GITHUB_(?:ENV|PATH)\b|_runner_file_commands",
+    uses={"shell": "GITHUB_ENV GITHUB_PATH"},
 )

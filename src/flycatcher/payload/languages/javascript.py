@@ -259,6 +259,7 @@ LANGUAGE = Language(
     id="javascript",
     aliases=("node", "js", "typescript", "deno", "bun", "jjs", "jrunscript", "nashorn"),
     parse=parse,
+    through=frozenset({"call", "apply", "bind"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={**dict.fromkeys(_REQUIRES, _require), "Java.type": _java, "Reflect.get": _code},

@@ -226,6 +226,7 @@ LANGUAGE = Language(
     id="php",
     aliases=("php-cgi", "phpdbg", "hhvm"),
     parse=parse,
+    through=frozenset({"invoke"}),
     functions=FUNCTIONS,
     specials={"reflectionfunction": _named},
     runs={"eval": 0, "assert": 0, "create_function": 1},

@@ -95,6 +95,7 @@ LANGUAGE = Language(
     id="python",
     aliases=("python2", "python3", "pypy"),
     parse=parse,
+    through=frozenset({"__call__"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
@@ -131,6 +132,6 @@ LANGUAGE = Language(
     },
     starts=STARTS,
     roots=frozenset(
-        {"builtins", "__builtins__", "__builtin__", "globals()", "builtins.__dict__", "__builtins__.__dict__"}
+        {"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"}
     ),
 )

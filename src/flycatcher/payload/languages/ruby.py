@@ -249,6 +249,7 @@ LANGUAGE = Language(
     id="ruby",
     aliases=("jruby", "irb", "rake", "mruby"),
     parse=parse,
+    through=frozenset({"call", "()", "yield"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={

@@ -100,6 +100,11 @@ class Lowering(TreeLowering):
         """``export A=1``: assignments only."""
         return ir.Group(start, end, [self.lower(c) for c in node.named_children if c.type == "variable_assignment"])
 
+    def unset(self, node: Node, start: int, end: int) -> ir.Node:
+        """``unset A``."""
+        names = [ir.Const(c.start_byte, c.end_byte, self.text(c)) for c in node.named_children]
+        return ir.Invoke(start, end, ir.Name(start, start, "unset"), names)
+
     def assignment(self, node: Node, start: int, end: int) -> ir.Node:
         """``A=b``."""
         name = node.child_by_field_name("name")
@@ -203,6 +208,7 @@ class Lowering(TreeLowering):
         "process_substitution": process,
         "command": command,
         "declaration_command": declaration,
+        "unset_command": unset,
         "variable_assignment": assignment,
         "pipeline": pipeline,
         "redirected_statement": redirected,

@@ -1,0 +1,31 @@
+"""Short ways to analyse a text."""
+
+from flycatcher import interpreters
+from flycatcher.payload import analyse
+from flycatcher.recipe.risk import assess
+from flycatcher.snippet import Snippet
+
+
+def nested(execution):
+    reading = interpreters.read(execution)
+    return [] if reading is None else list(reading.snippets)
+
+
+def snippet(text, language="python", **fields):
+    return Snippet(interpreter=language, language=language, **({"vector": "argument"} | fields), text=text)
+
+
+def analysis(text, language="python"):
+    return analyse(snippet(text, language), nested=nested)
+
+
+def capabilities(text, language="python"):
+    return {c.id for c in analysis(text, language).capabilities}
+
+
+def layers(text, language="python"):
+    return [(layer.language, layer.made, layer.text) for layer in analysis(text, language).layers[1:]]
+
+
+def risk(text, language="python", execution=None):
+    return assess([(snippet(text, language), analysis(text, language))], execution)
