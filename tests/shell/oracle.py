@@ -90,18 +90,24 @@ def fits(known: str | None, real: str | None) -> bool:
         return True
     if known is None:
         return False
-    return re.fullmatch(".*".join(map(re.escape, known.split(HOLE))), real, re.S) is not None
+    return re.fullmatch(".*".join(map(re.escape, known.split(HOLE))), real, re.DOTALL) is not None
 
 
 def same(execution, record: dict) -> bool:
     argv = [execution.argv[0].rsplit("/", 1)[-1], *execution.argv[1:]]
     if len(argv) != len(record["argv"]) or not all(map(fits, argv, record["argv"])):
         return False
-    env = {name: value for name, value in execution.env.items() if name not in ("R", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_")}
+    env = {
+        name: value
+        for name, value in execution.env.items()
+        if name not in ("R", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_")
+    }
     if env != record["env"]:
         return False
     stdin = execution.stdin_text if execution.stdin != "unknown" else (execution.stdin_text or "")
-    return fits(stdin, record["stdin"]) and all(fits(execution.descriptors.get(key), text) for key, text in record["files"].items())
+    return fits(stdin, record["stdin"]) and all(
+        fits(execution.descriptors.get(key), text) for key, text in record["files"].items()
+    )
 
 
 def compare(lab: Lab, shell: str, snippet: str, *, straight: bool) -> list[str]:

@@ -28,7 +28,7 @@ class Justfile(FileType):
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the file by indentation."""
-        shell = ("sh", "-cu")
+        shell: tuple[str, ...] = ("sh", "-cu")
         recipe, body = "", list[Located]()
         for line in [*document.located.lines(), None]:
             text = line.text if line is not None else ""

@@ -89,7 +89,7 @@ def _test(machine: Machine, args: list[str]) -> None:
         machine.status = result != negate
 
 
-def _judge(values: list[str]) -> bool | None:  # noqa: PLR0911 (one return a form of test)
+def _judge(values: list[str]) -> bool | None:
     if len(values) == 1:
         return bool(values[0])
     if len(values) == 2 and values[0] in ("-z", "-n"):

@@ -120,7 +120,7 @@ def _end_of_substitute(script: str, at: int, mark: str) -> int:
     return len(script)
 
 
-def _cycle(commands: list[str], line: str, number: int, total: int, *, quiet: bool, extended: bool) -> list[str] | None:  # noqa: PLR0913 (the cycle's own facts)
+def _cycle(commands: list[str], line: str, number: int, total: int, *, quiet: bool, extended: bool) -> list[str] | None:
     """Run the commands on one line; None where one of them is not understood."""
     printed: list[str] = []
     for command in commands:
@@ -171,7 +171,7 @@ def _piece(found: re.Match[str]) -> str:
     return found[0]
 
 
-def _regex(old: str, *, extended: bool) -> str | None:  # noqa: C901 (one branch a character of the expression)
+def _regex(old: str, *, extended: bool) -> str | None:
     """Turn the harmless part of sed's expressions into Python's: no repetition but of one character or class."""
     out: list[str] = []
     at = 0

@@ -110,7 +110,7 @@ def _round(form: str, values: list[str], *, dash: bool) -> tuple[str | None, boo
     return "".join([*out, text]), stopped
 
 
-def _directive(found: re.Match[str], values: list[str], *, dash: bool) -> tuple[str | None, bool]:  # noqa: PLR0911 (one return a kind of conversion)
+def _directive(found: re.Match[str], values: list[str], *, dash: bool) -> tuple[str | None, bool]:
     """Return one conversion's text."""
     if found[1] == "%":
         return "%", False

@@ -33,7 +33,7 @@ _SILENT = frozenset({
 _URL = re.compile(r"[a-z]+://\S+")
 
 
-def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer], *, dialect: str) -> str | None:  # noqa: PLR0911 (one return a kind of answer)
+def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer], *, dialect: str) -> str | None:
     """Return what a program prints, None where unknown."""
     if name in _SILENT:
         return ""

@@ -51,7 +51,7 @@ def launch(
     machine.state.reads[0] = stream
 
 
-def _execution(  # noqa: PLR0913, PLR0917 (what a start consists of)
+def _execution(
     machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
 ) -> Execution:
     """Put together what is known about the start."""
@@ -103,7 +103,7 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
         machine.status = True  # as a guess: what is looked for is there
 
 
-def _shell(  # noqa: PLR0913 (what a start consists of)
+def _shell(
     machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
 ) -> None:
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
@@ -135,7 +135,7 @@ def file_text(machine: Machine, path: str) -> str | None:
     return None if written is None else plain(written.text())
 
 
-def _read(  # noqa: PLR0913 (what a start consists of)
+def _read(
     machine: Machine,
     text: str,
     env: Mapping[str, str],

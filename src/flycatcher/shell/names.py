@@ -15,7 +15,7 @@ SHELLS = {
 _INTERPRETERS = ("python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "bash", "tclsh", "guile")
 _OTHER_WORDS = frozenset({
     "bin", "path", "exe", "cmd", "command", "executable", "binary", "prog", "program", "interpreter", "host",
-    "build", "target", "system", "default", "my", "the", "for", "with", "use", "run", "mini", "cpanminus", "my", "test",
+    "build", "target", "system", "default", "my", "the", "for", "with", "use", "run", "mini", "cpanminus", "test",
 })  # fmt: skip
 _COMMON = (
     "sh",

@@ -19,7 +19,7 @@ _PATHS = frozenset({"PATH", "HOME", "PWD", "OLDPWD", "SHELL", "MANPATH", "TMPDIR
 """Variables whose first character is a slash, which is what ``${PATH:0:1}`` is written for."""
 
 
-def parameter(expander: Expander, part: Param) -> str | list[str] | Word:  # noqa: PLR0911 (one return a form of parameter)
+def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
     """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
     value = _value(expander, part)
     if part.indirect and part.op != "prefix":
@@ -54,7 +54,7 @@ def _unset(expander: Expander, part: Param) -> str | list[str]:
     return HOLE
 
 
-def _value(expander: Expander, part: Param) -> str | list[str] | None:  # noqa: PLR0911 (one return a kind of parameter)
+def _value(expander: Expander, part: Param) -> str | list[str] | None:
     """Return the value before any operator; None where unset, or not known whether set."""
     state = expander.state
     if part.op == "prefix":

@@ -188,7 +188,7 @@ class Parser(Scanner):
         finally:
             self.nesting -= 1
 
-    def _compound(self) -> Command | None:  # noqa: C901, PLR0911 (one branch a compound command)
+    def _compound(self) -> Command | None:
         if self.peek(2) == "((" and (found := self._arithmetic_command()):
             return found
         if self.peek() == "(":

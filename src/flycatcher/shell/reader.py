@@ -28,7 +28,7 @@ class ReadResult(Struct, frozen=True, kw_only=True):
     truncated: tuple[str, ...] = ()
 
 
-def read_shell(  # noqa: PLR0913 (what is known of the text)
+def read_shell(
     text: str,
     *,
     dialect: str = "bash",

@@ -14,7 +14,7 @@ class Wrapper:
 
     __slots__ = ("assigns", "dashes", "joined", "long", "none", "skip", "sub", "text", "values")
 
-    def __init__(  # noqa: PLR0913 (one column of the table each)
+    def __init__(
         self,
         values: str = "",
         long: str = "",

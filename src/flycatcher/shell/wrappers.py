@@ -83,7 +83,7 @@ class _Reading:
         self.entry = ""
         self.joined = wrapper.joined
 
-    def command(self) -> tuple[list[str], dict[str, str]] | None:  # noqa: C901 (one branch a kind of word)
+    def command(self) -> tuple[list[str], dict[str, str]] | None:
         """Return the wrapped words (a shell's, where the wrapper hands a text to one) and the variables set before them."""
         wrapper, fields = self.wrapper, self.fields
         extra: dict[str, str] = {}

@@ -61,7 +61,7 @@ def _options(words: list[str]) -> tuple[dict[str, str], int]:
     return options, at
 
 
-def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:  # noqa: PLR0911 (one return a way to group)
+def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:
     replace = options.get("I")
     if text is None:
         if replace:

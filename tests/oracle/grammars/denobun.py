@@ -1,7 +1,5 @@
 """Command lines of Deno and Bun."""
 
-# ruff: noqa: E501 - one choice a group, many in a line
-
 from __future__ import annotations
 
 import base64

@@ -131,7 +131,5 @@ LANGUAGE = Language(
         "operator.call": Indirect(0, 1),
     },
     starts=STARTS,
-    roots=frozenset(
-        {"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"}
-    ),
+    roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"}),
 )
