@@ -132,13 +132,13 @@ class Session:
 
     def _began(self) -> None:
         before, now = self._marker.previous(), time.time_ns()
+        self._marker.beat()  # from here on, an end that is not in order shows
         if before is not None:
             ended = "" if before.how == "stopped" else "; the run before did not end in order"
             gap = now / _NANOSECONDS - before.watched_until
             since = rfc3339(int(before.watched_until * _NANOSECONDS))
             self._note("gap", f"nothing was watched for {gap:.1f} seconds{ended}", since=since)
         self._note("started", f"watching with {self._options['sensor']}")
-        self._marker.beat()
 
     def _ended(self) -> None:
         self._note("stopped", f"{self._watcher.seen} executions of interpreters seen, {self._watcher.lost} lost")

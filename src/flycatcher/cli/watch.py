@@ -47,7 +47,7 @@ KILL = click.Choice(["all", "none", "low", "medium", "high", "critical"])
 @click.option(
     "--ring",
     type=click.Choice(["1", "2", "4", "8", "16", "32", "64", "128", "256"]),
-    default="16",
+    default="8",
     show_default=True,
     metavar="MIB",
     help="Size of the buffer between kernel and reader.",

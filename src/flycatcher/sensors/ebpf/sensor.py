@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flycatcher.execution import Execution
 
-_ROUND_RECORDS, _ROUND_BYTES = 256, 4 << 20
+_ROUND_RECORDS, _ROUND_BYTES = 64, 1 << 20
 _COUNT_EVERY = 1.0  # seconds between two looks at the kernel's counters
 _CALLS = {
     # read, readv, pread64, recvfrom: arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h
@@ -36,8 +36,8 @@ _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 class Settings(Struct, frozen=True, kw_only=True):
     """What can be chosen before loading."""
 
-    ring_bytes: int = 16 << 20
-    """A power of two, and a multiple of the page size."""
+    ring_bytes: int = 8 << 20
+    """A power of two, and a multiple of the page size; more than the 6 MiB that the kernel lets argv and environment have."""
     report_all: bool = False
     """Yield programs that are no interpreters, too."""
     stdin_bytes: int = 0

@@ -1,0 +1,44 @@
+"""A reader that falls behind: the environment goes first, and nothing goes without being counted."""
+
+import os
+import subprocess
+
+import pytest
+
+from flycatcher.sensors.ebpf.sensor import Settings
+
+SMALL = pytest.mark.parametrize("watch", [Settings(ring_bytes=1 << 18)], indirect=True, ids=["256 KiB"])
+
+
+@SMALL
+def test_the_environment_is_left_out_before_argv(watch):
+    env = {"BIG": "e" * 100_000}
+    for number in range(2):
+        subprocess.run(["perl", "-e", f"1 # {number}", "a" * 60_000], env=env, stdin=subprocess.DEVNULL, check=True)
+    first, second = watch.until(lambda execution: execution.argv[0] == "perl", count=2)
+    assert first.env == env
+    assert second.argv == ("perl", "-e", "1 # 1", "a" * 60_000)
+    assert second.env == {}
+    assert second.fidelity.truncated
+    assert second.fidelity.bytes_total - second.fidelity.bytes_seen == 100_005
+    assert second.fidelity.notes == ("environment left out by the kernel: the reader had fallen behind",)
+    assert "environment left out" in {notice.place for notice in (*watch.notices, *watch.sensor.losses())}
+
+
+@SMALL
+def test_every_lost_execution_is_counted(watch):
+    count = 40
+    for number in range(count):
+        subprocess.run(["perl", "-e", f"1 # {number}", "a" * 20_000], env={}, stdin=subprocess.DEVNULL, check=True)
+    seen = 0
+    while len(watch.seen) > seen or not seen:
+        seen = len(watch.seen)
+        watch.poll(0.3)
+    lost = {notice.place: notice.count for notice in (*watch.notices, *watch.sensor.losses())}
+    whole = [execution for execution in watch.seen if not execution.fidelity.truncated and execution.argv[0] == "perl"]
+    cut = [execution for execution in watch.seen if execution.fidelity.truncated and execution.argv[0] == "perl"]
+    assert len(whole) < count
+    assert len(whole) + len(cut) + lost.get("lost execution", 0) >= count
+    assert lost.get("lost execution", 0) + lost.get("lost part", 0) + lost.get("environment left out", 0) > 0
+    assert all(execution.fidelity.notes for execution in cut)
+    assert os.getpid() in {execution.ancestry[0].pid for execution in whole}
