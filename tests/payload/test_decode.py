@@ -41,8 +41,10 @@ def b64(data):
         (f"x = {CODE[:9]!r}\ny = {CODE[9:]!r}\nexec(x + y)", ()),
         (f"d = lambda s: s[::-1]\nexec(d({CODE[::-1]!r}))", ("reversed",)),
         (
-            f"def d(s, k):\n    o = ''\n    for c in s:\n        o += chr(ord(c) ^ k)\n    return o\n"
-            f"exec(d({''.join(chr(ord(c) ^ 9) for c in CODE)!r}, 9))",
+            (
+                f"def d(s, k):\n    o = ''\n    for c in s:\n        o += chr(ord(c) ^ k)\n    return o\n"
+                f"exec(d({''.join(chr(ord(c) ^ 9) for c in CODE)!r}, 9))"
+            ),
             ("xor", "character codes"),
         ),
     ],

@@ -75,7 +75,7 @@ class TreeLowering:
             handler = self.handlers.get(node.type)
             if handler is not None:
                 return handler(self, node, start, end)
-            return self.group(node, start, end)
+            return self.broken(node, start, end) if node.type == "ERROR" else self.group(node, start, end)
         finally:
             self.depth -= 1
 
@@ -83,6 +83,25 @@ class TreeLowering:
         """Lower the named parts in order; a wrapper around one part is that part."""
         parts = self.all(node)
         return parts[0] if len(parts) == 1 else ir.Group(start, end, parts)
+
+    def broken(self, node: Node, start: int, end: int) -> ir.Node:
+        """Lower what the grammar could not put together: an expression before an opening bracket is called all the same."""
+        parts: list[ir.Node] = []
+        called = False
+        for child in node.children:
+            if child.type == "(" and parts:
+                called = True
+                parts[-1] = ir.Invoke(parts[-1].start, end, parts[-1], [])
+            elif child.type in (")", ";", "{", "}"):
+                called = False
+            elif child.is_named and child.type not in self.skipped:
+                lowered = self.lower(child)
+                call = parts[-1] if parts and called else None
+                if isinstance(call, ir.Invoke) and isinstance(call.args, list):
+                    call.args.append(lowered)
+                else:
+                    parts.append(lowered)
+        return ir.Group(start, end, parts)
 
     def all(self, node: Node) -> list[ir.Node]:
         """Lower every named child."""

@@ -1,0 +1,24 @@
+"""Cut and broken texts still show what they call."""
+
+import pytest
+
+from .helpers import analysis, capabilities
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "import os; print 'x'; os.system('sh'"),
+        ("javascript", "require('child_process').spawn('/bin/sh'"),
+        ("php", "system('/bin/sh'"),
+        ("lua", "os.execute('/bin/sh'"),
+        ("awk", 'BEGIN { system("/bin/sh"'),
+        ("scheme", '(system "/bin/sh"'),
+    ],
+)
+def test_a_call_without_its_last_bracket_counts(language, text):
+    assert "shell.spawn" in capabilities(text, language)
+
+
+def test_broken_text_is_said_to_be_read_in_part():
+    assert analysis("require('child_process').spawn('/bin/sh'", "javascript").parse == "partial"
