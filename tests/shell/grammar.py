@@ -8,10 +8,48 @@ import shlex
 
 NAMES = ("python3", "perl", "node", "ruby", "php")
 TEXTS = (
-    "print(1)", "a b", "x'y", 'x"y', "$HOME", "a\nb", "*", "é→", "\\n", "a{b,c}d", "#x", ";", "  two  ", "a\\b", "`q`", "!z",
-    "print('hello world')", 'say "hi $x"', "{1..3}", "1;2|3&4", "a=b", "-x", "[z]", "%s%d", "tab\there", "x" * 60, "C:\\dir\\n", "$(no)",
-    "${no}", "end\\", "~", "a,b", "''", '""', "1 # 2", "(a)", "<a>", "\\x41", "\\101", "&&", "--",
-)  # fmt: skip
+    "print(1)",
+    "a b",
+    "x'y",
+    'x"y',
+    "$HOME",
+    "a\nb",
+    "*",
+    "é→",
+    "\\n",
+    "a{b,c}d",
+    "#x",
+    ";",
+    "  two  ",
+    "a\\b",
+    "`q`",
+    "!z",
+    "print('hello world')",
+    'say "hi $x"',
+    "{1..3}",
+    "1;2|3&4",
+    "a=b",
+    "-x",
+    "[z]",
+    "%s%d",
+    "tab\there",
+    "x" * 60,
+    "C:\\dir\\n",
+    "$(no)",
+    "${no}",
+    "end\\",
+    "~",
+    "a,b",
+    "''",
+    '""',
+    "1 # 2",
+    "(a)",
+    "<a>",
+    "\\x41",
+    "\\101",
+    "&&",
+    "--",
+)
 
 
 class Maker:
@@ -258,11 +296,26 @@ class Maker:
         """A command whose output is known."""
         text = self.text()
         ways = [
-            f"printf '%s\\n' {self.word(text)}", f"echo {shlex.quote(base64.b64encode(text.encode()).decode())} | base64 -d",
-            "printf 'a\\tb\\n%s %d\\n' x 7", "printf '%s-' a b c", "echo one two   three", "echo 'a\\tb'", "echo -n x", "{ echo a; echo b; }",
-            "(echo sub; printf x)", "echo abc | rev", "echo hello | tr a-y b-z", "echo 'x y z' | cut -d' ' -f2-", "printf '%5s|%-5s|%03d|%x' a b 7 255",
-            "printf '%b' 'q\\nw'", "seq 3", "echo 68656c6c6f | xxd -r -p", "printf '%s\\n' 3 1 2 | sort", "echo a; echo b", "echo aXbXc | sed 's/X/-/g;s/a/A/'",
-        ]  # fmt: skip
+            f"printf '%s\\n' {self.word(text)}",
+            f"echo {shlex.quote(base64.b64encode(text.encode()).decode())} | base64 -d",
+            "printf 'a\\tb\\n%s %d\\n' x 7",
+            "printf '%s-' a b c",
+            "echo one two   three",
+            "echo 'a\\tb'",
+            "echo -n x",
+            "{ echo a; echo b; }",
+            "(echo sub; printf x)",
+            "echo abc | rev",
+            "echo hello | tr a-y b-z",
+            "echo 'x y z' | cut -d' ' -f2-",
+            "printf '%5s|%-5s|%03d|%x' a b 7 255",
+            "printf '%b' 'q\\nw'",
+            "seq 3",
+            "echo 68656c6c6f | xxd -r -p",
+            "printf '%s\\n' 3 1 2 | sort",
+            "echo a; echo b",
+            "echo aXbXc | sed 's/X/-/g;s/a/A/'",
+        ]
         if self.bash:
             ways += [
                 "echo -e 'a\\tb\\x41'",
@@ -318,9 +371,26 @@ class Maker:
         if depth >= 3 or self.chance(0.35):
             return self.simple()
         way = self.pick(
-            self.assigned, self.exported, self.function, self.conditional, self.loop, self.case, self.chain, self.evaluated, self.shell,
-            self.prefix, self.xargs, self.group, self.substitution, self.alias, self.trap, self.find, self.reading, self.positional, self.shell_stdin,
-        )  # fmt: skip
+            self.assigned,
+            self.exported,
+            self.function,
+            self.conditional,
+            self.loop,
+            self.case,
+            self.chain,
+            self.evaluated,
+            self.shell,
+            self.prefix,
+            self.xargs,
+            self.group,
+            self.substitution,
+            self.alias,
+            self.trap,
+            self.find,
+            self.reading,
+            self.positional,
+            self.shell_stdin,
+        )
         return way(depth + 1)
 
     def assigned(self, _: int) -> str:
@@ -340,7 +410,8 @@ class Maker:
         name = f"f{self.name()}"
         way = self.pick("args", "all", "body", "shift")
         if way == "args":
-            return f'{name}() {{ {self.pick(*NAMES)} -c "$1" "$2" "$#"; }}\n{name} {self.word(self.text())} {self.word(self.text())}'
+            words = f"{self.word(self.text())} {self.word(self.text())}"
+            return f'{name}() {{ {self.pick(*NAMES)} -c "$1" "$2" "$#"; }}\n{name} {words}'
         if way == "all":
             return f'{name}() {{\n  local t=1\n  "$@"\n}}\n{name} {self.pick(*NAMES)} -e {self.word(self.text())}'
         if way == "shift":
@@ -360,7 +431,7 @@ class Maker:
             f"if [ a = b ]; then echo no\nelif [ 1 -lt 2 ]\nthen\n{body}\nfi",
         )
 
-    def loop(self, depth: int) -> str:
+    def loop(self, _: int) -> str:
         way = self.pick("for", "while", "codes")
         if way == "for":
             return f'for i in {self.pick("1 2", "a", "$none x")}; do\n{self.pick(*NAMES)} -c "n $i"\ndone'
@@ -370,12 +441,13 @@ class Maker:
             )
         return f'n=0; while [ $n -lt 2 ]; do n=$((n+1)); {self.pick(*NAMES)} -c "x$n"; done'
 
-    def case(self, depth: int) -> str:
+    def case(self, _: int) -> str:
         self.straight = False
         word = self.pick("abc", '"abc"')
-        return f"case {word} in\n x|y) echo no;;\n {self.pick('a*', '(abc)', '?b[a-d]')}) {self.pick(*NAMES)} -c {self.word(self.text())} ;;\n *) ;;\nesac"
+        body = f"{self.pick(*NAMES)} -c {self.word(self.text())}"
+        return f"case {word} in\n x|y) echo no;;\n {self.pick('a*', '(abc)', '?b[a-d]')}) {body} ;;\n *) ;;\nesac"
 
-    def chain(self, depth: int) -> str:
+    def chain(self, _: int) -> str:
         self.straight = False
         a, b = f"{self.program()} -c {self.word(self.text())}", f"{self.program()} -e {self.word(self.text())}"
         return self.pick(
@@ -388,11 +460,11 @@ class Maker:
             f'a1=q && {self.pick(*NAMES)} -c "$a1"',
         )
 
-    def evaluated(self, depth: int) -> str:
+    def evaluated(self, _: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.word(self.text(), 2)}"
         return f"eval {self.word(inner)}"
 
-    def shell(self, depth: int) -> str:
+    def shell(self, _: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.single(self.text())}"
         shells = ["sh", "dash"] + (["bash", "/bin/bash"] if self.bash else [])
         shell = self.pick(*shells)
@@ -405,7 +477,7 @@ class Maker:
             return f'{shell} {flags} \'{self.pick(*NAMES)} -e "$0" "$@"\' {self.word(self.text())} {self.word(self.text())}'
         return f"{shell} {flags} {self.word(inner)}"
 
-    def shell_stdin(self, depth: int) -> str:
+    def shell_stdin(self, _: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.single(self.text())}"
         if self.bash and self.chance(0.5):
             return self.pick(
@@ -420,25 +492,56 @@ class Maker:
             f"echo {base64.b64encode(inner.encode()).decode()} | base64 -d | sh",
         )
 
-    def prefix(self, depth: int) -> str:
+    def prefix(self, _: int) -> str:
         inner = f"{self.program()} -c {self.word(self.text())}"
         way = self.pick("exec ", "")
         self.straight &= not way
-        return way + inner if way else self.pick(
-            "env ", "env A1=b ", "env -u X ", "timeout 5 ", "timeout -k 1 -s TERM 5 ", "nice ", "nice -n 3 ", "nohup ", "setsid -w ", "stdbuf -oL ", "command ",
-            'env -i PATH="$PATH" R="$R" Q=1 ', "timeout --signal=KILL 5 nice env B=2 ", "chrt -o 0 ", "taskset 1 ", "ionice -c 3 ", "flock /dev/null ",
-            "env -- ", "nice -5 ", "timeout --foreground 9 ", "command -- ", "env -u A -u B ", "setarch -R ",
-        ) + inner  # fmt: skip
+        return (
+            way + inner
+            if way
+            else self.pick(
+                "env ",
+                "env A1=b ",
+                "env -u X ",
+                "timeout 5 ",
+                "timeout -k 1 -s TERM 5 ",
+                "nice ",
+                "nice -n 3 ",
+                "nohup ",
+                "setsid -w ",
+                "stdbuf -oL ",
+                "command ",
+                'env -i PATH="$PATH" R="$R" Q=1 ',
+                "timeout --signal=KILL 5 nice env B=2 ",
+                "chrt -o 0 ",
+                "taskset 1 ",
+                "ionice -c 3 ",
+                "flock /dev/null ",
+                "env -- ",
+                "nice -5 ",
+                "timeout --foreground 9 ",
+                "command -- ",
+                "env -u A -u B ",
+                "setarch -R ",
+            )
+            + inner
+        )
 
-    def xargs(self, depth: int) -> str:
+    def xargs(self, _: int) -> str:
         name = self.pick(*NAMES)
         return self.pick(
-            f"echo a b c | xargs {name} -e", f"printf '%s\\n' 'x y' z | xargs -I{{}} {name} -c {{}}", f"printf 'a b\\0c' | xargs -0 {name} -e",
-            f"echo 1 2 3 | xargs -n 1 {name} -c", f"echo \"'q r' s\" | xargs {name} -e", f"printf 'k\\nl\\n' | xargs -I % sh -c '{name} -e %'",
-            f"echo x,y | xargs -d, -n1 {name}", f"printf '1 2\\n3\\n' | xargs -L1 {name}", f"echo | xargs -r {name} -e",
-        )  # fmt: skip
+            f"echo a b c | xargs {name} -e",
+            f"printf '%s\\n' 'x y' z | xargs -I{{}} {name} -c {{}}",
+            f"printf 'a b\\0c' | xargs -0 {name} -e",
+            f"echo 1 2 3 | xargs -n 1 {name} -c",
+            f"echo \"'q r' s\" | xargs {name} -e",
+            f"printf 'k\\nl\\n' | xargs -I % sh -c '{name} -e %'",
+            f"echo x,y | xargs -d, -n1 {name}",
+            f"printf '1 2\\n3\\n' | xargs -L1 {name}",
+            f"echo | xargs -r {name} -e",
+        )
 
-    def group(self, depth: int) -> str:
+    def group(self, _: int) -> str:
         body = f"{self.program()} -c {self.word(self.text())}"
         return self.pick(
             f"({body})",
@@ -449,7 +552,7 @@ class Maker:
             f"({body}) 2>&1 | cat",
         )
 
-    def substitution(self, depth: int) -> str:
+    def substitution(self, _: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.word(self.text(), 1)}"
         return self.pick(
             f"x=$({inner})",
@@ -460,16 +563,16 @@ class Maker:
             f"y=${{z:-$({inner})}}",
         )
 
-    def alias(self, depth: int) -> str:
+    def alias(self, _: int) -> str:
         before = "shopt -s expand_aliases\n" if self.bash else ""
         return f"{before}alias zz{self.count}='{self.pick(*NAMES)} -c'\nzz{self.count} {self.word(self.text())}"
 
-    def trap(self, depth: int) -> str:
+    def trap(self, _: int) -> str:
         inner = f"{self.pick(*NAMES)} -c {self.single(self.text())}"
         self.straight = False
         return f"trap {self.word(inner)} EXIT"
 
-    def find(self, depth: int) -> str:
+    def find(self, _: int) -> str:
         code = self.word(self.text() + "z")
         return self.pick(
             f"find /dev/null -exec {self.pick(*NAMES)} -e {code} \\;",
@@ -477,14 +580,14 @@ class Maker:
             f"find /dev/null -maxdepth 0 -exec {self.pick(*NAMES)} -c y {{}} +",
         )
 
-    def reading(self, depth: int) -> str:
+    def reading(self, _: int) -> str:
         name = self.pick(*NAMES)
         return self.pick(
             f"printf 'a b\\nc d\\n' | while read x y; do {name} -c \"$y $x\" </dev/null; done",
             f"while IFS=: read -r a b; do {name} -e \"$b\" </dev/null; done <<'QQ'\nk:v w\nm:n:o\nQQ",
         )
 
-    def positional(self, depth: int) -> str:
+    def positional(self, _: int) -> str:
         name = self.pick(*NAMES)
         return self.pick(
             f'set -- {name} -c {self.word(self.text())}\n"$@"',

@@ -1,7 +1,7 @@
 """Runs generated snippets with the real bash and dash, and compares what started with what the reader says.
 
 In an empty folder the names python3, perl, node, ruby and php come first in PATH and are one harmless recorder.
-``python oracle.py N SEED`` prints the misses.
+``python -m tests.shell.oracle N SEED`` prints the misses.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ import tempfile
 from pathlib import Path
 
 from flycatcher.shell import HOLE, read_shell
-
-sys.path.insert(0, str(Path(__file__).parent))
-from grammar import NAMES, Maker
+from tests.shell.grammar import NAMES, Maker
 
 RECORDER = r"""#!/usr/bin/perl
 use strict;
@@ -29,8 +27,10 @@ for my $word (@ARGV) {
   if ($word =~ m{^/dev/fd/(\d+)$}) { local $/; open(my $f, "<", $word) or next; my $t = <$f>; push @files, "\"$1\":" . quoted($t); }
 }
 my ($name) = $0 =~ m{([^/]*)$};
-my @env = map { quoted($_) . ":" . quoted($ENV{$_}) } grep { !/^(PWD|OLDPWD|SHLVL|_|R|LC_ALL|LD_PRELOAD|_STDBUF_.)$/ } sort keys %ENV;
-my $line = "{\"name\":" . quoted($name) . ",\"args\":[" . join(",", map { quoted($_) } @ARGV) . "],\"stdin\":$stdin,\"files\":{" . join(",", @files)
+my @env = map { quoted($_) . ":" . quoted($ENV{$_}) }
+  grep { !/^(PWD|OLDPWD|SHLVL|_|R|LC_ALL|LD_PRELOAD|_STDBUF_.)$/ } sort keys %ENV;
+my $args = join(",", map { quoted($_) } @ARGV);
+my $line = "{\"name\":" . quoted($name) . ",\"args\":[$args],\"stdin\":$stdin,\"files\":{" . join(",", @files)
   . "},\"env\":{" . join(",", @env) . "}}\n";
 open(my $out, ">>", $ENV{R}) or die; syswrite($out, $line); close $out;
 """
@@ -62,9 +62,15 @@ class Lab:
         log = self.root / "log"
         log.unlink(missing_ok=True)
         subprocess.run(
-            [shell, "-c", snippet, shell], cwd=self.root / "empty", env={**self.env, "R": str(log)}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20, check=False,
-        )  # fmt: skip
+            [shell, "-c", snippet, shell],
+            cwd=self.root / "empty",
+            env={**self.env, "R": str(log)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=20,
+            check=False,
+        )
         if not log.exists():
             return []
         records = []

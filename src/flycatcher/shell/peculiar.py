@@ -209,7 +209,10 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
 
 
 READERS: dict[str, Reader] = {
-    "env": env_command, "genv": env_command, "su": _su, "runuser": _su, "flock": _flock, "find": _find, "gfind": _find, "xargs": xargs,
-    "gxargs": xargs, "parallel": _parallel, "start-stop-daemon": _start_stop_daemon, "capsh": _capsh, "bwrap": _bwrap,
+    "env": env_command, "genv": env_command, "su": _su, "runuser": _su,
+    "flock": _flock, "find": _find, "gfind": _find,
+    "xargs": xargs, "gxargs": xargs, "parallel": _parallel,
+    "start-stop-daemon": _start_stop_daemon,
+    "capsh": _capsh, "bwrap": _bwrap,
     "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at, "tmux": _session, "screen": _session,
 }  # fmt: skip

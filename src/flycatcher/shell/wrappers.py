@@ -82,44 +82,51 @@ class _Reading:
         self.at = 1
         self.entry = ""
         self.joined = wrapper.joined
+        self.skip = wrapper.skip
+        self.subbed = not wrapper.sub
 
     def command(self) -> tuple[list[str], dict[str, str]] | None:
         """Return the wrapped words (a shell's, where the wrapper hands a text to one) and the variables set before them."""
-        wrapper, fields = self.wrapper, self.fields
+        fields = self.fields
         extra: dict[str, str] = {}
-        skip = wrapper.skip
-        subbed = not wrapper.sub
         while self.at < len(fields):
             word = plain(fields[self.at])
             if word == "--":
                 self.at += 1
-                if wrapper.dashes or skip <= 0:
+                if self.wrapper.dashes or self.skip <= 0:
                     break
-                continue
-            if word.startswith("-") and len(word) > 1:
+            elif word.startswith("-") and len(word) > 1:
                 stop = self._option(word)
                 if stop is not None:
                     return stop or None, extra  # type: ignore[return-value]
-                continue
-            if wrapper.assigns and (match := re.match(r"([A-Za-z_]\w*)=", word)):
+            elif self.wrapper.assigns and (match := re.match(r"([A-Za-z_]\w*)=", word)):
                 extra[match[1]] = word[match.end() :]
-            elif not subbed:
-                if word in ("container", "compose"):
-                    pass
-                elif word not in wrapper.sub:
-                    return None
-                subbed = word in wrapper.sub
-            elif wrapper.dashes:
-                pass
-            elif skip > 0:
-                skip -= 1
-            else:
+                self.at += 1
+            elif self._begins(word):
                 break
-            self.at += 1
-        return (self._rest(), extra) if subbed else None
+        return (self._rest(), extra) if self.subbed else None
+
+    def _begins(self, word: str) -> bool:
+        """Step over a subcommand or an operand before the command; True where the command begins, or there is none."""
+        wrapper = self.wrapper
+        if not self.subbed:
+            self.subbed = word in wrapper.sub
+            if not self.subbed and word not in ("container", "compose"):
+                return True
+        elif not wrapper.dashes:
+            if self.skip <= 0:
+                return True
+            self.skip -= 1
+            # behind the last operand all is the command's own, but for ssh and those who hand a text to a shell
+            if self.skip == 0 and not (wrapper.joined or wrapper.text):
+                self.at += 1
+                return True
+        self.at += 1
+        return False
 
     def _rest(self) -> list[str]:
         words = self.fields[self.at :]
+        words = words[1:] if words[:1] == ["--"] else words
         if self.entry:
             return [self.entry, *words]
         if self.joined and words:
