@@ -94,3 +94,12 @@ def test_the_place_of_a_command_for_os_cmd() -> None:
     assert reading is not None
     (snippet,) = reading.snippets
     assert (snippet.language, snippet.argv_index, snippet.option) == ("shell", 5, "-run")
+
+
+@pytest.mark.parametrize(
+    "program", ["lua", "tclsh", "expect", "guile", "sbcl", "racket", "ocaml", "octave", "erl", "iex", "jshell"]
+)
+def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
+    reading = read(Execution(argv=(program,), stdin="tty"))
+    assert reading is not None
+    assert (reading.snippets, reading.outcome) == ([], "interactive")

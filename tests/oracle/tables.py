@@ -26,7 +26,8 @@ class TableGrammar(Grammar):
     never: ClassVar[frozenset[str]] = frozenset()
     """Options that are left out: they wait for a terminal, or take long."""
     soup = 0.2
-    stdins: ClassVar[tuple[str, ...]] = ("pipe", "pipe", "file", "tty", "null")
+    stdins: ClassVar[tuple[str, ...]] = ("pipe", "pipe", "file", "null")
+    """No terminal: consoles with line editing drop the end of file that waits there, and hang."""
 
     def text(self, rng: random.Random, marks: Marks) -> str:
         """Make program text."""

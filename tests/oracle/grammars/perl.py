@@ -90,6 +90,8 @@ class Perl(Grammar):
             case.argv = [word for word in case.argv if not word.endswith("/stdin")]  # -i would replace the link
         if _LATE.search(" ".join((*case.argv[1:], case.env.get("PERL5OPT", "")))):
             _early(case)
+            if case.stdin == "tty":
+                case.stdin = "file"  # the debugger's line editing drops the end of file that waits at a terminal
         elif rng.random() < 0.03:
             _empty(case, rng, marks)
         return case

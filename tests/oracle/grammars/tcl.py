@@ -55,3 +55,7 @@ class ExpectGrammar(TableGrammar):
     def programs(self) -> list[str]:
         """Return expect."""
         return which("expect")
+
+    def refused(self, code: int, printed: str) -> bool:
+        """Count a text that fails as refused: expect then exits with 0."""
+        return "invalid command name" in printed or super().refused(code, printed)
