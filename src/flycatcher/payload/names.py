@@ -13,7 +13,7 @@ SOURCES: dict[str, dict[str, str]] = {
             " aiohttp.ClientSession urllib3.PoolManager *.getresponse paramiko.SSHClient "
             "telnetlib.Telnet dns.resolver.query"
         ),
-        "file-or-url": "open io.open os.open pathlib.Path codecs.open",
+        "file": "open io.open os.open pathlib.Path codecs.open",
         "environment": "os.getenv os.environ.get os.environb.get",
         "input": "input raw_input sys.stdin.read sys.stdin.readline sys.stdin.buffer.read",
         "process": "os.popen subprocess.check_output subprocess.getoutput",
@@ -33,7 +33,8 @@ SOURCES: dict[str, dict[str, str]] = {
             " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri "
             "OpenSSL::SSL::SSLSocket.new *.accept"
         ),
-        "file-or-url": "open Kernel.open File.open File.read IO.read File.readlines File.binread IO.binread",
+        "file-or-url": "open Kernel.open",
+        "file": "File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
     },
     "javascript": {

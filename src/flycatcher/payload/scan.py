@@ -292,6 +292,8 @@ class LayerScan:
             plain_words[0] = "python3"
         if plain_words and plain_words[0].startswith((HOLE, "$")):
             self.name("process.dynamic-command", node)
+            if taint & {"environment", "input"}:
+                self.name("process.unknown-command", node)
         self.started(plain_words, node, Value())
 
     def started(

@@ -67,8 +67,9 @@ def source(language: str, name: str, method: str, args: Sequence[Value]) -> Tain
     table = _sources(language)
     taint = table.get(name, NO_TAINT) | table.get(method, NO_TAINT)
     if "file-or-url" in taint:
-        text = args[0].text if args else None
-        taint = taint - {"file-or-url"} | {"network" if text and "://" in text[:12] else "file"}
+        text = args[0].text if args and args[0].exact else None
+        kinds = {"file", "network"} if text is None else {"network" if "://" in text[:12] else "file"}
+        taint = taint - {"file-or-url"} | kinds
     return taint
 
 

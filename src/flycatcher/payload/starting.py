@@ -53,7 +53,11 @@ def _words(args: Sequence[Value]) -> Command:
 
 
 def _words_only(args: Sequence[Value]) -> Command:
-    return list(args), None
+    """The arguments, after options of the function itself (``spawn -noecho sh``)."""
+    words = list(args)
+    while len(words) > 1 and (words[0].text or "").startswith("-"):
+        words.pop(0)
+    return words, None
 
 
 def _exec(args: Sequence[Value]) -> Command:

@@ -22,7 +22,10 @@ RULE = Rule(
         "ruby": (Calls("Fiddle.dlopen Fiddle::Handle.new DL.dlopen *.ffi_lib"),),
         "perl": (Calls("DynaLoader::dl_load_file"),),
         "php": (Calls("dl FFI.load"),),
-        "javascript": (Calls("process.dlopen java.lang.System.load java.lang.System.loadLibrary"),),
+        "javascript": (
+            Calls("require", matches(0, r"\.node$")),
+            Calls("process.dlopen java.lang.System.load java.lang.System.loadLibrary"),
+        ),
         "lua": (Calls("package.loadlib ffi.load"),),
         "tcl": (Calls("load"),),
         "r": (Calls("dyn.load"),),

@@ -33,6 +33,7 @@ RULE = Rule(
             ),
         ),
         "javascript": (
+            Calls("fs.createReadStream().pipe", any_tainted("network")),
             Calls(
                 "fetch axios.post *.write *.end *.send http.request https.request", any_tainted("file", "credential")
             ),

@@ -38,6 +38,8 @@ class Dialect:
     """Triple quotes."""
     letters: str = ""
     """Characters that names may have besides letters, digits and underscores."""
+    options: bool = False
+    """``-Name`` after a blank is a word of its own (PowerShell)."""
     loose_calls: bool = True
     """A blank may stand between a function and its bracket."""
 
@@ -45,8 +47,9 @@ class Dialect:
 def _tokens(dialect: Dialect) -> re.Pattern[str]:
     quotes = "|".join(rf"{q}(?:[^{q}\\]|\\.)*{q}?" for q in dialect.quotes)
     triple = r'(?P<triple>"""(?:[^"\\]|\\.|"(?!""))*(?:""")?)|' if dialect.long_quotes else ""
+    option = r"(?P<option>(?<=\s)-[A-Za-z]\w*)|" if dialect.options else ""
     return re.compile(
-        rf"(?P<comment>{dialect.comments})|{triple}(?P<string>{quotes})|(?P<tick>`[^`]*`?)"
+        rf"(?P<comment>{dialect.comments})|{triple}{option}(?P<string>{quotes})|(?P<tick>`[^`]*`?)"
         rf"|(?P<name>[@$:.]?[A-Za-z_][\w{dialect.letters}]*(?:::?[A-Za-z_]\w*)*[!?]?)"
         r"|(?P<hole>\U000f0000)|(?P<number>0[xX][0-9A-Fa-f]+|\d[\d_]*(?:\.\d+)?)|(?P<newline>\n)"
         r"|(?P<op>\|&|\|>|->|=>|==|!=|<=|>=|\+\+|<>|\.\.|&&|\|\||>>|<<|\+=|\.=|::|\S)",
@@ -202,6 +205,8 @@ class Reader:
 
     def leaf(self, kind: str, text: str, start: int, end: int) -> ir.Node:
         """Return a literal or a name."""
+        if kind == "option":
+            return ir.Const(start, end, text)
         if kind in ("string", "triple"):
             return ir.Const(start, end, self.unquote(text))
         if kind == "tick":

@@ -138,7 +138,8 @@ POWERSHELL = Language(
     id="powershell",
     aliases=("pwsh",),
     parse=partial(
-        _clike.parse, dialect=Dialect(comments=r"<#(?:[^#]|#(?!>))*(?:#>)?|#[^\n]*", loose_calls=False, letters="-")
+        _clike.parse,
+        dialect=Dialect(comments=r"<#(?:[^#]|#(?!>))*(?:#>)?|#[^\n]*", options=True, loose_calls=False, letters="-"),
     ),
     starts=_starts("system.diagnostics.process.start diagnostics.process.start start saps start-process", _WORDS),
     runs={"invoke-expression": 0, "iex": 0},
