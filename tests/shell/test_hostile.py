@@ -69,6 +69,17 @@ def test_torn_text_never_raises(seed):
         assert 1 <= execution.place.line <= text.count("\n") + 1
 
 
+def test_lone_surrogates_that_are_no_bytes_do_no_harm():
+    result = read_shell("python3 -c $'\\x41\ud800'; echo -e '\udfff\\x41' | perl; echo \ud900 | base64 | sh")
+    assert [each.argv[0] for each in result.executions] == ["python3", "perl", "base64", "sh", "77+9Cg=="]
+    assert result.executions[0].argv[2].startswith("A")
+
+
+def test_the_marks_own_characters_in_a_text_are_kept():
+    text = f"perl -e 'a{chr(0xF0001)}b'"
+    assert read_shell(text).executions[0].argv == ("perl", "-e", f"a{chr(0xF0001)}b")
+
+
 def test_deep_text_still_gives_what_stands_before_and_after_it():
     result = read_shell("perl -e 1\n" + "$(" * 500 + ")" * 500 + "\nperl -e 2\n")
     assert {each.argv for each in result.executions} >= {("perl", "-e", "1"), ("perl", "-e", "2")}

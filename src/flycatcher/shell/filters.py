@@ -27,10 +27,9 @@ Filter = Callable[[list[str], str], str | None]
 
 _SILENT = frozenset({
     "cd", "rm", "mkdir", "rmdir", "touch", "chmod", "chown", "mv", "cp", "ln", "sleep", "kill", "test", "[", "true",
-    "false", "mktemp-d", "sync", "umask", "wait", "pkill", "killall", "git-init", "install", "setfacl", "export",
+    "false", "sync", "umask", "wait", "pkill", "killall", "install", "setfacl", "export",
     "modprobe", "iptables",
 })  # fmt: skip
-_URL = re.compile(r"[a-z]+://\S+")
 
 
 def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer], *, dialect: str) -> str | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 HOLE = "\U000f0000"
 """Stands in a word for text of any length that is not known: the value of ``$VAR``, the output of a program.
 
 One private-use character, so that slices and patterns treat it as one unknown character and spans stay spans.
 """
 
-GUESS = "\U000f0001"
-"""Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
+GUESS = "\udc01"
+"""A lone surrogate that no byte decodes to, so that no text holds it by itself. Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
+
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte."""
 
 MAX_VALUE = 1 << 18
 """Characters that a variable, a word or a computed output may hold; what is longer becomes a hole."""
@@ -37,7 +42,10 @@ def unsure(text: str) -> bool:
 
 def to_bytes(text: str) -> bytes:
     """Return the bytes the text stands for (UTF-8, surrogate escapes for what is not)."""
-    return text.encode("utf-8", "surrogateescape")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return _LONE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
 
 
 def from_bytes(data: bytes) -> str:
