@@ -3,7 +3,8 @@
     python tools/build_corpus.py CORPUS/build_files.jsonl [--list] [--type TYPE]
 
 A row of the corpus is one file: ``path``, ``text``, ``file_type``, ``labels`` (``line``, ``in_scope``: true | unclear).
-The files are parsed, never run. A label counts as found where a finding's command or program text covers its line; a finding is false where no
+The files are parsed, never run. A label counts as found where a finding's command or program text covers its line;
+a finding is false where no
 label, of whatever scope, is on its lines.
 """
 

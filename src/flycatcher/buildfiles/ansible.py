@@ -35,7 +35,7 @@ _ACTION = re.compile(_MODULE + r"\s+")
 
 
 class Ansible(FileType):
-    """``shell`` and ``raw`` go to a shell, ``command`` is started as words, ``win_shell`` is PowerShell's; ``{{ }}`` is not known."""
+    """``shell`` and ``raw`` go to a shell, ``command`` is started as words, ``win_shell`` is PowerShell's text."""
 
     id = "ansible"
     rank = 80

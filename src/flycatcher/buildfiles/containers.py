@@ -114,7 +114,8 @@ class DevContainer(FileType):
     rank = 10
     names: ClassVar[tuple[str, ...]] = ("devcontainer.json", ".devcontainer.json", ".devcontainer/*.json")
     keys = (
-        "initializeCommand", "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand",
+        "initializeCommand", "onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand",
+        "postAttachCommand",
     )  # fmt: skip
 
     def read(self, document: Document) -> Iterator[Region | Start]:

@@ -38,14 +38,16 @@ _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low"
 def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool = False) -> FileResult:
     """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason."""
     result = FileResult(path=path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     types = candidates(path, data[:256])
     types = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not types:
         return result
-    if b"\0" in data[:_HEAD] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\0" in data[:_HEAD]:
         result.skipped.append(Skipped(path=path, reason="binary"))
         return result
-    document = Document(path, _decoded(data))
+    document = Document(path, data.decode("utf-8", "surrogateescape"))
     file_type = next((t for t in types if t.accepts(document)), None)
     if file_type is None:
         return result
@@ -65,13 +67,6 @@ def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool 
         )
     result.findings = _numbered(found)
     return result
-
-
-def _decoded(data: bytes) -> str:
-    """Return the text: UTF-16 by its byte order mark, else UTF-8 in which no byte is lost."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8", "surrogateescape")
 
 
 def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 
 TIMEOUT = 60
 OUTPUT_LIMIT = 256 << 20
@@ -18,19 +19,20 @@ _QUIET = (
 )  # fmt: skip
 
 
-def git(folder: str, *words: str, stdin: bytes = b"", timeout: float = TIMEOUT) -> bytes | None:
+def git(folder: str, *words: str, timeout: float = TIMEOUT) -> bytes | None:
     """Return what git prints, None where it fails, is missing, or takes too long."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in ("GIT_DIR", "GIT_WORK_TREE")
-    }
+    return _run(folder, (*_without_filters(os.path.realpath(folder)), *words), timeout)
+
+
+def _run(folder: str, words: tuple[str, ...], timeout: float) -> bytes | None:
+    """Start git."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
     try:
         done = subprocess.run(
             ["git", *_QUIET, *words],
             cwd=folder,
-            input=stdin,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout,
             env=environment,
@@ -39,6 +41,16 @@ def git(folder: str, *words: str, stdin: bytes = b"", timeout: float = TIMEOUT) 
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout[:OUTPUT_LIMIT] if done.returncode == 0 else None
+
+
+@cache
+def _without_filters(folder: str) -> tuple[str, ...]:
+    """Return the options that take every content filter's programs away: to compare a file, git would run them."""
+    said = _run(folder, ("config", "-z", "--name-only", "--get-regexp", r"^filter\."), TIMEOUT) or b""
+    drivers = {os.fsdecode(name).rpartition(".")[0] for name in said.split(b"\0") if name.count(b".") > 1}
+    settings = [f"{driver}.{key}=" for driver in sorted(drivers) for key in ("clean", "smudge", "process")]
+    settings += [f"{driver}.required=false" for driver in sorted(drivers)]
+    return tuple(word for setting in settings for word in ("-c", setting))
 
 
 def top(folder: str) -> str:

@@ -184,7 +184,7 @@ def _lines(finding: Finding) -> tuple[int, int]:
 def blame(folder: str, name: str, ranges: Sequence[tuple[int, int]]) -> dict[int, Blamed]:
     """Return what git blame says about these lines, in one pass."""
     wanted = [word for first, last in ranges[:500] for word in ("-L", f"{first},{last}")]
-    said = git(folder, "blame", "--porcelain", "--no-progress", *wanted, "--", name)
+    said = git(folder, "blame", "--porcelain", "--no-progress", "--no-textconv", *wanted, "--", name)
     return dict(_porcelain(said.decode("utf-8", "replace"))) if said else {}
 
 
