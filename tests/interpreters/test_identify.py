@@ -188,7 +188,7 @@ def test_no_other_program_of_this_machine_is_taken_for_an_interpreter() -> None:
             found = identify.inspect(real)
             # A versioned name of a known interpreter (perl5.36.0, python3.12, guile-3.0) is no false alarm.
             if found and found.interpreter:
-                known = f"(?:{found.interpreter}|{re.escape(found.program)})(?:[-.0-9].*)?"
+                known = f"(?:{found.interpreter}|{re.escape(found.program)})(?:[-.0-9].*)?|ocamlrun[di]"  # the debugging and the instrumented build of ocamlrun
                 if not re.fullmatch(known, path.name):
                     wrong.append((str(path), found.interpreter, found.evidence))
     print(f"{swept} files swept, {len(wrong)} taken for interpreters")
