@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test lint oracle bench corpus picture lock clean
+.PHONY: demo test lint oracle oracle-all bench corpus picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -24,6 +24,21 @@ lint:
 oracle:
 	@tools/setup.sh test
 	$(PYTHON) -m tests.oracle $(N) $(SEED) $(ONLY)
+
+# every grammar, the slow ones too; what a registry has is installed first
+oracle-all:
+	@tools/setup.sh all
+	$(PYTHON) -m tests.oracle $(N) $(SEED)
+
+# how much of a corpus of labelled command lines is detected, and at which risk: make corpus CORPUS=folder
+corpus:
+	@tools/setup.sh test
+	$(PYTHON) tools/corpus.py $(CORPUS)
+
+picture:
+	@tools/setup.sh demo
+	$(PYTHON) tools/picture.py
+	$(PYTHON) tools/interpreters.py
 
 bench:
 	@tools/setup.sh test

@@ -12,5 +12,5 @@ until port=$(grep -oE 'port [0-9]+' "$work/server" | cut -d' ' -f2) && [ -n "$po
 echo "\$ flycatcher run --report detections.jsonl -- make"
 MIRROR=http://127.0.0.1:$port "$flycatcher" run --report "$work/detections.jsonl" -- make --no-print-directory -C "$work/webshop"
 echo
-echo "$(wc -l <"$work/detections.jsonl") detections were written as JSON Lines; the first one:"
+echo "$(grep -c '"code_on_the_fly":true' "$work/detections.jsonl") detections were written as JSON Lines; the first one:"
 head -n 1 "$work/detections.jsonl" | cut -c 1-400

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Set a machine up for one purpose: setup.sh demo|test. Installs what is missing and nothing else; a second call does nothing.
+# Set a machine up for one purpose: setup.sh demo|test|all. Installs what is missing and nothing else; a second call does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-purpose=${1:?usage: setup.sh demo|test}
+purpose=${1:?usage: setup.sh demo|test|all}
 
 # command -> Debian package
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh)
+
+all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
+  racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -43,5 +46,6 @@ install_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; install_package test ;;
-  *) echo "usage: setup.sh demo|test" >&2; exit 2 ;;
+  all) install_tools "${all_tools[@]}"; need_libc_headers; install_package test ;;
+  *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

@@ -1,0 +1,10 @@
+"""``python -m bench``: every measurement, one after the other (some minutes; ``watch`` needs root)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+for name in ("bench_check", "bench_identify", "bench_run", "bench_watch"):
+    print(f"\n## {name}\n", flush=True)
+    subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False)
