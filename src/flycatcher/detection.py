@@ -16,6 +16,8 @@ from flycatcher.recipe.risk import Risk, assess
 from flycatcher.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flycatcher.interpreters import Reading
 
 WORTH_A_LOOK = 25
@@ -109,14 +111,21 @@ class Judgement(Struct, frozen=True):
     counts: bool
 
 
-def judge(reading: Reading, *, shells: bool = False, live: bool = False) -> Judgement:
+def analyse_here(snippet: Snippet, *, follow: bool = True) -> Analysis:
+    """Analyse in this process; sensors may hand a text to a helper instead (``apart.Apart.analyse``)."""
+    return analyse(snippet, nested=nested if follow else None)
+
+
+def judge(
+    reading: Reading, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+) -> Judgement:
     """Analyse what a reading found, and decide whether it counts.
 
     The text of ``sh -c`` counts as well when it starts an inline interpreter, or when what it does carries risk. ``live``
     says that what it starts is seen as executions of their own: then only its own risk makes it count.
     """
-    follow = None if live and reading.interpreter.kind == "shell" else nested
-    analyses = tuple(analyse(snippet, nested=follow) for snippet in reading.snippets)
+    follow = not (live and reading.interpreter.kind == "shell")
+    analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
@@ -125,12 +134,14 @@ def judge(reading: Reading, *, shells: bool = False, live: bool = False) -> Judg
     return Judgement(analyses, risk, on_the_fly)
 
 
-def detect(execution: Execution, *, shells: bool = False, live: bool = False) -> Detection | None:
+def detect(
+    execution: Execution, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+) -> Detection | None:
     """Return the detection in an execution, None where there is no code on the fly."""
     reading = read(execution)
     if reading is None or not reading.snippets:
         return None
-    judgement = judge(reading, shells=shells, live=live)
+    judgement = judge(reading, shells=shells, live=live, analyser=analyser)
     return detection_of(reading, judgement) if judgement.counts else None
 
 
