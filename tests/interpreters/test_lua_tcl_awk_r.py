@@ -72,6 +72,7 @@ def test_lines(words: tuple[str, ...], expected: Found) -> None:
         ("lua5.4", "LUA_INIT", ("-E", "f"), []),
         ("lua5.4", "LUA_INIT", ("-x",), []),
         ("lua5.1", "LUA_INIT", ("-x",), [("environment", "A")]),  # 5.1 runs it before it looks at the line
+        ("lua5.1", "LUA_INIT", ("-E", "f"), [("environment", "A")]),  # which has no -E
         ("lua5.1", "LUA_INIT_5_1", ("f",), []),
         ("luajit", "LUA_INIT", ("-v",), [("environment", "A")]),
     ],
@@ -116,6 +117,8 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
         (("gawk", "--so=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-W", "source=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-S", "BEGIN{system(1)}"), []),
+        (("gawk", "-e", "BEGIN{system(1)}", "--zz", "-o"), [("argument", "BEGIN{system(1)}")]),  # it leaves off at --zz
+        (("gawk", "--zz", "BEGIN{system(1)}"), []),
         (("gawk", "-f", "p.awk", "system("), []),
         (("gawk", "-f", "/dev/stdin"), [("descriptor", None)]),
         (("mawk", "-W", "exec", "-"), [("stdin", None)]),

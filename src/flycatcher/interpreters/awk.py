@@ -26,7 +26,7 @@ GAWK = Options(
         "e": CODE,
         "E": _LAST_FILE,
         "i": Option("value", "load"),
-        **each("bcIkMNnOPrstY", FLAG),
+        **each("bcIkMNnOPrst", FLAG),
         "S": Option(detail="sandbox"),
         **each("ChV", EXIT),
         "g": Option(role="check"),
@@ -48,7 +48,6 @@ GAWK = Options(
         **each(("--dump-variables", "--lint", "--profile"), Option("attached")),
     },
     abbreviations=True,
-    unknown="skip",
 )  # fmt: skip
 MAWK = Options(
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
@@ -135,6 +134,8 @@ class Awk(Interpreter):
 def _gawk(execution: Execution) -> CommandLine:
     """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
     line = parse(GAWK, execution.argv)
+    if line.error.startswith("unknown option") and any(g.option.role in ("code", "file") for g in line.given):
+        line.error = ""  # gawk leaves off there, and runs what it has
     for position, given in enumerate(line.given):
         if given.name == "-W":
             long = parse(GAWK, ("", f"--{given.value}")).given
@@ -182,6 +183,9 @@ class Mawk(Awk):
                 line.given[position] = Given(EXIT, given.name, given.value, given.index, given.at, given.offset)
             elif word[0] == "e" and given.at + 1 < len(words):
                 file = Given(_LAST_FILE, "-W exec", words[given.at + 1], given.index, given.at + 1, 0)
+                if any(earlier.option.role == "file" for earlier in line.given[:position]):
+                    line.error = "-W exec does not go with -f"
+                    break
                 line.given[position:] = [file]
                 line.operands = list(range(given.at + 2, len(words)))
                 line.error = ""

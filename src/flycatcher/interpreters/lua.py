@@ -65,7 +65,7 @@ class Lua(Interpreter):
         error = command.error or _refusal(command, minor)
         if error and (self.versioned and minor != 1):
             return reading.refuse(error)
-        if command.first("noenv") is None:
+        if command.first("noenv") is None or (self.versioned and minor < 2):  # 5.1 has no -E
             self._init(reading, minor)
         if error:  # 5.1 and LuaJIT have run LUA_INIT by then
             reading.error = error

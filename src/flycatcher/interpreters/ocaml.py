@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -78,3 +78,14 @@ class Ocaml(Interpreter):
             reading.program(operands[0], dash=False)
         else:
             reading.stdin(explicit=named is not None or bool(operands))
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; a lone ``-`` is an option too, and takes the next word as the script."""
+        line = parse(self.options, execution.argv)
+        first = line.operands[0] if line.operands else 0
+        if first and execution.argv[first] == "-" and not line.error and not line.first("stdin", "code"):
+            if len(line.operands) == 1:
+                line.error = "- needs a value"
+            else:
+                line.given.append(Given(Option("value", "file"), "-", execution.argv[first + 1], first, first + 1, 0))
+        return line

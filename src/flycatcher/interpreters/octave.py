@@ -52,7 +52,7 @@ class Octave(Interpreter):
             return reading.end("prints")
         if command.error:
             return reading.refuse()
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = [given for given in command.given if given.option.role == "code" and given.value]
         for given in codes:
             reading.code(given)
         if command.operands and not codes:

@@ -92,7 +92,7 @@ def _rscript(options: Options, words: Sequence[str]) -> CommandLine:
     """Read the words that Rscript gives to R: its options, then each leading -e or the file, then ``--args`` and the rest."""
     at = 1
     while at < len(words) and words[at].startswith("--"):
-        if words[at] in ("--help", "--version"):
+        if at == 1 and words[at] in ("--help", "--version"):
             return CommandLine([Given(EXIT, words[at], None, at, at, 0)], [])
         at += 1
     if at >= len(words):

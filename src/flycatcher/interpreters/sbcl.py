@@ -32,7 +32,7 @@ class Sbcl(Interpreter):
             **each(("--sysinit", "--userinit"), Option("value", "load")),
             **each(("--no-sysinit", "--no-userinit", "--disable-debugger", "--noprint"), FLAG),
             **each(("--noinform", "--disable-ldb", "--lose-on-corruption", "--merge-core-pages"), FLAG),
-            **each(("--no-merge-core-pages", "--default-merge-core-pages", "--debug-environment"), FLAG),
+            **each(("--no-merge-core-pages", "--debug-environment"), FLAG),
             "--end-runtime-options": FLAG,
             "--end-toplevel-options": Option(last=True),
             **each(("--quit", "--non-interactive"), Option(role="define")),

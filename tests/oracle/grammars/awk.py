@@ -15,7 +15,7 @@ TEXTS = (
     'BEGIN{("echo {n} >>" ENVIRON["FC_MARK"]) | getline x}',
     'BEGIN {\n  # a comment\n  if ("a|b" ~ /a|b/) system ("echo {n} >>$FC_MARK")\n}\n',
     'END{system("echo {n} >>$FC_MARK")}',
-    'BEGIN{exit}END{printf("%s", 1) | "sh -c \'cat >/dev/null; echo {n} >>$FC_MARK\'"}',
+    'BEGIN{printf("%s", 1) | "sh -c \'cat >/dev/null; echo {n} >>$FC_MARK\'"}',
 )
 
 
@@ -27,7 +27,7 @@ class AwkGrammar(TableGrammar):
     script = "script.awk"
     refusal = re.compile(
         r"(?i)usage:|non-terminated|syntax error|can't open|can't read|cannot open|not an option|unrecognized|requires an argument|"
-        r"no program|improper|ambiguous|is not a legal|invalid|vacuous|not supported|expected|fatal|unexpected|error"
+        r"no program|improper|incompatible|newline in string|ambiguous|is not a legal|invalid|vacuous|not supported|expected|fatal|unexpected|error"
     )
     values = ("x=1", ":", "none.awk", "-")
     never = frozenset({"-D", "--debug"})
@@ -51,7 +51,7 @@ class GawkGrammar(AwkGrammar):
 
     id = "gawk"
     more = (
-        *AwkGrammar.more, ("-e", "{code}"), ("--source", "{code}"), ("--source={code}",), ("--so={code}",), ("-E",
+        *AwkGrammar.more, ("-e", "{code}"), (("--source={code}",), ("--so={code}",), ("-E",
         "script.awk", "{code}"),
         ("-i", "script.awk", "{code}"), ("-W",
         "source={code}"), ("-Wposix",), ("-S",), ("-o-",), ("-g",), ("--profile",), ("-E/dev/stdin",),
