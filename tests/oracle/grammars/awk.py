@@ -51,10 +51,9 @@ class GawkGrammar(AwkGrammar):
 
     id = "gawk"
     more = (
-        *AwkGrammar.more, ("-e", "{code}"), (("--source={code}",), ("--so={code}",), ("-E",
-        "script.awk", "{code}"),
-        ("-i", "script.awk", "{code}"), ("-W",
-        "source={code}"), ("-Wposix",), ("-S",), ("-o-",), ("-g",), ("--profile",), ("-E/dev/stdin",),
+        *AwkGrammar.more, ("-e", "{code}"), ("--source", "{code}"), ("--source={code}",), ("--so={code}",),
+        ("-E", "script.awk", "{code}"), ("-i", "script.awk", "{code}"), ("-W", "source={code}"), ("-Wposix",), ("-S",), ("-o-",),
+        ("-g",), ("--profile",), ("-E/dev/stdin",),
     )  # fmt: skip
 
     def programs(self) -> list[str]:
