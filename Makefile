@@ -49,8 +49,3 @@ lock:
 
 clean:
 	rm -rf .venv build dist
-
-# a directory of labelled command lines (attacks.jsonl, benign.jsonl), which is not part of this repository
-corpus:
-	@tools/setup.sh test
-	$(PYTHON) tools/corpus.py $(CORPUS)

@@ -268,11 +268,11 @@ def test_a_build_outlives_us_when_we_are_killed(tmp_path):
 
 def test_background_processes_go_on_and_are_not_waited_for(observe, tmp_path):
     begun = time.monotonic()
-    seen = observe("sh", "-c", "(sleep 1; /bin/true && echo yes > later) >/dev/null 2>&1 & exit 2")
+    seen = observe("sh", "-c", "(sleep 3; /bin/true && echo yes > later) >/dev/null 2>&1 & exit 2")
     assert seen.code == 2
-    assert time.monotonic() - begun < 0.95
+    assert time.monotonic() - begun < 2.9
     assert "1 background processes go on" in seen.stderr
-    time.sleep(1.5)
+    time.sleep(3.5)
     assert (tmp_path / "later").read_text() == "yes\n"
 
 

@@ -35,6 +35,12 @@ def what(record: Mapping[str, Any]) -> str:
     return "(the text was not captured)"
 
 
+def deeds(record: Mapping[str, Any]) -> str:
+    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing worth saying."""
+    reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
+    return neutral("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
+
+
 def who(record: Mapping[str, Any]) -> str:
     """Return the nearest ancestor's command line, made harmless."""
     ancestry = record.get("execution", {}).get("ancestry") or [{}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from flycatcher.sinks.line import how, level_of, what, who
+from flycatcher.sinks.line import deeds, how, level_of, what, who
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,8 @@ class Live:
         level = level_of(record)
         if self._console is None:
             rated = f" [{level}]" if level else ""
-            self._stream.write(f"flycatcher:{rated} {how(record)}: {what(record)}  (by {who(record)})\n")
+            does = f" -- {deeds(record)}" if deeds(record) else ""
+            self._stream.write(f"flycatcher:{rated} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
         else:
             self._rich(self._console, record, level)
         self._stream.flush()
@@ -57,5 +58,7 @@ class Live:
         line.append(f"{level or 'found'} ", style=COLOURS.get(level, "yellow"))
         line.append(f"{how(record)}: ", style="bold")
         line.append(what(record))
+        if deeds(record):
+            line.append(f"  {deeds(record)}", style=COLOURS.get(level, "yellow"))
         line.append(f"  by {who(record)}", style="dim")
         console.print(line)
