@@ -3,6 +3,7 @@
     python -m bench.bench_watch storm          pairs of storms without and with each tool; medians of their ratios
     python -m bench.bench_watch interpreters   10,000 x perl -e 1: cost, and what was recorded against what was started
     python -m bench.bench_watch latency        from exec to record written: p50, p99, max; idle and in a storm
+    python -m bench.bench_watch cost           the same as a price per execution, which a busy machine does not distort
     python -m bench.bench_watch whole          a 128 KiB argument and a 2 MiB argv, compared by SHA-256
     python -m bench.bench_watch soak           20 minutes: memory and loss
 
@@ -27,6 +28,8 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from flycatcher.sensors.ebpf.sensor import Sensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -280,6 +283,34 @@ def _one_latency(report: Path, number: int) -> float:
     return (now - dt.datetime.fromisoformat(line["execution"]["fidelity"]["time"]).timestamp()) * 1000
 
 
+def run_cost(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Print what one execution costs in the kernel's side, by the kernel's own clock; other programs' load does not count."""
+    del directory
+    switch = Path("/proc/sys/kernel/bpf_stats_enabled")
+    before = switch.read_text()
+    cases = {"dropped": [TRUE], "reported": [PERL, "-e", "1"]}
+    with Sensor() as sensor:
+        for argv in cases.values():
+            storm(program, 5, *argv)
+            list(sensor.poll(0.3))
+        try:
+            switch.write_text("1")
+            for name, argv in cases.items():
+                start, used = sensor.runs(), 0.0
+                for _ in range(chosen.count // 100):
+                    storm(program, 100, *argv)
+                    begin = time.process_time()
+                    list(sensor.poll(0))
+                    used += time.process_time() - begin
+                end = sensor.runs()
+                number = end.number - start.number
+                each = (end.nanoseconds - start.nanoseconds) / number / 1000
+                reader = used / chosen.count * 1e6
+                print(f"{name:8} n={number} kernel {each:.2f} us each, reader {reader:.1f} us each", flush=True)
+        finally:
+            switch.write_text(before)
+
+
 def run_whole(program: str, directory: Path, chosen: argparse.Namespace) -> None:
     """Compare a longest argument and a 2 MiB argv with what was recorded, by SHA-256."""
     del program, chosen
@@ -325,6 +356,7 @@ def main() -> None:
         "storm": (run_storm, 50_000),
         "interpreters": (run_interpreters, 10_000),
         "latency": (run_latency, 500),
+        "cost": (run_cost, 5_000),
         "whole": (run_whole, 0),
         "soak": (run_soak, 0),
     }

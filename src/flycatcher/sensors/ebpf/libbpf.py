@@ -8,7 +8,7 @@ import os
 import struct
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void_p
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from flycatcher.errors import FlycatcherError
 
@@ -22,8 +22,17 @@ _SAMPLE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
 _ANY = 0
 _LOG_LIMIT = 1 << 20
 _LINE_LIMIT = 1 << 16
-# offset and size of recursion_misses in struct bpf_prog_info, include/uapi/linux/bpf.h (since 5.12)
-_INFO_BYTES, _MISSES_AT = 216, 208
+# size of struct bpf_prog_info up to recursion_misses (since 5.12), and where run_time_ns is: include/uapi/linux/bpf.h
+_INFO_BYTES, _RUNS_AT = 216, 192
+
+
+class Runs(NamedTuple):
+    """A program's runs; time and number only while kernel.bpf_stats_enabled is 1."""
+
+    nanoseconds: int
+    number: int
+    misses: int
+    """It was already running on that CPU."""
 
 
 class BpfError(FlycatcherError):
@@ -194,11 +203,11 @@ class Object:
             raise BpfError(f"the BPF object has no map {name}")
         return Map(library().bpf_map__fd(handle), value_bytes=value_bytes)
 
-    def misses(self, name: str) -> int:
-        """Return how often the kernel did not run a program because it was already running on that CPU."""
+    def runs(self, name: str) -> Runs:
+        """Return how often a program ran, how long in all, and how often the kernel left it out."""
         info, size = ctypes.create_string_buffer(_INFO_BYTES), c_uint32(_INFO_BYTES)
         library().bpf_obj_get_info_by_fd(library().bpf_program__fd(self._program(name)), info, byref(size))
-        return int(struct.unpack_from("Q", info, _MISSES_AT)[0])
+        return Runs(*struct.unpack_from("3Q", info, _RUNS_AT))
 
     def detach(self) -> None:
         """Detach all programs: nothing new comes, what the ring holds can still be read."""

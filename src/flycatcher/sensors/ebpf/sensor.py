@@ -172,9 +172,13 @@ class Sensor:
             found[place] = sum(int.from_bytes(raw[at : at + 8], "little") for at in range(0, len(raw), 8))
         return found
 
+    def runs(self) -> libbpf.Runs:
+        """Return how often the kernel's side ran."""
+        return self._object.runs(self.program)
+
     def losses(self) -> Iterator[Notice]:
         """Yield a notice for each place where something was lost since the last call."""
-        now, counts, misses = rfc3339(time.time_ns()), self.counts(), self._object.misses(self.program)
+        now, counts, misses = rfc3339(time.time_ns()), self.counts(), self.runs().misses
         lost = {place: counts[place] - self._counts[place] for place in wire.PLACES if place in wire.LOSSES}
         lost["program not run"] = misses - self._misses
         for place, count in lost.items():
