@@ -13,7 +13,7 @@ from msgspec import structs
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.handoff import multicall_handoff
 from flycatcher.interpreters.options import FLAG, CommandLine, Given
-from flycatcher.interpreters.shells import Letters, Shell
+from flycatcher.interpreters.shells import Letters, Settings, Shell
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -53,6 +53,13 @@ class Ash(Shell):
         long={"--login": FLAG},
         settings=True,
     )
+
+    def settings(self, reading: Reading, command: CommandLine) -> Settings:
+        """Take ``+i`` for ``-i``."""
+        settings = super().settings(reading, command)
+        if command.has("+i"):
+            settings.on.add("i")
+        return settings
 
     def goes_on(self, text: str) -> bool:
         """Take an empty command for none."""

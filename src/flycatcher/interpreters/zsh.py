@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from flycatcher.interpreters.options import EXIT, FLAG, CommandLine, Given, each
 from flycatcher.interpreters.shells import NAMES, Letters, Settings, Shell, walk
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 
 
 _PRINTS = ("--help", "--version")
+
+
+def _emulated(command: CommandLine, name: str) -> bool:
+    """Tell whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
+    mode = next((given.value or "" for given in command.given if given.name == "--emulate"), "")
+    return (mode or name.rpartition("/")[2].lstrip("-r"))[:1] in ("s", "k", "b")
 
 
 class Zsh(Shell):
@@ -43,7 +51,11 @@ class Zsh(Shell):
         if len(words) > 2 and words[1] == "--emulate":
             line.given.append(Given(FLAG, "--emulate", words[2], 1, 2, 0))
             start = 3
-        return walk(self.letters, words, start, line)
+        table = structs.replace(self.letters, stop="") if _emulated(line, words[0]) else self.letters
+        line = walk(table, words, start, line)
+        if any(given.name == "--emulate" and given.index > 1 for given in line.given):
+            line.error = "--emulate must come before other options"
+        return line
 
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
         """Add the emulation, and long options that are settings."""
@@ -51,9 +63,7 @@ class Zsh(Shell):
         for given in command.given:
             if given.name.startswith("--") and given.name not in ("--", "--emulate"):
                 settings.set(given.name[2:], on=True)
-        emulated = next((g.value or "" for g in command.given if g.name == "--emulate"), "")
-        base = emulated or reading.execution.argv[0].rpartition("/")[2].lstrip("-r")
-        if base[:1] in ("s", "k", "b"):
+        if _emulated(command, reading.execution.argv[0]):
             settings.on.add("sh")
         if "f" in settings:
             settings.set("norcs", on=True)
