@@ -106,7 +106,10 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = known[key] = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-        yield _CLEAN if interpreter is None else _line(_answer(interpreter.read(_execution(row)), settings))
+        if interpreter is None or interpreter.idle(argv, row.env):
+            yield _CLEAN
+        else:
+            yield _line(_answer(interpreter.read(_execution(row)), settings))
 
 
 def _execution(row: Row) -> Execution:

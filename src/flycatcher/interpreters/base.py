@@ -10,7 +10,7 @@ from flycatcher.interpreters.options import CommandLine, Given, Options, parse
 from flycatcher.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flycatcher.execution import Execution
     from flycatcher.interpreters.markers import Markers
@@ -192,6 +192,11 @@ class Interpreter:
     """How to get it for the check: ``apt: ruby``, ``npm: node``, ``pip: xonsh``."""
     markers: ClassVar[tuple[Markers, ...]] = ()
     """What tells its program from others by content, any of them; empty: those of ``signatures.py``, if it has any."""
+
+    def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
+        """Tell at a glance, before anything is parsed, that this line holds no program text. False where it may."""
+        del argv, env
+        return False
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""

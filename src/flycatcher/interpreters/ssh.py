@@ -1,0 +1,58 @@
+"""OpenSSH's clients: settings whose value is a command for the local shell.
+
+Source: readconf.c (process_config_line) and ssh.c (main); checked with marker code against OpenSSH 9.2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Reading
+from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+_SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
+
+
+class Ssh(Host):
+    """ssh, scp and sftp: ProxyCommand, LocalCommand where it is permitted, KnownHostsCommand."""
+
+    id = "ssh"
+    names = (r"ssh|scp|sftp|slogin",)
+    install = "apt: openssh-client"
+    verified = ("9.2",)
+    hint = re.compile(r"(?i)command")
+    options = Options(
+        short={
+            "o": Option("value", detail="setting"), **each("BbcDEeFIiJLlmOPpQRSWwX", VALUE),
+            **each("1246AaCfGgKkMNnqsTtvXxYy", FLAG),
+            "V": EXIT, "r": FLAG,
+        },
+        permute=True,
+        unknown="skip",
+    )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the settings; ``-G`` only prints them, ``-J`` leaves no room for a ProxyCommand, the first one counts."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit") or command.has("-G"):
+            return reading.end("prints")
+        permitted = any("permitlocalcommand" in (g.value or "").lower() for g in command.given)
+        seen = {"proxycommand"} if command.has("-J") else set()
+        for given in command.given:
+            value = given.value or ""
+            match = _SETTING.match(value) if given.option.detail == "setting" else None
+            if match is None or match[1].lower() in seen or (match[1].lower() == "localcommand" and not permitted):
+                continue
+            seen.add(match[1].lower())
+            text = value[match.end() :]
+            if text.strip().lower() not in ("", "none"):
+                reading.add("argument", text, index=given.at, offset=given.offset + match.end(), option="-o")
+        return reading.end("nothing")

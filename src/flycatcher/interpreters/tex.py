@@ -1,0 +1,64 @@
+r"""TeX engines: ``\\directlua`` and ``\\write18`` on the command line.
+
+Source: texlive's texmfmp.c (topenin: words that begin with a backslash are the first line) and LuaTeX's lualib; checked with
+marker code against luatex 1.15 and pdftex 1.40.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Reading
+from flycatcher.interpreters.embedded import Host, long_only
+from flycatcher.interpreters.options import EXIT, VALUE, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+_TABLE = {
+    **each(
+        (
+            "fmt",
+            "progname",
+            "jobname",
+            "output-directory",
+            "output-comment",
+            "output-format",
+            "interaction",
+            "lua",
+            "mktex",
+        ),
+        VALUE,
+    ),
+    **each(("no-mktex", "kpathsea-debug", "src-specials", "translate-file", "default-translate-file"), VALUE),
+    **each(("help", "version", "credits"), EXIT),
+}
+_LUA = re.compile(r"\\(?:direct|late)lua\s*\d*\s*\{")
+_SHELL = re.compile(r"\\write\s*18|\\ShellEscape|\\input\s*\{?\s*\"?\|")
+
+
+class Tex(Host):
+    """TeX, where its first line comes from the command line."""
+
+    id = "tex"
+    language = "tex"
+    names = (r"(?:pdf|lua|xe|e|p|up|luahb|luajit|dvilua|dviluajit)?(?:la)?tex(?:-dev)?",)
+    install = "apt: texlive-binaries"
+    verified = ("luatex 1.15", "pdftex 1.40")
+    hint = re.compile(r"\\(?:direct|late)lua|\\write|\\Shell|\\input")
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the words from the first one that begins with a backslash; Lua runs always, commands where they are allowed."""
+        command = long_only(_TABLE, execution.argv)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        escape = command.has("--shell-escape", "--enable-write18")
+        for index in command.operands:
+            word = execution.argv[index]
+            if _LUA.search(word) or (escape and _SHELL.search(word)):
+                reading.add("argument", word, index=index)
+        return reading.end("script")

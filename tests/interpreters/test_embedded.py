@@ -1,0 +1,142 @@
+"""Hosts, case by case: text that starts a command or runs an embedded language. Each line was run with marker code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flycatcher.execution import Execution
+from flycatcher.interpreters import by_name, read
+from flycatcher.interpreters.sed import starts_command
+from flycatcher.stream import answers
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("gdb", "-batch", "-ex", "shell id"), [(3, 6, "shell", "id")]),
+        (("gdb", "-ex=python go()"), [(1, 11, "python", "go()")]),
+        (("gdb", "--eval-c", "!id"), [(2, 1, "shell", "id")]),
+        (("gdb", "-iex", "pipe help | sh"), [(2, 12, "shell", "sh")]),
+        (("gdb", "-ex", 'call (int)system("id")'), [(2, 0, "gdb", 'call (int)system("id")')]),
+        (("gdb", "-ex", "info registers"), []),
+        (("gdb", "--args", "prog", "-ex", "shell no"), []),
+        (("gdb", "--version", "-ex", "shell no"), []),
+        (("vim", "-c", ":!id"), [(2, 2, "shell", "id")]),
+        (("vim", "-c", "py3 go()"), [(2, 4, "python", "go()")]),
+        (("vim", "+lua go()"), [(1, 5, "lua", "go()")]),
+        (("vim", "--cmd", "silent %!id"), [(2, 0, "vim", "silent %!id")]),
+        (("vim", "-c", "call system('id')"), [(2, 0, "vim", "call system('id')")]),
+        (("vim", "-c", "set number", "+12", "f"), []),
+        (("vim", "--", "-c", "!no"), []),
+        (("rvim", "-c", "!no"), []),
+        (("nvim", "--headless", "-c", "lua go()"), [(3, 4, "lua", "go()")]),
+        (("sed", "1e id", "f"), [(1, 0, "sed", "1e id")]),
+        (("sed", "-n", "-es/.*/id/e", "f"), [(2, 2, "sed", "s/.*/id/e")]),
+        (("sed", "p", "f", "-e", "e id"), [(4, 0, "sed", "e id")]),
+        (("sed", "-e", "s/e/x/g", "-i", "file.e"), []),
+        (("sed", "--sandbox", "e no", "f"), []),
+        (("tar", "cf", "x", "--checkpoint=1", "--checkpoint-action=exec=id", "."), [(4, 25, "shell", "id")]),
+        (("tar", "xf", "x", "--to-command", "id"), [(4, 0, "shell", "id")]),
+        (("tar", "-I", "sh -c id", "-cf", "x", "."), [(2, 0, "shell", "sh -c id")]),
+        (("tar", "-I", "zstd -19", "-cf", "x", "."), []),
+        (("tar", "cIf", "id;cat", "x", "."), [(2, 0, "shell", "id;cat")]),
+        (("make", "--eval=$(shell id)"), [(1, 7, "make", "$(shell id)")]),
+        (("make", "all", "CC=$(shell id)"), [(2, 3, "make", "$(shell id)")]),
+        (("make", "CC=gcc", "-j4"), []),
+        (("git", "-c", "alias.x=!id", "x"), [(2, 9, "shell", "id")]),
+        (("git", "-c", "alias.x=!id", "status"), []),
+        (("git", "-c", "core.sshCommand=id;", "fetch"), [(2, 16, "shell", "id;")]),
+        (("git", "-c", "core.sshCommand=ssh -i key", "fetch"), []),
+        (("git", "-c", "core.sshCommand=id;", "status"), []),
+        (("git", "rebase", "--exec", "make test"), [(3, 0, "shell", "make test")]),
+        (("git", "commit", "-m", "-c alias.x=!id"), []),
+        (("emacs", "--batch", "--eval", "(go)"), [(3, 0, "elisp", "(go)")]),
+        (("emacs", "--ev=(go)"), [(1, 5, "elisp", "(go)")]),
+        (("emacs", "--", "--eval", "(no)"), []),
+        (("emacsclient", "-e", "(go)"), [(2, 0, "elisp", "(go)")]),
+        (("sqlite3", ":memory:", ".shell id"), [(2, 7, "shell", "id")]),
+        (("sqlite3", "-cmd", ".sy id", ":memory:"), [(2, 4, "shell", "id")]),
+        (("sqlite3", "x.db", ".once |id"), [(2, 7, "shell", "id")]),
+        (("sqlite3", "x.db", "select 1", ".schema"), []),
+        (("sqlite3", "-safe", "x.db", ".shell no"), []),
+        (("rpm", "--eval", "%(id)"), [(2, 0, "rpm", "%(id)")]),
+        (("rpm", "-E", "%{lua:go()}"), [(2, 0, "lua", "%{lua:go()}")]),
+        (("rpm", "--eval", "%_libdir"), []),
+        (("ssh", "-oProxyCommand=id", "h"), [(1, 15, "shell", "id")]),
+        (("ssh", "h", "-o", "proxycommand id"), [(3, 13, "shell", "id")]),
+        (("ssh", "-o", "ProxyCommand=none", "h"), []),
+        (("ssh", "-G", "-o", "ProxyCommand=no", "h"), []),
+        (("ssh", "-o", "LocalCommand=no", "h"), []),
+        (("ssh", "h", "id"), []),
+        (("psql", "-c", "\\! id"), [(2, 3, "shell", "id")]),
+        (("psql", "-c", "select 1"), []),
+        (("luatex", "\\directlua{go()}\\end"), [(1, 0, "tex", "\\directlua{go()}\\end")]),
+        (("pdftex", "-shell-escape", "\\write18{id}"), [(2, 0, "tex", "\\write18{id}")]),
+        (("pdftex", "\\write18{no}"), []),
+    ],
+)
+def test_words(words, expected) -> None:
+    found = read(Execution(argv=words, stdin="null"))
+    assert found is not None
+    assert [(s.argv_index, s.offset, s.language, s.text) for s in found.snippets] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "expected"),
+    [
+        (("vim", "f"), {"VIMINIT": "silent !id"}, ["VIMINIT"]),
+        (("vim", "-es"), {"VIMINIT": "silent !id"}, []),
+        (("vim", "f"), {"VIMINIT": "set number"}, []),
+        (("tar", "cf", "x", "."), {"TAR_OPTIONS": "--checkpoint=1 '--checkpoint-action=exec=id'"}, ["TAR_OPTIONS"]),
+        (("make",), {"MAKEFLAGS": "--eval=$(shell\\ id)"}, ["MAKEFLAGS"]),
+        (("make",), {"MAKEFLAGS": "-j4 --no-print-directory"}, []),
+        (("make",), {"MAKEFILES": "/tmp/x.mk"}, ["MAKEFILES"]),
+        (("git", "fetch"), {"GIT_SSH_COMMAND": "id;"}, ["GIT_SSH_COMMAND"]),
+        (("git", "fetch"), {"GIT_SSH_COMMAND": "ssh -i key"}, []),
+        (
+            ("git", "x"),
+            {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "alias.x", "GIT_CONFIG_VALUE_0": "!id"},
+            ["GIT_CONFIG_VALUE_0"],
+        ),
+    ],
+)
+def test_variables(words, env, expected) -> None:
+    found = read(Execution(argv=words, env=env, stdin="null"))
+    assert found is not None
+    assert [s.variable for s in found.snippets] == expected
+
+
+def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
+    for words in (("make", "-f", "-"), ("vim", "-es"), ("ex", "-s"), ("sed", "-f", "-"), ("gdb",)):
+        found = read(Execution(argv=words, stdin="pipe"))
+        assert found is not None
+        assert [s.vector for s in found.snippets] == ["stdin"], words
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("e", True), ("$!{p;e id\n}", True), ("s/[/]e/x/;e id", True), ("\\,e,e id", True), ("0~2e id", True), ("s,a,b,2e", True),
+        ("y/abe/xye/", False), ("a\\\ne id", False), ("i e id", False), ("# e", False), ("b e;:e", False), ("r e", False), ("s/a/\\/e/", False),
+        ("/e/p", False), ("w e id", False), ("s/a", False), ("", False), ("[" * 50_000, False), ("s/" * 50_000, False), ("\\" * 50_001, False),
+    ],
+)  # fmt: skip
+def test_sed_scripts_that_start_a_command(script, expected) -> None:
+    assert starts_command(script) is expected
+
+
+def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:
+    rows = [
+        {"argv": ["git", "commit", "-m", "x"]},
+        {"argv": ["sed", "s/a/b/g", "f.in"]},
+        {"argv": ["tar", "xzf", "a.tgz"]},
+        {"argv": ["make", "-j4", "all"]},
+    ]
+    for row in rows:
+        found = by_name(row["argv"][0])
+        assert found is not None
+        assert found.idle(row["argv"], {}), row
+    out = [json.loads(line) for line in answers(json.dumps(row).encode() for row in rows)]
+    assert [answer["code_on_the_fly"] for answer in out] == [False] * 4
