@@ -1,7 +1,5 @@
 """Hosts: lines on which text starts a command or runs an embedded language, and lines like them on which it does not."""
 
-
-
 from __future__ import annotations
 
 import random
