@@ -114,6 +114,10 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
     ("words", "expected"),
     [
         (("gawk", "-e", 'BEGIN{system("a")}', "x"), [("argument", 'BEGIN{system("a")}')]),
+        (
+            ("gawk", "-o", "--prof", "BEGIN{system(1)}"),
+            [("argument", "BEGIN{system(1)}")],
+        ),  # --profile overrides --pretty-print
         (("gawk", "--so=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-W", "source=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-S", "BEGIN{system(1)}"), []),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FILE = Option("value", "file")
 _LAST_FILE = Option("value", "file", last=True)
 _CHECK = Option("attached", "check")
+_PRETTY = Option("attached", "check", detail="pretty-print")
+_PROFILE = Option("attached", detail="profile")
 
 GAWK = Options(
     short={
@@ -30,8 +32,10 @@ GAWK = Options(
         "S": Option(detail="sandbox"),
         **each("ChV", EXIT),
         "g": Option(role="check"),
-        **each("Do", _CHECK),
-        **each("dLp", Option("attached")),
+        "D": _CHECK,
+        "o": _PRETTY,
+        "p": _PROFILE,
+        **each("dL", Option("attached")),
     },
     long={
         **each(("--field-separator", "--assign", "--load"), VALUE),
@@ -44,8 +48,10 @@ GAWK = Options(
         "--sandbox": Option(detail="sandbox"),
         **each(("--copyright", "--help", "--version"), EXIT),
         "--gen-pot": Option(role="check"),
-        **each(("--debug", "--pretty-print"), _CHECK),
-        **each(("--dump-variables", "--lint", "--profile"), Option("attached")),
+        "--debug": _CHECK,
+        "--pretty-print": _PRETTY,
+        "--profile": _PROFILE,
+        **each(("--dump-variables", "--lint"), Option("attached")),
     },
     abbreviations=True,
 )  # fmt: skip
@@ -145,6 +151,8 @@ def _gawk(execution: Execution) -> CommandLine:
                 line.given[position] = Given(
                     found.option, found.name, found.value, given.index, given.at, found.offset + shift
                 )
+    if any(given.option.detail == "profile" for given in line.given):
+        line.given = [given for given in line.given if given.option.detail != "pretty-print"]  # --profile overrides it
     return line
 
 
