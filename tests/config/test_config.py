@@ -1,6 +1,7 @@
 """The configuration: what it may say, and how a mistake in it is named."""
 
 import json
+import os
 import textwrap
 
 import pytest
@@ -140,3 +141,72 @@ def test_a_mistake_in_pyproject_is_named_there(write):
 def test_the_schema_is_printed_and_names_every_field():
     schema = json.loads(run("schema").output)
     assert set(schema["$defs"]["Config"]["properties"]) == {"environment", "interpreters", "run", "suppress"}
+
+
+@pytest.fixture
+def stranger():
+    """Give a file to somebody else; only root can."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    return lambda path: os.chown(path, 65534, 65534, follow_symlinks=False)
+
+
+def test_without_a_repository_the_search_does_not_leave_the_folder(tmp_path, write, monkeypatch):
+    write('environment = "production"\n')
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert load().path is None
+    assert load(start=tmp_path / "a").path is None
+    monkeypatch.chdir(tmp_path)
+    assert load(start=inner).path == tmp_path / "flycatcher.toml"
+
+
+def test_a_file_of_somebody_else_is_not_read_and_that_is_said(tmp_path, write, monkeypatch, capsys, stranger):
+    path = write('environment = "production"\n')
+    monkeypatch.chdir(tmp_path)
+    stranger(path)
+    assert load().path is None
+    assert f"{path}: not read: it belongs to nobody; if it is yours, name it with --config" in capsys.readouterr().err
+    assert load(path).config.environment == "production"
+    monkeypatch.setenv("SUDO_UID", "65534")
+    assert load().path == path
+
+
+@pytest.mark.parametrize(("mode", "reason"), [(0o646, "anyone may write it"), (0o664, "the group")])
+def test_a_file_that_others_may_write_is_not_read(tmp_path, write, monkeypatch, capsys, stranger, mode, reason):
+    path = write('environment = "production"\n')
+    os.chown(path, 0, 65534)
+    path.chmod(mode)
+    monkeypatch.chdir(tmp_path)
+    assert load().path is None
+    assert f"{path}: not read: {reason}" in capsys.readouterr().err
+    os.chown(path, 0, 0)
+    path.chmod(0o664)
+    assert load().path == path, "a user's private group has no other member"
+
+
+def test_a_strangers_link_and_a_strangers_repository_do_not_count(tmp_path, write, monkeypatch, stranger):
+    target = write('environment = "production"\n', "elsewhere.toml")
+    link = tmp_path / "flycatcher.toml"
+    link.symlink_to(target)
+    stranger(link)
+    monkeypatch.chdir(tmp_path)
+    assert load().path is None
+    link.unlink()
+    write('environment = "production"\n')
+    (tmp_path / ".git").mkdir()
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    assert load().path == tmp_path / "flycatcher.toml"
+    stranger(tmp_path / ".git")
+    assert load().path is None
+
+
+def test_a_pipe_named_like_a_configuration_is_not_waited_for(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "flycatcher.toml")
+    monkeypatch.chdir(tmp_path)
+    assert load().path is None
+    with pytest.raises(FlycatcherError, match="no regular file"):
+        load(tmp_path / "flycatcher.toml")

@@ -11,10 +11,8 @@ from msgspec import Struct
 
 from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
+from flycatcher.config.search import content, nearest
 from flycatcher.errors import FlycatcherError
-
-NAMES = ("flycatcher.toml", ".github/flycatcher.toml", "pyproject.toml")
-SIZE_LIMIT = 4 << 20
 
 
 class Loaded(Struct, frozen=True):
@@ -25,39 +23,20 @@ class Loaded(Struct, frozen=True):
 
 
 def load(path: Path | None = None, *, start: Path | None = None) -> Loaded:
-    """Read ``path``, or the first of :data:`NAMES` in ``start`` or a folder above it, up to the repository's root.
+    """Read ``path``, or what :func:`flycatcher.config.search.nearest` finds from ``start`` (the working folder) upwards.
 
     Raises FlycatcherError, with file, line and field, where it cannot be read.
     """
     if path is not None:
-        return Loaded(_read(path), path)
-    folder = (start or Path.cwd()).absolute()
-    for place in (folder, *folder.parents):
-        for name in NAMES:
-            candidate = place / name
-            if candidate.is_file() and (name != "pyproject.toml" or b"[tool.flycatcher" in _bytes(candidate)):
-                return Loaded(_read(candidate), candidate)
-        if (place / ".git").exists():
-            break
-    return Loaded(Config())
+        return Loaded(_read(path, content(path)), path)
+    found = nearest(start or Path.cwd())
+    return Loaded(_read(*found), found[0]) if found else Loaded(Config())
 
 
-def _bytes(path: Path) -> bytes:
-    """Return a file's content."""
+def _read(path: Path, data: bytes) -> Config:
+    """Read one file's content."""
     try:
-        with path.open("rb") as file:
-            content = file.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise FlycatcherError(f"{path}: {error.strerror}", hint="check the path given to --config") from error
-    if len(content) > SIZE_LIMIT:
-        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is no configuration")
-    return content
-
-
-def _read(path: Path) -> Config:
-    """Read one file."""
-    try:
-        text = _bytes(path).decode()
+        text = data.decode()
         document: dict[str, Any] = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise FlycatcherError(f"{path}: byte {error.start} is no UTF-8", hint="TOML is written in UTF-8") from error
