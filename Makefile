@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test lint oracle oracle-all bench corpus picture lock clean
+.PHONY: demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -34,6 +34,11 @@ oracle-all:
 corpus:
 	@tools/setup.sh test
 	$(PYTHON) tools/corpus.py $(CORPUS)
+
+# how much of a corpus of labelled build files flycatcher scan finds: make corpus-files CORPUS=folder [LIST=misses]
+corpus-files:
+	@tools/setup.sh test
+	$(PYTHON) tools/corpus_files.py $(CORPUS) $(if $(LIST),--list $(LIST))
 
 picture:
 	@tools/setup.sh demo

@@ -191,6 +191,8 @@ class Expander:
         self.variables = variables
         self._cache: dict[str, str] = {}
         self._budget = 200_000
+        self.origins: dict[tuple[int, int], tuple[int, int]] = {}
+        """The span of each reference to a variable that is set once, and that of its value."""
 
     def value(self, name: str) -> str:
         """Return a variable's text, empty where it has none."""
@@ -227,9 +229,19 @@ class Expander:
             else:
                 inner = source[dollar + 2 : end - 1] if source[dollar + 1] in "({" else source[dollar + 1]
                 builder.replace(text, dollar, end, self._reference(inner, args, depth))
+                if depth == 0:
+                    self._remember(text, dollar, end, inner)
             at = end
         builder.take(text, at)
         return builder.done()
+
+    def _remember(self, text: Located, dollar: int, end: int, inner: str) -> None:
+        """Note where the value is written that stands in a reference's place."""
+        name = inner.removeprefix("call ").partition(",")[0].strip()
+        values = self.variables.values.get(name, ())
+        if len(values) == 1 and values[0].text:
+            value = values[0]
+            self.origins[text.start(dollar), text.end(end)] = (value.start(0), value.end(len(value.text)))
 
     def _reference(self, inner: str, args: tuple[str, ...], depth: int) -> str:
         """Return what ``$(inner)`` expands to."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import yamltext
+from flycatcher.buildfiles._environ import carried
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
 from flycatcher.buildfiles.located import Builder, Located
 from flycatcher.buildfiles.yamltext import List, Map, Scalar, Tree
@@ -103,6 +104,19 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
     )  # fmt: skip
 
 
+def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterator[Start]:
+    """Yield what the variables that a node sets make an interpreter run: as a map, or as a list of ``NAME=value``."""
+    for key in keys:
+        for name, value in node.map(key).items.items():
+            if isinstance(value, Scalar):
+                yield from carried(name, EXPRESSIONS.sub(HOLE, value.value), (value.start, value.end), (*symbol, key))
+        listed = node.get(key)
+        for item in listed.items if isinstance(listed, List) else ():
+            if isinstance(item, Scalar):
+                name, _, text = item.value.partition("=")
+                yield from carried(name, text, (item.start, item.end), (*symbol, key))
+
+
 def snippet(text: Located, argv: tuple[str, ...], symbol: tuple[str, ...], env: Mapping[str, str]) -> Start:
     """Return a start of an interpreter that gets the text as its last word."""
     span = (text.start(0), text.end(len(text.text)))
@@ -131,6 +145,7 @@ class KeyedYaml(FileType):
                 yield from self.walk(item, (*path, self.title(item, number)), env)
         elif isinstance(node, Map):
             known = {**env, **self.environment(node)}
+            yield from carriers(node, self.env_keys, path)
             for key, value in node.items.items():
                 if key in self.keys and (texts := scalars(value)):
                     yield from self.texts(key, texts, node, (*path, key), known)

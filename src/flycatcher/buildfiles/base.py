@@ -41,6 +41,8 @@ class Region(Struct, frozen=True, kw_only=True):
     context: dict[str, str] = field(default_factory=dict)
     confidence: str = "high"
     """``high``; ``medium`` where another program stands between the text and the shell; ``low`` where the dialect is guessed."""
+    origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Where the text of a reference in the file (its span) is written: the span of the variable's value."""
 
 
 class Start(Struct, frozen=True, kw_only=True):

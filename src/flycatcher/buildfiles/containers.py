@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import jsontext, yamltext
-from flycatcher.buildfiles._yaml import extent, punched, script, words
+from flycatcher.buildfiles._yaml import carriers, extent, punched, script, words
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
 from flycatcher.buildfiles.yamltext import List, Map, Scalar, Tree
 from flycatcher.shell import HOLE
@@ -58,6 +58,7 @@ class Compose(FileType):
 
 def _service(symbol: tuple[str, ...], service: Map) -> Iterator[Region | Start]:
     """Read one service."""
+    yield from carriers(service, ("environment",), symbol)
     for key in ("command", "entrypoint"):
         for start in exec_form(service.get(key), (*symbol, key), _INTERPOLATION):
             yield Start(argv=tuple(w.replace("$$", "$") for w in start.argv), span=start.span, symbol=start.symbol)

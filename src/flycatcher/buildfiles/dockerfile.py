@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct, field
 
 from flycatcher.buildfiles import jsontext
+from flycatcher.buildfiles._environ import carried
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
 from flycatcher.buildfiles.located import Builder, Located
 from flycatcher.buildfiles.yamltext import List, Scalar
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(\S+)")
 _INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)(?:[ \t]+|$)")
+_NOTHING = re.compile("()")
 _FLAG = re.compile(r"--[a-z][\w.-]*(?:=\S*)?[ \t]*")
 _HEREDOC = re.compile(r"<<(-?)(?:\"([^\"\s]+)\"|'([^'\s]+)'|([A-Za-z_]\w*))")
 _PAIR = re.compile(r"([A-Za-z_]\w*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
@@ -80,7 +82,11 @@ def _read(document: Document, stage: _Stage, instruction: _Instruction, name: st
     elif name == "FROM":
         _from(stage, body.text)
     elif name in ("ENV", "ARG"):
-        _variables(stage, body.text, known=name == "ENV")
+        for variable, low, high in _variables(stage, body.text, known=name == "ENV"):
+            span = (body.start(low), body.end(high))
+            yield from carried(
+                variable, stage.env[variable], span, (stage.name, "ENV"), {"dockerfile.instruction": "ENV"}
+            )
     elif name == "SHELL":
         words = _words(document, body)
         stage.shell = tuple(words) if words else stage.shell
@@ -172,19 +178,21 @@ def _from(stage: _Stage, text: str) -> None:
     stage.env = {}
 
 
-def _variables(stage: _Stage, text: str, *, known: bool) -> None:
-    """Keep what ENV sets; an ARG may be given from outside."""
-    pairs = [(m[1], m[2]) for m in _PAIR.finditer(text)]
+def _variables(stage: _Stage, text: str, *, known: bool) -> list[tuple[str, int, int]]:
+    """Keep what ENV sets and return where; an ARG may be given from outside."""
+    pairs = [(m[1], m[2], m.start(), m.end()) for m in _PAIR.finditer(text)]
     if known and not re.match(r"\s*[A-Za-z_]\w*=", text):
         name, _, value = text.strip().partition(" ")
-        pairs = [(name, value.strip())] if re.fullmatch(r"[A-Za-z_]\w*", name) else []
-    for name, raw in pairs:
+        low = len(text) - len(text.lstrip())
+        pairs = [(name, value.strip(), low, len(text.rstrip()))] if re.fullmatch(r"[A-Za-z_]\w*", name) else []
+    for name, raw, _, _ in pairs:
         value = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw.replace("\\ ", " ")
         stage.env[name] = (
             (re.sub(r"\$\{?\w+[^}\s]*\}?", HOLE, value) if "$" in value and raw[:1] != "'" else value)
             if known
             else HOLE
         )
+    return [(name, low, high) for name, _, low, high in pairs] if known else []
 
 
 def _words(document: Document, body: Located) -> list[str]:
@@ -208,7 +216,7 @@ def _flags(body: Located) -> Located:
 def _instructions(document: Document) -> Iterator[_Instruction]:
     """Yield the instructions; lines that begin none are noted."""
     text, escape, at = document.text, "\\", 0
-    directives = True
+    directives, branch, name = True, False, ""
     for _ in range(MAX_INSTRUCTIONS):
         if at >= len(text):
             return
@@ -220,12 +228,22 @@ def _instructions(document: Document) -> Iterator[_Instruction]:
         elif directive[1].lower() == "escape" and directive[2] in ("`", "\\"):
             escape = directive[2]
         match = _INSTRUCTION.match(line)
+        if line.lstrip().startswith("{{"):
+            branch = name == "RUN"
+        elif branch and line.strip() and line.lstrip()[0] != "#" and (match is None or match[1].upper() not in _KNOWN):
+            # the other branch of a template: the instruction before it goes on with these lines
+            branch = False
+            if nothing := _NOTHING.match(line):
+                instruction, at = _instruction(text, at + (stop - at - len(line)), nothing, escape, name="RUN")
+                yield instruction
+            continue
         if not line.strip() or line.lstrip().startswith("#") or match is None or match[1].upper() not in _KNOWN:
             if line.strip() and not line.lstrip().startswith(("#", "{{")):
                 document.problem(at, "no Dockerfile instruction")
             at = stop + 1
             continue
         instruction, at = _instruction(text, at + (stop - at - len(line)), match, escape)
+        name, branch = instruction.name, False
         yield instruction
 
 
@@ -235,10 +253,11 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if stop < 0 else stop
 
 
-def _instruction(text: str, at: int, match: re.Match[str], escape: str) -> tuple[_Instruction, int]:
+def _instruction(text: str, at: int, match: re.Match[str], escape: str, *, name: str = "") -> tuple[_Instruction, int]:
     """Read one instruction with its continuations and here-documents; return it and the offset behind it."""
     builder = Builder()
-    start = at + match.start(1)
+    start = at + match.end() - len(match[0].lstrip(" \t"))
+    name = name or match[1].upper()
     cursor = at + match.end()
     end = cursor
     while True:
@@ -255,7 +274,6 @@ def _instruction(text: str, at: int, match: re.Match[str], escape: str) -> tuple
         if cursor >= len(text):
             break
     body = builder.done()
-    name = match[1].upper()
     found = _Instruction(name, body, start, end)
     if name in ("RUN", "COPY", "ADD", "ONBUILD") and not body.text.lstrip().startswith("["):
         cursor = _heredocs(text, found, cursor)

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import yamltext
+from flycatcher.buildfiles._yaml import carriers
 from flycatcher.buildfiles.base import Document, FileType, Injection, Region, Start
 from flycatcher.buildfiles.located import Builder, Located
 from flycatcher.buildfiles.yamltext import List, Map, Scalar
+from flycatcher.interpreters import by_name
 from flycatcher.shell import HOLE
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ _FREE_TEXT = (
 """Contexts that hold text which somebody outside the project may write, and whose text that is."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
-_BASH = re.compile(r"(?:^|[\s/\\\"'])bash(?:\.exe)?[\s\"']")
-"""A shell's own words, however they are wrapped: ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe -e {0}``."""
+_BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
+"""A shell's own words, however they are wrapped: ``wsl-bash {0}``, ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe {0}``."""
 
 
 def holes(text: Located) -> Located:
@@ -80,6 +82,7 @@ class GitHubWorkflow(FileType):
             if not isinstance(root, Map):
                 continue
             env = _environment(root)
+            yield from carriers(root, ("env",), ())
             shell = _text(root, "defaults", "run", "shell")
             for name, job in root.map("jobs").items.items():
                 if isinstance(job, Map):
@@ -111,6 +114,7 @@ def _job(name: str, job: Map, env: Mapping[str, str], shell: str) -> Iterator[Re
     shell = _text(job, "defaults", "run", "shell") or shell
     if not shell:
         shell = "pwsh?" if "windows" in labels.lower() else "sh?" if job.get("container") is not None else "bash"
+    yield from carriers(job, ("env",), ("job " + name,))
     context = {"ci.job": name, **({"ci.runner": labels} if labels else {})}
     yield from _steps(job.get("steps"), ("job " + name,), {**env, **_environment(job)}, shell, context)
 
@@ -125,12 +129,20 @@ def _steps(
         name = _text(step, "name") or _text(step, "id")
         where = (*symbol, f"step {name}" if name else f"step {number}")
         known = {**env, **_environment(step)}
+        yield from carriers(step, ("env",), where)
         run = step.get("run")
         if isinstance(run, Scalar):
             yield from _run(run, _text(step, "shell") or shell, where, known, {**context, "ci.system": "github"})
         script = step.get("with", "script") if _text(step, "uses").startswith("actions/github-script") else None
         if isinstance(script, Scalar):
             yield from injections(script.text, "javascript", where, context)
+            span = (script.text.start(0), script.text.end(len(script.value)))
+            # the action hands the text to node's own compiler (vm.compileFunction in the process of the action)
+            yield Start(
+                argv=("node", "/dev/fd/3"), span=(script.start, script.end), payload=span,
+                descriptors={3: holes(script.text).text}, env=known, symbol=where,
+                context={**context, "ci.system": "github", "script": "input of actions/github-script"},
+            )  # fmt: skip
 
 
 def _run(
@@ -143,6 +155,9 @@ def _run(
     program = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else "bash"
     if _BASH.search(shell) and "{0}" in shell:
         program = "bash"
+    elif "{0}" in shell and by_name(program) is None and program not in ("cmd", "powershell", "pwsh"):
+        # a wrapper of the project's own: most start a shell
+        program, guessed = "bash", True
     language = "bash" if program in ("bash", "sh", "") else program
     yield from injections(text, language, symbol, context)
     if program in ("bash", "sh", "zsh", "ksh", "dash", "cmd", "powershell", "pwsh"):

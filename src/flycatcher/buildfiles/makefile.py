@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
+
 from flycatcher.buildfiles._make import Expander, Variables, calls, logical
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
 from flycatcher.shell import HOLE
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _RULE = re.compile(r"(?P<targets>[^:=#\t][^:=#]*?)\s*&?::?(?![:=])(?P<rest>.*)", re.DOTALL)
 _TARGET_VARIABLE = re.compile(r"\s*(?:(?:export|private|override)\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
+_EXPANDED = re.compile(r"\$[({](?:call[ \t]+|value[ \t]+)?([\w.-]+)")
 _CONDITION = re.compile(r"(?:ifn?eq|ifn?def|else|endif)\b|-?s?include\b|vpath\b")
 
 
@@ -65,6 +68,7 @@ class Makefile(FileType):
                         recipe = []
             yield from writer.definition(line)
         yield from self._flush(writer, recipe, target)
+        yield from _unused(document, lines, writer)
 
     @staticmethod
     def _flush(writer: _Writer, recipe: list[Located], target: str) -> Iterator[Region | Start]:
@@ -74,6 +78,27 @@ class Makefile(FileType):
             joined = writer.expander.join(recipe) if len(recipe) > 1 else first
             del last
             yield from writer.command(joined, target)
+
+
+def _unused(document: Document, lines: list[Logical], writer: _Writer) -> Iterator[Region | Start]:
+    """Yield the commands of a ``define`` that this file never expands: a file that includes it does (``X_BUILD_CMDS``)."""
+    expanded = set(_EXPANDED.findall(document.text))
+    for line in lines:
+        if line.kind != "variable" or line.operator == "!=" or line.name in expanded:
+            continue
+        if line.value is line.text:
+            for part in _commands(line.value):
+                for found in writer.command(part, ""):
+                    yield structs.replace(found, symbol=("variable " + line.name,), confidence="medium")
+
+
+def _commands(text: Located) -> Iterator[Located]:
+    """Yield the lines of a canned recipe, each with its continuations."""
+    at = 0
+    for match in re.finditer(r"(?:\\\n|[^\n])*\n?", text.text):
+        if match[0].strip():
+            yield text.part(at, match.end()).strip()
+        at = match.end()
 
 
 def _target(line: Logical) -> tuple[str, Located | None]:
@@ -136,7 +161,7 @@ class _Writer:
         program = self.shell.split()[0].rpartition("/")[2] if self.shell.split() else "sh"
         if program in ("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "env", "busybox") or not program.isascii():
             dialect = "bash" if "bash" in self.shell else program if program in ("zsh", "ksh") else "sh"
-            yield Region(text=text, dialect=dialect, symbol=symbol, env=self.env)
+            yield Region(text=text, dialect=dialect, symbol=symbol, env=self.env, origins=self.expander.origins)
         elif program.removesuffix(".exe") in ("cmd", "powershell", "pwsh"):
             yield Region(text=text, dialect="pwsh", symbol=symbol, env=self.env, confidence="low")
         else:

@@ -18,7 +18,9 @@ _SECTION = re.compile(
     r"triggerprein|triggerin|triggerun|triggerpostun|filetriggerin|filetriggerun|transfiletriggerin|transfiletriggerun)\b(.*)"
 )
 _OTHER = re.compile(r"%(description|package|files|changelog|sourcelist|patchlist)\b")
-_MACRO = re.compile(r"%(?:\{[^{}]*\}|[A-Za-z_]\w*)")
+_PROGRAMS = r"\{?_*(?:python|perl|ruby|node|php|lua)[0-9.]*\}?(?![\w:])"
+_MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
+"""What is not known of the text: macros, but for those that are named after an interpreter."""
 _CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
 _PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
 _SHELLS = re.compile(r"(?:^|/)(?:ba|da|z|k)?sh$")

@@ -6,6 +6,7 @@ The payload analysis folds their constants; what is started with words or text t
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles.base import NAMES, Document, FileType, Region, Start
@@ -108,7 +109,36 @@ class Perl(_Source):
     language = "perl"
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
     shebangs: ClassVar[tuple[str, ...]] = (r"perl[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::"),)
+    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+        re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),
+    )
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what calls start, and the makefile that a Makefile.PL writes in a here-document."""
+        yield from super().read(document)
+        if document.name.endswith(".PL"):
+            from flycatcher.buildfiles.makefile import Makefile  # noqa: PLC0415
+
+            for start, end in _rules(document.text):
+                yield from Makefile().read(Document(document.path, _only(document.text, start, end)))
+
+
+_OPENING = re.compile(r"<<~?[ \t]*['\"]?([A-Za-z_]\w*)['\"]?[^\n]*\n")
+_RULE = re.compile(r"^[^\s#][^\n=]*:[^\n]*\n\t", re.MULTILINE)
+MAX_HEREDOCS = 100
+
+
+def _rules(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of here-documents that hold a rule of a makefile with its recipe."""
+    for match in islice(_OPENING.finditer(text), MAX_HEREDOCS):
+        closing = re.compile(rf"^[ \t]*{match[1]}[ \t]*$", re.MULTILINE).search(text, match.end())
+        if closing and _RULE.search(text, match.end(), closing.start()):
+            yield match.end(), closing.start()
+
+
+def _only(text: str, start: int, end: int) -> str:
+    """Return the text with all but a part of it blank, so that every place stays."""
+    return re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
 
 
 class Php(_Source):

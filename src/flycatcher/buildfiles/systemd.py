@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.buildfiles._environ import carried
 from flycatcher.buildfiles.base import Document, FileType, Start
 from flycatcher.shell import HOLE
 
@@ -47,6 +48,8 @@ class Systemd(FileType):
                     name, sign, value = word.partition("=")
                     if sign:
                         env[name] = value
+                        span = (match.start(2), match.start(2) + len(text))
+                        yield from carried(name, value, span, ("Environment",))
                 continue
             for argv in _commands(text):
                 span = (match.start(2), match.start(2) + len(text))

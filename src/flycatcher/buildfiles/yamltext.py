@@ -167,6 +167,8 @@ class _Maker:
             return Map(start=start)
         self.open.add(id(node))
         try:
+            if node.id == "sequence" and node.tag == "!reference":
+                return List((), start)  # GitLab's: the keys that lead to what is read where it stands
             if node.id == "sequence":
                 return List(tuple(self.tree(each, depth + 1) for each in node.value), start)
             return self._map(node, start, depth)

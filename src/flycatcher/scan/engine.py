@@ -12,9 +12,10 @@ from flycatcher.detection import Detection, Text, detect, fingerprint
 from flycatcher.execution import Execution, Fidelity, Place
 from flycatcher.recipe.risk import Reason, Risk, level_of
 from flycatcher.scan.finding import FileResult, Finding, Skipped, Span
-from flycatcher.scan.place import Written, payload_span
+from flycatcher.scan.place import Written, origin, payload_span
 from flycatcher.scan.program import likely, stands_in
-from flycatcher.shell import HOLE, read_shell
+from flycatcher.scan.scripts import scripts
+from flycatcher.shell import HOLE, Limits, read_shell
 from flycatcher.snippet import Snippet
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ SIZE_LIMIT = 8 << 20
 """Bytes of a file that are read."""
 MAX_FINDINGS = 2000
 MAX_VARIANTS = 4
+MAX_NESTED = 3
+"""Scripts within scripts."""
+LIMITS = Limits(beyond=True)
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
@@ -72,13 +76,18 @@ def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool 
 def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:
     """Yield the findings of a file in the order of its reader."""
     count = 0
-    for item in file_type.read(document):
+    known: set[tuple[Span, str]] = set()
+    for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
             each: Iterable[Finding] = [_injection(document, file_type, item)]
         else:
             written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
             each = _judged(document, file_type, written, shells=shells)
         for finding in each:
+            # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
+            if (finding.span, finding.detection.id) in known:
+                continue
+            known.add((finding.span, finding.detection.id))
             count += 1
             if count > MAX_FINDINGS:
                 result.skipped.append(
@@ -86,6 +95,14 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
                 )
                 return
             yield finding
+
+
+def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Iterator[Region | Start | Injection]:
+    """Yield a reader's items, and behind each shell text the scripts that it writes into files."""
+    for item in items:
+        yield item
+        if isinstance(item, Region) and depth < MAX_NESTED:
+            yield from _items(scripts(item), depth + 1)
 
 
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
@@ -97,7 +114,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         if name.isidentifier() and name.isascii()
     )
     dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
-    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args)
+    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
         for problem in reading.errors[:5]:
@@ -116,8 +133,9 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         high = text.at(place.end_line, place.end_column) - len(preface)
         if high > 0:
             yield Written(
-                execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence
-            )
+                execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
+                origins=region.origins,
+            )  # fmt: skip
 
 
 def _of_start(start: Start) -> Iterator[Written]:
@@ -159,6 +177,9 @@ def _judged(document: Document, file_type: FileType, written: Iterable[Written],
 def _finding(document: Document, file_type: FileType, written: Written, detection: Detection) -> Finding:
     """Put the detection into its place."""
     low, high = written.offsets()
+    payload = written.payload or payload_span(written, detection, document.text)
+    if elsewhere := origin(written, payload, detection, document.text):
+        (low, high), payload = elsewhere
     span = _span(document, low, high)
     execution = structs.replace(
         detection.execution,
@@ -168,7 +189,6 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
         ),
         fidelity=Fidelity(sensor="scan"),
     )  # fmt: skip
-    payload = written.payload or payload_span(written, detection, document.text)
     confidence: Confidence = written.confidence  # type: ignore[assignment]
     if any(snippet.text is not None and HOLE in snippet.text for snippet in detection.snippets) or 0 in execution.holes:
         confidence = _LOWER[confidence]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.buildfiles.located import Located
     from flycatcher.detection import Detection
     from flycatcher.execution import Execution
@@ -25,6 +28,8 @@ class Written(NamedTuple):
     context: dict[str, str]
     confidence: str
     payload: tuple[int, int] | None = None
+    origins: Mapping[tuple[int, int], tuple[int, int]] = MappingProxyType({})
+    """:attr:`flycatcher.buildfiles.base.Region.origins`."""
 
     def offsets(self) -> tuple[int, int]:
         """Return the command's offsets in the file."""
@@ -61,6 +66,25 @@ def payload_span(written: Written, detection: Detection, source: str) -> tuple[i
                 return None
             end = found + len(line)
         return written.text.start(at), written.text.end(end)
+    return None
+
+
+def origin(
+    written: Written, payload: tuple[int, int] | None, detection: Detection, source: str
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the offsets of the value that holds the program text, and of that text in it; None where it is no value.
+
+    What a command takes from a variable is written where the variable is set.
+    """
+    value = written.origins.get(payload) if payload else None
+    text = next((snippet.text for snippet in detection.snippets if snippet.text and snippet.text.strip()), "")
+    first = text.strip("\n").partition("\n")[0].strip()
+    if value is None or not first:
+        return None
+    for form in (first, first.replace("$", "$$")):
+        at = source.find(form, *value)
+        if at >= 0:
+            return value, (at, at + len(form))
     return None
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from flycatcher.scan.place import Written
 
 _VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
+_PLACEHOLDER = re.compile(
+    r"(?:.*/)?(?:@(?P<at>\w+)@|%\{?[?!]*(?P<macro>\w+)\}?%?|\{\{-?\s*(?:[\w-]+\.)*(?P<braces>\w+)\s*-?\}\}|__(?P<under>[A-Za-z]+)__)"
+)
+"""What configure, rpm, templates and their like replace before the text is run."""
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -23,7 +27,7 @@ def likely(written: Written) -> Written:
     """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is told."""
     argv = written.execution.argv
     if not argv or HOLE not in argv[0]:
-        return written
+        return _placeholder(written) if argv else written
     base = argv[0].rpartition("/")[2]
     if base != HOLE:
         name = base.replace(HOLE, "")
@@ -35,6 +39,20 @@ def likely(written: Written) -> Written:
     if argv[0] == HOLE and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
         # what is not known is a wrapper: $SUDO, $(QEMU)
         return _with(written, argv[1:], shift=1)
+    return written
+
+
+def _placeholder(written: Written) -> Written:
+    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one behind a wrapper that is not known."""
+    words = written.execution.argv
+    for shift, word in enumerate(words[:2]):
+        match = _PLACEHOLDER.fullmatch(word) if len(word) < 100 else None
+        if match is None:
+            break
+        if found := interpreter_by_name(
+            (match["at"] or match["macro"] or match["braces"] or match["under"]).strip("_")
+        ):
+            return _with(written, (found, *words[shift + 1 :]), shift=shift)
     return written
 
 

@@ -265,7 +265,7 @@ def _shopt(machine: Machine, args: list[str]) -> None:
 def _exit(machine: Machine, args: list[str]) -> None:
     del args
     machine.status = None
-    if not machine.branches:
+    if not machine.branches and not machine.collector.limits.beyond:
         machine.stopped = True
 
 

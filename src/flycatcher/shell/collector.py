@@ -23,6 +23,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     text: int = 1 << 20
     steps: int = 20_000
     parsing: int = 60_000
+    beyond: bool = False
+    """Read on behind an ``exit``: what is written there counts to a reviewer, though nothing runs it today."""
 
 
 class SyntaxProblem(Struct, frozen=True):

@@ -141,6 +141,9 @@ class Machine:
                 self.branches += 1
                 self._pipeline(pipeline)
                 self.branches -= 1
+                # it may not have run at all: only the value that both ways lead to is known
+                if self.status is (operator == "&&"):
+                    self.status = None
             else:
                 self._pipeline(pipeline)
         if before is not None:

@@ -210,7 +210,6 @@ TABLE: dict[str, Wrapper] = {
     "tox": Wrapper("e", sub="exec", dashes=True),
     "coverage": Wrapper("", sub="none"),
     "ansible-test": Wrapper("", sub="shell", dashes=True),
-    "test_expect_success": Wrapper(skip=1, joined=True),
     "shell": Wrapper(),  # make's $(shell ...), where a recipe is read as shell text
     # multi-call binaries and loaders
     "busybox": Wrapper(none="--list --install --help"),

@@ -44,6 +44,11 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
 
 _INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
+_FRAMEWORK = re.compile(r"test_[a-z_]+")
+_BODIES = frozenset({
+    "test_expect_success", "test_expect_failure", "test_lazy_prereq", "test_when_finished", "test_atexit", "test_perf", "test_setup",
+})  # fmt: skip
+"""Functions of shell test frameworks (sharness and its relatives) that evaluate their last argument."""
 _TEXT_TOOLS = frozenset({
     "grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "which", "whereis", "man", "info", "apt", "apt-get",
     "aptitude", "yum", "dnf", "apk", "pacman", "brew", "pip", "pip3", "npm", "gem", "pkill", "pgrep", "killall",
@@ -58,9 +63,12 @@ _TEXT_TOOLS = frozenset({
 def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
     """Return what a program that nobody knows most likely starts: an interpreter right behind it, or behind ``--``.
 
-    ``run python3 -c ...`` (a function of another file), ``sde -skx -- python -c ...``, ``$SUDO perl -e ...``.
+    ``run python3 -c ...`` (a function of another file), ``sde -skx -- python -c ...``, ``$SUDO perl -e ...``; and
+    ``test_expect_success TITLE 'perl -e ...'``, of which a test framework evaluates the last word.
     """
     words = [plain(word) for word in fields]
+    if len(words) > 1 and _FRAMEWORK.fullmatch(words[0]) and ("\n" in words[-1] or words[0] in _BODIES):
+        return [Step(["sh", "-c", fields[-1]], env)]
     if words[0] == HOLE and len(words) > 1:
         return [Step(fields[1:], env)] if not words[1].startswith(("-", HOLE)) else None
     if base(words[0]) in _TEXT_TOOLS or _INTERPRETER.fullmatch(base(words[0])):
