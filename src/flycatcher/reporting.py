@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flycatcher.config import Suppression
+    from flycatcher.execution import Process
     from flycatcher.sinks import Record, Sink
 
 
@@ -33,10 +35,42 @@ def at_least(level: str, wanted: str) -> bool:
     return wanted == "all" or LEVELS.index(level) >= LEVELS.index(wanted)
 
 
+_OWN_WORDS = frozenset(
+    {"schema", "id", "recipe", "techniques", "interpreter", "interpreter_class", "texts", "capabilities", "guidance"}
+)
+"""Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
+_REMEMBERED_CHARACTERS = 2048
+"""Command lines of ancestors up to this length are redacted once for all their descendants."""
+
+
 def record_of(detection: Detection, *, redact: bool = True) -> Record:
     """Return a detection as a mapping ready for JSON, its secrets taken out."""
-    record: Record = msgspec.to_builtins(detection)
-    return _redacted(record) if redact else record
+    if not redact:
+        record: Record = msgspec.to_builtins(detection)
+        return record
+    execution = detection.execution
+    # one ancestor stays in its place, to be replaced: a list of them is a large part of a record, and much the same in each
+    short = structs.replace(execution, ancestry=execution.ancestry[:1])
+    record = msgspec.to_builtins(structs.replace(detection, execution=short))
+    record = {key: value if key in _OWN_WORDS else _redacted(value) for key, value in record.items()}
+    if execution.ancestry:
+        record["execution"]["ancestry"] = [_ancestor(process) for process in execution.ancestry]
+    return record
+
+
+def _ancestor(process: Process) -> Record:
+    """Return an ancestor as a mapping, its secrets taken out."""
+    if sum(map(len, process.argv)) > _REMEMBERED_CHARACTERS:
+        return _redacted_process(process)
+    return _remembered_process(process).copy()
+
+
+def _redacted_process(process: Process) -> Record:
+    record: Record = _redacted(msgspec.to_builtins(process))
+    return record
+
+
+_remembered_process = lru_cache(1024)(_redacted_process)
 
 
 def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
@@ -46,7 +80,10 @@ def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
     if isinstance(value, dict):
         if name == "env":
             return redact_environment(value)
-        return {key: _redacted(item, str(key)) for key, item in value.items()}
+        return {
+            key: redact_text(item) if type(item) is str else item if type(item) is int else _redacted(item, str(key))
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         if name == "argv":
             return redact_argv(value)

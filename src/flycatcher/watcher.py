@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Protocol
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import Struct, structs
 
 from flycatcher.context.ci import ci_context, environment_class
 from flycatcher.context.container import container_of
 from flycatcher.context.runtime_files import container_details
-from flycatcher.detection import detection_of, judge, read
+from flycatcher.detection import analyse_here, detection_of, judge, read
 from flycatcher.interpreters import registry
 from flycatcher.reporting import at_least
 from flycatcher.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
 from flycatcher.sensors.notice import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from flycatcher.detection import Detection
     from flycatcher.detection import Policy as Outcome
-    from flycatcher.execution import Execution
+    from flycatcher.execution import Execution, Process
+    from flycatcher.payload import Analysis
     from flycatcher.reporting import Reporter
 
 _CONTAINERS, _ANCESTORS = 1024, 1024
+_SAME_PLACE = 10.0
+"""Seconds for which a control group in a mount namespace is taken as still the same container."""
 
 
 class Source(Protocol):
@@ -55,16 +59,29 @@ class Policy(Struct, frozen=True, kw_only=True):
     environment: str = ""
 
 
+class _Job(NamedTuple):
+    """The CI job that a process is part of, and the environment that this makes."""
+
+    facts: dict[str, str]
+    environment: str
+
+
 class Watcher:
     """Takes what a sensor yields."""
 
     def __init__(
-        self, policy: Policy, reporter: Reporter, say: Callable[[Notice], None], killer: Action | None = None
+        self,
+        policy: Policy,
+        reporter: Reporter,
+        say: Callable[[Notice], None],
+        killer: Action | None = None,
+        analyser: Callable[..., Analysis] = analyse_here,
     ) -> None:
-        """``say`` is told each notice, beside the sinks that take them."""
+        """``say`` is told each notice, beside the sinks that take them; ``analyser`` says what a text would do."""
         self.policy = policy
-        self._reporter, self._say, self.killer = reporter, say, killer
-        self._jobs: OrderedDict[tuple[int, int, str], tuple[dict[str, str], dict[str, str]]] = OrderedDict()
+        self._reporter, self._say, self.killer, self._analyser = reporter, say, killer, analyser
+        self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
+        self._places: OrderedDict[tuple[str, str], tuple[float, dict[str, str]]] = OrderedDict()
         self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
         self.seen = 0
         """Executions of interpreters."""
@@ -90,7 +107,7 @@ class Watcher:
         detection = None
         if reading is not None and reading.snippets:
             reading.execution = structs.replace(execution, context=self._context(execution))
-            judgement = judge(reading, shells=self.policy.shells, live=True)
+            judgement = judge(reading, shells=self.policy.shells, live=True, analyser=self._analyser)
             detection = detection_of(reading, judgement) if judgement.counts else None
         if detection is None:
             self._forbidden(execution)
@@ -126,36 +143,52 @@ class Watcher:
     def _context(self, execution: Execution) -> dict[str, str]:
         """Add container, CI job and environment class; what the process has cleared is taken from its ancestors."""
         facts = {**execution.context, **self._container(execution)}
-        environment: Mapping[str, str] = execution.env
-        job = ci_context(environment)
-        if not job:
-            environment, job = self._inherited(execution)
-        where = environment_class(environment, self.policy.environment)
+        job = ci_context(execution.env)
+        inherited = None if job else self._inherited(execution)
+        if inherited is None:
+            where = environment_class(execution.env, self.policy.environment)
+        else:
+            job, where = inherited
         return facts | job | ({"environment": where} if where else {})
 
-    def _inherited(self, execution: Execution) -> tuple[Mapping[str, str], dict[str, str]]:
-        """Return the environment of the nearest ancestor that is part of a CI job, and that job; else the execution's own."""
+    def _inherited(self, execution: Execution) -> _Job | None:
+        """Return the CI job that the nearest ancestor is part of."""
         for ancestor in execution.ancestry:
             key = (ancestor.pid, ancestor.start, ancestor.comm)
             if key not in self._jobs:
-                environment = environment_of(ancestor)
-                job = ci_context(environment)
-                self._jobs[key] = (environment, job | {"ci.from": f"ancestor {ancestor.pid}"}) if job else ({}, {})
+                self._jobs[key] = self._job_of(ancestor)
                 if len(self._jobs) > _ANCESTORS:
                     self._jobs.popitem(last=False)
-            if self._jobs[key][1]:
-                return self._jobs[key]
-        return execution.env, {}
+            job = self._jobs[key]
+            if job is not None:
+                return job
+        return None
+
+    def _job_of(self, ancestor: Process) -> _Job | None:
+        environment = environment_of(ancestor)
+        job = ci_context(environment)
+        if not job:
+            return None
+        where = environment_class(environment, self.policy.environment)
+        return _Job(job | {"ci.from": f"ancestor {ancestor.pid}"}, where)
 
     def _container(self, execution: Execution) -> dict[str, str]:
-        """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""
-        facts: dict[str, str] = {}
-        inside = execution.context.get("ns.mount", "")
-        for process in filter(None, (execution.process, *execution.ancestry)):
-            found = container_of(process.pid)
-            if found and str(mount_namespace(process.pid)) == inside and start_of(process.pid) == process.start:
-                facts = found
-                break
+        """Return what is known of the container; the same control group and mount namespace are the same container."""
+        place = (execution.context.get("cgroup.id", ""), execution.context.get("ns.mount", ""))
+        now = monotonic()
+        known = self._places.get(place)
+        if known is not None and now - known[0] < _SAME_PLACE:
+            return known[1]
+        facts = self._details(_cgroup_of(execution))
+        if all(place) and facts:
+            self._places[place] = (now, facts)
+            self._places.move_to_end(place)
+            if len(self._places) > _CONTAINERS:
+                self._places.popitem(last=False)
+        return facts
+
+    def _details(self, facts: dict[str, str]) -> dict[str, str]:
+        """Add what the runtime's files say of a container."""
         identity = facts.get("container.id", "")
         if not identity:
             return facts
@@ -164,3 +197,13 @@ class Watcher:
             if len(self._containers) > _CONTAINERS:
                 self._containers.popitem(last=False)
         return facts | self._containers[identity]
+
+
+def _cgroup_of(execution: Execution) -> dict[str, str]:
+    """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""
+    inside = execution.context.get("ns.mount", "")
+    for process in filter(None, (execution.process, *execution.ancestry)):
+        found = container_of(process.pid)
+        if found and str(mount_namespace(process.pid)) == inside and start_of(process.pid) == process.start:
+            return found
+    return {}

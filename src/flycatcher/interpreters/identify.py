@@ -242,6 +242,14 @@ def inspect_fd(fd: int) -> FileKind | None:
     return kind
 
 
+def examine_fd(fd: int) -> FileKind | None:
+    """Do as :func:`inspect_fd` does, remembering nothing: for file systems whose server may change a file and keep its times."""
+    try:
+        return _examine(fd) if stat.S_ISREG(os.fstat(fd).st_mode) else None
+    except OSError:
+        return None
+
+
 def inspect(path: str | os.PathLike[str]) -> FileKind | None:
     """Say what the file at ``path`` is (symbolic links are followed); None where it cannot be read."""
     try:

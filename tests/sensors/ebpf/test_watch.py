@@ -152,13 +152,11 @@ def test_enforced_it_kills_what_it_detects_and_says_how_late(start):
 
 def test_a_ci_job_is_known_even_where_the_process_has_no_environment(start):
     process, report = start()
-    script = f'env -i {PYTHON} -IS -c "1 # bare"; sleep 1'
-    subprocess.run(
-        ["/bin/sh", "-c", script],
-        env={"GITLAB_CI": "true", "CI_JOB_NAME": "build", "PATH": "/usr/bin:/bin"},
-        check=True,
-    )
-    detection = wait_for(report, lambda line: line.get("execution", {}).get("argv", [""])[-1] == "1 # bare")
+    script = f'env -i {PYTHON} -IS -c "1 # bare"; read end'
+    job = {"GITLAB_CI": "true", "CI_JOB_NAME": "build", "PATH": "/usr/bin:/bin"}
+    with subprocess.Popen(["/bin/sh", "-c", script], env=job, stdin=subprocess.PIPE) as shell:
+        detection = wait_for(report, lambda line: line.get("execution", {}).get("argv", [""])[-1] == "1 # bare")
+        shell.stdin.close()
     context = detection["execution"]["context"]
     assert context["ci.from"].startswith("ancestor ")
     assert context["environment"] == "ci"

@@ -59,6 +59,7 @@ INLINE u64 start_of(struct task_struct *task)
 INLINE void file_identity(struct exec_part *part, struct inode *inode)
 {
 	struct super_block *super = GET(inode, i_sb);
+	struct user_namespace *owner = GET(super, s_user_ns);
 	struct inode___v66 *v66 = (void *)inode;
 	struct inode___old *old = (void *)inode;
 	struct timespec64 changed = {};
@@ -79,6 +80,7 @@ INLINE void file_identity(struct exec_part *part, struct inode *inode)
 	part->file.unused = 0;
 	part->size = GET(inode, i_size);
 	part->magic = GET(super, s_magic);
+	part->owner_ns = GET(owner, ns.inum);
 	part->mode = GET(inode, i_mode);
 	part->links = GET(inode, i_nlink);
 }

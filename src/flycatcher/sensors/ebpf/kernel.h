@@ -50,7 +50,7 @@ struct nsproxy { struct mnt_namespace *mnt_ns; } KEPT;
 struct upid { s32 nr; struct pid_namespace *ns; } KEPT;
 struct pid { u32 level; struct upid numbers[1]; } KEPT;
 struct qstr { u32 len; const u8 *name; } KEPT;
-struct super_block { u32 s_dev; u64 s_magic; } KEPT;
+struct super_block { u32 s_dev; u64 s_magic; struct user_namespace *s_user_ns; } KEPT;
 struct inode {
 	u16 i_mode; u64 i_ino; u32 i_nlink; u32 i_rdev; u32 i_generation; s64 i_size;
 	s64 i_ctime_sec; u32 i_ctime_nsec; struct super_block *i_sb;

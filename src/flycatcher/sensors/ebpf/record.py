@@ -6,10 +6,12 @@ import os
 import stat
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.execution import Execution, Fidelity, Process, StdinKind
 from flycatcher.sensors.ebpf import wire
+from flycatcher.sensors.ebpf.procfs import to_ticks
 
 if TYPE_CHECKING:
     from flycatcher.sensors.ebpf.assemble import Record
@@ -17,16 +19,10 @@ if TYPE_CHECKING:
 SENSOR = "ebpf"
 KILLED_AT_EXEC = "killed at exec"
 """What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
-_TICK = os.sysconf("SC_CLK_TCK")
 _NONE = 0xFFFFFFFF
 _NULL_DEVICE = 1 << 20 | 3
 _TTY_MAJORS = frozenset({4, 5, 136, 137, 138, 139, 140, 141, 142, 143})
 _MINOR_BITS = 20
-
-
-def to_ticks(nanoseconds: int) -> int:
-    """Return a start time as field 22 of /proc/PID/stat has it."""
-    return nanoseconds * _TICK // 1_000_000_000
 
 
 def boot_offset() -> int:
@@ -37,13 +33,19 @@ def boot_offset() -> int:
 def rfc3339(nanoseconds: int) -> str:
     """Return nanoseconds since 1970 as RFC 3339 in UTC, with microseconds."""
     whole, rest = divmod(nanoseconds, 1_000_000_000)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest // 1000:06d}Z"
+    return f"{_second(whole)}.{rest // 1000:06d}Z"
+
+
+@lru_cache(256)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class Pieces(NamedTuple):
     """A record's bytes, cut at its headers' lengths."""
 
-    ancestors: tuple[Process, ...]
+    chain: bytes
+    """The ancestors, nearest first, as :func:`.procfs.ancestor` reads them."""
     filename: str
     interp: str
     exe: str
@@ -71,10 +73,7 @@ def cut(record: Record) -> Pieces:
     """Cut a record's bytes."""
     part, data = record.part, record.data
     at = part.ancestors * wire.ANCESTOR_STRUCT.size
-    ancestors = tuple(
-        Process(pid=pid, start=to_ticks(start), comm=_comm(comm), uid=uid)
-        for pid, uid, start, comm in wire.ANCESTOR_STRUCT.iter_unpack(data[:at])
-    )
+    chain = data[:at]
     strings = []
     for length in (part.filename_bytes, part.interp_bytes, part.exe_bytes, part.cwd_bytes, part.argument_bytes):
         strings.append(data[at : at + length])
@@ -84,7 +83,7 @@ def cut(record: Record) -> Pieces:
     if part.links == 0:
         path += " (deleted)"
     return Pieces(
-        ancestors=ancestors,
+        chain=chain,
         filename=os.fsdecode(filename.removesuffix(b"\0")),
         interp=os.fsdecode(interp.removesuffix(b"\0")),
         exe=path,
@@ -174,7 +173,9 @@ def _notes(record: Record, dropped: int, *, identified: bool) -> tuple[str, ...]
     return tuple(notes)
 
 
-def execution(record: Record, pieces: Pieces, offset: int, interpreter: str | None) -> Execution:
+def execution(
+    record: Record, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
+) -> Execution:
     """Compose the value that the core reads; ``offset`` as :func:`boot_offset` gives it."""
     part = record.part
     argv = _words(pieces.argument)
@@ -192,7 +193,7 @@ def execution(record: Record, pieces: Pieces, offset: int, interpreter: str | No
         process=Process(
             pid=part.pid, start=to_ticks(part.start), comm=_comm(part.comm), exe=pieces.exe, uid=part.uid, gid=part.gid
         ),
-        ancestry=pieces.ancestors,
+        ancestry=ancestry,
         fidelity=Fidelity(
             sensor=SENSOR,
             time=rfc3339(part.time + offset),

@@ -11,7 +11,7 @@ from msgspec import Struct
 from flycatcher.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sensors.ebpf.assemble import Assembler, Record, Text
 from flycatcher.sensors.ebpf.captures import Captures
-from flycatcher.sensors.ebpf.procfs import Ancestors
+from flycatcher.sensors.ebpf.procfs import Ancestors, bounded
 from flycatcher.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
 from flycatcher.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sensors.notice import Notice
@@ -30,6 +30,8 @@ _CALLS = {
     "aarch64": (63, 65, 67, 207),
 }
 _NO_CALLS = (-1, -1, -1, -1)
+_OWN_PLACES = ("program not run", "file not looked at", "file or process not answering")
+"""Where something is lost that the kernel's side does not count."""
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
 
@@ -98,7 +100,9 @@ class Sensor:
         self._captures = Captures(self.settings.stdin_patience)
         self._round = [0, 0]
         self._counts = dict.fromkeys(wire.PLACES, 0)
-        self._misses = 0
+        self._own = dict.fromkeys(_OWN_PLACES, 0)
+        self._unseen = 0
+        """Executions whose file had gone before it could be looked at: only its name tells what it was."""
         self._counted, self._counted_at = 0.0, rfc3339(time.time_ns())
 
     def __enter__(self) -> Self:
@@ -159,10 +163,10 @@ class Sensor:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
         interpreter = None if kind is None else kind.interpreter
+        self._unseen += kind is None
         if interpreter == "" and not self.settings.report_all:
             return None
-        pieces = pieces._replace(ancestors=self._ancestors.fill(pieces.ancestors))
-        return execution(record, pieces, offset, interpreter)
+        return execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
 
     def counts(self) -> dict[str, int]:
         """Return the kernel's counters, summed over all CPUs."""
@@ -178,16 +182,17 @@ class Sensor:
 
     def losses(self) -> Iterator[Notice]:
         """Yield a notice for each place where something was lost since the last call."""
-        now, counts, misses = rfc3339(time.time_ns()), self.counts(), self.runs().misses
+        now, counts = rfc3339(time.time_ns()), self.counts()
+        own = dict(zip(_OWN_PLACES, (self.runs().misses, self._unseen, bounded.unanswered), strict=True))
         lost = {place: counts[place] - self._counts[place] for place in wire.PLACES if place in wire.LOSSES}
-        lost["program not run"] = misses - self._misses
+        lost |= {place: count - self._own[place] for place, count in own.items()}
         for place, count in lost.items():
             if count:
                 text = f"{count} x {place}"
                 yield Notice(
                     kind="loss", sensor=SENSOR, time=now, text=text, place=place, count=count, since=self._counted_at
                 )
-        self._counts, self._misses = counts, misses
+        self._counts, self._own = counts, own
         self._counted, self._counted_at = time.monotonic(), now
 
     def drain(self) -> Iterator[Execution | Notice]:

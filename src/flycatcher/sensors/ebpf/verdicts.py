@@ -8,9 +8,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters import registry
-from flycatcher.interpreters.identify import FileKind, inspect_fd
+from flycatcher.interpreters.identify import FileKind, examine_fd, inspect_fd
 from flycatcher.sensors.ebpf import libbpf, wire
-from flycatcher.sensors.ebpf.procfs import open_executable
+from flycatcher.sensors.ebpf.procfs import Opened, bounded, open_path, open_running
 
 if TYPE_CHECKING:
     from flycatcher.sensors.ebpf.libbpf import Map
@@ -21,6 +21,28 @@ _SETTLED = 50_000_000
 """Nanoseconds since a file's last change before it is dropped in the kernel: file times move in ticks of up to 10 ms, so a
 file that has only just changed could change again and keep its key."""
 _RUNS_ANOTHER = frozenset({"loader", "launcher", "emulator"})
+_OVERLAYFS = 0x794C7630
+_DATED = frozenset(
+    {
+        # include/uapi/linux/magic.h, and the file systems' own headers: ext2-4, xfs, btrfs, tmpfs, ramfs, squashfs, erofs,
+        # f2fs, zfs, bcachefs, iso9660, jfs
+        *(0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x858458F6, 0x73717368, 0xE0F5E1E2),
+        *(0xF2F52010, 0x2FC12FC1, 0xCA451A4E, 0x9660, 0x3153464A, _OVERLAYFS),
+    }
+)
+"""File systems on which this kernel sets ctime at each change. On all others (FUSE, network) a server can say what it likes."""
+_INITIAL_USER_NS = 0xEFFFFFFD  # include/uapi/linux/nsfs.h, USER_NS_INIT_INO
+
+
+_NOTHING: tuple[FileKind | None, bool] = (None, False)
+
+
+def is_dated(part: wire.ExecPart) -> bool:
+    """Tell whether a change of the file's content is certain to change its key.
+
+    An overlay does not notice what is written underneath it; where somebody else than root has mounted it, that may be done.
+    """
+    return part.magic in _DATED and (part.magic != _OVERLAYFS or part.owner_ns == _INITIAL_USER_NS)
 
 
 class Verdicts:
@@ -33,6 +55,8 @@ class Verdicts:
 
     def of(self, part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
         """Say what an executed file is; None where it has gone and nobody had looked before."""
+        if not is_dated(part):
+            return bounded.call(_look_anew, part, pieces, default=None)
         key = part.file_key
         known = self._known.get(key)
         if known is not None:
@@ -40,25 +64,51 @@ class Verdicts:
             if part.verdict == wire.UNKNOWN:
                 self._tell(part, known)  # the kernel's map had no room for it, or it had not settled
             return known
-        descriptor = open_executable(part, pieces)
-        if descriptor is None:
-            return None
-        try:
-            kind = inspect_fd(descriptor)
-        finally:
-            os.close(descriptor)
-        if kind is not None and self._tell(part, kind):
+        settled = _is_settled(part)  # before the look: a change after it has another key
+        kind, unchanged = _look(open_running(part))
+        if kind is None:
+            # the path may lead over a FUSE mount, even where the file itself does not lie on one
+            kind, unchanged = bounded.call(_look_at_path, part, pieces, default=_NOTHING)
+        if kind is not None and unchanged and settled:
+            self._tell(part, kind)
             self._known[key] = kind
             if len(self._known) > _KNOWN:
                 self._known.popitem(last=False)
         return kind
 
-    def _tell(self, part: wire.ExecPart, kind: FileKind) -> bool:
-        """Put a verdict into the kernel's map, unless the file may still change under the same key."""
-        if abs(time.time_ns() - part.changed * 1_000_000_000 - part.changed_ns) < _SETTLED or part.links == 0:
-            return False
+    def _tell(self, part: wire.ExecPart, kind: FileKind) -> None:
+        """Put a verdict into the kernel's map."""
         self._kernel.put(part.file_key, libbpf.number(verdict(kind)))
-        return True
+
+
+def _is_settled(part: wire.ExecPart) -> bool:
+    """Tell whether the file cannot change any more under the same key."""
+    age = abs(time.time_ns() - part.changed * 1_000_000_000 - part.changed_ns)
+    return age >= _SETTLED and part.links > 0
+
+
+def _look(opened: Opened | None) -> tuple[FileKind | None, bool]:
+    if opened is None:
+        return _NOTHING
+    try:
+        return inspect_fd(opened.descriptor), opened.unchanged
+    finally:
+        os.close(opened.descriptor)
+
+
+def _look_at_path(part: wire.ExecPart, pieces: Pieces) -> tuple[FileKind | None, bool]:
+    return _look(open_path(part, pieces))
+
+
+def _look_anew(part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
+    """Look at a file's content whatever is remembered of it."""
+    opened = open_running(part) or open_path(part, pieces)
+    if opened is None:
+        return None
+    try:
+        return examine_fd(opened.descriptor)
+    finally:
+        os.close(opened.descriptor)
 
 
 def verdict(kind: FileKind) -> int:

@@ -38,7 +38,7 @@ struct exec_part {
 	u32 mount_ns, pid_ns, user_ns; u64 cgroup;
 	struct file_key file; u64 size, magic; u32 mode, links;
 	u32 stdin_mode, stdin_device, stdin_links, verdict; u64 stdin_inode;
-	u32 flags, ancestors, filename_bytes, interp_bytes, exe_bytes, cwd_bytes, bad_pages, unused;
+	u32 flags, ancestors, filename_bytes, interp_bytes, exe_bytes, cwd_bytes, bad_pages, owner_ns; /* who mounted its file system */
 	char comm[16], tty[64];
 };
 

@@ -30,7 +30,7 @@ _EXEC = (
     "pid:i called_by:i inner_pid:i parent:i uid:I gid:I suid:I euid:I egid:I loginuid:I session:I "
     "mount_ns:I pid_ns:I user_ns:I cgroup:Q file.inode:Q file.changed:q file.changed_ns:I file.device:I file.generation:I "
     "file.unused:I size:Q magic:Q mode:I links:I stdin_mode:I stdin_device:I stdin_links:I verdict:I stdin_inode:Q flags:I "
-    "ancestors:I filename_bytes:I interp_bytes:I exe_bytes:I cwd_bytes:I bad_pages:I unused:I comm:16s tty:64s"
+    "ancestors:I filename_bytes:I interp_bytes:I exe_bytes:I cwd_bytes:I bad_pages:I owner_ns:I comm:16s tty:64s"
 )
 _ANCESTOR = "pid:i uid:I start:Q comm:16s"
 _TEXT = "kind:I cpu:I pid:i result:i start:Q time:Q offset:Q length:I unused:I"
@@ -94,7 +94,7 @@ class ExecPart(NamedTuple):
     exe_bytes: int
     cwd_bytes: int
     bad_pages: int
-    unused: int
+    owner_ns: int
     comm: bytes
     tty: bytes
 
