@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from contextlib import suppress
 from functools import lru_cache
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +14,8 @@ from msgspec import Struct, structs
 
 from flycatcher.context.redact import redact_argv, redact_environment, redact_text
 from flycatcher.detection import Detection, Policy
+from flycatcher.sensors.notice import Notice
+from flycatcher.sinks import Sink
 from flycatcher.sinks.line import LEVELS
 
 if TYPE_CHECKING:
@@ -19,15 +23,19 @@ if TYPE_CHECKING:
 
     from flycatcher.config import Suppression
     from flycatcher.execution import Process
-    from flycatcher.sinks import Record, Sink
+    from flycatcher.sinks import Record
 
 
-class Failure(Struct):
+class Failure(Struct, eq=False):
     """A sink that could not take everything."""
 
     path: str
     reason: str
     missed: int = 0
+    sink: Sink | None = None
+    """None once the sink works again."""
+    again: float = 0.0
+    """When to try it again, by the monotonic clock."""
 
 
 def at_least(level: str, wanted: str) -> bool:
@@ -91,13 +99,24 @@ def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
     return value
 
 
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class Reporter:
     """Takes detections, gives each its policy outcome, and hands the record to every sink that still works."""
 
     def __init__(
-        self, sinks: Sequence[Sink], *, suppressions: Iterable[Suppression] = (), fail_on: str = "", redact: bool = True
+        self,
+        sinks: Sequence[Sink],
+        *,
+        suppressions: Iterable[Suppression] = (),
+        fail_on: str = "",
+        redact: bool = True,
+        retry: float = 0.0,
     ) -> None:
-        """``fail_on``: the level from which on :attr:`failed` is set."""
+        """``fail_on``: the level from which on :attr:`failed` is set; ``retry``: seconds until a failed sink is tried again."""
+        self._retry = retry
         self._sinks = list(sinks)
         self.accept(suppressions)
         self._fail_on = fail_on
@@ -134,13 +153,14 @@ class Reporter:
         self._write(msgspec.to_builtins(notice), notice=True)
 
     def reopen(self) -> None:
-        """Open every sink's file again, for log rotation."""
+        """Open every sink's file again, for log rotation; those that had failed, too."""
         for sink in list(self._sinks):
             try:
                 sink.open()
             except OSError as error:
-                self._sinks.remove(sink)
-                self.failures.append(Failure(sink.path, error.strerror or str(error)))
+                self._leave_out(sink, error, 0)
+        for failure in self.failures:
+            self._try_again(failure)
 
     def accept(self, suppressions: Iterable[Suppression]) -> None:
         """Take a new list of what somebody has accepted; entries whose day has passed do not count."""
@@ -150,15 +170,43 @@ class Reporter:
     def _write(self, record: Record, *, notice: bool = False) -> None:
         """Hand a record to every sink; one that fails is named and left out from here on."""
         for failure in self.failures:
-            failure.missed += 1
+            if self._retry and monotonic() >= failure.again:
+                self._try_again(failure)
+            failure.missed += failure.sink is not None
         for sink in list(self._sinks):
             if notice and not getattr(sink, "takes_notices", False):
                 continue
             try:
                 sink.write(record)
             except OSError as error:
-                self._sinks.remove(sink)
-                self.failures.append(Failure(sink.path, error.strerror or str(error), 1))
+                self._leave_out(sink, error, 1)
+
+    def _leave_out(self, sink: Sink, error: OSError, missed: int) -> None:
+        """Write nothing more to a sink, for now."""
+        self._sinks.remove(sink)
+        reason, again = error.strerror or str(error), monotonic() + self._retry
+        for failure in self.failures:
+            if failure.path == sink.path:
+                failure.reason, failure.sink, failure.again = reason, sink, again
+                failure.missed += missed
+                return
+        self.failures.append(Failure(sink.path, reason, missed, sink, again))
+
+    def _try_again(self, failure: Failure) -> None:
+        """Open a sink that had failed, and say in it how much it lacks; only one that goes on where it left off."""
+        sink = failure.sink
+        if sink is None or not getattr(sink, "takes_notices", False):
+            return
+        failure.again = monotonic() + self._retry
+        text = f"{failure.missed} records are not in this report: {failure.reason}"
+        lacking = Notice(
+            kind="loss", sensor="", time=_now(), text=text, place=f"report {failure.path}", count=failure.missed
+        )
+        with suppress(OSError):
+            sink.open()
+            sink.write(msgspec.to_builtins(lacking))
+            self._sinks.append(sink)
+            failure.sink = None
 
     def close(self, figures: dict[str, Any]) -> dict[str, Any]:
         """Finish the sinks; return the summary that they were given."""
@@ -171,6 +219,8 @@ class Reporter:
                 f"{name} {vector}": count for (name, vector), count in sorted(self.by_kind.items())
             },
         }
+        for failure in self.failures if self._retry else ():
+            self._try_again(failure)
         for sink in self._sinks:
             try:
                 sink.close(summary)

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.config import load
 from flycatcher.config.tables import install
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 DETECTED = 10
 _NANOSECONDS = 1_000_000_000
 _POLL = 0.5
+_RETRY = 10.0
+"""Seconds after which a report that could not be written (a full disk, a reader that stalled) is tried again."""
 
 
 class Session:
@@ -44,6 +46,7 @@ class Session:
             suppressions=config.suppress,
             fail_on=options["fail_on"] or "",
             redact=not options["no_redact"],
+            retry=_RETRY,
         )
         self._watcher = Watcher(self._policy(config), self._reporter, self._say)
         self._marker, self._beat = Marker(options["state"]), Beat()
@@ -201,15 +204,24 @@ class _Stdout:
     takes_notices = True
     path = "stdout"
 
+    def __init__(self) -> None:
+        self._torn = False
+        self._handle: IO[bytes] | None = None
+
     def open(self) -> None:
-        """Nothing to be made ready."""
+        """Take the descriptor itself: what Python holds back in a buffer could not be given up."""
+        self._handle = open(1, "wb", buffering=0, closefd=False)  # noqa: SIM115 - not a path, and not ours to close
 
     def write(self, record: dict[str, Any]) -> None:
         """Write one line, and have it out."""
         from flycatcher.sinks.encode import encode  # noqa: PLC0415
+        from flycatcher.sinks.files import write_all  # noqa: PLC0415
 
-        sys.stdout.buffer.write(encode(record) + b"\n")
-        sys.stdout.buffer.flush()
+        if self._handle is not None:
+            line = (b"\n" if self._torn else b"") + encode(record) + b"\n"
+            self._torn = True
+            write_all(self._handle, line)
+            self._torn = False
 
     def close(self, summary: Any) -> None:  # noqa: ANN401 - a mapping
         """Write the figures."""

@@ -16,6 +16,7 @@ from flycatcher.interpreters import registry
 from flycatcher.reporting import at_least
 from flycatcher.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
 from flycatcher.sensors.notice import Notice
+from flycatcher.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +93,10 @@ class Watcher:
         if isinstance(item, Notice):
             self.notice(item)
         elif not self.policy.tree or any(process.pid == self.policy.tree for process in item.ancestry):
-            self._execution(item)
+            try:
+                self._execution(item)
+            except Exception as error:  # noqa: BLE001 - one execution that is not understood must not end the watch
+                self._not_understood(item, error)
 
     def notice(self, notice: Notice) -> None:
         """Count and pass on what the sensor says about itself."""
@@ -100,6 +104,20 @@ class Watcher:
             self.lost += notice.count
         self._reporter.note(notice)
         self._say(notice)
+
+    def _not_understood(self, execution: Execution, error: Exception) -> None:
+        process, fidelity = execution.process, execution.fidelity
+        name = visible(execution.argv[0][:100]) if execution.argv else ""
+        self.notice(
+            Notice(
+                kind="loss",
+                sensor=fidelity.sensor if fidelity else "",
+                time=fidelity.time if fidelity else "",
+                text=f"{name} (pid {process.pid if process else 0}) could not be analysed: {type(error).__name__}: {error}",
+                place="analysis",
+                count=1,
+            )
+        )
 
     def _execution(self, execution: Execution) -> None:
         self.seen += 1

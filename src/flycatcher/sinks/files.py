@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import select
+import stat
 from typing import IO
+
+PATIENCE = 10
+"""Seconds that a pipe may stay full."""
 
 
 def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
@@ -12,8 +18,13 @@ def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
 
 
 def create_appending(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a file that others write to as well."""
-    return _open(path, os.O_CREAT | os.O_APPEND, owner)
+    """Open a file that others write to as well, or a named pipe, which somebody must already read from."""
+    try:
+        return _open(path, os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, owner)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
+        raise
 
 
 def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
@@ -32,7 +43,21 @@ def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
 
 
 def write_all(handle: IO[bytes], data: bytes) -> None:
-    """Write everything; a raw file may take less at once (a pipe, a disk that fills)."""
+    """Write everything; a raw file may take less at once (a disk that fills).
+
+    Into a pipe that nobody empties for PATIENCE seconds nothing more is written: TimeoutError, which is an OSError.
+    """
     view = memoryview(data)
+    regular = stat.S_ISREG(os.fstat(handle.fileno()).st_mode)
     while view:
-        view = view[handle.write(view) or 0 :]
+        if not regular:
+            _wait(handle)
+        view = view[handle.write(view if regular else view[: select.PIPE_BUF]) or 0 :]
+
+
+def _wait(handle: IO[bytes]) -> None:
+    """Wait until PIPE_BUF bytes can be written at once without waiting."""
+    room = select.poll()
+    room.register(handle, select.POLLOUT)
+    if not room.poll(PATIENCE * 1000):
+        raise TimeoutError(errno.ETIMEDOUT, f"nobody has read from it for {PATIENCE} seconds")

@@ -24,6 +24,7 @@ class JsonLines:
         self._append = append
         self._owner = owner
         self._handle: IO[bytes] | None = None
+        self._torn = False
 
     def open(self) -> None:
         """Create the file; called again, leave the old one (which a log rotation has moved) and begin a new one."""
@@ -32,9 +33,12 @@ class JsonLines:
             old.close()
 
     def write(self, record: Record) -> None:
-        """Write one line."""
+        """Write one line; where the one before was torn off, on a line of its own."""
         if self._handle is not None:
-            write_all(self._handle, encode(record) + b"\n")
+            line = (b"\n" if self._torn else b"") + encode(record) + b"\n"
+            self._torn = True
+            write_all(self._handle, line)
+            self._torn = False
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the figures."""

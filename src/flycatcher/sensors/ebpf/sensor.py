@@ -30,7 +30,7 @@ _CALLS = {
     "aarch64": (63, 65, 67, 207),
 }
 _NO_CALLS = (-1, -1, -1, -1)
-_OWN_PLACES = ("program not run", "file not looked at", "file or process not answering")
+_OWN_PLACES = ("program not run", "file not looked at", "file or process not answering", "record not understood")
 """Where something is lost that the kernel's side does not count."""
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
@@ -101,7 +101,7 @@ class Sensor:
         self._round = [0, 0]
         self._counts = dict.fromkeys(wire.PLACES, 0)
         self._own = dict.fromkeys(_OWN_PLACES, 0)
-        self._unseen = 0
+        self._unseen = self._broken = 0
         """Executions whose file had gone before it could be looked at: only its name tells what it was."""
         self._counted, self._counted_at = 0.0, rfc3339(time.time_ns())
 
@@ -155,7 +155,11 @@ class Sensor:
         if isinstance(item, Text):
             yield from self._captures.text(item)
             return
-        found = self._execution(item, offset)
+        try:
+            found = self._execution(item, offset)
+        except Exception:  # noqa: BLE001 - a file or a record that is not understood is counted, and must not end the watch
+            self._broken += 1
+            return
         if found is not None:
             yield from self._captures.add(item.part, found)
 
@@ -183,7 +187,7 @@ class Sensor:
     def losses(self) -> Iterator[Notice]:
         """Yield a notice for each place where something was lost since the last call."""
         now, counts = rfc3339(time.time_ns()), self.counts()
-        own = dict(zip(_OWN_PLACES, (self.runs().misses, self._unseen, bounded.unanswered), strict=True))
+        own = dict(zip(_OWN_PLACES, (self.runs().misses, self._unseen, bounded.unanswered, self._broken), strict=True))
         lost = {place: counts[place] - self._counts[place] for place in wire.PLACES if place in wire.LOSSES}
         lost |= {place: count - self._own[place] for place, count in own.items()}
         for place, count in lost.items():

@@ -1,0 +1,63 @@
+"""What becomes of what a sensor yields, without a kernel."""
+
+import pytest
+
+from flycatcher.execution import Execution, Fidelity, Process
+from flycatcher.reporting import Reporter
+from flycatcher.sensors.notice import Notice
+from flycatcher.watcher import Policy, Watcher
+
+
+class Kept:
+    takes_notices = True
+    path = "kept"
+
+    def __init__(self):
+        self.records = []
+
+    def write(self, record):
+        self.records.append(record)
+
+
+@pytest.fixture
+def kept():
+    return Kept()
+
+
+def execution(text, **more):
+    return Execution(
+        argv=("perl\x1b[2J", "-e", text),
+        interpreter="perl",
+        process=Process(pid=7),
+        fidelity=Fidelity(sensor="ebpf", time="2026-11-24T00:00:00.000000Z"),
+        **more,
+    )
+
+
+def test_an_execution_that_cannot_be_analysed_is_a_loss_and_not_the_end(kept):
+    def analyser(snippet, *, follow):
+        raise RecursionError("too deep")
+
+    said = []
+    watcher = Watcher(Policy(), Reporter([kept]), said.append, analyser=analyser)
+    watcher.take(execution("1"))
+    assert watcher.lost == 1
+    assert [notice.text for notice in said] == [
+        "perl\\x1b[2J (pid 7) could not be analysed: RecursionError: too deep",
+    ]
+    assert (kept.records[0]["kind"], kept.records[0]["place"], kept.records[0]["count"]) == ("loss", "analysis", 1)
+
+
+def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):
+    watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
+    watcher.take(Notice(kind="loss", sensor="ebpf", time="", text="3 x lost execution", place="lost execution", count=3))
+    watcher.take(Notice(kind="gap", sensor="ebpf", time="", text="nothing was watched for 2.0 seconds"))
+    assert watcher.lost == 3
+    assert [record["kind"] for record in kept.records] == ["loss", "gap"]
+
+
+def test_only_a_tree_is_reported_where_one_is_named(kept):
+    watcher = Watcher(Policy(tree=50), Reporter([kept]), lambda notice: None)
+    watcher.take(execution("'other'", ancestry=(Process(pid=51),)))
+    watcher.take(execution("'own'", ancestry=(Process(pid=51), Process(pid=50))))
+    assert [record["snippets"][0]["text"] for record in kept.records] == ["'own'"]
