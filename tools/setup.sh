@@ -43,9 +43,14 @@ install_package() {
   touch "$stamp"
 }
 
+compile_package() {
+  # an installed wheel has its byte code; an editable install has it where the environment lets Python write it
+  .venv/bin/python -m compileall -q src/flycatcher
+}
+
 case $purpose in
-  demo) install_tools "${demo_tools[@]}"; install_package run ;;
-  test) install_tools "${test_tools[@]}"; need_libc_headers; install_package test ;;
-  all) install_tools "${all_tools[@]}"; need_libc_headers; install_package test ;;
+  demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; need_libc_headers; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

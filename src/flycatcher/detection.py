@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -173,6 +172,8 @@ def _shells() -> frozenset[str]:
 
 def fingerprint(interpreter: str, snippets: tuple[Snippet, ...]) -> str:
     """Return 16 hex digits that stand for what was run and how it got there."""
+    import hashlib  # noqa: PLC0415 - a single command line is explained without it
+
     digest = hashlib.sha256(interpreter.encode())
     for snippet in snippets:
         digest.update(

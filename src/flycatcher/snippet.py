@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import Literal
 
@@ -47,6 +46,8 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def sha256(self) -> str:
         """Hex SHA-256 of :attr:`data`."""
+        import hashlib  # noqa: PLC0415 - a single command line is explained without it
+
         return hashlib.sha256(self.data).hexdigest()
 
 

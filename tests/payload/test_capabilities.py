@@ -1,10 +1,15 @@
 """What a payload is said to do, by language; what it must not be said to do; and the harmless shapes."""
 
+import subprocess
+import sys
+
 import pytest
 
 from flycatcher.payload import rules
 
 from .helpers import analysis, capabilities, risk
+
+BY_ID = {rule.id: rule for rule in rules.rules()}
 
 SHELL_SPAWNS = [
     ("python", "import os; os.execl('/bin/sh', 'sh')"),
@@ -304,4 +309,37 @@ def test_every_rule_is_well_formed():
 
 def test_what_a_rule_covers_never_weighs_more_than_the_rule():
     for rule in rules.rules():
-        assert sum(rules.by_id()[part].points for part in rule.covers) <= rule.points, rule.id
+        assert sum(BY_ID[part].points for part in rule.covers) <= rule.points, rule.id
+
+
+def test_a_file_is_found_by_every_name_that_its_rule_looks_for():
+    assert [rule.id for rule in rules.rules() if rules.named(rule.id) is not rule] == []
+    for rule in rules.rules():
+        for language, calls in rule.calls.items():
+            found = rules.Index(language, any_case=False)
+            missed = [
+                name for one in calls for name in one.names.split()[:90] if (rule, one.when) not in found.calls(name)
+            ]
+            assert missed == [], rule.id
+        for language, names in rule.uses.items():
+            found = rules.Index(language, any_case=False)
+            assert [name for name in names.split() if rule not in found.uses(name)] == [], rule.id
+
+
+def test_an_index_answers_the_same_before_and_after_it_has_loaded_everything():
+    early, late = rules.Index("powershell", any_case=True), rules.Index("powershell", any_case=True)
+    for number in range(rules.EAGER):
+        late.calls(f"nothing{number}")
+    names = {n.lower() for rule in rules.rules() for one in rule.calls.get("powershell", ()) for n in one.names.split()}
+    assert len(names) > 10
+    assert [early.calls(name) for name in sorted(names)[:90]] == [late.calls(name) for name in sorted(names)[:90]]
+
+
+def test_only_the_files_that_hold_a_name_of_the_text_are_loaded():
+    code = (
+        "import sys; from flycatcher.payload import analyse; from flycatcher.snippet import Snippet\n"
+        "analyse(Snippet(interpreter='python', language='python', vector='argument', text='print(1)'))\n"
+        "print(sum(name.startswith('flycatcher.payload.capabilities.') for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 10 < len(rules.rules())

@@ -38,14 +38,14 @@ def analyse(
     """
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("the text was not seen",))
-    key = (snippet.language, snippet.sha256, nested is not None, limits)
+    if len(snippet.text) > CACHED_TEXT:
+        return _analyse(snippet.text, snippet.language, nested, limits)
+    key = (snippet.language, snippet.text, nested is not None, limits)
     known = _cache.get(key)
     if known is not None:
         _cache.move_to_end(key)
         return known
     analysis = _analyse(snippet.text, snippet.language, nested, limits)
-    if len(snippet.text) > CACHED_TEXT:
-        return analysis
     _cache[key] = analysis
     if len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)

@@ -5,14 +5,9 @@ Each takes text or bytes and returns text or bytes; they raise ValueError (or a 
 
 from __future__ import annotations
 
-import base64
 import binascii
-import bz2
 import codecs
-import html
-import lzma
 import re
-import urllib.parse
 import zlib
 from typing import TYPE_CHECKING
 
@@ -52,16 +47,22 @@ def unbase64(data: Data) -> bytes:
 
 def unbase32(data: Data) -> bytes:
     """RFC 4648 base32."""
+    import base64  # noqa: PLC0415 - what only few texts need
+
     return base64.b32decode(octets(data).strip(), casefold=True)
 
 
 def unbase85(data: Data) -> bytes:
     """Python's and git's base85."""
+    import base64  # noqa: PLC0415 - what only few texts need
+
     return base64.b85decode(octets(data).strip())
 
 
 def unascii85(data: Data) -> bytes:
     """Ascii85, with or without the Adobe frame."""
+    import base64  # noqa: PLC0415 - what only few texts need
+
     raw = octets(data).strip()
     return base64.a85decode(raw, adobe=raw.startswith(b"<~"))
 
@@ -90,6 +91,8 @@ def rot13(data: Data) -> str:
 
 def unurl(data: Data) -> str:
     """%XX escapes."""
+    import urllib.parse  # noqa: PLC0415 - what only few texts need
+
     text = data if isinstance(data, str) else data.decode("latin-1")
     return urllib.parse.unquote(text, errors="surrogateescape")
 
@@ -101,6 +104,8 @@ def unurl_plus(data: Data) -> str:
 
 def unhtml(data: Data) -> str:
     """HTML character references."""
+    import html  # noqa: PLC0415 - what only few texts need
+
     return html.unescape(data if isinstance(data, str) else data.decode("latin-1"))
 
 
@@ -151,6 +156,8 @@ def inflate_any(data: Data) -> bytes:
 
 def bunzip(data: Data) -> bytes:
     """Bzip2 stream."""
+    import bz2  # noqa: PLC0415 - what only few texts need
+
     try:
         return _fits(bz2.BZ2Decompressor().decompress(octets(data), MAX_DECODED + 1))
     except (OSError, EOFError) as error:
@@ -159,6 +166,8 @@ def bunzip(data: Data) -> bytes:
 
 def unlzma(data: Data) -> bytes:
     """.xz or .lzma stream; the memory of the decompressor is capped at 64 MiB."""
+    import lzma  # noqa: PLC0415 - what only few texts need
+
     try:
         engine = lzma.LZMADecompressor(memlimit=64 * 1024 * 1024)
         return _fits(engine.decompress(octets(data), MAX_DECODED + 1))

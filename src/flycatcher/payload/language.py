@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     Parser = Callable[[Source, int], Program]
     Special = Callable[[Sequence[Value], dict[str, Value]], Value | None]
 
+PACKAGE = "flycatcher.payload.languages"
 
-@dataclass(frozen=True, slots=True)
-class Starts:
+
+class Starts(Struct, frozen=True):
     """How a function starts another program: ``kind`` says where the program and its words stand.
 
     ``text``: argument ``at`` is shell text; ``list``: it is a list of words; ``words``: the arguments from ``at`` on are the
@@ -36,8 +39,7 @@ class Starts:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Indirect:
+class Indirect(Struct, frozen=True):
     """How a function calls another one: ``func`` is the argument that names it (or a keyword), its arguments come from ``args``.
 
     ``kind``: ``rest`` (the arguments from ``args`` on), ``list`` (argument ``args`` is their list), ``items`` (each item of
@@ -49,29 +51,28 @@ class Indirect:
     kind: str = "rest"
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """One language."""
 
     id: str
     parse: Parser
     aliases: tuple[str, ...] = ()
-    functions: Mapping[str, Fold] = field(default_factory=dict)
-    methods: Mapping[str, Fold] = field(default_factory=dict)
-    specials: Mapping[str, Special] = field(default_factory=dict)
+    functions: Mapping[str, Fold] = {}
+    methods: Mapping[str, Fold] = {}
+    specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
-    runs: Mapping[str, int] = field(default_factory=dict)
+    runs: Mapping[str, int] = {}
     """Functions that run an argument as code of this language, and which."""
-    starts: Mapping[str, Starts] = field(default_factory=dict)
+    starts: Mapping[str, Starts] = {}
     weak: bool = False
     """Strings and numbers turn into each other."""
-    indirect: Mapping[str, Indirect] = field(default_factory=dict)
+    indirect: Mapping[str, Indirect] = {}
     """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
-    hands: Mapping[str, str] = field(default_factory=dict)
+    hands: Mapping[str, str] = {}
     """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
     through: frozenset[str] = frozenset()
     """Methods of functions that call them: ``call``, ``apply``."""
-    given: Mapping[str, Value] = field(default_factory=dict)
+    given: Mapping[str, Value] = {}
     """Variables that have a value from the start."""
     roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
@@ -83,12 +84,26 @@ class Language:
 @cache
 def languages() -> dict[str, Language]:
     """Return every language by its id and its aliases."""
-    package = importlib.import_module("flycatcher.payload.languages")
+    package = importlib.import_module(PACKAGE)
     found: dict[str, Language] = {}
     for module in pkgutil.iter_modules(package.__path__):
         if not module.name.startswith("_"):
-            leaf = importlib.import_module(f"{package.__name__}.{module.name}")
-            for language in getattr(leaf, "LANGUAGES", None) or (leaf.LANGUAGE,):
-                for name in (language.id, *language.aliases):
-                    found[name] = language
+            found.update(_in_file(module.name))
     return found
+
+
+@cache
+def language_named(name: str) -> Language | None:
+    """Return the language of this id or alias, None for none; one that is called like its file loads that file alone."""
+    alone = _in_file(name) if name.isidentifier() and not name.startswith("_") else {}
+    return alone.get(name) or languages().get(name)
+
+
+@cache
+def _in_file(name: str) -> dict[str, Language]:
+    """Return the languages that one file declares, by their ids and aliases; none where there is no such file."""
+    if importlib.util.find_spec(f"{PACKAGE}.{name}") is None:
+        return {}
+    leaf = importlib.import_module(f"{PACKAGE}.{name}")
+    declared: Sequence[Language] = getattr(leaf, "LANGUAGES", None) or (leaf.LANGUAGE,)
+    return {alias: found for found in declared for alias in (found.id, *found.aliases)}

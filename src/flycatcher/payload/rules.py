@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from flycatcher.payload.values import Value
 
     When = Callable[[Sequence[Value], Mapping[str, Value]], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(Struct, frozen=True):
     """Names of calls, blank-separated. ``*.name`` is a method of anything; ``when`` looks at the arguments."""
 
     names: str
     when: When | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One capability."""
 
     id: str
     technique: str
     points: int
     sentence: str
-    calls: Mapping[str, Sequence[Calls]] = field(default_factory=dict)
+    calls: Mapping[str, Sequence[Calls]] = {}
     """Language id to calls."""
-    uses: Mapping[str, str] = field(default_factory=dict)
+    uses: Mapping[str, str] = {}
     """Language id to names whose mere reading counts (``os.environ``), blank-separated."""
     values: str = ""
     """A regular expression over the *values* of strings (paths, addresses), never over program text."""
     hints: str = ""
-    """Blank-separated literals in lower case, one of which every match of ``values`` holds: long texts are searched for these."""
+    """Blank-separated literals in lower case, one of which every match of ``values`` holds: texts are searched for these first."""
     commands: Callable[[Sequence[str]], bool] | None = None
     """Looks at the words of a command that is started."""
     needs: Sequence[frozenset[str]] = ()
@@ -49,48 +48,127 @@ class Rule:
     """Capabilities that are part of this one and add no points beside it; together they never weigh more than it does."""
 
 
-@dataclass(slots=True)
+_AROUND = frozenset(" \n\"'")
+PACKAGE = "flycatcher.payload.capabilities"
+EAGER = 100
+"""Questions after which an index loads every rule: before that, a file is loaded when its source holds the name asked for."""
+
+
 class Index:
     """Rules of one language by name."""
 
-    calls: dict[str, list[tuple[Rule, When | None]]] = field(default_factory=dict)
-    uses: dict[str, list[Rule]] = field(default_factory=dict)
+    def __init__(self, language: str, *, any_case: bool) -> None:
+        """Start with nothing loaded."""
+        self._language = language
+        self._any_case = any_case
+        self._asked = 0
+        self._calls: dict[str, list[tuple[Rule, When | None]]] = {}
+        self._uses: dict[str, list[Rule]] = {}
+
+    def calls(self, name: str) -> Sequence[tuple[Rule, When | None]]:
+        """Return the rules that look for a call of that name, each with its condition."""
+        table = self._calls if self._loaded() else self._called(_mentioning(name.lower()))
+        return table.get(name, ())
+
+    def uses(self, name: str) -> Sequence[Rule]:
+        """Return the rules that look for a reading of that name."""
+        table = self._uses if self._loaded() else self._used(_mentioning(name.lower()))
+        return table.get(name, ())
+
+    def _loaded(self) -> bool:
+        """Count a question; load everything when there have been many, and return whether that has been done."""
+        self._asked += 1
+        if self._asked == EAGER:
+            self._calls, self._uses = self._called(rules()), self._used(rules())
+        return self._asked >= EAGER
+
+    def _called(self, among: Iterable[Rule]) -> dict[str, list[tuple[Rule, When | None]]]:
+        table: dict[str, list[tuple[Rule, When | None]]] = {}
+        for rule in among:
+            for calls in rule.calls.get(self._language, ()):
+                for name in self._names(calls.names):
+                    table.setdefault(name, []).append((rule, calls.when))
+        return table
+
+    def _used(self, among: Iterable[Rule]) -> dict[str, list[Rule]]:
+        table: dict[str, list[Rule]] = {}
+        for rule in among:
+            for name in self._names(rule.uses.get(self._language, "")):
+                table.setdefault(name, []).append(rule)
+        return table
+
+    def _names(self, names: str) -> list[str]:
+        return (names.lower() if self._any_case else names).split()
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return every capability's rule, in the order of their ids."""
-    package = importlib.import_module("flycatcher.payload.capabilities")
-    found: list[Rule] = []
-    for module in pkgutil.iter_modules(package.__path__):
-        leaf = importlib.import_module(f"{package.__name__}.{module.name}")
-        found.append(leaf.RULE)
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    return tuple(sorted(map(_rule, _sources()), key=lambda rule: rule.id))
 
 
 @cache
-def by_id() -> dict[str, Rule]:
-    """Return every rule by its id."""
-    return {rule.id: rule for rule in rules()}
+def _rule(module: str) -> Rule:
+    """Load one file's rule."""
+    rule: Rule = importlib.import_module(f"{PACKAGE}.{module}").RULE
+    return rule
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """Return each file's source in lower case, by its module's name: reading one is ten times cheaper than importing it."""
+    found = {}
+    for folder in importlib.import_module(PACKAGE).__path__:
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py") and not name.startswith("_"):
+                with open(f"{folder}/{name}", encoding="utf-8") as file:
+                    found[name.removesuffix(".py")] = file.read().lower() + "\n"
+    return found
+
+
+def _mentioning(name: str) -> list[Rule]:
+    """Return the rules whose files hold a name as a word of its own, in the order of their ids."""
+    return sorted((_rule(m) for m, source in _sources().items() if _holds(source, name)), key=lambda rule: rule.id)
+
+
+def _holds(source: str, name: str) -> bool:
+    """Tell whether a source holds a name between blanks and quotation marks."""
+    at = source.find(name) if name else -1
+    while at >= 0:
+        if source[at - 1] in _AROUND and source[at + len(name)] in _AROUND:
+            return True
+        at = source.find(name, at + 1)
+    return False
+
+
+def named(capability: str) -> Rule | None:
+    """Return the rule of this id, which is its file's name; None where there is none."""
+    module = capability.replace(".", "_").replace("-", "_")
+    rule = _rule(module) if module in _sources() else None
+    return rule if rule is not None and rule.id == capability else None
+
+
+def _with(field: str) -> list[Rule]:
+    """Return the rules whose files give a field of :class:`Rule`, in the order of their ids."""
+    return sorted((_rule(m) for m, source in _sources().items() if f"{field}=" in source), key=lambda rule: rule.id)
 
 
 @cache
 def index(language: str, *, any_case: bool = False) -> Index:
     """Return the rules of ``language`` by the names they look for."""
-    table = Index()
-    for rule in rules():
-        for calls in rule.calls.get(language, ()):
-            for name in calls.names.split():
-                table.calls.setdefault(name.lower() if any_case else name, []).append((rule, calls.when))
-        for name in rule.uses.get(language, "").split():
-            table.uses.setdefault(name.lower() if any_case else name, []).append(rule)
-    return table
+    return Index(language, any_case=any_case)
 
 
 @cache
-def value_rules() -> tuple[tuple[re.Pattern[str], Rule], ...]:
-    """Return the rules that look at values of strings."""
-    return tuple((re.compile(rule.values), rule) for rule in rules() if rule.values)
+def value_rules() -> tuple[tuple[tuple[str, ...], Rule], ...]:
+    """Return the rules that look at values of strings, each behind its literals."""
+    return tuple((tuple(rule.hints.split()), rule) for rule in _with("values") if rule.values)
+
+
+@cache
+def _pattern(values: str) -> re.Pattern[str]:
+    """Compile a rule's expression when a text holds one of its literals: most texts hold none."""
+    return re.compile(values)
 
 
 WHOLE = 2048
@@ -102,19 +180,18 @@ _OCCURRENCES = 8
 def values_in(text: str) -> Iterator[tuple[Rule, int, int]]:
     """Yield the rules whose value a text holds, with the first place where it does.
 
-    Long texts are searched for the rules' literals first, and by expressions only around those: linear, whatever they hold.
+    Texts are searched for the rules' literals first, and long ones by expressions only around those: linear, whatever they hold.
     """
-    if len(text) <= WHOLE:
-        for pattern, rule in value_rules():
-            match = pattern.search(text)
-            if match is not None:
-                yield rule, match.start(), match.end()
-        return
     lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters grow in lower case; places would not agree
+    whole = len(text) <= WHOLE
+    if len(lowered) != len(text) and not whole:  # a few letters grow in lower case; places would not agree
         lowered = text
-    for pattern, rule in value_rules():
-        place = _around(pattern, text, lowered, rule.hints.split())
+    for hints, rule in value_rules():
+        if whole:
+            match = _pattern(rule.values).search(text) if any(hint in lowered for hint in hints) else None
+            place = (match.start(), match.end()) if match is not None else None
+        else:
+            place = _around(_pattern(rule.values), text, lowered, hints)
         if place is not None:
             yield rule, *place
 
@@ -136,10 +213,10 @@ def _around(pattern: re.Pattern[str], text: str, lowered: str, hints: Sequence[s
 @cache
 def command_rules() -> tuple[Rule, ...]:
     """Return the rules that look at the words of commands."""
-    return tuple(rule for rule in rules() if rule.commands is not None)
+    return tuple(rule for rule in _with("commands") if rule.commands is not None)
 
 
 @cache
 def combined_rules() -> tuple[Rule, ...]:
     """Return the rules that other capabilities make together."""
-    return tuple(rule for rule in rules() if rule.needs)
+    return tuple(rule for rule in _with("needs") if rule.needs)

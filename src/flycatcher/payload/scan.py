@@ -8,7 +8,7 @@ from flycatcher.execution import Execution
 from flycatcher.payload import ir, rules, shapes
 from flycatcher.payload.commands import interactive_shell, is_shell, peel, shell_text, unusual_program
 from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
-from flycatcher.payload.language import Language, Starts, languages
+from flycatcher.payload.language import Language, Starts, language_named
 from flycatcher.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
 from flycatcher.payload.source import Source
 from flycatcher.payload.starting import command_of, substituted
@@ -83,6 +83,8 @@ class Scan:
 
     def _combine(self) -> None:
         """Add the capabilities that others make together; each brings the others' evidence."""
+        if not self.found:
+            return
         for _ in range(3):
             before = len(self.found)
             for rule in rules.combined_rules():
@@ -118,7 +120,7 @@ class LayerScan:
         self.layer = layer
         self.depth = depth
         self.source = Source(layer.text, scan.limits.text_bytes)
-        self.language: Language | None = languages().get(layer.language)
+        self.language: Language | None = language_named(layer.language)
         any_case = self.language is not None and self.language.any_case
         self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
         self.shape = shapes.Observer(self.language.id if self.language else "")
@@ -166,7 +168,7 @@ class LayerScan:
     def used(self, name: str, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         self.shape.used(name)
-        for rule in self.index.uses.get(name, ()):
+        for rule in self.index.uses(name):
             self.report(rule, node)
 
     def knows(self, name: str) -> bool:
@@ -174,7 +176,10 @@ class LayerScan:
         language = self.language
         assert language is not None  # noqa: S101 (only an evaluator asks)
         return (
-            name in self.index.calls or name in language.starts or name in language.functions or name in language.runs
+            name in language.starts
+            or name in language.functions
+            or name in language.runs
+            or bool(self.index.calls(name))
         )
 
     def comes_from(self, name: str) -> frozenset[str]:
@@ -202,7 +207,7 @@ class LayerScan:
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)
         for key in (name, method):
-            for rule, when in self.index.calls.get(key, ()):
+            for rule, when in self.index.calls(key):
                 if when is None or _holds(when, args, kwargs):
                     self.report(rule, node)
         where = language.runs.get(name, language.runs.get(method))
@@ -225,7 +230,7 @@ class LayerScan:
     def redirect(self, op: str, target: Value, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         self.shape.called(op)
-        for rule, when in self.index.calls.get(op, ()):
+        for rule, when in self.index.calls(op):
             if when is None or _holds(when, [target], {}):
                 self.report(rule, node)
 
@@ -368,7 +373,7 @@ class LayerScan:
         """A command of shell text."""
         words = [*(name.split() or [name]), *(HOLE if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
-        for rule, when in self.index.calls.get(name, ()):
+        for rule, when in self.index.calls(name):
             if when is None or _holds(when, args, kwargs):
                 self.report(rule, node)
         taint = merge_taint(args)
@@ -391,7 +396,7 @@ class LayerScan:
 
     def name(self, capability: str, node: ir.Node) -> None:
         """Report a capability by its id."""
-        rule = rules.by_id().get(capability)
+        rule = rules.named(capability)
         if rule is not None:
             self.report(rule, node)
 

@@ -7,8 +7,9 @@ not understand it steps over. Every token is looked at once; nesting is bounded.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from flycatcher.payload import decode, ir
 
@@ -19,8 +20,7 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _PREFIXES = frozenset({"-", "!", "@", "$", "\\", "&", "*", "~", "+"})
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What differs between these languages."""
 
     comments: str = r"#[^\n]*"
