@@ -109,7 +109,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
         if interpreter is None or interpreter.idle(argv, row.env):
             yield _CLEAN
         else:
-            yield _line(_answer(interpreter.read(_execution(row)), settings))
+            yield _line(_answer(interpreters.read_as(interpreter, _execution(row)), settings))
 
 
 def _execution(row: Row) -> Execution:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from flycatcher import interpreters
 from flycatcher.shell import HOLE, Limits, ReadResult, read_shell
 from flycatcher.shell.fragment import shell_text
+from flycatcher.shell.transcript import with_sessions
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -22,7 +23,7 @@ def read_written(
 
     Return what it starts, and the readings of those starts that are an interpreter's, each with the index of its execution.
     """
-    result = read_shell(shell_text(text), dialect=dialect, limits=limits)
+    result = read_shell(with_sessions(shell_text(text)), dialect=dialect, limits=limits)
     readings = []
     for index, execution in enumerate(result.executions):
         reading = read_with_holes(execution)

@@ -9,9 +9,22 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from flycatcher.interpreters.base import Interpreter, Reading
 
-__all__ = ["Interpreter", "Reading", "builtin", "by_name", "forget", "interpreter_of", "read", "register", "registry"]
+__all__ = [
+    "Interpreter",
+    "Reading",
+    "builtin",
+    "by_name",
+    "forget",
+    "interpreter_of",
+    "read",
+    "read_as",
+    "register",
+    "registry",
+]
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -119,4 +132,19 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
 def read(execution: Execution) -> Reading | None:
     """Read an execution as its interpreter would; None where it starts none."""
     interpreter = interpreter_of(execution)
-    return interpreter.read(execution) if interpreter is not None else None
+    return read_as(interpreter, execution) if interpreter is not None else None
+
+
+def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
+    """Read an execution as an interpreter would; where its script is an interpreter too, as that one would."""
+    reading = interpreter.read(execution)
+    if reading.outcome != "script" or reading.snippets or reading.command is None or not reading.command.operands:
+        return reading
+    start = reading.command.operands[0]
+    inner = by_name(execution.argv[start])
+    if inner is None or interpreter.id not in inner.runs_on:
+        return reading
+    words = replace(execution, argv=execution.argv[start:], exe="", interpreter=inner.id)
+    found = inner.read(words).behind(execution, start)
+    found.loads[:0] = reading.loads
+    return found

@@ -1,6 +1,8 @@
 """awk: gawk, mawk, the one true awk and BusyBox's.
 
-An awk program counts where it starts a command. Source: main.c of gawk, init.c of mawk, main.c of the one true awk; checked
+An awk program counts where it starts a command, or uses a file or a socket of its own.
+
+Source: main.c of gawk, init.c of mawk, main.c of the one true awk; checked
 with marker code against gawk 5.2, mawk 1.3.4 and original-awk 20220912.
 """
 
@@ -93,6 +95,32 @@ def starts_command(text: str) -> bool:
     return False
 
 
+_STREAMS = re.compile(r'\s*>?\s*"(?:/dev/(?:std(?:out|err)|null|tty)|-)"')
+_READS = re.compile(r"\bgetline\b[ \t]*[\w$]*(?:\[[^\]\n]*\])?[ \t]*<|\"/inet[46]?/")
+
+
+def uses_files(text: str) -> bool:
+    """Tell whether an awk program writes or reads a file, or a socket, that is none of its operands."""
+    if _READS.search(text):
+        return True
+    printing, depth, at = False, 0, 0
+    while match := _TOKEN.search(text, at):
+        found, at = match[0], match.end()
+        if found in ("print", "printf"):
+            printing, depth = True, 0
+        elif found in (";", "}", "\n", "{"):
+            printing = False
+        elif found in "([":
+            depth += 1
+        elif found in ")]":
+            depth -= 1
+        elif found == ">" and printing and depth <= 0:
+            if not _STREAMS.match(text, at):
+                return True
+            printing = False
+    return False
+
+
 class Awk(Interpreter):
     """The one true awk (nawk), and what is only called ``awk``: an option that it does not know is left aside."""
 
@@ -110,7 +138,7 @@ class Awk(Interpreter):
         return _gawk(execution) if name == "awk" else parse(self.options, execution.argv)
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution: the texts of -e, the files of -f, else the first operand; only what starts a command counts."""
+        """Read an execution: the texts of -e, the files of -f, else the first operand; only what acts counts."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.error:
@@ -130,7 +158,7 @@ class Awk(Interpreter):
         if not any(given.option.role != "load" for given in sources) and command.operands:
             index = command.operands[0]
             reading.add("argument", execution.argv[index], index=index)
-        found = [s for s in reading.snippets if s.text is None or starts_command(s.text)]
+        found = [s for s in reading.snippets if s.text is None or starts_command(s.text) or uses_files(s.text)]
         if len(found) < len(reading.snippets):
             reading.snippets[:] = found
             reading.outcome = "inline" if found else "script"

@@ -6,6 +6,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from msgspec.structs import replace
+
 from flycatcher.interpreters.options import CommandLine, Given, Options, parse
 from flycatcher.snippet import InterpreterClass, Load, Snippet, Vector
 
@@ -43,6 +45,19 @@ class Reading:
         """Say that the interpreter would run nothing of this line."""
         self.outcome = "refuses"
         self.error = error or self.error
+        return self
+
+    def behind(self, execution: Execution, shift: int) -> Reading:
+        """Say the same of an execution in whose argv this reading's words stand ``shift`` places further on."""
+        self.snippets = [
+            snippet if snippet.argv_index is None else replace(snippet, argv_index=snippet.argv_index + shift)
+            for snippet in self.snippets
+        ]
+        self.loads = [
+            load if load.argv_index is None else replace(load, argv_index=load.argv_index + shift)
+            for load in self.loads
+        ]
+        self.execution, self.command = execution, None
         return self
 
     def end(self, outcome: Outcome) -> Reading:
@@ -186,6 +201,10 @@ class Interpreter:
     options: ClassVar[Options] = Options()
     reads_stdin: ClassVar[bool] = True
     """Without an operand the program is read from stdin."""
+    runs_on: ClassVar[tuple[str, ...]] = ()
+    """Ids of the interpreters whose script it is: the kernel sees ``ruby /usr/bin/rake -e CODE``."""
+    main_classes: ClassVar[tuple[str, ...]] = ()
+    """Names of its main class, where the kernel sees ``java``."""
     verified: ClassVar[tuple[str, ...]] = ()
     """Versions against which the oracle ran without a miss; empty: unverified."""
     install: ClassVar[str] = ""

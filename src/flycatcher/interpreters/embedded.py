@@ -15,11 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _SHELLISH = re.compile(r"[;&|`$<>(){}\n\"'\\]|(?:^|\s)-\w*[ceE](?:\s|$)")
+_BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def shellish(text: str) -> bool:
     """Tell whether a command is more than a program and plain words: a shell has to read it, or it holds code of its own."""
     return _SHELLISH.search(text) is not None
+
+
+def closing(text: str, start: int) -> int:
+    """Return where the brace that is open before ``start`` closes, or the text's end."""
+    depth = 1
+    for found in _BRACE.finditer(text, start):
+        depth += 1 if found[0] == "{" else -1
+        if not depth:
+            return found.start()
+    return len(text)
 
 
 class Host(Interpreter):

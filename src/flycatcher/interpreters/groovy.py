@@ -21,6 +21,8 @@ class Groovy(Interpreter):
     id = "groovy"
     language = "groovy"
     names = (r"groovy(?:client)?(?:-?\d[\d.]*)?",)
+    runs_on = ("sh", "bash")
+    main_classes = ("groovy.ui.GroovyMain",)
     reads_stdin = False
     verified = ("2.4.21",)
     install = "apt: groovy"
@@ -56,6 +58,8 @@ class GroovyShell(Interpreter):
     id = "groovysh"
     language = "groovy"
     names = (r"groovysh",)
+    runs_on = ("sh", "bash")
+    main_classes = ("org.codehaus.groovy.tools.shell.Main",)
     install = "apt: groovy"
     options = Options(
         short={"e": CODE, **each("dqTC", Option("attached")), "D": VALUE, **each("hV", EXIT)},

@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
-from flycatcher.interpreters.embedded import Host
-from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.embedded import Host, closing
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Given, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -55,9 +55,23 @@ class Rpm(Host):
             return reading.refuse()
         for given in command.given:
             value = given.value or ""
-            if given.option.role == "code" and (given.option.detail != "macro" or _ACTIVE.search(value)):
-                macro = given.option.detail == "macro"
-                reading.code(given, language="lua" if macro and _LUA.match(value) else "rpm" if macro else "shell")
+            if given.option.role == "code" and given.option.detail != "macro":
+                reading.code(given, language="shell")
+            elif given.option.role == "code" and _ACTIVE.search(value):
+                self._macro(reading, given)
             elif given.option.role == "load" and value:
                 reading.load(value, vector="argument", index=given.at, option=given.name)
         return reading.end("nothing")
+
+    @staticmethod
+    def _macro(reading: Reading, given: Given) -> None:
+        """Record the Lua of each ``%{lua:...}`` by itself; other macros as they stand."""
+        value, at, found = given.value or "", 0, False
+        while match := _LUA.search(value, at):
+            at, found = closing(value, match.end()), True
+            reading.add(
+                "argument", value[match.end() : at], index=given.at, offset=given.offset + match.end(), option=given.name,
+                language="lua",
+            )  # fmt: skip
+        if not found or "%(" in value:
+            reading.code(given, language="rpm")

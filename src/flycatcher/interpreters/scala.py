@@ -16,6 +16,8 @@ class Scala(Interpreter):
     id = "scala"
     language = "scala"
     names = (r"scala(?:-?[23][\d.]*)?(?:-cli)?",)
+    runs_on = ("sh", "bash")
+    main_classes = ("scala.tools.nsc.MainGenericRunner",)
     install = "apt: scala"
     options = Options(
         long={

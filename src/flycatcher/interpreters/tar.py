@@ -26,8 +26,8 @@ _TABLE = Options(
         "I": _FILTER, "F": _COMMAND, "?": EXIT,
     },
     long={
-        **each(("--to-command", "--info-script", "--new-volume-script", "--rsh-command", "--rmt-command"), _COMMAND),
-        "--use-compress-program": _FILTER,
+        **each(("--to-command", "--info-script", "--new-volume-script"), _COMMAND),
+        **each(("--use-compress-program", "--rsh-command", "--rmt-command"), _FILTER),
         "--checkpoint-action": _ACTION,
         "--checkpoint": Option("attached"),
         **each(("--to-stdout", "--extract", "--create", "--info"), FLAG),

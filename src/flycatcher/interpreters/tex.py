@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
-from flycatcher.interpreters.embedded import Host, long_only
+from flycatcher.interpreters.embedded import Host, closing, long_only
 from flycatcher.interpreters.options import EXIT, VALUE, each
 
 if TYPE_CHECKING:
@@ -58,7 +58,15 @@ class Tex(Host):
             return reading.end("prints")
         escape = command.has("--shell-escape", "--enable-write18")
         for index in command.operands:
-            word = execution.argv[index]
-            if _LUA.search(word) or (escape and _SHELL.search(word)):
-                reading.add("argument", word, index=index)
+            self._embedded(reading, index)
+            if escape and _SHELL.search(execution.argv[index]):
+                reading.add("argument", execution.argv[index], index=index)
         return reading.end("script")
+
+    @staticmethod
+    def _embedded(reading: Reading, index: int) -> None:
+        """Record the Lua between the braces of each ``directlua``."""
+        word, at = reading.execution.argv[index], 0
+        while match := _LUA.search(word, at):
+            at = closing(word, match.end())
+            reading.add("argument", word[match.end() : at], index=index, offset=match.end(), language="lua")

@@ -35,9 +35,11 @@ _COMMANDS = (
     ("ruby", re.compile(_RANGE + r"(?:rub|ruby|rubydo)\b\s*")),
     ("tcl", re.compile(_RANGE + r"(?:tcl|tcldo)\b\s*")),
     ("vim", re.compile(
-        r"(?=.*(?:\b(?:system|systemlist|job_start|jobstart|termopen|term_start|libcall|writefile|py3?eval|luaeval|rubyeval|perleval"
-        r"|execute|feedkeys|nvim_\w+)\s*\(|!|\b(?:exe|exec|execu\w*|eval|cal|call|so|sou|source|norm\w*|let|au|autocmd|make|mak|gr\w*"
-        r"|lua|py\w*|perl\w*|ruby\w*)\b))", re.DOTALL)),
+        r"(?=.*(?:\b(?:system|systemlist|job_start|jobstart|termopen|term_start|libcall(?:nr)?|py3?eval|pyxeval)\s*\("
+        r"|\b(?:luaeval|rubyeval|perleval|nvim_\w+)\s*\("
+        r"|(?:^|[|'\":\s])" + _RANGE + r"(?:!|(?:r|re|read|w|wr|write)\s*!|(?:ter|term|terminal)\s+\S"
+        r"|(?:py3?|pyx|python[3x]?|lua|perl|ruby|tcl)\s+\S)"
+        r"|\b(?:mak|make|lmak|lmake)\b|\b(?:norm|normal|feedkeys)\b.*!))", re.DOTALL)),
 )  # fmt: skip
 
 
@@ -130,8 +132,6 @@ class Vim(Host):
         if command.first("exit"):
             return reading.end("prints")
         silent = command.has("-s") and (command.has("-e", "-E") or self.is_ex(execution.argv[0]))
-        if execution.argv[0].rpartition("/")[2].startswith("r") or command.has("-Z"):
-            return reading.end("nothing")
         if not command.has("-u") and not silent:
             name = next((name for name in self.variables if execution.env.get(name)), "")
             self.text(reading, execution.env.get(name, ""), None, name)
@@ -140,9 +140,15 @@ class Vim(Host):
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
             elif given.option.role == "code" and given.value:
                 self.text(reading, given.value, given, None)
-        if silent:
+        if silent and not self.restricted(reading):
             reading.stdin(explicit=True)
         return reading.end("nothing")
+
+    @staticmethod
+    def restricted(reading: Reading) -> bool:
+        """Tell whether it starts no shell: ``rvim``, ``rview``, ``-Z``. Perl runs all the same, and other languages before 8.2."""
+        name = reading.execution.argv[0].rpartition("/")[2]
+        return name.startswith("r") or (reading.command is not None and reading.command.has("-Z"))
 
     def text(self, reading: Reading, command: str, given: Given | None, variable: str | None) -> None:
         """Record an Ex command that starts a command or runs an embedded language."""
@@ -150,9 +156,15 @@ class Vim(Host):
         if found is None:
             return
         language, start = found
+        note = ""
+        if not command[start:] or (self.restricted(reading) and language in ("shell", "vim")):
+            return
+        if self.restricted(reading) and language != "perl":
+            note = "vim 8.2 and later refuse it in restricted mode"
         if given is not None:
             reading.add(
-                "argument", command[start:], index=given.at, offset=given.offset + start, option=given.name, language=language
+                "argument", command[start:], index=given.at, offset=given.offset + start, option=given.name, language=language,
+                note=note,
             )  # fmt: skip
         else:
             reading.add("environment", command[start:], offset=start, variable=variable, language=language)

@@ -196,6 +196,8 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
     del stdin
     words = [plain(word) for word in fields]
+    if "-X" in words and not words[0].endswith("tmux"):
+        return None  # a command of screen's own, for a running session
     subs = {"new-session", "new", "new-window", "neww", "split-window", "run-shell", "run", "respawn-pane"}
     at = next((index for index, word in enumerate(words) if word in subs), 0) + 1
     if at == 1 and words[0].endswith("tmux"):
@@ -205,7 +207,8 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     rest = fields[at:]
     if not rest:
         return None
-    return [Step(["sh", "-c", rest[0]], env)] if len(rest) == 1 else [Step(rest, env)]
+    shell = words[0].endswith("tmux") and len(rest) == 1  # screen starts its words as they are
+    return [Step(["sh", "-c", rest[0]], env)] if shell else [Step(rest, env)]
 
 
 READERS: dict[str, Reader] = {

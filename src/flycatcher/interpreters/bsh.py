@@ -1,0 +1,21 @@
+"""BeanShell.
+
+Source: bsh/Interpreter.java (main); checked with marker code against bsh 2.0b4.
+"""
+
+from __future__ import annotations
+
+from flycatcher.interpreters.base import Interpreter
+from flycatcher.interpreters.options import Options
+
+
+class BeanShell(Interpreter):
+    """bsh: a file, or a session on stdin."""
+
+    id = "bsh"
+    language = "java"
+    names = (r"bsh|beanshell",)
+    runs_on = ("sh", "bash")
+    main_classes = ("bsh.Interpreter", "bsh.Console")
+    install = "apt: bsh"
+    options = Options(equals=False, double_dash=False, unknown="skip")

@@ -1,0 +1,56 @@
+"""GIMP: batch commands in Script-Fu (Scheme) or Python-Fu.
+
+Source: app/main.c (GOptionEntry) and app/core/gimp-batch.c; checked with marker code against gimp-console 2.10.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+
+class Gimp(Interpreter):
+    """gimp runs each text of -b by the procedure that --batch-interpreter names; ``-b -`` is a console on stdin."""
+
+    id = "gimp"
+    language = "scheme"
+    kind = "embedded"
+    names = (r"gimp(?:-console)?(?:-?\d[\d.]*)?",)
+    install = "apt: gimp"
+    options = Options(
+        short={"b": CODE, "g": VALUE, **each("naidfsc", FLAG), **each("hv", EXIT)},
+        long={
+            "--batch": CODE,
+            **each(("--batch-interpreter", "--session", "--gimprc", "--pdb-compat-mode", "--stack-trace-mode"), VALUE),
+            **each(("--gegl-swap", "--gegl-cache-size", "--gegl-threads", "--display", "--class", "--name"), VALUE),
+            **each(("--new-instance", "--as-new", "--no-interface", "--no-data", "--no-fonts", "--no-splash"), FLAG),
+            **each(("--verbose", "--no-shm", "--no-cpu-accel", "--console-messages", "--quit"), FLAG),
+            **each(("--help", "--help-all", "--version", "--license"), EXIT),
+        },
+        permute=True,
+        unknown="skip",
+    )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the batch commands."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        named = [given.value or "" for given in command.given if given.name == "--batch-interpreter"]
+        language = "python" if named and named[-1].startswith("python-fu") else self.language
+        for given in command.given:
+            if given.option.role != "code":
+                continue
+            if given.value == "-":
+                reading.stdin(explicit=True, index=given.at, option=given.name)
+            else:
+                reading.code(given, language=language)
+        return reading.end("nothing")

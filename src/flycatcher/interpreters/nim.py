@@ -1,0 +1,38 @@
+"""Nim: its compiler evaluates text too.
+
+Source: compiler/commands.nim (processSwitch); checked with marker code against Nim 1.6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+
+class Nim(Interpreter):
+    """nim: ``--eval:TEXT``, and what ``nim secret`` and ``nim r -`` read from stdin."""
+
+    id = "nim"
+    language = "nim"
+    names = (r"nim",)
+    install = "apt: nim"
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the words; a colon or an equals sign comes before an option's value."""
+        reading = Reading(self, execution)
+        words = execution.argv
+        operands = [index for index in range(1, len(words)) if not words[index].startswith("-") or words[index] == "-"]
+        for index, word in enumerate(words):
+            if word[:6] == "--eval" and word[6:7] in (":", "="):
+                reading.add("argument", word[7:], index=index, offset=7, option="--eval")
+        command = words[operands[0]] if operands else ""
+        runs = command in ("r", "run", "e") or any(word in ("-r", "--run") for word in words)
+        if command == "secret":
+            reading.stdin(explicit=False)
+        elif runs and any(words[index] == "-" for index in operands):
+            reading.stdin(explicit=True)
+        return reading.end("script")

@@ -1,0 +1,68 @@
+"""rake: Ruby's make.
+
+Source: lib/rake/application.rb (standard_rake_options, OptionParser); checked with marker code against rake 13.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+_LAST = Option("value", "code", detail="exits")
+_CODE = Option("value", "code")
+_MAYBE = Option("optional")
+
+
+class Rake(Interpreter):
+    """rake runs the texts of -e, -p (and exits behind the first) and -E while it reads its options."""
+
+    id = "rake"
+    language = "ruby"
+    kind = "embedded"
+    names = (r"rake(?:-?\d[\d.]*)?",)
+    runs_on = ("ruby",)
+    reads_stdin = False
+    install = "apt: rake"
+    options = Options(
+        short={
+            **each("ep", _LAST), "E": _CODE, "f": Option("optional", "file"), **each("CDTW", _MAYBE), "j": _MAYBE,
+            **each("IRr", VALUE), **each("ABGgmnNPqstvX", FLAG), **each("VhH", EXIT),
+        },
+        long={
+            **each(("--execute", "--execute-print"), _LAST),
+            "--execute-continue": _CODE,
+            **each(("--rakefile",), Option("optional", "file")),
+            **each(("--directory", "--describe", "--tasks", "--where", "--jobs", "--job-stats"), _MAYBE),
+            **each(("--libdir", "--require", "--rakelibdir", "--rakelib", "--suppress-backtrace"), VALUE),
+            **each(("--backtrace", "--trace"), Option("attached")),
+            **each(("--comments", "--rules", "--all", "--build-all", "--no-system", "--nosystem", "--system"), FLAG),
+            **each(("--multitask", "--dry-run", "--no-search", "--nosearch", "--prereqs", "--quiet", "--silent"), FLAG),
+            **each(("--verbose", "--no-deprecation-warnings"), FLAG),
+            **each(("--version", "--help"), EXIT),
+        },
+        permute=True,
+        abbreviations=True,
+    )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the texts in their order, up to the first after which rake exits."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        for given in command.given:
+            if given.option.role == "exit":
+                return reading.end("prints")
+            if given.option.role == "code":
+                reading.code(given)
+                if given.option.detail:
+                    return reading
+        if command.error and not reading.snippets:
+            return reading.refuse()
+        for given in command.given:
+            if given.option.role == "file" and given.value:
+                reading.program(given.at, option=given.name, offset=given.offset, dash=False)
+        return reading.end("script")

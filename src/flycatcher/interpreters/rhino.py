@@ -1,0 +1,32 @@
+"""Rhino, JavaScript on the JVM.
+
+Source: tools/shell/Main.java (processOptions); checked with marker code against Rhino 1.7.14.
+"""
+
+from __future__ import annotations
+
+from flycatcher.interpreters.base import Interpreter
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+
+
+class Rhino(Interpreter):
+    """Rhino's shell: -e, -f, a file, or a session on stdin."""
+
+    id = "rhino"
+    language = "javascript"
+    technique = "T1059.007"
+    names = (r"rhino(?:-debugger)?",)
+    runs_on = ("sh", "bash")
+    main_classes = ("org.mozilla.javascript.tools.shell.Main",)
+    install = "apt: rhino"
+    options = Options(
+        long={
+            "-e": CODE,
+            "-f": Option("value", "file"),
+            **each(("-version", "-opt", "-O", "-modules", "-encoding", "-main"), VALUE),
+            **each(("-w", "-require", "-sandbox", "-debug", "-strict", "-fatal-warnings", "-continuations"), FLAG),
+            **each(("-?", "-help"), EXIT),
+        },
+        equals=False,
+        double_dash=False,
+    )

@@ -1,0 +1,178 @@
+"""The smaller interpreters, case by case: which texts run, and which lines like them run none."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from flycatcher.execution import Execution
+from flycatcher.interpreters import builtin, read
+from flycatcher.stream import answers
+
+Found = list[tuple[str, str | None]]
+STDIN: Found = [("stdin", None)]
+ENCODED = base64.b64encode("go".encode("utf-16-le")).decode()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("pwsh", "-c", "A"), [("argument", "A")]),
+        (("pwsh", "-Command", "A", "B", "-c"), [("argument", "A B -c")]),
+        (("pwsh", "-COMM", "A"), [("argument", "A")]),
+        (("pwsh", "--command", "A"), [("argument", "A")]),
+        (("pwsh", "/c", "A"), [("argument", "A")]),
+        (("pwsh", "\u2013c", "A"), [("argument", "A")]),
+        (("pwsh", "-nop", "-noni", "-ex", "bypass", "-c", "A"), [("argument", "A")]),
+        (("pwsh", "-c", "-"), STDIN),
+        (("pwsh", "-c", "-", "x"), []),
+        (("pwsh", "-File", "-"), STDIN),
+        (("pwsh", "-f", "x.ps1", "-c", "no"), []),
+        (("pwsh", "x.ps1", "-c", "no"), []),
+        (("pwsh", "/tmp/x.ps1"), []),
+        (("pwsh", "-e", ENCODED), [("argument", "go")]),
+        (("pwsh", "-EncodedCommand", ENCODED), [("argument", "go")]),
+        (("pwsh", "-ec", ENCODED), [("argument", "go")]),
+        (("pwsh", "-e", "no*base64"), []),
+        (("pwsh", "-cwa", "A", "x"), [("argument", "A")]),
+        (("pwsh", "-v", "-c", "no"), []),
+        (("pwsh", "-c"), []),
+        (("pwsh",), STDIN),
+        (("pwsh", "-NoExit", "-c", "A"), [("argument", "A")]),
+        (("powershell.exe", "A", "B"), [("argument", "A B")]),
+        (("powershell", "-Version", "2", "A"), [("argument", "A")]),
+        (("osascript", "-e", "A", "-e", "B"), [("argument", "A"), ("argument", "B")]),
+        (("osascript", "f.scpt", "-e", "no"), []),
+        (("bpftrace", "-e", "A"), [("argument", "A")]),
+        (("bpftrace", "--unsafe", "-e", "A", "-e", "B"), [("argument", "B")]),
+        (("bpftrace", "-l", "-e", "no"), []),
+        (("gnuplot", "-e", "A", "f.gp"), [("argument", "A")]),
+        (("gnuplot", "-c", "f.gp", "-e", "no"), []),
+        (("gnuplot",), STDIN),
+        (("slsh", "-e", "A", "-e", "B"), [("argument", "B")]),
+        (("jjs",), STDIN),
+        (("jjs", "-scripting", "f.js"), []),
+        (("jjs", "--", "f.js"), STDIN),
+        (("jrunscript", "-e", "A"), [("argument", "A")]),
+        (("jrunscript", "-cp", "x", "-f", "-"), STDIN),
+        (("jrunscript", "f.js", "-e", "no"), []),
+        (("gimp", "-idf", "--batch-interpreter=python-fu-eval", "-b", "A", "-b", "B"), [("argument", "A"), ("argument", "B")]),
+        (("gimp", "-b", "-"), STDIN),
+        (("gimp", "picture.png"), []),
+        (("knife", "exec", "-E", "A"), [("argument", "A")]),
+        (("knife", "node", "list", "-E", "no"), []),
+        (("puppet", "apply", "-e", "A"), [("argument", "A")]),
+        (("puppet", "agent", "-e", "no"), []),
+        (("rake", "-e", "A"), [("argument", "A")]),
+        (("rake", "-E", "A", "-p", "B", "-e", "no"), [("argument", "A"), ("argument", "B")]),
+        (("rake", "test"), []),
+        (("ghc", "-e", "A", "-e", "B"), [("argument", "A"), ("argument", "B")]),
+        (("ghc", "Main.hs"), []),
+        (("ghci",), STDIN),
+        (("runghc",), STDIN),
+        (("runghc", "-O0", "f.hs"), []),
+        (("ipython", "-c", "A"), [("argument", "A")]),
+        (("ipython", "-c=A"), [("argument", "A")]),
+        (("ipython", "--InteractiveShellApp.code_to_run=A"), [("argument", "A")]),
+        (("ipython", "f.py"), []),
+        (("xonsh", "-c", "A"), [("argument", "A")]),
+        (("tsx", "-e", "A"), [("argument", "A")]),
+        (("tsx", "--tsconfig", "t.json", "-p", "A"), [("argument", "A")]),
+        (("tsx", "watch", "f.ts", "-e", "no"), []),
+        (("ts-node", "-pe", "A"), [("argument", "A")]),
+        (("zx", "--eval=A"), [("argument", "A")]),
+        (("coffee", "-e", "A"), [("argument", "A")]),
+        (("coffee", "-pe", "no"), []),
+        (("coffee", "-s"), STDIN),
+        (("mongosh", "--nodb", "--eval", "A"), [("argument", "A")]),
+        (("swipl", "-g", "a(b)", "-t", "halt"), [("argument", "a(b)")]),
+        (("swipl", "-g", "main,halt", "f.pl"), [("argument", "main,halt")]),
+        (("clisp", "-x", "A"), [("argument", "A")]),
+        (("ecl", "--eval", "(quit)"), [("argument", "(quit)")]),
+        (("csi", "-e", "A"), [("argument", "A")]),
+        (("csi", "-s", "f.scm", "-e", "no"), []),
+        (("gsi", "-e", "A", "f.scm"), [("argument", "A")]),
+        (("gsi", "-:d-"), STDIN),
+        (("newlisp", "-e", "A", "-e", "no"), [("argument", "A")]),
+        (("clojure", "-e", "A"), [("argument", "A")]),
+        (("raku", "-ne", "A"), [("argument", "A")]),
+        (("pike", "-eA"), [("argument", "A")]),
+        (("gforth", "-e", "A bye"), [("argument", "A bye")]),
+        (("gjs", "-c", "A"), [("argument", "A")]),
+        (("rhino", "-e", "A"), [("argument", "A")]),
+        (("nim", "--eval:A"), [("argument", "A")]),
+        (("nim", "c", "f.nim"), []),
+        (("crystal", "eval", "A", "B"), [("argument", "A B")]),
+        (("crystal", "build", "f.cr"), []),
+        (("rails", "runner", "User.count"), [("argument", "User.count")]),
+        (("rails", "runner", "script.rb"), []),
+        (("bundle", "console"), STDIN),
+        (("bundle", "install"), []),
+        (("pry", "-e", "A"), [("argument", "A"), ("stdin", None)]),
+        (("sqlmap", "-u", "x", "--eval=A"), [("argument", "A")]),
+        (("mysql", "-e", "\\! id"), [("argument", "id")]),
+        (("mysql", "-e", "select 1"), []),
+        (("redis-cli", "-h", "x", "eval", "A", "0"), [("argument", "A")]),
+        (("redis-cli", "get", "eval"), []),
+        (("dc", "-e", "!id"), [("argument", "!id")]),
+        (("dc", "-e", "2 3+p !<a"), []),
+        (("ed", "-s", "!id"), [("argument", "id")]),
+        (("red", "!no"), []),
+        (("m4", "-Dx=syscmd(id)", "f.m4"), [("argument", "x=syscmd(id)")]),
+        (("m4", "-Dx=1", "f.m4"), []),
+        (("elvish", "-c", "A"), [("argument", "A")]),
+        (("yash", "-c", "A"), [("argument", "A")]),
+        (("rc", "-c", "A", "-c"), [("argument", "A")]),
+        (("mawk", 'BEGIN { print "x" > "f" }'), [("argument", 'BEGIN { print "x" > "f" }')]),
+        (("gawk", '{ getline x < "f" }'), [("argument", '{ getline x < "f" }')]),
+        (("awk", '{ print $1 > "/dev/stderr" }'), []),
+        (("awk", "{ print ($1 > 2) }"), []),
+        (("awk", "$1 > 2 { print }"), []),
+    ],
+)  # fmt: skip
+def test_which_texts_run(words: tuple[str, ...], expected: Found) -> None:
+    found = read(Execution(argv=words, stdin="pipe" if STDIN[0] in expected else "null"))
+    assert found is not None
+    assert [(s.vector, s.text) for s in found.snippets] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "exe", "language", "index"),
+    [
+        (("ruby", "/usr/bin/rake", "-e", "A"), "/usr/bin/ruby3.1", "ruby", 3),
+        (("python3", "/usr/bin/ipython3", "-c", "A"), "/usr/bin/python3.11", "python", 3),
+        (("/bin/sh", "/usr/bin/ghc", "-e", "A"), "/usr/bin/dash", "haskell", 3),
+        (("java", "-cp", "x", "clojure.main", "-e", "A"), "/usr/lib/jvm/java/bin/java", "clojure", 5),
+        (("java", "-classpath", "g", "org.codehaus.groovy.tools.GroovyStarter", "--main", "groovy.ui.GroovyMain", "--conf",
+          "c", "-e", "A"), "", "groovy", 9),
+        (("node", "/usr/bin/ts-node", "-e", "A"), "/usr/bin/node", "typescript", 3),
+    ],
+)  # fmt: skip
+def test_a_script_that_is_an_interpreter_is_read_as_that(
+    words: tuple[str, ...], exe: str, language: str, index: int
+) -> None:
+    row = json.dumps({"argv": words, "exe": exe, "stdin": "null"}).encode()
+    answer = json.loads(next(answers(iter([row]), shells=True)))
+    found = [(s["language"], s.get("argv_index"), s["text"]) for s in answer["snippets"]]
+    assert found == [(language, index, "A")]
+
+
+def test_a_source_file_on_a_descriptor_runs() -> None:
+    found = read(Execution(argv=("java", "--source", "17", "/dev/stdin"), stdin="pipe"))
+    assert found is not None
+    assert [(s.vector, s.descriptor) for s in found.snippets] == [("descriptor", 0)]
+
+
+def test_restricted_vim_runs_embedded_languages_and_no_shell() -> None:
+    found = read(Execution(argv=("rvim", "-c", "py3 go()", "-c", "!no", "-c", "perl go()"), stdin="null"))
+    assert found is not None
+    assert [(s.language, s.text, s.note) for s in found.snippets] == [
+        ("python", "go()", "vim 8.2 and later refuse it in restricted mode"),
+        ("perl", "go()", ""),
+    ]
+
+
+def test_every_table_says_how_to_get_the_program() -> None:
+    assert [name for name, interpreter in builtin().items() if not interpreter.install] == []

@@ -1,0 +1,44 @@
+"""Sessions written down behind the command that opens them."""
+
+from __future__ import annotations
+
+import pytest
+
+from flycatcher.shell.transcript import with_sessions
+from flycatcher.written import read_written
+
+
+@pytest.mark.parametrize(
+    ("text", "program", "typed"),
+    [
+        ('irb\nexec "/bin/true"', "irb", 'exec "/bin/true"\n'),
+        ("cd /tmp\nsudo tclsh\nexec id >@stdout\nputs done\nexit\nls", "tcl", "exec id >@stdout\nputs done\nexit\n"),
+        ("lua5.4\nos.execute('id')", "lua", "os.execute('id')\n"),
+        ('ghci\nSystem.Process.callCommand "id"', "ghc", 'System.Process.callCommand "id"\n'),
+        ("python3\n\nimport os\nos.system('id')", "python", "\nimport os\nos.system('id')\n"),
+        ("jshell\nint x = 1;\n/exit", "jshell", "int x = 1;\n/exit\n"),
+        ("$ clojure\n(println 1)", "clojure", "(println 1)\n"),
+    ],
+)
+def test_what_is_typed_is_the_interpreters(text: str, program: str, typed: str) -> None:
+    _, readings = read_written(text)
+    found = [(r.interpreter.id, s.vector, s.text) for _, r in readings for s in r.snippets]
+    assert found == [(program, "stdin", typed)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apt-get install \\\n  python \\\n  ruby\nmake(1)",
+        "for p in a b; do\n  python\ndone",
+        "python\nruby\nnode",
+        "python\necho done",
+        "cat <<EOF\npython\nimport os\nEOF",
+        "node\ncd x && npm test",
+        "echo 'python\nimport os'",
+        "python3 setup.py\nimport os",
+        "bash\nexec id",
+    ],
+)
+def test_what_is_shell_stays_shell(text: str) -> None:
+    assert with_sessions(text) == text
