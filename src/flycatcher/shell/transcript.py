@@ -41,6 +41,7 @@ _SHELL = re.compile(
 )
 _END = re.compile(r"[ \t]*(?:(?:exit|quit|bye|halt)(?:\(\)|\.)?;?|\.quit|\.exit|:q|/exit|\^D|\\q)[ \t]*$")
 MAX_LINES = 2000
+_MARK = "FLYCATCHER_SESSION"
 
 
 def with_sessions(text: str) -> str:
@@ -53,8 +54,9 @@ def with_sessions(text: str) -> str:
         rest = text[found.end() + 1 :]
         length = _session(rest)
         if length and not _inside(text[: found.start()]):
-            mark = "FLYCATCHER_SESSION"
-            return f"{text[: found.end()]} <<'{mark}'\n{rest[:length].rstrip(chr(10))}\n{mark}\n{with_sessions(rest[length:])}"
+            opener = text[found.start() : found.end()].replace("$ ", "  ", 1)  # without the prompt
+            typed, after = rest[:length].rstrip("\n"), with_sessions(rest[length:])
+            return f"{text[: found.start()]}{opener} <<'{_MARK}'\n{typed}\n{_MARK}\n{after}"
     return text
 
 
