@@ -50,7 +50,9 @@ def test_an_execution_that_cannot_be_analysed_is_a_loss_and_not_the_end(kept):
 
 def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):
     watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
-    watcher.take(Notice(kind="loss", sensor="ebpf", time="", text="3 x lost execution", place="lost execution", count=3))
+    watcher.take(
+        Notice(kind="loss", sensor="ebpf", time="", text="3 x lost execution", place="lost execution", count=3)
+    )
     watcher.take(Notice(kind="gap", sensor="ebpf", time="", text="nothing was watched for 2.0 seconds"))
     assert watcher.lost == 3
     assert [record["kind"] for record in kept.records] == ["loss", "gap"]

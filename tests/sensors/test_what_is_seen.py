@@ -286,3 +286,16 @@ def test_a_path_in_another_root_is_resolved_inside_it(observe, static_program, t
     assert seen.stdout == "static\n"
     assert seen.summary["executions_seen"] == 2
     assert seen.summary["lost"] == 0
+
+
+def test_a_program_that_is_another_one_in_its_own_mount_namespace_is_known_for_what_it_is(observe, tmp_path):
+    if os.geteuid() != 0 or shutil.which("unshare") is None:
+        pytest.skip("mounting needs root and unshare(1)")
+    harmless = tmp_path / "harmless"
+    shutil.copy("/bin/true", harmless)
+    shell = f"{harmless}; mount --bind {PYTHON} {harmless}; {harmless} -Sc 'print(1)'; {harmless} -Sc 'print(2)'"
+    seen = observe("unshare", "--mount", "sh", "-c", f"{harmless}; {harmless}; {shell}")
+    assert seen.stdout == "1\n2\n"
+    assert [record["interpreter"] for record in seen.records] == ["python", "python"]
+    assert seen.records[0]["execution"]["argv"][0] == str(harmless)
+    assert seen.summary["lost"] == 0

@@ -10,9 +10,12 @@ import ctypes
 import os
 import platform
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 AUDIT_ARCH_X86_64 = 0xC000003E
 AUDIT_ARCH_I386 = 0x40000003
@@ -74,11 +77,29 @@ ARM_CALLS = {
     (AUDIT_ARCH_ARM, 387): Call(at=True, pointer=4),
 }
 
+X86_64_MOVES = (155, 161, 165, 166, 308, 429)  # pivot_root, chroot, mount, umount2, setns, move_mount
+X86_MOVES = frozenset(
+    {
+        *((AUDIT_ARCH_X86_64, number) for number in X86_64_MOVES),
+        *((AUDIT_ARCH_X86_64, X32_BIT | number) for number in X86_64_MOVES),
+        *((AUDIT_ARCH_I386, number) for number in (21, 22, 52, 61, 217, 346, 429)),  # umount as well
+    }
+)
+ARM_MOVES = frozenset(
+    {
+        *((AUDIT_ARCH_AARCH64, number) for number in (39, 40, 41, 51, 268, 429)),
+        *((AUDIT_ARCH_ARM, number) for number in (21, 52, 61, 218, 375, 429)),
+    }
+)
+"""System calls after which a path may mean another file to their process than to the supervisor. A new mount namespace is not
+among them: it is a copy, until one of these changes it."""
+
 
 class Machine(NamedTuple):
     """What differs from one architecture to another."""
 
     calls: dict[tuple[int, int], Call]
+    moves: frozenset[tuple[int, int]]
     seccomp: int
     """Number of seccomp(2) itself; the C libraries have no wrapper."""
     elf: tuple[int, ...]
@@ -86,9 +107,9 @@ class Machine(NamedTuple):
 
 
 MACHINES = {
-    "x86_64": Machine(X86_CALLS, 317, (62, 3)),
-    "aarch64": Machine(ARM_CALLS, 277, (183, 40)),
-    "arm64": Machine(ARM_CALLS, 277, (183, 40)),
+    "x86_64": Machine(X86_CALLS, X86_MOVES, 317, (62, 3)),
+    "aarch64": Machine(ARM_CALLS, ARM_MOVES, 277, (183, 40)),
+    "arm64": Machine(ARM_CALLS, ARM_MOVES, 277, (183, 40)),
 }
 
 
@@ -104,7 +125,7 @@ def machine() -> Machine:
     return found
 
 
-def assemble(calls: dict[tuple[int, int], Call]) -> bytes:
+def assemble(calls: Iterable[tuple[int, int]]) -> bytes:
     """Return the classic BPF program that sends these calls to the listener and allows all others at once.
 
     Layout: load the architecture; per architecture one jump over its block; load the number; one test per call.
@@ -149,7 +170,7 @@ def install_filter(*, no_new_privs: bool) -> int:
     OSError EBUSY: an outer filter has a listener already. EINVAL: the kernel lacks user notification.
     """
     here = machine()
-    code = assemble(here.calls)
+    code = assemble([*here.calls, *sorted(here.moves)])
     store = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(store))
     if no_new_privs:

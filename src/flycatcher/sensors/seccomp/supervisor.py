@@ -139,8 +139,13 @@ class Supervisor:
                 raise
             return
         ident, tid, _, number, arch, _, *arguments = abi.NOTIF.unpack_from(buffer)
+        call = self._calls.get((arch, number))
+        if call is None:  # one of abi.Machine.moves
+            self._files.apart = True
+            self._send(ident)
+            return
         try:
-            self._examine(ident, tid, self._calls[arch, number], arguments)
+            self._examine(ident, tid, call, arguments)
         except MemoryGoneError as error:
             self._unread(ident, error)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not stop the build
@@ -161,7 +166,11 @@ class Supervisor:
             flags = arguments[4]
             arguments = arguments[1:]
         path = self._reader.text(tid, arguments[0], PATH_LIMIT)
-        resolved = None if path is None else self._files.resolve(Request(tid, path, descriptor, flags))
+        plain = None if path is None else not flags and self._files.plain(path)
+        if plain:
+            self._pass(ident, tid)
+            return
+        resolved = None if path is None or plain is None else self._files.resolve(Request(tid, path, descriptor, flags))
         if resolved is None:
             self.counts.refused += 1
             self._send(ident)
@@ -173,12 +182,19 @@ class Supervisor:
                 self._judge.powerless(program_path(resolved.path))
             if resolved.image.concern:
                 self._read(ident, tid, call, arguments, resolved)
-            elif self._send(ident):
-                self.counts.seen += 1
-                self._ancestry.forget(tid)
+            else:
+                self._pass(ident, tid)
         finally:
             if resolved.root is not None:
                 os.close(resolved.root)
+
+    def _pass(self, ident: int, tid: int) -> None:
+        """Let an execution of no concern continue."""
+        if self._pending:
+            self._supersede(tid)
+        if self._send(ident):
+            self.counts.seen += 1
+            self._ancestry.forget(tid)
 
     def _read(self, ident: int, tid: int, call: abi.Call, arguments: list[int], resolved: Resolved) -> None:
         """Read the whole execution and weigh it."""
