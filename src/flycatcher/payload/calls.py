@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from flycatcher.payload.language import Indirect
 
 CLOSURE_DEPTH = 6
+_ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
+"""Methods that give one entry of a table."""
+_GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
+"""Methods whose callback gets what they are called on."""
+_EACH = frozenset({"map", "collect", "each", "forEach", "flatMap", "flat_map", "each_with_index", "every", "some"})
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""
 
@@ -61,7 +66,7 @@ class Calls(Flow):
         if receiver is not None and receiver.name and method in self.language.through:
             target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
             args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
-        name = self._called_name(target)
+        name = self._known_suffix(self._called_name(target))
         indirect = self.language.indirect.get(name) or (self.language.indirect.get(f"*.{method}") if method else None)
         if indirect is not None:
             self._indirectly(indirect, receiver, args, kwargs, node)
@@ -93,9 +98,21 @@ class Calls(Flow):
             self.folded_names += self.language.id not in ("shell", "tcl")
         return name.lower() if self.language.any_case else name
 
+    def _known_suffix(self, name: str) -> str:
+        """Return the part of a dotted name that means something: ``platform.os.system`` is ``os.system``."""
+        if name.count(".") < 2 or self.sink.knows(name):
+            return name
+        parts = name.rsplit(".", 4)
+        for first in range(1, len(parts) - 1):
+            suffix = ".".join(parts[first:])
+            if self.sink.knows(suffix):
+                return suffix
+        return name
+
     def _special(self, name: str, args: list[Value], kwargs: dict[str, Value], node: ir.Invoke) -> Value | None:
         """Follow a function that gives a name back."""
-        special = self.language.specials.get(name)
+        specials = self.language.specials
+        special = specials.get(name) or specials.get("*." + name.rpartition(".")[2])
         answer = None if special is None else special(args, kwargs)
         if answer is None:
             return None
@@ -116,11 +133,43 @@ class Calls(Flow):
     ) -> Value:
         """Report a call; its result comes from wherever its operands do, and has the call's name."""
         result = self.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
-        for arg in args:  # callbacks run: with what, nobody knows
-            if isinstance(arg.data, Closure):
-                self.enter(arg.data, [Value(taint=result.taint)] * len(arg.data.params))
-        taint = result.taint | merge_taint(args) | (receiver.taint if receiver is not None else NO_TAINT) | target.taint
-        return Value(name=f"{name}()" if name else "", made=merge_made(args), taint=taint)
+        if "network" in target.taint and target.data is UNKNOWN and self.language.callable_text:
+            self.sink.called("call-by-request", args, kwargs, node, None)
+        method = name.rpartition(".")[2]
+        origin = receiver.taint if receiver is not None else NO_TAINT
+        if "all-environment" in origin and method in _ONE_OF and args:  # one variable is not all of them
+            origin = origin - {"all-environment"} | {"environment"}
+        given = Value(taint=result.taint | origin)
+        passed = [given] if receiver is None else self._passed(receiver, method, given)
+        answer = self._callbacks(passed, args, node)
+        made = merge_made(args if receiver is None else (receiver, *args))
+        taint = result.taint | origin | merge_taint(args) | target.taint
+        if method == "then" and answer is not None:
+            return answer.with_taint(taint)
+        return Value(name=f"{name}()" if name else "", made=made, taint=taint)
+
+    def _passed(self, receiver: Value, method: str, given: Value) -> list[Value]:
+        """Return what a callback gets, turn by turn: the items, what a promise holds, or only where it comes from."""
+        if method in _EACH and isinstance(receiver.data, list):
+            return [item for item in receiver.data[:64] if isinstance(item, Value)] or [given]
+        if method in _GIVES_ITSELF:
+            name, taint = receiver.name.removesuffix("()"), receiver.taint | given.taint
+            return [Value(receiver.data, exact=receiver.exact, name=name, made=receiver.made, taint=taint)]
+        return [given]
+
+    def _callbacks(self, passed: list[Value], args: list[Value], node: ir.Invoke) -> Value | None:
+        """Follow callbacks: the program's own functions, and others by name with the arguments that stand after them."""
+        answer = None
+        for position, arg in enumerate(args):
+            named = arg.name and (arg.name in self.language.starts or arg.name in self.language.runs)
+            for given in passed if named or isinstance(arg.data, Closure) else ():
+                self.budget.spend()
+                if isinstance(arg.data, Closure):
+                    more = [Value(taint=given.taint)] * max(0, len(arg.data.params) - 1)
+                    answer = self.enter(arg.data, [given, *more])
+                else:
+                    self.call(Value(name=arg.name), None, "", args[position + 1 :] or [given], {}, node)
+        return answer
 
     def _shell(self, name: str, args: list[Value], node: ir.Invoke) -> Value:
         """A shell's command: reported, and its output folded where its input is known."""
@@ -133,6 +182,13 @@ class Calls(Flow):
         if folded.made:
             self.met(folded, node)
         return folded
+
+    def rebuilt(self, given: Value, node: ir.Node) -> None:
+        """``__reduce__`` gives a function and its arguments: unpickling calls it."""
+        data = given.data
+        if isinstance(data, list) and len(data) > 1 and isinstance(data[1].data, list) and data[0].name:
+            call = ir.Invoke(node.start, node.end, node)
+            self.call(Value(name=data[0].name), None, "", list(data[1].data[:16]), {}, call)
 
     def _indirectly(
         self, how: Indirect, receiver: Value | None, args: list[Value], kwargs: dict[str, Value], node: ir.Invoke
@@ -185,7 +241,7 @@ class Calls(Flow):
     def _map(self, method: str, receiver: Value, args: list[Value]) -> Value | None:
         """``list.map(closure)``."""
         data = receiver.data
-        if method not in ("map", "collect") or len(args) != 1:
+        if method not in _EACH or len(args) != 1:
             return None
         if not isinstance(data, (list, str, bytes)) or len(data) > 65_536:
             return None
@@ -208,6 +264,8 @@ class Calls(Flow):
             return self.enter(function.data, [value])
         name = function.name or (function.data if isinstance(function.data, str) else "")
         fold = self.language.functions.get(name)
+        if fold is None and self.language.id == "ruby":  # map(&:chr)
+            fold = self.language.methods.get(name)
         if fold is None:
             raise UnfoldableError
         self.budget.spend()
@@ -228,6 +286,15 @@ class Calls(Flow):
         finally:
             self.scope = outer
             self.calls -= 1
+            if self.language.writes_outside:
+                self._kept(closure, scope)
+
+    def _kept(self, closure: Closure, scope: dict[str, Value]) -> None:
+        """Let what a function assigned to variables around it be seen there."""
+        for name in [name for name in closure.scope if name not in closure.params]:
+            value = scope.get(name)
+            if value is not None and value is not closure.scope[name]:
+                closure.scope[name] = value
 
 
 def _argument(where: int | str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:

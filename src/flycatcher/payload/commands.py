@@ -6,6 +6,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.payload.when import TEMPORARY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -99,6 +101,15 @@ def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
             operands = [w for w in command[at + 1 :] if w != "--" or at + 1 >= len(command)]
             return (operands[0], tuple(operands[2:])) if operands else None
     return None
+
+
+_WRITABLE = re.compile(rf"{TEMPORARY}|(?:.*/)?\.[^./][^/]*$")
+"""Paths in directories that anybody may write to, and hidden ones."""
+
+
+def writable_program(word: str) -> bool:
+    """Whether a program lies where anybody may write, or is hidden."""
+    return "/" in word and _WRITABLE.match(word) is not None
 
 
 def unusual_program(word: str) -> bool:

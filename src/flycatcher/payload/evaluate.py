@@ -151,6 +151,8 @@ class Evaluator(Calls):
         if isinstance(obj.data, dict) and isinstance(obj.data.get(name), Value):
             found: Value = obj.data[name]
             return found
+        if name in self.language.same and obj.name:
+            return obj
         owner = node.obj if isinstance(node, (ir.Member, ir.Index)) else None
         if not obj.name and obj.data is UNKNOWN and isinstance(owner, ir.Name) and owner.id in self.language.roots:
             return self.root(name, node)

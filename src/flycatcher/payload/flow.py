@@ -43,6 +43,10 @@ class Flow(ABC):
         """Fold an expression (the other half)."""
 
     @abstractmethod
+    def rebuilt(self, given: Value, node: ir.Node) -> None:
+        """Follow what unpickling an object would call (the other half)."""
+
+    @abstractmethod
     def met(self, value: Value, node: ir.Node) -> None:
         """Report a text that was put together (the other half)."""
 
@@ -110,10 +114,12 @@ class Flow(ABC):
             self.scope.update(dict.fromkeys(node.params, Value()))
             self.calls += 1
             try:
-                self.body(node.body)
+                given = self.body(node.body)
             finally:
                 self.scope = outer
                 self.calls -= 1
+            if node.name in ("__reduce__", "__reduce_ex__"):
+                self.rebuilt(given, node)
         return value
 
     def assign(self, node: ir.Assign) -> Value:

@@ -62,7 +62,7 @@ class Language(Struct, frozen=True):
     specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
     runs: Mapping[str, int] = {}
-    """Functions that run an argument as code of this language, and which."""
+    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval)."""
     starts: Mapping[str, Starts] = {}
     weak: bool = False
     """Strings and numbers turn into each other."""
@@ -76,7 +76,11 @@ class Language(Struct, frozen=True):
     """Variables that have a value from the start."""
     roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
+    same: frozenset[str] = frozenset()
+    """Attributes that lead to the same object again: ``os.__dict__['system']``."""
     any_case: bool = False
+    writes_outside: bool = False
+    """A function assigns to the variables around it (JavaScript, Ruby, Lua, Perl), not only to its own."""
     callable_text: bool = False
     """A string in the place of a function names one (PHP, Perl)."""
 

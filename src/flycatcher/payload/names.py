@@ -15,6 +15,7 @@ SOURCES: dict[str, dict[str, str]] = {
         ),
         "file": "open io.open os.open pathlib.Path codecs.open",
         "environment": "os.getenv os.environ.get os.environb.get",
+        "host": "socket.gethostname socket.getfqdn getpass.getuser platform.node os.uname platform.uname os.getlogin",
         "input": "input raw_input sys.stdin.read sys.stdin.readline sys.stdin.buffer.read",
         "process": "os.popen subprocess.check_output subprocess.getoutput",
     },
@@ -23,8 +24,9 @@ SOURCES: dict[str, dict[str, str]] = {
             "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new"
             " LWP::UserAgent.new recv"
         ),
-        "file": "readline read",
-        "input": "STDIN.getline",
+        "file": "read",
+        "input": "STDIN.getline <STDIN> <ARGV>",
+        "host": "hostname Sys::Hostname::hostname getlogin getpwuid",
     },
     "ruby": {
         "network": (
@@ -34,6 +36,7 @@ SOURCES: dict[str, dict[str, str]] = {
             "OpenSSL::SSL::SSLSocket.new *.accept"
         ),
         "file-or-url": "open Kernel.open",
+        "host": "Socket.gethostname Etc.getlogin",
         "file": "File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
     },
@@ -45,6 +48,8 @@ SOURCES: dict[str, dict[str, str]] = {
         ),
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
         "process": "child_process.execSync",
+        "host": "os.hostname os.userInfo os.networkInterfaces Deno.hostname",
+        "environment": "Deno.env.get",
     },
     "php": {
         "network": (
@@ -53,6 +58,7 @@ SOURCES: dict[str, dict[str, str]] = {
         ),
         "file-or-url": "file_get_contents fopen file",
         "environment": "getenv",
+        "host": "gethostname php_uname get_current_user",
     },
     "powershell": {
         "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget *.getstream *.read",

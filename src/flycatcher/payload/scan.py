@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.execution import Execution
-from flycatcher.payload import ir, rules, shapes
-from flycatcher.payload.commands import interactive_shell, is_shell, peel, shell_text, unusual_program
+from flycatcher.payload import decode, ir, reading, rules, shapes
+from flycatcher.payload.commands import interactive_shell, is_shell, peel, shell_text, unusual_program, writable_program
 from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
 from flycatcher.payload.language import Language, Starts, language_named
 from flycatcher.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Nested = Callable[[Execution], list[Snippet]]
 
+_PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
 QUOTE = 160
 MAX_EVIDENCE = 8
 MAX_NESTED = 32
@@ -55,6 +56,8 @@ class Scan:
         self.folded_names = 0
         self.shape = ""
         self.longest = 0
+        self.waiting_for_peer: dict[str, tuple[LayerScan, ir.Node]] = {}
+        """What makes a reverse shell where there is a connection, and is nothing by itself: capability, layer, place."""
 
     def run(self, text: str, language: str) -> None:
         """Read the outermost layer and everything below it."""
@@ -62,6 +65,9 @@ class Scan:
         while self.waiting:
             pending = self.waiting.pop(0)
             LayerScan(self, pending.layer, pending.depth).run()
+        if self.found.keys() & {"network.connect", "network.listen"}:
+            for capability, (scan, node) in self.waiting_for_peer.items():
+                scan.name(capability, node)
         self._combine()
 
     def add(self, layer: Layer, depth: int) -> None:
@@ -124,7 +130,8 @@ class LayerScan:
         any_case = self.language is not None and self.language.any_case
         self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
         self.shape = shapes.Observer(self.language.id if self.language else "")
-        self.quiet = 0
+        self.met: set[tuple[str, ...]] = set()
+        """Commands of shell text that the syntax tree shows."""
 
     def run(self) -> None:
         """Parse, fold, and note how well that went."""
@@ -146,6 +153,8 @@ class LayerScan:
                 parse = "partial"
                 self.scan.notes["the analysis ended at its bound before the end of the text"] = None
             self.scan.folded_names += evaluator.folded_names
+            if self.language.id == "shell":
+                self._read_again()
         if self.source.rest:
             self.scan.notes["the text goes on after the part that is parsed"] = None
             self._search(self.source.rest)
@@ -204,6 +213,10 @@ class LayerScan:
         assert language is not None  # noqa: S101 (only an evaluator calls)
         method = "*." + name.rpartition(".")[2]
         self.shape.called(name)
+        if language.id == "shell" and name.endswith("="):
+            for rule, _when in self.index.calls(name):
+                self.report(rule, node)
+            return Value()
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)
         for key in (name, method):
@@ -216,6 +229,8 @@ class LayerScan:
         hands = language.hands.get(name)
         if hands is not None and args and args[0].text:
             self.hand_on(args[0].text, hands, (name,), node)
+        if name in _PICKLES and args and args[0].known:
+            self._pickled(args[0], node)
         starts = language.starts.get(name) or language.starts.get(method)
         if starts is not None:
             self._starts(starts, args, kwargs, node)
@@ -238,14 +253,18 @@ class LayerScan:
 
     def _runs(self, args: Sequence[Value], where: int, node: ir.Node, argument: ir.Node | None) -> None:
         """An argument runs as code of the same language."""
-        if where >= len(args):
+        if where >= len(args) or not args:
             return
-        value = args[where]
+        value = args[where] if where >= 0 else concat_text([item for arg in args for item in _items(arg)])
         place = argument if where == 0 and argument is not None else node
         if value.made:
             self.name("eval.decoded", place)
         if "network" in value.taint:
             self.name("network.download-and-execute", place)
+        if value.taint & {"environment", "input", "all-environment"}:
+            self.name("eval.from-input", place)
+        if "temporary-file" in value.taint:
+            self.name("eval.temporary-file", place)
         text = value.text
         if text is None or not value.exact:
             if not value.name.endswith(("compile()", "code()")):
@@ -253,6 +272,13 @@ class LayerScan:
             if text is None:
                 return
         self.hand_on(text, self.layer.language, value.made, place, handed=False)
+
+    def _pickled(self, value: Value, node: ir.Node) -> None:
+        """A pickle calls functions by name: they are written down as the program that they are."""
+        data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
+        calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
+        if calls:
+            self.hand_on(calls, "python", (*value.made, "pickle"), node, handed=False)
 
     def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Add a layer below this one."""
@@ -276,11 +302,11 @@ class LayerScan:
         self.name("process.spawn", node)
         if "network" in value.taint:
             self.name("process.remote-command", node)
-        elif value.taint & {"environment", "input"}:
+        text = value.text
+        if value.taint & {"environment", "input"} and (text is None or text.lstrip().startswith(HOLE)):
             self.name("process.unknown-command", node)
         if value.made:
             self.name("eval.decoded", node)
-        text = value.text
         if text is None or text.strip(HOLE + " ") == "":
             self.name("process.dynamic-command", node)
             return
@@ -314,8 +340,7 @@ class LayerScan:
                 self.report(rule, node)
         if interactive_shell(words) and self.layer.language != "shell":
             self.name("shell.spawn", node)
-        if unusual_program(command[0]):
-            self.name("process.spawn-file", node)
+        self._place_of(command[0], node)
         self._shells(words, node, stdin)
         if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
             piped = stdin.data is not UNKNOWN or bool(stdin.taint)
@@ -328,6 +353,14 @@ class LayerScan:
             )
             for snippet in self.scan.nested_of(execution):
                 self._nested(snippet, stdin, node)
+
+    def _place_of(self, program: str, node: ir.Node) -> None:
+        """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
+        if writable_program(program):
+            self.name("process.spawn-file", node)
+        elif unusual_program(program) and (self.depth or self.layer.language != "shell"):
+            relative = program.startswith(("./", "../"))
+            self.name("process.spawn-relative" if relative else "process.spawn-file", node)
 
     def _nested(self, snippet: Snippet, stdin: Value, node: ir.Node) -> None:
         """Take on what a started interpreter would run."""
@@ -373,9 +406,13 @@ class LayerScan:
         """A command of shell text."""
         words = [*(name.split() or [name]), *(HOLE if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
-        for rule, when in self.index.calls(name):
-            if when is None or _holds(when, args, kwargs):
+        self.met.add(tuple(words))
+        self.met.add(peel(words))
+        if name in ("unset", "fork-bomb", "export"):
+            for rule, _when in self.index.calls(name):
                 self.report(rule, node)
+        self._command_rules(words, node)
+        self._waits(words, stdin, node)
         taint = merge_taint(args)
         if name == "eval" and args:
             self._runs([concat_text(args)], 0, node, None)
@@ -387,6 +424,36 @@ class LayerScan:
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=shapes.command_source(command) | stdin.taint)
+
+    def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
+        """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Scan.run`)."""
+        if words[0].startswith(HOLE):
+            self.scan.waiting_for_peer.setdefault("process.dynamic-command", (self, node))
+        elif stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words):
+            self.scan.waiting_for_peer.setdefault("shell.spawn", (self, node))
+
+    def _read_again(self) -> None:
+        """Look at what only the shell reader finds in shell text."""
+        for execution, node, stdin in reading.started(self.source):
+            words = execution.argv
+            if words in self.met or peel(words) in self.met:
+                continue
+            self.met.add(words)
+            self._command_rules(words, node)
+            self.started(words, node, stdin)
+            if interactive_shell(words) and execution.via and execution.stdin == "unknown":
+                self.name("shell.spawn", node)
+
+    def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
+        """Apply the rules for commands by name to the command under its wrappers."""
+        command = peel(words)
+        if not command:
+            return
+        for part in dict.fromkeys((command, tuple(words))):
+            args = [Value(word, exact=HOLE not in word) for word in part[1:]]
+            for rule, when in self.index.calls(part[0].rpartition("/")[2]):
+                if when is None or _holds(when, args, {}):
+                    self.report(rule, node)
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
@@ -420,6 +487,10 @@ class LayerScan:
             start, end = begin + offset, stop + offset
             quote = self.layer.text[start : min(end, start + QUOTE)]
             self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
+
+
+def _items(value: Value) -> list[Value]:
+    return value.data[:256] if isinstance(value.data, list) else [value]
 
 
 def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) -> bool:

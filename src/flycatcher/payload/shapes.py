@@ -6,16 +6,21 @@ else happens. Nothing that a payload adds can make it more harmless: whatever is
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, PURE_CALLS, PURE_ROOTS, SOURCES
 from flycatcher.payload.values import NO_TAINT, Taint
+from flycatcher.payload.when import TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.payload.values import Value
+
+
+_TEMPORARY = re.compile(TEMPORARY)
 
 
 class Observer:
@@ -70,6 +75,10 @@ def source(language: str, name: str, method: str, args: Sequence[Value]) -> Tain
         text = args[0].text if args and args[0].exact else None
         kinds = {"file", "network"} if text is None else {"network" if "://" in text[:12] else "file"}
         taint = taint - {"file-or-url"} | kinds
+    if name == "getenv" and language == "php" and not args:
+        taint = taint - {"environment"} | {"all-environment"}
+    if "file" in taint and args and _TEMPORARY.match(args[0].text or ""):
+        taint |= {"temporary-file"}
     return taint
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.values import UNKNOWN, Value, concat_text
@@ -90,6 +91,21 @@ def _split(args: Sequence[Value]) -> Command:
     return [Value(word) for word in (args[0].text or "").split()[:MAX_WORDS]] or [args[0]], None
 
 
+def _cmd(args: Sequence[Value]) -> Command:
+    """``Deno.run({cmd: [...]})``."""
+    data = args[0].data
+    inner = data.get("cmd") if isinstance(data, dict) else None
+    return (_listed(inner), None) if isinstance(inner, Value) else _words(args)
+
+
+def _file(args: Sequence[Value]) -> Command:
+    """``spawn_sync.spawn({file: '/bin/sh', args: ['sh']})``."""
+    data = args[0].data if isinstance(args[0].data, dict) else {}
+    program, words = data.get("file"), data.get("args")
+    rest = _listed(words)[1:] if isinstance(words, Value) else []
+    return ([program, *rest], None) if isinstance(program, Value) else NOTHING
+
+
 def _awk_pipe(args: Sequence[Value]) -> Command:
     """``command | getline`` and ``print | command``; a path below /inet is a connection."""
     reads = len(args) > 1 and args[1].name.startswith("getline")
@@ -118,6 +134,31 @@ def _vim(args: Sequence[Value]) -> Command:
     return [], (args[0] if args[0].text else Value("sh"))
 
 
+def _vim_filter(args: Sequence[Value]) -> Command:
+    """``:r !command`` and ``:w !command``; anything else is a file."""
+    text = (args[0].text or "").lstrip()
+    return ([], Value(text[1:] or "sh", exact=args[0].exact)) if text.startswith("!") else NOTHING
+
+
+def _gnuplot(args: Sequence[Value]) -> Command:
+    """``plot "< command"``."""
+    text = (args[0].text or "").lstrip()
+    return ([], Value(text[1:], exact=args[0].exact)) if text.startswith("<") else NOTHING
+
+
+def _tcl_exec(args: Sequence[Value]) -> Command:
+    """``exec curl x | sh``: words, which bars and redirections divide as a shell's do."""
+    words, _ = _words_only([item for value in args for item in _listed(value)])
+    if any((word.text or "").startswith(("|", ">", "<", "2>")) and len(words) > 1 for word in words):
+        quoted = [
+            word if (word.text or "")[:1] in ("|", ">", "<", "2", "&") else Value(shlex.quote(word.text or ""))
+            for word in words
+            if not (word.text or "").startswith((">@", "<@", "2>@"))
+        ]
+        return ([], concat_text(quoted)) if len(quoted) > 1 or words[0].text is None else (quoted or words, None)
+    return words, None
+
+
 def _tcl_open(args: Sequence[Value]) -> Command:
     """``open "|command"``."""
     text = args[0].text or ""
@@ -140,9 +181,14 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "javaexec": _split,
     "receiver": _split,
     "awk-pipe": _awk_pipe,
+    "cmd": _cmd,
+    "file": _file,
     "applescript": _applescript,
     "open": _perl_open,
     "vim": _vim,
+    "vim-filter": _vim_filter,
+    "gnuplot": _gnuplot,
+    "tcl-exec": _tcl_exec,
     "tcl-open": _tcl_open,
     "julia": _julia,
 }

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     When = Callable[[Sequence[Value], Mapping[str, Value]], bool]
 
 
+TEMPORARY = r"(?:/tmp/|/var/tmp/|/dev/shm/|/run/shm/|/private/tmp/|/run/user/)"
+"""An expression for the directories that anybody may write to."""
+
+
 def text(args: Sequence[Value], at: int) -> str:
     """Return argument ``at`` as text, empty where it is none."""
     if at >= len(args):
@@ -87,6 +91,16 @@ def is_url(at: int) -> When:
 def number(at: int, *values: int) -> When:
     """Whether argument ``at`` is one of ``values``, or not known."""
     return lambda args, _kwargs: at < len(args) and (args[at].data is UNKNOWN or args[at].data in values)
+
+
+def executable_mode(at: int) -> When:
+    """Whether argument ``at`` is a mode with an execute bit, or not known."""
+    return lambda args, _kwargs: at < len(args) and (not isinstance(args[at].data, int) or bool(args[at].data & 0o111))
+
+
+def setuid_mode(at: int) -> When:
+    """Whether argument ``at`` is a mode with a set-user-ID or set-group-ID bit."""
+    return lambda args, _kwargs: at < len(args) and isinstance(args[at].data, int) and bool(args[at].data & 0o6000)
 
 
 def negate(condition: When) -> When:

@@ -13,6 +13,6 @@ RULE = Rule(
     values=(
         r"(?i)(?:Login Data|logins\.json|key4\.db|cookies\.(?:sqlite|binarycookies)|"
         r"Library/Keychains|Local Storage/leveldb|\.mozilla/firefox|google-chrome/|"
-        r"Local Extension Settings|keyrings/|kwalletd)"
+        r"Local Extension Settings|(?<!/etc/apt/)(?<!/usr/share/)(?<!/etc/)keyrings/|kwalletd)"
     ),
 )

@@ -10,6 +10,8 @@ RULE = Rule(
     technique="T1552.001",
     points=25,
     sentence="reads all environment variables at once",
+    hints="/environ",
+    values=r"/proc/(?:\d+|self|\*|\[)[^ ]{0,12}/environ\b",
     calls={
         "python": (
             Calls("json.dumps str repr dict print base64.b64encode", any_tainted("all-environment")),

@@ -25,13 +25,21 @@ _ROOTS = frozenset(
     {"/", "/*", "~", "~/", "$HOME", "~/*", "/home", "/etc", "/var", "/usr", "/boot", "--no-preserve-root"}
 )
 
+_WHOLE = r"^(?:/|~/?|/(?:home|etc|var|usr|root|boot|opt|srv)/?)\*?$"
+"""Directories whose loss ends a machine or a user."""
+
 RULE = Rule(
     id="file.destroy",
     technique="T1485",
-    points=40,
+    points=45,
     sentence="deletes whole trees from the root or home directory, or overwrites devices",
     calls={
-        "python": (Calls("shutil.rmtree", matches(0, r"^(?:/|~/?|/(?:home|etc|var|usr|root|boot)/?)$")),),
+        "python": (Calls("shutil.rmtree", matches(0, _WHOLE)),),
+        "ruby": (Calls("FileUtils.rm_rf FileUtils.rm_r FileUtils.remove_dir", matches(0, _WHOLE)),),
+        "javascript": (
+            Calls("fs.rmSync fs.rm fs.rmdirSync fs.promises.rm Deno.removeSync Deno.remove", matches(0, _WHOLE)),
+        ),
+        "perl": (Calls("rmtree remove_tree File::Path::rmtree File::Path::remove_tree glob", matches(0, _WHOLE)),),
     },
     commands=_destroys,
     covers=frozenset({"file.delete"}),

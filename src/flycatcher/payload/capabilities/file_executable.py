@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import executable_mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +22,17 @@ _EXECUTE = re.compile(r"[ugoa]*\+[rwst]*x|0?[0-7]*[1357][0-7]{0,2}$")
 RULE = Rule(
     id="file.executable",
     technique="T1222.002",
-    points=25,
+    points=15,
     sentence="makes a file executable",
     calls={
-        "python": (Calls("os.chmod os.fchmod *.chmod"),),
-        "perl": (Calls("chmod"),),
-        "ruby": (Calls("File.chmod FileUtils.chmod"),),
-        "javascript": (Calls("fs.chmodSync fs.chmod"),),
-        "php": (Calls("chmod"),),
+        "python": (
+            Calls("os.chmod os.fchmod", executable_mode(1)),
+            Calls("*.chmod", executable_mode(0)),
+        ),
+        "perl": (Calls("chmod", executable_mode(0)),),
+        "ruby": (Calls("File.chmod FileUtils.chmod", executable_mode(0)),),
+        "javascript": (Calls("fs.chmodSync fs.chmod Deno.chmod Deno.chmodSync", executable_mode(1)),),
+        "php": (Calls("chmod", executable_mode(1)),),
     },
     commands=_marks,
 )

@@ -8,7 +8,7 @@ from flycatcher.payload.when import matches
 RULE = Rule(
     id="network.connect",
     technique="T1095",
-    points=20,
+    points=15,
     hints="/inet",
     values=r"^/inet[46]?/(?:tcp|udp)/0/",
     sentence="connects to another host",

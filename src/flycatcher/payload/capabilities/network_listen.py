@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import any_matches, matches
+from flycatcher.payload.when import any_matches, matches, negate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.payload.values import Value
+
+
+def _any_port(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
+    """Port 0 lets the kernel choose a free one: what nobody can know nobody connects to, unless it is listened on."""
+    data = args[0].data if args else None
+    return isinstance(data, list) and len(data) > 1 and data[1].data == 0
+
 
 RULE = Rule(
     id="network.listen",
     technique="T1571",
-    points=25,
+    points=15,
     hints="/inet",
     values=r"^/inet[46]?/(?:tcp|udp)/[^0/][^/]*/0/0",
     sentence="waits for connections from the network",
     calls={
         "python": (
+            Calls("socket.socket().bind", negate(_any_port)),
             Calls(
-                "socket.socket().bind socket.socket().listen socket.create_server "
+                "socket.socket().listen socket.create_server "
                 "socketserver.TCPServer SocketServer.TCPServer asyncio.start_server "
                 "socketserver.ThreadingTCPServer"
             ),

@@ -24,6 +24,7 @@ RULE = Rule(
         frozenset({"network.connect", "process.dynamic-command"}),
         frozenset({"network.connect", "process.unknown-command"}),
         frozenset({"network.connect", "process.shell-on-socket"}),
+        frozenset({"network.connect", "network.pipe-to-interpreter"}),
     ),
     covers=frozenset(
         {"network.connect", "process.spawn", "process.dynamic-command", "process.redirect-descriptors", "network.send"}

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.payload.rules import Calls, Rule
 from flycatcher.payload.when import any_tainted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.payload.values import Value
+
+
+def _sent_environment(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
+    """Perl prints with the same word to files and sockets: only what is handed to a method or a connection is sent."""
+    return any("all-environment" in arg.taint for arg in args) and any(
+        "://" in (arg.text or "") or "network" in arg.taint for arg in args
+    )
+
 
 RULE = Rule(
     id="network.send-environment",
@@ -30,9 +45,13 @@ RULE = Rule(
                 "Net::HTTP.post Net::HTTP.post_form Net::HTTP.get *.post *.write *.puts", any_tainted("all-environment")
             ),
         ),
+        "perl": (
+            Calls("*.post_form *.post *.get *.request *.print *.send print syswrite send get", _sent_environment),
+        ),
+        "lua": (Calls("*.send socket.http.request http.request", any_tainted("all-environment")),),
         "php": (
             Calls(
-                "file_get_contents fwrite curl_setopt stream_context_create http_build_query",
+                "file_get_contents fwrite curl_setopt curl_setopt_array curl_init file fopen get_headers mail stream_context_create http_build_query",
                 any_tainted("all-environment"),
             ),
         ),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import number
+from flycatcher.payload.when import setuid_mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +28,13 @@ RULE = Rule(
     points=50,
     sentence="marks a program to run with its owner's rights",
     calls={
-        "python": (Calls("os.chmod", number(1, 0o4755, 0o4777, 0o6755, 0o4711, 0o4511, 0o2755)),),
-        "perl": (Calls("chmod", number(0, 0o4755, 0o4777, 0o6755)),),
-        "ruby": (Calls("File.chmod", number(0, 0o4755, 0o4777, 0o6755)),),
-        "php": (Calls("chmod", number(1, 0o4755, 0o4777, 0o6755)),),
-        "javascript": (Calls("fs.chmodSync fs.chmod", number(1, 0o4755, 0o4777, 0o6755)),),
+        "python": (Calls("os.chmod", setuid_mode(1)),),
+        "perl": (Calls("chmod", setuid_mode(0)),),
+        "ruby": (Calls("File.chmod", setuid_mode(0)),),
+        "php": (Calls("chmod", setuid_mode(1)),),
+        "javascript": (Calls("fs.chmodSync fs.chmod", setuid_mode(1)),),
     },
+    uses={"python": "stat.S_ISUID stat.S_ISGID"},
     commands=_marks,
     covers=frozenset({"file.executable"}),
 )

@@ -14,11 +14,18 @@ if TYPE_CHECKING:
 
 
 def commands(
-    source: Source, nodes: int, *, separators: str = r"\n", prefix: str = "", rest: Sequence[str] = ()
+    source: Source,
+    nodes: int,
+    *,
+    separators: str = r"\n",
+    prefix: str = "",
+    rest: Sequence[str] = (),
+    blocks: Sequence[str] = (),
 ) -> ir.Program:
     """Read one command a line: its first word is called with the rest of the line as one text.
 
-    ``prefix`` characters before a command are dropped. The words of ``rest`` take all that follows, over line ends too.
+    ``prefix`` characters before a command are dropped. The words of ``rest`` take all that follows, over line ends too; those of ``blocks`` do so
+    where they stand alone on their line, up to a line ``end``.
     """
     text = source.head
     items: list[ir.Node] = []
@@ -33,7 +40,10 @@ def commands(
             continue
         word = found[1]
         stop = len(text) if word in rest else match.end()
-        if word in rest:
+        if word in blocks and begin + len(found[0].rstrip(" \t")) >= match.end():  # the word alone: up to "end"
+            closed = re.compile(r"^[ \t]*end[ \t]*$", re.MULTILINE).search(text, match.end())
+            stop = closed.start() if closed else len(text)
+        if stop > match.end():
             at = stop
         start_byte = source.byte(begin)
         argument = ir.Const(

@@ -135,13 +135,19 @@ class Lowering(TreeLowering):
         """Functions, arrows and methods."""
         single = node.child_by_field_name("parameter")
         parameters = node.child_by_field_name("parameters")
-        names = [self.text(single)] if single is not None else []
+        given = [single] if single is not None else []
         if parameters is not None:
-            names = [
-                self.text(p.child_by_field_name("left") or p) for p in parameters.named_children if p.type != "comment"
-            ]
+            given = [p.child_by_field_name("left") or p for p in parameters.named_children if p.type != "comment"]
         name = self.text(node.child_by_field_name("name")) if node.type.endswith("declaration") else ""
-        return ir.Function(start, end, name, names, self.field(node, "body"))
+        body = self.field(node, "body")
+        taken = [self._taken(number, p) for number, p in enumerate(given) if p.type.endswith("_pattern")]
+        names = [f"%{n}" if p.type.endswith("_pattern") else self.text(p) for n, p in enumerate(given)]
+        return ir.Function(start, end, name, names, ir.Group(start, end, [*taken, body]) if taken else body)
+
+    def _taken(self, number: int, pattern: Node) -> ir.Node:
+        """``({a, b}) =>``: the parameter is taken apart before the body."""
+        start = pattern.start_byte
+        return ir.Assign(start, start, self.lower(pattern), ir.Name(start, start, f"%{number}"))
 
     def returned(self, node: Node, start: int, end: int) -> ir.Node:
         """``return a``."""
@@ -253,12 +259,17 @@ _REQUIRES = (
     "process.mainModule.constructor._load",
     "module.createRequire()",
     "process.getBuiltinModule",
+    "*.require",
+    "*._load",
+    "*.getBuiltinModule",
+    "createRequire()",
 )
 
 LANGUAGE = Language(
     id="javascript",
     aliases=("node", "js", "typescript", "deno", "bun", "jjs", "jrunscript", "nashorn"),
     parse=parse,
+    writes_outside=True,
     through=frozenset({"call", "apply", "bind"}),
     functions=FUNCTIONS,
     methods=METHODS,
@@ -277,6 +288,14 @@ LANGUAGE = Language(
         "setImmediate": 0,
         "*._compile": 0,
         "AsyncFunction": 0,
+        "vm.compileFunction": 0,
+        "vm.SourceTextModule": 0,
+        "*.runInThisContext": 0,
+        "worker_threads.Worker": 0,
+        "Worker": 0,
+        "execScript": 0,
+        "*.executeScript": 0,
+        "GeneratorFunction": 0,
     },
     indirect={"Reflect.apply": Indirect(0, 2, "list"), "Reflect.construct": Indirect(0, 1, "list")},
     starts={
@@ -288,7 +307,13 @@ LANGUAGE = Language(
         "child_process.execFileSync": Starts("pair"),
         "Bun.spawn": Starts("list"),
         "Bun.spawnSync": Starts("list"),
-        "Deno.run": Starts("words"),
+        "Deno.run": Starts("cmd"),
+        "bun.$": Starts("text"),
+        "Bun.$": Starts("text"),
+        "zx.$": Starts("text"),
+        "$": Starts("text"),
+        "process.binding.spawn": Starts("file"),
+        "spawn_sync.spawn": Starts("file"),
         "Deno.Command": Starts("pair"),
         "java.lang.Runtime.getRuntime().exec": Starts("javaexec"),
         "java.lang.ProcessBuilder": Starts("words"),

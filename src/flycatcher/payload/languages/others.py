@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from flycatcher.payload import decode
 from flycatcher.payload.folding import join, pure, text_of
-from flycatcher.payload.language import Language, Starts
+from flycatcher.payload.language import Indirect, Language, Starts
 from flycatcher.payload.languages import _clike, _lines
 from flycatcher.payload.languages._clike import Dialect
 from flycatcher.payload.values import Value
@@ -14,9 +16,17 @@ from flycatcher.payload.values import Value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.payload.values import Constant
+
 _TEXT = Starts("text")
 _WORDS = Starts("words")
 _EXEC = Starts("javaexec")
+
+
+def _named(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
+    """``get("system")``: what a text names."""
+    return Value(name=args[0].data) if args and args[0].known and isinstance(args[0].data, str) else None
+
 
 _C_COMMENTS = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 
@@ -48,7 +58,9 @@ R = Language(
         "c": pure(lambda *parts: list(parts)),
     },
     starts=_starts("system shell pipe") | _starts("system2 processx::run sys::exec_wait", _WORDS),
-    runs={"eval": 0, "parse": 0, "source": 0, "evalq": 0},
+    runs={"eval": 0, "parse": 0, "evalq": 0, "str2lang": 0, "str2expression": 0},
+    specials={"get": _named, "match.fun": _named, "getFunction": _named, "match.arg": _named},
+    indirect={"do.call": Indirect(0, 1, "list"), "Recall": Indirect(0, 1), "lapply": Indirect(1, 0, "items")},
     weak=True,
 )
 JULIA = Language(
@@ -61,7 +73,8 @@ JULIA = Language(
         "string": pure(lambda *parts: "".join(text_of(p) for p in parts)),
         "join": pure(lambda parts, glue="": join(glue, parts)),
     },
-    starts=_starts("run pipeline open read readchomp", Starts("julia")),
+    starts=_starts("run pipeline open read readchomp success detach setenv", Starts("julia"))
+    | _starts("Cmd", Starts("list")),
     runs={"eval": 0, "Meta.parse": 0, "include_string": 1},
 )
 OCTAVE = Language(
@@ -74,7 +87,7 @@ OCTAVE = Language(
 GNUPLOT = Language(
     id="gnuplot",
     parse=partial(_clike.parse, dialect=Dialect(backticks=True)),
-    starts=_starts("system shell"),
+    starts=_starts("system shell !") | _starts("plot splot replot load fit", Starts("gnuplot")),
     runs={"eval": 0, "evaluate": 0},
 )
 SLANG = Language(
@@ -90,13 +103,15 @@ ELIXIR = Language(
     parse=partial(_clike.parse, dialect=Dialect(long_quotes=True)),
     starts=_starts("System.shell os.cmd :os.cmd Port.open") | _starts("System.cmd", Starts("pair")),
     runs={"Code.eval_string": 0, "Code.eval_quoted": 0, "Code.compile_string": 0},
+    indirect={"apply": Indirect(1, 2, "list"), "Kernel.apply": Indirect(1, 2, "list")},
 )
 ERLANG = Language(
     id="erlang",
     aliases=("erl", "escript"),
     parse=partial(_clike.parse, dialect=Dialect(comments=r"%[^\n]*")),
     starts=_starts("os:cmd open_port erlang:open_port"),
-    runs={"erl_eval:exprs": 0},
+    runs={"erl_eval:exprs": 0, "erl_scan:string": 0},
+    indirect={"apply": Indirect(1, 2, "list"), "erlang:apply": Indirect(1, 2, "list")},
 )
 GROOVY = Language(
     id="groovy",
@@ -146,12 +161,51 @@ POWERSHELL = Language(
     specials={"new-object": _object},
     any_case=True,
 )
+
+
+def _tcl_binary(verb: Constant, kind: Constant, *rest: Constant) -> Constant:
+    """``binary decode base64 TEXT``."""
+    decoders = {"base64": decode.unbase64, "hex": decode.unhex, "uuencode": decode.unuu}
+    if verb != "decode" or kind not in decoders or not rest:
+        raise TypeError
+    return decoders[kind](rest[-1]).decode("utf-8", "surrogateescape")
+
+
+def _tcl_format(pattern: Constant, *values: Constant) -> Constant:
+    """``format %s%c``: only plain conversions."""
+    if re.search(r"%[^sc%]", pattern):
+        raise TypeError
+    return pattern.replace("%c", "%s") % tuple(
+        chr(int(value)) if kind == "c" else text_of(value)
+        for kind, value in zip(re.findall(r"%([sc])", pattern), values, strict=True)
+    )
+
+
 TCL = Language(
     id="tcl",
     aliases=("tclsh", "wish", "expect"),
     parse=_lines.tcl,
-    starts=_starts("exec spawn exp_spawn", Starts("words-only")) | _starts("open", Starts("tcl-open")),
-    runs={"eval": 0, "uplevel": 0, "subst": 0},
+    starts=_starts("exec spawn exp_spawn", Starts("tcl-exec"))
+    | _starts("open", Starts("tcl-open"))
+    | _starts("system", Starts("list")),
+    functions={
+        "binary": pure(_tcl_binary, "base64"),
+        "format": pure(_tcl_format),
+        "list": pure(lambda *words: list(words)),
+        "join": pure(lambda parts, glue=" ": glue.join(text_of(p) for p in parts)),
+        "concat": pure(lambda *parts: " ".join(text_of(p) for p in parts)),
+    },
+    runs={
+        "eval": -1,
+        "uplevel": -1,
+        "subst": 0,
+        "after": 1,
+        "namespace": 2,
+        "interp": 2,
+        "apply": 0,
+        "try": 0,
+        "time": 0,
+    },
     callable_text=True,
     weak=True,
 )
@@ -190,9 +244,12 @@ SCHEME = Language(
 GDB = Language(
     id="gdb",
     aliases=("lldb",),
-    parse=partial(_lines.commands, rest=("python", "py", "python-interactive", "pi", "script", "guile", "gu")),
+    parse=partial(_lines.commands, blocks=("python", "py", "python-interactive", "pi", "script", "guile", "gu")),
     starts=_starts("! shell make pipe | platform"),
     hands={
+        **dict.fromkeys(
+            ("call", "print", "p", "compile", "expression", "eval", "output", "inspect", "set"), "gdb-expression"
+        ),
         "python": "python",
         "py": "python",
         "python-interactive": "python",
@@ -202,6 +259,33 @@ GDB = Language(
         "gu": "scheme",
     },
 )
+_MODIFIERS = [
+    "silent!",
+    "silent",
+    "sil",
+    "sil!",
+    "noautocmd",
+    "noa",
+    "keepalt",
+    "keepjumps",
+    "verbose",
+    "confirm",
+    "vertical",
+    "vert",
+    "tab",
+    "topleft",
+    "botright",
+    "windo",
+    "bufdo",
+    "argdo",
+    "tabdo",
+    "cdo",
+    "ldo",
+    "normal",
+    "norm",
+    "sandbox",
+]
+"""Words before a command that leave it as it is."""
 VIMSCRIPT = Language(
     id="vimscript",
     aliases=("vim", "ex", "vi", "nvim"),
@@ -228,16 +312,18 @@ VIMSCRIPT = Language(
             "mzscheme",
         ),
     ),
-    starts=_starts("! r! w! terminal term te make lmake grep lgrep", Starts("vim")),
+    starts=_starts("! r! w! terminal term te ter make lmake grep lgrep", Starts("vim"))
+    | _starts("r read w write", Starts("vim-filter")),
     hands={
         **dict.fromkeys(("py", "py3", "python", "python3", "pyx", "pythonx"), "python"),
         "lua": "lua",
         **dict.fromkeys(("ruby", "rub"), "ruby"),
         **dict.fromkeys(("perl", "pe"), "perl"),
         "tcl": "tcl",
+        **dict.fromkeys(_MODIFIERS, "vimscript"),
         **dict.fromkeys(("mz", "mzscheme"), "scheme"),
         **dict.fromkeys(
-            ("call", "cal", "let", "echo", "exe", "execute", "if", "silent", "sil", "autocmd", "au", "set", "se"),
+            ("call", "cal", "let", "echo", "exe", "execute", "if", "autocmd", "au", "set", "se", "echom", "return"),
             "vimscript-expression",
         ),
     },
@@ -247,13 +333,26 @@ VIM_EXPRESSION = Language(
     parse=partial(_clike.parse, dialect=Dialect(comments=r"(?!)", beside="group")),
     starts=_starts("system systemlist") | _starts("jobstart job_start termopen term_start", Starts("list")),
     runs={},
-    hands={"py3eval": "python", "pyeval": "python", "luaeval": "lua", "perleval": "perl", "rubyeval": "ruby"},
+    hands={
+        "execute": "vimscript",
+        "feedkeys": "vimscript",
+        "py3eval": "python",
+        "pyeval": "python",
+        "luaeval": "lua",
+        "perleval": "perl",
+        "rubyeval": "ruby",
+    },
+)
+GDB_EXPRESSION = Language(
+    id="gdb-expression",
+    parse=partial(_clike.parse, dialect=Dialect(comments=r"(?!)", beside="group")),
+    starts=_starts("system popen execl execv execve execlp"),
 )
 SQLITE = Language(
     id="sqlite",
     aliases=("sqlite3", "sql", "psql", "mysql"),
     parse=partial(_lines.commands, prefix=""),
-    starts=_starts(".shell .system .sh ! system"),
+    starts=_starts(".shell .system .sh ! system") | _starts(".output .once .o", Starts("tcl-open")),
 )
 APPLESCRIPT = Language(
     id="applescript",
@@ -281,6 +380,7 @@ LANGUAGES = (
     LISP,
     SCHEME,
     GDB,
+    GDB_EXPRESSION,
     VIMSCRIPT,
     VIM_EXPRESSION,
     SQLITE,

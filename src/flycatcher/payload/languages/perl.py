@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
@@ -101,6 +102,8 @@ class Lowering(TreeLowering):
         func = node.child_by_field_name("function")
         arguments = node.child_by_field_name("arguments")
         args = [] if arguments is None else self.arguments(arguments)
+        if func is not None and not args and self.text(func) in ("exec", "system"):
+            args = [ir.Name(start, start, "$_")]
         before = [self.lower(child) for child in node.named_children if child.type == "indirect_object"]
         if func is None:
             return ir.Group(start, end, [*before, *args])
@@ -152,8 +155,11 @@ class Lowering(TreeLowering):
     def evaluated(self, node: Node, start: int, end: int) -> ir.Node:
         """``eval "text"`` runs text, ``eval { }`` is a block."""
         parts = self.all(node)
-        if node.named_children and node.named_children[0].type == "block":
+        first = node.named_children[0].type if node.named_children else ""
+        if first == "block":
             return ir.Group(start, end, parts)
+        if first == "filename":
+            return ir.Invoke(start, end, ir.Name(start, start, "do"), parts)
         return ir.Invoke(start, end, ir.Name(start, start, "eval"), parts or [ir.Name(start, end, "$_")])
 
     def binary(self, node: Node, start: int, end: int) -> ir.Node:
@@ -173,8 +179,15 @@ class Lowering(TreeLowering):
             return self.group(node, start, end)
         target = self.lower(left)
         if right.type in ("transliteration_expression", "substitution_regexp"):
-            return ir.Assign(start, end, target, self.changed(right, target))
+            inner = target.items[0] if isinstance(target, ir.Items) and len(target.items) == 1 else target
+            if isinstance(inner, ir.Assign):  # (my $a = "b") =~ tr/...//
+                return ir.Group(start, end, [inner, self.to_target(inner.target, right, start, end)])
+            return self.to_target(target, right, start, end)
         return ir.Group(start, end, [target, self.lower(right)])
+
+    def to_target(self, target: ir.Node, change: Node, start: int, end: int) -> ir.Node:
+        """Assign a changed text to what it was changed from."""
+        return ir.Assign(start, end, target, self.changed(change, target))
 
     def changed(self, node: Node, subject: ir.Node) -> ir.Node:
         """``tr`` and ``s`` as calls over their subject."""
@@ -293,12 +306,30 @@ class Lowering(TreeLowering):
 
     def read_line(self, node: Node, start: int, end: int) -> ir.Node:
         """``<STDIN>``, ``<$f>``, ``<>``."""
-        return ir.Invoke(start, end, ir.Name(start, start, "readline"), self.all(node))
+        handle = self.text(node).strip("<>")
+        name = "<STDIN>" if handle in ("", "STDIN", "ARGV", "<>") else "readline"
+        call = ir.Invoke(start, end, ir.Name(start, start, name), self.all(node))
+        parent = node.parent
+        if parent is not None and parent.type == "loop_statement":  # while (<F>) fills $_
+            return ir.Assign(start, end, ir.Name(start, start, "$_"), call)
+        return call
 
     def glob(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``\&foo``: the function itself."""
         name = self.data[start : min(end, start + 260)].decode("utf-8", "surrogateescape").lstrip("\\")
-        return ir.Name(start, end, name.lstrip("&")) if name.startswith("&") else self.group(node, start, end)
+        plain = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
+        return ir.Name(start, end, plain) if name.startswith("&") else self.group(node, start, end)
+
+    def required(self, node: Node, start: int, end: int) -> ir.Node:
+        """``require "file"`` and ``require Module``."""
+        plain = node.named_children and node.named_children[0].type in ("bareword", "package", "version")
+        return ir.Invoke(start, end, ir.Name(start, start, "require"), [] if plain else self.all(node))
+
+    def pattern(self, node: Node, start: int, end: int) -> ir.Node:
+        """``/.../``: ``(?{ code })`` in it runs."""
+        blocks = re.findall(r"\(\?\??\{(.{1,2000}?)\}\)", self.text(node), re.DOTALL)
+        name = ir.Name(start, start, "eval")
+        return ir.Group(start, end, [ir.Invoke(start, end, name, [ir.Const(start, end, b)]) for b in blocks[:16]])
 
     def nothing(self, node: Node, start: int, end: int) -> ir.Node:
         """Patterns and versions."""
@@ -335,7 +366,9 @@ class Lowering(TreeLowering):
         "equality_expression": binary,
         "substitution_regexp": substitution,
         "transliteration_expression": substitution,
-        "match_regexp": nothing,
+        "match_regexp": pattern,
+        "quoted_regexp": pattern,
+        "require_expression": required,
         "assignment_expression": assign,
         "variable_declaration": declaration,
         "list_expression": array,
@@ -374,6 +407,7 @@ LANGUAGE = Language(
     id="perl",
     aliases=("perl5",),
     parse=parse,
+    writes_outside=True,
     functions=FUNCTIONS,
     runs={"eval": 0, "evalbytes": 0},
     starts={

@@ -226,9 +226,9 @@ LANGUAGE = Language(
     id="php",
     aliases=("php-cgi", "phpdbg", "hhvm"),
     parse=parse,
-    through=frozenset({"invoke"}),
+    through=frozenset({"invoke", "invokeArgs", "__invoke", "call"}),
     functions=FUNCTIONS,
-    specials={"reflectionfunction": _named},
+    specials={"reflectionfunction": _named, "closure.fromcallable": _named},
     runs={"eval": 0, "assert": 0, "create_function": 1},
     indirect={
         "call_user_func": Indirect(0, 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.folding.python import FUNCTIONS, METHODS
@@ -47,6 +48,21 @@ def _namespace(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None
     return Value(name=args[0].name) if args and args[0].name else Value(name="globals()")
 
 
+def _bound(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
+    """``operator.attrgetter('system')(os)`` is ``os.system``, as a function that is yet to be called."""
+    if not args or not isinstance(args[0].data, str) or not args[0].known:
+        return None
+    return Value(name=f"?.{args[0].data}")
+
+
+def _found_library(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
+    """``ctypes.CDLL(None)`` and ``CDLL('libc.so.6')`` lead to the C library's functions."""
+    name = (args[0].text or "") if args else ""
+    known = not args or args[0].data is None or re.match(r"(?:.*/)?libc[.\d-]", name) is not None
+    found = args and args[0].name.startswith("ctypes.util.find_library")
+    return Value(name="libc") if known or found else None
+
+
 _EXEC_FAMILY = ("execl", "execle", "execlp", "execlpe", "spawnl", "spawnle", "spawnlp", "spawnlpe")
 _VECTOR_FAMILY = (
     "execv",
@@ -86,10 +102,28 @@ STARTS: dict[str, Starts] = {
     },
     "asyncio.create_subprocess_exec": Starts("words"),
     "pty.spawn": Starts("list"),
+    "libc.system": Starts("text"),
+    "libc.popen": Starts("text"),
+    **dict.fromkeys(("libc.execl", "libc.execlp", "libc.execle"), Starts("exec")),
+    **dict.fromkeys(("libc.execv", "libc.execve", "libc.execvp"), Starts("vector")),
+    "asyncio.subprocess.create_subprocess_shell": Starts("text"),
+    "os.startfile": Starts("list"),
+    "sh.Command": Starts("list"),
+    "fabric.Connection().run": Starts("text"),
+    "invoke.run": Starts("text"),
     "pexpect.spawn": Starts("text"),
     "pexpect.run": Starts("text"),
     "_posixsubprocess.fork_exec": Starts("list"),
 }
+
+_RUNNERS = (
+    "cProfile.run profile.run cProfile.runctx profile.runctx pdb.run pdb.runeval pdb.runctx bdb.Bdb().run "
+    "trace.Trace().run trace.Trace().runctx cProfile.Profile().run cProfile.Profile().runctx doctest.debug_src "
+    "ipdb.run IPython.get_ipython().run_cell code.InteractiveConsole().push "
+    "code.InteractiveConsole().runsource types.FunctionType asyncio.run_coroutine_threadsafe numexpr.evaluate "
+    "pandas.eval"
+)
+"""Functions of debuggers and profilers whose first argument is a program."""
 
 LANGUAGE = Language(
     id="python",
@@ -106,18 +140,26 @@ LANGUAGE = Language(
         "vars": _namespace,
         "globals": _namespace,
         "locals": _namespace,
+        "operator.attrgetter": _bound,
+        **dict.fromkeys(("ctypes.CDLL", "ctypes.PyDLL", "ctypes.cdll.LoadLibrary"), _found_library),
+        "ffi.dlopen": _found_library,
+        "cffi.FFI().dlopen": _found_library,
     },
     runs={
         "exec": 0,
         "eval": 0,
         "compile": 0,
         "execfile": 0,
-        "code.interact": 0,
         "?.runcode": 0,
         "?.runsource": 0,
         "code.InteractiveInterpreter().runsource": 0,
         "timeit.timeit": 0,
         "timeit.Timer": 0,
+        "timeit.repeat": 0,
+        **dict.fromkeys(
+            _RUNNERS.split(),
+            0,
+        ),
     },
     indirect={
         "threading.Thread": Indirect("target", "args", "list"),
@@ -129,7 +171,14 @@ LANGUAGE = Language(
         "atexit.register": Indirect(0, 1),
         "apply": Indirect(0, 1, "list"),
         "operator.call": Indirect(0, 1),
+        "threading.Timer": Indirect(1, 2, "list"),
+        "asyncio.to_thread": Indirect(0, 1),
+        "multiprocessing.Pool().map": Indirect(0, 1, "items"),
     },
     starts=STARTS,
-    roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"}),
+    roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"})
+    | frozenset(
+        f"{name}.__self__" for name in ("print", "len", "open", "abs", "eval", "exec", "getattr", "min", "max")
+    ),
+    same=frozenset({"__dict__", "__wrapped__", "__func__"}),
 )

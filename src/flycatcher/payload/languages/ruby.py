@@ -249,6 +249,7 @@ LANGUAGE = Language(
     id="ruby",
     aliases=("jruby", "irb", "rake", "mruby"),
     parse=parse,
+    writes_outside=True,
     through=frozenset({"call", "()", "yield"}),
     functions=FUNCTIONS,
     methods=METHODS,
@@ -273,9 +274,15 @@ LANGUAGE = Language(
         "RubyVM::InstructionSequence.compile": 0,
         "RubyVM::InstructionSequence.new": 0,
         "ERB.new": 0,
+        "RubyVM::InstructionSequence.compile().eval": 0,
+        "Object.class_eval": 0,
+        "IRB.conf": 0,
+        "TOPLEVEL_BINDING.eval": 0,
+        "*.class_exec": 0,
     },
     indirect={
         **dict.fromkeys(("send", "public_send", "__send__", "*.send", "*.public_send", "*.__send__"), Indirect(0, 1)),
+        "*.to_proc": Indirect("receiver", 0),
         "define_method": Indirect(1, 2),
     },
     starts={
@@ -283,5 +290,5 @@ LANGUAGE = Language(
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
     },
-    roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new"}),
+    roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
 )
