@@ -1,23 +1,28 @@
 """Payload analysis in a process of its own: a grammar that crashes or never ends takes a helper down, not the sensor.
 
 The helper is this module run as a program. Requests and answers are frames on its stdin and stdout: four bytes of length
-(big endian), then msgpack. It may use MEMORY bytes of address space; it is started again after a crash.
+(big endian), then msgpack. It may use MEMORY bytes of address space, has no capabilities, and is started again after a crash.
+It takes nothing from the folder that it is started in, nor from variables that tell Python what to load.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections import OrderedDict
 from typing import IO, TYPE_CHECKING, Self
 
 import msgspec
 
 from flycatcher.payload import Analysis, analyse
+from flycatcher.payload.model import CRASHED
 from flycatcher.snippet import Snippet
 
 if TYPE_CHECKING:
@@ -25,10 +30,14 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """Time that one analysis may take before the helper is ended."""
-MEMORY = 1 << 30
-"""Bytes of address space that the helper may use."""
+MEMORY = 384 << 20
+"""Bytes of address space that the helper may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
 FRAME_LIMIT = 64 << 20
+KEPT = 256
+"""Analyses that are remembered by the text's hash: a text is asked about once, one that ended the helper never again."""
+_KEPT_TEXT = 64 * 1024
 _HEADER = 4
+_PR_SET_PDEATHSIG = 1
 
 
 class Apart:
@@ -40,6 +49,7 @@ class Apart:
         self.crashes = 0
         """How often the helper had to be started again."""
         self._helper: subprocess.Popen[bytes] | None = None
+        self._known: OrderedDict[tuple[str, str, bool], Analysis] = OrderedDict()
 
     def __enter__(self) -> Self:
         return self
@@ -56,14 +66,35 @@ class Apart:
         """
         if snippet.text is None:
             return analyse(snippet)
+        key = (snippet.language, snippet.sha256, follow)
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            return known
+        crashes = self.crashes
+        found = self._analyse(snippet, follow=follow)
+        if len(snippet.text) <= _KEPT_TEXT or self.crashes > crashes:
+            self._known[key] = found
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return found
+
+    def _analyse(self, snippet: Snippet, *, follow: bool) -> Analysis:
+        """Ask the helper."""
         request = msgspec.msgpack.encode((snippet.interpreter, snippet.language, snippet.data, follow))
         answer = self._ask(request)
         if answer is None:
             self.crashes += 1
             self.close()
             found = analyse(msgspec.structs.replace(snippet, language=""))
-            return msgspec.structs.replace(found, notes=(*found.notes, "the parser crashed or did not end in time"))
+            return msgspec.structs.replace(found, notes=(*found.notes, CRASHED))
         return msgspec.msgpack.decode(answer, type=Analysis)
+
+    def ready(self) -> None:
+        """Start the helper, where there is none, without waiting until it can answer."""
+        with contextlib.suppress(OSError):
+            if self._helper is None:
+                self._start()
 
     def close(self) -> None:
         """End the helper."""
@@ -78,17 +109,31 @@ class Apart:
 
     def _ask(self, request: bytes) -> bytes | None:
         """Send a frame and wait for its answer; None where the helper ended or was too slow."""
-        if self._helper is None:
-            command = [sys.executable, "-m", "flycatcher.apart"]
-            self._helper = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        out, into = self._helper.stdout, self._helper.stdin
-        if out is None or into is None:
-            return None
         try:
+            helper = self._helper or self._start()
+            out, into = helper.stdout, helper.stdin
+            if out is None or into is None:
+                return None
             into.write(len(request).to_bytes(_HEADER, "big") + request)
             return _timed_frame(out, time.monotonic() + self.seconds)
         except (OSError, ValueError):
             return None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the helper, away from the folder and the terminal of whoever is watched."""
+        # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
+        where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
+        self._helper = subprocess.Popen(
+            [sys.executable, "-P", "-m", "flycatcher.apart"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd="/",
+            env={"PYTHONPATH": where, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            start_new_session=True,
+        )
+        return self._helper
 
 
 def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
@@ -114,6 +159,7 @@ def main() -> None:
     """Answer frames until stdin ends."""
     from flycatcher.detection import nested  # noqa: PLC0415 - the helper's side only
 
+    _lock_down()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
@@ -125,6 +171,17 @@ def main() -> None:
         answer = _encoded(analyse(snippet, nested=nested if follow else None))
         sink.write(len(answer).to_bytes(_HEADER, "big") + answer)
         sink.flush()
+
+
+def _lock_down() -> None:
+    """End with whoever started it, take no signal of a terminal, keep no capability."""
+    from flycatcher.errors import FlycatcherError  # noqa: PLC0415
+    from flycatcher.privileges import drop_to  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with contextlib.suppress(FlycatcherError):
+        drop_to(())
 
 
 def _encoded(analysis: Analysis) -> bytes:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher import interpreters
-from flycatcher.detection import Detection, detect, read
+from flycatcher.detection import Detection, analyse_here, detect, read
 from flycatcher.interpreters.identify import inspect_fd, known
 from flycatcher.reporting import at_least
 from flycatcher.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.visible import visible
 
 if TYPE_CHECKING:
+    from flycatcher.apart import Apart
     from flycatcher.execution import Execution
     from flycatcher.interpreters import Reading
     from flycatcher.reporting import Reporter
@@ -38,8 +39,9 @@ class Policy(Struct, frozen=True, kw_only=True):
 class Watcher:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, policy: Policy, reporter: Reporter) -> None:
-        """Start with nothing seen."""
+    def __init__(self, policy: Policy, reporter: Reporter, apart: Apart | None = None) -> None:
+        """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
+        self._apart = apart
         self._policy = policy
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
@@ -65,6 +67,8 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
+        if self._apart is not None:
+            self._apart.ready()  # it gets itself ready while the program starts
         if self._policy.deny and self._refused(execution):
             return DENY
         return REPORT
@@ -88,6 +92,11 @@ class Watcher:
             self._reporter.report(detection)
         return True
 
+    def rest(self) -> None:
+        """End the helper; it comes back where something is still to be judged."""
+        if self._apart is not None:
+            self._apart.close()
+
     def powerless(self, path: str) -> None:
         """Warn, once a program."""
         if path not in self._warned:
@@ -108,7 +117,12 @@ class Watcher:
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
         execution = structs.replace(execution, context={**execution.context, **self._policy.context})
-        return detect(execution, shells=self._policy.shells, live=True)
+        return detect(
+            execution,
+            shells=self._policy.shells,
+            live=True,
+            analyser=self._apart.analyse if self._apart else analyse_here,
+        )
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

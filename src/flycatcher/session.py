@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from flycatcher.apart import Apart
 from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.errors import FlycatcherError
@@ -48,7 +49,8 @@ class Session:
             redact=not options["no_redact"],
             retry=_RETRY,
         )
-        self._watcher = Watcher(self._policy(config), self._reporter, self._say)
+        self._apart = Apart()
+        self._watcher = Watcher(self._policy(config), self._reporter, self._say, analyser=self._apart.analyse)
         self._marker, self._beat = Marker(options["state"]), Beat()
         self._stop = self._again = False
 
@@ -75,12 +77,14 @@ class Session:
             source = self._source(stack)
             if not self._options["keep_privileges"]:
                 drop_to(self._kept())
+            self._apart.ready()
             self._began()
             notify("READY=1", f"STATUS=watching with {self._options['sensor']}")
             self._watch(source)
             notify("STOPPING=1")
             for item in source.drain():
                 self._watcher.take(item)
+        self._apart.close()
         self._ended()
         return self._code()
 
@@ -249,7 +253,9 @@ def _sinks(options: dict[str, Any]) -> list[Sink]:
     if options["jsonl"]:
         found.append(_Stdout())
     if not options["quiet"]:
-        found.append(Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR")))
+        found.append(
+            Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=options["depth"])
+        )
     return found
 
 

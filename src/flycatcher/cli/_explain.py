@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from flycatcher.detection import Judgement, counts, judge, read
 from flycatcher.interpreters.base import parts
@@ -37,16 +38,16 @@ _OUTCOMES = {
 _WORD_LIMIT = 2000
 
 
-def explain(execution: Execution, *, shells: bool, risk: bool) -> None:
+def explain(execution: Execution, *, shells: bool, risk: bool, depth: int = 0) -> None:
     """Print the words by what they are, the verdict and why."""
     reading = read(execution)
     if reading is None:
         click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
         return
-    _explain(reading, shells=shells, risk=risk)
+    _explain(reading, shells=shells, risk=risk, depth=depth)
 
 
-def explain_shell(text: str, *, shells: bool, risk: bool) -> None:
+def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> None:
     """Print every execution of shell text that starts an interpreter."""
     from flycatcher.written import read_written  # noqa: PLC0415 - only shell text needs it
 
@@ -56,12 +57,12 @@ def explain_shell(text: str, *, shells: bool, risk: bool) -> None:
     for reason in result.truncated:
         click.echo(f"not read to its end: {visible(reason)}", err=True)
     for _, reading in readings:
-        _explain(reading, shells=shells, risk=risk, live=True)
+        _explain(reading, shells=shells, risk=risk, live=True, depth=depth)
     if not readings:
         click.echo("no code on the fly: no interpreter that flycatcher knows is started")
 
 
-def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False) -> None:
+def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, depth: int = 0) -> None:
     """Print what one interpreter would run."""
     _words(reading)
     judgement = judge(reading, shells=shells, live=live) if risk and reading.snippets else None
@@ -78,7 +79,7 @@ def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False) 
     for snippet in reading.snippets:
         _snippet(snippet)
     if judgement is not None:
-        _risk(judgement)
+        _risk(judgement, depth)
     for load in reading.loads:
         source = load.variable or load.option
         click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
@@ -86,12 +87,21 @@ def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False) 
         click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
 
 
-def _risk(judgement: Judgement) -> None:
-    """Print the risk and its reasons, the heaviest first."""
+def _risk(judgement: Judgement, depth: int) -> None:
+    """Print the risk in one line; from depth 1 the reasons with their evidence, from depth 2 the layers."""
+    from flycatcher.sinks.tree import evidence, layers, verdict  # noqa: PLC0415 - not needed for a stream
+
+    record = {
+        "risk": msgspec.to_builtins(judgement.risk),
+        "analyses": msgspec.to_builtins(judgement.analyses),
+    }
     colour = {"low": "green", "medium": "yellow", "high": "red", "critical": "red"}.get(judgement.risk.level)
-    click.echo(f"  risk:   {click.style(judgement.risk.level, fg=colour, bold=True)} ({judgement.risk.score} of 100)")
-    for reason in judgement.risk.reasons:
-        click.echo(f"          +{reason.points:<3} {visible(reason.text)}")
+    level, _, said = verdict(record).partition(" ")
+    click.echo(f"  risk:   {click.style(level, fg=colour, bold=True)} {said}")
+    for line in evidence(record) if depth else ():
+        click.echo(f"          {line}")
+    for line in layers(record) if depth > 1 else ():
+        click.echo(f"  {line}")
 
 
 def _words(reading: Reading) -> None:

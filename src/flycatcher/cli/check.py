@@ -31,6 +31,9 @@ _BLOCK = 1 << 18
 @click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What descriptor 0 is.")
 @click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
 @click.option("--no-risk", is_flag=True, help="Say what runs, without analysing what it would do.")
+@click.option(
+    "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: the decoded layers, too."
+)
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED)
 def command(  # noqa: PLR0913 - one parameter an option
     *,
@@ -41,6 +44,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     stdin: StdinKind,
     shells: bool,
     no_risk: bool,
+    depth: int,
     argv: tuple[str, ...],
 ) -> None:
     """Say what of a command line an interpreter would run as program text.
@@ -56,14 +60,16 @@ def command(  # noqa: PLR0913 - one parameter an option
     if shell is not None:
         from flycatcher.cli._explain import explain_shell  # noqa: PLC0415 - not needed for a stream
 
-        explain_shell(shell, shells=shells, risk=not no_risk)
+        explain_shell(shell, shells=shells, risk=not no_risk, depth=depth)
         return
     if not argv:
         raise FlycatcherError("nothing to check", hint="put a command line behind --, or give --jsonl FILE", code=3)
     from flycatcher.cli._explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.execution import Execution  # noqa: PLC0415
 
-    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells, risk=not no_risk)
+    explain(
+        Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells, risk=not no_risk, depth=depth
+    )
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:

@@ -69,6 +69,9 @@ class _Command(click.Command):
 @click.option(
     "--quiet", "-q", is_flag=True, help="No lines on stderr while it runs; the summary only if something was found."
 )
+@click.option(
+    "-v", "--verbose", "depth", count=True, help="-v: evidence below each line; -vv: the decoded layers, too."
+)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND...")
 def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, read below
     """Run a command and report program text that an interpreter in it is made to run without a script file.
@@ -111,10 +114,12 @@ class _Run:
 
     def __call__(self, start: Start) -> int:
         """Supervise; in a process of its own."""
+        from flycatcher.apart import Apart  # noqa: PLC0415
         from flycatcher.runner import Watcher  # noqa: PLC0415
         from flycatcher.sensors.seccomp.session import Session  # noqa: PLC0415
 
-        return Session(start, Watcher(self._policy, self._reporter), self._settings).run(self._close)
+        watcher = Watcher(self._policy, self._reporter, Apart())
+        return Session(start, watcher, self._settings).run(self._close)
 
     def _close(self, outcome: Outcome) -> int:
         """Finish the reports, say how it went, and choose the exit code."""
@@ -184,7 +189,9 @@ def _sinks(options: dict[str, Any]) -> list[Sink]:
     if github.wanted():
         found.append(github.GitHub(sys.stderr, os.environ.get("GITHUB_STEP_SUMMARY", ""), owner))
     elif not options["quiet"]:
-        found.append(Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR")))
+        found.append(
+            Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=options["depth"])
+        )
     return found
 
 

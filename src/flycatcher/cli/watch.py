@@ -68,6 +68,9 @@ KILL = click.Choice(["all", "none", "low", "medium", "high", "critical"])
 )
 @click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="End after this time.")
 @click.option("--quiet", "-q", is_flag=True, help="No line for each detection on stderr.")
+@click.option(
+    "-v", "--verbose", "depth", count=True, help="-v: evidence below each line; -vv: the decoded layers, too."
+)
 def command(**options: Any) -> None:  # noqa: ANN401 - click's options, read by the session
     """Watch the whole host, as root, and report program text that interpreters are made to run without a script file.
 

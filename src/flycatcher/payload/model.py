@@ -14,6 +14,10 @@ Span = tuple[int, int]
 Parse = Literal["parsed", "partial", "not parsed"]
 
 
+CRASHED = "the parser crashed or did not end in time"
+"""The note of an analysis whose text ended the helper that parsed it."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """Bounds of one analysis. Counted in steps, not seconds, so that the same text always gives the same answer."""
 

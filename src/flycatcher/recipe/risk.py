@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.payload.commands import is_shell
-from flycatcher.payload.model import Evidence
+from flycatcher.payload.model import CRASHED, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.model import Analysis
     from flycatcher.snippet import Snippet
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same detection may score otherwise."""
 
 Level = Literal["none", "low", "medium", "high", "critical"]
@@ -29,6 +29,7 @@ LEVELS: tuple[tuple[int, Level], ...] = ((80, "critical"), (50, "high"), (25, "m
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
 class Reason(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -73,7 +74,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
     if not harmless:
-        reasons.append(Reason(points=BASE, text="the code is in no file that anybody could have reviewed"))
+        reasons.append(Reason(points=BASE, text=UNREVIEWED))
     reasons.sort(key=lambda reason: (-reason.points, reason.text))
     score = min(100, sum(reason.points for reason in reasons))
     return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
@@ -107,6 +108,8 @@ def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reaso
         yield Reason(points=10, text="a text could not be parsed")
     elif "partial" in states:
         yield Reason(points=8, text="a text was parsed in part only")
+    if any(CRASHED in analysis.notes for _snippet, analysis in analysed):
+        yield Reason(points=25, text="its text makes a parser crash or run without end")
     if any(snippet.text is None for snippet, _analysis in analysed):
         yield Reason(points=5, text="a text was not seen")
     measures = [analysis.measures for _snippet, analysis in analysed]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.line import deeds, how, level_of, what, who
+from flycatcher.sinks.tree import evidence, layers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
 
@@ -19,8 +20,9 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cy
 class Live:
     """Always there."""
 
-    def __init__(self, stream: IO[str], *, colour: bool) -> None:
-        """``colour``: the stream is a terminal and NO_COLOR is not set."""
+    def __init__(self, stream: IO[str], *, colour: bool, depth: int = 0) -> None:
+        """``colour``: the stream is a terminal and NO_COLOR is not set. ``depth``: 1 adds the evidence, 2 the layers."""
+        self._depth = depth
         self.path = "stderr"
         self._stream = stream
         self._colour = colour
@@ -44,7 +46,16 @@ class Live:
             self._stream.write(f"flycatcher:{rated} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
         else:
             self._rich(self._console, record, level)
+        for line in self._below(record):
+            self._stream.write(f"  {line}\n")
         self._stream.flush()
+
+    def _below(self, record: Record) -> Iterator[str]:
+        """Yield the evidence and the layers, as deep as was asked for."""
+        if self._depth:
+            yield from evidence(record)
+        if self._depth > 1:
+            yield from layers(record)
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Do nothing: the summary is the command's own to print."""

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from flycatcher.sinks.files import create, write_all
 from flycatcher.sinks.line import how, level_of, summary_line
 from flycatcher.sinks.terminal import neutral
+from flycatcher.sinks.tree import evidence, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,22 +19,25 @@ LINES_LIMIT = 200
 WIDTH = 500
 
 
-def paragraph(record: Record) -> Iterator[str]:
-    """Yield the lines for one detection."""
+def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
+    """Yield the lines for one detection; without ``texts``, those of the snippets are left to who shows the layers."""
     execution = record.get("execution", {})
     level = level_of(record)
-    yield f"{execution.get('fidelity', {}).get('time', '')} {how(record)}" + (f" [{level}]" if level else "")
-    yield f"  command: {neutral(shlex.join(map(str, execution.get('argv', ()))), WIDTH)}"
+    time = execution.get("fidelity", {}).get("time", "")
+    yield f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else "")
+    if execution.get("argv"):
+        yield f"  command: {neutral(shlex.join(map(str, execution['argv'])), WIDTH)}"
     if execution.get("exe"):
         yield f"  program: {neutral(str(execution['exe']))}"
     for depth, ancestor in enumerate(execution.get("ancestry", ())):
         words = ancestor.get("argv") or [ancestor.get("comm", "")]
         yield f"  {'started by' if depth == 0 else '        by'}: {neutral(shlex.join(map(str, words)), WIDTH)}"
-    for snippet in record.get("snippets", ()):
+    for snippet in record.get("snippets", ()) if texts else ():
         yield from _snippet(snippet)
-    risk = record.get("risk")
-    for reason in risk.get("reasons", ()) if isinstance(risk, dict) else ():
-        yield f"  risk: {neutral(reason if isinstance(reason, str) else str(reason), WIDTH)}"
+    if record.get("risk"):
+        yield f"  risk: {verdict(record)}"
+        for line in evidence(record):
+            yield f"    {line}"
     for note in execution.get("fidelity", {}).get("notes", ()):
         yield f"  note: {neutral(str(note), WIDTH)}"
 

@@ -45,6 +45,9 @@ class Judge(Protocol):
     def work(self) -> bool:
         """Do one piece of deferred work in a quiet moment; return whether there was any."""
 
+    def rest(self) -> None:
+        """Let go of what can be had again, processes above all: the command has ended, and its reports are due."""
+
     def powerless(self, path: str) -> None:
         """Hear that a set-user-ID program runs without its power (no_new_privs)."""
 

@@ -87,6 +87,7 @@ class Session:
         while not supervisor.ended and supervisor.turn_now():
             continue
         supervisor.finish()
+        self._judge.rest()
         supervisor.counts.left = 0 if supervisor.ended else _children()
         code = close(self._outcome(supervisor.counts, supervisor.trouble))
         if self._status is None:
