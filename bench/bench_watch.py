@@ -1,6 +1,7 @@
 """What does ``flycatcher watch`` cost, and does it lose anything? Run as root on a quiet machine.
 
-    python -m bench.bench_watch storm          pairs of storms without and with each tool; medians of their ratios
+    python -m bench.bench_watch all            everything but the soak, in about twelve minutes
+    python -m bench.bench_watch storm          a storm in rounds, without and with each tool; medians of the rounds' ratios
     python -m bench.bench_watch interpreters   10,000 x perl -e 1: cost, and what was recorded against what was started
     python -m bench.bench_watch latency        from exec to record written: p50, p99, max; idle and in a storm
     python -m bench.bench_watch cost           the same as a price per execution, which a busy machine does not distort
@@ -26,6 +27,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +52,18 @@ int main(int argc, char **argv)
     return argc < 3;
 }
 """
+AUDITD = """log_file = {log}
+log_format = RAW
+flush = NONE
+max_log_file = 500
+max_log_file_action = IGNORE
+space_left = 2
+admin_space_left = 1
+space_left_action = IGNORE
+admin_space_left_action = IGNORE
+disk_full_action = IGNORE
+disk_error_action = IGNORE
+"""
 TRUE, PERL = "/bin/true", "/usr/bin/perl"
 TICK = os.sysconf("SC_CLK_TCK")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8"}
@@ -64,11 +78,12 @@ def starter(directory: Path) -> str:
     return str(target)
 
 
-def storm(program: str, count: int, *argv: str, parallel: int = 1) -> float:
-    """Start ``count`` programs, ``parallel`` at a time; return the seconds it took."""
+def storm(program: str | list[str], count: int, *argv: str, parallel: int = 1) -> float:
+    """Start ``count`` programs, ``parallel`` at a time, with a command in front if it is one; return the seconds it took."""
+    command = [program] if isinstance(program, str) else program
     begin = time.perf_counter()
     running = [
-        subprocess.Popen([program, str(count // parallel), *argv], env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+        subprocess.Popen([*command, str(count // parallel), *argv], env=ENVIRONMENT, stdin=subprocess.DEVNULL)
         for _ in range(parallel)
     ]
     if sum(process.wait() for process in running):
@@ -99,10 +114,11 @@ def watching(directory: Path, *options: str) -> Iterator[tuple[subprocess.Popen[
             if process.poll() is not None:
                 raise SystemExit(process.stderr.read().decode() if process.stderr else "the sensor failed")
             time.sleep(0.05)
-        for _ in range(3):
+        for number in range(1, 4):
             subprocess.run([TRUE], env=ENVIRONMENT, check=True)
             subprocess.run([PERL, "-e", "1 # warm"], env=ENVIRONMENT, check=True)
-            time.sleep(0.2)
+            while report.read_bytes().count(b'"1 # warm"]') < number and process.poll() is None:
+                time.sleep(0.05)
         try:
             yield process, report
         finally:
@@ -157,27 +173,41 @@ def strace(directory: Path, program: str) -> Iterator[list[str]]:
 @contextmanager
 def auditd(directory: Path, program: str) -> Iterator[list[str]]:
     """Run auditd with one rule for execve, its log in a directory of its own; rule and status are put back."""
+    before = _audit_status()
+    if before["pid"]:
+        raise OSError(f"an auditd is running already (pid {before['pid']})")
     settings = directory / "audit"
-    settings.mkdir(exist_ok=True)
-    (settings / "auditd.conf").write_text(
-        f"log_file = {settings}/log\nlog_format = RAW\nflush = NONE\nmax_log_file = 500\n"
-    )
+    settings.mkdir(exist_ok=True, mode=0o700)
+    (settings / "auditd.conf").write_text(AUDITD.format(log=settings / "log"))
     rule = ["-a", "always,exit", "-F", "arch=b64", "-S", "execve", "-k", "bench"]
+    # -f: in the foreground, and saying why where it does not start
     with subprocess.Popen(
-        ["auditd", "-n", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["auditd", "-f", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as daemon:
         time.sleep(2)
         if daemon.poll() is not None:
-            raise OSError(f"auditd ends with {daemon.returncode}")
-        subprocess.run(["auditctl", "-e", "1"], check=True, capture_output=True)
-        subprocess.run(["auditctl", *rule], check=True, capture_output=True)
+            said = daemon.stderr.read().decode(errors="replace").splitlines() if daemon.stderr else []
+            raise OSError(next((line for line in said if "rror" in line), f"auditd ends with {daemon.returncode}"))
         try:
+            subprocess.run(["auditctl", "-b", "8192"], check=True, capture_output=True)
+            subprocess.run(["auditctl", *rule], check=True, capture_output=True)
             yield [program]
+            lost = _audit_status()["lost"] - before["lost"]
+            if lost:
+                print(f"  auditd       {lost} records lost in this round", flush=True)
         finally:
-            subprocess.run(["auditctl", "-d", *rule[1:]], check=True, capture_output=True)
-            subprocess.run(["auditctl", "-e", "0"], check=True, capture_output=True)
+            subprocess.run(["auditctl", "-d", *rule[1:]], check=False, capture_output=True)
             daemon.terminate()
-            daemon.wait(30)
+            daemon.communicate(timeout=30)
+            for option, name in (("-b", "backlog_limit"), ("-e", "enabled")):
+                subprocess.run(["auditctl", option, str(before[name])], check=True, capture_output=True)
+
+
+def _audit_status() -> dict[str, int]:
+    """Return the numbers of ``auditctl -s``."""
+    lines = subprocess.run(["auditctl", "-s"], check=True, capture_output=True, text=True).stdout.splitlines()
+    pairs = (line.split() for line in lines)
+    return {words[0]: int(words[1]) for words in pairs if len(words) == 2 and words[1].isdigit()}
 
 
 TOOLS: dict[str, Callable[[Path, str], Any]] = {
@@ -190,34 +220,34 @@ TOOLS: dict[str, Callable[[Path, str], Any]] = {
 
 
 def run_storm(program: str, directory: Path, chosen: argparse.Namespace) -> None:
-    """Print the median ratio of pairs for each tool."""
+    """Print, for each tool, the median of its ratios to the storms without any, before and after it, in each round."""
+    count = chosen.count // chosen.rounds
     for parallel in (1, 2):
-        print(f"{chosen.count} x {TRUE}, {parallel} at a time, {chosen.pairs} pairs")
-        for name in chosen.tools:
-            ratios, plain = [], []
-            try:
-                for _ in range(chosen.pairs):
-                    plain.append(storm(program, chosen.count, TRUE, parallel=parallel))
-                    with TOOLS[name](directory, program) as command:
-                        ratios.append(_storm_under(command, chosen.count, parallel) / plain[-1])
-            except (OSError, subprocess.CalledProcessError) as error:
-                print(f"  {name:12} does not work here: {error}")
-                continue
-            each = statistics.median(plain) / chosen.count * 1e6 * parallel
-            spread = f"{min(ratios):.3f} to {max(ratios):.3f}"
-            print(f"  {name:12} {statistics.median(ratios):.3f}x  ({spread}; {each:.0f} us each without)", flush=True)
+        print(f"{chosen.rounds} rounds of {count} x {TRUE}, {parallel} at a time", flush=True)
+        storm(program, count // 5, TRUE, parallel=parallel)
+        plain = [storm(program, count, TRUE, parallel=parallel)]
+        under: dict[str, list[float]] = {name: [] for name in chosen.tools}
+        for number in range(chosen.rounds):
+            for name in [*chosen.tools[number % len(chosen.tools) :], *chosen.tools[: number % len(chosen.tools)]]:
+                under[name].append(_under(TOOLS[name], directory, program, count, parallel))
+            plain.append(storm(program, count, TRUE, parallel=parallel))
+        beside = [(before + after) / 2 for before, after in pairwise(plain)]
+        print(f"  without      {statistics.median(plain) / count * 1e6 * parallel:.0f} us each", flush=True)
+        for name, taken in under.items():
+            ratios = [seconds / without for seconds, without in zip(taken, beside, strict=True) if seconds]
+            if ratios:
+                spread = f"{min(ratios):.3f} to {max(ratios):.3f}"
+                print(f"  {name:12} {statistics.median(ratios):.3f}x  ({spread}, {len(ratios)} rounds)", flush=True)
 
 
-def _storm_under(command: list[str], count: int, parallel: int) -> float:
-    """Run the storm with a command in front of it."""
-    begin = time.perf_counter()
-    running = [
-        subprocess.Popen([*command, str(count // parallel), TRUE], env=ENVIRONMENT, stdin=subprocess.DEVNULL)
-        for _ in range(parallel)
-    ]
-    if sum(process.wait() for process in running):
-        raise SystemExit("the storm failed")
-    return time.perf_counter() - begin
+def _under(tool: Callable[[Path, str], Any], directory: Path, program: str, count: int, parallel: int) -> float:
+    """Run the storm under a tool; 0 where that does not work, and say why."""
+    try:
+        with tool(directory, program) as command:
+            return storm(command, count, TRUE, parallel=parallel)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"  {tool.__name__:12} does not work here: {error}", flush=True)
+        return 0.0
 
 
 def run_interpreters(program: str, directory: Path, chosen: argparse.Namespace) -> None:
@@ -349,24 +379,41 @@ def run_soak(program: str, directory: Path, chosen: argparse.Namespace) -> None:
     print(f"started {started}, recorded {count}, lost {sum(loss['count'] for loss in losses)}; {summary.get('lost')}")
 
 
+def run_all(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Run everything but the soak, each with its own count."""
+    print(
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {os.uname().release}, {os.cpu_count()} CPUs, load {os.getloadavg()}"
+    )
+    for name, (run, count) in MODES.items():
+        if name not in {"all", "soak"}:
+            begin = time.monotonic()
+            print(f"\n{name}", flush=True)
+            run(program, directory, argparse.Namespace(**{**vars(chosen), "count": chosen.count or count}))
+            print(f"({time.monotonic() - begin:.0f} s)", flush=True)
+
+
+MODES: dict[str, tuple[Callable[[str, Path, argparse.Namespace], None], int]] = {
+    "storm": (run_storm, 50_000),
+    "interpreters": (run_interpreters, 10_000),
+    "latency": (run_latency, 500),
+    "cost": (run_cost, 5_000),
+    "whole": (run_whole, 0),
+    "soak": (run_soak, 0),
+    "all": (run_all, 0),
+}
+
+
 def main() -> None:
     """Read what is to be measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    modes = {
-        "storm": (run_storm, 50_000),
-        "interpreters": (run_interpreters, 10_000),
-        "latency": (run_latency, 500),
-        "cost": (run_cost, 5_000),
-        "whole": (run_whole, 0),
-        "soak": (run_soak, 0),
-    }
-    parser.add_argument("mode", choices=modes)
-    parser.add_argument("--count", type=int)
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("mode", choices=MODES)
+    parser.add_argument("--count", type=int, help="of programs started; each mode has its own")
+    parser.add_argument("--rounds", type=int, default=10, help="into which the storm is cut")
+    parser.add_argument("--pairs", type=int, default=5, help="of storms of interpreters")
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--tools", nargs="+", choices=TOOLS, default=[name for name in TOOLS if _there(name)])
     chosen = parser.parse_args()
-    run, count = modes[chosen.mode]
+    run, count = MODES[chosen.mode]
     chosen.count = chosen.count or count
     with tempfile.TemporaryDirectory(prefix="bench-watch-") as scratch:
         run(starter(Path(scratch)), Path(scratch), chosen)
