@@ -1,9 +1,16 @@
 """The audit log: its records, and the sensor on the real kernel. Rules are left as they were found."""
 
+import contextlib
+import fcntl
+import json
 import os
+import socket
+import struct
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -72,20 +79,57 @@ def control():
     answer = audit.probe()
     if not answer.works:
         pytest.skip(f"no audit log here: {answer.why}")
-    opened = Control()
-    yield opened
-    opened.close()
+    # rules are the machine's: one test at a time
+    with (Path(tempfile.gettempdir()) / "flycatcher-audit-tests").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        opened = Control()
+        yield opened
+        opened.close()
+
+
+LIST_RULES, GET, SET, DONE = 1013, 1000, 1001, 3
+STATUS_PID = 4
+OURS = b"flycatcher"
+HEADER = struct.Struct("=IHHII")
+
+
+def netlink():
+    opened = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 9)
+    opened.bind((0, 0))
+    opened.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)  # SO_RCVBUFFORCE
+    opened.settimeout(5)
+    return opened
 
 
 def listed():
-    try:
-        return subprocess.run(["auditctl", "-l"], capture_output=True, text=True, check=True).stdout
-    except FileNotFoundError:
-        pytest.skip("auditctl is not installed")
+    """Return all rules that the kernel has, each as ``struct audit_rule_data``, by a hand of the test's own."""
+    found = []
+    with netlink() as asking:
+        asking.send(HEADER.pack(HEADER.size, LIST_RULES, 1, 1, 0))
+        while True:
+            message = asking.recv(1 << 16)
+            kind = HEADER.unpack_from(message)[1]
+            if kind == DONE:
+                return found
+            if kind == LIST_RULES:
+                found.append(message[HEADER.size :])
+
+
+@contextlib.contextmanager
+def daemon():
+    """Be the audit daemon: what the kernel logs comes to this socket alone."""
+    with netlink() as log:
+        log.send(
+            HEADER.pack(HEADER.size + 32, SET, 1, 1, 0) + struct.pack("=8I", STATUS_PID, 0, 0, os.getpid(), *(0,) * 4)
+        )
+        try:
+            yield log
+        finally:
+            log.send(HEADER.pack(HEADER.size + 32, SET, 1, 2, 0) + struct.pack("=8I", STATUS_PID, *(0,) * 7))
 
 
 def executed_under(sensor, word):
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while time.monotonic() < end:
         for item in sensor.poll(0.1):
             if word in getattr(item, "argv", ()):
@@ -96,7 +140,7 @@ def executed_under(sensor, word):
 def test_with_its_own_rules_it_sees_and_then_leaves_everything_as_it_was(control):
     before, status = listed(), control.status()
     with Audit(add_rules=True) as sensor:
-        assert listed().count("-F key=flycatcher") == 2
+        assert sum(OURS in rule for rule in listed()) == 2
         subprocess.run(
             [PYTHON, "-IS", "-c", "import time; time.sleep(0.3) # audit", "x" * 20_000, "\udcff \n"], check=True
         )
@@ -130,6 +174,64 @@ def test_without_being_asked_it_adds_no_rule():
     with Audit():
         assert listed() == before
     assert listed() == before
+
+
+def daemon_is_registered():
+    with netlink() as asking:
+        asking.send(HEADER.pack(HEADER.size, GET, 1, 1, 0))
+        return bool(struct.unpack_from("=8I", asking.recv(1 << 16), HEADER.size)[3])
+
+
+@pytest.mark.usefixtures("control")
+def test_beside_the_audit_daemon_both_see_the_same():
+    if daemon_is_registered():
+        pytest.skip("an audit daemon runs here")
+    with daemon() as log, Audit(add_rules=True) as sensor:
+        subprocess.run([PYTHON, "-IS", "-c", "import time; time.sleep(0.2) # both"], check=True)
+        execution = executed_under(sensor, "import time; time.sleep(0.2) # both")
+        assert daemon_is_registered()
+        records = []
+        while not any(b"696D706F72742074696D65" in record for record in records):
+            records.append(log.recv(1 << 16))
+    assert execution.interpreter == "python"
+    assert not daemon_is_registered()
+
+
+@pytest.mark.usefixtures("control")
+def test_the_command_watches_the_audit_log_and_leaves_it_as_it_was(tmp_path):
+    before, report = listed(), tmp_path / "audit.jsonl"
+    command = [
+        sys.executable,
+        "-m",
+        "flycatcher",
+        "watch",
+        "--sensor",
+        "audit",
+        "--audit-rule",
+        "--tree",
+        str(os.getpid()),
+    ]
+    with subprocess.Popen([*command, "--report", report, "-q"], stderr=subprocess.PIPE) as process:
+        wait_for(report, b'"kind":"started"')
+        subprocess.run([PYTHON, "-IS", "-c", "import time; time.sleep(0.5) # by command"], check=True)
+        wait_for(report, b"# by command")
+        process.terminate()
+        process.communicate(timeout=20)
+    records = [json.loads(line) for line in report.read_bytes().splitlines()]
+    (record,) = [record for record in records if record.get("code_on_the_fly")]
+    assert record["execution"]["fidelity"]["sensor"] == "audit"
+    assert record["snippets"][0]["text"] == "import time; time.sleep(0.5) # by command"
+    assert process.returncode == 0
+    assert listed() == before
+
+
+def wait_for(report, text, timeout=20.0):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if report.exists() and text in report.read_bytes():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{text} not written: {report.read_bytes() if report.exists() else None}")
 
 
 def test_it_says_what_is_missing_where_it_may_not_read():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import select
 import socket
 import struct
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +27,8 @@ _STATUS = struct.Struct("=8I")
 _SO_RCVBUFFORCE = 33
 _RECEIVE_BYTES = 16 << 20
 _MESSAGE_BYTES = 16 << 10
+ROUND = 512
+"""Records read before signals and the watchdog are looked after again."""
 _FILTER_EXIT, _ALWAYS, _EQUAL = 4, 2, 0x40000000
 _FIELD_ARCH, _FIELD_SUCCESS, _FIELD_KEY = 11, 104, 210
 _MASK_ENABLED = 1
@@ -149,17 +152,24 @@ class Log:
         self._socket.close()
 
     def read(self, timeout: float) -> Iterator[tuple[int, bytes]]:
-        """Yield (type, text) of each record that is there, waiting for the first; raises OSError (ENOBUFS: some were lost)."""
-        self._socket.settimeout(max(timeout, 0.001))
-        try:
-            raw = self._socket.recv(_MESSAGE_BYTES)
-            while True:
-                _, kind, _, _, _ = _HEADER.unpack_from(raw)
-                # the length in a multicast copy's header leaves out the header itself
-                yield kind, raw[_HEADER.size :].rstrip(b"\0\n")
-                raw = self._socket.recv(_MESSAGE_BYTES, socket.MSG_DONTWAIT)
-        except (BlockingIOError, TimeoutError, InterruptedError):
+        """Yield (type, text) of the records that are there, at most ROUND, waiting for the first.
+
+        Raises OSError (ENOBUFS: some were lost).
+        """
+        if not self.waiting(timeout):
             return
+        for _ in range(ROUND):
+            try:
+                raw = self._socket.recv(_MESSAGE_BYTES, socket.MSG_DONTWAIT)
+            except (BlockingIOError, InterruptedError):
+                return
+            _, kind, _, _, _ = _HEADER.unpack_from(raw)
+            # the length in a multicast copy's header leaves out the header itself
+            yield kind, raw[_HEADER.size :].rstrip(b"\0\n")
+
+    def waiting(self, timeout: float) -> bool:
+        """Tell whether there is something to read, within ``timeout`` seconds."""
+        return bool(select.select([self._socket], [], [], timeout)[0])
 
 
 def _open() -> socket.socket:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SENSOR = "audit"
 _UNSET = "4294967295"
 _LOST_EVERY = 5.0
+_DRAIN = 5.0
+"""Seconds that reading what is left may take at the end."""
 
 
 class Audit:
@@ -90,9 +92,7 @@ class Audit:
             for kind, text in self._log.read(timeout):
                 for event in self._events.take(kind, text):
                     if event.executed:
-                        found = self._execution(event)
-                        if found.interpreter != "":
-                            yield found
+                        yield from self._interpreter(event)
         except OSError as error:
             if error.errno != errno.ENOBUFS:
                 raise
@@ -101,25 +101,39 @@ class Audit:
             yield from self._losses()
 
     def drain(self) -> Iterator[Execution | Notice]:
-        """Remove our rules, and yield what was still on its way."""
+        """Remove our rules, and yield what was still on its way; other people's rules may never let that end."""
         self._undo()
-        yield from self.poll(0.1)
+        end = time.monotonic() + _DRAIN
+        while self._log.waiting(0.1) and time.monotonic() < end:
+            yield from self.poll(0)
+        if self._log.waiting(0):
+            yield _lost("left unread at the end", 1)
         yield from self._losses()
 
     def _losses(self) -> Iterator[Notice]:
         self._looked = time.monotonic()
-        lost = self._control.status().lost
+        try:
+            lost = self._control.status().lost
+        except OSError:
+            return  # the kernel is busy: the next look finds the same numbers
         for place, count in (
             ("socket", self._overflows),
             ("unfinished event", self._events.unfinished - self._unfinished),
             ("kernel backlog", lost - self._lost),
         ):
             if count:
-                now = rfc3339(time.time_ns())
-                yield Notice(kind="loss", sensor=SENSOR, time=now, text=f"{count} x {place}", place=place, count=count)
+                yield _lost(place, count)
         self._overflows, self._unfinished, self._lost = 0, self._events.unfinished, lost
 
-    def _execution(self, event: Event) -> Execution:
+    def _interpreter(self, event: Event) -> Iterator[Execution]:
+        """Yield the execution, unless its file is no interpreter: most are not, and /proc need not be asked about those."""
+        pid, exe = int(event.fields.get("pid", "0")), event.fields.get("exe", "")
+        alive = _link(f"/proc/{pid}/exe") == exe
+        interpreter = identify(f"/proc/{pid}/exe" if alive else exe)
+        if interpreter != "":
+            yield self._execution(event, interpreter)
+
+    def _execution(self, event: Event, interpreter: str | None) -> Execution:
         fields = event.fields
         pid, exe = int(fields.get("pid", "0")), fields.get("exe", "")
         process = Process(
@@ -141,7 +155,7 @@ class Audit:
             env=environment_of(process) if alive else {},
             stdin=_stdin(pid) if alive else "unknown",
             cwd=event.cwd,
-            interpreter=identify(f"/proc/{pid}/exe" if alive else exe),
+            interpreter=interpreter,
             process=process,
             ancestry=self._ancestry.of(int(fields.get("ppid", "0"))),
             fidelity=Fidelity(
@@ -155,6 +169,11 @@ class Audit:
             ),
             context=_facts(fields),
         )
+
+
+def _lost(place: str, count: int) -> Notice:
+    now = rfc3339(time.time_ns())
+    return Notice(kind="loss", sensor=SENSOR, time=now, text=f"{count} x {place}", place=place, count=count)
 
 
 def _facts(fields: dict[str, str]) -> dict[str, str]:
