@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from flycatcher.buildfiles import file_types
+from flycatcher.buildfiles.base import Always, FileType
+from flycatcher.scan import engine
 from flycatcher.scan.engine import scan_bytes
 from flycatcher.scan.finding import Finding, Span
 
@@ -62,6 +64,16 @@ def test_fixtures_are_of_the_type_they_stand_for_and_one_is_clean(name: str) -> 
     }
     assert types == {name}
     assert any(not rows for rows in results.values()), "no clean file"
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_what_is_put_aside_at_a_glance_holds_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = found(FIXTURES / name)
+    monkeypatch.setattr(engine, "may_start", lambda _text, _env=None: True)
+    for file_type in file_types():
+        if FileType.words[0] in file_type.words:
+            monkeypatch.setattr(type(file_type), "words", (Always(),))
+    assert found(FIXTURES / name) == before
 
 
 def test_every_file_type_has_fixtures() -> None:

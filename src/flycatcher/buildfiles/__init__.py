@@ -7,7 +7,8 @@ import pkgutil
 import re
 from functools import cache
 
-from flycatcher.buildfiles.base import Document, FileType, Injection, Problem, Region, Start, glob
+from flycatcher.buildfiles._names import Names
+from flycatcher.buildfiles.base import Document, FileType, Injection, Problem, Region, Start
 
 __all__ = [
     "Document",
@@ -43,22 +44,15 @@ def file_types() -> tuple[FileType, ...]:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], FileType], ...]:
-    """Return an expression for each type that goes by names."""
-    return tuple((re.compile("|".join(map(glob, t.names))), t) for t in file_types() if t.names)
-
-
-@cache
-def _any_name() -> re.Pattern[str]:
-    """Return one expression for the names of all types: most files of a tree fit none."""
-    return re.compile("|".join(glob(name) for t in file_types() for name in t.names))
+def _names() -> Names:
+    """Return the names of all types, ready to be looked up."""
+    return Names(file_types())
 
 
 def named(path: str) -> tuple[FileType, ...]:
-    """Return the types that a path fits by its name."""
-    if _any_name().match(path) is None:
-        return ()
-    return tuple(file_type for pattern, file_type in _patterns() if pattern.match(path))
+    """Return the types that a path fits by its name, the most particular first."""
+    found = _names().types(path)
+    return tuple(sorted(found, key=lambda each: (each.rank, each.id))) if found else ()
 
 
 def _by_shebang(head: bytes) -> tuple[FileType, ...]:

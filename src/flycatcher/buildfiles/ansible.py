@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import yamltext
 from flycatcher.buildfiles._yaml import BRACES, extent, words
-from flycatcher.buildfiles.base import Document, FileType, Region, Start
+from flycatcher.buildfiles.base import Document, FileType, Region, Searcher, Start
 from flycatcher.buildfiles.located import Builder
 from flycatcher.buildfiles.yamltext import List, Map, Scalar, Tree
 from flycatcher.shell import HOLE
@@ -40,7 +40,7 @@ class Ansible(FileType):
     id = "ansible"
     rank = 80
     names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml")
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (_CONTENT,)
+    words: ClassVar[tuple[Searcher, ...]] = (_CONTENT,)
 
     def accepts(self, document: Document) -> bool:
         """Plays and tasks are lists of maps at the top of the file."""

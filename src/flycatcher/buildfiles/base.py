@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from fnmatch import translate
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from msgspec import Struct, field
 
@@ -26,6 +26,34 @@ TRICKS = re.compile(
     rb"[A-Za-z](?:''|\"\"|\\)[A-Za-z]|\?\?|\$\{[^}]*[:#%/@]|sh\s+-[a-z]*c|BASH_ENV"
 )
 """Ways to start an interpreter without its name in the file."""
+
+
+class Searcher(Protocol):
+    """Looks through a file's bytes: a compiled expression, or more than one can say."""
+
+    def search(self, data: bytes, /) -> object | None:
+        """Return something true where there may be something of interest."""
+
+
+class _Glance:
+    """A look at the whole file by the rules that tell shell text without interest."""
+
+    def search(self, data: bytes, /) -> object | None:
+        """Look for names first: most build files have one."""
+        if NAMES.search(data) or TRICKS.search(data):
+            return True
+        from flycatcher.shell.glance import may_start  # noqa: PLC0415 - loads every interpreter
+
+        return may_start(data.decode("utf-8", "surrogateescape"), strict=False) or None
+
+
+class Always:
+    """For types that cost nothing to read."""
+
+    def search(self, data: bytes, /) -> object | None:
+        """Say yes."""
+        del data
+        return True
 
 
 class Region(Struct, frozen=True, kw_only=True):
@@ -137,7 +165,7 @@ class FileType(ABC):
     """Globs: without ``/`` they are matched against the file's name, else against the end of its path."""
     shebangs: ClassVar[tuple[str, ...]] = ()
     """Base names of the interpreters in ``#!`` lines, as regular expressions."""
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (NAMES, TRICKS)
+    words: ClassVar[tuple[Searcher, ...]] = (_Glance(),)
     """Unless one of these is found in a file, it holds nothing of interest."""
     rank: ClassVar[int] = 50
     """Of the types that fit a name, the lowest rank that accepts the content is taken."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import jsontext, yamltext
 from flycatcher.buildfiles._yaml import carriers, extent, punched, script, words
-from flycatcher.buildfiles.base import Document, FileType, Region, Start
+from flycatcher.buildfiles.base import Document, FileType, Region, Searcher, Start
 from flycatcher.buildfiles.yamltext import List, Map, Scalar, Tree
 from flycatcher.shell import HOLE
 
@@ -79,7 +79,7 @@ class Tekton(FileType):
     id = "tekton"
     rank = 70
     names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml")
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"tekton\.dev/"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"tekton\.dev/"),)
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the documents."""

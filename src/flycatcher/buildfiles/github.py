@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import yamltext
 from flycatcher.buildfiles._yaml import carriers
-from flycatcher.buildfiles.base import Document, FileType, Injection, Region, Start
+from flycatcher.buildfiles.base import Document, FileType, Injection, Region, Searcher, Start
 from flycatcher.buildfiles.located import Builder, Located
 from flycatcher.buildfiles.yamltext import List, Map, Scalar
 from flycatcher.interpreters import by_name
@@ -71,7 +71,7 @@ class GitHubWorkflow(FileType):
         ".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitea/workflows/*.y*ml", ".forgejo/workflows/*.y*ml", "action.yml",
         "action.yaml", ".github/actions/*.yml", ".github/actions/*.yaml", "workflow-templates/*.yml",
     )  # fmt: skip
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+    words: ClassVar[tuple[Searcher, ...]] = (
         *FileType.words,
         re.compile(rb"github\s*\.\s*(?:event|head_ref)|github\["),
     )

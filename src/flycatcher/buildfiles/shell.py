@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.buildfiles.base import Document, FileType, Region
+from flycatcher.buildfiles.base import Always, Document, FileType, Region, Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ class Shell(FileType):
         "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
     )  # fmt: skip
     shebangs: ClassVar[tuple[str, ...]] = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
+    words: ClassVar[tuple[Searcher, ...]] = (Always(),)
     rank = 60
     kind: ClassVar[str] = ""
 

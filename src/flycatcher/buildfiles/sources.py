@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.buildfiles.base import NAMES, Document, FileType, Region, Start
+from flycatcher.buildfiles.base import NAMES, Document, FileType, Region, Searcher, Start
 from flycatcher.buildfiles.located import Builder, Located, between
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class _Source(FileType):
 
     rank = 60
     language: ClassVar[str] = ""
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = ()
+    words: ClassVar[tuple[Searcher, ...]] = ()
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what the source's calls start."""
@@ -70,7 +70,7 @@ class Python(_Source):
         "BUILD.bazel",
     )
     shebangs: ClassVar[tuple[str, ...]] = (r"python[0-9.]*|pypy[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+    words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum"),
     )
 
@@ -82,7 +82,7 @@ class JavaScript(_Source):
     language = "javascript"
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
     shebangs: ClassVar[tuple[str, ...]] = ("node|nodejs|bun|deno",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+    words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),
     )
 
@@ -97,7 +97,7 @@ class Ruby(_Source):
         "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
     )  # fmt: skip
     shebangs: ClassVar[tuple[str, ...]] = (r"ruby[0-9.]*|rake|jruby",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+    words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),
     )
 
@@ -109,9 +109,7 @@ class Perl(_Source):
     language = "perl"
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
     shebangs: ClassVar[tuple[str, ...]] = (r"perl[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
-        re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),
-    )
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),)
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and the makefile that a Makefile.PL writes in a here-document."""
@@ -148,9 +146,7 @@ class Php(_Source):
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     shebangs: ClassVar[tuple[str, ...]] = (r"php[0-9.]*",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
-        re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),
-    )
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
 
     def accepts(self, document: Document) -> bool:
         """PHP begins with a tag."""
@@ -164,7 +160,7 @@ class Lua(_Source):
     language = "lua"
     names: ClassVar[tuple[str, ...]] = ("*.lua", "*.rockspec")
     shebangs: ClassVar[tuple[str, ...]] = (r"lua[0-9.]*|luajit",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (re.compile(rb"os\.execute|io\.popen|posix"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"os\.execute|io\.popen|posix"),)
 
 
 class Groovy(_Source):
@@ -174,7 +170,7 @@ class Groovy(_Source):
     language = "groovy"
     names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
     shebangs: ClassVar[tuple[str, ...]] = ("groovy",)
-    words: ClassVar[tuple[re.Pattern[bytes], ...]] = (
+    words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),
     )
 

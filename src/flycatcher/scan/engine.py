@@ -16,6 +16,7 @@ from flycatcher.scan.place import Written, origin, payload_span
 from flycatcher.scan.program import likely, stands_in
 from flycatcher.scan.scripts import scripts
 from flycatcher.shell import HOLE, Limits, read_shell
+from flycatcher.shell.glance import may_start
 from flycatcher.snippet import Snippet
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
+    if not may_start(region.text.text, region.env):
+        return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
     preface = "".join(
         f"export {name}={shlex.quote(value)}\n"
@@ -152,7 +155,10 @@ def _of_start(start: Start) -> Iterator[Written]:
     )
     texts = {**start.descriptors, **({} if start.stdin_text is None else {0: start.stdin_text})}
     given = "".join(f" {number}<<< {shlex.quote(text)}" for number, text in texts.items())
-    for execution in read_shell(preface + shlex.join(start.argv) + given, dialect="bash").executions[1:]:
+    text = shlex.join(start.argv) + given
+    if not may_start(text, start.env):
+        return
+    for execution in read_shell(preface + text, dialect="bash").executions[1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
 
 

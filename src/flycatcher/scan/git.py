@@ -54,6 +54,11 @@ def _without_filters(folder: str) -> tuple[str, ...]:
 
 
 def top(folder: str) -> str:
-    """Return the working tree's root, empty where there is none."""
+    """Return the working tree's root, empty where there is none; git is asked only where something says there is one."""
+    place = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(place, ".git")):
+        place, below = os.path.dirname(place), place
+        if place == below:
+            return ""
     said = git(folder, "rev-parse", "--show-toplevel")
     return os.fsdecode(said.rstrip(b"\n")) if said else ""

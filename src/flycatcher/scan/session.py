@@ -19,6 +19,7 @@ from flycatcher.scan.record import finding_record, notice_record
 from flycatcher.scan.suppress import Configured, apply_comments, baseline
 from flycatcher.scan.walk import Candidate, Walker
 from flycatcher.scan.work import Options, scan_all
+from flycatcher.shell import glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,6 +70,7 @@ def run(paths: Sequence[str], settings: Settings, outputs: Sequence[tuple[str, s
     start = next((Path(path) for path in paths if path != "-"), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
+    glance.forget()
     scanner = _Scan(
         paths, settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml"))
     )
