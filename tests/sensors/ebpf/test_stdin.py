@@ -1,6 +1,7 @@
 """Text that an interpreter reads from its stdin, whoever writes it and whenever."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -96,3 +97,54 @@ def test_without_the_option_the_record_says_that_the_text_was_not_captured(watch
     subprocess.run([PYTHON, "-"], input=b"x = 1\n", check=True)
     execution = watch.marked("-")
     assert (execution.stdin, execution.stdin_text, execution.fidelity.stdin) == ("pipe", None, "not captured")
+
+
+@CAPTURE
+@pytest.mark.parametrize(
+    "shell", [["bash"], ["dash"], ["zsh"], ["mksh"], ["busybox", "sh"]], ids=lambda shell: shell[0]
+)
+def test_what_a_shell_reads_twice_from_a_file_is_there_once(watch, tmp_path, shell):
+    # before it starts a program, a shell puts its file's position back to where the next command begins
+    program = "/bin/true one\n" + "# filler\n" * 40 + "/bin/true two\necho three >/dev/null\n"
+    (tmp_path / "program").write_text(f"skipped\n{program}")
+    with (tmp_path / "program").open("rb", buffering=0) as file:
+        assert file.read(8) == b"skipped\n"
+        subprocess.run(shell, stdin=file, check=True)
+    execution = watch.until(lambda execution: execution.argv == tuple(shell))[0]
+    assert execution.stdin_text == program
+    assert execution.fidelity.stdin == "whole"
+
+
+CALLS = {"x86_64": {"readv": 19, "pread": 17}, "aarch64": {"readv": 65, "pread": 67}}.get(platform.machine(), {})
+
+
+@CAPTURE
+@pytest.mark.skipif(not CALLS, reason="system call numbers of x86_64 and aarch64")
+def test_what_is_read_by_readv_is_captured(watch):
+    read_more = (
+        "$|=1; my ($a, $b) = ('-' x 4, '-' x 9); my $vector = pack 'PJPJ', $a, 4, $b, 9;\n"
+        f"print 'ready'; syscall {CALLS.get('readv')}, 0, $vector, 2; exit ($a.$b eq 'four nine____' ? 0 : 9)\n__END__\n"
+    )
+    with subprocess.Popen(["perl", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(read_more.encode())
+        process.stdin.flush()
+        assert process.stdout.read(5) == b"ready"
+        process.stdin.write(b"four nine____")
+        process.stdin.close()
+    assert process.returncode == 0
+    assert watch.marked("-").stdin_text == f"{read_more}four nine____"
+
+
+@CAPTURE
+@pytest.mark.skipif(not CALLS, reason="system call numbers of x86_64 and aarch64")
+def test_what_is_read_by_pread_is_put_in_its_place(watch, tmp_path):
+    program = (
+        f"my $b = '-' x 100; syscall {CALLS.get('pread')}, 0, $b, 100, 8180; exit (substr($b, 12, 4) eq 'late' ? 0 : 9)\n"
+        "__END__\n"
+    )
+    text = program.ljust(8192, "x") + "late".ljust(88, "y") + "unread"
+    (tmp_path / "program").write_text(text)
+    with (tmp_path / "program").open("rb") as file:
+        subprocess.run(["perl", "-"], stdin=file, check=True)
+    # perl reads 8192 bytes at once; the first 12 of the hundred are known by then
+    assert watch.marked("-").stdin_text == text[:8280]

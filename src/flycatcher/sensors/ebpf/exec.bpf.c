@@ -122,7 +122,7 @@ INLINE void process_ids(struct exec_part *part, struct task_struct *task, s32 ca
 		part->flags |= FLAG_THREAD;
 }
 
-INLINE struct inode *descriptor_inode(struct task_struct *task, u32 descriptor)
+INLINE struct file *descriptor_file(struct task_struct *task, u32 descriptor)
 {
 	struct files_struct *files = GET(task, files);
 	struct fdtable *table = GET(files, fdt);
@@ -130,6 +130,13 @@ INLINE struct inode *descriptor_inode(struct task_struct *task, u32 descriptor)
 
 	if (descriptor < GET(table, max_fds))
 		fetch(&file, sizeof(file), slots + descriptor);
+	return file;
+}
+
+INLINE struct inode *descriptor_inode(struct task_struct *task, u32 descriptor)
+{
+	struct file *file = descriptor_file(task, descriptor);
+
 	return file ? GET(file, f_inode) : 0;
 }
 

@@ -63,7 +63,7 @@ struct vfsmount { struct dentry *mnt_root; } KEPT;
 struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; } KEPT;
 struct path { struct vfsmount *mnt; struct dentry *dentry; } KEPT;
 struct fs_struct { struct path pwd; } KEPT;
-struct file { struct path f_path; struct inode *f_inode; } KEPT;
+struct file { struct path f_path; struct inode *f_inode; s64 f_pos; } KEPT;
 struct fdtable { u32 max_fds; struct file **fd; } KEPT;
 struct files_struct { struct fdtable *fdt; } KEPT;
 struct tty_struct { char name[64]; } KEPT;
@@ -77,7 +77,7 @@ struct task_struct {
 } KEPT;
 struct task_struct___old { u64 real_start_time; } KEPT; /* before 5.5 */
 struct linux_binprm { struct file *file; const char *filename, *interp; } KEPT;
-struct pt_regs___x86 { u64 di, si, dx; } KEPT;
+struct pt_regs___x86 { u64 di, si, dx, r10; } KEPT;
 struct pt_regs___arm { u64 regs[31]; } KEPT;
 
 #define EXISTS(expression) __builtin_preserve_field_info((expression), CORE_FIELD_EXISTS)

@@ -7,10 +7,11 @@
 #define FLYCATCHER_STDIN_H
 
 enum { MODE_KIND = 0170000, MODE_SOCKET = 0140000, MODE_FILE = 0100000, MODE_PIPE = 0010000, MODE_DEVICE = 0020000 };
-enum { VECTORS = 8, END_OF_TEXT = 0, END_LIMIT = 1, END_GONE = 2 };
+enum { VECTORS = 8, END_OF_TEXT = 0, END_LIMIT = 1, END_GONE = 2, NO_POSITION = -1 };
 
-struct watched { u64 start, inode, seen; };
-struct reading { u64 at; u32 vector, unused; };
+/* seen: bytes sent. A file's bytes are counted from base, where its position was at exec: shells go back and read them again. */
+struct watched { u64 start, inode, seen; s64 base; };
+struct reading { u64 at, file; s64 position; u32 vector, unused; };
 struct text_scratch { u64 position, end; struct text_part part; u8 data[PIECE]; };
 struct iovec { u64 base, length; };
 
@@ -57,8 +58,9 @@ INLINE int is_narrow(struct task_struct *task)
 
 INLINE void watch_stdin(struct settings *settings, struct exec_part *part, struct task_struct *task)
 {
-	struct watched w = {.start = part->start, .inode = (u64)descriptor_inode(task, 0)};
+	struct watched w = {.start = part->start, .inode = (u64)descriptor_inode(task, 0), .base = NO_POSITION};
 	u32 kind = part->stdin_mode & MODE_KIND;
+	struct file *file;
 
 	if (!settings->stdin_bytes)
 		return;
@@ -67,6 +69,9 @@ INLINE void watch_stdin(struct settings *settings, struct exec_part *part, struc
 		return;
 	if (kind != MODE_PIPE && kind != MODE_SOCKET && kind != MODE_FILE && kind != MODE_DEVICE)
 		return;
+	file = descriptor_file(task, 0);
+	if (kind == MODE_FILE && file)
+		w.base = GET(file, f_pos);
 	if (bpf_map_update_elem(&watched, &part->pid, &w, 0))
 		count(PLACE_WATCH_FULL);
 	else
@@ -92,12 +97,16 @@ static long one_text(u32 index, struct watched **w)
 	return 0;
 }
 
-/* Send what lies at a buffer, and say how much of the limit is left. */
-INLINE u64 send_buffer(struct watched *w, u64 at, u64 length, u64 limit)
+/* Send what lies at a buffer beyond what has been sent before, and say how much of the limit is left. */
+INLINE u64 send_buffer(struct watched *w, u64 at, u64 length, u64 limit, u64 *known)
 {
 	struct text_scratch *t = bpf_map_lookup_elem(&texts, &zero);
+	u64 skip = *known < length ? *known : length;
 
-	if (!t || w->seen >= limit)
+	*known -= skip;
+	at += skip;
+	length -= skip;
+	if (!t || !length || w->seen >= limit)
 		return 0;
 	if (length > limit - w->seen)
 		length = limit - w->seen;
@@ -107,7 +116,7 @@ INLINE u64 send_buffer(struct watched *w, u64 at, u64 length, u64 limit)
 	return limit - w->seen;
 }
 
-struct vector { struct watched *w; u64 at, left, limit; };
+struct vector { struct watched *w; u64 at, left, limit, known; };
 
 static long one_vector(u32 index, struct vector *v)
 {
@@ -119,7 +128,7 @@ static long one_vector(u32 index, struct vector *v)
 		count(PLACE_BAD_TEXT);
 	if (iovec.length > v->left)
 		iovec.length = v->left;
-	send_buffer(v->w, iovec.base, iovec.length, v->limit);
+	send_buffer(v->w, iovec.base, iovec.length, v->limit, &v->known);
 	v->left -= iovec.length;
 	return 0;
 }
@@ -130,8 +139,22 @@ INLINE u64 register_of(u64 *context, u32 number)
 	struct pt_regs___arm *arm = (void *)context[0];
 
 	if (EXISTS(x86->di))
-		return number ? GET(x86, si) : GET(x86, di);
-	return number ? GET(arm, regs[1]) : GET(arm, regs[0]);
+		return number == 0 ? GET(x86, di) : number == 1 ? GET(x86, si) : GET(x86, r10);
+	return number == 0 ? GET(arm, regs[0]) : number == 1 ? GET(arm, regs[1]) : GET(arm, regs[3]);
+}
+
+/* How many of the bytes just read from a file have been sent before; what was jumped over shows as a gap. */
+INLINE u64 known_bytes(struct watched *w, struct reading *reading, u64 result)
+{
+	struct file *file = (void *)reading->file;
+	s64 end = reading->position == NO_POSITION ? GET(file, f_pos) : reading->position + (s64)result;
+	s64 begin = end - (s64)result - w->base;
+
+	if (w->base == NO_POSITION || begin < 0)
+		return 0;
+	if (begin > (s64)w->seen)
+		w->seen = begin;
+	return w->seen - begin;
 }
 
 SEC("raw_tp/sys_enter")
@@ -141,16 +164,21 @@ int read_begins(u64 *context)
 	s32 pid = thread >> 32, call = context[1];
 	struct watched *w = bpf_map_lookup_elem(&watched, &pid);
 	struct settings *settings = bpf_map_lookup_elem(&config, &zero);
-	struct reading reading = {};
+	struct reading reading = {.position = NO_POSITION};
+	struct file *file;
 
 	if (!w || !settings)
 		return 0;
 	reading.vector = call == settings->readv;
 	if (call != settings->read && call != settings->pread && call != settings->recvfrom && !reading.vector)
 		return 0;
-	if ((u64)descriptor_inode((void *)bpf_get_current_task(), register_of(context, 0)) != w->inode)
+	file = descriptor_file((void *)bpf_get_current_task(), register_of(context, 0));
+	if (!file || (u64)GET(file, f_inode) != w->inode)
 		return 0;
+	reading.file = (u64)file;
 	reading.at = register_of(context, 1);
+	if (call == settings->pread)
+		reading.position = register_of(context, 3);
 	bpf_map_update_elem(&readings, &thread, &reading, 0);
 	return 0;
 }
@@ -164,6 +192,7 @@ int read_ends(u64 *context)
 	struct watched *w = bpf_map_lookup_elem(&watched, &pid);
 	struct settings *settings = bpf_map_lookup_elem(&config, &zero);
 	struct reading *found, reading;
+	u64 known;
 
 	if (!w || !settings)
 		return 0;
@@ -176,12 +205,13 @@ int read_ends(u64 *context)
 		unwatch(pid, END_OF_TEXT);
 	if (result <= 0)
 		return 0;
+	known = known_bytes(w, &reading, result);
 	if (reading.vector) {
-		struct vector v = {.w = w, .at = reading.at, .left = result, .limit = settings->stdin_bytes};
+		struct vector v = {.w = w, .at = reading.at, .left = result, .limit = settings->stdin_bytes, .known = known};
 
 		bpf_loop(VECTORS, one_vector, &v, 0);
 	} else {
-		send_buffer(w, reading.at, result, settings->stdin_bytes);
+		send_buffer(w, reading.at, result, settings->stdin_bytes, &known);
 	}
 	if (w->seen >= settings->stdin_bytes)
 		unwatch(pid, END_LIMIT);
