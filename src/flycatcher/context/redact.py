@@ -63,12 +63,33 @@ _ASSIGNMENT = re.compile(
 _SHORT, _LONG = 256, 16384
 """Characters: texts up to these are remembered (4096 short ones, 128 long ones), because the records of a build repeat paths,
 names and the command lines of ancestors."""
-_SHAPES = tuple((kind, re.compile(shape)) for kind, shape in SHAPES)
-_HINT = re.compile(
-    r"gh[pousr]_|github_pat_|gl[a-z]{2,5}-|AKIA|ASIA|ABIA|ACCA|xox|hooks\.slack|npm_|pypi-|AIza|[sr]k_|SG\.|_v1_|hf_|eyJ|://|-----BEGIN|authorization"
-    r"|tok|secret|pass|key|cred|pat",
-    re.IGNORECASE,
+_PARTS = (
+    *(
+        ("-----BEGIN ",),
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        ("github_pat_",),
+        ("gl",),
+        ("AKIA", "ASIA", "ABIA", "ACCA"),
+    ),
+    *(
+        ("xox",),
+        ("hooks.slack",),
+        ("npm_",),
+        ("pypi-",),
+        ("AIza",),
+        ("k_live_", "k_test_"),
+        ("SG.",),
+        ("_v1_",),
+        ("hf_",),
+    ),
+    *(("eyJ",), ("://",), ("uthorization", "UTHORIZATION")),
 )
+"""Beside each shape: texts of which one is in whatever has that shape. Two mebibytes are searched for those in a moment."""
+_SHAPES = tuple((kind, re.compile(shape), parts) for (kind, shape), parts in zip(SHAPES, _PARTS, strict=True))
+_ASSIGNED = re.compile(
+    r"(?:token|secret|passw|passphrase|key|credential|pat)[a-z0-9_-]{0,80}[\"']?\s{0,3}[=:]|authorization"
+)
+"""In lower case: what every assignment holds that a name gives away, or the last shape in letters of either case."""
 
 
 def redact_text(text: str) -> str:
@@ -79,11 +100,11 @@ def redact_text(text: str) -> str:
 
 
 def _redact_text(text: str) -> str:
-    if not _HINT.search(text):
-        return text
-    for kind, shape in _SHAPES:
-        text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
-    return _ASSIGNMENT.sub(_cut_assignment, text)
+    assigned = _ASSIGNED.search(text.lower())
+    for kind, shape, parts in _SHAPES:
+        if any(part in text for part in parts) or (assigned and kind == "authorization"):
+            text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
+    return _ASSIGNMENT.sub(_cut_assignment, text) if assigned else text
 
 
 _remembered, _remembered_long = lru_cache(4096)(_redact_text), lru_cache(128)(_redact_text)
