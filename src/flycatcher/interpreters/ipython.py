@@ -68,11 +68,18 @@ class IPython(Interpreter):
             if given.option.role == "code":
                 skip = int(given.at == given.index and (given.value or "").startswith("="))
                 text = (given.value or "")[skip:]
-                reading.add("argument", text, index=given.at, offset=given.offset + skip, option=given.name)
+                IPython._text(reading, text, given.at, given.offset + skip, given.name)
         for index, word in enumerate(reading.execution.argv):
             if match := _TRAIT.match(word):
                 text, option = word[match.end() :], match[0].strip("=")
-                reading.add("argument", text, index=index, offset=match.end(), option=option)
+                IPython._text(reading, text, index, match.end(), option)
+
+    @staticmethod
+    def _text(reading: Reading, text: str, index: int, offset: int, option: str) -> None:
+        """Record one text; behind ``!`` it is a shell's."""
+        shell = text.startswith("!")
+        language = "shell" if shell else "python"
+        reading.add("argument", text[shell:], index=index, offset=offset + shell, option=option, language=language)
 
 
 class JupyterConsole(Interpreter):

@@ -5,8 +5,30 @@ Source: xonsh/main.py (parser, argparse); checked with marker code against xonsh
 
 from __future__ import annotations
 
-from flycatcher.interpreters.base import Interpreter
+import ast
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
+
+MAX_TEXT = 20_000
+
+
+def language_of(text: str) -> str:
+    """Return ``python`` where the text is a program of it, else ``shell``: xonsh runs a line that is no Python as a command."""
+    if len(text) > MAX_TEXT:
+        return "python"
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "shell"
+    bare = len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Name)
+    return "shell" if bare else "python"
 
 
 class Xonsh(Interpreter):
@@ -29,3 +51,12 @@ class Xonsh(Interpreter):
         },
         abbreviations=True,
     )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution; each text is Python or a command."""
+        reading = super().read(execution)
+        reading.snippets = [
+            snippet if snippet.text is None else replace(snippet, language=language_of(snippet.text))
+            for snippet in reading.snippets
+        ]
+        return reading

@@ -25,7 +25,8 @@ DEFAULT_LIMITS = Limits()
 CACHE_SIZE = 512
 CACHED_TEXT = 64 * 1024
 """Characters of a text whose analysis is kept; the memory of the cache is bounded by both."""
-_cache: OrderedDict[tuple[str, str, bool, Limits], Analysis] = OrderedDict()
+_cache: OrderedDict[tuple[str, str, bool, bool, Limits], Analysis] = OrderedDict()
+_SHELLS = frozenset("sh bash zsh ksh mksh csh fish busybox toybox yash posh rc sash elvish".split())  # noqa: SIM905
 
 
 def analyse(
@@ -38,25 +39,29 @@ def analyse(
     """
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("the text was not seen",))
+    hosted = snippet.language == "shell" and snippet.interpreter not in _SHELLS
     if len(snippet.text) > CACHED_TEXT:
-        return _analyse(snippet.text, snippet.language, nested, limits)
-    key = (snippet.language, snippet.text, nested is not None, limits)
+        return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)
+    key = (snippet.language, snippet.text, nested is not None, hosted, limits)
     known = _cache.get(key)
     if known is not None:
         _cache.move_to_end(key)
         return known
-    analysis = _analyse(snippet.text, snippet.language, nested, limits)
+    analysis = _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)
     _cache[key] = analysis
     if len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)
     return analysis
 
 
-def _analyse(text: str, language: str, nested: Callable[[Execution], list[Snippet]] | None, limits: Limits) -> Analysis:
+def _analyse(
+    text: str, language: str, nested: Callable[[Execution], list[Snippet]] | None, limits: Limits, *, hosted: bool
+) -> Analysis:
+    """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
     from flycatcher.payload.scan import Scan  # noqa: PLC0415 (parsers and rules only when there is something to read)
 
     scan = Scan(limits, nested)
-    scan.run(text, language)
+    scan.run(text, language, int(hosted))
     capabilities = scan.capabilities()
     return Analysis(
         layers=tuple(scan.layers),

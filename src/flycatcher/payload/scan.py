@@ -59,9 +59,9 @@ class Scan:
         self.waiting_for_peer: dict[str, tuple[LayerScan, ir.Node]] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: capability, layer, place."""
 
-    def run(self, text: str, language: str) -> None:
+    def run(self, text: str, language: str, depth: int = 0) -> None:
         """Read the outermost layer and everything below it."""
-        self.add(Layer(text=text, language=language), 0)
+        self.add(Layer(text=text, language=language), depth)
         while self.waiting:
             pending = self.waiting.pop(0)
             LayerScan(self, pending.layer, pending.depth).run()

@@ -211,11 +211,21 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     return [Step(["sh", "-c", rest[0]], env)] if shell else [Step(rest, env)]
 
 
+def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """gcc(1) and its kin: ``-wrapper PROGRAM,ARGUMENTS`` starts each of the compiler's programs through another one."""
+    del stdin
+    words = [plain(word) for word in fields]
+    at = words.index("-wrapper") + 1 if "-wrapper" in words else len(words)
+    wrapper = fields[at].split(",") if at < len(words) else []
+    return [Step(wrapper, env)] if len(wrapper) > 2 else None
+
+
 READERS: dict[str, Reader] = {
     "env": env_command, "genv": env_command, "su": _su, "runuser": _su,
     "flock": _flock, "find": _find, "gfind": _find,
     "xargs": xargs, "gxargs": xargs, "parallel": _parallel,
     "start-stop-daemon": _start_stop_daemon,
     "capsh": _capsh, "bwrap": _bwrap,
-    "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at, "tmux": _session, "screen": _session,
+    "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at,
+    **dict.fromkeys(("gcc", "g++", "cc", "c++", "gfortran", "gdc", "gnat", "cpp"), _compiler), "tmux": _session, "screen": _session,
 }  # fmt: skip

@@ -11,17 +11,16 @@ import re
 
 _OPENER = re.compile(
     r"^[ \t]*(?:\$[ \t]+)?(?:(?:sudo|doas)[ \t]+(?:-\w+[ \t]+)*)?(?:[A-Za-z_]\w*=\S*[ \t]+)*"
-    r"(?P<program>(?:[\w.~-]*/)*[A-Za-z][\w.+-]*)(?P<options>(?:[ \t]+(?:-{1,2}[A-Za-z][\w=-]*|console))*)[ \t]*$",
+    r"(?P<program>(?:[\w.~-]*/)*[A-Za-z][\w.+-]*)(?P<options>(?:[ \t]+(?:-{1,2}[A-Za-z][\w=-]*|console|fsi|tinker))*)[ \t]*$",
     re.MULTILINE,
 )
 _CONSOLES = re.compile(
     r"(?:python|pypy|ipython|irb|pry|rails|bundler?|perl|node|deno|bun|lua|luajit|tclsh|wish|expect|ghci|jshell|jjs|jrunscript|groovysh|"
     r"scala|kotlin|kotlinc|clojure|clj|julia|R|octave|octave-cli|guile|gosh|csi|gsi|clisp|ecl|sbcl|racket|mit-scheme|newlisp|swipl|"
     r"ocaml|erl|iex|elixir|php|pwsh|powershell|slsh|gnuplot|gjs|rhino|jython|bsh|pike|gforth|raku|perl6|gp|nim|crystal|osascript|"
-    r"mongo|mongosh|xonsh|hy|coffee|ts-node|gdb|sqlite3|emacs|m4|dc|ed)(?:-?\d[\d.]*)?"
+    r"mongo|mongosh|xonsh|hy|coffee|cpan|dotnet|fsharpi|csharp|psysh|artisan|drush|ts-node|gdb|sqlite3|emacs|m4|dc|ed)(?:-?\d[\d.]*)?"
 )
 """Programs that open a console, by name; which options they take is theirs to say."""
-_SESSION_OPTIONS = re.compile(r"(?:[ \t]+(?:-{1,2}[A-Za-z][\w=-]*|console))*")
 _CODE = re.compile(
     r"[ \t]*(?:"
     r"[\w.$:@>\]\[-]*\w(?<!\bfunction)[ \t]*\((?![ \t]*\)[ \t]*(?:\{|$))"  # a call with arguments, and no function of a shell's
@@ -30,7 +29,7 @@ _CODE = re.compile(
     r"exec|system|spawn|interact|proc|set|auto|void|int|String|public|class|new|begin|do\s+script|tell|display|return|global)\b"
     r"[ \t]+[\"'(\w$@{.*/:-]"
     r"|[A-Za-z_$@][\w.]*[ \t]+(?::=|=|<-)[ \t]"  # an assignment with blanks around it
-    r"|[:/\\.][a-z!]\w*(?:[ \t]|$)|[:\\]!|!\w"  # a command of the console itself
+    r"|[:/\\.][a-z!]\w*(?:[ \t]|$)|[:\\]!|![ \t]?\w"  # a command of the console itself
     r"|[({\[#`%]|\w+[ \t]*(?:\|>|::|->|<<)|.*[;{][ \t]*$|[A-Z]\w*\.\w+"
     r")"
 )

@@ -301,6 +301,9 @@ LANGUAGE = Language(
     starts={
         "child_process.exec": Starts("text"),
         "child_process.execSync": Starts("text"),
+        "*.doShellScript": Starts("text"),
+        "*.spawn_command_line_sync": Starts("text"),
+        "*.spawn_command_line_async": Starts("text"),
         "child_process.spawn": Starts("pair"),
         "child_process.spawnSync": Starts("pair"),
         "child_process.execFile": Starts("pair"),

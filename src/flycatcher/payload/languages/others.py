@@ -35,12 +35,6 @@ def _starts(names: str, how: Starts = _TEXT) -> dict[str, Starts]:
     return dict.fromkeys(names.split(), how)
 
 
-def _object(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
-    """``New-Object Net.WebClient``."""
-    name = (args[0].name or args[0].text or "") if args else ""
-    return Value(name=name.lower()) if name else None
-
-
 AWK = Language(
     id="awk",
     aliases=("gawk", "mawk", "nawk", "busybox-awk", "original-awk"),
@@ -115,7 +109,7 @@ ERLANG = Language(
 )
 GROOVY = Language(
     id="groovy",
-    aliases=("java", "jshell", "kotlin", "scala", "beanshell", "gradle", "clojure-java"),
+    aliases=("java", "jshell", "kotlin", "beanshell", "gradle", "clojure-java"),
     parse=partial(_clike.parse, dialect=Dialect(comments=_C_COMMENTS, long_quotes=True)),
     starts=_starts(
         "Runtime.getRuntime().exec java.lang.Runtime.getRuntime().exec ProcessBuilder java.lang.ProcessBuilder", _EXEC
@@ -148,18 +142,6 @@ RAKU = Language(
     parse=partial(_clike.parse, dialect=Dialect()),
     starts=_starts("shell qx") | _starts("run Proc::Async.new", _WORDS),
     runs={"EVAL": 0},
-)
-POWERSHELL = Language(
-    id="powershell",
-    aliases=("pwsh",),
-    parse=partial(
-        _clike.parse,
-        dialect=Dialect(comments=r"<#(?:[^#]|#(?!>))*(?:#>)?|#[^\n]*", options=True, loose_calls=False, letters="-"),
-    ),
-    starts=_starts("system.diagnostics.process.start diagnostics.process.start start saps start-process", _WORDS),
-    runs={"invoke-expression": 0, "iex": 0},
-    specials={"new-object": _object},
-    any_case=True,
 )
 
 
@@ -233,11 +215,18 @@ SCHEME = Language(
     aliases=("guile", "racket", "clojure", "common-lisp", "sbcl", "clisp", "chicken", "gimp-script-fu", "lisp"),
     parse=_lines.lisp,
     specials={"string-append": _message, "str": _message},
-    starts=_starts("system run-shell-command ext:shell uiop:run-program open-input-pipe open-pipe process")
+    starts=_starts(
+        "system run-shell-command ext:shell uiop:run-program open-input-pipe open-pipe process shell ext:system si:system "
+        "ext:run-shell-command shell-command exec ! process-run sys-system process/shell shell/system os.system os.popen "
+        "subprocess.call uiop:launch-program"
+    )
     | _starts(
-        "system* execl execlp execle primitive-fork-exec clojure.java.shell/sh sh shell/sh "
-        "sb-ext:run-program ext:run-program",
+        "system* execl execlp execle primitive-fork-exec clojure.java.shell/sh sh shell/sh process*",
         Starts("words-only"),
+    )
+    | _starts(
+        "sb-ext:run-program ext:run-program run-program ext:run-program* process-execute sys-exec sys-fork-and-exec",
+        Starts("pair"),
     ),
     runs={"eval-string": 0, "load-string": 0, "read-from-string": 0, "read-string": 0},
 )
@@ -375,7 +364,6 @@ LANGUAGES = (
     HASKELL,
     PUPPET,
     RAKU,
-    POWERSHELL,
     TCL,
     LISP,
     SCHEME,
