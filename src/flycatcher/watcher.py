@@ -96,7 +96,7 @@ class Watcher:
             try:
                 self._execution(item)
             except Exception as error:  # noqa: BLE001 - one execution that is not understood must not end the watch
-                self._not_understood(item, error)
+                self._lost_one(item, "analysis", f"could not be analysed: {type(error).__name__}: {error}")
 
     def notice(self, notice: Notice) -> None:
         """Count and pass on what the sensor says about itself."""
@@ -105,16 +105,17 @@ class Watcher:
         self._reporter.note(notice)
         self._say(notice)
 
-    def _not_understood(self, execution: Execution, error: Exception) -> None:
+    def _lost_one(self, execution: Execution, place: str, why: str) -> None:
+        """Say that this execution was not seen whole."""
         process, fidelity = execution.process, execution.fidelity
-        name = visible(execution.argv[0][:100]) if execution.argv else ""
+        name = visible((execution.exe or "".join(execution.argv[:1]))[:200])
         self.notice(
             Notice(
                 kind="loss",
                 sensor=fidelity.sensor if fidelity else "",
                 time=fidelity.time if fidelity else "",
-                text=f"{name} (pid {process.pid if process else 0}) could not be analysed: {type(error).__name__}: {error}",
-                place="analysis",
+                text=f"{name} (pid {process.pid if process else 0}) {why}",
+                place=place,
                 count=1,
             )
         )
@@ -122,6 +123,11 @@ class Watcher:
     def _execution(self, execution: Execution) -> None:
         self.seen += 1
         reading = read(execution)
+        if reading is None and execution.interpreter is None:
+            self._lost_one(
+                execution, "file not looked at", "had gone before it could be looked at, and its name tells nothing"
+            )
+            return
         detection = None
         if reading is not None and reading.snippets:
             reading.execution = structs.replace(execution, context=self._context(execution))

@@ -48,6 +48,19 @@ def test_an_execution_that_cannot_be_analysed_is_a_loss_and_not_the_end(kept):
     assert (kept.records[0]["kind"], kept.records[0]["place"], kept.records[0]["count"]) == ("loss", "analysis", 1)
 
 
+def test_a_file_that_had_gone_is_a_loss_where_its_name_tells_nothing(kept):
+    watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
+    for name in ("/tmp/x\n", "/usr/bin/perl"):
+        watcher.take(Execution(argv=(name, "-e", "'by name'"), exe=name, process=Process(pid=9)))
+    assert [record.get("text") for record in kept.records] == [
+        "/tmp/x\\n (pid 9) had gone before it could be looked at, and its name tells nothing",
+        None,
+    ]
+    assert kept.records[0]["place"] == "file not looked at"
+    assert kept.records[1]["snippets"][0]["text"] == "'by name'"
+    assert watcher.lost == 1
+
+
 def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):
     watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
     watcher.take(

@@ -30,7 +30,7 @@ _CALLS = {
     "aarch64": (63, 65, 67, 207),
 }
 _NO_CALLS = (-1, -1, -1, -1)
-_OWN_PLACES = ("program not run", "file not looked at", "file or process not answering", "record not understood")
+_OWN_PLACES = ("program not run", "file or process not answering", "record not understood")
 """Where something is lost that the kernel's side does not count."""
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
@@ -101,8 +101,7 @@ class Sensor:
         self._round = [0, 0]
         self._counts = dict.fromkeys(wire.PLACES, 0)
         self._own = dict.fromkeys(_OWN_PLACES, 0)
-        self._unseen = self._broken = 0
-        """Executions whose file had gone before it could be looked at: only its name tells what it was."""
+        self._broken = 0
         self._counted, self._counted_at = 0.0, rfc3339(time.time_ns())
 
     def __enter__(self) -> Self:
@@ -167,7 +166,6 @@ class Sensor:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
         interpreter = None if kind is None else kind.interpreter
-        self._unseen += kind is None
         if interpreter == "" and not self.settings.report_all:
             return None
         return execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
@@ -187,7 +185,7 @@ class Sensor:
     def losses(self) -> Iterator[Notice]:
         """Yield a notice for each place where something was lost since the last call."""
         now, counts = rfc3339(time.time_ns()), self.counts()
-        own = dict(zip(_OWN_PLACES, (self.runs().misses, self._unseen, bounded.unanswered, self._broken), strict=True))
+        own = dict(zip(_OWN_PLACES, (self.runs().misses, bounded.unanswered, self._broken), strict=True))
         lost = {place: counts[place] - self._counts[place] for place in wire.PLACES if place in wire.LOSSES}
         lost |= {place: count - self._own[place] for place, count in own.items()}
         for place, count in lost.items():
