@@ -18,7 +18,7 @@ from flycatcher.privileges import drop_to
 from flycatcher.reporting import Reporter
 from flycatcher.sensors.ebpf.record import rfc3339
 from flycatcher.sensors.notice import Notice
-from flycatcher.service import Beat, Marker, notify
+from flycatcher.service import Beat, Marker, notify, spare_memory
 from flycatcher.visible import visible
 from flycatcher.watcher import Policy, Watcher
 
@@ -70,6 +70,7 @@ class Session:
 
     def run(self) -> int:
         """Watch until told to end."""
+        spare_memory()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
         signal.signal(signal.SIGHUP, self._on_again)

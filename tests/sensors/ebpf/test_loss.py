@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 
 import pytest
 
@@ -23,6 +24,23 @@ def test_the_environment_is_left_out_before_argv(watch):
     assert second.fidelity.bytes_total - second.fidelity.bytes_seen == 100_005
     assert second.fidelity.notes == ("environment left out by the kernel: the reader had fallen behind",)
     assert "environment left out" in {notice.place for notice in (*watch.notices, *watch.sensor.losses())}
+
+
+@pytest.mark.parametrize("watch", [Settings(ring_bytes=1 << 20)], indirect=True, ids=["1 MiB"])
+def test_an_environment_that_was_left_out_is_taken_from_a_process_that_still_runs(watch):
+    env = {"BIG": "e" * 100_000, "PERL5OPT": "-Mstrict"}
+    for _ in range(6):
+        subprocess.run(["perl", "-e", "1 # fills", "a" * 100_000], env={}, stdin=subprocess.DEVNULL, check=True)
+    with subprocess.Popen(["perl", "-e", "sleep 60 # lives"], env=env, stdin=subprocess.DEVNULL) as process:
+        time.sleep(0.3)  # Popen returns a moment before the kernel reports the exec; nothing must be read before that
+        execution = watch.marked("# lives")
+        process.kill()
+    assert execution.env == env
+    assert execution.fidelity.truncated
+    assert execution.fidelity.notes == (
+        "environment left out by the kernel: the reader had fallen behind; this is what the process had later, "
+        "and may have changed",
+    )
 
 
 @SMALL

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flycatcher.sensors.ebpf.record import Pieces
 
 _READ = 1 << 16
+_ENVIRONMENT = 1 << 20
 _OVERLAYFS = 0x794C7630  # include/uapi/linux/magic.h
 _CHAINS = 256
 _CACHE_BYTES = 4 << 20
@@ -142,11 +143,25 @@ def environment_of(process: Process) -> dict[str, str]:
 
 
 def _environment_of(process: Process) -> dict[str, str]:
-    raw = read(f"/proc/{process.pid}/environ", 1 << 20)
+    raw = read(f"/proc/{process.pid}/environ", _ENVIRONMENT)
     if start_of(process.pid) != process.start:
         return {}
     pairs = (word.partition("=") for word in map(os.fsdecode, raw.split(b"\0")))
     return {name: value for name, sign, value in pairs if sign}
+
+
+def late_environment(part: wire.ExecPart) -> bytes:
+    """Return the environment that the kernel's side left out, as it is in the process's memory by now; empty where it has gone."""
+    return bounded.call(_late_environment, part, default=b"")
+
+
+def _late_environment(part: wire.ExecPart) -> bytes:
+    memory = os.open(f"/proc/{part.pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        found = os.pread(memory, min(part.environment_bytes, _ENVIRONMENT), part.environment_at)
+    finally:
+        os.close(memory)
+    return found if start_of(part.pid) == to_ticks(part.start) else b""
 
 
 def mount_namespace(pid: int) -> int:

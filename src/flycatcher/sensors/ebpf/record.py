@@ -154,14 +154,15 @@ def _kill(part: wire.ExecPart) -> str:
     return "refused" if part.flags & wire.KILL_REFUSED else "in scope"
 
 
-def _notes(record: Record, dropped: int, *, identified: bool) -> tuple[str, ...]:
+def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
     part, notes = record.part, []
     if not identified:
         notes.append("the executed file had gone before it could be looked at: what it is was told by its name")
     if not record.whole:
         notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
     if part.flags & wire.ENV_LEFT_OUT:
-        notes.append("environment left out by the kernel: the reader had fallen behind")
+        after = "; this is what the process had later, and may have changed" if late else ""
+        notes.append(f"environment left out by the kernel: the reader had fallen behind{after}")
     if part.bad_pages:
         notes.append(f"{part.bad_pages} pages could not be read and are NUL")
     if part.flags & wire.ANCESTORS_CUT:
@@ -180,8 +181,9 @@ def execution(
     part = record.part
     argv = _words(pieces.argument)
     env, dropped = variables(_words(pieces.environment))
-    environment = 0 if part.flags & wire.ENV_LEFT_OUT else part.environment_bytes
-    seen = len(pieces.argument) + len(pieces.environment)
+    left_out = bool(part.flags & wire.ENV_LEFT_OUT)
+    environment = 0 if left_out else part.environment_bytes
+    seen = len(pieces.argument) + (0 if left_out else len(pieces.environment))
     total = part.argument_bytes + part.environment_bytes
     return Execution(
         argv=argv,
@@ -204,7 +206,7 @@ def execution(
             or part.bad_pages > 0,
             happened="confirmed",
             stdin="not captured",
-            notes=_notes(record, dropped, identified=interpreter is not None),
+            notes=_notes(record, dropped, late=left_out and bool(env), identified=interpreter is not None),
         ),
         context=_facts(part, pieces),
     )

@@ -11,7 +11,7 @@ from msgspec import Struct
 from flycatcher.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sensors.ebpf.assemble import Assembler, Record, Text
 from flycatcher.sensors.ebpf.captures import Captures
-from flycatcher.sensors.ebpf.procfs import Ancestors, bounded
+from flycatcher.sensors.ebpf.procfs import Ancestors, bounded, late_environment
 from flycatcher.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
 from flycatcher.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sensors.notice import Notice
@@ -168,6 +168,8 @@ class Sensor:
         interpreter = None if kind is None else kind.interpreter
         if interpreter == "" and not self.settings.report_all:
             return None
+        if record.part.flags & wire.ENV_LEFT_OUT:
+            pieces = pieces._replace(environment=late_environment(record.part))
         return execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
 
     def counts(self) -> dict[str, int]:
