@@ -7,7 +7,7 @@ purpose=${1:?usage: setup.sh demo|test|all}
 # command -> Debian package
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
-  dash:dash bash:bash strace:strace gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh)
+  dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh)
 
 all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim)
@@ -23,6 +23,12 @@ install_tools() {
   echo "setup: installing ${missing[*]}"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_libbpf() {
+  # every machine with iproute2 has it; a container may not
+  compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || { as_root apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libbpf1 >/dev/null; }
 }
 
 need_libc_headers() {
@@ -50,7 +56,7 @@ compile_package() {
 
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
-  test) install_tools "${test_tools[@]}"; need_libc_headers; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; need_libc_headers; install_package test; compile_package ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

@@ -83,6 +83,9 @@ def test_the_version_is_the_one_that_the_program_prints(name: str, flag: str) ->
     path = program(name)
     kind = identify.inspect(path)
     assert kind is not None
+    if "libnode.so" in kind.evidence:  # Debian's: a thin program that does not say it
+        assert kind.version == ""
+        return
     assert kind.version.count(".") == 1
     printed = subprocess.run([path, flag], capture_output=True, text=True, check=True, timeout=20).stdout
     assert kind.version + "." in printed

@@ -88,7 +88,16 @@ def test_a_shell_at_the_end_of_a_shells_own_text_is_no_spawn() -> None:
 
 
 def test_hostile_powershell_is_read_in_time() -> None:
-    for text in ("(" * 5000, "$(" * 5000, "{" * 5000 + "}" * 5000, '"$(' * 3000, "[" * 5000, "a|" * 5000, "@'\n" * 3000, "<#" * 5000):
+    for text in (
+        "(" * 5000,
+        "$(" * 5000,
+        "{" * 5000 + "}" * 5000,
+        '"$(' * 3000,
+        "[" * 5000,
+        "a|" * 5000,
+        "@'\n" * 3000,
+        "<#" * 5000,
+    ):
         analyse(Snippet(interpreter="pwsh", language="powershell", vector="argument", text=text))
 
 

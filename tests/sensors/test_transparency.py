@@ -288,4 +288,5 @@ def test_inside_another_run_the_outer_one_sees(observe):
     )
     assert (seen.code, seen.stdout) == (3, "inner\n")
     assert seen.stderr.count("already inside another seccomp supervisor") == 1
+    assert seen.stderr.count("nothing was observed by this run") == 1
     assert "print('inner'); raise SystemExit(3)" in seen.texts

@@ -15,22 +15,23 @@ def script(tmp_path, text, name="helper.py"):
 
 
 def test_an_execution_is_told_whole(observe, tmp_path):
-    seen = observe("sh", "-c", f"{PYTHON} -Sc 'print(6 * 7)'; exit 0", env={"MARK": "yes"})
+    code = "print(6 * 7); import time; time.sleep(0.5)"
+    seen = observe("sh", "-c", f"{PYTHON} -Sc '{code}'; exit 0", env={"MARK": "yes"})
     [record] = seen.records
     execution = record["execution"]
     assert seen.stdout == "42\n"
-    assert execution["argv"] == [PYTHON, "-Sc", "print(6 * 7)"]
+    assert execution["argv"] == [PYTHON, "-Sc", code]
     assert execution["exe"] == PYTHON
     assert execution["interpreter"] == "python"
     assert execution["env"]["MARK"] == "yes"
     assert execution["stdin"] == "null"
     assert execution["cwd"] == str(tmp_path)
     assert execution["process"]["uid"] == os.getuid()
-    assert execution["ancestry"][0]["argv"] == ["sh", "-c", f"{PYTHON} -Sc 'print(6 * 7)'; exit 0"]
+    assert execution["ancestry"][0]["argv"] == ["sh", "-c", f"{PYTHON} -Sc '{code}'; exit 0"]
     assert execution["fidelity"]["sensor"] == "seccomp"
     assert execution["fidelity"]["happened"] == "confirmed"
     assert execution["fidelity"]["bytes_seen"] == execution["fidelity"]["bytes_total"] > 30
-    assert record["snippets"][0]["text"] == "print(6 * 7)"
+    assert record["snippets"][0]["text"] == code
     assert seen.summary["executions_seen"] == 2
     assert seen.summary["lost"] == 0
 
@@ -289,8 +290,9 @@ def test_a_path_in_another_root_is_resolved_inside_it(observe, static_program, t
 
 
 def test_a_program_that_is_another_one_in_its_own_mount_namespace_is_known_for_what_it_is(observe, tmp_path):
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        pytest.skip("mounting needs root and unshare(1)")
+    tried = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"no mount namespace of its own here: {tried.stderr.strip()}")
     harmless = tmp_path / "harmless"
     shutil.copy("/bin/true", harmless)
     shell = f"{harmless}; mount --bind {PYTHON} {harmless}; {harmless} -Sc 'print(1)'; {harmless} -Sc 'print(2)'"
@@ -299,3 +301,25 @@ def test_a_program_that_is_another_one_in_its_own_mount_namespace_is_known_for_w
     assert [record["interpreter"] for record in seen.records] == ["python", "python"]
     assert seen.records[0]["execution"]["argv"][0] == str(harmless)
     assert seen.summary["lost"] == 0
+
+
+def test_ancestry_ends_at_the_build_and_tells_nothing_of_who_started_us(observe, tmp_path):
+    path = script(
+        tmp_path,
+        f"""
+        import os, subprocess, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(0.2)
+                subprocess.run([{PYTHON!r}, "-Sc", "print('daemon')"])
+            os._exit(0)
+        os.wait()
+        time.sleep(1.5)
+        """,
+    )
+    seen = observe(PYTHON, path)
+    assert [[a["argv"] for a in r["execution"]["ancestry"]] for r in seen.records] == [[[PYTHON, path]]]
+    seen = observe(PYTHON, "-Sc", "print(1)")
+    assert seen.records[0]["execution"].get("ancestry", []) == []
+    assert "(by flycatcher run)" in seen.stderr

@@ -133,7 +133,8 @@ class _Run:
                 "outlived": counts.left,
             }
         )
-        lines = [] if self._quiet and not self._reporter.detections else _closing(summary)
+        environment = self._policy.context.get("environment", "")
+        lines = [] if self._quiet and not self._reporter.detections else _closing(summary, environment)
         if outcome.trouble:
             lines.append(f"not read: {outcome.trouble}")
         lines += [
@@ -149,12 +150,16 @@ class _Run:
         return outcome.code or int(bool(self._reporter.failures))
 
 
-def _closing(summary: dict[str, Any]) -> list[str]:
+def _closing(summary: dict[str, Any], environment: str) -> list[str]:
     """Return the summary's lines."""
     from flycatcher.sinks.line import summary_line  # noqa: PLC0415
 
     kinds = ", ".join(f"{count} {kind}" for kind, count in summary["by_interpreter_and_vector"].items())
+    if not summary["observed"]:
+        return ["nothing was observed by this run"]
     lines = [summary_line(summary) + (f" ({kinds})" if kinds else "")]
+    if summary["detections"]:
+        lines.append(f"what is at stake and what to do next: flycatcher guide {environment}".rstrip())
     if summary["outlived"]:
         lines.append(
             f"{summary['outlived']} background processes go on; what they start from here on is not reported (--wait-all)"
@@ -185,6 +190,8 @@ def _sinks(options: dict[str, Any]) -> list[Sink]:
             raise FlycatcherError(
                 f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2
             )
+        if path in [sink.path for sink in found]:
+            raise FlycatcherError(f"{path}: two reports in one file", hint="give each --report its own name", code=2)
         found.append(kind(path, owner))
     if github.wanted():
         found.append(github.GitHub(sys.stderr, os.environ.get("GITHUB_STEP_SUMMARY", ""), owner))

@@ -61,9 +61,10 @@ def read_process(pid: int, about: Stat | None = None) -> Process | None:
 class Ancestry:
     """Reads the ancestors of processes up to one root; remembers those that have not run another program since."""
 
-    def __init__(self, root: int = 0) -> None:
-        """``root``: the last process that belongs to the ancestry; 0 goes up to init."""
+    def __init__(self, root: int = 0, adopter: int = 0) -> None:
+        """``root``: the last process that belongs to the ancestry; 0 goes up to init. ``adopter``: the first that does not."""
         self.root = root
+        self.adopter = adopter
         self._known: dict[int, Process] = {}
 
     def forget(self, pid: int) -> None:
@@ -71,10 +72,10 @@ class Ancestry:
         self._known.pop(pid, None)
 
     def of(self, parent: int) -> tuple[Process, ...]:
-        """Return the processes from ``parent`` (nearest first) up to the root."""
+        """Return the processes from ``parent`` (nearest first) up to the root, or below who adopts orphans."""
         found: list[Process] = []
         pid = parent
-        while pid > 0 and len(found) < DEPTH_LIMIT:
+        while pid > 0 and pid != self.adopter and len(found) < DEPTH_LIMIT:
             about = read_stat(pid)
             if about is None:
                 break

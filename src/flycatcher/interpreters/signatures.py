@@ -36,7 +36,7 @@ SIGNATURES: dict[str, tuple[Markers, ...]] = {
         Markers(exports=("ruby_run_node", "ruby_options"), version=rb"ruby[/-](\d\.\d+)"),
     ),
     "node": (
-        Markers(imports=("_ZN4node5StartEiPPc",), version=rb"libnode\.so\.(\d+)"),
+        Markers(imports=("_ZN4node5StartEiPPc",)),  # libnode.so.108 counts module ABIs: it tells no version
         Markers(
             exports=("_ZN4node5StartEiPPc", "napi_create_function"),
             version=rb"/release/v(\d+\.\d+)",

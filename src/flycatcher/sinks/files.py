@@ -18,28 +18,27 @@ def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
 
 
 def create_appending(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a file that others write to as well, or a named pipe, which somebody must already read from."""
+    """Open a file that others write to as well."""
+    return _open(path, os.O_CREAT | os.O_APPEND, owner)
+
+
+def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
+    """Open with the rights of ``owner``; a named pipe at once, which somebody must already read from."""
+    flags |= os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    uid, gid = os.geteuid(), os.getegid()
+    if owner is not None:
+        os.setegid(owner[1])
+        os.seteuid(owner[0])
     try:
-        return _open(path, os.O_CREAT | os.O_APPEND | os.O_NONBLOCK, owner)
+        return os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
     except OSError as error:
         if error.errno == errno.ENXIO:
             raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
         raise
-
-
-def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
-    """Open with the rights of ``owner``."""
-    flags |= os.O_WRONLY | os.O_CLOEXEC
-    if owner is None:
-        return os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
-    uid, gid = os.geteuid(), os.getegid()
-    os.setegid(owner[1])
-    os.seteuid(owner[0])
-    try:
-        return os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
     finally:
-        os.seteuid(uid)
-        os.setegid(gid)
+        if owner is not None:
+            os.seteuid(uid)
+            os.setegid(gid)
 
 
 def write_all(handle: IO[bytes], data: bytes) -> None:

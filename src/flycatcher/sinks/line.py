@@ -42,8 +42,11 @@ def deeds(record: Mapping[str, Any]) -> str:
 
 
 def who(record: Mapping[str, Any]) -> str:
-    """Return the nearest ancestor's command line, made harmless."""
-    ancestry = record.get("execution", {}).get("ancestry") or [{}]
+    """Return the nearest ancestor's command line, made harmless; ``flycatcher run`` for its own command, which has none."""
+    execution = record.get("execution", {})
+    ancestry = execution.get("ancestry") or [{}]
+    if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":
+        return "flycatcher run"
     words = ancestry[0].get("argv") or [ancestry[0].get("comm", "")]
     return neutral(shlex.join(map(str, words)), 80)
 

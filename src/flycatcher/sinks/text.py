@@ -32,6 +32,9 @@ def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
     for depth, ancestor in enumerate(execution.get("ancestry", ())):
         words = ancestor.get("argv") or [ancestor.get("comm", "")]
         yield f"  {'started by' if depth == 0 else '        by'}: {neutral(shlex.join(map(str, words)), WIDTH)}"
+    where = [f"{name} {value}" for name, value in execution.get("context", {}).items()]
+    if where:
+        yield f"  where: {neutral(', '.join(where), WIDTH)}"
     for snippet in record.get("snippets", ()) if texts else ():
         yield from _snippet(snippet)
     if record.get("risk"):
@@ -40,6 +43,8 @@ def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
             yield f"    {line}"
     for note in execution.get("fidelity", {}).get("notes", ()):
         yield f"  note: {neutral(str(note), WIDTH)}"
+    if texts and record.get("guidance"):
+        yield f"  next: {neutral(str(record['guidance']), WIDTH)}"
 
 
 def _snippet(snippet: Mapping[str, Any]) -> Iterator[str]:

@@ -27,6 +27,8 @@ PASSED_ON = frozenset(signal.Signals) - {
     signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS, signal.SIGABRT, signal.SIGPIPE,
 }  # fmt: skip
 """Signals that somebody may send to the command by sending them to us."""
+ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
+"""Signals that end us while there is no command yet."""
 MESSAGE = 64
 
 
@@ -163,8 +165,10 @@ class _Front:
             self._hear()
             if got.si_signo == signal.SIGCHLD:
                 self._reap()
-            elif got.si_signo in PASSED_ON:
+            elif got.si_signo in PASSED_ON and self._command:
                 self._pass_on(got)
+            elif got.si_signo in ENDING:
+                self._give_up(got.si_signo)
         if self._from_terminal and self._code == 128 + self._from_terminal:
             _die_of(self._from_terminal)
         return self._code
@@ -214,13 +218,19 @@ class _Front:
         if not self._command:
             self._code = 125
 
+    def _give_up(self, number: int) -> None:
+        """End before the command has started: the supervisor may wait for a slow file system, with its signals blocked."""
+        os.kill(self._supervisor, signal.SIGKILL)
+        self._code = 128 + number
+        self._from_terminal = number
+
     def _pass_on(self, got: signal.struct_siginfo) -> None:
         """Send a signal on to the command, unless the terminal or the command's own tree sent it: those reach it anyway."""
         if got.si_code > 0:  # SI_KERNEL: the terminal sends to the whole process group
             if got.si_signo in {signal.SIGINT, signal.SIGQUIT}:
                 self._from_terminal = got.si_signo
             return
-        if self._command and got.si_pid != self._supervisor and not self._descends(got.si_pid):
+        if got.si_pid != self._supervisor and not self._descends(got.si_pid):
             try:
                 os.kill(self._command, got.si_signo)
             except (ProcessLookupError, PermissionError):

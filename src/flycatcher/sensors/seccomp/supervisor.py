@@ -71,7 +71,7 @@ class Supervisor:
         self._calls = abi.machine().calls
         self._reader = Reader()
         self._files = Files(judge.look)
-        self._ancestry = Ancestry(root)
+        self._ancestry = Ancestry(root, os.getpid())
         self._held: list[Held] = []
         self._pending: list[Pending] = []
         self._environments: dict[bytes, dict[str, str]] = {}
