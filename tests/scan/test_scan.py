@@ -127,7 +127,10 @@ def test_links_make_no_loops_and_dead_ones_are_listed(tree: Tree) -> None:
         ("x.sh", b"python3\0" * 9, "binary"),
         ("x.sh", b"echo '" + b"python3 -c x " * 800_000, "only the first 8 MiB were read"),
         ("package.json", b'{"a":' * 5000 + b'"node"', "not JSON: nested too deeply"),
-        ("docker-compose.yml", b"[" * 20_000 + b" python3 -c 1", "not YAML: did not find expected ',' or ']'"),
+        ("docker-compose.yml", b"[" * 20_000 + b" python3 -c 1", "not YAML: nested too deeply"),
+        (".gitlab-ci.yml", b"x: " + b"[" * 50_000 + b"'python3 -c 1'" + b"]" * 50_000, "not YAML: nested too deeply"),
+        (".gitlab-ci.yml", b"- " * 50_000 + b"python3 -c 1", "not YAML: nested too deeply"),
+        ("docker-compose.yml", b"services: [a, python3 -c 1\nb: {", "not YAML: did not find expected ',' or ']'"),
         (
             "pyproject.toml",
             b'[tool.poe.tasks]\na = "python3 -c 1\n',

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 NEVER = re.compile(r"(?!)")
-BRACES = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-EXPRESSIONS = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+BRACES = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
+EXPRESSIONS = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
 _SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*(?:\n|$)")
 _SHELLS = {"sh": "sh", "bash": "bash", "dash": "sh", "ash": "sh", "zsh": "zsh", "ksh": "ksh"}
 

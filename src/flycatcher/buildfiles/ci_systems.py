@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.buildfiles._yaml import EXPRESSIONS, KeyedYaml, script, with_line
+from flycatcher.buildfiles._yaml import BRACES, EXPRESSIONS, KeyedYaml, script, with_line
 from flycatcher.buildfiles.yamltext import Map, Scalar
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class GitLab(KeyedYaml):
     keys: ClassVar[Mapping[str, str]] = {
         "script": "bash", "before_script": "bash", "after_script": "bash", "pre_get_sources_script": "bash",
     }  # fmt: skip
-    holes = re.compile(r"\$\[\[.*?\]\]")
+    holes = re.compile(r"\$\[\[(?:(?!\$\[\[|\]\]).){0,2000}\]\]")
 
 
 class CircleCi(KeyedYaml):
@@ -179,7 +179,7 @@ class Taskfile(KeyedYaml):
         "Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "taskfile.yml", "taskfile.yaml", "Taskfile.*.yml",
     )  # fmt: skip
     keys: ClassVar[Mapping[str, str]] = {"cmd": "sh", "sh": "sh", "status": "sh", "defer": "sh"}
-    holes = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+    holes = BRACES
 
     def walk(self, node: object, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
         """Read plain items of ``cmds`` and ``preconditions``, each in a shell of its own."""

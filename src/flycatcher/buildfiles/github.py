@@ -16,7 +16,7 @@ from flycatcher.shell import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+EXPRESSION = re.compile(r"\$\{\{((?:(?!\$\{\{|\}\}).){0,2000})\}\}", re.DOTALL)
 _FREE_TEXT = (
     (r"github\.event\.issue\.(?:title|body)", "the title or text of an issue, which anybody may open"),
     (r"github\.event\.pull_request\.(?:title|body)", "the title or text of a pull request"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles._yaml import joined, punched
@@ -23,6 +24,8 @@ _MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
 """What is not known of the text: macros, but for those that are named after an interpreter."""
 _CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
 _PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
+MAX_EXPANSIONS = 50
+"""Of one line."""
 _SHELLS = re.compile(r"(?:^|/)(?:ba|da|z|k)?sh$")
 
 
@@ -70,7 +73,7 @@ def _scriptlet(name: str, options: str, body: list[Located]) -> Iterator[Region 
 
 def _expansions(line: Located, name: str) -> Iterator[Region]:
     """Yield ``%(...)``: rpm runs it in a shell while it reads the file."""
-    for match in re.finditer(r"%\(", line.text):
+    for match in islice(re.finditer(r"%\(", line.text), MAX_EXPANSIONS):
         depth = 0
         for at in range(match.end() - 1, len(line.text)):
             depth += (line.text[at] == "(") - (line.text[at] == ")")

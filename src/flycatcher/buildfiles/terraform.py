@@ -18,6 +18,8 @@ _ENTRY = re.compile(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t
 _HEREDOC = re.compile(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
 _QUOTED = re.compile(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
 _PIECE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|\$\{[^}]*\}|%\{[^}]*\}")
+MAX_BLOCK = 1 << 16
+"""Characters of a block that are read."""
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -30,7 +32,10 @@ class Terraform(FileType):
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the blocks."""
+        end = 0
         for block in _BLOCK.finditer(document.text):
+            if block.start() < end:
+                continue
             end = _end(document.text, block.end())
             values = {m[1]: m.end() for m in _ENTRY.finditer(document.text, block.end(), end)}
             yield from _block(document, block[2], values, end)
@@ -73,9 +78,9 @@ def _start(words: list[Located], symbol: tuple[str, ...]) -> Iterator[Start]:
 
 def _end(text: str, at: int) -> int:
     """Return where a block ends: at the brace that closes it, strings and here-documents aside."""
-    depth = 1
+    depth, limit = 1, min(len(text), at + MAX_BLOCK)
     pattern = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|<<-?([A-Za-z_]\w*)[ \t]*\n|[{}]|#[^\n]*|//[^\n]*")
-    while match := pattern.search(text, at):
+    while match := pattern.search(text, at, limit):
         at = match.end()
         if match[1]:
             closing = re.compile(rf"(?m)^[ \t]*{match[1]}[ \t]*$").search(text, at)
@@ -84,7 +89,7 @@ def _end(text: str, at: int) -> int:
             depth += 1 if match[0] == "{" else -1
             if not depth:
                 return at
-    return len(text)
+    return limit
 
 
 def _value(text: str, at: int, end: int) -> Located | None:

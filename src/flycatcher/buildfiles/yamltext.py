@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from flycatcher.buildfiles.base import Document
 
 MAX_DEPTH = 100
-MAX_NODES = 200_000
+MAX_NODES = 100_000
+DEEP = 500
+"""Collections in each other, as far as they are read."""
 MAX_REPAIRS = 20
 _ESCAPES = {"x": 2, "u": 4, "U": 8}
 _SINGLE = {
@@ -91,6 +93,9 @@ def documents(document: Document) -> list[Tree]:
         if not text.isascii() or _CONTROL.search(text)
         else text[shift:]
     )
+    if _too_deep(text, loader):
+        document.problem(0, "not YAML: nested too deeply")
+        return []
     for _ in range(MAX_REPAIRS):
         out: list[Tree] = []
         try:
@@ -111,6 +116,25 @@ def documents(document: Document) -> list[Tree]:
     return out
 
 
+def _too_deep(text: str, loader: Any) -> bool:  # noqa: ANN401 - PyYAML has no types
+    """Tell whether collections stand in each other so deeply that libyaml's own recursion would end the process."""
+    import yaml  # noqa: PLC0415
+
+    if text.count("[") + text.count("{") < DEEP and not _NESTED.search(text):
+        return False
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEP:
+                return True
+    except yaml.YAMLError:
+        # what is behind is not read either; the beginning may be deep already
+        return depth > DEEP // 2
+    return False
+
+
+_NESTED = re.compile(r"(?:[-?:] ){50}| {500}|(?:[-?:]\t){50}")
 _PROPERTIES = re.compile(r"(?:[!&]\S*[ \t]+)+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

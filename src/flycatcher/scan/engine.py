@@ -12,6 +12,7 @@ from flycatcher.detection import Detection, Text, detect, fingerprint
 from flycatcher.execution import Execution, Fidelity, Place
 from flycatcher.recipe.risk import Reason, Risk, level_of
 from flycatcher.scan.finding import FileResult, Finding, Skipped, Span
+from flycatcher.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.scan.place import Written, origin, payload_span
 from flycatcher.scan.program import likely, stands_in
 from flycatcher.scan.scripts import scripts
@@ -61,11 +62,16 @@ def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool 
         result.skipped.append(
             Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True)
         )
+    found: list[Finding] = []
     try:
-        found = list(_found(document, file_type, result, shells=shells))
+        with bounded():
+            for finding in _found(document, file_type, result, shells=shells):
+                found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
     except RecursionError:
         result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True))
-        found = []
+    except TooLongError:
+        reason = f"reading it took more than {SECONDS:.0f} seconds: what comes behind was not read"
+        result.skipped.append(Skipped(path=path, reason=reason, partial=True))
     for problem in document.problems[:20]:
         result.skipped.append(
             Skipped(path=path, reason=problem.message, line=problem.line, column=problem.column, partial=True)

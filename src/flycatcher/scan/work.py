@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 CHUNK = 64
 """Files that a worker takes at once."""
+AHEAD = 4
+"""Chunks under way for each process."""
 FEW = 200
 """Up to so many files, starting workers takes longer than the work."""
 
@@ -84,17 +90,79 @@ def _in_parallel(
     progress: Callable[[int], None] | None,
 ) -> Iterator[FileResult]:
     """Hand out chunks to processes that are forked from this one, with all that it has loaded."""
-    from multiprocessing import get_context  # noqa: PLC0415 - only for large trees
-
-    from flycatcher.buildfiles import file_types  # noqa: PLC0415
+    from flycatcher.buildfiles import file_types  # noqa: PLC0415 - only for large trees
     from flycatcher.interpreters import registry  # noqa: PLC0415
 
     file_types(), registry()
-    with get_context("fork").Pool(workers) as pool:
-        for size, results in pool.imap(_Chunk(options), _chunks(first, files)):
+    crew = _Crew(options, workers)
+    try:
+        for size, results in crew.results(_chunks(first, files)):
             if progress is not None:
                 progress(size)
             yield from results
+    finally:
+        crew.end()
+
+
+class _Crew:
+    """The worker processes. One that dies over a file takes nothing else with it."""
+
+    def __init__(self, options: Options, workers: int) -> None:
+        self.task = _Chunk(options)
+        self.workers = workers
+        self.waiting: deque[tuple[list[Candidate], Future[tuple[int, list[FileResult]]]]] = deque()
+        self.pool = self._hire()
+
+    def _hire(self) -> ProcessPoolExecutor:
+        """Start the processes."""
+        return ProcessPoolExecutor(self.workers, mp_context=get_context("fork"))
+
+    def results(self, chunks: Iterator[list[Candidate]]) -> Iterator[tuple[int, list[FileResult]]]:
+        """Yield each chunk's results in order, with only so many chunks under way that the walk stays ahead."""
+        for chunk in chunks:
+            self._submit(chunk)
+            if len(self.waiting) >= self.workers * AHEAD:
+                yield self._next()
+        while self.waiting:
+            yield self._next()
+
+    def _submit(self, chunk: list[Candidate]) -> None:
+        """Hand out a chunk; where the processes are gone, its results come from what is done one by one."""
+        try:
+            future = self.pool.submit(self.task, chunk)
+        except BrokenProcessPool as error:
+            future = Future()
+            future.set_exception(error)
+        self.waiting.append((chunk, future))
+
+    def _next(self) -> tuple[int, list[FileResult]]:
+        """Return the oldest chunk's results."""
+        chunk, future = self.waiting.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            lost = [chunk, *(each for each, _ in self.waiting)]
+            self.waiting.clear()
+            self.end()
+            self.pool = self._hire()
+            for each in lost[1:]:
+                self._submit(each)
+            results = [result for candidate in chunk if (result := self._alone(candidate)) is not None]
+            return len(chunk), results
+
+    def _alone(self, candidate: Candidate) -> FileResult | None:
+        """Scan one file in a process of its own."""
+        with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+            try:
+                _, results = pool.submit(self.task, [candidate]).result()
+            except BrokenProcessPool:
+                reason = "reading it ended the process that read it"
+                return FileResult(path=candidate.shown, skipped=[Skipped(path=candidate.shown, reason=reason)])
+        return results[0] if results else None
+
+    def end(self) -> None:
+        """Send the processes home."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _chunks(first: list[Candidate], files: Iterator[Candidate]) -> Iterator[list[Candidate]]:

@@ -65,6 +65,8 @@ _PLAIN = frozenset(
 _TEXTUAL = frozenset(
     {"su", "runuser", "flock", "parallel", "at", "batch", "tmux", "screen", "capsh", "start-stop-daemon"}
 )
+MANY = 100
+"""Commands of one program from which on the text is looked at as a whole."""
 _SEPARATORS = re.compile(r"[\s,\[\]()]+")
 _COMMAND = re.compile(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
 """A command from its name on, up to where the next one begins."""
@@ -110,7 +112,7 @@ def _started(plain: str, text: str, kinds: Mapping[str, Host | str], *, strict: 
 def _host_runs(host: Host, token: str, plain: str, text: str) -> bool:
     """Tell whether a command of a host holds what its program text would: where it is written plainly, in its own words alone."""
     found = list(re.finditer(rf"(?<![\w.+-]){re.escape(token)}(?![\w.+-])", text))
-    if len(found) < sum(1 for _ in _ends(plain, token)):
+    if len(found) > MANY or len(found) < sum(1 for _ in _ends(plain, token)):
         commands = [text, plain]
     else:
         commands = [match[0] for start in found if (match := _COMMAND.match(text, start.start()))]
