@@ -92,16 +92,31 @@ def storm(program: str | list[str], count: int, *argv: str, parallel: int = 1) -
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the user and system time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    """Return the user and system time that a process and its children have used."""
+    used = 0
+    for one in [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]:
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        used += int(fields[11]) + int(fields[12])
+    return used / TICK
 
 
 def memory_mib(pid: int) -> dict[str, float]:
-    """Return a process's resident memory now and at its highest, in MiB."""
-    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    names = {"now": "VmRSS", "highest": "VmHWM", "own": "RssAnon"}
-    return {name: int(lines[field].split()[0]) / 1024 for name, field in names.items()}
+    """Return the memory of the sensor and of the helper that it analyses with, in MiB.
+
+    ``shared`` counts what several processes or mappings share by its part (PSS): the ring is mapped twice. ``resident`` counts it
+    whole each time (RSS); ``highest`` is the sensor's own highest RSS.
+    """
+    both = [pid, *(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    tables = [_fields(Path(f"/proc/{one}/smaps_rollup")) for one in both]
+    found = {name: sum(table[field] for table in tables) for name, field in (("shared", "Pss"), ("resident", "Rss"))}
+    found["highest"] = _fields(Path(f"/proc/{pid}/status"))["VmHWM"]
+    return {name: kib / 1024 for name, kib in found.items()}
+
+
+def _fields(path: Path) -> dict[str, int]:
+    """Return the lines ``Name: NUMBER kB`` of a file in /proc."""
+    lines = (line.split() for line in path.read_text().splitlines())
+    return {words[0].removesuffix(":"): int(words[1]) for words in lines if words[-1] == "kB"}
 
 
 @contextmanager
@@ -267,7 +282,8 @@ def run_interpreters(program: str, directory: Path, chosen: argparse.Namespace) 
         count = sum(record["execution"]["argv"] == [PERL, "-e", "1"] for record in found)
         lost = sum(loss["count"] for loss in losses)
         print(
-            f"  started {chosen.count}, recorded {count}, loss records {lost}, highest {memory['highest']:.1f} MiB",
+            f"  started {chosen.count}, recorded {count}, loss records {lost}, "
+            f"{memory['shared']:.1f} MiB with its helper (RSS {memory['resident']:.1f}, the sensor's highest {memory['highest']:.1f})",
             flush=True,
         )
         report.unlink()
@@ -373,7 +389,7 @@ def run_soak(program: str, directory: Path, chosen: argparse.Namespace) -> None:
                 started += 100
                 time.sleep(0.2)
             memory = memory_mib(process.pid)
-            print(f"  {started:8} interpreters, {memory['now']:.1f} MiB, of it its own {memory['own']:.1f}", flush=True)
+            print(f"  {started:8} interpreters, {memory['shared']:.1f} MiB, RSS {memory['resident']:.1f}", flush=True)
     found, losses, summary = records(report)
     count = sum(record["execution"]["argv"] == [PERL, "-e", "1"] for record in found)
     print(f"started {started}, recorded {count}, lost {sum(loss['count'] for loss in losses)}; {summary.get('lost')}")
