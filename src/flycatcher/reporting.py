@@ -89,7 +89,12 @@ def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
         if name == "env":
             return redact_environment(value)
         return {
-            key: redact_text(item) if type(item) is str else item if type(item) is int else _redacted(item, str(key))
+            key: redact_text(item)
+            if type(item) is str
+            # fidelity is a time, numbers and the sensor's own words
+            else item
+            if type(item) is int or key == "fidelity"
+            else _redacted(item, str(key))
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):

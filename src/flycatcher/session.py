@@ -215,7 +215,10 @@ class _Stdout:
 
     def open(self) -> None:
         """Take the descriptor itself: what Python holds back in a buffer could not be given up."""
+        from flycatcher.sinks.files import check_room  # noqa: PLC0415
+
         self._handle = open(1, "wb", buffering=0, closefd=False)  # noqa: SIM115 - not a path, and not ours to close
+        check_room(self._handle)
 
     def write(self, record: dict[str, Any]) -> None:
         """Write one line, and have it out."""

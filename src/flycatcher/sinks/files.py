@@ -19,7 +19,19 @@ def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
 
 def create_appending(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
     """Open a file that others write to as well."""
-    return _open(path, os.O_CREAT | os.O_APPEND, owner)
+    handle = _open(path, os.O_CREAT | os.O_APPEND, owner)
+    try:
+        check_room(handle)
+    except OSError:
+        handle.close()
+        raise
+    return handle
+
+
+def check_room(handle: IO[bytes]) -> None:
+    """Raise TimeoutError where a pipe is full by now: it must not be waited for each time that it is tried again."""
+    if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+        _wait(handle, 0)
 
 
 def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
@@ -36,9 +48,8 @@ def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
             raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
         raise
     finally:
-        if owner is not None:
-            os.seteuid(uid)
-            os.setegid(gid)
+        os.seteuid(uid)
+        os.setegid(gid)
 
 
 def write_all(handle: IO[bytes], data: bytes) -> None:
@@ -50,13 +61,13 @@ def write_all(handle: IO[bytes], data: bytes) -> None:
     regular = stat.S_ISREG(os.fstat(handle.fileno()).st_mode)
     while view:
         if not regular:
-            _wait(handle)
+            _wait(handle, PATIENCE)
         view = view[handle.write(view if regular else view[: select.PIPE_BUF]) or 0 :]
 
 
-def _wait(handle: IO[bytes]) -> None:
+def _wait(handle: IO[bytes], seconds: float) -> None:
     """Wait until PIPE_BUF bytes can be written at once without waiting."""
     room = select.poll()
     room.register(handle, select.POLLOUT)
-    if not room.poll(PATIENCE * 1000):
+    if not room.poll(seconds * 1000):
         raise TimeoutError(errno.ETIMEDOUT, f"nobody has read from it for {PATIENCE} seconds")
