@@ -35,7 +35,7 @@ def test_a_reader_that_stalls_is_left_and_told_later_what_it_missed(pipe, monkey
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     sink = JsonLines(str(pipe), append=True)
     sink.open()
-    reporter = Reporter([sink], retry=0.001)
+    reporter = Reporter([sink], retry=1e-9)
     for number in range(40):
         reporter.report(detection(f"{number} # {'x' * 4000}"))
     (failure,) = reporter.failures

@@ -48,8 +48,9 @@ def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
             raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
         raise
     finally:
-        os.seteuid(uid)
-        os.setegid(gid)
+        if owner is not None:
+            os.seteuid(uid)
+            os.setegid(gid)
 
 
 def write_all(handle: IO[bytes], data: bytes) -> None:
