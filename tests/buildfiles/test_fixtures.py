@@ -7,15 +7,17 @@ A file that is not named there is clean: nothing may be found in it.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from flycatcher.buildfiles import file_types
+from flycatcher.buildfiles import Document, file_types
 from flycatcher.buildfiles.base import Always, FileType
 from flycatcher.scan import engine
 from flycatcher.scan.engine import scan_bytes
 from flycatcher.scan.finding import Finding, Span
+from flycatcher.shell import HOLE
 
 FIXTURES = Path(__file__).parent / "fixtures"
 IDS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
@@ -54,6 +56,33 @@ def test_finds_exactly_what_is_written_out(name: str) -> None:
         "\n".join(row for rows in results.values() for row in rows)
         == (FIXTURES / name / "expected.txt").read_text().strip()
     )
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_span_of_the_program_text_holds_it(name: str) -> None:
+    checked = 0
+    for path in found(FIXTURES / name):
+        data = (FIXTURES / name / path).read_bytes()
+        document = Document(path, data.decode("utf-8", "surrogateescape"))
+        for finding in scan_bytes(path, data).findings:
+            text = next((s.text for s in finding.detection.snippets if s.text and s.vector != "url"), "")
+            if finding.payload is None or not text:
+                continue
+            low, high = (
+                (finding.payload.line, finding.payload.column),
+                (finding.payload.end_line, finding.payload.end_column),
+            )
+            written = document.text[document.at(*low) : document.at(*high)]
+            word = re.search(r"\w{2,}", text.partition(HOLE)[0].partition("\n" if "\n" in written else "\0")[0])
+            assert word is None or word[0] in written or written.startswith("$("), (
+                path,
+                finding.payload,
+                text,
+                written,
+            )
+            assert finding.span.line <= finding.payload.line, "the text stands in its command, or below"
+            checked += 1
+    assert checked
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -14,7 +14,7 @@ FRAME = """\
 x.sh:2:3: python code by argument -c
   confidence medium; through sudo
       2 |   sudo python3 -c "print('$X')"
-        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        |                    ^^^^^^^^^^^
   runs: print('<?>')
 """
 
@@ -34,6 +34,16 @@ def test_people_see_the_lines_and_what_is_not_known(tree: Tree) -> None:
     assert done.stdout.endswith("  fix: put the text into a file that is reviewed (NAME.py), and run that file\n\n"
                                 "1 finding in 1 build files (1 files looked at)\n")  # fmt: skip
     assert "\x1b" not in done.stdout
+
+
+def test_a_file_name_speaks_to_no_terminal_and_gives_no_command(tree: Tree) -> None:
+    tree.write("a\x1b[31m\u202eb\n::error::x.sh", "python3 -c 'print(1)'\n")
+    for kind in ("text", "github", "markdown"):
+        done = tree.scan("--format", kind, ".")
+        assert "\x1b" not in done.stdout, kind
+        assert "\u202e" not in done.stdout, kind
+        assert not any(line.startswith("::error") for line in done.stdout.split("\n")), kind
+    assert "file=a\\x1b[31m\\u202eb\\n%3A%3Aerror%3A%3Ax.sh,line=1" in tree.scan("--format", "github", ".").stdout
 
 
 def test_escape_sequences_in_a_payload_do_not_reach_the_terminal(tree: Tree) -> None:

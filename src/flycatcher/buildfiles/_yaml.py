@@ -161,7 +161,7 @@ class KeyedYaml(FileType):
         context = {"ci.system": self.system} if self.system else {}
         dialect = self.keys[key]
         if dialect == "python":
-            yield from script(with_line(text, "python"), symbol, env, context=context)
+            yield run_by(text, "python", symbol, env, context)
             return
         confidence = "low" if dialect in ("cmd", "pwsh") else "high"
         yield from script(text, symbol, env, dialect=dialect, context=context, confidence=confidence)
@@ -184,10 +184,12 @@ class KeyedYaml(FileType):
         return found
 
 
-def with_line(text: Located, program: str) -> Located:
-    """Return the text behind a ``#!`` line that stands nowhere in the file."""
-    builder = Builder()
-    start = text.start(0)
-    builder.put(f"#!{program}\n", start, start)
-    builder.take(text)
-    return builder.done()
+def run_by(
+    text: Located, program: str, symbol: tuple[str, ...], env: Mapping[str, str], context: dict[str, str] | None = None
+) -> Start:
+    """Return the start of the program that gets a text in a temporary file."""
+    span = (text.start(0), text.end(len(text.text)))
+    return Start(
+        argv=(program, "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, env=dict(env), symbol=symbol,
+        context={**(context or {}), "script": "temporary file"},
+    )  # fmt: skip

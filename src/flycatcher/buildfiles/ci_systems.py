@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.buildfiles._yaml import BRACES, EXPRESSIONS, KeyedYaml, script, with_line
+from flycatcher.buildfiles._yaml import BRACES, EXPRESSIONS, KeyedYaml, run_by, script
 from flycatcher.buildfiles.yamltext import Map, Scalar
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class CircleCi(KeyedYaml):
             if program in ("pwsh", "powershell", "cmd"):
                 yield from script(texts[0].text, symbol, env, dialect="pwsh", confidence="low")
             else:
-                yield from script(with_line(texts[0].text, program), symbol, env)
+                yield run_by(texts[0].text, program, symbol, env)
             return
         yield from super().texts(key, texts, node, symbol, env)
 

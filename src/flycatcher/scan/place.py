@@ -5,12 +5,15 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.scan.align import aligned
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flycatcher.buildfiles.located import Located
     from flycatcher.detection import Detection
     from flycatcher.execution import Execution
+    from flycatcher.snippet import Snippet
 
 
 SHORT = 4
@@ -39,34 +42,42 @@ class Written(NamedTuple):
 
 
 def payload_span(written: Written, detection: Detection, source: str) -> tuple[int, int] | None:
-    """Return the offsets of the program text in the file, None where it is not written there as it runs.
+    """Return the offsets of the program text in the file, None where it is not written there.
 
-    ``source`` is the file's text. The program text stands within the command, or, for a here-document, behind it; one that
-    quoting or decoding makes stands nowhere.
+    ``source`` is the file's text. The program text stands within the command, or, for a here-document, behind it: as it runs,
+    or as quoting has it. One that is decoded or put together stands nowhere.
     """
+    texts = [snippet for snippet in detection.snippets if snippet.text is not None and snippet.text.strip()]
     if written.text is None:
-        return _in_words(written, detection, source)
-    for snippet in detection.snippets:
-        if snippet.text is None or not snippet.text.strip():
-            continue
-        source = written.text.text
-        first, _, rest = snippet.text.strip("\n").partition("\n")
-        find = source.find if len(first) >= SHORT else source.rfind
-        at = find(first, written.low, written.high)
-        limit = written.high
-        if at < 0 and snippet.vector in ("stdin", "descriptor"):
-            limit = len(source)
-            at = source.find("\n" + first, written.low) + 1 or -1
-        if at < 0:
-            continue
-        end = at + len(first)
-        for line in rest.split("\n") if rest else ():
-            found = source.find(line, end, limit)
-            if found < 0 or source[end:found].strip():
-                return None
-            end = found + len(line)
-        return written.text.start(at), written.text.end(end)
+        return _in_words(written, texts, source)
+    source = written.text.text
+    for snippet in texts:
+        behind = snippet.vector in ("stdin", "descriptor")
+        found = _verbatim(source, snippet.text or "", written, behind=behind)
+        found = found or aligned(source, snippet.text or "", written.low, len(source) if behind else written.high)
+        if found:
+            return written.text.start(found[0]), written.text.end(found[1])
     return None
+
+
+def _verbatim(source: str, text: str, written: Written, *, behind: bool) -> tuple[int, int] | None:
+    """Return where a text stands line by line as it runs; ``behind``: it may be the here-document of the command."""
+    first, _, rest = text.strip("\n").partition("\n")
+    find = source.find if len(first) >= SHORT else source.rfind
+    at = find(first, written.low, written.high)
+    limit = written.high
+    if at < 0 and behind:
+        limit = len(source)
+        at = source.find("\n" + first, written.low) + 1 or -1
+    if at < 0:
+        return None
+    end = at + len(first)
+    for line in rest.split("\n") if rest else ():
+        found = source.find(line, end, limit)
+        if found < 0 or source[end:found].strip():
+            return None
+        end = found + len(line)
+    return at, end
 
 
 def origin(
@@ -88,12 +99,14 @@ def origin(
     return None
 
 
-def _in_words(written: Written, detection: Detection, source: str) -> tuple[int, int] | None:
+def _in_words(written: Written, texts: Sequence[Snippet], source: str) -> tuple[int, int] | None:
     """Return where the program text of a start without a shell stands in the words as they are written."""
-    for snippet in detection.snippets:
-        if snippet.text and snippet.text.strip():
-            find = source.find if len(snippet.text) >= SHORT else source.rfind
-            at = find(snippet.text, written.low, written.high)
-            if at >= 0:
-                return at, at + len(snippet.text)
+    for snippet in texts:
+        text = snippet.text or ""
+        find = source.find if len(text) >= SHORT else source.rfind
+        at = find(text, written.low, written.high)
+        if at >= 0:
+            return at, at + len(text)
+        if found := aligned(source, text, written.low, written.high):
+            return found
     return None

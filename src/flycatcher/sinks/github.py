@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from flycatcher.sinks.files import create_appending, write_all
 from flycatcher.sinks.line import how, level_of, summary_line, what, who
 from flycatcher.sinks.terminal import neutral
+from flycatcher.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,11 @@ def escape_property(text: str) -> str:
     return escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def _file(path: str) -> str:
+    """Return a file's name for an annotation: as it is, but for what would speak to whoever reads the log in a terminal."""
+    return escape_property(path if all(c.isprintable() or c in "\r\n" for c in path) else visible(path))
+
+
 def escape_markdown(text: str) -> str:
     """Write every character that Markdown or HTML could read as markup as a character reference."""
     return _MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", text)
@@ -54,11 +60,11 @@ def _at_place(record: Record, command: str, title: str) -> str:
     """Return the workflow command for a finding of a scan: the annotation stands at its lines."""
     notice = record.get("notice")
     if notice:
-        where = f"file={escape_property(notice['path'])},line={notice['line']}"
+        where = f"file={_file(notice['path'])},line={notice['line']}"
         return f"::warning {where},title={escape_property(notice['kind'])}::{escape_data(neutral(notice['message']))}"
     finding = record["finding"]
     span = finding.get("payload") or finding["span"]
-    where = f"file={escape_property(finding['path'])},line={span['line']},endLine={span['end_line']}"
+    where = f"file={_file(finding['path'])},line={span['line']},endLine={span['end_line']}"
     if span["line"] == span["end_line"]:
         where += f",col={span['column']},endColumn={span['end_column']}"
     said = what(record) + (f"  risk: {level_of(record)}" if level_of(record) else "")
