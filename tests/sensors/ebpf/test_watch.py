@@ -161,3 +161,21 @@ def test_a_ci_job_is_known_even_where_the_process_has_no_environment(start):
     assert context["ci.from"].startswith("ancestor ")
     assert context["environment"] == "ci"
     stop(process)
+
+
+def test_loss_is_in_the_stream_the_summary_and_the_exit_code(start):
+    process, report = start("--fail-on-loss", "--ring", "1")
+    process.send_signal(signal.SIGSTOP)
+    for number in range(30):
+        subprocess.run(["perl", "-e", f"1 # {number}", "a" * 100_000], env={}, stdin=subprocess.DEVNULL, check=True)
+    process.send_signal(signal.SIGCONT)
+    code, errors = stop(process)
+    assert code == 1
+    losses = [line for line in lines(report) if line.get("kind") == "loss"]
+    assert {"lost execution"} <= {line["place"] for line in losses}
+    assert all(line["since"] < line["time"] for line in losses if line["place"] == "lost execution")
+    seen = sum(line["execution"]["argv"][0] == "perl" for line in lines(report) if line.get("code_on_the_fly"))
+    lost = lines(report)[-1]["summary"]["lost"]
+    assert lost == sum(line["count"] for line in losses)
+    assert seen < 30 <= seen + lost
+    assert f"{lost} lost" in errors

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters import registry
-from flycatcher.interpreters.identify import FileKind, examine_fd, inspect_fd
+from flycatcher.interpreters.identify import FileKind, examine_fd
 from flycatcher.sensors.ebpf import libbpf, wire
 from flycatcher.sensors.ebpf.procfs import Opened, bounded, open_path, open_running
 
@@ -71,7 +72,7 @@ class Verdicts:
             kind, unchanged = bounded.call(_look_at_path, part, pieces, default=_NOTHING)
         if kind is not None and unchanged and settled:
             self._tell(part, kind)
-            self._known[key] = kind
+            self._known[key] = _shared(kind)
             if len(self._known) > _KNOWN:
                 self._known.popitem(last=False)
         return kind
@@ -87,11 +88,17 @@ def _is_settled(part: wire.ExecPart) -> bool:
     return age >= _SETTLED and part.links > 0
 
 
+@lru_cache(256)
+def _shared(kind: FileKind) -> FileKind:
+    """Return the same object for equal kinds: thousands of files are nothing in particular."""
+    return kind
+
+
 def _look(opened: Opened | None) -> tuple[FileKind | None, bool]:
     if opened is None:
         return _NOTHING
     try:
-        return inspect_fd(opened.descriptor), opened.unchanged
+        return examine_fd(opened.descriptor), opened.unchanged
     finally:
         os.close(opened.descriptor)
 
