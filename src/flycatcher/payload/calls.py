@@ -161,6 +161,9 @@ class Calls(Flow):
         """Follow callbacks: the program's own functions, and others by name with the arguments that stand after them."""
         answer = None
         for position, arg in enumerate(args):
+            for inner in list(arg.data.values())[:16] if isinstance(arg.data, dict) else ():
+                if isinstance(inner.data, Closure):  # an object of handlers: {data(socket, text) {...}}
+                    self.enter(inner.data, [Value(taint=passed[0].taint)] * len(inner.data.params))
             named = arg.name and (arg.name in self.language.starts or arg.name in self.language.runs)
             for given in passed if named or isinstance(arg.data, Closure) else ():
                 self.budget.spend()

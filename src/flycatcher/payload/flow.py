@@ -10,6 +10,8 @@ from flycatcher.payload.operators import binary
 from flycatcher.payload.values import NO_TAINT, UNKNOWN, Closure, UnfoldableError, Value, merge_made, merge_taint, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.payload.evaluate import Sink
     from flycatcher.payload.language import Language
     from flycatcher.payload.model import Limits
@@ -41,6 +43,10 @@ class Flow(ABC):
     @abstractmethod
     def eval(self, node: ir.Node) -> Value:
         """Fold an expression (the other half)."""
+
+    @abstractmethod
+    def enter(self, closure: Closure, args: Sequence[Value]) -> Value:
+        """Walk a function of the program with its arguments bound (the other half)."""
 
     @abstractmethod
     def rebuilt(self, given: Value, node: ir.Node) -> None:
@@ -161,6 +167,8 @@ class Flow(ABC):
             if isinstance(obj.data, dict):
                 obj.data[target.name] = value
             self.scope[f"{obj.name or '?'}.{target.name}"] = value
+            if isinstance(value.data, Closure) and obj.taint:  # a handler: what the object brings, it gets
+                self.enter(value.data, [Value(taint=obj.taint)] * len(value.data.params))
             self.sink.called(f"{obj.name or '?'}.{target.name}=", [value], {}, target, None)
         elif isinstance(target, ir.Index) and target.key is not None and not target.slice:
             self._set_item(target, value)

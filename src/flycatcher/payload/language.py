@@ -62,7 +62,7 @@ class Language(Struct, frozen=True):
     specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
     runs: Mapping[str, int] = {}
-    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval)."""
+    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval); -2: the last."""
     starts: Mapping[str, Starts] = {}
     weak: bool = False
     """Strings and numbers turn into each other."""

@@ -43,7 +43,8 @@ SOURCES: dict[str, dict[str, str]] = {
     "javascript": {
         "network": (
             "http.get https.get http.request https.request fetch axios.get axios.post axios "
-            "net.connect net.createConnection tls.connect"
+            "net.connect net.createConnection tls.connect net.createServer net.Server http.createServer WebSocket ws"
+            " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket undici.request got"
             " java.net.URL java.net.Socket readFully *.openStream"
         ),
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
@@ -63,7 +64,7 @@ SOURCES: dict[str, dict[str, str]] = {
     "powershell": {
         "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget *.getstream *.read",
     },
-    "tcl": {"network": "socket"},
+    "tcl": {"network": "socket http::geturl http::data"},
     "julia": {"network": "connect accept", "environment": "getenv"},
     "lua": {
         "network": "socket.tcp socket.bind socket.connect socket.http.request http.request *.receive *.accept",

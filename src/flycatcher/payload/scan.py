@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
 QUOTE = 160
+ALL = -1
+"""In a language's ``runs``: all arguments together are the code."""
 MAX_EVIDENCE = 8
 MAX_NESTED = 32
 
@@ -255,7 +257,9 @@ class LayerScan:
         """An argument runs as code of the same language."""
         if where >= len(args) or not args:
             return
-        value = args[where] if where >= 0 else concat_text([item for arg in args for item in _items(arg)])
+        value = args[where] if where >= 0 else args[-1]
+        if where == ALL:
+            value = concat_text([item for arg in args for item in _items(arg)])
         place = argument if where == 0 and argument is not None else node
         if value.made:
             self.name("eval.decoded", place)
@@ -457,7 +461,11 @@ class LayerScan:
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
-        return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
+        return (
+            self.depth > 0
+            or words[0] == "exec"
+            or any(word.startswith("-") for word in words[1:])
+        )
 
     # -- reporting
 

@@ -75,6 +75,8 @@ def source(language: str, name: str, method: str, args: Sequence[Value]) -> Tain
         text = args[0].text if args and args[0].exact else None
         kinds = {"file", "network"} if text is None else {"network" if "://" in text[:12] else "file"}
         taint = taint - {"file-or-url"} | kinds
+    if language == "powershell" and args and (args[0].text or "").lower() in ("env:", "env:*"):
+        taint |= {"all-environment"}
     if name == "getenv" and language == "php" and not args:
         taint = taint - {"environment"} | {"all-environment"}
     if "file" in taint and args and _TEMPORARY.match(args[0].text or ""):

@@ -47,6 +47,11 @@ def _list(args: Sequence[Value]) -> Command:
     return _listed(args[0]), None
 
 
+def _text_or_list(args: Sequence[Value]) -> Command:
+    """Text for a shell, or a list of words; what follows says how to read its output."""
+    return _list(args) if isinstance(args[0].data, list) else _text(args)
+
+
 def _words(args: Sequence[Value]) -> Command:
     """One word alone is text; options in a dictionary are no word."""
     words = [item for value in args for item in _listed(value) if not isinstance(value.data, dict)]
@@ -173,6 +178,7 @@ def _julia(args: Sequence[Value]) -> Command:
 _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "text": _text,
     "list": _list,
+    "text-or-list": _text_or_list,
     "words": _words,
     "words-only": _words_only,
     "exec": _exec,

@@ -14,6 +14,11 @@ RULE = Rule(
         "python": (Calls("marshal.loads marshal.load types.CodeType types.FunctionType"),),
         "javascript": (Calls("vm.Script v8.deserialize"),),
         "ruby": (Calls("RubyVM::InstructionSequence.load_from_binary"),),
+        "powershell": (
+            Calls(
+                "System.Reflection.Assembly.Load Reflection.Assembly.Load Add-Type System.Reflection.Assembly.LoadFile"
+            ),
+        ),
         "lua": (Calls("load loadstring", matches(0, "^\x1bLua")),),
     },
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.payload.rules import Rule
+from flycatcher.payload.rules import Calls, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,5 +40,8 @@ RULE = Rule(
     technique="T1562.001",
     points=45,
     sentence="switches security software off",
+    calls={"powershell": (Calls("Set-MpPreference Add-MpPreference Disable-WindowsOptionalFeature"),)},
+    hints="amsi",
+    values=r"(?i)\bAmsiUtils\b|amsiInitFailed|AmsiScanBuffer",
     commands=_disables,
 )

@@ -10,6 +10,8 @@ RULE = Rule(
     technique="T1129",
     points=50,
     sentence="loads a native library by name or path",
+    hints="load_extension @load",
+    values=r"(?i)\bload_extension\s*\(|^\s*@load\s",
     calls={
         "python": (
             Calls(
@@ -20,17 +22,21 @@ RULE = Rule(
             Calls("_imp.create_dynamic imp.load_dynamic importlib.machinery.ExtensionFileLoader"),
         ),
         "ruby": (Calls("Fiddle.dlopen Fiddle::Handle.new DL.dlopen *.ffi_lib"),),
-        "perl": (Calls("DynaLoader::dl_load_file"),),
+        "perl": (Calls("DynaLoader::dl_load_file FFI::Platypus.new DynaLoader::bootstrap"),),
         "php": (Calls("dl FFI.load"),),
         "javascript": (
             Calls("require", matches(0, r"\.node$")),
-            Calls("process.dlopen java.lang.System.load java.lang.System.loadLibrary"),
+            Calls(
+                "process.dlopen Deno.dlopen bun:ffi.dlopen Bun.FFI.dlopen ffi.Library ffi-napi.Library koffi.load java.lang.System.load java.lang.System.loadLibrary"
+            ),
         ),
         "lua": (Calls("package.loadlib ffi.load"),),
         "tcl": (Calls("load"),),
-        "r": (Calls("dyn.load"),),
         "julia": (Calls("dlopen Libdl.dlopen ccall"),),
         "sqlite": (Calls(".load load_extension"),),
+        "awk": (Calls("@load load"),),
+        "vimscript-expression": (Calls("libcall libcallnr"),),
+        "r": (Calls("dyn.load library.dynam"),),
         "emacs-lisp": (Calls("module-load"),),
         "vimscript": (Calls("libcall libcallnr"),),
     },

@@ -33,7 +33,7 @@ RULE = Rule(
         ),
         "javascript": (
             Calls(
-                "net.connect net.createConnection tls.connect net.Socket().connect dgram.createSocket "
+                "Bun.connect Deno.connect Deno.connectTls WebSocket net.connect net.createConnection tls.connect net.Socket().connect dgram.createSocket "
                 "*.connect java.net.Socket"
             ),
         ),

@@ -50,6 +50,7 @@ RULE = Rule(
             Calls("curl", any_matches("^-[a-zA-Z]*[oO]|^--output|^--remote-name")),
             Calls("tftp lftp ftpget", any_matches(".")),
         ),
+        "octave": (Calls("urlwrite websave"),),
         "emacs-lisp": (Calls("url-copy-file"),),
     },
     needs=(frozenset({"network.fetch", "file.write"}),),

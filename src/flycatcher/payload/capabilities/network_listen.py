@@ -45,7 +45,11 @@ RULE = Rule(
         "ruby": (
             Calls("TCPServer.new TCPServer.open Socket.tcp_server_loop Socket.tcp_server_sockets UNIXServer.new"),
         ),
-        "javascript": (Calls("net.createServer tls.createServer *.listen java.net.ServerSocket"),),
+        "javascript": (
+            Calls(
+                "Bun.listen Bun.serve Deno.listen Deno.serve net.createServer tls.createServer *.listen java.net.ServerSocket"
+            ),
+        ),
         "php": (Calls("socket_bind socket_listen socket_create_listen stream_socket_server"),),
         "lua": (Calls("socket.bind *.listen *.bind"),),
         "r": (

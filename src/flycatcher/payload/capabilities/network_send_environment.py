@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import any_tainted
+from flycatcher.payload.when import any_matches, any_tainted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +47,12 @@ RULE = Rule(
         ),
         "perl": (
             Calls("*.post_form *.post *.get *.request *.print *.send print syswrite send get", _sent_environment),
+        ),
+        "powershell": (
+            Calls(
+                "Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.UploadData", any_matches(r"(?i)^env:$")
+            ),
+            Calls("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString", any_tainted("all-environment")),
         ),
         "lua": (Calls("*.send socket.http.request http.request", any_tainted("all-environment")),),
         "php": (

@@ -44,10 +44,17 @@ class Dialect(Struct, frozen=True):
     """A blank may stand between a function and its bracket."""
 
 
+_ADDRESS = r"https?://[^\s;|&(){}'\",]+"
+
+
 def _tokens(dialect: Dialect) -> re.Pattern[str]:
     quotes = "|".join(rf"{q}(?:[^{q}\\]|\\.)*{q}?" for q in dialect.quotes)
     triple = r'(?P<triple>"""(?:[^"\\]|\\.|"(?!""))*(?:""")?)|' if dialect.long_quotes else ""
-    option = r"(?P<option>(?<=\s)-[A-Za-z]\w*)|" if dialect.options else ""
+    option = (
+        rf"(?P<option>(?<=\s)(?:-[A-Za-z]\w*|(?:~|\.{{1,2}})?/[^\s;|&(){{}}'\",\]]+|[A-Za-z]+:(?=[\s)]|$)|{_ADDRESS}))|"
+        if dialect.options
+        else ""
+    )
     return re.compile(
         rf"(?P<comment>{dialect.comments})|{triple}{option}(?P<string>{quotes})|(?P<tick>`[^`]*`?)"
         rf"|(?P<name>[@$:.]?[A-Za-z_][\w{dialect.letters}]*(?:::?[A-Za-z_]\w*)*[!?]?)"
@@ -63,6 +70,7 @@ class Reader:
     def __init__(self, source: Source, nodes: int, dialect: Dialect) -> None:
         """Cut the text into tokens; offsets become bytes."""
         self.dialect = dialect
+        self.text = source.data
         text = source.head
         self.kinds: list[str] = []
         self.texts: list[str] = []

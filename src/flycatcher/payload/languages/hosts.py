@@ -1,4 +1,4 @@
-"""Texts that hold other languages in brackets of their own: TeX, rpm's macros, makefiles, sed scripts."""
+"""Texts that hold other languages in brackets and commands of their own: TeX, sed scripts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from flycatcher.payload import ir
 from flycatcher.payload.language import Language, Starts
-from flycatcher.payload.languages import _clike
-from flycatcher.payload.languages._clike import Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from flycatcher.payload.source import Source
 
@@ -62,46 +60,6 @@ _TEX = (
 )
 
 
-def _rpm(source: Source, nodes: int) -> ir.Program:
-    """``%{lua:...}`` and ``%(...)``."""
-    items: list[ir.Node] = []
-    text = source.head
-    for match in re.finditer(r"%\{(lua|uncompress|load|include|python):|%(?=\()", text):
-        if len(items) >= nodes:
-            break
-        if match[1]:
-            at = match.start() + 1
-            items.append(_call(source, match[1], match.start(), (match.end(), _closing(text, at, "{}"))))
-        else:
-            inner = (match.end() + 1, _closing(text, match.end(), "()"))
-            items.append(_call(source, "shell", match.start(), inner))
-    return ir.Program(ir.Group(0, len(source.data), items), complete=len(items) < nodes, read=len(items))
-
-
-def _recipes(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where makefile text holds shell text: recipe lines, ``$(shell ...)`` and ``!=``."""
-    for match in re.finditer(
-        r"^\t[@+-]*([^\n]*(?:(?<=\\)\n[^\n]*)*)|^[^\n:=#]*:[^\n;=]*;([^\n]*)|!=([^\n]*)", text, re.MULTILINE
-    ):
-        number = match.lastindex or 0
-        yield match.span(number)
-    for match in re.finditer(r"\$(?:\(|\{)shell\s+", text):
-        yield match.end(), _closing(text, match.start() + 1, "()" if text[match.start() + 1] == "(" else "{}")
-
-
-def _make(source: Source, nodes: int) -> ir.Program:
-    """A makefile: its recipes and what it has a shell print."""
-    items: list[ir.Node] = []
-    for inner in _recipes(source.head):
-        if len(items) >= nodes:
-            break
-        call = _call(source, "shell", inner[0], inner)
-        if isinstance(call, ir.Invoke) and isinstance(call.args[0], ir.Const):
-            call.args[0].value = str(call.args[0].value).replace("$$", "$")
-        items.append(call)
-    return ir.Program(ir.Group(0, len(source.data), items), complete=len(items) < nodes, read=len(items))
-
-
 _SED = re.compile(
     r"(?:^|[;{}\n])\s*(?:\d+|\$|/(?:[^/\\\n]|\\.)*/)?(?:,(?:\d+|\$|/(?:[^/\\\n]|\\.)*/))?\s*!?\s*"
     r"(?:e\s+(?P<command>[^\n]+)|(?P<file>[wW])\s+(?P<path>[^\n;]+)"
@@ -128,20 +86,5 @@ TEX = Language(
     hands={"directlua": "lua"},
     starts={"write18": _TEXT, "input": Starts("tcl-open")},
 )
-RPM = Language(id="rpm", parse=_rpm, hands={"lua": "lua", "python": "python"}, starts={"shell": _TEXT})
-MAKE = Language(id="make", aliases=("makefile",), parse=_make, starts={"shell": _TEXT})
 SED = Language(id="sed", parse=_sed, starts={"e": _TEXT, "s///e": _TEXT})
-OCAML = Language(
-    id="ocaml",
-    parse=partial(
-        _clike.parse, dialect=Dialect(comments=r"\(\*(?:[^*]|\*(?!\)))*(?:\*\))?", quotes='"', beside="call")
-    ),
-    starts=dict.fromkeys(("Sys.command", "Unix.system", "Unix.open_process_in", "Unix.open_process"), _TEXT)
-    | dict.fromkeys(("Unix.execv", "Unix.execvp", "Unix.create_process"), Starts("vector")),
-)
-BPFTRACE = Language(
-    id="bpftrace",
-    parse=partial(_clike.parse, dialect=Dialect(comments=r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?", quotes='"')),
-    starts={"system": _TEXT},
-)
-LANGUAGES = (TEX, RPM, MAKE, SED, OCAML, BPFTRACE)
+LANGUAGES = (TEX, SED)

@@ -276,7 +276,7 @@ LANGUAGE = Language(
     specials={**dict.fromkeys(_REQUIRES, _require), "Java.type": _java, "Reflect.get": _code},
     runs={
         "eval": 0,
-        "Function": 0,
+        "Function": -2,
         "*.constructor": 0,
         "constructor": 0,
         "vm.runInThisContext": 0,
@@ -287,7 +287,7 @@ LANGUAGE = Language(
         "setInterval": 0,
         "setImmediate": 0,
         "*._compile": 0,
-        "AsyncFunction": 0,
+        "AsyncFunction": -2,
         "vm.compileFunction": 0,
         "vm.SourceTextModule": 0,
         "*.runInThisContext": 0,

@@ -50,6 +50,7 @@ R = Language(
         "paste0": pure(lambda *parts: "".join(text_of(p) for p in parts)),
         "paste": pure(lambda *parts: " ".join(text_of(p) for p in parts)),
         "c": pure(lambda *parts: list(parts)),
+        "list": pure(lambda *parts: list(parts)),
     },
     starts=_starts("system shell pipe") | _starts("system2 processx::run sys::exec_wait", _WORDS),
     runs={"eval": 0, "parse": 0, "evalq": 0, "str2lang": 0, "str2expression": 0},
@@ -81,7 +82,7 @@ OCTAVE = Language(
 GNUPLOT = Language(
     id="gnuplot",
     parse=partial(_clike.parse, dialect=Dialect(backticks=True)),
-    starts=_starts("system shell !") | _starts("plot splot replot load fit", Starts("gnuplot")),
+    starts=_starts("system shell ! exec") | _starts("plot splot replot load fit", Starts("gnuplot")),
     runs={"eval": 0, "evaluate": 0},
 )
 SLANG = Language(
@@ -220,8 +221,9 @@ SCHEME = Language(
         "ext:run-shell-command shell-command exec ! process-run sys-system process/shell shell/system os.system os.popen "
         "subprocess.call uiop:launch-program"
     )
+    | _starts("execl execlp execle", Starts("exec"))
     | _starts(
-        "system* execl execlp execle primitive-fork-exec clojure.java.shell/sh sh shell/sh process*",
+        "system* primitive-fork-exec clojure.java.shell/sh sh shell/sh process*",
         Starts("words-only"),
     )
     | _starts(

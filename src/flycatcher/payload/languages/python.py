@@ -127,7 +127,7 @@ _RUNNERS = (
 
 LANGUAGE = Language(
     id="python",
-    aliases=("python2", "python3", "pypy"),
+    aliases=("python2", "python3", "pypy", "xonsh"),
     parse=parse,
     through=frozenset({"__call__"}),
     functions=FUNCTIONS,

@@ -238,7 +238,6 @@ _RUNS_TEXT = (
     "spawn",
     "Process.spawn",
     "Process.exec",
-    "IO.popen",
     "PTY.spawn",
     "PTY.getpty",
     "POSIX::Spawn.spawn",
@@ -287,6 +286,7 @@ LANGUAGE = Language(
     },
     starts={
         **dict.fromkeys(_RUNS_TEXT, Starts("words")),
+        "IO.popen": Starts("text-or-list"),
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
     },

@@ -226,7 +226,22 @@ def parse(source: Source, nodes: int) -> ir.Program:
 
 LANGUAGE = Language(
     id="shell",
-    aliases=("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "posix-sh", "csh", "tcsh", "fish"),
+    aliases=(
+        "sh",
+        "bash",
+        "dash",
+        "zsh",
+        "ksh",
+        "ash",
+        "mksh",
+        "posix-sh",
+        "csh",
+        "tcsh",
+        "fish",
+        "rc",
+        "elvish",
+        "yash",
+    ),
     parse=parse,
     functions=FUNCTIONS,
     given={"IFS": Value(" "), "SHELL": Value("/bin/sh"), "BASH": Value("/bin/bash")},
