@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from flycatcher.shell.arith import evaluate
+from flycatcher.shell.control import count
 from flycatcher.shell.escapes import printf
 from flycatcher.shell.filters import echo, which
 from flycatcher.shell.launch import file_text, launch, stand_in
@@ -134,9 +136,19 @@ def _declare(machine: Machine, args: list[str]) -> None:
         if "A" in flags:
             machine.state.assoc.add(name)
         if equals and not isinstance(machine.state.variables.get(name), dict):
-            machine.state.assign(name, value)
+            machine.state.assign(name, _typed(machine, value, flags))
         if "x" in flags:
             machine.state.exported.add(name)
+
+
+def _typed(machine: Machine, value: str, flags: str) -> str:
+    """``declare -i`` computes, ``-l`` and ``-u`` change the case."""
+    if HOLE in value:
+        return value
+    if "i" in flags:
+        number = evaluate(plain(value), machine.state.scalar)
+        return HOLE if number is None else str(number)
+    return value.lower() if "l" in flags else value.upper() if "u" in flags else value
 
 
 def _local(machine: Machine, args: list[str]) -> None:
@@ -272,8 +284,10 @@ def _exit(machine: Machine, args: list[str]) -> None:
 def _let(machine: Machine, args: list[str]) -> None:
     machine.status = None
     for arg in args:
-        if match := re.match(r"\s*([A-Za-z_]\w*)\s*[-+*/%&|^]?=", arg):
+        value = None if HOLE in arg else count(machine, plain(arg))
+        if value is None and (match := re.match(r"\s*([A-Za-z_]\w*)\s*[-+*/%&|^]?=", arg)):
             machine.state.assign(match[1], HOLE)
+        machine.status = None if value is None else value != 0
 
 
 def _read(machine: Machine, args: list[str]) -> None:
@@ -281,7 +295,15 @@ def _read(machine: Machine, args: list[str]) -> None:
     options, names = _read_options([plain(arg) for arg in args])
     stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
     text: str | None = None
-    if stream is not None and stream.text is not None and not {"d", "n", "N"} & set(options):
+    if (
+        stream is not None
+        and stream.text is not None
+        and len(options.get("d", "")) == 1
+        and not {"n", "N"} & set(options)
+    ):
+        text, found, stream.text = stream.text.partition(options["d"])
+        text = text if found else text.removesuffix("\n")
+    elif stream is not None and stream.text is not None and not {"d", "n", "N"} & set(options):
         if not stream.text:
             machine.read_ended = True
             machine.status = False
@@ -293,7 +315,7 @@ def _read(machine: Machine, args: list[str]) -> None:
             text = text[:-1] + (stream.take_line() or "")
     machine.status = None if text is None else True
     if "a" in options:
-        values = text.split() if text is not None else [HOLE]
+        values = _read_all(text, machine.state.ifs()) if text is not None else [HOLE]
         machine.state.assign(options["a"], {str(at): value for at, value in enumerate(values)})
         return
     names = names or ["REPLY"]
@@ -316,6 +338,14 @@ def _read_options(args: list[str]) -> tuple[dict[str, str], list[str]]:
                 break
             options[letter] = ""
     return options, args[at:]
+
+
+def _read_all(text: str, ifs: str) -> list[str]:
+    """Split a line into all its fields, for ``read -a``."""
+    if not ifs.strip(" \t\n"):
+        return text.split()
+    fields = re.split(f"[{re.escape(ifs)}]", text)
+    return fields[:-1] if fields and not fields[-1] else fields
 
 
 def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.shell import patterns
-from flycatcher.shell.marks import HOLE, unsure
+from flycatcher.shell import arith, patterns
+from flycatcher.shell.marks import HOLE, plain, unsure
 from flycatcher.shell.syntax import Simple, Word
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 MAX_TURNS = 64
 _CHANGED = re.compile(
     r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
+)
+
+
+_SETS = re.compile(
+    r"(?P<name>[A-Za-z_]\w*)\s*(?P<op>\*\*|<<|>>|[-+*/%&|^]?)=(?!=)(?P<value>.+)"
+    r"|(?P<after>[A-Za-z_]\w*)\s*(?P<up>\+\+|--)|(?P<down>\+\+|--)\s*(?P<before>[A-Za-z_]\w*)"
 )
 
 
@@ -59,13 +65,53 @@ def _settle(machine: Machine, chosen: State, others: list[State]) -> None:
     machine.status = None if others else machine.status
 
 
+def count(machine: Machine, text: str) -> int | None:
+    """Apply arithmetic with its assignments (``i=0``, ``i+=2``, ``i++``, several by commas); return the last value, None unknown."""
+    value: int | None = None
+    for part in text.split(","):
+        match = _SETS.fullmatch(part.strip())
+        if match is None:
+            value = arith.evaluate(part, machine.state.scalar) if part.strip() else 1
+            continue
+        name = match["name"] or match["after"] or match["before"]
+        change = match["value"] if match["name"] else "1"
+        op = match["op"] if match["name"] else (match["up"] or match["down"])[0]
+        right = f"{name} {op} ({change})" if op else change
+        value = arith.evaluate(right, machine.state.scalar)
+        machine.state.assign(name, HOLE if value is None else str(value))
+    return value
+
+
+def _run_counter(machine: Machine, command: While, text: str) -> None:
+    """``for ((first; test; step))``."""
+    first, test, step = text.split(";")
+    count(machine, first)
+    machine.branches += 1
+    for turn in range(MAX_TURNS):
+        known = count(machine, test) if test.strip() else 1
+        if known == 0 and turn:
+            break
+        machine.run(command.body)
+        if not known or count(machine, step) is None or not machine.collector.step():
+            break
+    machine.branches -= 1
+    machine.status = None
+
+
 def run_while(machine: Machine, command: While) -> None:
     """Go round as long as the condition is known to hold, within bounds; once where it is not."""
+    if command.counter is not None:
+        text = plain(machine.expander.text(command.counter))
+        if text.count(";") == 2 and HOLE not in text:
+            _run_counter(machine, command, text)
+            return
     machine.branches += 1
     for turn in range(MAX_TURNS):
         before = machine.fork()
         machine.read_ended = False
         machine.run(command.condition)
+        if command.until and machine.status is not None:
+            machine.status = not machine.status
         if machine.read_ended or machine.status is False:
             if not turn:
                 _branch(machine, command.body)
@@ -128,6 +174,8 @@ def run_test(machine: Machine, command: Test) -> None:
     """Run the substitutions; what arithmetic assigns is not known afterwards."""
     for word in command.words:
         text = machine.expander.text(word)
+        if len(command.words) == 1 and _SETS.fullmatch(text.strip()) and count(machine, text) is not None:
+            continue
         for found in _CHANGED.finditer(text):
             machine.state.assign(found[1] or found[2], HOLE)
     machine.status = None

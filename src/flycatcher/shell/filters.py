@@ -50,7 +50,8 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
         return None
     try:
         options, text = _input(name, args, stdin, files)
-        if text is None and name != "seq":
+        alone = name == "seq" or (name.endswith("awk") and options and options[-1].lstrip().startswith("BEGIN"))
+        if text is None and not alone:
             return None
         text = text or ""
         if HOLE in text and name not in _KEEPING:
@@ -347,15 +348,54 @@ def _seq(options: list[str], text: str) -> str | None:
     return "".join(f"{value}\n" for value in range(low, high + (1 if step > 0 else -1), step))
 
 
+_AWK_BEGIN = re.compile(r'\s*BEGIN\s*\{\s*(printf?)\s*\(?\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)?\s*;?\s*\}\s*')
+_AWK_FIELDS = re.compile(r"\s*(?:NR\s*==\s*(\d+)\s*)?\{\s*print\s*((?:\$\d+\s*(?:,\s*)?)*);?\s*\}\s*")
+
+
+def _awk(options: list[str], text: str) -> str | None:
+    """``BEGIN{print "text"}`` and ``{print $1, $3}``, with -F."""
+    program = options[-1]
+    if begin := _AWK_BEGIN.fullmatch(program):
+        pieces = [echo_escapes(piece, dash=True)[0] for piece in re.findall(r'"((?:[^"\\]|\\.)*)"', begin[2])]
+        said = "".join(pieces).replace('\\"', '"').replace("\\/", "/")
+        return None if begin[1] == "printf" and "%" in said else said + "\n" * (begin[1] == "print")
+    fields = _AWK_FIELDS.fullmatch(program)
+    mark = next((o[2:] or options[at + 1] for at, o in enumerate(options[:-1]) if o.startswith("-F")), " ")
+    if fields is None or len(mark) != 1 or any(o.startswith("-v") for o in options[:-1]):
+        return None
+    wanted = [int(each) for each in re.findall(r"\$(\d+)", fields[2])] or [0]
+    glue = " " if "," in fields[2] else ""
+    out = []
+    for number, line in enumerate(_lines(text), 1):
+        parts = [line, *(line.split() if mark == " " else line.split(mark))]
+        if not fields[1] or number == int(fields[1]):
+            out.append(glue.join(parts[at] if at < len(parts) else "" for at in wanted) + "\n")
+    return "".join(out)
+
+
 _FILTERS: dict[str, Filter] = {
     "cat": _same, "tee": _same, "base64": _base64, "base32": _base32, "openssl": _openssl, "xxd": _xxd,
     "gunzip": _gunzip, "zcat": _gunzip, "gzip": _gzip, "bunzip2": _unbz2, "bzcat": _unbz2, "bzip2": _bzip2,
     "unxz": _unxz, "xzcat": _unxz, "xz": _xz, "rev": _rev, "tac": _tac, "head": _head, "tail": _tail, "cut": _cut,
     "grep": _grep, "sort": _sort, "sed": _sed, "tr": translate, "seq": _seq, "gbase64": _base64,
+    "awk": _awk, "gawk": _awk, "mawk": _awk, "nawk": _awk,
 }  # fmt: skip
 _KEEPING = frozenset({"cat", "tee", "sed", "tr", "head", "tail", "rev", "grep"})
 """Filters that make sense of text with holes in it."""
-_OPERANDS = {"grep": 1, "sed": 1, "tr": 9, "seq": 9, "openssl": 9}
+_OPERANDS = {"awk": 1, "gawk": 1, "mawk": 1, "nawk": 1, "grep": 1, "sed": 1, "tr": 9, "seq": 9, "openssl": 9}
 """Operands before the files."""
-_VALUES = {"head": "nc", "tail": "nc", "cut": "dfcb", "base64": "w", "base32": "w", "sed": "ef", "sort": "", "xxd": ""}
+_VALUES = {
+    "awk": "Fv",
+    "gawk": "Fv",
+    "mawk": "Fv",
+    "nawk": "Fv",
+    "head": "nc",
+    "tail": "nc",
+    "cut": "dfcb",
+    "base64": "w",
+    "base32": "w",
+    "sed": "ef",
+    "sort": "",
+    "xxd": "",
+}
 """Option letters with a separate value."""

@@ -11,7 +11,7 @@ from flycatcher.shell.collector import Frame
 from flycatcher.shell.filters import output
 from flycatcher.shell.marks import HOLE, normal, plain, unsure
 from flycatcher.shell.names import base, by_pattern, dialect_of
-from flycatcher.shell.state import State, Stream
+from flycatcher.shell.state import Buffer, State, Stream
 from flycatcher.shell.syntax import Source
 from flycatcher.shell.wrappers import peel
 
@@ -91,7 +91,8 @@ def _execution(
 def _print(machine: Machine, name: str, argv: list[str]) -> None:
     """Write what the program prints to its standard output, a hole where that is not known."""
     buffer = machine.state.writes.get(1)
-    text = output(name, argv, machine.state.reads[0], machine.collector.files, dialect=machine.state.dialect)
+    files = _with_descriptors(machine, argv)
+    text = output(name, argv, machine.state.reads[0], files, dialect=machine.state.dialect)
     machine.collector.step((len(text or "") + len(machine.state.reads[0].text or "")) // 500)
     if name == "tee":
         for path in argv[1:]:
@@ -168,3 +169,16 @@ def stand_in(machine: Machine, path: str) -> None:
         machine.collector.executions.append(
             _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
         )
+
+
+def _with_descriptors(machine: Machine, argv: list[str]) -> Mapping[str, Buffer]:
+    """Return the known files, with the descriptors that the words name (``cat <(echo x)``)."""
+    files = machine.collector.files
+    named = [word for word in argv if word.startswith("/dev/fd/") and word[8:].isdecimal()]
+    for word in named:
+        stream = machine.state.reads.get(int(word[8:18]))
+        if stream is not None and stream.text is not None:
+            buffer = Buffer()
+            buffer.write(stream.text)
+            files = {**files, word: buffer}
+    return files

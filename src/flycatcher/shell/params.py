@@ -173,7 +173,7 @@ def _operate(expander: Expander, part: Param, value: str) -> str:
     elif part.op[0] == "/":
         result = _replace(expander, part, value)
     elif part.op[0] in "^,":
-        result = _case(value, part.op)
+        result = _case(value, part.op) if not part.args else _case_where(expander, part, value)
     elif part.op[0] == "@":
         result = _transform(value, part.op[1])
     else:
@@ -203,6 +203,18 @@ def _replace(expander: Expander, part: Param, value: str) -> str:
 def _case(value: str, operator: str) -> str:
     change = str.upper if operator[0] == "^" else str.lower
     return change(value) if len(operator) == 2 else change(value[:1]) + value[1:]
+
+
+def _case_where(expander: Expander, part: Param, value: str) -> str:
+    """``${x^^[a-f]}``: only the characters that the pattern matches."""
+    pattern = plain(expander.pattern(part.args[0]))
+    if HOLE in pattern:
+        return HOLE
+    if not pattern:
+        return _case(value, part.op)
+    last = len(value) if len(part.op) == 2 else 1
+    change = str.upper if part.op[0] == "^" else str.lower
+    return "".join(change(c) if at < last and patterns.matches(pattern, c) else c for at, c in enumerate(value))
 
 
 def _transform(value: str, letter: str) -> str:

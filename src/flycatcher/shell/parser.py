@@ -204,7 +204,7 @@ class Parser(Scanner):
             case "while" | "until" as word:
                 self.pos += len(word)
                 condition = self._list(frozenset({"do"}))
-                return While(condition, self._do())
+                return While(condition, self._do(), until=word == "until")
             case "for" | "select" as word:
                 self.pos += len(word)
                 return self._for()
@@ -282,7 +282,7 @@ class Parser(Scanner):
         if self.peek(2) == "((":
             self.pos += 2
             word = self.arithmetic() or Word([])
-            return While(Script([AndOr([("", Pipeline([Test([word])]))])]), self._do())
+            return While(Script([AndOr([("", Pipeline([Test([word])]))])]), self._do(), counter=word)
         name = self.read_word().literal() or ""
         self._newlines()
         words: list[Word] | None = None

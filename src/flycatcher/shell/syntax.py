@@ -171,6 +171,9 @@ class While(Struct):
     condition: Script
     body: Script
     redirects: list[Redirect] = []
+    until: bool = False
+    counter: Word | None = None
+    """What stands in ``for ((...))``."""
 
 
 class For(Struct):
