@@ -24,7 +24,7 @@ SOURCES: dict[str, dict[str, str]] = {
             "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new"
             " LWP::UserAgent.new recv"
         ),
-        "file": "read",
+        "file": "readline read",
         "input": "STDIN.getline <STDIN> <ARGV>",
         "host": "hostname Sys::Hostname::hostname getlogin getpwuid",
     },

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, PURE_CALLS, PURE_ROOTS, SOURCES
 from flycatcher.payload.values import NO_TAINT, Taint
-from flycatcher.payload.when import TEMPORARY
+from flycatcher.payload.when import OPEN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.values import Value
 
 
-_TEMPORARY = re.compile(TEMPORARY)
+_TEMPORARY = re.compile(OPEN_FILE)
 
 
 class Observer:

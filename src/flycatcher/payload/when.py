@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     When = Callable[[Sequence[Value], Mapping[str, Value]], bool]
 
 
+OPEN_FILE = r"(?:(?:/tmp|/var/tmp|/private/tmp)/[^/]+$|/dev/shm/|/run/shm/)"
+"""An expression for files that lie where anybody may put one: not in a folder of somebody's own in there (mkdtemp)."""
 TEMPORARY = r"(?:/tmp/|/var/tmp/|/dev/shm/|/run/shm/|/private/tmp/|/run/user/)"
 """An expression for the directories that anybody may write to."""
 
@@ -95,7 +97,12 @@ def number(at: int, *values: int) -> When:
 
 def executable_mode(at: int) -> When:
     """Whether argument ``at`` is a mode with an execute bit, or not known."""
-    return lambda args, _kwargs: at < len(args) and (not isinstance(args[at].data, int) or bool(args[at].data & 0o111))
+
+    def holds(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
+        data = args[at].data if at < len(args) else ""
+        return data is UNKNOWN or (isinstance(data, int) and bool(data & 0o111))
+
+    return holds
 
 
 def setuid_mode(at: int) -> When:

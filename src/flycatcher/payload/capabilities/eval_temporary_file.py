@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import TEMPORARY, any_matches, matches
+from flycatcher.payload.when import OPEN_FILE, any_matches, matches
 
-_FIRST = matches(0, rf"^(?:file://)?{TEMPORARY}")
+_FIRST = matches(0, rf"^(?:file://)?{OPEN_FILE}")
 
 RULE = Rule(
     id="eval.temporary-file",
@@ -14,9 +14,9 @@ RULE = Rule(
     sentence="runs program text from a file that anybody may write to",
     calls={
         "python": (
-            Calls("runpy.run_path execfile imp.load_source imp.load_dynamic", any_matches(rf"^{TEMPORARY}")),
-            Calls("importlib.util.spec_from_file_location", any_matches(rf"^{TEMPORARY}")),
-            Calls("sys.path.insert sys.path.append site.addsitedir", any_matches(rf"^{TEMPORARY}")),
+            Calls("runpy.run_path execfile imp.load_source imp.load_dynamic", any_matches(rf"^{OPEN_FILE}")),
+            Calls("importlib.util.spec_from_file_location", any_matches(rf"^{OPEN_FILE}")),
+            Calls("sys.path.insert sys.path.append site.addsitedir", any_matches(rf"^{OPEN_FILE}")),
         ),
         "perl": (Calls("do require", _FIRST),),
         "ruby": (Calls("load require require_relative Kernel.load", _FIRST),),

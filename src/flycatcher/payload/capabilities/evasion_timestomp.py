@@ -19,7 +19,7 @@ def _stamps(words: Sequence[str]) -> bool:
 
 def _given(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
     """``utime undef, undef`` sets the time that it is, as ``touch`` does."""
-    return not (args and (args[0].data is None or args[0].name == "undef"))
+    return not (args and (args[0].data is None or args[0].name.startswith("undef")))
 
 
 RULE = Rule(

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from flycatcher.payload.rules import Calls, Rule
 from flycatcher.payload.when import any_matches, by_result, matches, negate
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.payload.values import Value
+
+
+def _writes(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+    """``open(x, 'w')``, ``open(x, mode='a')``."""
+    mode = args[1] if len(args) > 1 else kwargs.get("mode")
+    return mode is not None and _MODE.match(mode.text or "") is not None
+
+
+_MODE = re.compile(r"[rbt+U]*[wax+][bt+]*$")
 RULE = Rule(
     id="file.write",
     technique="T1074.001",
@@ -12,7 +28,7 @@ RULE = Rule(
     sentence="writes a file",
     calls={
         "python": (
-            Calls("open io.open codecs.open", any_matches(r"^[rbt+U]*[wax+][bt+]*$")),
+            Calls("open io.open codecs.open", _writes),
             Calls(
                 "*.write_text *.write_bytes shutil.copyfile shutil.copy shutil.copy2 shutil.move "
                 "os.rename tarfile.open().add zipfile.ZipFile().write"
@@ -55,7 +71,8 @@ RULE = Rule(
             Calls("write"),
         ),
         "r": (Calls("writeLines write.csv sink cat"),),
-        "vimscript": (Calls("writefile :w"),),
+        "vimscript": (Calls("w write w! write! sav saveas", matches(0, r"^\s*[^!\s]")),),
+        "vimscript-expression": (Calls("writefile"),),
         "emacs-lisp": (Calls("write-file write-region"),),
     },
 )

@@ -25,7 +25,7 @@ RULE = Rule(
                 "fetch axios.get axios.post http.get https.get http.request https.request *.write *.end *.send", _HOST
             ),
         ),
-        "ruby": (Calls("Net::HTTP.get Net::HTTP.post Net::HTTP.post_form URI.open *.post *.write *.puts", _HOST),),
+        "ruby": (Calls("Net::HTTP.get Net::HTTP.post Net::HTTP.post_form URI.open *.post", _HOST),),
         "php": (Calls("file_get_contents curl_setopt curl_init fwrite stream_context_create", _HOST),),
         "perl": (Calls("get LWP::Simple::get *.get *.post *.post_form", _HOST),),
     },

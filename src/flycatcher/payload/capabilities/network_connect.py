@@ -48,7 +48,7 @@ RULE = Rule(
         "powershell": (Calls("System.Net.Sockets.TcpClient System.Net.Sockets.TCPClient Net.Sockets.TcpClient"),),
         "emacs-lisp": (Calls("open-network-stream make-network-process"),),
         "scheme": (Calls("connect"),),
-        "vimscript": (Calls("ch_open sockconnect"),),
+        "vimscript-expression": (Calls("ch_open sockconnect"),),
         "shell": (
             Calls("nc ncat netcat socat telnet ztcp"),
             Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),

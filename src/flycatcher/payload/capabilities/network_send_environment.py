@@ -54,7 +54,6 @@ RULE = Rule(
             ),
             Calls("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString", any_tainted("all-environment")),
         ),
-        "lua": (Calls("*.send socket.http.request http.request", any_tainted("all-environment")),),
         "php": (
             Calls(
                 "file_get_contents fwrite curl_setopt curl_setopt_array curl_init file fopen get_headers mail stream_context_create http_build_query",

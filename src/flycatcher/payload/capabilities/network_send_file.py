@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.payload.rules import Calls, Rule
 from flycatcher.payload.when import any_matches, any_tainted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.payload.values import Value
+
+
+def _file_to_network(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
+    """Perl prints to files and to connections with one word: the handle tells which."""
+    return any("network" in arg.taint for arg in args) and any(
+        arg.taint & {"file", "credential"} and "network" not in arg.taint for arg in args
+    )
+
 
 RULE = Rule(
     id="network.send-file",
@@ -20,7 +35,7 @@ RULE = Rule(
             ),
             Calls("*.sendfile"),
         ),
-        "perl": (Calls("print syswrite send *.print *.send *.post", any_tainted("file-to-network")),),
+        "perl": (Calls("print syswrite send *.print *.send *.post", _file_to_network),),
         "ruby": (
             Calls(
                 "Net::HTTP.post Net::HTTP.post_form *.post *.request *.write *.print *.puts *.send_request",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
+from flycatcher.payload.when import any_matches, negate
 
 RULE = Rule(
     id="network.serve-files",
@@ -11,8 +12,9 @@ RULE = Rule(
     sentence="offers files to whoever connects",
     calls={
         "python": (
+            Calls("http.server.test SimpleHTTPServer.test", negate(any_matches(r"^(?:127\.[\d.]+|localhost|::1)$"))),
             Calls(
-                "http.server.SimpleHTTPRequestHandler http.server.test http.server.HTTPServer "
+                "http.server.SimpleHTTPRequestHandler http.server.HTTPServer "
                 "http.server.ThreadingHTTPServer BaseHTTPServer.HTTPServer SimpleHTTPServer.test "
                 "ftplib.FTP_server pyftpdlib.servers.FTPServer *.serve_forever"
             ),

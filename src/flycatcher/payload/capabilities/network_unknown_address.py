@@ -18,7 +18,7 @@ RULE = Rule(
                 unknown(0),
             ),
         ),
-        "perl": (Calls("LWP::Simple::get LWP::Simple::getstore getstore mirror", unknown(0)),),
+        "perl": (Calls("get getprint LWP::Simple::get LWP::Simple::getstore getstore mirror", unknown(0)),),
         "ruby": (Calls("URI.open Net::HTTP.get open", unknown(0)),),
         "php": (Calls("file_get_contents copy readfile fopen", unknown(0)),),
         "javascript": (Calls("http.get https.get fetch axios.get", unknown(0)),),

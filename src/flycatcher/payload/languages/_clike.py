@@ -172,6 +172,7 @@ class Reader:
             if isinstance(left, ir.Name) and left.id in (
                 "print",
                 "printf",
+                "@load",
                 "return",
                 "BEGIN",
                 "END",

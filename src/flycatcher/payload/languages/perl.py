@@ -346,6 +346,9 @@ class Lowering(TreeLowering):
         "bareword": bareword,
         "autoquoted_bareword": bareword,
         "package": bareword,
+        "undef_expression": lambda low, node, start, end: (
+            low.all(node)[0] if node.named_children else ir.Const(start, end, None)
+        ),
         "filehandle": bareword,
         "function": lambda low, node, start, end: ir.Invoke(start, end, ir.Name(start, end, low.text(node)), []),
         "scalar": variable,
