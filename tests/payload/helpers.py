@@ -12,7 +12,8 @@ def nested(execution):
 
 
 def snippet(text, language="python", **fields):
-    return Snippet(interpreter=language, language=language, **({"vector": "argument"} | fields), text=text)
+    name = "sh" if language == "shell" else language  # a shell's own text, not what another program hands to one
+    return Snippet(interpreter=name, language=language, **({"vector": "argument"} | fields), text=text)
 
 
 def analysis(text, language="python"):

@@ -461,11 +461,7 @@ class LayerScan:
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
-        return (
-            self.depth > 0
-            or words[0] == "exec"
-            or any(word.startswith("-") for word in words[1:])
-        )
+        return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
 
     # -- reporting
 

@@ -205,14 +205,21 @@ class Lowering(TreeLowering):
 
 
 def parse(source: Source, nodes: int) -> ir.Program:
-    """Parse with tree-sitter-php: with tags where the text has any, as pure code otherwise."""
-    tagged = b"<?" in source.data[:65_536]
-    grammar = "language_php" if tagged else "language_php_only"
-    program = parse_with(Lowering, "tree_sitter_php", grammar, source, nodes)
-    if not program.complete and not tagged and source.whole and not source.data.rstrip().endswith((b";", b"}")):
+    """Parse with tree-sitter-php: as pure code, with tags where it begins with one, both ways where neither can be told."""
+    if source.data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] == b"<?":
+        return parse_with(Lowering, "tree_sitter_php", "language_php", source, nodes)
+    program = parse_with(Lowering, "tree_sitter_php", "language_php_only", source, nodes)
+    if not program.complete and source.whole and not source.data.rstrip().endswith((b";", b"}")):
         source.data += b";"  # what assert() and create_function() take is an expression
-        program = parse_with(Lowering, "tree_sitter_php", grammar, source, nodes)
-    return program
+        program = parse_with(Lowering, "tree_sitter_php", "language_php_only", source, nodes)
+    if program.complete or b"<?" not in source.data[:65_536]:
+        return program
+    tagged = parse_with(Lowering, "tree_sitter_php", "language_php", source, max(nodes - program.read, 100))
+    body = ir.Group(0, len(source.data), [program.body, tagged.body])
+    deferred = [*program.deferred, *tagged.deferred]
+    return ir.Program(
+        body, complete=tagged.complete, deferred=deferred, notes=tagged.notes, read=program.read + tagged.read
+    )
 
 
 def _named(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:

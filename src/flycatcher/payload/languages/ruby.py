@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.payload import decode, ir
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.languages._tree import Handler
     from flycatcher.payload.source import Source
 
+_LONGEST = 64 * 1024
 _TEXT = frozenset({"string_content", "heredoc_content"})
 _BLOCKS = frozenset({"block", "do_block"})
 
@@ -222,8 +224,19 @@ class Lowering(TreeLowering):
     }
 
 
+_APPEND = re.compile(rb"(?<=[\w)\]}])<<(?=([\"'`])([^\"'`\n]{0,200})\1)")
+
+
+def _plain_append(match: re.Match[bytes]) -> bytes:
+    """``f<<"x"`` appends unless a line ``x`` ends a here-document: the grammar takes it for one, and what follows for its text."""
+    ends = re.search(rb"(?m)^[ \t]*" + re.escape(match[2]) + rb"[ \t]*$", match.string[match.end() :])
+    return match[0] if ends else b" +"
+
+
 def parse(source: Source, nodes: int) -> ir.Program:
     """Parse with tree-sitter-ruby."""
+    if b"<<" in source.data and len(source.data) <= _LONGEST:
+        source.data = _APPEND.sub(_plain_append, source.data)
     return parse_with(Lowering, "tree_sitter_ruby", "language", source, nodes)
 
 
