@@ -103,7 +103,7 @@ class Frames:
         for snippet in record.get("snippets", ())[:1]:
             if snippet.get("note"):
                 yield f"  {readable(snippet['note'])}"
-            elif not finding.get("payload") and snippet.get("text"):
+            elif snippet.get("text") and not _shown(snippet["text"], finding):
                 yield f"  runs: {readable(snippet['text'][:WIDTH])}"
         for reason in (record.get("risk", {}).get("reasons") or ())[:REASONS]:
             yield f"  {reason['points']:+4} {readable(reason['text'])}"
@@ -172,3 +172,9 @@ def summary_line(summary: Mapping[str, Any]) -> str:
         if summary.get(name):
             parts.append(f"{summary[name]} {words}")
     return ", ".join(parts)
+
+
+def _shown(text: str, finding: Mapping[str, Any]) -> bool:
+    """Tell whether the program text stands in the frame as it runs: nothing quoted, escaped or filled in."""
+    first = text.strip("\n").partition("\n")[0].strip()
+    return bool(finding.get("payload")) and any(first in line for line in finding.get("frame", ()))
