@@ -52,6 +52,61 @@ def test_ordinary_text_is_left_alone(text):
     assert redact_text(text) == text
 
 
+HEX = "0123456789abcdef" * 4
+MIXED = "aB3d" * 20
+
+
+@pytest.mark.parametrize(
+    ("prefix", "secret", "kind"),
+    [
+        ("sk-", MIXED[:48], "ai-key"), ("sk-proj-", MIXED[:60], "ai-key"), ("sk-ant-", MIXED[:60], "ai-key"),
+        ("ghs_", MIXED[:30] + "_" + MIXED[:30], "github-token"), ("xapp-", "1-A0123-456-" + HEX[:20], "slack-token"),
+        ("GR1348941", MIXED[:20], "gitlab-token"), ("dckr_pat_", MIXED[:27], "docker-token"), ("hvs.", MIXED[:40], "vault-token"),
+        ("whsec_", MIXED[:32], "stripe-key"), ("rubygems_", HEX[:48], "rubygems-key"), ("dapi", HEX[:32], "databricks-token"),
+        ("glsa_", MIXED[:40], "grafana-token"), ("shpat_", HEX[:32], "shopify-token"), ("ATATT", MIXED[:40], "atlassian-token"),
+        ("https://x.example/c?sv=1&sig=", MIXED[:40], "url-signature"), ("Authorization: ", MIXED[:16], "authorization"),
+        ("curl -H 'Cookie: ", "session=" + MIXED[:16], "cookie"), ("machine host login me password ", "hunter22", "netrc"),
+        ("git clone https://", MIXED[:40], "url-token"), ("mysql -u root -p", "hunter22", "option"),
+        ("curl -s -u me:", "hunter22", "option"), ("docker login -u me -p ", "hunter22", "option"), ("sshpass -p ", "hunter22", "option"),
+    ],
+)  # fmt: skip
+def test_each_issuers_shape_keeps_its_beginning_only(prefix, secret, kind):
+    after = "@host/x" if kind == "url-token" else ""
+    expected = f"{prefix}[redacted:{kind}]{after}"
+    assert redact_text(prefix + secret + after) == expected
+    assert redact_text(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["mysql", "-uroot", "-phunter22", "shop"], ["mysql", "-uroot", "-p[redacted:option]", "shop"]),
+        (["mysql", "-u", "root", "-p", "shop"], ["mysql", "-u", "root", "-p", "shop"]),
+        (["sudo", "/usr/bin/sshpass", "-p", "hunter22", "ssh", "-p", "2222"], ["sudo", "/usr/bin/sshpass", "-p", "[redacted:option]", "ssh", "-p", "2222"]),
+        (["docker", "login", "-p", "hunter22"], ["docker", "login", "-p", "[redacted:option]"]),
+        (["docker", "run", "-p", "127.0.0.1:80:80"], ["docker", "run", "-p", "127.0.0.1:80:80"]),
+        (["curl", "-u", "me:hunter22"], ["curl", "-u", "me:[redacted:option]"]),
+        (["openssl", "enc", "-pass", "pass:hunter22"], ["openssl", "enc", "-pass", "[redacted:option]"]),
+        (["keytool", "-storepass", "hunter22"], ["keytool", "-storepass", "[redacted:option]"]),
+        (["npm", "config", "set", "//r/:_authToken", "hunter22"], ["npm", "config", "set", "//r/:_authToken", "[redacted:option]"]),
+        (["java", "-Dx.keyStorePassword=hunter22"], ["java", "-Dx.keyStorePassword=[redacted:value]"]),
+        (["tool", "--token", "$TOKEN"], ["tool", "--token", "$TOKEN"]),
+        (["python3", "-p", "x", "perl", "-pe", "s/a/b/"], ["python3", "-p", "x", "perl", "-pe", "s/a/b/"]),
+    ],
+)  # fmt: skip
+def test_passwords_behind_short_options_are_taken_out_by_program(words, shown):
+    assert redact_argv(words) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["token = os.environ['GITHUB_TOKEN']", "const token = process.env.NPM_TOKEN", "password = getpass()", "token: $TOKEN",
+     "Authorization: Bearer $TOKEN", "pwd=/home/me", "task-0123456789012345678901", "compass=northwest"],
+)  # fmt: skip
+def test_text_that_says_where_a_secret_comes_from_stays_evidence(text):
+    assert redact_text(text) == text
+
+
 def test_variables_are_judged_by_their_names():
     environment = {
         "GITHUB_TOKEN": "short", "DATABASE_PASSWORD": "correct horse battery staple", "MYSQL_PWD_FILE": "/run/secret",

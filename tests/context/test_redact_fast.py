@@ -46,12 +46,24 @@ ATOMS = (
         "--",
         "\n",
     ),
+    *(
+        "sk" + "-",
+        "1a2B3c4D5e6F7g8H9i0J",
+        "pwd",
+        "PASS",
+        "curl -u me:",
+        "mysql -p",
+        "login -p ",
+        "Cookie: ",
+        "?sig=",
+        "os.environ",
+    ),
     *("SG.", "xox" + "b-", "gl" + "pat-", "-----BEGIN RSA PRIVATE KEY-----", "hf" + "_", "dop" + "_v1_", "0" * 64),
 )
 
 
 def by_every_expression(text):
-    for kind, shape, _parts in redact._SHAPES:
+    for kind, _parts, shape in redact.SHAPES:
         text = shape.sub(lambda found, kind=kind: redact._cut(found, kind), text)
     return redact._ASSIGNMENT.sub(redact._cut_assignment, text)
 

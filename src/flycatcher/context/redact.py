@@ -1,8 +1,7 @@
 """Secrets are taken out of every record before it leaves: tokens of known shape, and values that a name gives away.
 
 What stays is a short beginning and ``[redacted:KIND]``: enough to find out which secret it was, too little to use it.
-Sources of the shapes: the issuers' own descriptions of their tokens (GitHub, GitLab, AWS, Slack, npm, PyPI, Google, Stripe,
-SendGrid, DigitalOcean, Hugging Face), RFC 7519 (JWT), RFC 7468 (private keys), RFC 3986 (user information in URLs).
+The shapes are in :mod:`.secret_shapes`, passwords behind short options in :mod:`.secret_options`; names are judged here.
 """
 
 from __future__ import annotations
@@ -11,83 +10,45 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flycatcher.context.secret_options import passwords
+from flycatcher.context.secret_shapes import SHAPES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 KEPT = 4
 """Characters of a secret that stay readable, where the shape has no prefix of its own."""
 
-SHAPES: tuple[tuple[str, str], ...] = (
-    (
-        "private-key",
-        (
-            r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-            r"(?P<s>(?!\[redacted:)(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
-        ),
-    ),
-    ("github-token", r"gh[pousr]_(?P<s>[A-Za-z0-9]{20,255})"),
-    ("github-token", r"github_pat_(?P<s>[A-Za-z0-9_]{20,255})"),
-    ("gitlab-token", r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-(?P<s>[A-Za-z0-9_.-]{16,255})"),
-    ("aws-key-id", r"\b(?:AKIA|ASIA|ABIA|ACCA)(?P<s>[A-Z0-9]{16})\b"),
-    ("slack-token", r"xox[abeoprs]-(?P<s>[A-Za-z0-9-]{10,255})"),
-    ("slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<s>[A-Za-z0-9/_-]{20,255})"),
-    ("npm-token", r"npm_(?P<s>[A-Za-z0-9]{30,64})"),
-    ("pypi-token", r"pypi-(?P<s>[A-Za-z0-9_-]{50,512})"),
-    ("google-key", r"AIza(?P<s>[A-Za-z0-9_-]{35})"),
-    ("stripe-key", r"\b[sr]k_(?:live|test)_(?P<s>[A-Za-z0-9]{16,255})"),
-    ("sendgrid-key", r"SG\.(?P<s>[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64})"),
-    ("digitalocean-token", r"do[opr]_v1_(?P<s>[a-f0-9]{64})"),
-    ("huggingface-token", r"\bhf_(?P<s>[A-Za-z0-9]{30,64})"),
-    ("jwt", r"\beyJ(?P<s>[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,1024})"),
-    ("url-password", r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"]{0,256}:(?P<s>[^\s/@'\"]{1,512})@"),
-    ("authorization", r"(?i:\bauthorization\s{0,3}[:=]\s{0,3}(?:basic|bearer|token)\s{1,3})(?P<s>[^\s'\"]{6,4096})"),
+_NAME = re.compile(
+    r"(?:[a-z0-9]{1,40}[_-]){0,6}(?:token|secret|passw(?:or)?d|passphrase|passwd|pass|pwd|api[_-]?key|apikey|private[_-]?key|"
+    r"access[_-]?key|secret[_-]?key|auth[_-]?key|account[_-]?key|shared[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|"
+    r"deploy[_-]?key|ssh[_-]?key|license[_-]?key|credentials?|client[_-]?secret|session[_-]?key|webhook[_-]?url|jwt|pat)"
+    r"(?:[_-][a-z0-9]{1,20}){0,3}",
+    re.IGNORECASE,
 )
-
-_TELLING = (
-    r"(?:[A-Za-z0-9.]{1,40}[_-]){0,6}(?:token|secret|passw(?:or)?d|passphrase|passwd|api[_-]?key|apikey|private[_-]?key|"
-    r"access[_-]?key|secret[_-]?key|auth[_-]?key|credentials?|client[_-]?secret|session[_-]?key|pat)(?:[_-][A-Za-z0-9]{1,20}){0,3}"
-)
-_NAME = re.compile(_TELLING, re.IGNORECASE)
 _COMPACT = re.compile(
-    r"[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE)[A-Za-z0-9_]*", re.IGNORECASE
+    r"[a-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE|ACCOUNTKEY|ACCESSKEY)[a-z0-9_]*",
+    re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"(?i).*(?:_FILE|_PATH|_DIR|_URL|_SOCK|_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE)$|.*(?:tokenize|secretary).*"
+    r"(?i)(?:OLD)?PWD|.*(?:_FILE|_PATH|_DIR|(?<!WEBHOOK)_URL|_SOCK|_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE)$"
+    r"|.*(?:tokenize|secretary|public).*"
 )
 """Names that speak of a secret but hold none: where it lies, how long it lives."""
+_VARIABLE = re.compile(r"(?:[A-Z0-9]*_)+(?:KEY|AUTH|COOKIE)|DOCKER_AUTH_CONFIG")
+"""Names that give a variable's value away, and would be too common in program text."""
 _HARMLESS_VALUE = re.compile(r"(?:|true|false|yes|no|none|null|0|1|\$\{?\w+\}?|\*+)", re.IGNORECASE)
+_EXPRESSION = re.compile(r"[A-Za-z_$]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+"""``os.environ``, ``process.env.TOKEN``: program text that says where a secret comes from, and holds none."""
 _ASSIGNMENT = re.compile(
-    rf"(?P<name>(?:--?)?\b{_TELLING})(?P<sep>[\"']?\s{{0,3}}(?:=>|[=:])\s{{0,3}})(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{{}}]{{4,4096}})",
-    re.IGNORECASE,
+    r"(?<![A-Za-z0-9_.-])(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,100})(?P<sep>[\"']?\s{0,3}(?:=>|[=:])\s{0,3})"
+    r"(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{}]{4,4096})"
 )
 _SHORT, _LONG = 256, 16384
 """Characters: texts up to these are remembered (4096 short ones, 128 long ones), because the records of a build repeat paths,
 names and the command lines of ancestors."""
-_PARTS = (
-    *(
-        ("-----BEGIN ",),
-        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-        ("github_pat_",),
-        ("gl",),
-        ("AKIA", "ASIA", "ABIA", "ACCA"),
-    ),
-    *(
-        ("xox",),
-        ("hooks.slack",),
-        ("npm_",),
-        ("pypi-",),
-        ("AIza",),
-        ("k_live_", "k_test_"),
-        ("SG.",),
-        ("_v1_",),
-        ("hf_",),
-    ),
-    *(("eyJ",), ("://",), ("uthorization", "UTHORIZATION")),
-)
-"""Beside each shape: texts of which one is in whatever has that shape. Two mebibytes are searched for those in a moment."""
-_SHAPES = tuple((kind, re.compile(shape), parts) for (kind, shape), parts in zip(SHAPES, _PARTS, strict=True))
 _ASSIGNED = re.compile(
-    r"(?:token|secret|passw|passphrase|key|credential|pat)[a-z0-9_-]{0,80}[\"']?\s{0,3}[=:]|authorization"
+    r"(?:token|secret|pass|pwd|key|credential|jwt|webhook|pat)[a-z0-9_-]{0,80}[\"']?\s{0,3}[=:]|authorization"
 )
 """In lower case: what every assignment holds that a name gives away, or the last shape in letters of either case."""
 
@@ -101,7 +62,7 @@ def redact_text(text: str) -> str:
 
 def _redact_text(text: str) -> str:
     assigned = _ASSIGNED.search(text.lower())
-    for kind, shape, parts in _SHAPES:
+    for kind, parts, shape in SHAPES:
         if any(part in text for part in parts) or (assigned and kind == "authorization"):
             text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
     return _ASSIGNMENT.sub(_cut_assignment, text) if assigned else text
@@ -116,17 +77,27 @@ def redact_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def redact_argv(words: Sequence[str]) -> list[str]:
-    """Return the words; the one after ``--password`` and its like is taken out too."""
+    """Return the words; the one after ``--password`` and its like is taken out too, and what a program's short option takes."""
     found: list[str] = []
     wanted = False
-    for word in words:
-        if wanted and not word.startswith("-"):
+    for before, word, part in zip(("", *words), words, passwords(words), strict=False):
+        if wanted and not word.startswith("-") and not _HARMLESS_VALUE.fullmatch(word):
             found.append(_short(word, "option"))
-            wanted = False
-            continue
-        found.append(redact_text(word))
-        wanted = word.startswith("--") and "=" not in word and is_secret_name(word.lstrip("-"))
+        elif part is not None:
+            found.append(word[: part[0]] + _short(word[part[0] : part[1]], "option") + word[part[1] :])
+        else:
+            found.append(redact_text(word))
+        wanted = _asks(before, word)
     return found
+
+
+def _asks(before: str, word: str) -> bool:
+    """Tell whether the next word is a secret: ``--token X``, ``-storepass X``, ``config set //registry/:_authToken X``."""
+    if "=" in word or len(word) > _SHORT:
+        return False
+    if word.startswith("-"):
+        return len(word) > 2 and is_secret_name(word.lstrip("-"))
+    return before == "set" and is_secret_name(re.split(r"[:/.]", word)[-1])
 
 
 def is_secret_name(name: str) -> bool:
@@ -143,9 +114,14 @@ def _is_secret_name(name: str) -> bool:
 _remembered_name = lru_cache(4096)(_is_secret_name)
 
 
+def _is_secret_variable(name: str) -> bool:
+    """Tell whether a variable holds a secret although its name says only ``_KEY`` or ``_AUTH``."""
+    return _VARIABLE.fullmatch(name) is not None and not _HARMLESS.fullmatch(name)
+
+
 def _value(name: str, value: str) -> str:
     """Redact one variable's value."""
-    if is_secret_name(name) and not _HARMLESS_VALUE.fullmatch(value):
+    if (is_secret_name(name) or _is_secret_variable(name)) and not _HARMLESS_VALUE.fullmatch(value):
         return _short(value, "variable")
     return redact_text(value)
 
@@ -167,9 +143,13 @@ def _cut(found: re.Match[str], kind: str) -> str:
 
 def _cut_assignment(found: re.Match[str]) -> str:
     """Replace the value of ``name=value`` where the name tells and the value is one."""
-    name, value = found["name"].lstrip("-"), found["s"]
+    name, value, after = (
+        found["name"].lstrip("-").rpartition(".")[2],
+        found["s"],
+        found.string[found.end() : found.end() + 10],
+    )
     if not is_secret_name(name) or _HARMLESS_VALUE.fullmatch(value) or value.startswith(("$", "[redacted:")):
         return found.group()
-    if found.string.startswith("[redacted:", found.end()):
+    if after == "[redacted:" or (not found["quote"] and (after[:1] in {"(", "["} or _EXPRESSION.fullmatch(value))):
         return found.group()
     return f"{found['name']}{found['sep']}{found['quote']}{_short(value, 'value')}"
