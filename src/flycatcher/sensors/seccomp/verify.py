@@ -23,7 +23,8 @@ PATIENCE = 0.25
 """Seconds after which a process that is not inside execve any more is taken to have failed."""
 LAST_PATIENCE = 30.0
 """Seconds for one that still is (a slow file system, threads that are slow to die)."""
-EXEC_CALLS = (b"59 ", b"322 ", b"11 ", b"358 ", b"221 ", b"281 ", b"387 ", b"520 ", b"545 ")
+EXEC_CALLS = (b"59 ", b"322 ", b"11 ", b"358 ", b"221 ", b"281 ", b"387 ", b"520 ", b"545 ", b"running")
+"""How /proc/PID/syscall begins for a process inside execve: its number, or that it is on a processor or waits for one."""
 
 
 def vector_of(group: int) -> bytes:

@@ -1,0 +1,34 @@
+"""Whether an execution happened is not decided before the kernel has had the processor for it."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from flycatcher.execution import Execution
+from flycatcher.sensors.seccomp.verify import PATIENCE, Pending
+
+
+@pytest.fixture
+def child(request):
+    with subprocess.Popen([sys.executable, "-c", f"print(1, flush=True); {request.param}"], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        yield process.pid
+        process.kill()
+
+
+def outcome(pid: int) -> str | None:
+    pending = Pending(Execution(argv=("another", "program")), pid, pid)
+    time.sleep(PATIENCE + 0.1)
+    return pending.outcome()
+
+
+@pytest.mark.parametrize("child", ["exec('while True: pass')"], indirect=True)
+def test_a_process_that_waits_for_a_processor_may_still_be_inside_execve(child):
+    assert outcome(child) is None
+
+
+@pytest.mark.parametrize("child", ["import time; time.sleep(60)"], indirect=True)
+def test_a_process_that_sleeps_in_another_call_is_not(child):
+    assert outcome(child) == "failed"
