@@ -13,7 +13,7 @@ apt-get install -y python3 perl ruby php-cli nodejs
 for f in *.in; do install -m 644 "$f" "$DEST/lib/python3/$f"; done
 python3 tools/generate.py --command -c x
 python3 -m pip install -r requirements.txt
-php artisan migrate | tee out.log
+php tools/render.php | tee out.log
 bash scripts/build.sh "$@" && ruby lib/report.rb < data.csv
 # perl -e 'print 1'
 sed -i 's/perl/y/' config.h
