@@ -12,7 +12,9 @@ from flycatcher.sensors.seccomp.verify import PATIENCE, Pending
 
 @pytest.fixture
 def child(request):
-    with subprocess.Popen([sys.executable, "-c", f"print(1, flush=True); {request.param}"], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", f"print(1, flush=True); {request.param}"], stdout=subprocess.PIPE
+    ) as process:
         process.stdout.readline()
         yield process.pid
         process.kill()
