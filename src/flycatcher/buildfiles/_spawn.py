@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.payload.model import Layer, Limits
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from flycatcher.payload import ir
 
 LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, steps=200_000, layers=1, depth=0)
+_RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
+_WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
+_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
+"""Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
 MAX_SPAWNS = 500
 
 
@@ -55,13 +60,19 @@ class _Calls(LayerScan):
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
     ) -> Value:
-        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words."""
+        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words; nox's sessions: words; invoke's contexts: text."""
         if self.layer.language == "ruby" and name == "sh" and args:
             words = [arg for arg in args if not isinstance(arg.data, dict)]
             if len(words) == 1:
                 self._hand_text(words[0], node)
             else:
                 self.started([HOLE if word.text is None else word.text for word in words], node, Value())
+        if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
+            given = [HOLE if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
+            if _WORDS.search(self.layer.text):
+                self.started(given, node, Value())
+            elif _TEXT.search(self.layer.text):
+                self._hand_text(args[0], node)
         return super().called(name, args, kwargs, node, argument)
 
     def _keep(self, spawn: Spawn) -> None:

@@ -103,12 +103,9 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
         dialect = "bash" if executable.endswith("bash") else "zsh" if executable.endswith("zsh") else "sh"
         yield Region(text=located, dialect=dialect, symbol=path)
     elif name in ("win_shell", "win_powershell"):
-        if executable.lower().startswith("cmd"):
-            yield Region(text=located, dialect="cmd", symbol=path, confidence="low")
-        else:
-            yield Start(
-                argv=("powershell", "-NoProfile", "-Command", located.text), span=span, payload=span, symbol=path
-            )
+        # the host's own shell, as sh is of the others: its text counts by what it starts
+        dialect = "cmd" if executable.lower().startswith("cmd") else "pwsh"
+        yield Region(text=located, dialect=dialect, symbol=path, confidence="low")
     else:
         try:
             argv = tuple(shlex.split(located.text))

@@ -90,6 +90,11 @@ def _read(document: Document, stage: _Stage, instruction: _Instruction, name: st
     elif name == "SHELL":
         words = _words(document, body)
         stage.shell = tuple(words) if words else stage.shell
+        span = (instruction.start, instruction.end)
+        # words behind the option that takes the text are a part of every text: $ErrorActionPreference = 'Stop';
+        yield Start(
+            argv=tuple(words), span=span, symbol=(stage.name, "SHELL"), context={"dockerfile.instruction": name}
+        )
     elif name == "HEALTHCHECK":
         flags = _flags(body)
         match = _INSTRUCTION.match(flags.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.buildfiles import jsontext
+from flycatcher.buildfiles._yaml import scalars
 from flycatcher.buildfiles.base import Document, FileType, Region
 from flycatcher.buildfiles.yamltext import Map, Scalar
 
@@ -46,3 +47,9 @@ class PackageJson(FileType):
             for name, script in root.map(*way).items.items():
                 if isinstance(script, Scalar):
                     yield Region(text=script.text, symbol=(*way, name), context={"hook": "git"})
+        # lint-staged starts its commands without a shell
+        for pattern, commands in root.map("lint-staged").items.items():
+            for each in scalars(commands):
+                yield Region(
+                    text=each.text, symbol=("lint-staged", pattern), context={"hook": "git"}, confidence="medium"
+                )

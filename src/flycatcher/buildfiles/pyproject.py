@@ -10,6 +10,7 @@ from flycatcher.buildfiles._yaml import punched
 from flycatcher.buildfiles.base import Document, FileType, Region, Start
 from flycatcher.buildfiles.ini import commands
 from flycatcher.buildfiles.located import Builder, Located
+from flycatcher.shell import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +68,24 @@ class PyProject(FileType):
                 yield Region(
                     text=punched(strings.find(text), _BRACES), dialect="sh", symbol=("tool", *path), confidence="medium"
                 )
+        yield from _tox(tool.get("tox"), strings)
         ini = tool.get("tox", {}).get("legacy_tox_ini") if isinstance(tool.get("tox"), dict) else None
         if isinstance(ini, str):
             yield from _legacy(strings.find(ini))
+
+
+def _tox(table: object, strings: _Strings, depth: int = 0) -> Iterator[Start]:
+    """Read tox's native format: ``commands`` is a list of lists of words, in any environment's table."""
+    for key, value in table.items() if isinstance(table, dict) and depth < 4 else ():
+        if key in ("commands", "commands_pre", "commands_post") and isinstance(value, list):
+            for words in value:
+                if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
+                    placed = [strings.find(word) for word in words]
+                    span = (placed[0].start(0), placed[-1].end(len(placed[-1].text)))
+                    argv = tuple(_BRACES.sub(HOLE, word) for word in words)
+                    yield Start(argv=argv, span=span, symbol=("tool", "tox", key))
+        else:
+            yield from _tox(value, strings, depth + 1)
 
 
 def _legacy(text: Located) -> Iterator[Start]:

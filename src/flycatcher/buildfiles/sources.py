@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STARTS = re.compile(
-    rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru"
+    rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
+    rb"\.(?:run|sudo|local|run_always|run_install)\("
 )
 
 
@@ -71,7 +72,9 @@ class Python(_Source):
     )
     shebangs: ClassVar[tuple[str, ...]] = (r"python[0-9.]*|pypy[0-9.]*",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum"),
+        re.compile(
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\("
+        ),
     )
 
 
