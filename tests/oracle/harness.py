@@ -7,12 +7,14 @@ execution through the JSON Lines contract. ``python -m tests.oracle N SEED [INTE
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import pty
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -35,9 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MARK = re.compile(r"M(\d+)M")
-SECONDS = 20
 FOLDER = Path(os.environ.get("FLYCATCHER_ORACLE_FOLDER", Path.home() / ".cache" / "flycatcher-oracle"))
 """Where cases run. Not below /tmp: files there count as written by anyone."""
+
+
+STDIN = (
+    "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "//dev//fd/0", "/dev/./stdin", "/dev/fd/../fd/0", "/proc/self/../self/fd/0",
+    "/proc/thread-self/fd/0", "/proc/self/root/dev/stdin", "/proc/self/root/proc/self/fd/0", "../../../../../../../dev/fd/0",
+)  # fmt: skip
+"""Paths that name descriptor 0, from any folder."""
 
 
 @dataclass
@@ -68,7 +76,7 @@ class Case:
 
 @dataclass
 class Ran:
-    """What a real run left behind. ``hung``: it was killed after :data:`SECONDS`."""
+    """What a real run left behind. ``hung``: it had to be killed."""
 
     marks: set[int]
     code: int
@@ -135,6 +143,10 @@ class Grammar:
         r"(?i)usage|unknown option|invalid option|illegal option|bad option|unrecognized|requires an argument"
     )
     jobs = 2
+    seconds = 20
+    """After so long a program is stopped: it waits for something."""
+    processor_seconds = 30
+    """After so much work it is stopped: it goes round in a circle."""
     share = 1.0
     """How many cases of ``make test`` it gets, next to the other grammars."""
 
@@ -156,7 +168,7 @@ def which(*names: str) -> list[str]:
     return [path for name in names if (path := shutil.which(name)) is not None]
 
 
-def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
+def run(case: Case, program: str, folder: Path, descriptor: int | None, grammar: Grammar) -> Ran:
     """Run one case for real."""
     for name, content in case.files.items():
         target = folder / name
@@ -173,24 +185,39 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None) -> Ran:
         **case.env,
     }
     stdin, close = _stdin(case, folder)
-    hung = False
     try:
         process = subprocess.Popen(
             [case.argv0 or program, *case.argv[1:]], executable=program, env=env, cwd=folder, stdin=stdin,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             pass_fds=() if descriptor is None else (descriptor,),
         )  # fmt: skip
-        try:
-            printed = process.communicate(case.stdin_text.encode() if case.stdin == "pipe" else None, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            hung = True
-            os.killpg(process.pid, signal.SIGKILL)
-            printed = process.communicate()
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (grammar.processor_seconds,) * 2)
+        printed, hung = _ended(process, case, close[0] if case.stdin == "tty" else None, grammar.seconds)
     finally:
         for opened in close:
             os.close(opened)
     marks = {int(n) for n in MARK.findall(mark.read_text(errors="replace"))} if mark.exists() else set()
     return Ran(marks, process.returncode, b"\n".join(printed).decode(errors="replace"), hung)
+
+
+def _ended(
+    process: subprocess.Popen[bytes], case: Case, master: int | None, seconds: int
+) -> tuple[tuple[bytes, bytes], bool]:
+    """Wait for the end; return what was printed, and whether the process had to be killed.
+
+    A console with line editing throws away what waits at its terminal when it starts: the end of file is sent again.
+    """
+    text = case.stdin_text.encode() if case.stdin == "pipe" else None
+    for _ in range(seconds):
+        try:
+            return process.communicate(text, timeout=1), process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+        except subprocess.TimeoutExpired:
+            text = None  # what is left of it goes on being written
+            if master is not None:
+                os.write(master, b"\n\x04")
+    os.killpg(process.pid, signal.SIGKILL)
+    return process.communicate(), True
 
 
 def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
@@ -278,7 +305,7 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
         program = renamed(os.path.realpath(program), case.renamed)
     try:
         names, answer = said(case, program, folder, descriptor, identity)
-        ran = run(case, program, folder, descriptor)
+        ran = run(case, program, folder, descriptor, grammar)
     finally:
         if descriptor is not None:
             os.close(descriptor)
@@ -308,7 +335,7 @@ def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
 
     def work(pair: tuple[Case, str]) -> Outcome:
         outcome = judge(grammar, *pair)
-        return judge(grammar, *pair) if outcome.missed or outcome.false or outcome.hung else outcome
+        return judge(grammar, *pair) if outcome.missed or outcome.false else outcome
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:
