@@ -163,7 +163,7 @@ def test_the_loader_is_a_loader_and_a_library_is_a_library() -> None:
     for name in loaders:
         kind = identify.inspect(name)
         assert kind is not None
-        assert (kind.interpreter, kind.role) == ("", "loader")
+        assert (kind.interpreter, kind.role) == ("loader", "loader")
     for name in files - set(loaders):
         kind = identify.inspect(name)
         assert kind is not None
@@ -193,7 +193,7 @@ def test_no_other_program_of_this_machine_is_taken_for_an_interpreter() -> None:
             swept += 1
             found = identify.inspect(real)
             # A versioned name of a known interpreter (perl5.36.0, python3.12, guile-3.0) is no false alarm.
-            if found and found.interpreter:
+            if found and found.interpreter and found.role == "program":
                 known = f"(?:{found.interpreter}|{re.escape(found.program)})(?:[-.0-9].*)?|ocamlrun[di]"  # the debugging and the instrumented build of ocamlrun
                 if not re.fullmatch(known, path.name):
                     wrong.append((str(path), found.interpreter, found.evidence))

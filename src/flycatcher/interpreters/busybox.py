@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.interpreters.base import Reading
-from flycatcher.interpreters.handoff import multicall_handoff
-from flycatcher.interpreters.options import FLAG, CommandLine, Given
+from flycatcher.interpreters.expansion import Dialect
+from flycatcher.interpreters.handoff import multicall_handoff, shifted
+from flycatcher.interpreters.options import Option
 from flycatcher.interpreters.shells import Letters, Settings, Shell
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
     from flycatcher.interpreters.base import Interpreter
+    from flycatcher.interpreters.options import CommandLine
 
 _SHELLS = frozenset(("ash", "sh", "bash", "hush", "lash", "msh"))
 _ELSEWHERE = frozenset(("awk", "gawk", "mawk"))
@@ -28,6 +30,8 @@ class Ash(Shell):
     """The shell in busybox. It is no interpreter by itself: :class:`Busybox` reads through it."""
 
     traces_last = False
+    prompts_in_files = True
+    dialect = Dialect(evaluates=False, functional=False)
     letters = Letters(
         flags="efIimnxvVECabulp",
         known=frozenset(
@@ -50,15 +54,16 @@ class Ash(Shell):
         ),
         optional=True,
         plus_stdin=True,
-        long={"--login": FLAG},
-        settings=True,
+        dash={"login": Option(detail="login")},
     )
 
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
-        """Take ``+i`` for ``-i``."""
+        """Take ``+i`` for ``-i``, and ``+l`` for ``-l``."""
         settings = super().settings(reading, command)
         if command.has("+i"):
             settings.on.add("i")
+        if command.has("--login", "-l", "+l"):
+            settings.on.add("l")
         return settings
 
     def goes_on(self, text: str) -> bool:
@@ -89,29 +94,10 @@ class Busybox(Shell):
             inner = by_name(applet)
         if inner is None or handoff.argv[1:] == ("--help",):
             return reading.end("prints" if inner is not None else "nothing")
-        found = inner.read(structs.replace(execution, argv=handoff.argv, exe=""))
+        name = execution.argv[0] if handoff.index == 0 else handoff.argv[0]  # a dash in front makes it a login shell
+        found = inner.read(structs.replace(execution, argv=(name, *handoff.argv[1:]), exe=""))
         found.snippets = [structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets]
-        return _shifted(found, execution, handoff.index)
+        return shifted(found, execution, handoff.index)
 
 
 _ASH = Ash()
-
-
-def _shifted(reading: Reading, execution: Execution, by: int) -> Reading:
-    """Count all places from ``by`` words further on."""
-    reading.execution = execution
-    reading.snippets = [
-        snippet if snippet.argv_index is None else structs.replace(snippet, argv_index=snippet.argv_index + by)
-        for snippet in reading.snippets
-    ]
-    reading.loads = [
-        load if load.argv_index is None else structs.replace(load, argv_index=load.argv_index + by)
-        for load in reading.loads
-    ]
-    if reading.command is not None:
-        command = reading.command
-        given = [
-            Given(one.option, one.name, one.value, one.index + by, one.at + by, one.offset) for one in command.given
-        ]
-        reading.command = CommandLine(given, [index + by for index in command.operands], command.error)
-    return reading

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
+
+from flycatcher.interpreters.options import CommandLine, Given
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
 
 
 class Handoff(Struct, frozen=True):
@@ -20,6 +25,28 @@ class Handoff(Struct, frozen=True):
     """Index into the given argv of the program, main class or applet."""
     argv: tuple[str, ...]
     """The argument list that it gets."""
+    env: tuple[tuple[str, str], ...] = ()
+    """Variables that are set for it."""
+
+
+def shifted(reading: Reading, execution: Execution, by: int) -> Reading:
+    """Count all places of a reading from ``by`` words further on: those of the real argv."""
+    reading.execution = execution
+    reading.snippets = [
+        snippet if snippet.argv_index is None else structs.replace(snippet, argv_index=snippet.argv_index + by)
+        for snippet in reading.snippets
+    ]
+    reading.loads = [
+        load if load.argv_index is None else structs.replace(load, argv_index=load.argv_index + by)
+        for load in reading.loads
+    ]
+    if reading.command is not None:
+        command = reading.command
+        given = [
+            Given(one.option, one.name, one.value, one.index + by, one.at + by, one.offset) for one in command.given
+        ]
+        reading.command = CommandLine(given, [index + by for index in command.operands], command.error)
+    return reading
 
 
 _LOADER_VALUES = frozenset({
@@ -78,6 +105,9 @@ def emulator_handoff(argv: Sequence[str]) -> Handoff | None:
     the options. A word that no version is known to take a value for counts as a flag.
     """
     at, name0 = 1, None
+    env: list[tuple[str, str]] = []
+    if argv and argv[0].endswith("-binfmt-P"):  # binfmt_misc with the flag P: the path, then the caller's argv[0]
+        return Handoff(index=2, argv=tuple(argv[2:])) if len(argv) > 2 else None
     while at < len(argv) and argv[at][:1] == "-":
         word = argv[at].removeprefix("-")
         if word == "-":
@@ -89,10 +119,12 @@ def emulator_handoff(argv: Sequence[str]) -> Handoff | None:
         if word in _QEMU_VALUES:
             at += 1
             name0 = argv[at] if word == "0" and at < len(argv) else name0
+            if word == "E" and at < len(argv):
+                env += [(name, value) for name, sign, value in [argv[at].partition("=")] if sign]
         at += 1
     if at >= len(argv):
         return None
-    return Handoff(index=at, argv=(argv[at] if name0 is None else name0, *argv[at + 1 :]))
+    return Handoff(index=at, argv=(argv[at] if name0 is None else name0, *argv[at + 1 :]), env=tuple(env))
 
 
 _JAVA_VALUES = frozenset({

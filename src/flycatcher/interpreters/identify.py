@@ -39,7 +39,7 @@ class FileKind(Struct, frozen=True, kw_only=True):
     """What a file is to the person who executes it."""
 
     interpreter: str = ""
-    """The interpreter's id; empty for everything that is not one."""
+    """The id of what reads its command line: an interpreter, or what starts one (``loader``, ``qemu_user``); else empty."""
     role: Role = "data"
     """``program``; ``script`` (it has a ``#!`` line); ``library`` (cannot run by itself); ``loader`` (ld.so), ``launcher``
     (java) and ``emulator`` (qemu-user) run what their argv names; ``data`` (the kernel refuses it)."""
@@ -169,7 +169,11 @@ def _elf_kind(elf: Elf) -> FileKind:
         return FileKind(evidence="an ELF file that is neither a program nor a library")
     loader = next((name for name in _LOADER_SYMBOLS if not elf.interp and elf.exports(name)), "")
     if loader:
-        return FileKind(role="loader", evidence=f"a dynamic loader, which runs what its argv names: exports {loader}")
+        return FileKind(
+            interpreter="loader",
+            role="loader",
+            evidence=f"a dynamic loader, which runs what its argv names: exports {loader}",
+        )
     if elf.is_library:
         return FileKind(role="library", evidence=f"the library {elf.soname!a}: no program of its own")
     file = _File(elf)
@@ -179,7 +183,8 @@ def _elf_kind(elf: Elf) -> FileKind:
     markers = found.markers
     if found.id in LAUNCHERS:
         role: Role = "emulator" if markers.role == "emulator" else "launcher"
-        return FileKind(role=role, program=found.id, evidence=_sentence(markers, elf.needed))
+        followed = "qemu_user" if role == "emulator" else ""
+        return FileKind(interpreter=followed, role=role, program=found.id, evidence=_sentence(markers, elf.needed))
     return FileKind(
         interpreter=found.id,
         role="program",
