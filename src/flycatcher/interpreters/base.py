@@ -21,7 +21,13 @@ Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
 compiles only; refuses the line; runs nothing."""
 
-_DESCRIPTOR = re.compile(r"/(?:dev|proc/(?:self|thread-self|\d+))/fd/(\d+)$|/dev/(stdin)$")
+_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
+_NAMES_DESCRIPTOR = re.compile(r"(?:\d|/?std(?:in|out|err))$")
+_PROCESS = re.compile(r"/proc/(?:self|thread-self|\d+)")
+_DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1",
+            "/dev/stderr": "/proc/self/fd/2"}  # fmt: skip
+_COMPONENTS = 256
+"""Of a path, links followed: the kernel takes 40 links and 4096 bytes."""
 _VOLATILE = re.compile(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
@@ -127,11 +133,25 @@ class Reading:
         self.end("script")
         return False
 
-    def descriptor(
-        self, path: str, *, index: int | None = None, option: str = "", offset: int = 0, variable: str | None = None
+    def descriptor(  # noqa: PLR0913 - the fields of a snippet
+        self,
+        path: str,
+        *,
+        index: int | None = None,
+        option: str = "",
+        offset: int = 0,
+        variable: str | None = None,
+        opened: bool = True,
     ) -> bool:
-        """Record a descriptor's path as the place of program text; return whether it is one that holds any."""
+        """Record a descriptor's path as the place of program text; return whether it is one that holds any.
+
+        ``opened``: the path is given to open(2), which refuses sockets (ENXIO); else the descriptor itself is read.
+        """
         number = descriptor_of(path, self.execution.cwd)
+        if opened and number == 0 and self.execution.stdin == "socket":
+            self.error = self.error or "a socket cannot be opened by its path"
+            self.end("refuses")
+            return False
         text = self.execution.stdin_text if number == 0 else self.execution.descriptors.get(number or 0)
         if number == 0 and text is None and self.execution.stdin in ("tty", "null"):
             self.end("interactive" if self.execution.stdin == "tty" else "nothing")
@@ -160,19 +180,46 @@ class Reading:
 
 
 def _absolute(path: str, cwd: str) -> str:
-    """Return the path as the kernel would walk it, without ``.``, ``..`` and doubled slashes."""
-    full = posixpath.normpath(posixpath.join(cwd or "/", path))
+    """Return the path as the kernel would walk it, through the links that every system has below /dev and /proc.
+
+    Source: Linux, Documentation/filesystems/proc.rst.
+    """
+    full = posixpath.join(cwd or "/", path)
+    if "/dev/" in full or "/proc/" in full:
+        return _walked(full.split("/"), cwd or "/")
+    full = posixpath.normpath(full)
     return full[1:] if full.startswith("//") else full
+
+
+def _walked(names: list[str], cwd: str) -> str:
+    """Walk a path's names from the root."""
+    at = ""
+    rest = names[::-1]
+    for _ in range(_COMPONENTS):
+        if not rest:
+            break
+        name = rest.pop()
+        if name in ("", "."):
+            continue
+        at = at.rpartition("/")[0] if name == ".." else f"{at}/{name}"
+        if at in _DEVICES:
+            at = _DEVICES[at]
+        elif name in ("root", "cwd") and _PROCESS.fullmatch(at.rpartition("/")[0]):
+            at, target = "", "" if name == "root" else cwd
+            rest += target.split("/")[::-1]
+        elif at.endswith(f"/task/{name}") and _PROCESS.fullmatch(at.rpartition("/task/")[0]):
+            at = at.rpartition("/task/")[0] if name.isdigit() else at
+    return at or "/"
 
 
 def descriptor_of(path: str, cwd: str = "") -> int | None:
     """Return the descriptor that a path names (/dev/fd/N, /proc/self/fd/N, /dev/stdin), None for other paths."""
-    if not path or ("/" not in path and not cwd.startswith(("/dev", "/proc"))):
+    if not path or _NAMES_DESCRIPTOR.search(path) is None:
+        return None
+    if "/" not in path and not cwd.startswith(("/dev", "/proc")):
         return None
     match = _DESCRIPTOR.match(_absolute(path, cwd))
-    if match is None:
-        return None
-    return 0 if match[2] else int(match[1][:9])
+    return None if match is None else int(match[1])
 
 
 def is_volatile(path: str, cwd: str = "") -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.interpreters.expansion import Dialect, decoded_prompt
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
-from flycatcher.interpreters.shells import Letters, Settings, Shell, walk
+from flycatcher.interpreters.shells import NAMES, Letters, Settings, Shell, walk
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -21,7 +22,8 @@ _LONG: dict[str, Option] = {
         ("debug", "debugger", "login", "noediting", "noprofile", "norc", "posix", "protected", "restricted", "verbose"),
         FLAG,
     ),
-    **each(("dump-po-strings", "dump-strings", "pretty-print", "wordexp"), Option(role="check")),
+    **each(("dump-po-strings", "dump-strings", "wordexp"), Option(role="check")),
+    "pretty-print": FLAG,
     **each(("init-file", "rcfile"), VALUE),
     **each(("help", "version"), EXIT),
 }
@@ -30,7 +32,15 @@ _BUILTINS = frozenset((
     "mv", "printf", "pwd", "read", "rm", "sed", "set", "shift", "source", "sudo", "test", "trap", "true", "type", "unset",
 ))  # fmt: skip
 """Builtins and utilities that nearly every script calls; a function by such a name in the environment is there to be called."""
-_FUNCTION = re.compile(r"BASH_FUNC_(.+)(?:%%|\(\))$")
+_FUNCTION = re.compile(r"BASH_FUNC_(.+)%%$", re.DOTALL)
+_DEFINITION = re.compile(r"\(\) \{.*\}[^;&|}\n]*\Z", re.DOTALL)
+"""A function's definition and nothing else: with more behind it bash takes none of it (initialize_shell_variables)."""
+
+
+_COMMAND = re.compile(r"(?:^|[;&|\n({])\s*([A-Za-z0-9_.+-]+)(?![A-Za-z0-9_.+=-])")
+"""The first word of a command."""
+_BY_SSH = ("SSH_CLIENT", "SSH2_CLIENT")
+_NAMES = {name: letter for name, letter in NAMES.items() if name not in ("interactive", "stdin", "login")}
 
 
 class Bash(Shell):
@@ -42,6 +52,8 @@ class Bash(Shell):
     install = "apt: bash"
     verified = ("5.2",)
     prompts = ("PS1", "PS2", "PS0")
+    dialect = Dialect(transforms=True)
+    names_of = _NAMES
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the long options, then the letters."""
@@ -69,14 +81,18 @@ class Bash(Shell):
         """Add what bash takes from its name and from the environment."""
         settings = super().settings(reading, command)
         env = reading.execution.env
-        for name in env.get("SHELLOPTS", "").split(":"):
+        # POSIXLY_CORRECT writes SHELLOPTS anew before it is read
+        unread = "p" in settings or "POSIXLY_CORRECT" in env
+        for name in () if unread else env.get("SHELLOPTS", "").split(":"):
             settings.set(name, on=name != "noexec" or "i" not in settings)
         if (
             "D" in settings
             or command.has("--dump-po-strings", "--dump-strings")
-            or (command.first("check") is not None and command.first("command") is None)
+            or (command.first("check") is not None and command.first("command") is None and "i" not in settings)
         ):
             settings.set("noexec", on=True)
+        if command.has("--pretty-print") and command.first("command") is None and "i" not in settings:
+            settings.on.add("prints")
         base = reading.execution.argv[0].rpartition("/")[2].removeprefix("-")
         if base == "sh":
             settings.on.add("sh")
@@ -91,13 +107,18 @@ class Bash(Shell):
         posix = "posix" in settings or "sh" in settings
         if "p" not in settings and session and posix:
             self.startup(reading, "ENV")
-        if "p" not in settings and "i" not in settings and not posix and not _by_rshd(reading):
+        remote = "norc" not in settings and _by_rshd(reading)
+        if "p" not in settings and "i" not in settings and not posix and not remote:
             self.startup(reading, "BASH_ENV")  # at a terminal too: it is a session only where stderr is one as well
         if session and not posix and "norc" not in settings and reading.command is not None:
             given = [g for g in reading.command.given if g.name in ("--rcfile", "--init-file")]
             if given and given[-1].value:
                 last = given[-1]
                 reading.load(last.value or "", vector="argument", index=last.at, option=last.name)
+
+    def prompt(self, variable: str, value: str) -> str:
+        """Decode a prompt's escapes; ENV and BASH_ENV have none."""
+        return decoded_prompt(value) if variable.startswith("PS") else value
 
     def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read prompts, the prompt command, and functions that the command calls."""
@@ -113,7 +134,8 @@ def _by_rshd(reading: Reading) -> bool:
     """Tell whether bash takes itself to be started by rshd or sshd: it then reads ~/.bashrc in place of BASH_ENV."""
     level = reading.execution.env.get("SHLVL", "0").strip()
     command = reading.command is not None and reading.command.first("command") is not None
-    return command and reading.execution.stdin == "socket" and level in ("", "0", "-1")
+    remote = reading.execution.stdin == "socket" or any(name in reading.execution.env for name in _BY_SSH)
+    return command and remote and level in ("", "0", "-1")
 
 
 def _functions(reading: Reading) -> None:
@@ -123,7 +145,14 @@ def _functions(reading: Reading) -> None:
     text = reading.execution.argv[operands[0]] if code is not None and operands else reading.execution.stdin_text
     for name, value in reading.execution.env.items():
         match = _FUNCTION.match(name)
-        if match is None or not value.startswith("()"):
+        if match is None or not _DEFINITION.match(value):
             continue
-        if match[1] in _BUILTINS if text is None else re.search(rf"(?<![\w-]){re.escape(match[1])}(?![\w-])", text):
+        if match[1] in _BUILTINS if text is None else _calls(text, match[1]):
             reading.add("environment", value, variable=name, note=f"a function in the place of {match[1]}")
+
+
+def _calls(text: str, name: str) -> bool:
+    """Tell whether a text may call a function; bash itself calls one where it does not find a command."""
+    if name == "command_not_found_handle":
+        return any(word not in _BUILTINS for word in _COMMAND.findall(text))
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None

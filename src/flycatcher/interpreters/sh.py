@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.bash import Bash
-from flycatcher.interpreters.shells import Letters, Shell, walk
+from flycatcher.interpreters.expansion import Dialect
+from flycatcher.interpreters.shells import Letters, Settings, Shell, walk
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
     from flycatcher.interpreters.options import CommandLine
 
 
@@ -25,6 +27,8 @@ class Sh(Shell):
     verified = ("0.5.12",)
     stdin_after_command = True
     traces_last = False
+    prompts_in_files = True
+    dialect = Dialect(evaluates=False, functional=False)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as dash does; a plain ``sh`` may be bash, so what only bash takes is read as bash does."""
@@ -34,3 +38,9 @@ class Sh(Shell):
             other = Bash().parse(execution)
             return line if other.error else other
         return line
+
+    def before(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+        """Read ``ENV``: on Linux, privileged or not (main.c)."""
+        del settings
+        if session:
+            self.startup(reading, "ENV")

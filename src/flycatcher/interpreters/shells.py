@@ -5,13 +5,13 @@ POSIX XCU ``sh`` and ``set``: ``-c`` takes no value of its own, the command is t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.expansion import Dialect, Expansion
 from flycatcher.interpreters.options import FLAG, CommandLine, Given, Option
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 _COMMAND = Option(role="command")
 _STDIN = Option(role="stdin")
-_SUBSTITUTION = re.compile(r"\$\((?!\()|`|\$\{[ |]|\$\(\(.*(?:\$\(|`)", re.DOTALL)
-
-
-def runs_commands(value: str) -> bool:
-    """Tell whether the expansion of a variable's value starts commands: it holds a command substitution."""
-    return "$" in value or "`" in value if len(value) > 1 << 16 else _SUBSTITUTION.search(value) is not None
 
 
 class Letters(Struct, frozen=True, kw_only=True):
@@ -56,6 +50,8 @@ class Letters(Struct, frozen=True, kw_only=True):
     """A letter whose cluster ends the options."""
     long: Mapping[str, Option] = {}
     """Long options, read among the letters."""
+    dash: Mapping[str, Option] | None = None
+    """A dash within a cluster takes the rest of the word for a long option's name; one that is not here is passed over."""
     settings: bool = False
     """Every other long option is a setting, and which there are depends on the version."""
 
@@ -72,9 +68,8 @@ def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine
             break
         if not word or word[0] not in ("-+" if table.plus else "-"):
             break
-        index, stopped = (
-            _long(table, words, index, line) if word.startswith("--") else _letters(table, words, index, line)
-        )
+        read = _long if word.startswith("--") and table.dash is None else _letters
+        index, stopped = read(table, words, index, line)
         if stopped:
             index += index < len(words) and words[index] in ("-", "--")
             break
@@ -107,6 +102,10 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
         letter = word[position]
         name = word[0] + letter
         position += 1
+        if letter == "-" and table.dash is not None:
+            option = table.dash.get(word[position:], FLAG)
+            line.given.append(Given(option, "--" + word[position:], None, index, index, 0))
+            break
         if letter == "c":
             asked = word[0] == "-" or table.plus_code
             line.given.append(Given(_COMMAND if asked else FLAG, name, None, index, index, 0))
@@ -185,11 +184,13 @@ class Shell(Interpreter):
     """``-cs`` goes on with stdin after the command."""
     expands: ClassVar[bool] = True
     """The value of ENV is expanded, commands in it included, before it is taken for a path."""
+    dialect: ClassVar[Dialect] = Dialect()
     prompts: ClassVar[tuple[str, ...]] = ("PS1", "PS2")
     """Variables whose value is expanded, commands in it included, before a line is read in a session."""
+    prompts_in_files: ClassVar[bool] = False
+    """``-i`` prompts while a script's file is read, too."""
     trace: ClassVar[tuple[str, ...]] = ("PS4",)
     """Variables that are expanded so before each command under ``-x``."""
-
     traces_last: ClassVar[bool] = True
     """The trace's variable is expanded before the last line of a text too (dash's parser has met the end by then)."""
 
@@ -213,19 +214,21 @@ class Shell(Interpreter):
         self.before(reading, settings, session=session)
         if "n" in settings:
             reading.snippets.clear()
+        if "n" in settings or "prints" in settings:
             return reading.end("checks")
         if code is not None:
             self.command(reading, command.operands[0], code)
         elif command.operands and "s" not in settings:
             self.script(reading, command.operands[0])
-        if (code is None and ("s" in settings or not command.operands)) or (
-            code is not None and "s" in settings and self.goes_on(execution.argv[command.operands[0]])
-        ):
+        from_stdin = "s" in settings or not command.operands
+        if code is not None:
+            from_stdin = "s" in settings and self.goes_on(execution.argv[command.operands[0]])
+        if from_stdin:
             asked = command.first("stdin")
             reading.stdin(
                 explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
             )
-        prompted = self.stdin_in(reading) or reading.outcome in ("nothing", "interactive")
+        prompted = from_stdin or (self.prompts_in_files and code is None)
         self.variables(reading, settings, session="i" in settings and prompted)
         return reading
 
@@ -252,23 +255,41 @@ class Shell(Interpreter):
     def startup(self, reading: Reading, variable: str) -> None:
         """Read a variable that names a file to run first."""
         value = reading.execution.env.get(variable, "")
-        if self.expands and runs_commands(value):
+        path = self.expanded(reading, variable) if self.expands else value
+        if path:
+            reading.load(path, variable=variable)
+
+    def expanded(self, reading: Reading, variable: str) -> str:
+        """Record the commands that a variable's expansion runs, in its value or in others'; return the text that it makes."""
+        value = reading.execution.env.get(variable, "")
+        expansion = Expansion(self.prompt(variable, value), reading.execution.env, self.dialect)
+        if expansion.runs:
             reading.add("environment", value, variable=variable)
-        elif value:
-            reading.load(value, variable=variable)
+        for name in expansion.names:
+            text = reading.execution.env[name]
+            reading.add("environment", text, variable=name, note=f"evaluated in the value of {variable}")
+        return expansion.text
 
     def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read the prompts, whose values the shell expands, in a session that was asked for; and those of the trace."""
         texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
-        traced = "x" in settings and reading.outcome != "nothing"
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
+        traced = "x" in settings and (login or reading.outcome != "nothing")
         if texts and not (self.traces_last or login or self.stdin_in(reading)):
             traced = traced and "\n" in texts[0]
-        prompts = self.prompts if reading.outcome != "nothing" else self.prompts[:1]
+        empty = (
+            reading.execution.stdin == "null"
+            and reading.outcome != "script"
+            and not any(snippet.vector == "descriptor" for snippet in reading.snippets)
+        )
+        prompts = self.prompts[:1] if empty else self.prompts
         for name in (prompts if session else ()) + (self.trace if traced else ()):
-            value = reading.execution.env.get(name, "")
-            if runs_commands(value):
-                reading.add("environment", value, variable=name)
+            self.expanded(reading, name)
+
+    def prompt(self, variable: str, value: str) -> str:
+        """Return the text that is expanded: a prompt may have escapes of its own."""
+        del variable
+        return value
 
     def stdin_in(self, reading: Reading) -> bool:
         """Tell whether stdin is read as well."""
