@@ -118,7 +118,9 @@ def test_files_that_run_first_are_observations_unless_anyone_can_write_them() ->
 
 def test_what_a_data_url_holds() -> None:
     assert decode("DATA:text/javascript;base64,Z28o\n KQ") == ("text/javascript", "go()")
-    assert decode(" data:text/javascript,a%20b?c#d") == ("text/javascript", "a b")
+    assert decode(" data:text/javascript,a%20b?c#d") == ("text/javascript", "a b?c")
+    assert decode("data:text/javascript; Base64,Z28oKQ==") == ("text/javascript", "go()")
+    assert decode("data:text/javascript;BASE64,go(1)") == ("text/javascript", "go(1)")
     assert decode("data:text/javascript;base64,_-8=#x") == ("text/javascript", "\udcff\udcef")
     assert decode("data:,x") == ("", "")
     assert decode("https://x/") is None

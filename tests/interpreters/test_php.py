@@ -132,8 +132,9 @@ def test_cgi(words: list[str], env: dict[str, str], expected: Found) -> None:
     [
         (["-q", "x"], [("stdin", None)]),
         (["-qrr", "x"], []),
-        (["-r", "-r", "/dev/stdin"], [("descriptor", None)]),
-        (["-q", "/dev/stdin"], []),
+        (["-r", "-r", "/dev/stdin"], []),
+        (["-r", "-r", "/dev/fd/3"], [("descriptor", None)]),
+        (["-q", "/dev/stdin"], [("stdin", None)]),
         (["-qrrs="], [("stdin", None)]),
         (["-qrs="], []),
         (["-i", "/dev/fd/9", "-rr", "x"], [("descriptor", None)]),

@@ -14,6 +14,7 @@ _HEAD = re.compile(r"([^/,]+/[^;,]+)([^,]*),(.*)", re.DOTALL)
 _TRIM = "".join(map(chr, range(33)))
 _DROPPED = dict.fromkeys(map(ord, "\t\n\r"))
 _SYMBOL = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 _LANGUAGES = {
     "text/javascript": "javascript",
     "application/javascript": "javascript",
@@ -45,17 +46,30 @@ def normal(word: str) -> str:
 
 
 def decode(word: str) -> Data | None:
-    """Return what a ``data:`` URL holds, None for any other word. Query and fragment are no part of the text."""
+    """Return what a ``data:`` URL holds, None for any other word.
+
+    The fragment is no part of the text. The query is (WHATWG Fetch, data: URL processor), but for Node.js before 22, which
+    also takes ``;base64`` in no other spelling than this.
+    """
     url = normal(word)
     if url[:5].lower() != "data:":
         return None
-    match = _HEAD.match(re.split("[?#]", url[5:], maxsplit=1)[0])
+    match = _HEAD.match(url[5:].partition("#")[0])
     if match is None:
         return Data("", "")
+    media_type = match[1].strip().lower()
+    parameter = match[2].rpartition(";")[2]
+    if parameter.strip().lower() == "base64":
+        coded = unquote_to_bytes(match[3].partition("?")[0].encode("utf-8", "surrogateescape"))
+        if parameter == "base64" or _is_base64(coded):
+            return Data(media_type, _unbase64(coded).decode("utf-8", "surrogateescape"))
     body = unquote_to_bytes(match[3].encode("utf-8", "surrogateescape"))
-    if match[2].rpartition(";")[2].strip().lower() == "base64":
-        body = _unbase64(body)
-    return Data(match[1].strip().lower(), body.decode("utf-8", "surrogateescape"))
+    return Data(media_type, body.decode("utf-8", "surrogateescape"))
+
+
+def _is_base64(body: bytes) -> bool:
+    """Tell whether a text is base64, blanks aside (WHATWG Infra, forgiving-base64 decode)."""
+    return _BASE64.fullmatch(b"".join(body.split())) is not None
 
 
 def _unbase64(body: bytes) -> bytes:

@@ -297,17 +297,28 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
         value = unquote(url[5:].removeprefix("//"))
     elif detail != "file" and not value.startswith(("./", "../", "/")) and value not in (".", ".."):
         return
-    if _readable(reading, value) and not ("--test" in on and descriptor_of(value, reading.execution.cwd) is not None):
+    if _readable(reading, value, on) and not (
+        "--test" in on and descriptor_of(value, reading.execution.cwd) is not None
+    ):
         reading.load(
             value, vector="argument" if variable is None else "environment",
             index=index, option=given.name, variable=variable,
         )  # fmt: skip
 
 
-def _readable(reading: Reading, path: str) -> bool:
-    """Tell whether node can load a path: not a descriptor that is a pipe or socket, whose real path it does not find."""
-    number = descriptor_of(path, reading.execution.cwd)
-    return number != 0 or reading.execution.stdin not in ("pipe", "socket")
+def _readable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
+    """Tell whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
+
+    Where symbolic links are preserved it looks for none. A socket cannot be opened at all.
+    """
+    if descriptor_of(path, reading.execution.cwd) != 0 or reading.execution.stdin not in ("pipe", "socket"):
+        return True
+    if "/proc/" in path and "/root/" in path:
+        return reading.execution.stdin == "pipe"  # it takes procfs's root for a folder, and looks no further
+    option = "--preserve-symlinks-main" if main else "--preserve-symlinks"
+    variable = option[2:].upper().replace("-", "_")
+    kept = option in on or reading.execution.env.get(f"NODE_{variable}") == "1"
+    return kept and reading.execution.stdin == "pipe"
 
 
 def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
@@ -346,11 +357,32 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
         data = decode(word)
         if data is not None and data.language in _LANGUAGES:
             reading.add("url", data.text, index=index, url=word, option="--entry-url")
+        elif data is None:
+            _entry_file(reading, index, normal(word), on)
         reading.end("script")
-    elif _readable(reading, word):
-        reading.program(index, dash=False)
+    elif _readable(reading, word, on, main=True):
+        if not (word.endswith("/") and _descriptor(reading, word.rstrip("/"), index)):  # path.resolve() drops the slash
+            reading.program(index, dash=False)
     else:
         reading.refuse("node cannot load a pipe by its path")
+
+
+def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:
+    """Read the file that ``--entry-url`` names, relative to the working folder or as a ``file:`` URL."""
+    scheme = _SCHEME.match(url)
+    if scheme is not None and scheme[1].lower() != "file":
+        return
+    path = unquote(url[5:].removeprefix("//") if scheme is not None else url)
+    if _readable(reading, path, on):
+        _descriptor(reading, path, index)
+
+
+def _descriptor(reading: Reading, path: str, index: int) -> bool:
+    """Record a path that is a descriptor's; return whether it is."""
+    if descriptor_of(path, reading.execution.cwd) is None:
+        return False
+    reading.descriptor(path, index=index)
+    return True
 
 
 def _inspect(reading: Reading, walk: _Walk) -> None:

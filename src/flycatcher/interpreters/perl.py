@@ -257,7 +257,7 @@ class _Line:
         before = len(reading.snippets)
         match = _DESCRIPTOR.match(word)
         if match:
-            reading.descriptor(match[1], index=words[0])
+            reading.descriptor(match[1], index=words[0], opened=False)
         elif word in ("", "-"):
             reading.stdin(explicit=bool(words), index=words[0] if words else None)
         else:

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading, descriptor_of
+from flycatcher.interpreters.base import Reading, descriptor_of, is_url
 from flycatcher.interpreters.options import CommandLine
 from flycatcher.interpreters.php_common import SHARED, Configuration, PhpBase, last, letters_of, options, run_program
-from flycatcher.interpreters.php_ini import Define, is_on, settings
+from flycatcher.interpreters.php_ini import Define, is_on, settings, source
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import Given
 
 CGI = options((*SHARED, ("b", "1", "bindpath"), ("T", "1", "timing")))
+_FILES = ("SCRIPT_FILENAME", "PATH_TRANSLATED")
+"""Variables that name the program's file: of a request, or where the command line names none."""
 _REQUEST = ("SERVER_SOFTWARE", "SERVER_NAME", "GATEWAY_INTERFACE", "REQUEST_METHOD")
 
 
@@ -61,13 +64,36 @@ def _run(reading: Reading, configuration: Configuration, command: CommandLine, *
     name = file.value if file is not None else None if operand is None else reading.execution.argv[operand]
     if not request and name == "":
         return reading.refuse("the file's name is empty")
+    # what is no file (a URL) is passed over
+    named = not request and name is None and any(v and not is_url(v) for v in map(reading.execution.env.get, _FILES))
     if configuration.run("auto_prepend_file"):
-        if request:
+        if request or named:
             _run_request(reading)
+            if named:  # where there is no such file, stdin is the program
+                run_program(reading, None, None)
+        elif name is not None:
+            _run_file(reading, configuration, file, operand, name)
         else:
-            run_program(reading, file, operand)
+            run_program(reading, None, None)
         configuration.run("auto_append_file")
     return reading
+
+
+def _run_file(
+    reading: Reading, configuration: Configuration, file: Given | None, operand: int | None, name: str
+) -> None:
+    """Record the file that the command line names: it is opened as a stream, so that it may be a URL."""
+    found = source(name, include=configuration.include, remote=configuration.remote)
+    index = file.at if file is not None else operand
+    offset = file.offset if file is not None else 0
+    option = file.name if file is not None else ""
+    if found.kind == "url":
+        reading.add("url", found.text, index=index, offset=offset, option=option, url=name)
+    elif found.kind == "stdin":
+        reading.stdin(explicit=True, index=index, option=option)
+    elif descriptor_of(found.path, reading.execution.cwd) is not None:
+        reading.descriptor(found.path, index=index, offset=offset, option=option)
+    reading.end("script")
 
 
 def _positive(text: str) -> bool:
@@ -89,7 +115,7 @@ def _redirected(command: CommandLine, env: dict[str, str]) -> bool:
 
 def _run_request(reading: Reading) -> None:
     """Record a request's file where it is a descriptor."""
-    variable = "SCRIPT_FILENAME" if "SCRIPT_FILENAME" in reading.execution.env else "PATH_TRANSLATED"
+    variable = next((name for name in _FILES if name in reading.execution.env), _FILES[-1])
     path = reading.execution.env.get(variable, "")
     if descriptor_of(path, reading.execution.cwd) is not None:
         reading.descriptor(path, variable=variable)

@@ -138,7 +138,7 @@ class Configuration:
             if found.kind == "stdin" or self.body:
                 reading.stdin(explicit=True, index=setting.index, option="-d")
         elif found.kind == "descriptor":
-            reading.descriptor(f"/dev/fd/{found.number}", index=setting.index, option="-d")
+            reading.descriptor(f"/dev/fd/{found.number}", index=setting.index, option="-d", opened=False)
         elif found.kind == "url":
             reading.add("url", found.text, index=setting.index, offset=setting.offset, option="-d", url=setting.value)
         elif found.kind == "path" and found.seeks and self._flows(found.path):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import os
 import re
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
+
+from flycatcher.interpreters.php_filters import filtered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,6 +100,10 @@ def _value(text: str, position: int, env: Mapping[str, str]) -> tuple[str | None
                 return None, position, False
             _trim(parts)
             parts.append(_expand(re.sub(r"\\([\"\\'])", r"\1", match[1]), env))
+        elif not parts and text.startswith("''", position):
+            match = _REST_OF_LINE.match(text, position)  # an empty text in front is the whole value
+            position = match.end() if match is not None else len(text)
+            break
         elif char == "'":
             match = _SINGLE.match(text, position)
             parts.append(match[1] if match is not None else "'")
@@ -177,8 +182,11 @@ def source(name: str, *, include: bool, remote: bool, depth: int = 4) -> Source:
         return Source("url") if include and remote else _FAILS
     for scheme in _COMPRESSED:
         if lower.startswith(scheme):
-            return Source("path", path=name[len(scheme) :], seeks=True)
-    return Source("path", path=name[7:] if lower.startswith("file://") else name)
+            inner = (
+                source(name[len(scheme) :], include=include, remote=remote, depth=depth - 1) if depth > 0 else _FAILS
+            )
+            return Source("path", path=inner.path, seeks=True) if inner.kind == "path" else inner
+    return Source("path", path=re.sub(r"(?i)^file://(?:localhost(?=/))?", "", name))
 
 
 def _php(rest: str, *, include: bool, remote: bool, depth: int) -> Source:
@@ -192,7 +200,7 @@ def _php(rest: str, *, include: bool, remote: bool, depth: int) -> Source:
         if found.kind == "path":
             # a chain of conversions can make any text out of any file
             return found if "convert.iconv" not in head.lower() else Source("url")
-        return Source(found.kind, _filtered(found.text, head), found.path, found.number)
+        return Source(found.kind, filtered(found.text, head), found.path, found.number)
     if lower.startswith(("memory", "temp")):
         return Source("empty")
     return _own(lower) if include else _FAILS
@@ -229,18 +237,3 @@ def _base64(data: bytes) -> bytes | None:
         return base64.b64decode(compact + b"=" * (-len(compact) % 4), validate=True)
     except binascii.Error:
         return None
-
-
-def _filtered(text: str | None, filters: str) -> str | None:
-    """Apply the read filters that this reader knows; None where there is another one."""
-    for name in re.split(r"[/|]", re.sub(r"(?i)^filter/|/?(?:read|write)=", "/", filters)):
-        if text is None or not name:
-            continue
-        if name.lower() == "convert.base64-decode":
-            decoded = _base64(os.fsencode(text))
-            text = None if decoded is None else os.fsdecode(decoded)
-        elif name.lower() == "string.rot13":
-            text = codecs.encode(text, "rot13")
-        else:
-            text = None
-    return text

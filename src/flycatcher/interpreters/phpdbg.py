@@ -69,7 +69,9 @@ class PhpDbg(PhpBase):
             reading.stdin(explicit=True, index=delimiter.at, option=delimiter.name)
         elif command.operands:
             _run_operand(reading, command.operands[0], runs)
-        if runs < 2 and not any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets):
+        if runs < 2 and not any(
+            s.vector == "stdin" or (s.descriptor == 0 and execution.stdin != "file") for s in reading.snippets
+        ):
             _session(reading, command)
         return reading.end("script" if command.operands else "nothing")
 
@@ -77,15 +79,15 @@ class PhpDbg(PhpBase):
 def _run_operand(reading: Reading, index: int, runs: int) -> None:
     """Record the program's descriptor; without ``-r`` it is compiled, and run where a command says so."""
     number = descriptor_of(reading.execution.argv[index], reading.execution.cwd)
-    if number is None:
-        reading.end("script")
+    if number is None or (number == 0 and reading.execution.stdin in ("pipe", "socket")):
+        reading.end("script")  # a pipe's real path cannot be opened
     elif runs or (number != 0 and reading.execution.stdin != "null"):
         reading.descriptor(reading.execution.argv[index], index=index)
 
 
 def _session(reading: Reading, command: CommandLine) -> None:
-    """Record the commands on stdin; a program that came from there by a pipe has left none."""
+    """Record the commands on stdin; a program that came from a terminal has left none."""
     execution = reading.execution
     program = execution.argv[command.operands[0]] if command.operands else ""
-    if descriptor_of(program, execution.cwd) != 0 or execution.stdin == "file":
+    if descriptor_of(program, execution.cwd) != 0 or execution.stdin in ("file", "pipe", "socket"):
         reading.stdin(explicit=False)
