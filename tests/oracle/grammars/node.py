@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 _MODULE = 'import{appendFileSync as a}from"fs";a(process.env.FC_MARK,"{n}\\n");export default function*(){}'
 _FLAGS = (
@@ -107,6 +107,10 @@ class Node(Grammar):
         if rng.random() < 0.25:
             case.env["NODE_OPTIONS"] = self.variable(rng, marks)
         if rng.random() < 0.05:
+            case.env[rng.choice(("NODE_PRESERVE_SYMLINKS", "NODE_PRESERVE_SYMLINKS_MAIN", "NODE_PATH"))] = rng.choice(
+                "10."
+            )
+        if rng.random() < 0.05:
             case.env["NODE_REPL_EXTERNAL_MODULE"] = "./lib.cjs"
         return case
 
@@ -125,6 +129,12 @@ class Node(Grammar):
             "data:text/javascript;base64," + encoded[:9] + "\n\t" + encoded[9:],
             " data:text/javascript," + code + "//?" + marks(_MODULE) + "#" + marks(_MODULE),
             "data:text/javascript,1;" + code + "#" + marks(_MODULE),
+            "data:TEXT/JAVASCRIPT ," + quote(code),
+            "data:text/javascript;base64;charset=utf-8," + quote(code),
+            "data:text/javascript;base64,%20" + quote(encoded),
+            "data:text/javascript,%EF%BB%BF" + quote(code),
+            "data:application/ecmascript," + quote(code),
+            "data:text/typescript," + quote(code),
             "data:text/plain," + code,
             "data:application/json," + code,
             "data:," + code,
@@ -167,7 +177,10 @@ class Node(Grammar):
             ["-i", "-e", marks()],
             ["--no-print", marks()], ["--no-eval", marks()], ["-p", "-e", marks()], ["--print", "--eval", marks()], ["-p", "-i"],
             ["script.js"], ["./script.js"], ["-"], ["--"], ["--", "-"], ["--", "script.js"], ["--", "-e", marks()],
-            ["/dev/stdin"], ["/dev/fd/0"], ["/proc/self/fd/0"], ["/dev//stdin"], ["."], ["nothere.js"], [""], ["lib.mjs"],
+            ["/dev/stdin"], [rng.choice(STDIN)], ["--", rng.choice(STDIN)], ["/dev/fd/0/"], ["."],
+            ["--preserve-symlinks-main", "/dev/stdin"], ["--entry-url", "file:///dev/stdin"], ["--entry-url=./script.js"],
+            ["-p", "", marks()], ["--print", "", marks()], ["-e", marks(), "--import", self.data(rng, marks)], ["--EVAL", marks()],
+            ["-e", "--", marks()], ["-pe", "-e", marks()], ["--eval", "--print", marks()], ["nothere.js"], [""], ["lib.mjs"],
             ["--entry-url", self.data(rng, marks)], ["--entry-url", "./script.js"], ["--run", "x"], ["-e", "/*é\u2028*/" + marks()],
             ["--test", "script.js"], ["-e", marks(_MODULE), "--input-type=module"],
             ["--ev" + "al", "//" + "x" * 3000 + "\n" + marks()], ["--_eval", marks()], ["--prin", marks()],

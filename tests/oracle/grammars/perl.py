@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 BODY = '{$ENV{FC_MARK}=~/(.*)/s;open(my$h,">>$1");print{$h}"{n}\\n";close($h)}'
 SHELL = "echo {n}>>$FC_MARK"
@@ -48,6 +48,8 @@ class Perl(Grammar):
 
     id = "perl"
     template = BODY
+    processor_seconds = 3
+    """The debugger, without a terminal, prints its prompt for ever."""
     refusal = re.compile(
         r"Unrecognized switch|No code specified|Illegal switch|No directory|Missing argument|Module name required|"
         r"Invalid module name|Can't use '.*' after -mname|Unknown Unicode|Invalid number|No Perl script found|Usage:|"
@@ -119,8 +121,8 @@ class Perl(Grammar):
             case.argv.append(rng.choice((*FLAGS, *STOPS)))
         case.argv += rng.choice(
             (
-                [], [], [], ["script.pl"], ["-"], [""], ["--", "script.pl"], ["--"], ["/dev/stdin"], ["/dev/fd/0"],
-                ["/dev/fd/0/x"], ["//dev//fd/0"], ["/proc/self/fd/0"], ["../../../../../../../dev/stdin"], ["."],
+                [], [], [], ["script.pl"], ["-"], [""], ["--", "script.pl"], ["--"], [rng.choice(STDIN)], ["--", rng.choice(STDIN)],
+                ["/dev/fd/0/x"], ["/dev/fd/0/a/b"], ["/proc/self/fd/0/x"], ["--", "-"], ["./-"], ["."],
                 ["none.pl"],
                 ["x.txt"], ["script.pl", "-e", marks()], ["-", "-e", marks()], ["--", "-e", marks()],
                 [marks(SHELL) + "|"], ["-", " " + marks(SHELL) + " | "], ["|" + marks(SHELL)],
@@ -144,6 +146,10 @@ class Perl(Grammar):
                 lambda: ["-Mv5;" + self.code(rng, marks)], lambda: ["-M-warnings;" + self.code(rng, marks)],
                 lambda: ["-Mstrict;" + self.code(rng, marks)], lambda: ["-wMstrict;" + marks()],
                 lambda: ["-Mstrict" + marks("=do" + BODY)], lambda: ["-mstrict" + marks(";" + BODY)],
+                lambda: ["-MPOSIX(do" + marks() + ")"], lambda: ["-MPOSIX 1.0,do" + marks()], lambda: ["-MPOSIX\n;" + marks()],
+                lambda: ['-MPOSIX "@{[do' + marks() + ']}"'], lambda: ["-MPOSIX=a});" + marks()], lambda: ["-Mstrict;;" + marks()],
+                lambda: ["-w\t-e", self.code(rng, marks)], lambda: ["-w-e", self.code(rng, marks)],
+                lambda: ["-e", "1;", "-e", self.code(rng, marks)], lambda: ["-d:-Mine"], lambda: ["-dt:Mine;" + marks()],
                 lambda: ["-MPOSIX do" + marks()], lambda: ["-MPOSIX ();" + marks()], lambda: ["-MO=Deparse"],
                 lambda: ["-MO=Concise"],
                 lambda: ["-d"], lambda: ["-dt"], lambda: ["-d:Mine;" + marks()],
@@ -194,6 +200,24 @@ def _environment(case: Case, rng: random.Random, marks: Marks) -> None:
                 "-Mconstant(X=>do" + marks() + ")",
             )
         )  # fmt: skip
+        if rng.random() < 0.4:
+            more = (
+                "-w",
+                "-Mstrict",
+                "-mstrict",
+                "-Mv5;" + marks(),
+                "Mstrict;" + marks(),
+                "-Ilib",
+                "-U",
+                "-CS",
+                "-d:Mine",
+                "-e",
+            )
+            case.env["PERL5OPT"] += rng.choice((" ", "\t", "\n", "  ")) + rng.choice(more)
+    if rng.random() < 0.05:
+        case.env[rng.choice(("PERLDB_OPTS", "PERL_UNICODE", "PERLIO"))] = rng.choice(
+            ("NonStop=1", "noTTY", "0", ":utf8", "")
+        )
     if rng.random() < 0.1:
         case.env["PERL5DB"] = rng.choice((marks(), "BEGIN" + marks(), "use strict;" + marks(), "")) + "sub DB::DB{}"
     if rng.random() < 0.05:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 if TYPE_CHECKING:
     import random
@@ -23,11 +23,12 @@ FILES = (
     "nothing.php",
     "",
     "-",
-    "/dev/stdin",
-    "/dev/fd/0",
-    "//dev//fd/0",
+    *STDIN,
+    "/dev/fd/0/",
     "php://stdin",
     "/dev/stdin",
+    "file:///dev/stdin",
+    "file://localhost/dev/stdin",
 )
 
 
@@ -96,8 +97,18 @@ class PhpCgi(Grammar):
         soup = rng.random() < 0.2
         for _ in range(rng.randrange(1, 5) if soup else rng.choice((0, 1, 1, 2))):
             case.argv += [_soup(rng, marks, "aCcdefhilmnqswvzT?:")] if soup else _option(rng, marks, case)
+        url = "data:," + page(marks())
         case.argv += rng.choice(
-            ([], [], [rng.choice(FILES)], ["-f", rng.choice(FILES)], ["--", rng.choice(FILES)], ["-T", "2"])
+            (
+                [],
+                [],
+                [rng.choice(FILES)],
+                ["-f", rng.choice(FILES)],
+                ["--", rng.choice(FILES)],
+                ["-T", "2"],
+                [url],
+                ["-f" + url],
+            )
         )
         if rng.random() < 0.5:
             _request(rng, case)
@@ -269,6 +280,19 @@ def _included(rng: random.Random, marks: Marks, case: Case) -> list[str]:
         f"data:text/plain;base64,{quote(encoded)}",
         f"DATA:,{text}",
         f"php://filter/convert.base64-decode/resource=data:,{encoded}",
+        f"php://filter/read=convert.base64-encode|convert.base64-decode/resource=data:,{quote(text)}",
+        f"php://filter/write=string.rot13/resource=data:,{quote(text)}",
+        f"php://filter/bogus/resource=data:,{quote(text)}",
+        f"php://filter/resource=php://filter/resource=data:,{quote(text)}",
+        f"php://filter/string.rot13/string.rot13/resource=data:text/plain;base64,{encoded}",
+        f"php://filter/convert.quoted-printable-decode/resource=data:,{quote(text)}",
+        f"php://filter/convert.iconv.UTF-8.UTF-8/resource=data:,{quote(text)}",
+        f"compress.zlib://data:,{text}",
+        f"data:text/plain;charset=utf-8;base64,{encoded}",
+        f"data:text/plain;foo,{quote(text)}",
+        f"data:text/plain;BASE64,{encoded}",
+        "php://fd/00",
+        "php://filter/resource=php://stdin",
         f"php://filter/read=convert.base64-decode/resource=data:,{quote(encoded)}",
         *(
             "php://stdin",
@@ -295,7 +319,7 @@ def _included(rng: random.Random, marks: Marks, case: Case) -> list[str]:
         case.env["INCLUDED"] = url
         value = rng.choice(("${INCLUDED}", '"${INCLUDED}"'))
     else:
-        value = rng.choice((f"'{url}'", f"'{url}'", f"'{url}'", url))
+        value = rng.choice((f"'{url}'", f"'{url}'", f"'{url}'", url, f"'''{url}'", f" '{url}' ; x"))
     words = rng.choice(
         (["-d", f"{name}={value}"], [f"-d{name}={value}"], [f"-nd{name}={value}"], [f"-d={name}={value}"])
     )
@@ -369,7 +393,7 @@ def _request(rng: random.Random, case: Case) -> None:
         case.env[rng.choice(("REDIRECT_STATUS", "HTTP_REDIRECT_STATUS"))] = "200"
     if rng.random() < 0.8:
         case.env[rng.choice(("SCRIPT_FILENAME", "PATH_TRANSLATED"))] = rng.choice(
-            ("f.php", "f.php", "/dev/stdin", "nothing", "-")
+            ("f.php", "f.php", "/dev/stdin", "nothing", "-", rng.choice(STDIN), "data:,x")
         )
     if rng.random() < 0.6:
         case.env["CONTENT_LENGTH"] = rng.choice((str(len(case.stdin_text)), "0", "", "x"))

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 if TYPE_CHECKING:
     import random
@@ -131,6 +131,15 @@ def _option(rng: random.Random, marks: Marks) -> list[str]:
             ["-W", marks()],
             ["-X", "dev"],
             ["-Xutf8"],
+            [
+                "-X"
+                + rng.choice(
+                    ("importtime", "tracemalloc=3", "frozen_modules=off", "pycache_prefix=/x", "int_max_str_digits=0")
+                )
+            ],
+            ["-uX", rng.choice(("faulthandler", "showrefcount", "no_debug_ranges", "perf=0", "-c", "", "presite=mod"))],
+            [rng.choice(("--help-env", "--help-xoptions", "--vers", "---", "--c", "--check-hash-based-pycs=never"))],
+            [""],
             ["-XI"],
             ["-Qnew"],
             ["-X", marks()],
@@ -165,13 +174,11 @@ def _program(rng: random.Random, marks: Marks, case: Case, program: str) -> list
         "nothing.py",
         "",
         "-",
-        "/dev/stdin",
-        "//dev//fd/0",
-        "/dev/fd/0",
+        "-",
     ]
-    files += ["/proc/self/fd/0", "/dev/../dev/stdin", "-", "/dev/stdin"]
+    files += [*STDIN, "/dev/../dev/stdin", "/dev/stdin/", "/dev/fd/00", "./-"]
     if case.descriptor_text:
-        files += ["/dev/fd/{FD}", "/proc/self/fd/{FD}", "/dev/fd/../fd/{FD}"] * 4
+        files += ["/dev/fd/{FD}", "/proc/self/fd/{FD}", "/dev/fd/../fd/{FD}", "/proc/self/root/dev/fd/{FD}"] * 4
     file = rng.choice(files)
     return rng.choice(([file], [file], ["--", file], [], ["--"], ["-V"], ["-c"], ["-m"], ["--help"], ["--junk"]))
 
@@ -238,6 +245,8 @@ def _timeit(rng: random.Random, marks: Marks, case: Case) -> list[str]:
                 ["-t"],
                 ["-h"] if rng.random() < 0.1 else [],
                 ["--"] if rng.random() < 0.2 else [],
+                ["--numb", "1", "--rep=1"],
+                ["-qn1"] if rng.random() < 0.1 else [],
             )
         )
     return words + [marks() for _ in range(rng.randrange(3))]
@@ -323,6 +332,12 @@ def _others(rng: random.Random, marks: Marks, case: Case) -> list[str]:
             ["nothing", marks()],
             ["dis", "script.py"],
             ["runpy"],
+            ["unittest", "mod"],
+            ["unittest", marks()],
+            ["inspect", "mod"],
+            ["sqlite3", ":memory:", "select 1"],
+            ["zipapp", "folder", "-o", "x.pyz"],
+            ["symtable", "script.py"],
         )
     )
 
@@ -347,6 +362,10 @@ def _environment(rng: random.Random, marks: Marks, case: Case) -> None:
                 ("PYTHONUTF8", rng.choice(("0", "1", "junk"))),
                 ("PYTHON_BASIC_REPL", "1"),
                 ("PYTHONSAFEPATH", "1"),
+                ("PYTHON_PRESITE", "mod"),
+                ("PYTHONOPTIMIZE", "2"),
+                ("PYTHONIOENCODING", "utf-8"),
+                ("PYTHONEXECUTABLE", "/x"),
                 ("PYTHONDEVMODE", "1"),
                 ("PYTHONUNKNOWN", marks()),
             )

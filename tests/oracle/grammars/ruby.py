@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 BODY = "File.open(ENV['FC_MARK'],'a'){|f|f.puts('{n}')};"
 BEGIN = "BEGIN{" + BODY + "}"
@@ -17,6 +17,8 @@ FLAGS = (
     "-EUTF-8:UTF-8", "--verbose", "--debug", "--debug=frozen_string_literal", "--jit", "--enable=gems",
     "--disable=gems",
     "--disable-gems", "--disable=rubyopt", "--disable-all", "--disable=r", "--enable=all", "--encoding=utf-8", "-lw",
+    "--yjit", "--disable-rubyopt", "--disable=error_highlight,rubyopt", "--enable-frozen_string_literal", "--mjit-warnings",
+    "--encoding=utf-8:utf-8", "-Wx", "-W3", "-Kx", "-08", "-rset", "-r./lib.rb", "-E:utf-8", "-rjson -w", "-xlib",
     "-w-enable=gems",
     "--internal-encoding=utf-8", "--external-encoding=utf-8", "--backtrace-limit=3", "--yjit-stats", "--mjit-wait",
     "-ws", "-W2l",
@@ -77,6 +79,8 @@ class Ruby(Grammar):
             case.stdin_text = ""
         if rng.random() < 0.25:
             case.env["RUBYOPT"] = _rubyopt(rng, marks)
+            if rng.random() < 0.3:
+                case.env["RUBYOPT"] += rng.choice((" ", "\t", "\n")) + _rubyopt(rng, marks)
         if rng.random() < 0.3:
             _soup(case, rng, marks)
         else:
@@ -107,9 +111,9 @@ class Ruby(Grammar):
             case.argv.append(rng.choice((*FLAGS, *STOPS)))
         case.argv += rng.choice(
             (
-                [], [], [], ["script.rb"], ["-"], [""], ["--", "script.rb"], ["--"], ["/dev/stdin"], ["/dev/fd/0"],
-                ["stdin"], ["fd/0"],
-                ["//dev//fd/0"], ["/proc/self/fd/0"], ["../../../../../../../dev/stdin"], ["."], ["none.rb"], ["x.txt"],
+                [], [], [], ["script.rb"], ["-"], [""], ["--", "script.rb"], ["--"], [rng.choice(STDIN)], ["--", rng.choice(STDIN)],
+                ["stdin"], ["fd/0"], ["-C/dev", "stdin"], ["-C", "/proc/self", "fd/0"], ["-X/dev", "-w", "fd/0"], ["-C/dev/fd", "0"],
+                ["-S", rng.choice(STDIN)], ["/dev/stdin/"], ["--", "-"], ["./-"], ["."], ["none.rb"], ["x.txt"],
                 ["script.rb", "-e", marks()], ["-", "-e", marks()], ["--", "-e", marks()], ["|true"], ["script.rb",
                 "-"],
                 ["./irb", "-f"], ["./irb", "-f", "script.rb"], ["./irb", "-f", "--noprompt", "-rjson"],

@@ -6,7 +6,7 @@ import os
 import random
 import re
 
-from tests.oracle.harness import Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 
 class _Shells(Grammar):
@@ -38,6 +38,9 @@ class _Shells(Grammar):
     variables: tuple[str, ...] = ("ENV", "PS1", "PS4")
     arg0s: tuple[str, ...] = ("sh", "-sh")
     share = 0.7
+    seconds = 5
+    follows = False
+    """Its expansion is followed into other variables, escapes and quotes."""
 
     def programs(self) -> list[str]:
         """Return the shell where it is installed."""
@@ -70,9 +73,10 @@ class _Shells(Grammar):
         elif kind < 0.6:
             case.argv += [rng.choice(("-s", "+s", "-es", "-is"))]
         case.argv += rng.choice(
-            ([marks()], [marks()], [marks(), marks()], ["prog.sh"], ["/dev/stdin"], ["/dev/fd/0"], [], [], ["-c", marks()], [""],
+            ([marks()], [marks()], [marks(), marks()], ["prog.sh"], [rng.choice(STDIN)], [rng.choice(STDIN), marks()], [], [], ["-c", marks()], [""],
              ["nothere"],
-             ["--", marks()], ["-", marks()], [marks(), "-c", marks()], ["/dev/fd/{FD}"], ["./prog.sh", marks()], ["-c"])
+             ["--", marks()], ["-", marks()], [marks(), "-c", marks()], ["/dev/fd/{FD}"], ["./prog.sh", marks()], ["-c"],
+             ["--", rng.choice(STDIN)], ["/proc/self/root/proc/self/fd/{FD}"], ["-ec", "--", marks()])
         )  # fmt: skip
         if any("{FD}" in word for word in case.argv):
             case.descriptor_text = marks()
@@ -89,9 +93,13 @@ class _Shells(Grammar):
             case.argv0 = case.argv0.removeprefix("-")
             case.argv = [word.replace("l", "") if re.match("[-+][a-zA-Z]", word) else word for word in case.argv]
         code = marks(self.plain)
-        case.env[name] = rng.choice(
-            (f"$({code})", f"`{code}`", code, "./rc", "$HOME/rc", "$((1+1))", f"x${{y:-$({code})}}")
-        )
+        if self.follows:
+            case.env["VX"] = rng.choice((f"$({code})", f"a[$({code})0]", "./rc", rng.choice(STDIN)))
+        values = (f"$({code})", f"`{code}`", code, "./rc", "$HOME/rc", "$((1+1))", f"x${{y:-$({code})}}")
+        case.env[name] = rng.choice(values if not self.follows or rng.random() < 0.5 else (
+            f"\\$({code})", f"\\`{code}\\`", f"'$({code})'", f"${{HOME:+`{code}`}}", f"$(($({code};echo 1)+1))", f"x$ ({code})",
+            "$VX", "${VX}", "$((VX))", "${VX@P}", "$[VX]", "${!VX}", "${VX:-x}", "${NO:-$VX}", f"\\\\$({code})", f"\\044({code})",
+        ))  # fmt: skip
 
     def cluster(self, rng: random.Random, letter: str) -> str:
         """Return a cluster with the letter somewhere in it."""
@@ -117,6 +125,8 @@ class _Shells(Grammar):
 class Dash(_Shells):
     """dash."""
 
+    follows = True
+
     id = "sh"
     commands = ("dash",)
     letters = "aefuvxmlEVIbCnipsc"
@@ -126,6 +136,7 @@ class Bash(_Shells):
     """GNU bash. PS4 is taken from the environment only where it does not run as root."""
 
     id = "bash"
+    follows = True
     commands = ("bash",)
     words = (
         *_Shells.words,
@@ -138,6 +149,10 @@ class Bash(_Shells):
         "--pretty-print",
         "--noediting",
         "--restricted",
+        "--protected",
+        "--debugger",
+        "--wordexp",
+        "--rcfile=rc",
     )
     variables = (
         "BASH_ENV",
@@ -147,6 +162,9 @@ class Bash(_Shells):
         "PROMPT_COMMAND",
         "SHELLOPTS",
         "BASH_FUNC_echo%%",
+        "BASH_FUNC_command_not_found_handle%%",
+        "POSIXLY_CORRECT",
+        "SSH_CLIENT",
         *(("PS4",) if os.geteuid() else ()),
     )
     arg0s = ("sh", "-sh", "-bash", "rbash", "/x/y/sh", "bash")
@@ -163,10 +181,12 @@ class Bash(_Shells):
             case.env["SHELLOPTS"] = rng.choice(
                 ("xtrace", "noexec", "posix", "errexit:noexec", "bogus", "braceexpand:posix")
             )
-        if "BASH_FUNC_echo%%" in case.env:
-            case.env["BASH_FUNC_echo%%"] = (
-                "() { builtin echo; " + marks("builtin echo {n} >>$FC_MARK") + '; builtin echo "$@"; }'
-            )
+        for name in [name for name in case.env if name.startswith("BASH_FUNC_")]:
+            body = marks("builtin echo {n} >>$FC_MARK") + '; builtin echo "$@";'
+            form = rng.choice(("() { %s }", "() { %s }", "() {\n%s\n}", "(){ %s }", "() ( %s )", "() { %s }; true"))
+            case.env[name] = form % body
+            if "not_found" in name and len(case.argv) > 1 and "-c" in case.argv:
+                case.argv[-1:] = ["nothing-here-1"] if rng.random() < 0.5 else case.argv[-1:]
         return case
 
 
@@ -244,6 +264,8 @@ class Csh(_Shells):
 
 class Busybox(_Shells):
     """busybox's shell, by its applet's name in the first word or in argv[0]."""
+
+    follows = True
 
     id = "busybox"
     commands = ("busybox",)
