@@ -392,7 +392,9 @@ def run_soak(program: str, directory: Path, chosen: argparse.Namespace) -> None:
             print(f"  {started:8} interpreters, {memory['shared']:.1f} MiB, RSS {memory['resident']:.1f}", flush=True)
     found, losses, summary = records(report)
     count = sum(record["execution"]["argv"] == [PERL, "-e", "1"] for record in found)
-    print(f"started {started}, recorded {count}, lost {sum(loss['count'] for loss in losses)}; {summary.get('lost')}")
+    print(f"started {started}, recorded {count}, lost on the whole host {summary.get('lost')}")
+    for loss in losses:
+        print(f"  {loss['time']} {loss['text']}")
 
 
 def run_all(program: str, directory: Path, chosen: argparse.Namespace) -> None:
