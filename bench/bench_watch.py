@@ -6,6 +6,8 @@
     python -m bench.bench_watch latency        from exec to record written: p50, p99, max; idle and in a storm
     python -m bench.bench_watch cost           the same as a price per execution, which a busy machine does not distort
     python -m bench.bench_watch whole          a 128 KiB argument and a 2 MiB argv, compared by SHA-256
+    python -m bench.bench_watch flood          what an attacker's flood of long command lines does to it
+    python -m bench.bench_watch files          what looking at a new file costs
     python -m bench.bench_watch soak           20 minutes: memory and loss
 
 The storm's starter is compiled C (vfork, execve), so that starting costs as little as it can and a sensor's share is largest.
@@ -31,6 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.other_tools import auditd, bpftrace, strace
 from flycatcher.sensors.ebpf.sensor import Sensor
 
 if TYPE_CHECKING:
@@ -51,18 +54,6 @@ int main(int argc, char **argv)
     }
     return argc < 3;
 }
-"""
-AUDITD = """log_file = {log}
-log_format = RAW
-flush = NONE
-max_log_file = 500
-max_log_file_action = IGNORE
-space_left = 2
-admin_space_left = 1
-space_left_action = IGNORE
-admin_space_left_action = IGNORE
-disk_full_action = IGNORE
-disk_error_action = IGNORE
 """
 TRUE, PERL = "/bin/true", "/usr/bin/perl"
 TICK = os.sysconf("SC_CLK_TCK")
@@ -162,69 +153,6 @@ def nothing(directory: Path, program: str) -> Iterator[list[str]]:
     yield [program]
 
 
-@contextmanager
-def bpftrace(directory: Path, program: str) -> Iterator[list[str]]:
-    """Run bpftrace, printing argv at each execve; tracefs is mounted for it alone."""
-    del directory
-    probe = "tracepoint:syscalls:sys_enter_execve { join(args->argv) }"
-    script = f"mount -t tracefs nodev /sys/kernel/tracing; exec bpftrace -e '{probe}'"
-    command = ["unshare", "--mount", "sh", "-c", script]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        time.sleep(3)
-        if process.poll() is not None:
-            raise OSError((process.stderr.read() if process.stderr else b"").decode(errors="replace").strip()[:200])
-        yield [program]
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-
-
-@contextmanager
-def strace(directory: Path, program: str) -> Iterator[list[str]]:
-    """Let strace with a seccomp filter start the storm, and follow its children."""
-    del directory
-    yield ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-qq", "-o", "/dev/null", program]
-
-
-@contextmanager
-def auditd(directory: Path, program: str) -> Iterator[list[str]]:
-    """Run auditd with one rule for execve, its log in a directory of its own; rule and status are put back."""
-    before = _audit_status()
-    if before["pid"]:
-        raise OSError(f"an auditd is running already (pid {before['pid']})")
-    settings = directory / "audit"
-    settings.mkdir(exist_ok=True, mode=0o700)
-    (settings / "auditd.conf").write_text(AUDITD.format(log=settings / "log"))
-    rule = ["-a", "always,exit", "-F", "arch=b64", "-S", "execve", "-k", "bench"]
-    # -f: in the foreground, and saying why where it does not start
-    with subprocess.Popen(
-        ["auditd", "-f", "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as daemon:
-        time.sleep(2)
-        if daemon.poll() is not None:
-            said = daemon.stderr.read().decode(errors="replace").splitlines() if daemon.stderr else []
-            raise OSError(next((line for line in said if "rror" in line), f"auditd ends with {daemon.returncode}"))
-        try:
-            subprocess.run(["auditctl", "-b", "8192"], check=True, capture_output=True)
-            subprocess.run(["auditctl", *rule], check=True, capture_output=True)
-            yield [program]
-            lost = _audit_status()["lost"] - before["lost"]
-            if lost:
-                print(f"  auditd       {lost} records lost in this round", flush=True)
-        finally:
-            subprocess.run(["auditctl", "-d", *rule[1:]], check=False, capture_output=True)
-            daemon.terminate()
-            daemon.communicate(timeout=30)
-            for option, name in (("-b", "backlog_limit"), ("-e", "enabled")):
-                subprocess.run(["auditctl", option, str(before[name])], check=True, capture_output=True)
-
-
-def _audit_status() -> dict[str, int]:
-    """Return the numbers of ``auditctl -s``."""
-    lines = subprocess.run(["auditctl", "-s"], check=True, capture_output=True, text=True).stdout.splitlines()
-    pairs = (line.split() for line in lines)
-    return {words[0]: int(words[1]) for words in pairs if len(words) == 2 and words[1].isdigit()}
-
-
 TOOLS: dict[str, Callable[[Path, str], Any]] = {
     "nothing": nothing,
     "flycatcher": flycatcher,
@@ -278,9 +206,7 @@ def run_interpreters(program: str, directory: Path, chosen: argparse.Namespace) 
         with watching(directory) as (process, report):
             before = cpu_seconds(process.pid)
             ratios.append(storm(program, chosen.count, PERL, "-e", "1") / plain)
-            deadline = time.monotonic() + 60
-            while report.read_bytes().count(b'"-e","1"]') < chosen.count and time.monotonic() < deadline:
-                time.sleep(0.2)
+            _until_written(report, b'"-e","1"]', chosen.count, seconds=60)
             costs.append((cpu_seconds(process.pid) - before) / chosen.count * 10_000)
             memory = memory_mib(process.pid)
         found, losses, _ = records(report)
@@ -381,6 +307,48 @@ def run_whole(program: str, directory: Path, chosen: argparse.Namespace) -> None
         )
 
 
+def run_flood(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Start programs with 1.8 MiB of argv that look like secrets, as fast as one process can; print what became of them."""
+    del program
+    words = [f"token={number} " * 14_000 for number in range(16)]
+    with watching(directory) as (process, report):
+        for number in range(chosen.count):
+            subprocess.run([PERL, "-e", f"exit # flood {number}", *words], env=ENVIRONMENT, check=True)
+        _until_written(report, b"flood", chosen.count, seconds=15)
+        highest = memory_mib(process.pid)["highest"]
+    found, losses, summary = records(report)
+    flood = [record for record in found if "flood" in record["execution"]["argv"][2]]
+    whole = sum(not record["execution"]["fidelity"].get("truncated") for record in flood)
+    print(f"started {chosen.count}, recorded {len(flood)}, {whole} of them whole; highest {highest:.1f} MiB")
+    print(f"lost on the whole host {summary.get('lost')}: {sorted({loss['place'] for loss in losses})}")
+
+
+def run_files(program: str, directory: Path, chosen: argparse.Namespace) -> None:
+    """Start as many different programs, each once; print what looking at one costs."""
+    folder = directory / "files"
+    folder.mkdir()
+    for number in range(chosen.count):
+        shutil.copyfile(program, folder / f"{number}")
+        (folder / f"{number}").chmod(0o755)
+    time.sleep(0.2)
+    with watching(directory) as (process, report):
+        before = cpu_seconds(process.pid)
+        for number in range(chosen.count):
+            storm(str(folder / f"{number}"), 0, TRUE)
+        subprocess.run([PERL, "-e", "1 # behind them"], env=ENVIRONMENT, check=True)
+        _until_written(report, b"behind them", 1, seconds=60)
+        used, memory = cpu_seconds(process.pid) - before, memory_mib(process.pid)
+    _, _, summary = records(report)
+    print(f"{used / chosen.count * 1e6:.0f} us each, lost {summary.get('lost')}, {memory['shared']:.1f} MiB")
+
+
+def _until_written(report: Path, text: bytes, count: int, *, seconds: float) -> None:
+    """Wait until a report holds a text so often, and no longer than that."""
+    end = time.monotonic() + seconds
+    while report.read_bytes().count(text) < count and time.monotonic() < end:
+        time.sleep(0.2)
+
+
 def run_soak(program: str, directory: Path, chosen: argparse.Namespace) -> None:
     """Let programs and interpreters start for a long time; print memory by the minute, and what was lost."""
     started = 0
@@ -408,7 +376,7 @@ def run_all(program: str, directory: Path, chosen: argparse.Namespace) -> None:
         f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC, {os.uname().release}, {os.cpu_count()} CPUs, load {os.getloadavg()}"
     )
     for name, (run, count) in MODES.items():
-        if name not in {"all", "soak"}:
+        if name not in {"all", "flood", "files", "soak"}:
             begin = time.monotonic()
             print(f"\n{name}", flush=True)
             run(program, directory, argparse.Namespace(**{**vars(chosen), "count": chosen.count or count}))
@@ -421,6 +389,8 @@ MODES: dict[str, tuple[Callable[[str, Path, argparse.Namespace], None], int]] = 
     "latency": (run_latency, 500),
     "cost": (run_cost, 5_000),
     "whole": (run_whole, 0),
+    "flood": (run_flood, 40),
+    "files": (run_files, 4_000),
     "soak": (run_soak, 0),
     "all": (run_all, 0),
 }
