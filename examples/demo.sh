@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the web shop's build under the sensor. Its poisoned dependency fetches a second stage from a server on the loopback interface.
+# usage: demo.sh [build]; with "build", only the watched build
 set -euo pipefail
 cd "$(dirname "$0")"
 flycatcher=${FLYCATCHER:-../.venv/bin/flycatcher}
@@ -9,8 +10,29 @@ cp -r webshop "$work/webshop"
 python3 -u -m http.server --bind 127.0.0.1 --directory mirror 0 >"$work/server" 2>/dev/null &
 server=$!
 until port=$(grep -oE 'port [0-9]+' "$work/server" | cut -d' ' -f2) && [ -n "$port" ]; do sleep 0.05; done
+export MIRROR=http://127.0.0.1:$port FLYCATCHER_ENVIRONMENT=ci
+build=(make --no-print-directory -C "$work/webshop")
+
+section() { printf '\n=== %s\n\n' "$1"; }
+short() { sed -E "s/^(.{$1}).+/\\1.../"; }
+
+[ "${1:-}" = build ] || section "1. A real build, watched. One of its dependencies is poisoned (the payload is harmless)."
 echo "\$ flycatcher run --report detections.jsonl -- make"
-MIRROR=http://127.0.0.1:$port "$flycatcher" run --report "$work/detections.jsonl" -- make --no-print-directory -C "$work/webshop"
-echo
-echo "$(grep -c '"code_on_the_fly":true' "$work/detections.jsonl") detections were written as JSON Lines; the first one:"
-head -n 1 "$work/detections.jsonl" | cut -c 1-400
+"$flycatcher" run --report "$work/detections.jsonl" -- "${build[@]}"
+[ "${1:-}" = build ] && exit
+
+section "2. The worst of it, from the saved report: what it would do, where that stands, what it hides."
+id=$("$flycatcher" explain --brief "$work/detections.jsonl" | grep -m 1 -e '-- critical' | cut -c 1-8)
+echo "\$ flycatcher explain --id $id detections.jsonl"
+"$flycatcher" explain --id "$id" "$work/detections.jsonl" | short 160
+
+section "3. The same build with what is dangerous refused: the poisoned hook fails before it starts, and so does the job."
+echo "\$ flycatcher run --deny=high --fail-on high -- make"
+code=0
+"$flycatcher" run --deny=high --fail-on high -- "${build[@]}" >"$work/denied" 2>&1 || code=$?
+grep -e DENIED -e denied -e '^make' "$work/denied" | short 240
+echo "exit code $code"
+
+section "4. What is at stake in a pipeline, and what to do now."
+echo "\$ flycatcher guide ci"
+"$flycatcher" guide ci

@@ -37,7 +37,7 @@ def record(command: list[str]) -> str:
 
 def main() -> None:
     """Run the demo, keep the lines up to the summary, and draw them."""
-    shown = record([str(ROOT / "examples" / "demo.sh")])
+    shown = record([str(ROOT / "examples" / "demo.sh"), "build"])
     shown = re.sub(r"/tmp/tmp\.\w+/", "", shown)
     console = Console(record=True, width=WIDTH, file=open(os.devnull, "w", encoding="utf-8"), force_terminal=True)  # noqa: SIM115, PTH123
     console.print(Text.from_ansi(shown.strip()))

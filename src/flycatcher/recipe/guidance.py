@@ -35,7 +35,7 @@ CI_CD = Guidance(
         "Deployment: a backdoor built in travels to staging and production by itself.",
     ),
     now=(
-        Step("Read what ran and what it would do, layer by layer.", "flycatcher check -- COMMAND"),
+        Step("Read what ran and what it would do, layer by layer.", "flycatcher explain detections.jsonl"),
         Step(
             "Find every place in the repository that runs code this way, and who touched it last.",
             "flycatcher scan .",
@@ -63,7 +63,7 @@ STAGING = Guidance(
         "Static analysis never saw this text: it was put together at run time.",
     ),
     now=(
-        Step("Read what ran and what it would do.", "flycatcher check -- COMMAND"),
+        Step("Read what ran and what it would do.", "flycatcher explain detections.jsonl"),
         Step("Find out which service or person started it; the record names every ancestor."),
         Step("Compare with production: does the same command line run there?", "flycatcher watch --report FILE.jsonl"),
     ),
