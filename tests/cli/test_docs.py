@@ -18,13 +18,15 @@ INLINE = re.compile(r"`((?:sudo )?flycatcher [^`\n]+)`")
 
 def test_the_reference_is_what_the_commands_say():
     written = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
-    assert written == runpy.run_path(str(ROOT / "tools/cli_reference.py"))["page"](), "run python tools/cli_reference.py"
+    assert written == runpy.run_path(str(ROOT / "tools/cli_reference.py"))["page"](), (
+        "run python tools/cli_reference.py"
+    )
 
 
 def examples(page):
     text = page.read_text(encoding="utf-8")
     lines = [line for block in FENCE.findall(text) for line in block.replace("\\\n", " ").splitlines()]
-    lines += [line for line in re.findall(r"^    (\S.*)$", text, re.MULTILINE)]
+    lines += re.findall(r"^    (\S.*)$", text, re.MULTILINE)
     return [line.strip().removeprefix("$ ") for line in lines] + INLINE.findall(text)
 
 
@@ -61,7 +63,11 @@ def test_every_example_names_commands_and_options_that_exist(page):
         if not words or words[0] in {"COMMAND", "[OPTIONS]"}:
             continue
         command, given = resolve(words)
-        known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"-h", "--help", "--version"}
+        known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {
+            "-h",
+            "--help",
+            "--version",
+        }
         unknown = [option for option in given if option not in known and not re.fullmatch(r"-[a-z]\w*", option)]
         assert unknown == [], line
 

@@ -29,6 +29,16 @@ def test_a_denied_execution_fails_with_eperm_and_leaves_a_record(observe, tmp_pa
     assert seen.summary["denied"] == 1
 
 
+def test_a_shell_that_goes_on_along_path_is_refused_once(observe, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "perl").symlink_to("/usr/bin/perl")
+    path = f"{tmp_path}/a:{tmp_path}/b:{os.environ['PATH']}"
+    seen = observe("/bin/sh", "-c", "perl -e 1; perl -e 2; true", options=("--deny",), env={"PATH": path})
+    assert seen.summary["denied"] == 2
+    assert [argv[1:] for argv in seen.argvs] == [["-e", "1"], ["-e", "2"]]
+
+
 def test_background_processes_cannot_wait_for_the_end_of_denial(observe, tmp_path):
     path = tmp_path / "build.sh"
     late = f'sleep 0.4; touch began; {PYTHON} -Sc \'open("marker", "w")\''

@@ -138,11 +138,15 @@ class Terminal:
         raise AssertionError(f"did not end: {self.text!r}")
 
 
-def test_ctrl_c_at_a_terminal_ends_the_command_and_then_us():
-    terminal = Terminal(flycatcher("run", "--", "sh", "-c", "echo begun; sleep 60"))
+def test_ctrl_c_at_a_terminal_ends_the_command_and_then_us(tmp_path):
+    path = (
+        tmp_path / "waits.py"
+    )  # no dash: between its vfork and the exec of a command it loses an interrupt, watched or not
+    path.write_text("import time\nprint('begun', flush=True)\ntime.sleep(60)\n")
+    terminal = Terminal(flycatcher("run", "--", PYTHON, str(path)))
     terminal.expect("begun")
     terminal.send("\x03")
-    terminal.expect("1 executions|2 executions")
+    terminal.expect("1 executions")
     status = terminal.wait()
     assert os.WIFSIGNALED(status)
     assert os.WTERMSIG(status) == signal.SIGINT
@@ -267,12 +271,15 @@ def test_a_build_outlives_us_when_we_are_killed(tmp_path):
 
 
 def test_background_processes_go_on_and_are_not_waited_for(observe, tmp_path):
-    begun = time.monotonic()
-    seen = observe("sh", "-c", "(sleep 3; /bin/true && echo yes > later) >/dev/null 2>&1 & exit 2")
+    waits = "while [ ! -e ended ]; do /bin/sleep 0.1; done; /bin/true && echo yes > later"
+    seen = observe("sh", "-c", f"({waits}) >/dev/null 2>&1 & exit 2")
     assert seen.code == 2
-    assert time.monotonic() - begun < 2.9
-    assert "1 background processes go on" in seen.stderr
-    time.sleep(3.5)
+    assert re.search(r"\d background processes go on", seen.stderr)
+    (tmp_path / "ended").touch()
+    end = time.monotonic() + 60
+    while not (tmp_path / "later").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.1)
     assert (tmp_path / "later").read_text() == "yes\n"
 
 

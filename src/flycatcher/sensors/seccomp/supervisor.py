@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PATH_LIMIT = 4096
 """PATH_MAX: the kernel answers ENAMETOOLONG to more."""
 ENV_CACHE = 16
+REFUSED_LIMIT = 1024
 HOLD_STEP = 0.002
 """Seconds between two looks into a pipe that an execution is held for."""
 LATE_NOTE = "the text on its descriptor was still being written when it started"
@@ -75,6 +76,8 @@ class Supervisor:
         self._held: list[Held] = []
         self._pending: list[Pending] = []
         self._environments: dict[bytes, dict[str, str]] = {}
+        self._refused: dict[int, tuple[str, ...]] = {}
+        """What each thread was last refused: a shell tries the other folders of PATH, which is one detection."""
         self._notification = bytearray(abi.NOTIF_SIZE)
         self._zero = bytes(abi.NOTIF_SIZE)
         self._response = bytearray(abi.RESPONSE.size)
@@ -237,9 +240,12 @@ class Supervisor:
             return
         held.execution = self._enrich(held)
         if verdict.action == "deny":
-            if self._send(held.ident, EPERM):
+            if self._send(held.ident, EPERM) and self._refused.get(held.tid) != held.execution.argv:
                 self.counts.denied += 1
                 self._judge.happened(_denied(held.execution))
+            if len(self._refused) >= REFUSED_LIMIT:
+                self._refused.clear()
+            self._refused[held.tid] = held.execution.argv
             return
         pending = Pending(held.execution, held.tid, held.group)
         if self._send(held.ident):
@@ -249,6 +255,7 @@ class Supervisor:
 
     def _ran(self, held: Held) -> None:
         """Count an execution that the kernel was told to continue."""
+        self._refused.pop(held.tid, None)
         self.counts.seen += 1
         self.counts.read += 1
         self._ancestry.forget(held.group)
