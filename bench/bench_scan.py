@@ -56,38 +56,40 @@ def main() -> None:
         figures = measured(commands, tree)
     print(f"{count} files, {size / 1e6:.0f} MB, {os.cpu_count()} cores; medians of {RUNS} runs in turn\n")
     print(
-        "| what | seconds | files a second | MB a second | peak memory of a process, MB | times ripgrep |\n|---|---|---|---|---|---|"
+        "| what | seconds | times ripgrep | processor seconds | times ripgrep | files a second | peak memory of a process, MB |"
     )
-    base = figures.get("ripgrep", (0.0, 0.0))[0]
-    for name, (seconds, memory) in figures.items():
-        ratio = f"{seconds / base:.1f}" if base else "-"
-        print(
-            f"| {name} | {seconds:.2f} | {count / seconds:.0f} | {size / 1e6 / seconds:.0f} | {memory:.0f} | {ratio} |"
-        )
+    print("|---|---|---|---|---|---|---|")
+    base = figures.get("ripgrep")
+    for name, (seconds, used, memory) in figures.items():
+        ratio, share = (f"{seconds / base[0]:.1f}", f"{used / base[1]:.1f}") if base else ("-", "-")
+        print(f"| {name} | {seconds:.2f} | {ratio} | {used:.2f} | {share} | {count / seconds:.0f} | {memory:.0f} |")
 
 
-def measured(commands: dict[str, list[str]], tree: Path) -> dict[str, tuple[float, float]]:
-    """Run all commands in turn; return the median of the seconds and the peak memory in MB of each."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
+def measured(commands: dict[str, list[str]], tree: Path) -> dict[str, tuple[float, float, float]]:
+    """Run all commands in turn; return the medians of the seconds and the processor seconds, and the peak memory in MB, of each."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     memory = dict.fromkeys(commands, 0.0)
     for turn in range(RUNS + 1):
         for name, command in commands.items():
             if name == "semgrep" and turn > 1:
                 continue
-            seconds, peak = once(command, tree)
+            seconds, used, peak = once(command, tree)
             memory[name] = max(memory[name], peak)
-            if turn or name == "semgrep":  # the first turn warms the cache
-                times[name].append(seconds)
-    return {name: (statistics.median(times[name]), memory[name]) for name in commands}
+            if turn:  # the first turn warms the cache
+                times[name].append((seconds, used))
+    return {
+        name: (statistics.median(s for s, _ in each), statistics.median(u for _, u in each), memory[name])
+        for name, each in times.items()
+    }
 
 
-def once(command: list[str], tree: Path) -> tuple[float, float]:
-    """Run a command once; return its seconds, and the largest resident size among it and its children in MB."""
+def once(command: list[str], tree: Path) -> tuple[float, float, float]:
+    """Run a command once; return its seconds, the processor's seconds, and the largest resident size among all its processes in MB."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=tree, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def _semgrep(folder: Path) -> str | None:
