@@ -27,7 +27,11 @@ def page() -> str:
 def _sections(command: click.Command, words: tuple[str, ...]) -> list[str]:
     """Return a section for a command, and those of the commands below it."""
     context = click.Context(
-        command, info_name=" ".join(words), terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"]
+        command,
+        info_name=" ".join(words),
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
     )
     found = [f"{'#' * (len(words) + 1)} {' '.join(words)}\n\n```text\n{command.get_help(context)}\n```\n"]
     if isinstance(command, click.Group):

@@ -99,7 +99,14 @@ def documents(document: Document) -> list[Tree]:
     for _ in range(MAX_REPAIRS):
         out: list[Tree] = []
         try:
-            out.extend(_Maker(text, shift).tree(node, 0) for node in yaml.compose_all(text, Loader=loader) if node)
+            for node in yaml.compose_all(text, Loader=loader):
+                if node:
+                    maker = _Maker(text, shift)
+                    out.append(maker.tree(node, 0))
+                    if maker.count > MAX_NODES:
+                        document.problem(
+                            node.start_mark.index + shift, f"more than {MAX_NODES} nodes: the rest was not read"
+                        )
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             if mark is None:
