@@ -27,7 +27,7 @@ def settle():
 def test_a_renamed_interpreter_whose_file_is_touched_while_it_runs(watch, tmp_path, change):
     program = tmp_path / "update-notifier"
     shutil.copy(PERL, program)
-    with subprocess.Popen([program, "-e", "sleep 60 # touched"], stdin=subprocess.DEVNULL) as process:
+    with subprocess.Popen([program, "-e", "sleep 40 # touched"], stdin=subprocess.DEVNULL) as process:
         if change == "unlink":
             program.unlink()
         elif change == "chmod":

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -106,9 +105,10 @@ def test_what_is_detected_in_user_space_is_killed_by_signal(watch):
 @SENSOR
 def test_the_sensor_and_its_ancestors_are_spared(watch):
     assert {1, os.getpid(), os.getppid()} <= spared_pids()
+    reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
-        time.sleep(0.2)
+        os.read(reads, 1)
         os.execv(PYTHON, ["python", "-IS", "-c", "raise SystemExit(7) # spared"])
     one = (1).to_bytes(4, "little")
     killer = Killer(enforce=True, scopes=(scope_of(f"tree:{pid}"),))
@@ -116,6 +116,9 @@ def test_the_sensor_and_its_ancestors_are_spared(watch):
     watch.marked("# warm")
     killer.arm(watch.sensor)
     watch.sensor.spared.put(pid.to_bytes(4, "little"), one)
+    os.write(writes, b"!")
+    os.close(reads)
+    os.close(writes)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
     assert watch.marked("# spared").context["kill"] == "refused"
     assert watch.sensor.counts()["kill refused"] == 1
