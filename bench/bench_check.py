@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from flycatcher.interpreters import builtin
+
 PAIRS = 7
 _BARE = """
 import sys, msgspec
@@ -26,6 +28,21 @@ out = sys.stdout.buffer
 for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
     out.write(b"".join([encode(decode(line)) + b"\\n" for line in lines]))
 """
+_FAMILY = """
+import os, sys
+from flycatcher import interpreters
+from flycatcher.stream import answers, chunks
+keep = set(filter(None, sys.argv[2].split(",")))
+if keep:
+    found, in_file = interpreters.builtin(), interpreters._in_file
+    interpreters.builtin = lambda: {name: found[name] for name in keep}
+    interpreters._in_file = lambda name: tuple(each for each in in_file(name) if each.id in keep)
+fd = os.open(sys.argv[1], os.O_RDONLY)
+for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
+    sys.stdout.buffer.write(b"".join(answers(iter(lines), risk=False)))
+"""
+SEVEN = ("python", "perl", "ruby", "node", "php", "sh", "bash")
+"""The interpreters of the first version, beside which all of them are timed."""
 _CLICK = """
 import click
 @click.command()
@@ -105,6 +122,11 @@ def main() -> None:
         bare.write_text(_BARE)
         click = Path(folder, "click_only.py")
         click.write_text(_CLICK)
+        family = Path(folder, "family.py")
+        family.write_text(_FAMILY)
+        everyone = pairs(
+            [sys.executable, str(family), str(file), ""], [sys.executable, str(family), str(file), ",".join(SEVEN)]
+        )
         stream = pairs([*command, "--no-risk", "--jsonl", str(file)], [sys.executable, str(bare), str(file)])
         start = pairs(
             [*command, "--", "python3", "-Sc", "print(1)"], [sys.executable, str(click), "python3", "print(1)"], 15
@@ -112,6 +134,8 @@ def main() -> None:
     print("| what | flycatcher | beside | ratio | goal |\n|---|---|---|---|---|")
     what = f"`check --jsonl --no-risk`, {count} rows; beside: msgspec decodes and encodes them"
     print(f"| {what} | {stream[0]:.2f} s | {stream[1]:.2f} s | {stream[2]:.2f} | 3 |")
+    what = f"answers to the same rows with all {len(builtin())} interpreters; beside: with the first seven alone"
+    print(f"| {what} | {everyone[0]:.2f} s | {everyone[1]:.2f} s | {everyone[2]:.2f} | 1.1 |")
     what = "`check -- python3 -Sc 'print(1)'`; beside: a bare click program"
     print(f"| {what} | {start[0] * 1000:.0f} ms | {start[1] * 1000:.0f} ms | {start[2]:.2f} | 2 |")
 

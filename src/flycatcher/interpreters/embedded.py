@@ -6,6 +6,7 @@ They are everywhere in builds (git, make, sed, tar), so a line on which nothing 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.interpreters.base import Interpreter
@@ -33,6 +34,12 @@ def closing(text: str, start: int) -> int:
     return len(text)
 
 
+@cache
+def _names(variables: tuple[str, ...]) -> frozenset[str]:
+    """Return the names as a set, which compares with an environment at once."""
+    return frozenset(variables)
+
+
 class Host(Interpreter):
     """A program that is no interpreter by trade."""
 
@@ -45,7 +52,9 @@ class Host(Interpreter):
 
     def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
         """Tell at a glance that nothing on this line is program text."""
-        return self.hint.search("\n".join(argv)) is None and not any(name in env for name in self.variables)
+        if self.hint.search("\n".join(argv)) is not None:
+            return False
+        return not self.variables or _names(self.variables).isdisjoint(env)
 
 
 def long_only(table: Mapping[str, Option], words: Sequence[str], start: int = 1) -> CommandLine:

@@ -98,7 +98,7 @@ class Git(Host):
     verified = ("2.39",)
     options = _TABLE
     hint = re.compile(
-        r"\n-c|\n--(?:upload|receive|exec|extcmd|setup|\w+-filter)|\n-[ux]|\nforeach\n|\next::|\n(?:filter-branch|bisect)\n"
+        r"\n(?:-(?:[cux]|-(?:upload|receive|exec|extcmd|setup|\w+-filter))|(?:foreach|filter-branch|bisect)\n|ext::)"
     )  # fmt: skip
     variables = (*_VARIABLES, "GIT_CONFIG_COUNT")
 
