@@ -25,21 +25,25 @@ _file = click.argument("file", type=click.Path(path_type=Path), required=False)
 @_file
 def check(file: Path | None) -> None:
     """Read the configuration, run its interpreters' examples, and name line and field of what is wrong."""
+    from flycatcher.config.load import placed  # noqa: PLC0415 - only for what is wrong
     from flycatcher.config.tables import problems  # noqa: PLC0415 - loads every interpreter
 
     loaded = load(file)
     if loaded.path is None:
         click.echo("no configuration here: every default holds", err=True)
         return
-    found = list(problems(loaded.config.interpreters))
+    try:
+        found = list(problems(loaded.config.interpreters))
+    except FlycatcherError as error:
+        raise FlycatcherError(placed(loaded.path, str(error)), hint=error.hint) from error
     today = dt.datetime.now(tz=dt.UTC).date()
     for suppression in loaded.config.suppress:
         if suppression.until < today:
             click.echo(f"{loaded.path}: suppression {suppression.fingerprint} ran out on {suppression.until}", err=True)
     for problem in found:
-        click.echo(f"{loaded.path}: {problem}", err=True)
+        click.echo(placed(loaded.path, problem), err=True)
     if found:
-        raise FlycatcherError(f"{loaded.path}: {len(found)} examples do not hold", hint="mend the table or the example")
+        raise FlycatcherError(f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example")
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
     click.echo(f"{loaded.path}: good ({tables} interpreters, {accepted} suppressions)")
 

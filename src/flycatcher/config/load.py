@@ -71,3 +71,11 @@ def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherEr
         f"{path}:{line or 1}: {where.removeprefix('$.') or 'the document'}: {said[:1].lower()}{said[1:]}",
         hint="`flycatcher config schema` prints every field and what it takes",
     )
+
+
+def placed(path: Path, sentence: str) -> str:
+    """Return a sentence that begins with a field (``interpreters.frob.names[1]: ...``) behind the file and the field's line."""
+    field = sentence.partition(": ")[0]
+    prefix = "tool.flycatcher." if path.name == "pyproject.toml" else ""
+    line = line_of(content(path).decode(), f"$.{prefix}{field}")
+    return f"{path}:{line or 1}: {sentence}"

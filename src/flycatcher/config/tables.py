@@ -54,6 +54,10 @@ def problems(tables: Mapping[str, InterpreterTable]) -> Iterator[str]:
     """Run every example of every table; yield a sentence for each that reads otherwise than it says."""
     for name, table in tables.items():
         interpreter = _build(name, table)
+        kinds = {bool(example.texts) for example in table.examples}
+        if len(kinds) < 2:
+            missing = "that runs none" if True in kinds else "that runs a text"
+            yield f"interpreters.{name}.examples: one {missing} is missing (texts = {'[]' if True in kinds else '[...]'})"
         for number, example in enumerate(table.examples):
             yield from _example(f"interpreters.{name}.examples[{number}]", interpreter, example)
 

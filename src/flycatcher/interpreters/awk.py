@@ -67,7 +67,7 @@ BWK = Options(
         **each("Fv", VALUE),
         "f": _FILE,
     },
-    long={"-safe": Option(detail="sandbox"), "-version": EXIT, "--version": EXIT, "--csv": FLAG, "--help": EXIT},
+    long={"-safe": Option(detail="sandbox"), "-version": EXIT, "--version": EXIT, "--csv": FLAG},
     unknown="skip",
 )
 _RAW = re.compile(r"\bsystem\s*\(|\|&?\s*getline\b|@(?!include|load|namespace)\w+\s*\(")
@@ -168,8 +168,6 @@ class Awk(Interpreter):
 def _gawk(execution: Execution) -> CommandLine:
     """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
     line = parse(GAWK, execution.argv)
-    if line.error.startswith("unknown option") and any(g.option.role in ("code", "file") for g in line.given):
-        line.error = ""  # gawk leaves off there, and runs what it has
     for position, given in enumerate(line.given):
         if given.name == "-W":
             long = parse(GAWK, ("", f"--{given.value}")).given
@@ -179,6 +177,12 @@ def _gawk(execution: Execution) -> CommandLine:
                 line.given[position] = Given(
                     found.option, found.name, found.value, given.index, given.at, found.offset + shift
                 )
+    csv = next((at for at, given in enumerate(line.given) if given.name in ("-k", "--csv")), len(line.given))
+    if any(given.option.role in ("code", "file") for given in line.given[:csv]):
+        # gawk leaves off at an option that it does not know (before 5.3: -k), and runs what it has
+        line.error = "" if line.error.startswith("unknown option") else line.error
+        later = (given for given in line.given[csv:] if given.option.role in ("code", "file"))
+        line.given = [*line.given[:csv], *later]
     if any(given.option.detail == "profile" for given in line.given):
         line.given = [given for given in line.given if given.option.detail != "pretty-print"]  # --profile overrides it
     return line
@@ -215,7 +219,7 @@ class Mawk(Awk):
             word = (given.value or "").lower()
             if given.option.detail != "word" or not word:
                 continue
-            if word[0] in "vhud":
+            if any(name.startswith(word) for name in ("version", "help", "usage", "dump")):
                 line.given[position] = Given(EXIT, given.name, given.value, given.index, given.at, given.offset)
             elif word[0] == "e" and given.at + 1 < len(words):
                 file = Given(_LAST_FILE, "-W exec", words[given.at + 1], given.index, given.at + 1, 0)

@@ -23,6 +23,7 @@ class Bpftrace(Interpreter):
     language = "bpftrace"
     names = (r"bpftrace(?:-aotrt)?",)
     install = "apt: bpftrace"
+    verified = ("0.17",)
     reads_stdin = False
     options = Options(
         short={"e": CODE, **each("BfoIpc", VALUE), **each("vqk", FLAG), "d": Option(role="check"), "l": _LIST,

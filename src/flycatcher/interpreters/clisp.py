@@ -23,6 +23,7 @@ class Clisp(Interpreter):
     language = "lisp"
     names = (r"clisp|lisp\.run",)
     install = "apt: clisp"
+    verified = ("2.49",)
     options = Options(
         long={
             "-x": CODE,
@@ -43,4 +44,5 @@ class Clisp(Interpreter):
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the file; behind ``--`` words are left to the session."""
         talks = reading.command is not None and reading.command.has("--")
+        talks = talks or any(not reading.execution.argv[index] for index in operands[:1])
         super().read_operand(reading, () if talks else operands)

@@ -5,10 +5,15 @@ Source: clojure/main.clj; checked with marker code against Clojure 1.11. The ker
 
 from __future__ import annotations
 
-from flycatcher.interpreters.base import Interpreter
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, EXIT, VALUE, Option, Options, each
 
 _LOAD = Option("value", "load")
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 
 class Clojure(Interpreter):
@@ -32,3 +37,14 @@ class Clojure(Interpreter):
         short={**each("MAXTPS", Option("attached"))},
         equals=False,
     )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the texts, then the file all the same."""
+        reading = super().read(execution)
+        command = reading.command
+        goes_on = (
+            reading.outcome in ("inline", "script") and command is not None and bool(command.first("code", "file"))
+        )
+        if goes_on and command is not None and command.operands:
+            reading.program(command.operands[0])
+        return reading

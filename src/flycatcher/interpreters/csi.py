@@ -5,14 +5,16 @@ Source: csi.scm (run); checked with marker code against CHICKEN 5.3.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
+_CLUSTER = re.compile(r"-[ibqnw]{2,}")
 _SCRIPT = Option("value", "file", last=True)
 
 
@@ -23,6 +25,7 @@ class Csi(Interpreter):
     language = "scheme"
     names = (r"(?:chicken-)?csi",)
     install = "apt: chicken-bin"
+    verified = ("5.3.0",)
     options = Options(
         long={
             **each(("-e", "-eval", "-p", "-print", "-P", "-pretty-print"), CODE),
@@ -31,6 +34,7 @@ class Csi(Interpreter):
             **each(("-I", "-include-path"), VALUE),
             **each(("-i", "-case-insensitive", "-q", "-quiet", "-n", "-no-init", "-w", "-no-warnings"), FLAG),
             **each(("-no-parentheses-synonyms", "-no-symbol-escape", "-r5rs-syntax", "-setup-mode"), FLAG),
+            "---": Option(last=True),
             **each(("-b", "-batch"), Option(detail="batch")),
             **each(("-h", "-help", "--help", "-version", "-release"), EXIT),
         },
@@ -38,9 +42,15 @@ class Csi(Interpreter):
         permute=True,
     )
 
+    @staticmethod
+    def plain(words: tuple[str, ...]) -> list[str]:
+        """Return the words with clusters of flags put as one flag each would be: what they mean together is the batch mode."""
+        return [words[0], *("-b" if _CLUSTER.fullmatch(word) and "b" in word else "-q" if _CLUSTER.fullmatch(word) else word
+                for word in words[1:])]  # fmt: skip
+
     def read(self, execution: Execution) -> Reading:
         """Read texts, files, then the session."""
-        command = self.parse(execution)
+        command = parse(self.options, self.plain(execution.argv))
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
@@ -54,7 +64,15 @@ class Csi(Interpreter):
             reading.program(file.at, option=file.name)
             return reading
         for index in command.operands:
-            reading.program(index)
-        if not reading.snippets and not any(given.option.detail for given in command.given):
+            if execution.stdin == "file" or descriptor_of(execution.argv[index], execution.cwd) is None:
+                reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
+        if command.has("---"):
+            command.operands.clear()  # what follows is the session's
+        loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in command.operands)
+        if (
+            not reading.snippets
+            and (not loaded or execution.stdin == "file")
+            and not any(given.option.detail for given in command.given)
+        ):
             reading.stdin(explicit=False)
         return reading

@@ -24,6 +24,7 @@ class Ecl(Interpreter):
     language = "lisp"
     names = (r"ecl",)
     install = "apt: ecl"
+    verified = ("21.2",)
     options = Options(
         long={
             **each(("--eval", "-eval"), CODE),
@@ -32,8 +33,8 @@ class Ecl(Interpreter):
             **each(("--dir", "--c-stack", "--lisp-stack", "--heap-size", "--frame-stack", "-o"), VALUE),
             **each(("--input-encoding", "--output-encoding", "--error-encoding", "--encoding"), VALUE),
             "--compile": Option("value", "check"),
-            **each(("--rc", "-rc", "--norc", "-norc", "-q", "--nodebug", "--trap-fpe", "--no-trap-fpe"), FLAG),
-            **each(("-?", "-h", "--help", "--version", "-v"), EXIT),
+            **each(("--rc", "-rc", "--norc", "-norc", "-q", "-h", "--nodebug", "--trap-fpe", "--no-trap-fpe"), FLAG),
+            **each(("-?", "--help", "--version", "-v"), EXIT),
         },
         equals=False,
     )
@@ -42,6 +43,8 @@ class Ecl(Interpreter):
         """Read the texts, then the session."""
         reading = super().read(execution)
         command = reading.command
+        if command is not None and not command.error and reading.outcome == "script" and not command.first("file"):
+            reading.stdin(explicit=False)  # ecl loads no operand
         if command is not None and reading.outcome == "inline" and not command.first("file"):
             texts = " ".join(given.value or "" for given in command.given if given.option.role == "code")
             if not any(word in texts for word in ("(quit", "(exit", "ext:quit", "si:quit")):

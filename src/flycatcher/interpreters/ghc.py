@@ -30,6 +30,7 @@ class Ghc(Interpreter):
     names = (r"ghci?(?:-?\d[\d.]*)?",)
     runs_on = ("sh", "bash")
     install = "apt: ghc"
+    verified = ("9.0.2",)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words: no clusters; the value of -e may be glued to it with a blank or ``=`` only by itself."""

@@ -5,8 +5,13 @@ Source: gjs/console.cpp (GOptionEntry); checked with marker code against gjs 1.7
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.interpreters.base import Interpreter
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 _GLUED = Option("attached")
 
@@ -19,13 +24,24 @@ class Gjs(Interpreter):
     technique = "T1059.007"
     names = (r"gjs(?:-console)?|cjs(?:-console)?",)
     install = "apt: gjs"
+    verified = ("1.74",)
     options = Options(
-        short={"c": CODE, **each("CI", VALUE), **each("md", FLAG), "h": EXIT},
+        short={"c": Option("value", "code"), **each("CI", VALUE), **each("md", FLAG), "h": EXIT},
         long={
-            "--command": CODE,
+            "--command": Option("value", "code"),
             **each(("--coverage-prefix", "--coverage-output", "--include-path"), VALUE),
             "--profile": _GLUED,
             **each(("--module", "--debugger"), FLAG),
             **each(("--help", "--version", "--jsversion"), EXIT),
         },
     )
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words up to the first ``-c TEXT`` (two words), behind which all is the program's; the last text counts."""
+        words = execution.argv
+        end = next((at + 2 for at in range(1, len(words)) if words[at] in ("-c", "--command")), len(words))
+        line = parse(self.options, words[:end])
+        codes = [given for given in line.given if given.option.role == "code"]
+        line.given = [given for given in line.given if given.option.role != "code" or given is codes[-1]]
+        line.operands += list(range(end, len(words)))
+        return line

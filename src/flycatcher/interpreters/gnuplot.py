@@ -24,6 +24,7 @@ class Gnuplot(Interpreter):
     language = "gnuplot"
     names = (r"gnuplot(?:-(?:nox|qt|x11))?(?:-?\d[\d.]*)?",)
     install = "apt: gnuplot-nox"
+    verified = ("5.4",)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words: no clusters, no ``--``; options that it does not know are left to the terminal's driver."""

@@ -21,6 +21,7 @@ class Gp(Interpreter):
     language = "gp"
     names = (r"gp(?:-?\d[\d.]*)?",)
     install = "apt: pari-gp"
+    verified = ("2.15",)
     options = Options(
         short={"s": VALUE, "p": VALUE, "D": VALUE, **each("fq", FLAG)},
         long={
@@ -28,11 +29,14 @@ class Gp(Interpreter):
             **each(("--fast", "--quiet", "--emacs", "--test", "--texmacs"), FLAG),
             **each(("--help", "--version", "--version-short"), EXIT),
         },
-        permute=True,
+        double_dash=False,
     )
 
     def read(self, execution: Execution) -> Reading:
         """Read files, then the session."""
+        command = self.parse(execution)
+        if any(execution.argv[index] in ("-", "--") for index in command.operands[:1]):
+            return Reading(self, execution, command).refuse("gp knows no such option")
         reading = super().read(execution)
         if reading.outcome == "script":
             reading.stdin(explicit=False)

@@ -28,6 +28,7 @@ class Gsi(Interpreter):
     language = "scheme"
     names = (r"gs[ic](?:-script)?|gambit-?\w*|six(?:-script)?",)
     install = "apt: gambc"
+    verified = ("4.9.3",)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read words: -e may stand between files; a runtime option comes first."""
@@ -42,7 +43,7 @@ class Gsi(Interpreter):
                 index += 1
             elif word == "-" or not word.startswith("-"):
                 line.operands.append(index)
-            elif word == "-v" and not line.operands:
+            elif word == "-v" and not line.operands and not line.first("code"):
                 line.given.append(Given(EXIT, word, None, index, index, 0))
             index += 1
         return line
@@ -53,12 +54,15 @@ class Gsi(Interpreter):
         reading = Reading(self, execution, command)
         if command.first("exit"):
             return reading.end("prints")
-        for given in command.given:
-            if given.option.role == "code":
-                reading.code(given)
         console = any("d-" in (given.value or "").split(",") for given in command.given if given.name == "-:")
-        for index in command.operands:
-            if console or execution.argv[index] != "-":
+        sources = sorted([*(given.at for given in command.given if given.option.role == "code"), *command.operands])
+        texts = {given.at: given for given in command.given if given.option.role == "code"}
+        for index in sources:
+            if index in texts:
+                reading.code(texts[index])
+            elif execution.argv[index] == "-" and not console:
+                break  # a session at a terminal that is not there
+            else:
                 reading.program(index)
         if console and not command.operands and not reading.snippets:
             reading.stdin(explicit=True)

@@ -27,6 +27,7 @@ class Jrunscript(Interpreter):
     technique = "T1059.007"
     names = (r"jrunscript",)
     install = "apt: openjdk-17-jdk-headless, librhino-java"
+    verified = ("17",)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words up to the first operand: no clusters, no ``--``; an option that is not known is refused."""

@@ -8,34 +8,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Options, each
+from flycatcher.interpreters.options import CODE, CommandLine, Given, Option
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
+_VALUED = frozenset("smlLwtpd")
+
 
 class NewLisp(Interpreter):
-    """newlisp: texts of -e and files run in their order; stdin is read afterwards."""
+    """newlisp: files in their order, up to the first -e, behind which it exits; else stdin is read at the end."""
 
     id = "newlisp"
     language = "lisp"
     names = (r"newlisp(?:-[\d.]+)?",)
     install = "apt: newlisp"
-    options = Options(
-        long={
-            **each(("-s", "-m", "-l", "-L", "-w", "-t", "-p", "-d", "-x"), VALUE),
-            **each(("-n", "-c", "-C", "-http", "-http-safe", "-6"), FLAG),
-            **each(("-h", "-v"), EXIT),
-        },
-        short={"e": CODE},
-        equals=False,
-        permute=True,
-        double_dash=False,
-        unknown="skip",
-    )
+    verified = ("10.7.5",)
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: a letter alone decides, its value glued to it or in the next word."""
+        words, line, index = execution.argv, CommandLine([], []), 1
+        while index < len(words):
+            word = words[index]
+            letter = word[1:2] if word.startswith("-") else ""
+            if letter == "e" and (len(word) > 2 or index + 1 < len(words)):
+                at, offset = (index, 2) if len(word) > 2 else (index + 1, 0)
+                line.given.append(Given(CODE, "-e", words[at][offset:], index, at, offset))
+                index = at
+            elif letter and letter in _VALUED:
+                index += len(word) == 2
+            elif letter in ("h", "v", "x"):
+                line.given.append(Given(Option(role="exit"), word, None, index, index, 0))
+            elif not letter:
+                line.operands.append(index)
+            index += 1
+        return line
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution: newlisp exits behind the first -e; files run in their order, then stdin."""
+        """Read files, the text, or stdin."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         code, stop = command.first("code"), command.first("exit")

@@ -20,15 +20,18 @@ class Nim(Interpreter):
     language = "nim"
     names = (r"nim",)
     install = "apt: nim"
+    verified = ("1.6.10",)
 
     def read(self, execution: Execution) -> Reading:
         """Read the words; a colon or an equals sign comes before an option's value."""
         reading = Reading(self, execution)
         words = execution.argv
         operands = [index for index in range(1, len(words)) if not words[index].startswith("-") or words[index] == "-"]
-        for index, word in enumerate(words):
+        project = operands[1] if len(operands) > 1 else len(words)
+        for index, word in enumerate(words[:project]):
             if word[:6] == "--eval" and word[6:7] in (":", "="):
                 reading.add("argument", word[7:], index=index, offset=7, option="--eval")
+                break  # the first text is the program, unless a file came before it
         command = words[operands[0]] if operands else ""
         runs = command in ("r", "run", "e") or any(word in ("-r", "--run") for word in words)
         if command == "secret":

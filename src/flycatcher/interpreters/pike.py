@@ -6,8 +6,9 @@ Source: lib/master.pike.in (_main); checked with marker code against Pike 8.0.
 from __future__ import annotations
 
 from flycatcher.interpreters.base import Interpreter
-from flycatcher.interpreters.options import CODE, EXIT, VALUE, Option, Options, each
+from flycatcher.interpreters.options import EXIT, VALUE, Option, Options, each
 
+_CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
 
 
@@ -18,11 +19,12 @@ class Pike(Interpreter):
     language = "pike"
     names = (r"pike(?:-?\d[\d.]*)?",)
     install = "apt: pike8.0"
+    verified = ("8.0",)
     options = Options(
-        short={"e": CODE, "x": Option("optional", "module", last=True), **each("MIPDm", VALUE), **each("dtarwq", _GLUED),
+        short={"e": _CODE, "x": Option("optional", "module", last=True), **each("MIPDm", VALUE), **each("dtarwq", _GLUED),
                **each("vh", EXIT)},
         long={
-            "--execute": CODE,
+            "--execute": _CODE,
             **each(("--module-path", "--include-path", "--program-path", "--define", "--master"), VALUE),
             **each(("--help", "--version", "--dumpversion", "--features", "--info", "--show-paths"), EXIT),
         },

@@ -6,7 +6,7 @@ Source: src/main.nqp and HLL/Compiler.nqp; checked with marker code against Raku
 from __future__ import annotations
 
 from flycatcher.interpreters.base import Interpreter
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 _GLUED = Option("attached")
 
@@ -19,9 +19,10 @@ class Raku(Interpreter):
     names = (r"raku(?:do)?|perl6(?:-m)?",)
     runs_on = ("sh", "bash")
     install = "apt: rakudo"
+    verified = ("2022.12",)
     options = Options(
         short={
-            "e": CODE,
+            "e": Option("value", "code", last=True),
             "c": Option(role="check"),
             "M": VALUE,
             "I": VALUE,
@@ -30,7 +31,9 @@ class Raku(Interpreter):
             **each("hvV", EXIT),
         },
         long={
-            **each(("--target", "--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), VALUE),
+            **each(
+                ("--target", "--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), _GLUED
+            ),
             **each(("--stagestats", "--ll-exception", "--full-cleanup"), FLAG),
             **each(("--profile", "--doc"), _GLUED),
             **each(("--help", "--version"), EXIT),

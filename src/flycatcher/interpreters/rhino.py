@@ -5,8 +5,13 @@ Source: tools/shell/Main.java (processOptions); checked with marker code against
 
 from __future__ import annotations
 
-from flycatcher.interpreters.base import Interpreter
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 
 class Rhino(Interpreter):
@@ -30,3 +35,14 @@ class Rhino(Interpreter):
         equals=False,
         double_dash=False,
     )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the texts, then the file all the same."""
+        reading = super().read(execution)
+        command = reading.command
+        goes_on = (
+            reading.outcome in ("inline", "script") and command is not None and bool(command.first("code", "file"))
+        )
+        if goes_on and command is not None and command.operands:
+            reading.program(command.operands[0])
+        return reading

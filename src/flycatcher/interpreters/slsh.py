@@ -21,6 +21,7 @@ class Slsh(Interpreter):
     language = "slang"
     names = (r"slsh",)
     install = "apt: slsh"
+    verified = ("2.3.3",)
     options = Options(
         long={
             "-e": CODE,

@@ -26,6 +26,7 @@ class Swipl(Interpreter):
     language = "prolog"
     names = (r"swipl(?:-?\d[\d.]*)?(?:-ld)?|prolog",)
     install = "apt: swi-prolog-nox"
+    verified = ("9.0.4",)
     options = Options(
         short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),
                "c": Option(role="check"), **each("Oq", FLAG)},

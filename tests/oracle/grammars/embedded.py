@@ -13,7 +13,7 @@ class _Hosts(Grammar):
 
     template = "echo {n} >>$FC_MARK"
     refusal = re.compile(
-        r"(?i)error|unknown|invalid|not found|no such|usage|cannot|unrecognized|fatal|can't|requires|E\d+:|does not"
+        r"(?i)error|unknown|invalid|not found|no such|usage|cannot|unrecognized|fatal|can't|requires|E\d+:|does not|no rule"
     )
     commands: tuple[str, ...] = ()
     lines: tuple[tuple[tuple[str, ...], ...], ...] = ()

@@ -133,14 +133,20 @@ class Gsi(Small):
 
 
 class NewLisp(Small):
-    """newlisp."""
+    """newlisp; its words are read by code, so they are listed here."""
 
     id = "newlisp"
     template = '(exec "echo {n} >>$FC_MARK")'
     script = "script.lsp"
-    never = frozenset({"-p", "-d", "-l", "-L", "-x", "-http", "-http-safe", "-c", "-C", "-t", "-w"})
-    values = ("none.lsp",)
-    more = (("-e", "{code}"), ("-e", "{code}"), ("-n",), ("-m", "10"), ("script.lsp",), ("-s", "4000"), ("-e{code}",))
+    more = (
+        ("-e", "{code}"), ("-e{code}",), ("-n",), ("-m", "10"), ("script.lsp",), ("-s", "4000"), ("-m10",), ("-x=",), ("-v",), ("none.lsp",), ("-h",), ("--",),
+    )  # fmt: skip
+
+    def _words(self, rng: random.Random, marks: Marks) -> list[str]:
+        return [self._filled(word, rng, marks) for word in rng.choice(self.more)]
+
+    def _soup(self, rng: random.Random, marks: Marks) -> list[str]:
+        return self._words(rng, marks)
 
 
 class Swipl(Small):
@@ -165,28 +171,27 @@ class Swipl(Small):
         """Files and stdin hold directives."""
         case = super().case(rng, marks, program)
         case.files = {name: f":- {str(text).strip()}.\n" for name, text in case.files.items()}
+        case.argv = [word for word in case.argv if not word.startswith(("/", "."))]  # a file of stdin holds directives
         case.stdin_text = case.stdin_text and case.stdin_text.strip() + ".\n"
         return case
 
 
 class Gforth(Small):
-    """gforth."""
+    """gforth; its words are read by code, so they are listed here."""
 
     id = "gforth"
     template = 's" echo {n} >>$FC_MARK" system '
     script = "script.fs"
-    never = frozenset({"-d", "-f", "-i", "-l", "-m", "-p", "-r", "--appl-image", "--image-file", "--path", "--data-stack-size",
-                       "--fp-stack-size", "--locals-stack-size", "--dictionary-size", "--return-stack-size"})  # fmt: skip
-    values = ("none.fs",)
     more = (
-        ("-e", "{code}"),
-        ("-e", "{code}"),
-        ("--evaluate", "{code}"),
-        ("-e", "{code} bye"),
-        ("-e", "bye"),
-        ("script.fs",),
-        ("--",),
-    )
+        ("-e", "{code}"), ("-e", "{code}"), ("--evaluate", "{code}"), ("-e", "{code} bye"), ("-e", "bye"), ("script.fs",), ("--",), ("--debug",), ("-m", "1M"),
+        ("-v",), ("--evaluate={code}",), ("--path", "."), ("-h",), ("--die-on-signal",), ("--no-dynamic",), ("-p.",),
+    )  # fmt: skip
+
+    def _words(self, rng: random.Random, marks: Marks) -> list[str]:
+        return [self._filled(word, rng, marks) for word in rng.choice(self.more)]
+
+    def _soup(self, rng: random.Random, marks: Marks) -> list[str]:
+        return self._words(rng, marks)
 
 
 class Gjs(Small):
@@ -268,7 +273,9 @@ class RunGhc(Ghc):
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
         """Make one line: stdin holds a module."""
         case = super().case(rng, marks, program)
-        case.stdin_text = case.stdin_text and "main = " + case.stdin_text
+        head = "import qualified System.Environment\nimport qualified System.IO\nmain = "
+        case.files["script.hs"] = head + str(case.files["script.hs"]).removeprefix("main = ")
+        case.stdin_text = case.stdin_text and head + case.stdin_text
         return case
 
 
