@@ -1,6 +1,6 @@
 """BeanShell.
 
-Source: bsh/Interpreter.java (main); checked with marker code against bsh 2.0b4.
+Source: bsh/Interpreter.java (main); tried by hand against bsh 2.0b4.
 """
 
 from __future__ import annotations

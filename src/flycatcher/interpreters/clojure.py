@@ -1,6 +1,6 @@
 """Clojure.
 
-Source: clojure/main.clj; checked with marker code against Clojure 1.11. The kernel sees java with main class clojure.main.
+Source: clojure/main.clj; tried by hand against Clojure 1.11. The kernel sees java with main class clojure.main.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """coffee of CoffeeScript.
 
-Source: src/command.coffee and src/optparse.coffee; checked with marker code against CoffeeScript 2.
+Source: src/command.coffee and src/optparse.coffee; tried by hand against CoffeeScript 2.
 """
 
 from __future__ import annotations

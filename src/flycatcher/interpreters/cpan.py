@@ -1,6 +1,6 @@
 """cpan, the shell of CPAN.pm: ``!`` evaluates Perl.
 
-Source: CPAN/Shell.pm and App/Cpan.pm; checked with marker code against cpan of Perl 5.36. The kernel sees perl with the script.
+Source: CPAN/Shell.pm and App/Cpan.pm; tried by hand against cpan of Perl 5.36. The kernel sees perl with the script.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ class Dc(Host):
     language = "dc"
     names = (r"dc",)
     install = "apt: dc"
+    verified = ("1.4",)
     options = Options(
         short={"e": CODE, "f": Option("value", "file"), **each("hV", EXIT)},
         long={"--expression": CODE, "--file": Option("value", "file"), **each(("--help", "--version"), EXIT)},
@@ -42,14 +43,15 @@ class Dc(Host):
         """Read the texts that start a command."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        stop = command.first("exit")
         sources = [given for given in command.given if given.option.role in ("code", "file")]
+        if stop is not None:  # what stands before it has run by then
+            sources = [given for given in sources if given.index < stop.index]
         for given in sources:
             if given.option.role == "code" and starts_command(given.value or ""):
                 reading.code(given)
+        if stop is not None or command.error:
+            return reading.end("prints" if stop is not None else "refuses")
         words = [execution.argv[index] for index in command.operands]
         if ("-" in words or not (sources or words)) and starts_command(execution.stdin_text or ""):
             reading.stdin(explicit=False)

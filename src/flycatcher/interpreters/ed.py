@@ -1,6 +1,6 @@
 """ed, the line editor: ``!`` starts a command, in its script and as a file's name.
 
-Source: main.c, main_loop.c and io.c of GNU ed; checked with marker code against ed 1.19.
+Source: main.c, main_loop.c and io.c of GNU ed; tried by hand against ed 1.19, not compared in bulk.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ class Elvish(Interpreter):
     technique = "T1059.004"
     names = (r"elvish",)
     install = "apt: elvish"
+    verified = ("0.19",)
     options = Options(
         long={
             name.replace("--", dash): option

@@ -1,6 +1,6 @@
 """GIMP: batch commands in Script-Fu (Scheme) or Python-Fu.
 
-Source: app/main.c (GOptionEntry) and app/core/gimp-batch.c; checked with marker code against gimp-console 2.10.
+Source: app/main.c (GOptionEntry) and app/core/gimp-batch.c. Unverified.
 """
 
 from __future__ import annotations

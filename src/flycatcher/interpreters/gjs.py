@@ -1,6 +1,7 @@
 """gjs of GNOME.
 
-Source: gjs/console.cpp (GOptionEntry); checked with marker code against gjs 1.74.
+Source: gjs/console.cpp (GOptionEntry); compared with gjs 1.74 on
+marker code: one line in 150 was missed, so it counts as unverified.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ class Gjs(Interpreter):
     technique = "T1059.007"
     names = (r"gjs(?:-console)?|cjs(?:-console)?",)
     install = "apt: gjs"
-    verified = ("1.74",)
     options = Options(
         short={"c": Option("value", "code"), **each("CI", VALUE), **each("md", FLAG), "h": EXIT},
         long={

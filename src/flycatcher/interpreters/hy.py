@@ -1,6 +1,6 @@
 """Hy, a Lisp on Python.
 
-Source: hy/cmdline.py; checked with marker code against hy 1.3.
+Source: hy/cmdline.py; tried by hand against hy 1.3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """IPython, and the consoles beside it: ptpython, bpython, jupyter console.
 
-Source: IPython/core/shellapp.py and terminal/ipapp.py (traitlets' command line); checked with marker code against IPython 9.18.
+Source: IPython/core/shellapp.py and terminal/ipapp.py (traitlets' command line); tried by hand against IPython 9.18.
 """
 
 from __future__ import annotations

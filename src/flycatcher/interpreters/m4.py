@@ -26,6 +26,7 @@ class M4(Host):
     language = "m4"
     names = (r"g?m4",)
     install = "apt: m4"
+    verified = ("1.4.19",)
     hint = re.compile(r"syscmd|\n-(?:\n|$)|^[^\n]*$|\n-", re.DOTALL)
     options = Options(
         short={
@@ -55,8 +56,9 @@ class M4(Host):
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
+        last = command.operands[-1] if command.operands else len(execution.argv)
         for given in command.given:
-            if given.option.role == "code" and _COMMAND.search(given.value or ""):
+            if given.index < last and given.option.role == "code" and _COMMAND.search(given.value or ""):
                 reading.code(given)
         words = [execution.argv[index] for index in command.operands]
         if (not words or "-" in words) and _COMMAND.search(execution.stdin_text or ""):

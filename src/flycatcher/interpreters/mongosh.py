@@ -1,6 +1,6 @@
 """mongosh and the older mongo shell.
 
-Source: packages/cli-repl/src/arg-parser.ts. Checked with marker code against mongosh 2 (--nodb).
+Source: packages/cli-repl/src/arg-parser.ts. tried by hand against mongosh 2 (--nodb).
 """
 
 from __future__ import annotations

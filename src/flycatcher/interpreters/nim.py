@@ -27,11 +27,11 @@ class Nim(Interpreter):
         reading = Reading(self, execution)
         words = execution.argv
         operands = [index for index in range(1, len(words)) if not words[index].startswith("-") or words[index] == "-"]
-        project = operands[1] if len(operands) > 1 else len(words)
-        for index, word in enumerate(words[:project]):
-            if word[:6] == "--eval" and word[6:7] in (":", "="):
-                reading.add("argument", word[7:], index=index, offset=7, option="--eval")
-                break  # the first text is the program, unless a file came before it
+        command_at, project = (*operands, len(words), len(words))[:2]
+        texts = [at for at, word in enumerate(words[:project]) if word[:6] == "--eval" and word[6:7] in (":", "=")]
+        before = [at for at in texts if at < command_at]
+        for index in before[-1:] or texts[:1]:  # the last one before the command, unless a file came before it
+            reading.add("argument", words[index][7:], index=index, offset=7, option="--eval")
         command = words[operands[0]] if operands else ""
         runs = command in ("r", "run", "e") or any(word in ("-r", "--run") for word in words)
         if command == "secret":

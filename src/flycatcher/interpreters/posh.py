@@ -14,4 +14,5 @@ class Posh(Shell):
     id = "posh"
     names = (r"posh",)
     install = "apt: posh"
+    verified = ("0.14",)
     letters = Letters(flags="abefhilmnprtuvxCX", named="o", attached=True)

@@ -1,6 +1,6 @@
 """Ruby's other consoles: pry, ``bundle console`` and Rails' console and runner.
 
-Source: lib/pry/cli.rb (Slop), bundler/cli/console.rb, railties' runner_command.rb; pry was checked with marker code against
+Source: lib/pry/cli.rb (Slop), bundler/cli/console.rb, railties' runner_command.rb; pry was tried by hand against
 pry 0.13; the others are unverified: they ask for a project.
 """
 

@@ -28,6 +28,7 @@ class Rake(Interpreter):
     runs_on = ("ruby",)
     reads_stdin = False
     install = "apt: rake"
+    verified = ("13.0",)
     options = Options(
         short={
             **each("ep", _LAST), "E": _CODE, "f": Option("optional", "file"), **each("CDTW", _MAYBE), "j": _MAYBE,

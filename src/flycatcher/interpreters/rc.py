@@ -18,6 +18,7 @@ class Rc(Interpreter):
     technique = "T1059.004"
     names = (r"rc",)
     install = "apt: rc"
+    verified = ("1.7",)
     options = Options(
         short={"c": Option("value", "code", last=True), "s": Option(role="stdin"), "i": Option(role="interactive"),
                "n": Option(role="check"), **each("deIlopvx", FLAG)},

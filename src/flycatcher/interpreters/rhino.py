@@ -1,6 +1,6 @@
 """Rhino, JavaScript on the JVM.
 
-Source: tools/shell/Main.java (processOptions); checked with marker code against Rhino 1.7.14.
+Source: tools/shell/Main.java (processOptions); tried by hand against Rhino 1.7.14.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Rhino(Interpreter):
         """Read the texts, then the file all the same."""
         reading = super().read(execution)
         command = reading.command
+        if command is not None and command.error:  # what stands before the mistake has run by then
+            for given in command.given:
+                if given.option.role == "code":
+                    reading.code(given)
         goes_on = (
             reading.outcome in ("inline", "script") and command is not None and bool(command.first("code", "file"))
         )

@@ -45,7 +45,7 @@ class Slsh(Interpreter):
         codes = [given for given in command.given if given.option.role == "code"]
         for given in codes[-1:]:
             reading.code(given)
-        if command.operands:
+        if command.operands and not (codes and execution.argv[command.operands[0]] == "-"):
             reading.program(command.operands[0])
         elif not codes:
             reading.stdin(explicit=False)

@@ -1,6 +1,7 @@
 """SWI-Prolog.
 
-Source: pl-init.c (parseCommandLineOptions) and boot/init.pl; checked with marker code against swipl 9.0.
+Source: pl-init.c (parseCommandLineOptions) and boot/init.pl; compared with swipl 9.0 on marker code: one
+line in 200 was missed (letters in a cluster), so it counts as unverified.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ class Swipl(Interpreter):
     language = "prolog"
     names = (r"swipl(?:-?\d[\d.]*)?(?:-ld)?|prolog",)
     install = "apt: swi-prolog-nox"
-    verified = ("9.0.4",)
     options = Options(
         short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),
                "c": Option(role="check"), **each("Oq", FLAG)},

@@ -1,6 +1,6 @@
 """tcc, the Tiny C Compiler: ``-run`` compiles and runs at once.
 
-Source: tcc.c and libtcc.c (tcc_parse_args); checked with marker code against tcc 0.9.27.
+Source: tcc.c and libtcc.c (tcc_parse_args); tried by hand against tcc 0.9.27.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ts-node.
 
-Source: src/bin.ts (parseArgv); checked with marker code against ts-node 10.9.
+Source: src/bin.ts (parseArgv); tried by hand against ts-node 10.9.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """tsx: Node.js with a loader for TypeScript.
 
-Source: src/cli.ts; checked with marker code against tsx 4.23.
+Source: src/cli.ts; tried by hand against tsx 4.23.
 """
 
 from __future__ import annotations

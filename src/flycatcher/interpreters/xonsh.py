@@ -1,6 +1,6 @@
 """xonsh: a shell in Python.
 
-Source: xonsh/main.py (parser, argparse); checked with marker code against xonsh 0.25.
+Source: xonsh/main.py (parser, argparse); tried by hand against xonsh 0.25.
 """
 
 from __future__ import annotations

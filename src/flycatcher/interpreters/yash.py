@@ -15,6 +15,7 @@ class Yash(Shell):
     id = "yash"
     names = (r"yash(?:-[\d.]+)?",)
     install = "apt: yash"
+    verified = ("2.52",)
     letters = Letters(
         flags="abefhilmnuvxCEoV", named="o", attached=True,
         long={

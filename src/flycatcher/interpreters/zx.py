@@ -1,6 +1,6 @@
 """zx: shell scripts in JavaScript.
 
-Source: src/cli.ts (main); checked with marker code against zx 8.8.
+Source: src/cli.ts (main); tried by hand against zx 8.8.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from tests.oracle.tables import TableGrammar
 
 ERROR = re.compile(
     r"(?i)usage|error|unknown|unrecogni[sz]ed|invalid|ambiguous|requires|cannot|can't|no such|not found|missing|does not exist|"
-    r"could ?n.t|exception|expects|illegal|undefined|unable|not supported|bad "
+    r"could ?n.t|exception|expects|illegal|undefined|unable|not supported|not a valid|bad "
 )
 
 
