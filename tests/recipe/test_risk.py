@@ -1,10 +1,11 @@
 """The risk of a detection: its levels, its reasons, and that more evil never scores less."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flycatcher.execution import Execution, Fidelity, Process
-from flycatcher.payload import rules
+from flycatcher.payload import analyse, rules
 from flycatcher.payload.model import Analysis, Capability, Evidence, Layer
 from flycatcher.recipe.risk import VERSION, assess, level_of
 from flycatcher.snippet import Snippet
@@ -107,3 +108,26 @@ IDS = st.frozensets(st.sampled_from(sorted(BY_ID)), max_size=12)
 def test_more_capabilities_never_score_less(some, more, parse):
     assert assess(analysed(some, parse=parse)).score <= assess(analysed(some | more, parse=parse)).score
     assert assess(analysed(some, shape="import probe")).score <= assess(analysed(some)).score
+
+
+@pytest.mark.parametrize(
+    ("origin", "level"),
+    [
+        ("curl -s http://h/x", "high"),
+        ("wget -qO- https://10.0.0.1/x", "high"),
+        ("curl -s https://h/x", "low"),
+        ("cat x", "low"),
+    ],
+)
+def test_a_program_straight_from_the_network_counts_by_how_it_comes(origin, level):
+    unseen = Snippet(interpreter="perl", language="perl", vector="stdin", text=None)
+    execution = Execution(argv=("perl",), stdin="pipe", context={"stdin.from": origin})
+    assert assess([(unseen, analyse(unseen))], execution).level == level
+
+
+def test_code_loaded_from_a_file_that_anybody_may_write_to_is_worse():
+    def loaded(path):
+        snippet = Snippet(interpreter="ruby", language="ruby", vector="environment", text=None, path=path)
+        return assess([(snippet, analyse(snippet))]).score
+
+    assert loaded("/tmp/x.rb") == loaded("/opt/x.rb") + 30

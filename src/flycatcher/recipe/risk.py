@@ -6,6 +6,7 @@ scores less, and what cannot be read never scores less than what can. Determinis
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from flycatcher.payload.commands import is_shell
 from flycatcher.payload.model import CRASHED, Evidence
+from flycatcher.payload.when import OPEN_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +71,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     reasons = [*_from_capabilities(analysed), *_from_doubts(analysed), *_from_vectors(analysed)]
     harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
     if execution is not None:
-        context = list(_from_context(execution))
+        context = [*_from_context(execution), *_from_source(execution, analysed)]
         if harmless:
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
@@ -112,6 +114,8 @@ def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reaso
         yield Reason(points=25, text="its text makes a parser crash or run without end")
     if any(snippet.text is None for snippet, _analysis in analysed):
         yield Reason(points=5, text="a text was not seen")
+    if any(_OPEN.match(snippet.path or "") for snippet, _analysis in analysed):
+        yield Reason(points=30, text="it loads code from a file that anybody may write to (T1574)")
     measures = [analysis.measures for _snippet, analysis in analysed]
     if any(measure.decoded_layers >= 2 for measure in measures):
         yield Reason(points=15, text="layers of encoding hide what runs (T1027)")
@@ -175,6 +179,19 @@ _PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
     ),
     (frozenset({"sshd"}), 0, "a login over the network started it"),
 )
+
+
+_OPEN = re.compile(OPEN_FILE)
+_FETCHED = re.compile(r"(?:curl|wget|fetch|aria2c|lwp-request|GET)\b")
+_UNVERIFIED = re.compile(r"(?i)\b(?:http|ftp)://(?!localhost\b|127\.)|https://\d{1,3}(?:\.\d{1,3}){3}\b")
+
+
+def _from_source(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """Where text on standard input comes from, if a reader of shell text knows the command that writes it."""
+    origin = execution.context.get("stdin.from", "")
+    if _FETCHED.match(origin) and any(s.vector == "stdin" and s.text is None for s, _analysis in analysed):
+        points = 45 if _UNVERIFIED.search(origin) else 10  # builds install their tools so all day
+        yield Reason(points=points, text="its program comes straight from the network (T1105)")
 
 
 def _from_context(execution: Execution) -> Iterable[Reason]:
