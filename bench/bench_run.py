@@ -1,10 +1,10 @@
 """What ``flycatcher run`` costs a build, beside strace; and whether it loses executions.
 
-    python bench/bench_run.py [--pairs 5] [--storm 20000] [--files 300] [--jobs 2]
+    python -m bench.bench_run [--pairs 5] [--storm 20000] [--files 300] [--jobs 2]     (some five minutes on a quiet machine)
 
 Two workloads, each made here: a C project of some hundred files that make builds with gcc, and a storm of /bin/true started
-by a C program that counts what it starts. Each pair runs bare, watched and under strace one after the other, in turning
-order; the figures are medians of the pairs' ratios. Needs gcc and make; strace where it is there.
+by a C program that counts what it starts. Each pair runs bare, watched and (the storm, in its first three pairs) under
+strace one after the other, in turning order, after one round that is not counted; the figures are medians of the pairs' ratios. Needs gcc and make; strace where it is there.
 """
 
 from __future__ import annotations
@@ -97,12 +97,12 @@ class Own(threading.Thread):
 
     def run(self) -> None:
         """Look until the front is gone."""
-        while (own := _rss(self.front)) > 0:
+        while (own := _memory(self.front)) > 0:
             children = _read(f"/proc/{self.front}/task/{self.front}/children").split()
             supervisor = int(children[0]) if children else 0
-            self.peak = max(self.peak, own + _rss(supervisor))
+            self.peak = max(self.peak, own + _memory(supervisor))
             self.processor = max(self.processor, _processor(self.front) + _processor(supervisor))
-            time.sleep(0.05)
+            time.sleep(0.2)
 
 
 def _read(path: str) -> str:
@@ -113,11 +113,10 @@ def _read(path: str) -> str:
         return ""
 
 
-def _rss(pid: int) -> int:
-    """Return VmRSS in kB."""
-    return next(
-        (int(line.split()[1]) for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith("VmRSS")), 0
-    )
+def _memory(pid: int) -> int:
+    """Return resident memory in kB, pages that several processes share by their part (Pss)."""
+    lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _processor(pid: int) -> float:
@@ -161,31 +160,39 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": SOURCE, "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "flycatcher-bench")}
 
 
-def measure(name: str, command: list[str], pairs: int, report: Path) -> None:
+STRACE_PAIRS = 3
+"""Rounds in which strace takes part: it doubles the time of a storm."""
+
+
+def measure(name: str, command: list[str], pairs: int, report: Path, *, strace: bool) -> None:
     """Run all ways in turn and print the table's rows."""
-    ways = [
-        Way("bare", []),
-        Way("flycatcher run", [sys.executable, "-m", "flycatcher", "run", "-q", "--report", str(report), "--"]),
-    ]
-    if shutil.which("strace"):
-        ways.append(
-            Way("strace -f --seccomp-bpf", ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-o", os.devnull])
-        )
-    lost: list[str] = []
+    bare = Way("bare", [])
+    ours = Way("flycatcher run", [sys.executable, "-m", "flycatcher", "run", "-q", "--report", str(report), "--"])
+    theirs = Way("strace -f --seccomp-bpf", ["strace", "-f", "--seccomp-bpf", "-e", "trace=execve", "-o", os.devnull])
+    bare.run(command)  # caches
+    bare.times.clear()
+    counted = ""
     for number in range(pairs):
-        for way in ways[number % len(ways) :] + ways[: number % len(ways)]:
+        ways = [bare, ours] if number % 2 == 0 else [ours, bare]
+        if strace and number < STRACE_PAIRS and shutil.which("strace"):
+            ways.append(theirs)
+        for way in ways:
             out = way.run(command)
-            if way.name == "flycatcher run":
-                lost.append(_check(report, out))
-    bare = ways[0].times
-    for way in ways:
-        ratio = statistics.median(mine / theirs for mine, theirs in zip(way.times, bare, strict=True))
-        memory = f"{way.peak / 1024:.0f} MB, {statistics.median(way.processor):.2f} s" if way.processor else ""
-        counted = lost[-1] if way.name == "flycatcher run" else ""
-        print(
-            f"| {name} | {way.name} | {statistics.median(way.times):.2f} s | {ratio:.2f} | {memory} | {counted} |",
-            flush=True,
-        )
+            if way is ours:
+                counted = _check(report, out)
+    for way in (bare, ours, theirs):
+        if way.times:
+            _row(name, way, bare, counted if way is ours else "")
+
+
+def _row(name: str, way: Way, bare: Way, counted: str) -> None:
+    """Print one way's row; strace took part in the first pairs only."""
+    ratios = sorted(mine / theirs for mine, theirs in zip(way.times, bare.times, strict=False))
+    memory = f"{way.peak / 1024:.0f} MB, {statistics.median(way.processor):.2f} s" if way.processor else ""
+    spread = f"{statistics.median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+    print(
+        f"| {name} | {way.name} | {statistics.median(way.times):.2f} s | {spread} | {memory} | {counted} |", flush=True
+    )
 
 
 def _check(report: Path, out: str) -> str:
@@ -209,7 +216,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     print(
-        "| workload | way | median | ratio to bare (median of pairs) | peak memory, processor time of its own | executions |\n"
+        "| workload | way | median | ratio to bare (median of pairs, and their range) | peak memory, processor time of its own | executions |\n"
         "|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as name:
@@ -220,9 +227,11 @@ def main() -> None:
                 project(folder, given.files, given.jobs),
                 given.pairs,
                 folder / "r.jsonl",
+                strace=False,
             )
         if given.storm:
-            measure(f"{given.storm} x /bin/true", storm(folder, given.storm), given.pairs, folder / "r.jsonl")
+            title = f"{given.storm} x /bin/true"
+            measure(title, storm(folder, given.storm), given.pairs, folder / "r.jsonl", strace=True)
 
 
 if __name__ == "__main__":

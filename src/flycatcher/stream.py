@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +193,10 @@ def _without_argv(row: Row, number: int, settings: Settings) -> bytes:
 
 def _slowly(line: bytes, number: int, reason: str, settings: Settings) -> bytes:
     """Read a row that the fast decoder refuses: lone surrogates, bytes that are no UTF-8, or a mistake to be named."""
+    if not line.strip():
+        return error_row("the line is empty: each line holds one row", number)
+    if number == 1:
+        line = line.removeprefix(codecs.BOM_UTF8)
     try:
         loaded: Any = json.loads(line.decode("utf-8", "surrogateescape"))
         row = msgspec.convert(loaded, Row)

@@ -85,7 +85,9 @@ def test_an_unreadable_row_is_answered_and_the_rest_goes_on():
 def test_an_error_names_the_field(row, said):
     (answer,) = rows(row)
     assert answer["line"] == 1
-    assert said in answer["error"] or (said == "JSON" and "truncated" in answer["error"])
+    assert said in answer["error"] or (
+        said == "JSON" and ("truncated" in answer["error"] or "empty" in answer["error"])
+    )
 
 
 def test_bytes_that_are_no_utf8_survive_as_surrogate_escapes():
@@ -130,6 +132,30 @@ def test_a_file_that_does_not_exist_is_named():
     assert result.returncode == 1
     assert b"/nonexistent/rows.jsonl" in result.stderr
     assert b"Traceback" not in result.stderr
+
+
+def test_an_empty_line_says_so_and_a_mark_of_byte_order_is_no_mistake():
+    row = '{"argv": ["perl", "-e", "1"]}'
+    assert rows("", "  \r", row)[:2] == [
+        {"error": "the line is empty: each line holds one row", "line": 1},
+        {"error": "the line is empty: each line holds one row", "line": 2},
+    ]
+    assert [answer.get("code_on_the_fly") for answer in rows("\ufeff" + row, "\ufeff" + row)] == [True, None]
+
+
+def test_an_empty_stream_is_nothing_to_read():
+    done = flycatcher("check", "--jsonl", "-")
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"-: empty" in done.stderr
+
+
+def test_a_full_disk_behind_stdout_is_a_sentence():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "flycatcher", "check", "--jsonl", "-"],
+            input=b'{"argv":["perl","-e","1"]}', stdout=full, stderr=subprocess.PIPE, check=False, timeout=60,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, b"flycatcher: output: No space left on device\n")
 
 
 def test_nothing_to_check_has_its_own_exit_code():

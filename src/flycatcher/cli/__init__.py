@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -48,3 +49,8 @@ def main() -> None:
         # the reader of stdout has gone; nothing more can be said to it
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        # a full disk behind stdout, most of all; nothing is left in its buffer for the interpreter to fail at once more
+        sys.stderr.write(f"flycatcher: {error.filename or 'output'}: {error.strerror or error}\n")
+        sys.stderr.flush()
+        os._exit(1)

@@ -100,4 +100,8 @@ def _stream(name: str, *, shells: bool, risk: bool) -> int:
         number += len(lines)
         out.write(b"".join(written))
         out.flush()
+    if number == 1:
+        raise FlycatcherError(
+            f"{name}: empty", hint='one row a line, for example {"argv": ["perl", "-e", "1"]}', code=3
+        )
     return code

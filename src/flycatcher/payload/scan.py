@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.execution import Execution
-from flycatcher.payload import decode, ir, reading, rules, shapes
+from flycatcher.payload import decode, ir, rules, shapes
 from flycatcher.payload.commands import interactive_shell, is_shell, peel, shell_text, unusual_program, writable_program
 from flycatcher.payload.evaluate import Budget, Evaluator, ExhaustedError
 from flycatcher.payload.language import Language, Starts, language_named
@@ -438,6 +438,8 @@ class LayerScan:
 
     def _read_again(self) -> None:
         """Look at what only the shell reader finds in shell text."""
+        from flycatcher.payload import reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
+
         for execution, node, stdin in reading.started(self.source):
             words = execution.argv
             if words in self.met or peel(words) in self.met:
