@@ -93,7 +93,10 @@ def test_an_example_that_does_not_hold_fails_the_check(write):
     path = write(GOOD.replace('["frob", "file", "-e", "x"], texts = []', '["frob", "-e", "x"], texts = []'))
     result = run("check", path)
     assert result.exit_code == 1
-    assert f"{path}:15: interpreters.frob.examples[1]: ['frob', '-e', 'x'] runs ['x'], the example says []" in result.output
+    assert (
+        f"{path}:15: interpreters.frob.examples[1]: ['frob', '-e', 'x'] runs ['x'], the example says []"
+        in result.output
+    )
 
 
 def test_a_table_needs_an_example_of_each_kind(write):

@@ -43,7 +43,9 @@ def check(file: Path | None) -> None:
     for problem in found:
         click.echo(placed(loaded.path, problem), err=True)
     if found:
-        raise FlycatcherError(f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example")
+        raise FlycatcherError(
+            f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example"
+        )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
     click.echo(f"{loaded.path}: good ({tables} interpreters, {accepted} suppressions)")
 
