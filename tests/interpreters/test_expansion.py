@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from flycatcher.execution import Execution
@@ -44,8 +46,9 @@ def test_dash_evaluates_no_variables() -> None:
     assert found("ENV", "$((X))", "dash", "-i", "script", env={"X": "a[$(go)]"}) == []
 
 
-def test_a_path_may_come_from_another_variable() -> None:
-    execution = Execution(argv=("bash", "script"), env={"BASH_ENV": "${X}/rc", "X": "/tmp"}, stdin="null")
+@pytest.mark.parametrize("value", ["${X}/rc", "$X/rc", "${X@P}/rc", "${NO:-$X/rc}"])
+def test_a_path_may_come_from_another_variable(value: str) -> None:
+    execution = Execution(argv=("bash", "script"), env={"BASH_ENV": value, "X": "/tmp"}, stdin="null")
     reading = read(execution)
     assert reading is not None
     assert [snippet.path for snippet in reading.snippets] == ["/tmp/rc"]
@@ -63,3 +66,18 @@ def test_a_hostile_value_ends() -> None:
     assert found("BASH_ENV", "${" * 20_000)
     assert found("BASH_ENV", "$((" * 200 + "X", env={"X": "$(go)"})
     assert found("BASH_ENV", "`" * 70_000)
+
+
+@pytest.mark.parametrize(
+    "execution",
+    [
+        Execution(argv=("node", "x"), env={"NODE_OPTIONS": "A" * 400_000}),
+        Execution(argv=("bash", *["-x"] * 60_000)),
+        Execution(argv=("php", "-d", "auto_prepend_file=" + "${" * 200_000)),
+    ],
+    ids=["node", "bash", "php"],
+)
+def test_a_long_line_costs_no_more_than_its_length(execution: Execution) -> None:
+    before = time.process_time()
+    assert read(execution) is not None
+    assert time.process_time() - before < 5

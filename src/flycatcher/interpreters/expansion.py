@@ -128,9 +128,12 @@ class Expansion:
         rest = inner.removeprefix("!")[name.end() :]
         value = self.env.get(name[0])
         indirect = inner[0] == "!" and self.dialect.evaluates
-        if indirect or (rest == "@P" and self.dialect.transforms):
+        if indirect:
             self.known = False
             self.follow(name[0], depth)
+        elif rest == "@P" and self.dialect.transforms:
+            self.follow(name[0], depth)
+            self.parts.append(Expansion(decoded_prompt(value or ""), {}, self.dialect).text)
         elif rest[:1] == "[" or (rest[:1] == ":" and rest[1:2] not in ("-", "=", "?", "+")):
             self.arithmetic(rest[1:], depth)
         else:

@@ -182,7 +182,8 @@ class _Walk:
         if sign and value:
             self.line.given.append(Given(option, name, value, at, at, len(word) - len(value)))
             return
-        if name == "--run" and (sign or (self.peek() or "-").startswith("-")):
+        following = self.peek()
+        if name == "--run" and (sign or following is None or following.startswith("-")):
             self.line.given.append(Given(option, name, None, at, at, 0))
             return
         if sign or self.peek() is None:
@@ -203,17 +204,19 @@ def split_variable(value: str) -> tuple[list[str], list[int], str]:
 
     Return the words, where each begins in the value, and an error.
     """
-    words: list[str] = []
+    letters: list[list[str]] = []
     starts: list[int] = []
     quoted = False
     new = True
     index = 0
+    error = ""
     while index < len(value):
         start, char = index, value[index]
         index += 1
         if char == "\\" and quoted:
             if index == len(value):
-                return words, starts, "invalid value for NODE_OPTIONS (invalid escape)"
+                error = "invalid value for NODE_OPTIONS (invalid escape)"
+                break
             char = value[index]
             index += 1
         elif char == " " and not quoted:
@@ -223,11 +226,13 @@ def split_variable(value: str) -> tuple[list[str], list[int], str]:
             quoted = not quoted
             continue
         if new:
-            words.append("")
+            letters.append([])
             starts.append(start)
             new = False
-        words[-1] += char
-    return words, starts, "invalid value for NODE_OPTIONS (unterminated string)" if quoted else ""
+        letters[-1].append(char)
+    if quoted and not error:
+        error = "invalid value for NODE_OPTIONS (unterminated string)"
+    return ["".join(word) for word in letters], starts, error
 
 
 class Node(Interpreter):

@@ -26,7 +26,7 @@ _REST_OF_LINE = re.compile(r"[^\r\n]*[\r\n]*")
 _PLAIN = re.compile(r"[^\r\n;\"'$={}()|&^~!]+|\$(?!\{)")
 _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _SINGLE = re.compile(r"'([^']*)'")
-_VARIABLE = re.compile(r"\$\{([^}:]+)(?::-([^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{([^}:$]+)(?::-([^}]*))?\}")
 _TRUE, _FALSE = ("on", "yes", "true"), ("off", "no", "false", "none", "null")
 
 
@@ -102,8 +102,9 @@ def _value(text: str, position: int, env: Mapping[str, str]) -> tuple[str | None
             parts.append(_expand(re.sub(r"\\([\"\\'])", r"\1", match[1]), env))
         elif not parts and text.startswith("''", position):
             match = _REST_OF_LINE.match(text, position)  # an empty text in front is the whole value
-            position = match.end() if match is not None else len(text)
-            break
+            rest = match[0] if match is not None else ""
+            plain = rest.partition(";")[0]
+            return "", position + len(rest), "=" not in plain and '"' not in plain
         elif char == "'":
             match = _SINGLE.match(text, position)
             parts.append(match[1] if match is not None else "'")
@@ -139,7 +140,8 @@ def _finish(parts: list[str], *, bare: bool) -> str:
 
 def _expand(text: str, env: Mapping[str, str]) -> str:
     """Put the environment's values in the places of ``${NAME}`` and ``${NAME:-default}``."""
-    return _VARIABLE.sub(lambda match: env.get(match[1], match[2] or ""), text)
+    end = text.rfind("}") + 1  # behind the last one nothing can match, and each try would read to the end
+    return _VARIABLE.sub(lambda match: env.get(match[1], match[2] or ""), text[:end]) + text[end:]
 
 
 def is_on(setting: Setting | None, *, default: bool) -> bool:

@@ -230,7 +230,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
     for _ in range(_DEPTH):
         module = module.removesuffix(".__main__")
         while module == "runpy" and at < len(argv):
-            module, at = argv[at], at + 1
+            module, at = argv[at].removesuffix(".__main__"), at + 1
         if module in _COMMANDS and at < len(argv):
             module, at = f"{module}.{argv[at]}", at + 1
         _browsers(reading, module, at)

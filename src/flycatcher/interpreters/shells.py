@@ -97,6 +97,7 @@ def _long(table: Letters, words: Sequence[str], index: int, line: CommandLine) -
 def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine) -> tuple[int, bool]:
     """Read one cluster; return where to go on, and whether the options end."""
     word, after, position = words[index], index + 1, 1
+    before = len(line.given)
     stopped = False
     while position < len(word):
         letter = word[position]
@@ -128,9 +129,7 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
         else:
             line.error = f"unknown option {name}"
             return index, False
-    unknown = [
-        g.value for g in line.given if g.index == index and g.value and table.known and g.value not in table.known
-    ]
+    unknown = [g.value for g in line.given[before:] if g.value and table.known and g.value not in table.known]
     line.error = f"unknown name {unknown[0]}" if unknown else ""
     return after, stopped
 
