@@ -41,6 +41,19 @@ need_libc_headers() {
     --no-install-recommends libc6-dev >/dev/null; }
 }
 
+install_nodes() {
+  # the node of Debian or of the machine is one version; the table is compared with these too (tests/oracle/grammars/node.py)
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs} major
+  command -v npm >/dev/null 2>&1 || { echo "setup: without npm only the installed node is compared"; return; }
+  for major in 18 22 24; do
+    [ -x "$root/node$major/bin/node" ] && continue
+    echo "setup: installing node $major"
+    npm install --silent --no-save --no-audit --no-fund --prefix "$root/node$major/npm" "node-linux-$(uname -m | sed s/x86_64/x64/\;s/aarch64/arm64/)@$major"
+    mkdir -p "$root/node$major/bin"
+    ln -sf "$(ls -d "$root/node$major"/npm/node_modules/node-linux-*)/bin/node" "$root/node$major/bin/node"
+  done
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -61,6 +74,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac
