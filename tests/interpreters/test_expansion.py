@@ -73,9 +73,10 @@ def test_a_hostile_value_ends() -> None:
     [
         Execution(argv=("node", "x"), env={"NODE_OPTIONS": "A" * 400_000}),
         Execution(argv=("bash", *["-x"] * 60_000)),
+        Execution(argv=("ruby", *["-e"] * 60_000)),
         Execution(argv=("php", "-d", "auto_prepend_file=" + "${" * 200_000)),
     ],
-    ids=["node", "bash", "php"],
+    ids=["node", "bash", "ruby", "php"],
 )
 def test_a_long_line_costs_no_more_than_its_length(execution: Execution) -> None:
     before = time.process_time()

@@ -104,8 +104,9 @@ class Ruby(Interpreter):
         """Read the program: every -e, else the script, else stdin (which ``-v`` leaves alone)."""
         codes = [given for given in command.given if given.option.role == "code"]
         words = reading.execution.argv
+        idle = bool(codes) and _idle(reading, command)
         for given in codes:
-            if not _idle(reading, command, given.value or ""):
+            if not idle or "BEGIN" in (given.value or ""):
                 reading.code(given)
         if codes:
             return
@@ -259,7 +260,6 @@ def _require(reading: Reading, given: Given) -> None:
     )
 
 
-def _idle(reading: Reading, command: CommandLine, text: str) -> bool:
+def _idle(reading: Reading, command: CommandLine) -> bool:
     """Tell whether the loop of -n has nothing to read, so that text without a BEGIN block never runs."""
-    loop = command.has("-n", "-p") and reading.execution.stdin == "null" and not command.operands
-    return loop and "BEGIN" not in text
+    return command.has("-n", "-p") and reading.execution.stdin == "null" and not command.operands
