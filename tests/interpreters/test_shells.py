@@ -74,6 +74,21 @@ def test_words(words, expected) -> None:
         (("sh",), "tty", []),
         (("bash", "/dev/stdin"), "pipe", ["descriptor"]),
         (("bash", "/dev/fd/63"), "tty", ["descriptor"]),
+        (("bash", "/dev/stdin"), "socket", []),
+        (("ksh93", "/dev/stdin"), "socket", ["descriptor"]),
+        (("ksh93", "/dev/stdin"), "pipe", ["descriptor"]),
+        (("ksh93", "/dev/fd/00"), "socket", ["descriptor"]),
+        (("ksh93", "/dev/fd/ +0"), "file", ["descriptor"]),
+        (("ksh93", "//dev/stdin"), "socket", []),
+        (("ksh93", "/proc/self/fd/0"), "socket", []),
+        (("ksh93", "-lkc", "/dev/stdin", "x"), "socket", ["argument", "descriptor"]),
+        (("ksh93", "-c", "V=1; exec /dev/fd/0"), "socket", ["argument", "descriptor"]),
+        (("ksh93", "-c", "cat /dev/stdin"), "socket", ["argument"]),
+        (("ksh93", "-c", "/dev/stdin"), "pipe", ["argument"]),
+        (("ksh93", "-c", "/dev/stdin"), "file", ["argument"]),
+        (("ksh93", "/dev/tcp/127.0.0.1/9"), "null", ["url"]),
+        (("ksh93", "-c", "/dev/tcp/127.0.0.1/9"), "null", ["argument"]),
+        (("bash", "/dev/tcp/127.0.0.1/9"), "null", []),
         (("fish",), "socket", []),
         (("tcsh", "-i", "prog"), "pipe", ["stdin"]),
     ],
@@ -111,6 +126,19 @@ def test_stdin(words, stdin, expected) -> None:
 def test_variables(words, env, expected) -> None:
     found = reading(*words, env=env, stdin="null")
     assert [s.variable for s in found.snippets if s.variable] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("/dev/stdin", [("descriptor", None), ("argument", None)]),
+        ("/dev/tcp/127.0.0.1/9", [("url", "/dev/tcp/127.0.0.1/9"), ("argument", None)]),
+        ("/proc/self/fd/0", [("argument", None)]),
+    ],
+)
+def test_ksh93_opens_devices_itself_for_env_too(value, expected) -> None:
+    found = reading("ksh93", "-ic", ":", env={"ENV": value}, stdin="socket")
+    assert [(s.vector, s.url) for s in found.snippets] == expected
 
 
 def test_prompts_run_commands_in_a_session_that_was_asked_for() -> None:
