@@ -22,7 +22,7 @@ echo "\$ flycatcher run --report detections.jsonl -- make"
 [ "${1:-}" = build ] && exit
 
 section "2. The worst of it, from the saved report: what it would do, where that stands, what it hides."
-id=$("$flycatcher" explain --brief "$work/detections.jsonl" | grep -m 1 -e '-- critical' | cut -c 1-8)
+id=$("$flycatcher" explain --brief "$work/detections.jsonl" | awk '/-- critical/ && !id { id = substr($0, 1, 8) } END { print id }')
 echo "\$ flycatcher explain --id $id detections.jsonl"
 "$flycatcher" explain --id "$id" "$work/detections.jsonl" | short 160
 
