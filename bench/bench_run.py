@@ -40,24 +40,27 @@ int main(int argc, char **argv) {
     return 0;
 }
 """
-UNIT = """
+HEAD = """
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <math.h>
 #include <time.h>
-
+"""
+FUNCTION = """
 static int compare_@(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
 
 int work_@(int size) {
     int *values = malloc(size * sizeof *values), sum = 0;
-    for (int i = 0; i < size; i++) values[i] = (i * 7919 + @) % 1000;
+    for (int i = 0; i < size; i++) values[i] = (i * 7919) % 1000;
     qsort(values, size, sizeof *values, compare_@);
     for (int i = 0; i < size; i++) sum += values[i] * (int)sqrt((double)i);
     free(values);
     return sum;
 }
 """
+FUNCTIONS = 12
+"""Functions of one file: some 170 lines, as the files of real projects have."""
 SOURCE = str(Path(__file__).resolve().parents[1] / "src")
 
 
@@ -69,11 +72,12 @@ def storm(folder: Path, count: int) -> list[str]:
 
 
 def project(folder: Path, files: int, jobs: int) -> list[str]:
-    """Write the project; return the command that builds it from scratch."""
+    """Write the project, FUNCTIONS functions a file; return the command that builds it from scratch."""
     for number in range(files):
-        (folder / f"unit{number}.c").write_text(UNIT.replace("@", str(number)))
-    calls = " ".join(f"sum += work_{number}(100);" for number in range(files))
-    heads = "\n".join(f"int work_{number}(int);" for number in range(files))
+        body = "".join(FUNCTION.replace("@", f"{number}_{part}") for part in range(FUNCTIONS))
+        (folder / f"unit{number}.c").write_text(HEAD + body)
+    calls = " ".join(f"sum += work_{number}_0(100);" for number in range(files))
+    heads = "\n".join(f"int work_{number}_0(int);" for number in range(files))
     (folder / "main.c").write_text(f"{heads}\nint main(void) {{ int sum = 0; {calls} return sum == 1; }}\n")
     objects = " ".join(f"unit{number}.o" for number in range(files))
     rules = (

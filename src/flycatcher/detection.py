@@ -11,6 +11,7 @@ from flycatcher import interpreters
 from flycatcher.execution import Execution
 from flycatcher.payload import analyse
 from flycatcher.payload.model import Analysis
+from flycatcher.payload.plain import plain
 from flycatcher.recipe.risk import Risk, assess
 from flycatcher.snippet import InterpreterClass, Load, Snippet
 
@@ -123,6 +124,8 @@ def judge(
     The text of ``sh -c`` counts as well when it starts an inline interpreter, or when what it does carries risk. ``live``
     says that what it starts is seen as executions of their own: then only its own risk makes it count.
     """
+    if live and not shells and (judgement := _unremarkable(reading)) is not None:
+        return judgement
     follow = not (live and reading.interpreter.kind == "shell")
     analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
@@ -131,6 +134,21 @@ def judge(
         starts = not live and any(inner.interpreter not in _shells() for a in analyses for inner in a.nested)
         on_the_fly = starts or risk.score >= WORTH_A_LOOK
     return Judgement(analyses, risk, on_the_fly)
+
+
+def plain_shell(reading: Reading) -> bool:
+    """Tell whether all that a shell is given to run is plain text, of which no rule speaks, in no way that counts by itself."""
+    texts = [snippet.text for snippet in reading.snippets]
+    return reading.interpreter.kind == "shell" and not counts(reading) and all(text and plain(text) for text in texts)
+
+
+def _unremarkable(reading: Reading) -> Judgement | None:
+    """Judge a shell's plain text without parsing it; None where it is not, or where the place alone makes it count."""
+    if not plain_shell(reading):
+        return None
+    nothing = tuple(Analysis(layers=()) for _ in reading.snippets)
+    risk = assess(list(zip(reading.snippets, nothing, strict=True)), reading.execution)
+    return Judgement(nothing, risk, counts=False) if risk.score < WORTH_A_LOOK else None
 
 
 def detect(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher import interpreters
-from flycatcher.detection import Detection, analyse_here, detect, read
+from flycatcher.detection import Detection, analyse_here, detect, plain_shell, read
 from flycatcher.interpreters.identify import inspect_fd, known
 from flycatcher.reporting import at_least
 from flycatcher.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
@@ -67,7 +67,7 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None:
+        if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
             self._apart.ready()  # it gets itself ready while the program starts
         if self._policy.deny and self._refused(execution):
             return DENY
