@@ -22,7 +22,7 @@ def analysis(text: str):
     return analyse(Snippet(interpreter="sh", language="shell", vector="argument", text=text), nested=None)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=8).map(" ".join))
 def test_nothing_is_found_in_plain_text(text):
     if plain(text):

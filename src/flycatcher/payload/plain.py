@@ -20,48 +20,12 @@ LIMIT = 8192
 """Characters of a text that is looked at."""
 _TEXT = re.compile(r"[\w./=+,:@%^* \t\n;&|'\"-]*", re.ASCII)
 _TOKEN = re.compile(r"(?P<word>(?:'[^\s;&|']*'|\"[^\s;&|\"]*\"|[^\s;&|'\"])+)|(?P<end>&&|\|\||[;\n])|[ \t]+")
-_KEYWORDS = frozenset(
-    [
-        "if",
-        "then",
-        "elif",
-        "else",
-        "fi",
-        "for",
-        "while",
-        "until",
-        "do",
-        "done",
-        "case",
-        "esac",
-        "select",
-        "function",
-        "time",
-        "coproc",
-        ".",
-        "source",
-        "eval",
-        "exec",
-        "trap",
-        "alias",
-        "unalias",
-        "hash",
-        "enable",
-        "export",
-        "readonly",
-        "declare",
-        "typeset",
-        "local",
-        "unset",
-        "command",
-        "builtin",
-        "read",
-        "mapfile",
-        "readarray",
-        "shopt",
-        "bind",
-    ]
-)
+_KEYWORDS = frozenset({
+    "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select", "function", "time", "coproc",
+    ".", "source", "eval", "exec", "trap", "alias", "unalias", "hash", "enable", "export", "readonly", "declare", "typeset", "local",
+    "unset", "command", "builtin", "read", "mapfile", "readarray", "shopt", "bind",
+})  # fmt: skip
+"""Words of the shell that change what other words mean."""
 _NAME = re.compile(r"(?:/[\w./+-]*/|\.{0,2}/)?[A-Za-z_][\w+-]*[\d.]*", re.ASCII)
 """An argument that may name a program: no option, no assignment, no file with an ending."""
 _PROGRAM = re.compile(r"(?:/|\.{0,2}/)?[\w+-][\w./+-]*", re.ASCII)
@@ -104,7 +68,12 @@ def _quiet(words: tuple[str, ...]) -> bool:
     """Tell whether a command is one that no rule looks at."""
     program = words[0]
     name = base(program)
-    if not _PROGRAM.fullmatch(program) or name in _KEYWORDS or writable_program(program) or peel(words) != words:
+    if (
+        not _PROGRAM.fullmatch(program)
+        or name in _KEYWORDS
+        or any(map(writable_program, words))
+        or peel(words) != words
+    ):
         return False
     return not any(
         _spoken_of(words[number:]) for number, word in enumerate(words) if not number or _NAME.fullmatch(word)
