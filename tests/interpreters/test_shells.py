@@ -115,6 +115,10 @@ def test_stdin(words, stdin, expected) -> None:
         (("mksh", "-xc", ":"), {"PS4": "$(go)"}, ["PS4"]),
         (("dash", "-xc", ":"), {"PS4": "$((1+1)) "}, []),
         (("dash", "-c", ":"), {"PS4": "$(go)"}, []),
+        (("dash", "+l", "-xc", ":"), {"PS4": "$(go)"}, ["PS4"]),
+        (("bash", "+l", "-x"), {"PS4": "$(go)"}, ["PS4"]),
+        (("bash", "--login", "-x"), {"PS4": "$(go)"}, ["PS4"]),
+        (("bash", "-x"), {"PS4": "$(go)"}, []),
         (("bash", "-c", ":"), {"SHELLOPTS": "xtrace", "PS4": "$(go)"}, ["PS4"]),
         (("bash", "-c", "echo hi"), {"BASH_FUNC_echo%%": "() { go; }"}, ["BASH_FUNC_echo%%"]),
         (("bash", "-c", "make"), {"BASH_FUNC_echo%%": "() { go; }"}, []),
@@ -145,6 +149,12 @@ def test_prompts_run_commands_in_a_session_that_was_asked_for() -> None:
     env = {"PROMPT_COMMAND": "go"}
     assert [s.variable for s in reading("bash", "-i", env=env, stdin="pipe").snippets] == [None, "PROMPT_COMMAND"]
     assert reading("bash", env=env, stdin="tty").snippets == []
+
+
+def test_dash_goes_on_at_the_terminal_behind_its_command_and_traces_there() -> None:
+    env = {"PS4": "$(go)"}
+    assert [s.variable for s in reading("dash", "-s", "-cx", ":", env=env, stdin="tty").snippets] == [None, "PS4"]
+    assert [s.variable for s in reading("dash", "-cx", ":", env=env, stdin="tty").snippets] == [None]
 
 
 def test_noexec_by_the_environment_runs_nothing() -> None:

@@ -98,7 +98,9 @@ class Bash(Shell):
             settings.on.add("sh")
         if command.has("--posix") or "POSIXLY_CORRECT" in env or "POSIX_PEDANTIC" in env:
             settings.on.add("posix")
-        if command.has("--norc") or command.has("--login", "-l", "+l") or reading.execution.argv[0].startswith("-"):
+        if command.has("--login", "-l", "+l") or reading.execution.argv[0].startswith("-"):
+            settings.on |= {"l", "norc"}
+        if command.has("--norc"):
             settings.on.add("norc")
         return settings
 

@@ -1,17 +1,20 @@
 """gjs of GNOME.
 
-Source: gjs/console.cpp (GOptionEntry); compared with gjs 1.74 on
-marker code: one line in 150 was missed, so it counts as unverified.
+Source: gjs/console.cpp (GOptionEntry, main); compared with gjs 1.74 on marker code.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from flycatcher.interpreters.base import Interpreter
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _GLUED = Option("attached")
@@ -37,11 +40,35 @@ class Gjs(Interpreter):
     )
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words up to the first ``-c TEXT`` (two words), behind which all is the program's; the last text counts."""
+        """Read the words up to where gjs splits them, behind which all is the program's; the last text counts."""
         words = execution.argv
-        end = next((at + 2 for at in range(1, len(words)) if words[at] in ("-c", "--command")), len(words))
+        end = self.split(words)
         line = parse(self.options, words[:end])
         codes = [given for given in line.given if given.option.role == "code"]
         line.given = [given for given in line.given if given.option.role != "code" or given is codes[-1]]
-        line.operands += list(range(end, len(words)))
+        if line.operands or codes:  # else stdin is read, whatever is behind the split
+            line.operands += list(range(end, len(words)))
         return line
+
+    def split(self, words: Sequence[str]) -> int:
+        """Return where the program's own words begin.
+
+        A first reading, which permutes and passes over what it does not know, finds the first operand; the split is behind the
+        first word that is *spelled* so (``-I . -c TEXT .`` is split at the first dot), or behind ``-c TEXT`` in two words.
+        """
+        line = parse(structs.replace(self.options, permute=True, unknown="skip"), words)
+        left = line.operands + _separator(line, words)
+        operand = words[min(left)] if left else None
+        for at in range(1, len(words)):
+            if words[at] == operand:
+                return at + 1
+            if words[at] in ("-c", "--command"):
+                return min(at + 2, len(words))
+        return len(words)
+
+
+def _separator(line: CommandLine, words: Sequence[str]) -> list[int]:
+    """Return the place of a ``--`` that the first reading leaves: where a word that it leaves behind it has a dash (goption.c)."""
+    read = {at for given in line.given for at in (given.index, given.at)} | set(line.operands)
+    ends = [at for at in range(1, len(words)) if words[at] == "--" and at not in read]
+    return [end for end in ends if any(words[at].startswith("-") for at in line.operands if at > end)]

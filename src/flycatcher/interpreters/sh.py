@@ -39,6 +39,13 @@ class Sh(Shell):
             return line if other.error else other
         return line
 
+    def settings(self, reading: Reading, command: CommandLine) -> Settings:
+        """Take ``+l`` for ``-l``."""
+        settings = super().settings(reading, command)
+        if command.has("+l"):
+            settings.on.add("l")
+        return settings
+
     def before(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read ``ENV``: on Linux, privileged or not (main.c)."""
         del settings

@@ -274,7 +274,7 @@ class Shell(Interpreter):
         texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
         traced = "x" in settings and (login or reading.outcome != "nothing")
-        if texts and not (self.traces_last or login or self.stdin_in(reading)):
+        if texts and not (self.traces_last or login or self.stdin_in(reading, settings)):
             traced = traced and "\n" in texts[0]
         empty = (
             reading.execution.stdin == "null"
@@ -290,9 +290,10 @@ class Shell(Interpreter):
         del variable
         return value
 
-    def stdin_in(self, reading: Reading) -> bool:
-        """Tell whether stdin is read as well."""
-        return any(snippet.vector == "stdin" for snippet in reading.snippets)
+    def stdin_in(self, reading: Reading, settings: Settings) -> bool:
+        """Tell whether stdin is read as well, be it a session at a terminal."""
+        session = self.stdin_after_command and "s" in settings and reading.execution.stdin == "tty"
+        return session or any(snippet.vector == "stdin" for snippet in reading.snippets)
 
     def script(self, reading: Reading, index: int) -> None:
         """Read the operand that names the script."""

@@ -1,7 +1,6 @@
 """SWI-Prolog.
 
-Source: pl-init.c (parseCommandLineOptions) and boot/init.pl; compared with swipl 9.0 on marker code: one
-line in 200 was missed (letters in a cluster), so it counts as unverified.
+Source: pl-init.c (parseCommandLineOptions) and boot/init.pl; compared with swipl 9.0 on marker code.
 """
 
 from __future__ import annotations
@@ -10,9 +9,11 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _LOAD = Option("value", "load")
@@ -36,7 +37,45 @@ class Swipl(Interpreter):
             **each(("--help", "--version", "--abi-version", "--arch", "--dump-runtime-variables"), EXIT),
         },
         unknown="skip",
+        separate=False,
     )  # fmt: skip
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; each letter of a cluster takes the next word, and nothing is glued to a letter."""
+        words = execution.argv
+        line = CommandLine([], [])
+        index = 1
+        while index < len(words) and not line.error:
+            word = words[index]
+            if len(word) < 2 or not word.startswith("-") or word == "--":
+                index += word == "--"
+                break
+            index = self.cluster(words, index, line) if word[1] != "-" else self.long_option(words, index, line)
+        line.operands = list(range(index, len(words)))
+        return line
+
+    def long_option(self, words: Sequence[str], index: int, line: CommandLine) -> int:
+        """Read one long option, whose value is glued to it; return where to go on."""
+        line.given += parse(self.options, words[: index + 1], index).given
+        return index + 1
+
+    def cluster(self, words: Sequence[str], index: int, line: CommandLine) -> int:
+        """Read one cluster; return where to go on."""
+        after = index + 1
+        for letter in words[index][1:]:
+            option = self.options.short.get(letter)
+            if option is None:
+                line.error = f"unknown option -{letter}"
+                break
+            if option.takes == "nothing":
+                line.given.append(Given(option, "-" + letter, None, index, index, 0))
+            elif after < len(words):
+                line.given.append(Given(option, "-" + letter, words[after], index, after, 0))
+                after += 1
+            else:
+                line.error = f"option -{letter} needs a value"
+                break
+        return after
 
     def read(self, execution: Execution) -> Reading:
         """Read goals, the file, then the toplevel."""
@@ -49,6 +88,8 @@ class Swipl(Interpreter):
         if command.first("check"):
             return reading.end("checks")
         goals = [given for given in command.given if given.option.role == "code"]
+        toplevels = [given for given in goals if given.option.detail]
+        goals = [given for given in goals if not given.option.detail or given is toplevels[-1]]  # the last one counts
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
