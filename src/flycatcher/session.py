@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.apart import Apart
@@ -19,6 +17,7 @@ from flycatcher.reporting import Reporter
 from flycatcher.sensors.ebpf.record import rfc3339
 from flycatcher.sensors.notice import Notice
 from flycatcher.service import Beat, Marker, notify, spare_memory
+from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.visible import visible
 from flycatcher.watcher import Policy, Watcher
 
@@ -43,7 +42,7 @@ class Session:
         self._options = options
         config = self._configured()
         self._reporter = Reporter(
-            _opened(_sinks(options)),
+            opened(_sinks(options)),
             suppressions=config.suppress,
             fail_on=options["fail_on"] or "",
             redact=not options["no_redact"],
@@ -238,35 +237,9 @@ class _Stdout:
 
 def _sinks(options: dict[str, Any]) -> list[Sink]:
     """Return the sinks that the options ask for."""
-    from flycatcher.sinks.document import Document  # noqa: PLC0415
-    from flycatcher.sinks.jsonl import JsonLines  # noqa: PLC0415
-    from flycatcher.sinks.live import Live  # noqa: PLC0415
-    from flycatcher.sinks.text import Text  # noqa: PLC0415
-
-    found: list[Sink] = []
-    for path in options["reports"]:
-        suffix = Path(path).suffix
-        if suffix == ".jsonl":
-            found.append(JsonLines(path, append=True))
-        elif suffix in {".json", ".txt"}:
-            found.append((Document if suffix == ".json" else Text)(path))
-        else:
-            raise FlycatcherError(
-                f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2
-            )
+    found = reports(options["reports"], append=True)
     if options["jsonl"]:
         found.append(_Stdout())
     if not options["quiet"]:
-        found.append(
-            Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=options["depth"])
-        )
+        found.append(live(options["depth"]))
     return found
-
-
-def _opened(sinks: list[Sink]) -> list[Sink]:
-    for sink in sinks:
-        try:
-            sink.open()
-        except OSError as error:
-            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path given to --report") from error
-    return sinks

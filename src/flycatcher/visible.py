@@ -18,6 +18,11 @@ def visible(text: str) -> str:
     return "".join(_escape(c) for c in text)
 
 
+def readable(text: str) -> str:
+    """Return text for people: what the file does not tell shows as ``<?>``."""
+    return visible(text.replace("\U000f0000", "<?>"))
+
+
 def _escape(character: str) -> str:
     """Return one character, escaped as Python writes it where it would not be seen."""
     if character.isprintable() and unicodedata.category(character) not in _HIDDEN:

@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.errors import FlycatcherError
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flycatcher.reporting import Reporter
     from flycatcher.sensors.seccomp.front import Start
     from flycatcher.sensors.seccomp.session import Outcome
@@ -96,6 +92,7 @@ class _Run:
         from flycatcher.reporting import Reporter  # noqa: PLC0415
         from flycatcher.runner import Policy  # noqa: PLC0415
         from flycatcher.sensors.seccomp.session import Settings  # noqa: PLC0415
+        from flycatcher.sinks.reports import opened  # noqa: PLC0415
 
         config = load(options["config_path"]).config
         install(config.interpreters)
@@ -106,7 +103,7 @@ class _Run:
         self._policy = Policy(deny=deny, shells=options["shells"] or config.run.shells, context=context)
         self._settings = Settings(options["stdin_wait"] / 1000, options["wait_all"], bool(deny))
         self._reporter: Reporter = Reporter(
-            _opened(_sinks(options)),
+            opened(_sinks(options)),
             suppressions=config.suppress,
             fail_on=options["fail_on"] or config.run.fail_on or "",
             redact=not options["no_redact"],
@@ -171,42 +168,13 @@ def _sinks(options: dict[str, Any]) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     from flycatcher.sensors.seccomp.command import invoking_user  # noqa: PLC0415
     from flycatcher.sinks import github  # noqa: PLC0415
-    from flycatcher.sinks.document import Document  # noqa: PLC0415
-    from flycatcher.sinks.jsonl import JsonLines  # noqa: PLC0415
-    from flycatcher.sinks.live import Live  # noqa: PLC0415
-    from flycatcher.sinks.text import Text  # noqa: PLC0415
+    from flycatcher.sinks.reports import live, reports  # noqa: PLC0415
 
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    kinds: dict[str, Callable[[str, tuple[int, int] | None], Sink]] = {
-        ".jsonl": JsonLines,
-        ".json": Document,
-        ".txt": Text,
-    }
-    found: list[Sink] = []
-    for path in options["reports"]:
-        kind = kinds.get(Path(path).suffix)
-        if kind is None:
-            raise FlycatcherError(
-                f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2
-            )
-        if path in [sink.path for sink in found]:
-            raise FlycatcherError(f"{path}: two reports in one file", hint="give each --report its own name", code=2)
-        found.append(kind(path, owner))
+    found = reports(options["reports"], owner)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, os.environ.get("GITHUB_STEP_SUMMARY", ""), owner))
     elif not options["quiet"]:
-        found.append(
-            Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=options["depth"])
-        )
+        found.append(live(options["depth"]))
     return found
-
-
-def _opened(sinks: list[Sink]) -> list[Sink]:
-    """Open all, before the command starts."""
-    for sink in sinks:
-        try:
-            sink.open()
-        except OSError as error:
-            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path given to --report") from error
-    return sinks

@@ -13,7 +13,7 @@ from flycatcher.interpreters.base import Interpreter
 from flycatcher.interpreters.options import FLAG, CommandLine, Given, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SHELLISH = re.compile(r"[;&|`$<>(){}\n\"'\\]|(?:^|\s)-\w*[ceE](?:\s|$)")
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -55,6 +55,15 @@ class Host(Interpreter):
         if self.hint.search("\n".join(argv)) is not None:
             return False
         return not self.variables or _names(self.variables).isdisjoint(env)
+
+
+def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:
+    """Return the language of a host's command and where its text begins, by the first pattern that fits; None: runs nothing."""
+    for language, pattern in commands:
+        match = pattern.match(text)
+        if match is not None:
+            return language, match.end()
+    return None
 
 
 def long_only(table: Mapping[str, Option], words: Sequence[str], start: int = 1) -> CommandLine:

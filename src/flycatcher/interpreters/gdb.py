@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
-from flycatcher.interpreters.embedded import Host, long_only
+from flycatcher.interpreters.embedded import Host, classify, long_only
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, each
 
 if TYPE_CHECKING:
@@ -45,15 +45,6 @@ _COMMANDS = (
 )  # fmt: skip
 
 
-def classify(command: str) -> tuple[str, int] | None:
-    """Return the language of a gdb command's text and where that text begins; None where it runs nothing of its own."""
-    for language, pattern in _COMMANDS:
-        match = pattern.match(command)
-        if match is not None:
-            return language, match.end()
-    return None
-
-
 class Gdb(Host):
     """The GNU debugger."""
 
@@ -74,7 +65,7 @@ class Gdb(Host):
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
-            found = classify(given.value or "") if given.option.role == "code" else None
+            found = classify(_COMMANDS, given.value or "") if given.option.role == "code" else None
             if found is not None:
                 text = (given.value or "")[found[1] :]
                 reading.add(

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.interpreters.base import Reading
-from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.embedded import Host, classify
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
 
 if TYPE_CHECKING:
@@ -41,15 +41,6 @@ _COMMANDS = (
         r"|(?:py3?|pyx|python[3x]?|lua|perl|ruby|tcl)\s+\S)"
         r"|\b(?:mak|make|lmak|lmake)\b|\b(?:norm|normal|feedkeys)\b.*!))", re.DOTALL)),
 )  # fmt: skip
-
-
-def classify(command: str) -> tuple[str, int] | None:
-    """Return the language of an Ex command's text and where that text begins; None where it runs nothing of its own."""
-    for language, pattern in _COMMANDS:
-        match = pattern.match(command)
-        if match is not None:
-            return language, match.end()
-    return None
 
 
 class Vim(Host):
@@ -152,7 +143,7 @@ class Vim(Host):
 
     def text(self, reading: Reading, command: str, given: Given | None, variable: str | None) -> None:
         """Record an Ex command that starts a command or runs an embedded language."""
-        found = classify(command)
+        found = classify(_COMMANDS, command)
         if found is None:
             return
         language, start = found

@@ -8,7 +8,6 @@ import msgspec
 
 from flycatcher.context.redact import redact_text
 from flycatcher.reporting import record_of
-from flycatcher.visible import visible
 
 if TYPE_CHECKING:
     from flycatcher.scan.finding import Finding, Notice
@@ -32,8 +31,3 @@ def finding_record(finding: Finding, *, redact: bool = True) -> Record:
 def notice_record(notice: Notice) -> Record:
     """Return a notice ready for JSON."""
     return {"schema": "flycatcher.notice/1", "notice": msgspec.to_builtins(notice)}
-
-
-def readable(text: str) -> str:
-    """Return text for people: what the file does not tell shows as ``<?>``."""
-    return visible(text.replace("\U000f0000", "<?>"))

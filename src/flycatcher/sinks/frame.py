@@ -7,9 +7,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.scan.record import readable
 from flycatcher.sinks.line import level_of
 from flycatcher.sinks.rules import rule_of
+from flycatcher.visible import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

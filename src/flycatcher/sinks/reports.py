@@ -1,0 +1,58 @@
+"""The files of ``--report``: each suffix has its sink, for ``run`` as for ``watch``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flycatcher.errors import FlycatcherError
+from flycatcher.sinks.document import Document
+from flycatcher.sinks.jsonl import JsonLines
+from flycatcher.sinks.live import Live
+from flycatcher.sinks.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flycatcher.sinks import Sink
+
+Owner = tuple[int, int] | None
+"""User and group that the files shall belong to; None: those of the process."""
+
+
+def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) -> list[Sink]:
+    """Return a sink for each path; ``append``: files of JSON Lines go on where the last run ended."""
+    found: dict[str, Sink] = {}
+    for path in paths:
+        if path in found:
+            raise FlycatcherError(f"{path}: two reports in one file", hint="give each --report its own name", code=2)
+        found[path] = _report(path, owner, append=append)
+    return list(found.values())
+
+
+def _report(path: str, owner: Owner, *, append: bool) -> Sink:
+    match Path(path).suffix:
+        case ".jsonl":
+            return JsonLines(path, owner, append=append)
+        case ".json":
+            return Document(path, owner)
+        case ".txt":
+            return Text(path, owner)
+    raise FlycatcherError(f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2)
+
+
+def live(depth: int) -> Live:
+    """Return the lines on stderr, in colour where a terminal shows them and nobody objects."""
+    return Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=depth)
+
+
+def opened(sinks: list[Sink]) -> list[Sink]:
+    """Open all, before anything starts that they would have to record."""
+    for sink in sinks:
+        try:
+            sink.open()
+        except OSError as error:
+            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path given to --report") from error
+    return sinks
