@@ -16,7 +16,9 @@ _FIELD = r"[\d*/,\-A-Za-z~]+"
 _ENTRY = re.compile(rf"[ \t]*-?(?:@\w+|{_FIELD}(?:[ \t]+{_FIELD}){{4}})[ \t]+(?=\S)")
 _USER = re.compile(r"(?:root|[a-z_][a-z0-9_-]{0,31}\$?)[ \t]+(?=\S)")
 _VARIABLE = re.compile(r"[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
-_OTHER = re.compile(r"crontab\.(?:\w*sh|p[lmy]|php|rb|[cm]?[jt]sx?|lua|go|rs|[ch](?:pp)?|java|kt|md|rst|html?|json|ya?ml|toml|ini|tf)")
+_OTHER = re.compile(
+    r"crontab\.(?:\w*sh|p[lmy]|php|rb|[cm]?[jt]sx?|lua|go|rs|[ch](?:pp)?|java|kt|md|rst|html?|json|ya?ml|toml|ini|tf)"
+)
 """Files about tables, in a language of their own."""
 _PERCENT = re.compile(r"\\%|%")
 
