@@ -164,3 +164,11 @@ def test_noexec_by_the_environment_runs_nothing() -> None:
 def test_the_name_sh_makes_bash_ignore_bash_env() -> None:
     found = reading("sh", "-c", ":", exe="/usr/bin/bash", env={"BASH_ENV": "$(go)"})
     assert [s.text for s in found.snippets] == [":"]
+
+
+@pytest.mark.parametrize(
+    "words", [("busybox", "ash", "-c", "go"), ("/usr/bin/busybox", "sh"), ("busybox", "ash", "-s")]
+)
+def test_the_shell_in_busybox_is_called_busybox(words: tuple[str, ...]) -> None:
+    found = reading(*words, stdin="pipe")
+    assert (found.interpreter.id, [snippet.interpreter for snippet in found.snippets]) == ("busybox", ["busybox"])

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 LEVEL = click.Choice(["none", "low", "medium", "high", "critical"])
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
-FOUND = 10
 
 
 @click.command(name="scan", short_help="Find inline program text in build files, with the history of each line.")

@@ -96,7 +96,11 @@ class Busybox(Shell):
             return reading.end("prints" if inner is not None else "nothing")
         name = execution.argv[0] if handoff.index == 0 else handoff.argv[0]  # a dash in front makes it a login shell
         found = inner.read(structs.replace(execution, argv=(name, *handoff.argv[1:]), exe=""))
-        found.snippets = [structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets]
+        if inner is _ASH:
+            found.interpreter = self
+            found.snippets = [
+                structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets
+            ]
         return shifted(found, execution, handoff.index)
 
 

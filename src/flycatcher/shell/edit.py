@@ -16,7 +16,6 @@ _CLASSES = {
     "graph": "".join(map(chr, range(33, 127))),
 }  # fmt: skip
 _SUBSTITUTE = re.compile(r"s(?P<mark>[^\\\n\w\s])")
-_SIMPLE_REGEX = re.compile(r"[\w \-=/,:;@#%&~!<>\"']*")
 MAX_TEXT = 1 << 18
 MAX_LINE = 4096
 

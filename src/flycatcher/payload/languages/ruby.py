@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 64 * 1024
 _TEXT = frozenset({"string_content", "heredoc_content"})
-_BLOCKS = frozenset({"block", "do_block"})
 
 
 class Lowering(TreeLowering):
