@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from flycatcher.payload.commands import is_shell
 from flycatcher.payload.model import CRASHED, Evidence
 from flycatcher.payload.when import OPEN_FILE
+from flycatcher.recipe import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from flycatcher.payload.model import Analysis
     from flycatcher.snippet import Snippet
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same detection may score otherwise."""
 
 Level = Literal["none", "low", "medium", "high", "critical"]
@@ -71,7 +72,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     reasons = [*_from_capabilities(analysed), *_from_doubts(analysed), *_from_vectors(analysed)]
     harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
     if execution is not None:
-        context = [*_from_context(execution), *_from_source(execution, analysed)]
+        context = [*_from_context(execution), *_from_origin(execution, analysed)]
         if harmless:
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
@@ -182,16 +183,12 @@ _PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
 
 
 _OPEN = re.compile(OPEN_FILE)
-_FETCHED = re.compile(r"(?:curl|wget|fetch|aria2c|lwp-request|GET)\b")
-_UNVERIFIED = re.compile(r"(?i)\b(?:http|ftp)://(?!localhost\b|127\.)|https://\d{1,3}(?:\.\d{1,3}){3}\b")
 
 
-def _from_source(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
-    """Where text on standard input comes from, if a reader of shell text knows the command that writes it."""
-    origin = execution.context.get("stdin.from", "")
-    if _FETCHED.match(origin) and any(s.vector == "stdin" and s.text is None for s, _analysis in analysed):
-        points = 45 if _UNVERIFIED.search(origin) else 10  # builds install their tools so all day
-        yield Reason(points=points, text="its program comes straight from the network (T1105)")
+def _from_origin(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """Where the text itself comes from, if a reader of shell text knows the command that writes it."""
+    for points, text in origin.points(execution, analysed):
+        yield Reason(points=points, text=text)
 
 
 def _from_context(execution: Execution) -> Iterable[Reason]:

@@ -74,6 +74,8 @@ class Collector:
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)
         self.path = ""
+        self.fetches: list[str] = []
+        """Commands whose downloads are held in variables and words, by the mark that stands for each."""
         self.symbol: tuple[str, ...] = ()
 
     def keep(self, path: str, text: str) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from flycatcher.execution import Execution, Place
 from flycatcher.shell import shells
 from flycatcher.shell.collector import Frame
 from flycatcher.shell.filters import output
-from flycatcher.shell.marks import HOLE, normal, plain, unsure
+from flycatcher.shell.marks import DECODED, HOLE, normal, unsure
 from flycatcher.shell.names import base, by_pattern, dialect_of
+from flycatcher.shell.origins import decodes, fetched, is_decoded, marked, passed_on, settled, shows_download
 from flycatcher.shell.state import Buffer, State, Stream
 from flycatcher.shell.syntax import Source
 from flycatcher.shell.wrappers import peel
@@ -31,7 +34,7 @@ def launch(
     collector = machine.collector
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
-    argv = [normal(plain(field)) for field in fields]
+    argv = [normal(settled(field)) for field in fields]
     argv[0] = by_pattern(argv[0])
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
@@ -58,7 +61,7 @@ def _execution(
     state, frame = machine.state, machine.frame
     stream = state.reads[0]
     line, column, end_line, end_column = machine.span()
-    context: dict[str, str] = {}
+    context = _origins(machine, fields)
     if stream.origin:
         context["stdin.from"] = stream.origin
     if frame.parent is not None:
@@ -74,7 +77,7 @@ def _execution(
     return Execution(
         argv=tuple(argv),
         exe=program,
-        env=dict(env),
+        env={name: settled(value) for name, value in env.items()},
         stdin=stream.kind,
         stdin_text=None if stream.text is None else normal(stream.text),
         descriptors=descriptors,
@@ -99,9 +102,36 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
             if not path.startswith("-") and text is not None:
                 machine.collector.keep(path, text)
     if buffer is not None:
-        buffer.write(HOLE if text is None else text)
+        buffer.write(_printed(machine, name, argv, text))
     if name == "which":
         machine.status = True  # as a guess: what is looked for is there
+
+
+def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> str:
+    """Return what a program printed, marked where it comes from the network or was encoded."""
+    if text is not None:
+        return DECODED + text if decodes(name, argv) else text
+    command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
+    return marked(machine.collector.fetches, command) if command else HOLE
+
+
+def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
+    """Return where the words and the descriptors of a start get their text, where that is the network or an encoding."""
+    context: dict[str, str] = {}
+    for at, field in enumerate(fields):
+        if field.isascii():
+            continue
+        if command := fetched(machine.collector.fetches, field):
+            context[f"argument.{at}.fetched"] = command
+        if is_decoded(field):
+            context[f"argument.{at}.decoded"] = "yes"
+    for number, stream in machine.state.reads.items():
+        name = f"descriptor.{number}" if number else "stdin"
+        if stream.fetched:
+            context[f"{name}.fetched"] = stream.fetched
+        if stream.decoded:
+            context[f"{name}.decoded"] = "yes"
+    return context
 
 
 def _shell(
@@ -133,7 +163,7 @@ def file_text(machine: Machine, path: str) -> str | None:
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
     written = machine.collector.files.get(path) or machine.collector.files.get(path.removeprefix("./"))
-    return None if written is None else plain(written.text())
+    return None if written is None else settled(written.text())
 
 
 def _read(
@@ -169,6 +199,15 @@ def stand_in(machine: Machine, path: str) -> None:
         machine.collector.executions.append(
             _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
         )
+
+
+def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
+    """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
+    if machine.collector.step():
+        fields = [machine.state.dialect, "-c", text]
+        start = _execution(machine, fields, fields, machine.state.environment(), (via,), "")
+        context = {**start.context, "argument.2.fetched": command}
+        machine.collector.executions.append(replace(start, context=context))
 
 
 def _with_descriptors(machine: Machine, argv: list[str]) -> Mapping[str, Buffer]:

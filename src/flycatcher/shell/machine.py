@@ -10,9 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.shell import builtins, control
-from flycatcher.shell.launch import launch
+from flycatcher.shell.launch import fetched_text, launch
 from flycatcher.shell.marks import GUESS, HOLE, guessed, plain
 from flycatcher.shell.names import interpreter_by_name
+from flycatcher.shell.origins import fetched, is_decoded, settled
 from flycatcher.shell.params import index_key
 from flycatcher.shell.redirects import here_string, redirected
 from flycatcher.shell.state import Buffer, State, Stream
@@ -71,7 +72,9 @@ class Machine:
 
     def read_text(self, text: str, via: str) -> None:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
-        text = plain(text)
+        command, text = fetched(self.collector.fetches, text), settled(text)
+        if command and not text.strip(HOLE + " \n"):
+            fetched_text(self, text, command, via)
         if not text.strip() or text.strip(HOLE) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame
@@ -177,7 +180,7 @@ class Machine:
                 if index + 1 < len(pipeline.commands):
                     self.state.writes[1] = buffer
                 self._command(command)
-                stream = known_stream(buffer, describe(pipeline.commands[max(index - 19, 0) : index + 1]))
+                stream = known_stream(self, buffer, describe(pipeline.commands[max(index - 19, 0) : index + 1]))
             self.branches -= 1
             self.state = outer
         if pipeline.negated and self.status is not None:
@@ -386,14 +389,17 @@ class Machine:
         self.run(part.body)
         self.branches -= 1
         self.state = outer
-        self.state.reads[number] = known_stream(buffer, part.raw.strip()) if part.mode == "<" else Stream("pipe")
+        self.state.reads[number] = known_stream(self, buffer, part.raw.strip()) if part.mode == "<" else Stream("pipe")
         return f"/dev/fd/{number}"
 
 
-def known_stream(buffer: Buffer, origin: str) -> Stream:
+def known_stream(machine: Machine, buffer: Buffer, origin: str) -> Stream:
     """Return a pipe that holds what was written, text None where nothing of it is known."""
-    text = plain(buffer.text())
-    return Stream("pipe", None if HOLE in text and not text.strip(HOLE + "\n") else text, origin)
+    written = buffer.text()
+    text = settled(written)
+    stream = Stream("pipe", None if HOLE in text and not text.strip(HOLE + "\n") else text, origin)
+    stream.fetched, stream.decoded = fetched(machine.collector.fetches, written), is_decoded(written)
+    return stream
 
 
 def describe(commands: list[Command]) -> str:

@@ -13,6 +13,9 @@ One private-use character, so that slices and patterns treat it as one unknown c
 GUESS = "\udc01"
 """A lone surrogate that no byte decodes to, so that no text holds it by itself. Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
 
+DECODED = "\udc02"
+"""A lone surrogate that goes before text which a program decoded (``base64 -d``). Never leaves this package."""
+
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 """Surrogates that stand for no byte."""
 
@@ -26,8 +29,9 @@ def bounded(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the text without guess marks."""
-    return text.replace(GUESS, "") if GUESS in text else text
+    """Return the text without the marks of guessing and decoding."""
+    text = text.replace(GUESS, "") if GUESS in text else text
+    return text.replace(DECODED, "") if DECODED in text else text
 
 
 def guessed(text: str) -> str:

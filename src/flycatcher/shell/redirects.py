@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flycatcher.shell.marks import HOLE, plain
+from flycatcher.shell.marks import HOLE
+from flycatcher.shell.origins import fetched, is_decoded, settled
 from flycatcher.shell.state import Buffer, Stream
 from flycatcher.shell.syntax import Redirect, Script, Simple
 
@@ -33,13 +34,15 @@ def redirected(machine: Machine, redirects: list[Redirect], *, keep: bool = Fals
 
 def apply(machine: Machine, redirect: Redirect) -> None:
     """Apply one redirection to the state."""
-    state, text = machine.state, plain(machine.expander.text(redirect.target))
+    state, raw = machine.state, machine.expander.text(redirect.target)
+    text = settled(raw)
     operator = redirect.op
     number = redirect.fd if redirect.fd is not None else (0 if operator[0] == "<" else 1)
     if operator in ("<<", "<<-"):
         state.reads[number] = Stream("file", text, "here-document")
     elif operator == "<<<":
-        state.reads[number] = Stream("file", text + "\n", "here-string")
+        state.reads[number] = stream = Stream("file", text + "\n", "here-string")
+        stream.fetched, stream.decoded = fetched(machine.collector.fetches, raw), is_decoded(raw)
     elif operator in ("<&", ">&"):
         _duplicate(machine, operator, number, text, explicit=redirect.fd is not None)
     elif operator == "<" or (operator == "<>" and number == 0):
@@ -92,7 +95,7 @@ def _open(machine: Machine, path: str) -> Stream:
 def _known(buffer: Buffer | None) -> str | None:
     if buffer is None:
         return None
-    text = plain(buffer.text())
+    text = settled(buffer.text())
     return None if HOLE in text and not text.strip(HOLE + "\n") else text
 
 

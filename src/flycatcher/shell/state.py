@@ -35,13 +35,15 @@ def is_index(key: str) -> bool:
 class Stream:
     """What a descriptor reads: its kind, its text where known, and where that comes from."""
 
-    __slots__ = ("kind", "origin", "text")
+    __slots__ = ("decoded", "fetched", "kind", "origin", "text")
 
     def __init__(self, kind: StdinKind, text: str | None = None, origin: str = "") -> None:
-        """Keep the three."""
+        """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` that it was encoded."""
         self.kind = kind
         self.text = text
         self.origin = origin
+        self.fetched = ""
+        self.decoded = False
 
     def take_line(self) -> str | None:
         """Consume one line, as ``read`` does; None where unknown, or at the end."""
