@@ -1,1 +1,1 @@
-"""The recipe: its facts, the risk of one detection, and the guidance for where it happened."""
+"""The recipe: the risk of one detection, and the guidance for where it happened."""
