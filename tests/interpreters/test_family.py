@@ -73,6 +73,10 @@ ENCODED = base64.b64encode("go".encode("utf-16-le")).decode()
         (("ghci",), STDIN),
         (("runghc",), STDIN),
         (("runghc", "-O0", "f.hs"), []),
+        (("runghc", "--", "-O0"), STDIN),
+        (("runghc", "--", "--"), STDIN),
+        (("runghc", "--", "-O0", "--", "f.hs"), []),
+        (("runghc", "-package", "base"), []),  # no flag takes the next word: a file of that name
         (("ipython", "-c", "A"), [("argument", "A")]),
         (("ipython", "-c=A"), [("argument", "A")]),
         (("ipython", "--InteractiveShellApp.code_to_run=A"), [("argument", "A")]),

@@ -81,17 +81,18 @@ class RunGhc(Interpreter):
     install = "apt: ghc"
 
     def read(self, execution: Execution) -> Reading:
-        """Read the flags, up to the first word without a dash."""
+        """Read runghc's own flags, then ghc's, up to the first word without a dash; ``--`` ends each of the two."""
         words, index = execution.argv, 1
         line = CommandLine([], [])
         reading = Reading(self, execution, line)
-        while index < len(words) and words[index].startswith("-"):
-            word = words[index]
-            if word in ("--help", "--version", "-?"):
+        while index < len(words) and words[index].startswith("-f"):
+            index += 2 if words[index] == "-f" else 1
+        index += index < len(words) and words[index] == "--"
+        while index < len(words) and words[index].startswith("-") and words[index] != "--":
+            if words[index] in ("--help", "--version", "-?"):
                 return reading.end("prints")
-            index += 1 + (word in ("-f", "--ghc-arg") or word in _VALUES)
-            if word == "--":
-                break
+            index += 1
+        index += index < len(words) and words[index] == "--"
         line.operands = list(range(min(index, len(words)), len(words)))
         if line.operands:
             reading.program(line.operands[0], dash=False)
