@@ -59,6 +59,24 @@ def test_no_input_is_interpolated_into_a_script() -> None:
         assert "${{" not in step["run"]
 
 
+@pytest.mark.parametrize(("version", "installed"), [(None, "/action"), ("x==1", "x==1"), ("", None)])
+def test_the_action_installs_itself_and_nothing_that_an_index_calls_so(
+    tmp_path: Path, version: str | None, installed: str | None
+) -> None:
+    fake = tmp_path / "python3"
+    fake.write_text('#!/bin/sh\nfor last; do :; done\nprintf %s "$last" > "$OUT"\n')
+    fake.chmod(0o755)
+    given = action()["inputs"]["version"]["default"] if version is None else version
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "OUT": str(tmp_path / "out"), "GITHUB_ACTION_PATH": "/action"}
+    subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", action()["runs"]["steps"][0]["run"]],
+        env=environment | {"FLYCATCHER_VERSION": given},
+        check=True,
+    )
+    assert ((tmp_path / "out").read_text() if installed else None) == installed
+    assert (tmp_path / "out").exists() == (installed is not None)
+
+
 def test_the_action_is_clean_under_its_own_scan() -> None:
     assert scan_bytes("action.yml", (ROOT / "action.yml").read_bytes()).findings == []
 
