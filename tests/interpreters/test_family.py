@@ -96,6 +96,8 @@ ENCODED = base64.b64encode("go".encode("utf-16-le")).decode()
         (("swipl", "-qgg", "a(b)", "halt(0)"), [("argument", "a(b)"), ("argument", "halt(0)")]),
         (("swipl", "-gt", "a(b)", "c(d)"), [("argument", "a(b)"), ("argument", "c(d)")]),
         (("swipl", "-ga(b)"), []),
+        (("swipl", "-g", "a(b),halt", "-g", "c(d)", "-t", "e(f)"), [("argument", "a(b),halt")]),
+        (("swipl", "-g", "a(b);c,halt", "-g", "c(d)"), [("argument", "a(b);c,halt"), ("argument", "c(d)")]),
         (("swipl", "-t", "a(b)", "-t", "halt"), []),
         (("clisp", "-x", "A"), [("argument", "A")]),
         (("ecl", "--eval", "(quit)"), [("argument", "(quit)")]),

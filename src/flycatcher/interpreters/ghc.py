@@ -79,6 +79,7 @@ class RunGhc(Interpreter):
     names = (r"run(?:ghc|haskell)(?:-?\d[\d.]*)?",)
     runs_on = ("sh", "bash")
     install = "apt: ghc"
+    verified = ("9.0.2",)
 
     def read(self, execution: Execution) -> Reading:
         """Read runghc's own flags, then ghc's, up to the first word without a dash; ``--`` ends each of the two."""

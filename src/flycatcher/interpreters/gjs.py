@@ -28,6 +28,7 @@ class Gjs(Interpreter):
     technique = "T1059.007"
     names = (r"gjs(?:-console)?|cjs(?:-console)?",)
     install = "apt: gjs"
+    verified = ("1.74",)
     options = Options(
         short={"c": Option("value", "code"), **each("CI", VALUE), **each("md", FLAG), "h": EXIT},
         long={

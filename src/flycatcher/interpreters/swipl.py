@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LOAD = Option("value", "load")
 _ATOM = re.compile(r"[a-z]\w*")
+_ENDS = re.compile(r"(?:(?:(?!;|->).)*,)?\s*halt(?:\(\d*\))?\s*", re.DOTALL)
+"""A goal behind which nothing runs: its last part is ``halt``, and where an earlier part fails swipl ends too."""
 _HALT = re.compile(r"\bhalt\b")
 
 
@@ -28,6 +30,7 @@ class Swipl(Interpreter):
     language = "prolog"
     names = (r"swipl(?:-?\d[\d.]*)?(?:-ld)?|prolog",)
     install = "apt: swi-prolog-nox"
+    verified = ("9.0.4",)
     options = Options(
         short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),
                "c": Option(role="check"), **each("Oq", FLAG)},
@@ -93,7 +96,7 @@ class Swipl(Interpreter):
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
-        for given in goals:
+        for given in _reached(goals):
             if not _ATOM.fullmatch(given.value or ""):
                 reading.code(given)  # an atom alone names a predicate of a file
         if command.operands:
@@ -102,3 +105,10 @@ class Swipl(Interpreter):
             return reading
         reading.stdin(explicit=False)
         return reading
+
+
+def _reached(goals: Sequence[Given]) -> list[Given]:
+    """Return the goals that run: those of -g in their order, then the toplevel, up to one that halts."""
+    ordered = sorted(goals, key=lambda given: bool(given.option.detail))
+    ends = next((at for at, given in enumerate(ordered) if _ENDS.fullmatch(given.value or "")), len(ordered))
+    return ordered[: ends + 1]
