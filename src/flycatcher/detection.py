@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -131,7 +130,7 @@ def judge(
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
-        starts = not live and any(inner.interpreter not in _shells() for a in analyses for inner in a.nested)
+        starts = not live and any(not _is_shell(inner.interpreter) for a in analyses for inner in a.nested)
         on_the_fly = starts or risk.score >= WORTH_A_LOOK
     return Judgement(analyses, risk, on_the_fly)
 
@@ -182,10 +181,10 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     )
 
 
-@cache
-def _shells() -> frozenset[str]:
-    """Return the ids of the shells."""
-    return frozenset(name for name, interpreter in interpreters.registry().items() if interpreter.kind == "shell")
+def _is_shell(name: str) -> bool:
+    """Tell whether an id is a shell's."""
+    interpreter = interpreters.by_id(name)
+    return interpreter is not None and interpreter.kind == "shell"
 
 
 def fingerprint(interpreter: str, snippets: tuple[Snippet, ...]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flycatcher.interpreters import Interpreter, Reading
+    from flycatcher.interpreters.base import Glance
 
 _KNOWN_LIMIT = 50_000
 """Pairs of file and name whose interpreter is remembered."""
@@ -89,10 +90,11 @@ _CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capab
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = Settings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], Interpreter | None] = {}
+    known: dict[tuple[str, str], tuple[Interpreter | None, Glance | None]] = {}
+    decode, clean = _row.decode, _CLEAN
     for number, line in enumerate(lines, first):
         try:
-            row = _row.decode(line)
+            row = decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             yield _slowly(line, number, str(error), settings)
             continue
@@ -102,13 +104,16 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             continue
         key = (row.exe, argv[0])
         try:
-            interpreter = known[key]
+            interpreter, glance = known[key]
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
-            interpreter = known[key] = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-        if interpreter is None or interpreter.idle(argv, row.env):
-            yield _CLEAN
+            interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
+            glance = interpreter.glance() if interpreter is not None else None
+            known[key] = interpreter, glance
+        # Interpreter.idle, written out: half of a build's lines are a host's, and a call takes as long as the search
+        if interpreter is None or (glance is not None and glance[0]("\n".join(argv)) is None and glance[1](row.env)):
+            yield clean
         else:
             yield _line(_answer(interpreters.read_as(interpreter, _execution(row)), settings))
 
@@ -122,6 +127,17 @@ def _execution(row: Row) -> Execution:
 
 def _answer(reading: Reading, settings: Settings) -> Answer:
     """Answer one execution."""
+    if not (settings.risk and reading.snippets):  # nothing to judge
+        return Answer(
+            code_on_the_fly=counts(reading, shells=settings.shells),
+            snippets=reading.snippets,
+            risk=_NO_RISK,
+            capabilities=[],
+            observations=reading.loads,
+            outcome=reading.outcome,
+            interpreter=reading.interpreter.id,
+            refusal=reading.error,
+        )
     judgement = _judge(reading, settings)
     return Answer(
         code_on_the_fly=judgement.counts,

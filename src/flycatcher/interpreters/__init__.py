@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.sources import Source, sources
 
 __all__ = [
     "Interpreter",
     "Reading",
     "builtin",
+    "by_id",
     "by_name",
     "forget",
     "interpreter_of",
@@ -56,6 +57,8 @@ def forget() -> None:
 @cache
 def builtin() -> dict[str, Interpreter]:
     """Return every built-in interpreter by id, in the order of their files' names."""
+    import pkgutil  # noqa: PLC0415 - one command line needs one table
+
     found: dict[str, Interpreter] = {}
     for module in pkgutil.iter_modules(__path__):
         found.update({interpreter.id: interpreter for interpreter in _in_file(module.name)})
@@ -109,9 +112,34 @@ def _named_like_its_file(base: str) -> Interpreter | None:
 
 
 def _search(base: str) -> Interpreter | None:
-    """Look through the names of all interpreters."""
+    """Look through the names of all interpreters; load those tables alone whose files may describe such a name."""
+    if not _registered:
+        fitting = (i for source in _sources() if source.fits(base) for i in _in_file(source.module))
+        return next((i for i in fitting if i.names and _is_called(i, base)), None)
     match = _patterns().match(base)
     return registry()[match.lastgroup] if match is not None and match.lastgroup is not None else None
+
+
+def _is_called(interpreter: Interpreter, base: str) -> bool:
+    """Tell whether an interpreter's names hold this one."""
+    return re.match(f"(?:{'|'.join(interpreter.names)})$", base) is not None
+
+
+def _sources() -> tuple[Source, ...]:
+    """Return what the files of this package say of the names that they describe."""
+    return sources(tuple(__path__))
+
+
+def by_id(name: str) -> Interpreter | None:
+    """Return the interpreter of this id, None for none, without loading the others."""
+    return _registered.get(name) or _builtin(name)
+
+
+@lru_cache(maxsize=1024)
+def _builtin(name: str) -> Interpreter | None:
+    """Return the built-in interpreter of this id, None for none."""
+    files = (source.module for source in _sources() if name in source.ids or not source.understood)
+    return next((i for file in files for i in _in_file(file) if i.id == name), None)
 
 
 def interpreter_of(execution: Execution) -> Interpreter | None:
@@ -121,7 +149,7 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
     caller of execve(2) chooses freely and which therefore comes last.
     """
     if execution.interpreter is not None:
-        return registry().get(execution.interpreter)
+        return by_id(execution.interpreter) if execution.interpreter else None
     if execution.exe:
         found = by_name(execution.exe)
         if found is not None:

@@ -12,10 +12,14 @@ from flycatcher.interpreters.options import CommandLine, Given, Options, parse
 from flycatcher.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flycatcher.execution import Execution
     from flycatcher.interpreters.markers import Markers
+
+    Glance = tuple[Callable[[str], re.Match[str] | None], Callable[[Iterable[str]], bool]]
+    """A search in the words joined by newlines, which finds something wherever there may be program text; and whether no
+    variable of an environment can hold any."""
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
@@ -259,10 +263,14 @@ class Interpreter:
     markers: ClassVar[tuple[Markers, ...]] = ()
     """What tells its program from others by content, any of them; empty: those of ``signatures.py``, if it has any."""
 
+    def glance(self) -> Glance | None:
+        """Return what tells lines without any program text before they are parsed; None where every line is parsed."""
+        return None
+
     def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
         """Tell at a glance, before anything is parsed, that this line holds no program text. False where it may."""
-        del argv, env
-        return False
+        glance = self.glance()
+        return glance is not None and glance[0]("\n".join(argv)) is None and glance[1](env)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""

@@ -6,7 +6,6 @@ They are everywhere in builds (git, make, sed, tar), so a line on which nothing 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.interpreters.base import Interpreter
@@ -14,6 +13,8 @@ from flycatcher.interpreters.options import FLAG, CommandLine, Given, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from flycatcher.interpreters.base import Glance
 
 _SHELLISH = re.compile(r"[;&|`$<>(){}\n\"'\\]|(?:^|\s)-\w*[ceE](?:\s|$)")
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -34,12 +35,6 @@ def closing(text: str, start: int) -> int:
     return len(text)
 
 
-@cache
-def _names(variables: tuple[str, ...]) -> frozenset[str]:
-    """Return the names as a set, which compares with an environment at once."""
-    return frozenset(variables)
-
-
 class Host(Interpreter):
     """A program that is no interpreter by trade."""
 
@@ -50,11 +45,9 @@ class Host(Interpreter):
     variables: ClassVar[tuple[str, ...]] = ()
     """Environment variables that can hold such text."""
 
-    def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Tell at a glance that nothing on this line is program text."""
-        if self.hint.search("\n".join(argv)) is not None:
-            return False
-        return not self.variables or _names(self.variables).isdisjoint(env)
+    def glance(self) -> Glance:
+        """Return the hint's search, and the comparison with the variables that can hold text."""
+        return self.hint.search, frozenset(self.variables).isdisjoint
 
 
 def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:
