@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.machinery
+import importlib.util
 import sys
 import time
 import warnings
@@ -14,6 +16,7 @@ from flycatcher.payload import decode, ir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from types import ModuleType
 
     from tree_sitter import Node, Parser, Tree
 
@@ -28,10 +31,24 @@ def parser(module: str, function: str) -> Parser:
     """Return the parser of a grammar; some grammars hand their address out as a number, which py-tree-sitter dislikes."""
     import tree_sitter  # noqa: PLC0415 (heavy, and only wanted when there is something to parse)
 
-    grammar = importlib.import_module(module)
+    grammar = _binding(module)
+    if not hasattr(grammar, function):
+        grammar = importlib.import_module(module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, function)()))
+
+
+def _binding(module: str) -> ModuleType | None:
+    """Return a grammar's extension module without its package, which imports as much again to find its queries; None without one."""
+    package = importlib.util.find_spec(module)
+    places = package.submodule_search_locations if package is not None else None
+    spec = importlib.machinery.PathFinder.find_spec(f"{module}._binding", places) if places else None
+    if spec is None or spec.loader is None:
+        return None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
 
 
 class TreeLowering:
