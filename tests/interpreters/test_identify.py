@@ -224,11 +224,11 @@ def test_what_cannot_be_read_is_none(kind: str, tmp_path: Path) -> None:
 def test_a_descriptor_is_identified_without_moving_its_offset() -> None:
     with open(program("perl"), "rb") as file:
         file.seek(7)
-        assert identify.identify_fd(file.fileno()) == "perl"
+        assert identify.inspect_fd(file.fileno()).interpreter == "perl"
         assert file.tell() == 7
-    assert identify.identify_fd(10**6) is None
+    assert identify.inspect_fd(10**6) is None
     read, write = os.pipe()
-    assert identify.identify_fd(read) is None
+    assert identify.inspect_fd(read) is None
     os.close(read)
     os.close(write)
 

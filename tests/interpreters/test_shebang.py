@@ -16,7 +16,6 @@ from flycatcher.interpreters.handoff import (
     emulator_handoff,
     java_handoff,
     loader_handoff,
-    loader_target,
     multicall_handoff,
 )
 from flycatcher.interpreters.shebang import MAX_SCRIPTS, Shebang, read_shebang, resolve_script
@@ -267,7 +266,8 @@ LOADER = "/lib64/ld-linux-x86-64.so.2"
     ],
 )
 def test_the_program_that_the_dynamic_loader_runs(words: list[str], index: int | None) -> None:
-    assert loader_target([LOADER, *words]) == index
+    found = loader_handoff([LOADER, *words])
+    assert (found and found.index) == index
     if os.path.exists(LOADER):
         out = subprocess.run([LOADER, *words], capture_output=True, check=False, timeout=20).stdout
         assert (out == b"ran") == (index is not None)

@@ -86,12 +86,6 @@ def loader_handoff(argv: Sequence[str]) -> Handoff | None:
     return Handoff(index=at, argv=(argv[at] if name0 is None else name0, *argv[at + 1 :]))
 
 
-def loader_target(argv: Sequence[str]) -> int | None:
-    """Return the index of the argv word that the dynamic loader runs as a program, None where it runs none."""
-    found = loader_handoff(argv)
-    return None if found is None else found.index
-
-
 _QEMU_VALUES = frozenset(
     "g L s cpu E U 0 r B R D d p seed trace plugin dfilter tb-size".split()  # noqa: SIM905 - one line of letters
 )

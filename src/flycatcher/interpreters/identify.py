@@ -277,9 +277,3 @@ def identify(path: str | os.PathLike[str]) -> str | None:
     """Return the id of the interpreter that the file at ``path`` is, ``""`` for none, None where it cannot be read."""
     kind = inspect(path)
     return None if kind is None else kind.interpreter
-
-
-def identify_fd(fd: int) -> str | None:
-    """Do as :func:`identify` does, for an open descriptor."""
-    kind = inspect_fd(fd)
-    return None if kind is None else kind.interpreter
