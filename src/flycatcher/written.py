@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from flycatcher import interpreters
 from flycatcher.shell import HOLE, Limits, ReadResult, read_shell
 from flycatcher.shell.fragment import shell_text
-from flycatcher.shell.transcript import with_sessions
+from flycatcher.shell.transcript import added_lines, with_sessions
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -23,13 +24,35 @@ def read_written(
 
     Return what it starts, and the readings of those starts that are an interpreter's, each with the index of its execution.
     """
-    result = read_shell(with_sessions(shell_text(text)), dialect=dialect, limits=limits)
+    whole = with_sessions(shell_text(text))
+    result = _as_written(read_shell(whole, dialect=dialect, limits=limits), added_lines(whole))
     readings = []
     for index, execution in enumerate(result.executions):
         reading = read_with_holes(execution)
         if reading is not None:
             readings.append((index, reading))
     return result, readings
+
+
+def _as_written(result: ReadResult, added: list[int]) -> ReadResult:
+    """Count lines as the text has them, without those that were added."""
+    if not added:
+        return result
+    executions = tuple(
+        replace(
+            each,
+            place=replace(
+                each.place,
+                line=each.place.line - bisect_left(added, each.place.line),
+                end_line=each.place.end_line - bisect_left(added, each.place.end_line),
+            ),
+        )
+        if each.place is not None
+        else each
+        for each in result.executions
+    )
+    errors = tuple(replace(each, line=each.line - bisect_left(added, each.line)) for each in result.errors)
+    return replace(result, executions=executions, errors=errors)
 
 
 def read_with_holes(execution: Execution) -> Reading | None:

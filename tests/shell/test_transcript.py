@@ -42,3 +42,16 @@ def test_what_is_typed_is_the_interpreters(text: str, program: str, typed: str) 
 )
 def test_what_is_shell_stays_shell(text: str) -> None:
     assert with_sessions(text) == text
+
+
+def test_lines_behind_a_session_keep_their_numbers() -> None:
+    text = "irb\nputs 1\nexit\nls\npython3 -c 1\nlua\nos.execute('id')\nexit\nperl -e 2"
+    result, _ = read_written(text)
+    assert [(e.argv[0], e.place.line) for e in result.executions if e.place] == [
+        ("irb", 1), ("ls", 4), ("python3", 5), ("lua", 6), ("perl", 9)
+    ]  # fmt: skip
+
+
+def test_session_of_r_is_read_though_no_option_says_what_to_save() -> None:
+    _, readings = read_written('R\nsystem("id")\nq()')
+    assert [s.text for _, r in readings for s in r.snippets] == ['system("id")\nq()\n']

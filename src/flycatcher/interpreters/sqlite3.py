@@ -27,6 +27,8 @@ _TABLE: dict[str, Option] = {
 }
 _DOT = re.compile(r"\.(?:she?l?l?|sys?t?e?m?)\s+(?=\S)")
 _PIPE = re.compile(r"\.(?:i\w*|o\w*|on\w*|re\w*|exc\w*)\b[^|\n]*\|\s*")
+_LIBRARY = re.compile(r"\.loa?d?\s+(?=\S)")
+"""``.load FILE`` runs the entry point of a native library; the shell takes any beginning of its name that is its own."""
 _CALL = re.compile(r"\b(?:edit|load_extension)\s*\(", re.IGNORECASE)
 
 
@@ -35,7 +37,7 @@ def classify(text: str) -> tuple[str, int] | None:
     match = _DOT.match(text) or _PIPE.match(text)
     if match is not None:
         return "shell", match.end()
-    return ("sql", 0) if _CALL.search(text) else None
+    return ("sql", 0) if _CALL.search(text) or _LIBRARY.match(text) else None
 
 
 class Sqlite3(Host):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flycatcher.payload import ir
@@ -10,12 +11,13 @@ from flycatcher.payload.flow import Flow
 from flycatcher.payload.values import HOLE, NO_TAINT, UNKNOWN, Closure, UnfoldableError, Value, merge_made, merge_taint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flycatcher.payload.evaluate import Budget
     from flycatcher.payload.language import Indirect
 
 CLOSURE_DEPTH = 6
+_NONE: Mapping[str, Value] = MappingProxyType({})
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -62,7 +64,7 @@ class Calls(Flow):
         """Apply ``target`` to ``args``."""
         closure = self._closure(target, receiver, method)
         if closure is not None:
-            return self.enter(closure, args)
+            return self.enter(closure, args, kwargs)
         if receiver is not None and receiver.name and method in self.language.through:
             target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
             args = args[1:] if method in ("call", "bind") and self.language.id == "javascript" else args
@@ -274,13 +276,16 @@ class Calls(Flow):
         self.budget.spend()
         return fold([value], {})
 
-    def enter(self, closure: Closure, args: Sequence[Value]) -> Value:
+    def enter(self, closure: Closure, args: Sequence[Value], kwargs: Mapping[str, Value] = _NONE) -> Value:
         """Walk a function of the program with its arguments bound."""
         if self.calls >= CLOSURE_DEPTH:
             return Value(taint=merge_taint(args))
         scope = dict(closure.scope)
         for position, param in enumerate(closure.params):
-            scope[param] = args[position] if position < len(args) else Value()
+            given = kwargs.get(param) or closure.defaults.get(param) or Value()
+            scope[param] = args[position] if position < len(args) else given
+        if closure.rest:
+            scope[closure.rest] = Value({key: value for key, value in kwargs.items() if key not in closure.params})
         scope["@_"] = Value(list(args), taint=merge_taint(args))
         outer, self.scope = self.scope, scope
         self.calls += 1

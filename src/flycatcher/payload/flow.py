@@ -113,6 +113,8 @@ class Flow(ABC):
     def function(self, node: ir.Function) -> Value:
         """Bind a function; read its body once with nothing known, so that what it does counts even if nobody calls it."""
         closure = Closure(node.name, tuple(node.params), node.body, self.scope)
+        closure.defaults = {name: self.eval(value) for name, value in node.defaults}
+        closure.rest = node.rest
         value = Value(closure)
         if node.name:
             self.scope[node.name] = value

@@ -113,6 +113,10 @@ class Function(Node):
     name: str = ""
     params: Sequence[str] = ()
     body: Node = None  # type: ignore[assignment]
+    defaults: Sequence[tuple[str, Node]] = ()
+    """Values of parameters that a call leaves out."""
+    rest: str = ""
+    """The parameter that takes keyword arguments without one of their own (``**k``)."""
 
 
 class Comprehend(Node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SOURCES: dict[str, dict[str, str]] = {
     "python": {
+        "names": "dir builtins.dir",
         "network": (
             "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post "
             "requests.request httpx.get httpx.post"

@@ -79,7 +79,7 @@ class Value:
 class Closure:
     """A function of the program itself: parameters, body (an ir.Node) and the scope it was made in."""
 
-    __slots__ = ("body", "name", "params", "scope")
+    __slots__ = ("body", "defaults", "name", "params", "rest", "scope")
 
     def __init__(self, name: str, params: tuple[str, ...], body: Constant, scope: dict[str, Value]) -> None:
         """Keep the parts."""
@@ -87,6 +87,8 @@ class Closure:
         self.params = params
         self.body = body
         self.scope = scope
+        self.defaults: dict[str, Value] = {}
+        self.rest = ""
 
 
 def decode_text(data: bytes) -> str:

@@ -135,8 +135,23 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
 }
 
 
+_ACTS = ("process.", "network.", "shell.", "eval.", "library.")
+"""Beginnings of the capabilities that no setting in an environment variable needs."""
+_STARTUP = frozenset({"BASH_ENV", "ENV"})
+"""Variables that name a file: a command in one of them is there to be run."""
+
+
 def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
     """How the text got in."""
+    brought = [(snippet, analysis) for snippet, analysis in analysed if snippet.variable]
+    if any(found.id.startswith(_ACTS) for _snippet, analysis in brought for found in analysis.capabilities):
+        yield Reason(
+            points=20, text="what an environment variable brings in starts programs, or uses the network (T1574)"
+        )
+    if any(snippet.variable in _STARTUP and snippet.text for snippet, _analysis in brought):
+        yield Reason(points=10, text="a variable that names a file holds commands (T1574)")
+    if any((snippet.url or "").startswith(_REMOTE) and snippet.option == "-d" for snippet, _analysis in analysed):
+        yield Reason(points=25, text="a setting of the interpreter makes it run a file of another host (T1105)")
     for vector in sorted({snippet.vector for snippet, _analysis in analysed}):
         if vector in _VECTOR_POINTS:
             points, text = _VECTOR_POINTS[vector]
@@ -182,6 +197,7 @@ _PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
 )
 
 
+_REMOTE = ("http://", "https://", "ftp://", "ftps://")
 _OPEN = re.compile(OPEN_FILE)
 
 

@@ -54,9 +54,16 @@ def with_sessions(text: str) -> str:
         length = _session(rest)
         if length and not _inside(text[: found.start()]):
             opener = text[found.start() : found.end()].replace("$ ", "  ", 1)  # without the prompt
-            typed, after = rest[:length].rstrip("\n"), with_sessions(rest[length:])
+            typed, after = rest[:length].removesuffix("\n"), with_sessions(rest[length:])
+            if re.fullmatch(r"R", found["program"].rpartition("/")[2]) and "save" not in found["options"]:
+                opener += " --no-save"  # asks at a terminal only, where a session is
             return f"{text[: found.start()]}{opener} <<'{_MARK}'\n{typed}\n{_MARK}\n{after}"
     return text
+
+
+def added_lines(text: str) -> list[int]:
+    """Return the numbers of the lines that :func:`with_sessions` added to a text, in its answer's own count."""
+    return [number for number, line in enumerate(text.split("\n"), 1) if line == _MARK] if _MARK in text else []
 
 
 def _session(rest: str) -> int:

@@ -15,6 +15,9 @@ RULE = Rule(
     calls={
         "python": (
             Calls("*.__subclasses__"),
+            Calls(
+                "os.<any> posix.<any> subprocess.<any> pty.<any> builtins.<any> __builtins__.<any>"
+            ),  # by a place in dir()
             Calls("operator.methodcaller operator.attrgetter", any_matches(_DEEDS)),
         ),
         "javascript": (

@@ -10,8 +10,8 @@ RULE = Rule(
     technique="T1129",
     points=50,
     sentence="loads a native library by name or path",
-    hints="load_extension @load",
-    values=r"(?i)\bload_extension\s*\(|^\s*@load\s",
+    hints="load_extension @load .load",
+    values=r"(?i)\bload_extension\s*\(|^\s*(?:@load|\.load)\s",
     calls={
         "python": (
             Calls(

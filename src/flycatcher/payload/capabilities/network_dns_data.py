@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flycatcher.payload.rules import Calls, Rule
-from flycatcher.payload.when import any_tainted
+from flycatcher.payload.when import any_tainted, both, by_result, negate
 
 _DATA = any_tainted("environment", "all-environment", "file", "credential", "process", "host")
+_OWN_ADDRESS = by_result(0, "socket.gethostname")
+"""The machine's own name and nothing besides: how a program asks for its own address."""
 
 RULE = Rule(
     id="network.dns-data",
@@ -13,7 +15,12 @@ RULE = Rule(
     points=50,
     sentence="sends data of this machine out in the names that it looks up",
     calls={
-        "python": (Calls("socket.gethostbyname socket.getaddrinfo dns.resolver.query dns.resolver.resolve", _DATA),),
+        "python": (
+            Calls(
+                "socket.gethostbyname socket.getaddrinfo dns.resolver.query dns.resolver.resolve",
+                both(_DATA, negate(_OWN_ADDRESS)),
+            ),
+        ),
         "javascript": (
             Calls(
                 "dns.lookup dns.resolve dns.resolve4 dns.resolve6 dns.resolveTxt Deno.resolveDns Bun.dns.lookup", _DATA

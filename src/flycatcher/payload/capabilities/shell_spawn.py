@@ -15,7 +15,7 @@ RULE = Rule(
             Calls("term ansi-term shell eshell", any_matches(".?")),
             Calls("term shell eshell ansi-term"),
         ),
-        "vimscript": (Calls("shell :shell :sh terminal :terminal :term"),),
+        "vimscript": (Calls("shell :shell sh :sh terminal :terminal :term"),),
     },
     covers=frozenset({"process.spawn"}),
 )

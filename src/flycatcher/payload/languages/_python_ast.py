@@ -209,12 +209,33 @@ def _params(args: ast.arguments) -> list[str]:
 
 
 def _lambda(low: Lowering, node: ast.Lambda, start: int, end: int) -> ir.Node:
-    return ir.Function(start, end, "", _params(node.args), low.lower(node.body))
+    return ir.Function(
+        start, end, "", _params(node.args), low.lower(node.body), _defaults(low, node.args), _rest(node.args)
+    )
+
+
+def _defaults(low: Lowering, args: ast.arguments) -> list[tuple[str, ir.Node]]:
+    plain = [*args.posonlyargs, *args.args]
+    given = [*zip(plain[len(plain) - len(args.defaults) :], args.defaults, strict=True)]
+    given += [(arg, value) for arg, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is not None]
+    return [(arg.arg, low.lower(value)) for arg, value in given]
+
+
+def _rest(args: ast.arguments) -> str:
+    return args.kwarg.arg if args.kwarg is not None else ""
 
 
 def _def(low: Lowering, node: ast.FunctionDef | ast.AsyncFunctionDef, start: int, end: int) -> ir.Node:
-    around = low.all([*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)])
-    function = ir.Function(start, end, node.name, _params(node.args), low.some(node.body, start, end))
+    around = low.all(node.decorator_list)
+    function = ir.Function(
+        start,
+        end,
+        node.name,
+        _params(node.args),
+        low.some(node.body, start, end),
+        _defaults(low, node.args),
+        _rest(node.args),
+    )
     return ir.Group(start, end, [*around, function]) if around else function
 
 

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from flycatcher.payload.source import Source
 
 
+_HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
+
+
+def _functions(value: ir.Node) -> list[ir.Function]:
+    """Return the functions in what is assigned: one, or those of a list."""
+    if isinstance(value, ir.Function):
+        return [value]
+    items: list[ir.Node] = []
+    if isinstance(value, (ir.Items, ir.Group, ir.Operate)):
+        items = list(value.items)
+    elif isinstance(value, ir.Pairs):
+        items = [item for pair in value.items for item in pair]
+    return [found for item in items for found in _functions(item)]
+
+
 class Lowering(TreeLowering):
     """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
 
@@ -218,7 +233,10 @@ class Lowering(TreeLowering):
         value = self.field(node, "right")
         if isinstance(target, ir.Name) and target.id.startswith("%") and isinstance(value, ir.Items):
             value = ir.Pairs(start, end, list(zip(value.items[::2], value.items[1::2], strict=False)))
-        return ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
+        assigned = ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
+        if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
+            return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
+        return assigned
 
     def array(self, node: Node, start: int, end: int) -> ir.Node:
         """``(a, b)``, ``[a, b]``, ``my ($a, $b)``."""

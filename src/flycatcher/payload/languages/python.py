@@ -33,8 +33,17 @@ def _module(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     return Value(name=text) if text and args[0].known else None
 
 
+def _import(args: Sequence[Value], kwargs: dict[str, Value]) -> Value | None:
+    """``__import__('urllib.request')`` gives ``urllib``, unless names are asked of it (fromlist)."""
+    found = _module(args, kwargs)
+    whole = len(args) > 3 or "fromlist" in kwargs
+    return found if found is None or whole else Value(name=found.name.partition(".")[0])
+
+
 def _getattr(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     """``getattr(os, 'sys' + 'tem')``."""
+    if len(args) > 1 and "names" in args[1].taint:
+        return Value(name=f"{args[0].name or '?'}.<any>", taint=args[0].taint)
     if len(args) < 2 or not args[1].known or not isinstance(args[1].data, str):
         return None
     owner = args[0].name
@@ -133,9 +142,9 @@ LANGUAGE = Language(
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
-        "__import__": _module,
+        "__import__": _import,
         "importlib.import_module": _module,
-        "importlib.__import__": _module,
+        "importlib.__import__": _import,
         "getattr": _getattr,
         "vars": _namespace,
         "globals": _namespace,
