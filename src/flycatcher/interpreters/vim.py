@@ -34,7 +34,7 @@ _COMMANDS = (
     ("perl", re.compile(_RANGE + r"(?:pe|perl|perldo)\b\s*")),
     ("ruby", re.compile(_RANGE + r"(?:rub|ruby|rubydo)\b\s*")),
     ("tcl", re.compile(_RANGE + r"(?:tcl|tcldo)\b\s*")),
-    ("vim", re.compile(r"(?=(?:[^|]*\|)*" + _RANGE + r"sh(?:e(?:ll?)?)?\s*(?:\||$))", re.DOTALL)),
+    ("vim", re.compile(r"(?=(?:[^|]*\|)*[\s:]*(?:sil\w*!?\s+)?sh(?:e(?:ll?)?)?\s*(?:\||$))", re.DOTALL)),
     ("vim", re.compile(
         r"(?=.*(?:\b(?:system|systemlist|job_start|jobstart|termopen|term_start|libcall(?:nr)?|py3?eval|pyxeval)\s*\("
         r"|\b(?:luaeval|rubyeval|perleval|nvim_\w+)\s*\("
