@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -140,3 +141,10 @@ def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:
         assert found.idle(row["argv"], {}), row
     out = [json.loads(line) for line in answers(json.dumps(row).encode() for row in rows)]
     assert [answer["code_on_the_fly"] for answer in out] == [False] * 4
+
+
+@pytest.mark.parametrize("unit", [": ", "' ", "/ /", " /", "norm ", "sil! ", "1,", "| sil"])
+def test_a_long_hostile_vim_command_is_read_in_the_time_of_its_length(unit):
+    began = time.process_time()
+    read(Execution(argv=("vim", "-c", unit * (120_000 // len(unit)))))
+    assert time.process_time() - began < 5

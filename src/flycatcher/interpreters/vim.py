@@ -24,7 +24,11 @@ _LONG: dict[str, Option] = {
     **each(("--startuptime", "--servername", "--listen", "--log", "--socketid", "--windowid"), VALUE),
     **each(("--help", "--version"), EXIT),
 }
-_RANGE = r"[\s:]*(?:[%.$,;+\d-]|'.|/(?:\\.|[^/])*/)*\s*(?:(?:sil|silent|verb\w*|noa\w*|keep\w*|lock\w*|con\w*|unsil\w*|tab)!?\s+)*"
+_RANGE = (
+    r"[\s:]*+(?:[%.$,;+\d-]|'.|/(?:\\.|[^/]){0,200}+/){0,32}+\s*+"
+    r"(?:(?:sil|silent|verb\w{0,9}|noa\w{0,9}|keep\w{0,9}|lock\w{0,9}|con\w{0,9}|unsil\w{0,9}|tab)!?\s++){0,8}+"
+)
+"""What may stand before a command's name. Possessive and bounded: the time is linear, whatever the text."""
 _COMMANDS = (
     ("shell", re.compile(_RANGE + r"!!?")),
     ("shell", re.compile(_RANGE + r"(?:r|re|read|w|wr|write)\s*!")),
@@ -38,9 +42,9 @@ _COMMANDS = (
     ("vim", re.compile(
         r"(?=.*(?:\b(?:system|systemlist|job_start|jobstart|termopen|term_start|libcall(?:nr)?|py3?eval|pyxeval)\s*\("
         r"|\b(?:luaeval|rubyeval|perleval|nvim_\w+)\s*\("
-        r"|(?:^|[|'\":\s])" + _RANGE + r"(?:!|(?:r|re|read|w|wr|write)\s*!|(?:ter|term|terminal)\s+\S"
+        r"|(?:^|[|'\"]|(?<![\s:])[\s:])" + _RANGE + r"(?:!|(?:r|re|read|w|wr|write)\s*!|(?:ter|term|terminal)\s+\S"
         r"|(?:py3?|pyx|python[3x]?|lua|perl|ruby|tcl)\s+\S)"
-        r"|\b(?:mak|make|lmak|lmake)\b|\b(?:norm|normal|feedkeys)\b.*!))", re.DOTALL)),
+        r"|\b(?:mak|make|lmak|lmake)\b|\b(?:norm|normal|feedkeys)\b[^!]{0,400}+!))", re.DOTALL)),
 )  # fmt: skip
 
 
