@@ -39,6 +39,8 @@ def reading(*words: str, **surroundings):
         (("zsh", "-onounset", "-c", "go"), [(3, "go")]),
         (("zsh", "-b", "-c", "no"), []),
         (("zsh", "-bc", "go"), [(2, "go")]),
+        (("zsh", "-cb", "-", "no"), [(2, "-")]),
+        (("zsh", "-cb", "--", "no"), [(2, "--")]),
         (("zsh", "--emulate", "sh", "-c", "go"), [(4, "go")]),
         (("zsh", "--no-exec", "-c", "no"), []),
         (("mksh", "+c", "no"), []),

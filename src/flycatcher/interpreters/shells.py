@@ -71,7 +71,6 @@ def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine
         read = _long if word.startswith("--") and table.dash is None else _letters
         index, stopped = read(table, words, index, line)
         if stopped:
-            index += index < len(words) and words[index] in ("-", "--")
             break
     line.operands = list(range(index, len(words)))
     return line
