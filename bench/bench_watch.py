@@ -1,6 +1,6 @@
 """What does ``flycatcher watch`` cost, and does it lose anything? Run as root on a quiet machine.
 
-    python -m bench.bench_watch all            everything but the soak, in about twelve minutes
+    python -m bench.bench_watch all            everything but the soak, in about six minutes
     python -m bench.bench_watch storm          a storm in rounds, without and with each tool; medians of the rounds' ratios
     python -m bench.bench_watch interpreters   10,000 x perl -e 1: cost, and what was recorded against what was started
     python -m bench.bench_watch latency        from exec to record written: p50, p99, max; idle and in a storm
