@@ -54,6 +54,23 @@ install_nodes() {
   done
 }
 
+install_runtimes() {
+  # deno and bun come as one program each (tests/oracle/grammars/denobun.py)
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs} arch name
+  command -v npm >/dev/null 2>&1 || { echo "setup: without npm deno and bun are not compared"; return; }
+  arch=$(uname -m)
+  for name in "deno @deno/linux-$(sed s/x86_64/x64/\;s/aarch64/arm64/ <<<"$arch")-glibc deno" \
+    "bun @oven/bun-linux-${arch/x86_64/x64} bin/bun"; do
+    set -- $name
+    [ -x "$root/$1/bin/$1" ] && continue
+    echo "setup: installing $1"
+    npm install --silent --no-save --no-audit --no-fund --prefix "$root/$1/npm" "$2"
+    mkdir -p "$root/$1/bin"
+    chmod +x "$root/$1/npm/node_modules/$2/$3"
+    ln -sf "$root/$1/npm/node_modules/$2/$3" "$root/$1/bin/$1"
+  done
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -74,6 +91,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac
