@@ -38,6 +38,8 @@ def reading(*words: str, **surroundings):
         (("dash", "-o", "posix", "-c", "go"), [(4, "go")]),
         (("zsh", "-onounset", "-c", "go"), [(3, "go")]),
         (("zsh", "-b", "-c", "no"), []),
+        (("zsh", "+b", "-c", "no"), []),
+        (("zsh", "--no-exec", "+o", "noexec", "-c", "go"), [(5, "go")]),
         (("zsh", "-bc", "go"), [(2, "go")]),
         (("zsh", "-cb", "-", "no"), [(2, "-")]),
         (("zsh", "-cb", "--", "no"), [(2, "--")]),

@@ -124,7 +124,7 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
                 return index, False
         elif letter in table.flags:
             line.given.append(Given(FLAG, name, None, index, index, 0))
-            stopped = stopped or (letter == table.stop and word[0] == "-")
+            stopped = stopped or letter == table.stop
         else:
             line.error = f"unknown option {name}"
             return index, False
@@ -141,10 +141,14 @@ class Settings:
         self.on: set[str] = set()
         self.names = names
         for one in given:
-            if one.value is not None and one.name[1:] == "o":
-                self.set(one.value, on=one.name[0] == "-")
-            elif len(one.name) == 2 and one.name[0] in "-+":
-                (self.on.add if one.name[0] == "-" else self.on.discard)(one.name[1])
+            self.take(one)
+
+    def take(self, one: Given) -> None:
+        """Take one option; the last word on a setting holds."""
+        if one.value is not None and one.name[1:] == "o":
+            self.set(one.value, on=one.name[0] == "-")
+        elif len(one.name) == 2 and one.name[0] in "-+":
+            (self.on.add if one.name[0] == "-" else self.on.discard)(one.name[1])
 
     def set(self, name: str, *, on: bool) -> None:
         """Switch a setting by its name; ``no`` before it inverts it."""

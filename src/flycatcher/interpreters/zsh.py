@@ -59,10 +59,12 @@ class Zsh(Shell):
 
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
         """Add the emulation, and long options that are settings."""
-        settings = super().settings(reading, command)
+        settings = Settings((), self.names_of)
         for given in command.given:
             if given.name.startswith("--") and given.name not in ("--", "--emulate"):
                 settings.set(given.name[2:], on=True)
+            else:
+                settings.take(given)
         if _emulated(command, reading.execution.argv[0]):
             settings.on.add("sh")
         if "f" in settings:
