@@ -137,8 +137,11 @@ def judge(
 
 def plain_shell(reading: Reading) -> bool:
     """Tell whether all that a shell is given to run is plain text, of which no rule speaks, in no way that counts by itself."""
-    texts = [snippet.text for snippet in reading.snippets]
-    return reading.interpreter.kind == "shell" and not counts(reading) and all(text and plain(text) for text in texts)
+    if reading.interpreter.kind != "shell" or counts(reading):
+        return False
+    return all(
+        s.language == "shell" and s.text and plain(s.text) for s in reading.snippets
+    )  # csh, fish and rc have rules of their own
 
 
 def _unremarkable(reading: Reading) -> Judgement | None:

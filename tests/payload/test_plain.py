@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.detection import judge, read
+from flycatcher.detection import judge, plain_shell, read
 from flycatcher.execution import Execution, Process
 from flycatcher.payload import analyse
 from flycatcher.payload.plain import plain
@@ -65,3 +65,9 @@ def test_the_place_alone_may_make_plain_text_count():
     assert judge(read(of_shell("make all", stdin="socket")), live=True).counts
     assert judge(read(of_shell("make all", ancestry=(Process(pid=2, comm="nginx"),))), live=True).counts
     assert judge(read(quiet), live=True, shells=True).counts
+
+
+def test_only_text_of_the_posix_family_is_plain():
+    assert plain_shell(read(of_shell("make all")))
+    for shell in ("csh", "fish", "rc", "elvish"):
+        assert not plain_shell(read(Execution(argv=(shell, "-c", "make all"), interpreter=shell))), shell
