@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flycatcher.interpreters import Interpreter, Reading
-    from flycatcher.interpreters.base import Glance
+    from flycatcher.interpreters.base import Hint, Unset
 
 _KNOWN_LIMIT = 50_000
 """Pairs of file and name whose interpreter is remembered."""
@@ -90,7 +90,7 @@ _CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capab
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = Settings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], tuple[Interpreter | None, Glance | None]] = {}
+    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None]] = {}
     decode, clean = _row.decode, _CLEAN
     for number, line in enumerate(lines, first):
         try:
@@ -104,15 +104,18 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             continue
         key = (row.exe, argv[0])
         try:
-            interpreter, glance = known[key]
+            interpreter, hint, unset = known[key]
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
             glance = interpreter.glance() if interpreter is not None else None
-            known[key] = interpreter, glance
+            hint, unset = glance or (None, None)
+            known[key] = interpreter, hint, unset
         # Interpreter.idle, written out: half of a build's lines are a host's, and a call takes as long as the search
-        if interpreter is None or (glance is not None and glance[0]("\n".join(argv)) is None and glance[1](row.env)):
+        if interpreter is None or (
+            hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
+        ):
             yield clean
         else:
             yield _line(_answer(interpreters.read_as(interpreter, _execution(row)), settings))

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from flycatcher.execution import Execution
     from flycatcher.interpreters.markers import Markers
 
-    Glance = tuple[Callable[[str], re.Match[str] | None], Callable[[Iterable[str]], bool]]
-    """A search in the words joined by newlines, which finds something wherever there may be program text; and whether no
-    variable of an environment can hold any."""
+    Hint = Callable[[str], re.Match[str] | None]
+    """A search in the words joined by newlines, which finds something wherever there may be program text."""
+    Unset = Callable[[Iterable[str]], bool]
+    """Tells that no variable of an environment can hold program text."""
+    Glance = tuple[Hint, Unset | None]
+    """None instead of the second: no variable can hold any."""
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
@@ -269,8 +272,8 @@ class Interpreter:
 
     def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
         """Tell at a glance, before anything is parsed, that this line holds no program text. False where it may."""
-        glance = self.glance()
-        return glance is not None and glance[0]("\n".join(argv)) is None and glance[1](env)
+        hint, unset = self.glance() or (None, None)
+        return hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(env))
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""

@@ -47,7 +47,7 @@ class Host(Interpreter):
 
     def glance(self) -> Glance:
         """Return the hint's search, and the comparison with the variables that can hold text."""
-        return self.hint.search, frozenset(self.variables).isdisjoint
+        return self.hint.search, frozenset(self.variables).isdisjoint if self.variables else None
 
 
 def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:

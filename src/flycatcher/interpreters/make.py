@@ -29,7 +29,7 @@ class Make(Host):
     names = (r"g?make",)
     install = "apt: make"
     verified = ("4.3",)
-    hint = re.compile(r"[\n$!](?:(?<=\n)-(?:\w*[fE]|-(?:ev|fil|mak))|(?<=\$)[({]|(?<=!)=)")
+    hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=")
     variables = ("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES")
     options = Options(
         short={

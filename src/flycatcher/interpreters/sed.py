@@ -116,9 +116,10 @@ class Sed(Host):
     names = (r"g?sed",)
     install = "apt: sed"
     verified = ("4.9",)
-    # one set of characters to look for makes the search in every sed of a build three times as fast
+    # each way begins with a character of its own, so that the search skips to these: three times as fast in a build's many seds
     hint = re.compile(
-        r"[e-](?:(?<=[\W gpmMiI0-9]e)[gpmMiI0-9]*\s*(?:[;}\n#\s]|$)(?<!\n-e\n)|(?<=^e)(?:\s|$)|(?<=-)(?:\w*f|-fil|e\S))"
+        r"e[gpmMiI0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)",
+        re.DOTALL,
     )
     options = Options(
         short={
