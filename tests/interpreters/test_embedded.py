@@ -38,6 +38,12 @@ from flycatcher.stream import answers
         (("sed", "p", "f", "-e", "e id"), [(4, 0, "sed", "e id")]),
         (("sed", "-e", "s/e/x/g", "-i", "file.e"), []),
         (("sed", "--sandbox", "e no", "f"), []),
+        (("sed", "e no", "f", "--posix"), []),
+        (("sed", "-e", "e id", "--sandbox", "f"), [(2, 0, "sed", "e id")]),
+        (("sed", "-es/a/b/;p", "-e", "1e id", "f"), [(3, 0, "sed", "1e id")]),
+        (("sed", "-e", "a\\", "-e", "e no", "f"), []),
+        (("sed", "-e", "a x", "-e", "e id \\", "-e", "-u", "f"), [(4, 0, "sed", "e id \\"), (6, 0, "sed", "-u")]),
+        (("sed", "sxaxidxe", "f"), [(1, 0, "sed", "sxaxidxe")]),
         (("tar", "cf", "x", "--checkpoint=1", "--checkpoint-action=exec=id", "."), [(4, 25, "shell", "id")]),
         (("tar", "xf", "x", "--to-command", "id"), [(4, 0, "shell", "id")]),
         (("tar", "-I", "sh -c id", "-cf", "x", "."), [(2, 0, "shell", "sh -c id")]),
@@ -91,6 +97,8 @@ def test_words(words, expected) -> None:
         (("vim", "-es"), {"VIMINIT": "silent !id"}, []),
         (("vim", "f"), {"VIMINIT": "set number"}, []),
         (("tar", "cf", "x", "."), {"TAR_OPTIONS": "--checkpoint=1 '--checkpoint-action=exec=id'"}, ["TAR_OPTIONS"]),
+        (("sed", "e id", "-e", "p"), {"POSIXLY_CORRECT": "1"}, [None]),
+        (("sed", "e no", "-e", "p"), {}, []),
         (("make",), {"MAKEFLAGS": "--eval=$(shell\\ id)"}, ["MAKEFLAGS"]),
         (("make",), {"MAKEFLAGS": "-j4 --no-print-directory"}, []),
         (("make",), {"MAKEFILES": "/tmp/x.mk"}, ["MAKEFILES"]),
@@ -109,6 +117,19 @@ def test_variables(words, env, expected) -> None:
     assert [s.variable for s in found.snippets] == expected
 
 
+def test_a_lone_e_of_sed_runs_the_lines_that_it_reads() -> None:
+    for words, vectors in (
+        (("sed", "1e"), ["argument", "stdin"]),
+        (("sed", "-n", "-e", "/a/e", "-"), ["argument", "stdin"]),
+        (("sed", "1e", "f"), ["argument"]),
+        (("sed", "s/a/id/;e"), ["argument"]),
+        (("sed", "e id"), ["argument"]),
+    ):
+        found = read(Execution(argv=words, stdin="pipe"))
+        assert found is not None
+        assert [s.vector for s in found.snippets] == vectors, words
+
+
 def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
     for words in (("make", "-f", "-"), ("vim", "-es"), ("ex", "-s"), ("sed", "-f", "-"), ("gdb",)):
         found = read(Execution(argv=words, stdin="pipe"))
@@ -121,6 +142,9 @@ def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
     [
         ("e", True), ("$!{p;e id\n}", True), ("s/[/]e/x/;e id", True), ("\\,e,e id", True), ("0~2e id", True), ("s,a,b,2e", True),
         ("y/abe/xye/", False), ("a\\\ne id", False), ("i e id", False), ("# e", False), ("b e;:e", False), ("r e", False), ("s/a/\\/e/", False),
+        (":a e id", True), ("v 4.2 e id", True), ("s/a/id/ g e", True), ("# x\\\ne id", True), ("w x\\\ne id", True), ("y/[/x/;e id", True),
+        ("s/[[:alpha:]/]/x/;e id", True), ("q;e id", False), ("2q;e id", True), ("b;e id\n:a", False), ("d;:a;e id", True), ("{d\n}\ne id", True),
+        ("!e id", False), ("1!e id", True), ("s/a/b/w x;e id", False), ("s" * 50_000, False), ("sasa" * 50_000, False), ("s/[[.a" * 20_000, False),
         ("/e/p", False), ("w e id", False), ("s/a", False), ("", False), ("[" * 50_000, False), ("s/" * 50_000, False), ("\\" * 50_001, False),
     ],
 )  # fmt: skip

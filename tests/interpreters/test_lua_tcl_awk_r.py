@@ -126,6 +126,12 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
         (("gawk", "-f", "p.awk", "system("), []),
         (("gawk", "-f", "/dev/stdin"), [("descriptor", None)]),
         (("mawk", "-W", "exec", "-"), [("stdin", None)]),
+        (("mawk", "-Wexec=/dev/stdin", "x"), [("descriptor", None)]),
+        (("mawk", "-Wexec=p.awk", "/dev/stdin"), []),
+        (("mawk", "--source", "BEGIN{system(1)}"), []),
+        (("busybox", "awk", "-W", "version", "BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),  # it ignores -W
+        (("busybox", "awk", "-fp.awk", "-e", "END{system(1)}"), [("argument", "END{system(1)}")]),
+        (("busybox", "awk", "-S", "BEGIN{system(1)}"), []),
         (("original-awk", "-safe", "BEGIN{system(1)}"), []),
         (
             ("original-awk", "-ef", "BEGIN{system(1)}"),
@@ -135,6 +141,16 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
 )
 def test_awk_lines(words: tuple[str, ...], expected: Found) -> None:
     assert snippets(*words, stdin="pipe") == expected
+
+
+def test_mawk_passes_over_long_options_where_a_variable_says_so() -> None:
+    words = ("mawk", "--source", "BEGIN{system(1)}")
+    found = {
+        value: read(Execution(argv=words, env={"MAWK_LONG_OPTIONS": value}, stdin="null"))
+        for value in ("warn", "error")
+    }
+    assert [s.text for s in found["warn"].snippets] == ["BEGIN{system(1)}"]
+    assert found["error"].snippets == []
 
 
 def test_hostile_awk_text_takes_little_time() -> None:

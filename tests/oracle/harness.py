@@ -158,9 +158,30 @@ class Grammar:
         """Make one case."""
         raise AssertionError(f"{self.id}: a grammar makes its cases: {rng} {marks} {program}")
 
+    def woken(self, case: Case) -> Case | None:
+        """Return the same line with texts and input on which whatever is run as program text leaves its marker.
+
+        A text can be run whole and its marker's part not: behind a pattern that is false, a word that is no command, an
+        address that no line of the input has. What runs on the woken line was program text on the first one.
+        """
+        del case
+        return None
+
+    def shown(self, printed: str) -> set[int]:
+        """Return the markers that the program, on the woken line, itself shows in the program text that it runs."""
+        del printed
+        return set()
+
     def refused(self, code: int, printed: str) -> bool:
         """Tell whether the interpreter refused the line, by its exit code and what it printed."""
         return code != 0 and self.refusal.search(printed) is not None
+
+
+def apart(case: Case, template: str) -> Case:
+    """Return the case with each marker's text on a line of its own, wherever other characters stand in front of it."""
+    head = re.escape(template.partition("{n}")[0])
+    pattern = re.compile(f"(?<!^)(?={head}{MARK.pattern})")
+    return replace(case, argv=[pattern.sub("\n", word) for word in case.argv])
 
 
 def which(*names: str) -> list[str]:
@@ -321,6 +342,16 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     return Outcome(case, asked, ran.marks, names, refused, answer, ran.printed, scripts, ran.hung)
 
 
+def measured(grammar: Grammar, case: Case, program: str) -> Outcome:
+    """Run one case both ways; where it seems to alarm falsely, run the woken line too and count what that ran."""
+    outcome = judge(grammar, case, program)
+    woken = grammar.woken(case) if outcome.false else None
+    if woken is not None:
+        again = judge(grammar, woken, program)
+        outcome.ran |= outcome.false & again.said & (again.ran | grammar.shown(again.printed))
+    return outcome
+
+
 def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]]:
     """Make seeded cases, the programs taking turns."""
     programs = grammar.programs()
@@ -334,8 +365,8 @@ def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
     """Run seeded cases, two at a time, in order. A case that disagrees is run once more: a busy machine is no finding."""
 
     def work(pair: tuple[Case, str]) -> Outcome:
-        outcome = judge(grammar, *pair)
-        return judge(grammar, *pair) if outcome.missed or outcome.false else outcome
+        outcome = measured(grammar, *pair)
+        return measured(grammar, *pair) if outcome.missed or outcome.false else outcome
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:

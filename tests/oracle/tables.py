@@ -9,7 +9,7 @@ from flycatcher.interpreters import registry
 from tests.oracle.harness import Case, Grammar, Marks
 
 if TYPE_CHECKING:
-    from flycatcher.interpreters.options import Option
+    from flycatcher.interpreters.options import Option, Options
 
 STDIN_PATHS = ("/dev/stdin", "/dev/fd/0", "//dev//fd/0", "/proc/self/fd/0", "../../../../../../../../dev/stdin")
 
@@ -26,6 +26,8 @@ class TableGrammar(Grammar):
     never: ClassVar[frozenset[str]] = frozenset()
     """Options that are left out: they wait for a terminal, or take long."""
     soup = 0.2
+    options: ClassVar[Options | None] = None
+    """The table; None: that of the interpreter with this id."""
     stdins: ClassVar[tuple[str, ...]] = ("pipe", "pipe", "file", "null")
     """No terminal: consoles with line editing drop the end of file that waits there, and hang."""
 
@@ -59,7 +61,7 @@ class TableGrammar(Grammar):
     def _words(self, rng: random.Random, marks: Marks) -> list[str]:
         if self.more and rng.random() < 0.35:
             return [self._filled(word, rng, marks) for word in rng.choice(self.more)]
-        table = registry()[self.id].options
+        table = self.table()
         names = [n for n in (*("-" + s for s in table.short if s != "-"), *table.long) if n not in self.never]
         codes = [n for n in names if self._option(n).role == "code"]
         name = rng.choice(codes if codes and rng.random() < 0.5 else names) if names else "-"
@@ -76,12 +78,16 @@ class TableGrammar(Grammar):
             return rng.choice(([name, value], [name + value], ["-" + lead + name[1], value]))
         return rng.choice(([name, value], [f"{name}={value}"], [name]))
 
+    def table(self) -> Options:
+        """Return the options that lines are made of."""
+        return self.options or registry()[self.id].options
+
     def _option(self, name: str) -> Option:
-        table = registry()[self.id].options
+        table = self.table()
         return table.long[name] if name in table.long else table.short[name[1:]]
 
     def _soup(self, rng: random.Random, marks: Marks) -> list[str]:
-        table = registry()[self.id].options
+        table = self.table()
         letters = [s for s in table.short if "-" + s not in self.never] + list("-x.=")
         words = []
         for _ in range(rng.randrange(1, 4)):

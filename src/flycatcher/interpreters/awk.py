@@ -61,6 +61,10 @@ MAWK = Options(
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
     long=each(("--version", "--help", "--usage", "--dump"), EXIT),
 )
+LENIENT = Options(short=MAWK.short, unknown="skip")
+"""mawk's, where MAWK_LONG_OPTIONS has it pass over long options."""
+BUSYBOX = Options(short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
+"""Source: editors/awk.c (awk_main), a getopt32 whose -W is ignored."""
 BWK = Options(
     short={
         **each(map(chr, range(33, 127)), Option("attached")),  # an unknown word is left aside as a whole
@@ -202,6 +206,16 @@ class Gawk(Awk):
         return _gawk(execution)
 
 
+class BusyboxAwk(Awk):
+    """BusyBox's applet; busybox.py reads through it, so it has no id."""
+
+    id = ""
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words by the applet's own table."""
+        return parse(BUSYBOX, execution.argv)
+
+
 class Mawk(Awk):
     """mawk: ``-W exec FILE`` is -f and the last option."""
 
@@ -214,20 +228,28 @@ class Mawk(Awk):
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words; -W takes a word that may be abbreviated."""
         words = execution.argv
-        line = parse(self.options, words)
+        passes = execution.env.get("MAWK_LONG_OPTIONS", "").startswith(("i", "w"))
+        line = parse(LENIENT if passes else self.options, words)
+        strange = next(
+            (one.name for one in line.given if not one.name.startswith("--") and one.name[1:] not in MAWK.short), ""
+        )
+        if strange and not line.error:
+            line.error = f"unknown option {strange}"
         for position, given in enumerate(line.given):
             word = (given.value or "").lower()
             if given.option.detail != "word" or not word:
                 continue
             if any(name.startswith(word) for name in ("version", "help", "usage", "dump")):
                 line.given[position] = Given(EXIT, given.name, given.value, given.index, given.at, given.offset)
-            elif word[0] == "e" and given.at + 1 < len(words):
-                file = Given(_LAST_FILE, "-W exec", words[given.at + 1], given.index, given.at + 1, 0)
+            name, sign, _ = word.partition("=")
+            if name and "exec".startswith(name) and given.at + 1 < len(words):
+                at, offset = (given.at, given.offset + len(name) + 1) if sign else (given.at + 1, 0)
+                file = Given(_LAST_FILE, "-W exec", words[at][offset:], given.index, at, offset)
                 if any(earlier.option.role == "file" for earlier in line.given[:position]):
                     line.error = "-W exec does not go with -f"
                     break
                 line.given[position:] = [file]
-                line.operands = list(range(given.at + 2, len(words)))
+                line.operands = list(range(at + 1, len(words)))
                 line.error = ""
                 break
         return line

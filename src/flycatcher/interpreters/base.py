@@ -277,7 +277,7 @@ class Interpreter:
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""
-        return parse(self.options, execution.argv)
+        return parse(self.options, execution.argv, env=execution.env)
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution as this interpreter would: the plain way, by roles alone."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from flycatcher.interpreters.options import CommandLine
 
 _SHELLS = frozenset(("ash", "sh", "bash", "hush", "lash", "msh"))
-_ELSEWHERE = frozenset(("awk", "gawk", "mawk"))
-"""Applets that are interpreters of their own; their tables read them."""
 
 
 class Ash(Shell):
@@ -88,19 +86,16 @@ class Busybox(Shell):
             return reading.end("prints")
         applet = handoff.argv[0].rpartition("/")[2].removeprefix("-")
         inner: Interpreter | None = _ASH if applet in _SHELLS else None
-        if applet in _ELSEWHERE:
-            from flycatcher.interpreters import by_name  # noqa: PLC0415 - the package imports this file
+        if applet == "awk":
+            from flycatcher.interpreters.awk import BusyboxAwk  # noqa: PLC0415 - most lines name another applet
 
-            inner = by_name(applet)
+            inner = BusyboxAwk()
         if inner is None or handoff.argv[1:] == ("--help",):
             return reading.end("prints" if inner is not None else "nothing")
         name = execution.argv[0] if handoff.index == 0 else handoff.argv[0]  # a dash in front makes it a login shell
         found = inner.read(structs.replace(execution, argv=(name, *handoff.argv[1:]), exe=""))
-        if inner is _ASH:
-            found.interpreter = self
-            found.snippets = [
-                structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets
-            ]
+        found.interpreter = self
+        found.snippets = [structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets]
         return shifted(found, execution, handoff.index)
 
 

@@ -40,6 +40,7 @@ class Csi(Interpreter):
         },
         equals=False,
         permute=True,
+        posixly=False,
     )
 
     @staticmethod

@@ -50,6 +50,7 @@ class Ed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
+        posixly=False,
         abbreviations=True,
     )
 

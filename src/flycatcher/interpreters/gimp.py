@@ -33,6 +33,7 @@ class Gimp(Interpreter):
             **each(("--help", "--help-all", "--version", "--license"), EXIT),
         },
         permute=True,
+        posixly=False,
         unknown="skip",
     )
 

@@ -37,6 +37,7 @@ class IPython(Interpreter):
             **each(("--help", "--help-all", "--version", "--show-config", "--show-config-json"), EXIT),
         },
         permute=True,
+        posixly=False,
         unknown="skip",
     )
 

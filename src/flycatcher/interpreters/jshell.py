@@ -28,5 +28,6 @@ class JShell(Interpreter):
             **each(("--version", "--help", "--help-extra"), EXIT),
         },
         permute=True,
+        posixly=False,
         abbreviations=True,
     )

@@ -33,6 +33,7 @@ class Mongosh(OnNode):
             **each(("--help", "--version", "--build-info"), EXIT),
         },
         permute=True,
+        posixly=False,
         unknown="skip",
     )
 

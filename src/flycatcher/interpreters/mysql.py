@@ -36,6 +36,7 @@ class Mysql(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
+        posixly=False,
         unknown="skip",
     )  # fmt: skip
 

@@ -102,6 +102,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """``--`` ends the options and is no operand."""
     permute: bool = False
     """Options are found behind operands too (GNU getopt)."""
+    posixly: bool = True
+    """With POSIXLY_CORRECT in the environment they are not (getopt(3), popt(3)); parsers of other making look for none."""
     abbreviations: bool = False
     """A unique beginning of a long name is that name (getopt_long)."""
     equals: bool = True
@@ -116,8 +118,9 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the parser does with an option that it does not know."""
 
 
-def parse(table: Options, words: Sequence[str], start: int = 1) -> CommandLine:
+def parse(table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[str, str] | None = None) -> CommandLine:
     """Read ``words[start:]`` by ``table``. Never raises; what the parser would refuse stands in ``error``."""
+    permute = table.permute and not (table.posixly and env and "POSIXLY_CORRECT" in env)
     line = CommandLine([], [])
     lead = "-+" if table.plus else "-"
     count = len(words)
@@ -129,7 +132,7 @@ def parse(table: Options, words: Sequence[str], start: int = 1) -> CommandLine:
             if line.given and line.given[-1].option.last:
                 break
             continue
-        if table.permute and word != "--":
+        if permute and word != "--":
             line.operands.append(index)
             index += 1
             continue

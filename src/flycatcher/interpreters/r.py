@@ -43,6 +43,7 @@ OPTIONS = Options(
         **each(("--help", "--version"), EXIT),
     },
     permute=True,
+    posixly=False,
     double_dash=False,
     unknown="skip",
 )

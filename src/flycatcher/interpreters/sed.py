@@ -6,6 +6,7 @@ Source: sed/compile.c (read_pattern_space's grammar in compile_program) and sed/
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
@@ -13,28 +14,38 @@ from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Glance
+    from flycatcher.interpreters.options import Given
 
 _FILE = Option("value", "file")
-_SKIPPED = re.compile(r"[\s;{}!]+")
+_SKIPPED = re.compile(r"[\s;]+")
 _ADDRESS = re.compile(r"\s*(?:\d+|\$|[~+,]\s*\d*|\s)", re.ASCII)
+_CLASS = re.compile(r"\[\^?\]?(?:\[([.:=])(?:(?!\1\])[^\n]){0,32}+\1\]|[^\]\n])*+\]")
+"""A bracket expression, in which the delimiter is a character like others; a class's name is the only bracket within."""
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_FLAGS = re.compile(r"[gpiImM\d\t ]*(e)?")
+_WORD = re.compile(r"[ \t]*[^\s;}]*")
+_ENDS = frozenset("qQdDcb")
+"""Commands behind which, without an address, nothing runs up to the next label."""
+_CHANGES = frozenset("sygGxz")
+_LETTER_DELIMITED = re.compile(
+    r"(?<![A-HJ-LN-Za-z])s([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}+\1(?:\\.|(?!\1)[^\n\\]){0,400}+\1[gpiImM\d\t ]*e",
+    re.DOTALL,
+)
+"""``s`` with a letter for its delimiter and the flag ``e``: nothing in front of the flag tells it from a letter of a word."""
 
 
-def _delimited(script: str, index: int, delimiter: str) -> int:
-    """Return the index behind the next delimiter that is neither escaped nor in brackets; the end where there is none."""
-    bracket = False
+def _delimited(script: str, index: int, delimiter: str, *, classes: bool = True) -> int:
+    """Return the index behind the next delimiter that is neither escaped nor in a bracket expression; else the end."""
     while index < len(script):
         char = script[index]
-        if char == "\\":
-            index += 1
-        elif char == "[" and not bracket:
-            bracket = True
-            index += script[index + 1 : index + 2] == "]" or 2 * (script[index + 1 : index + 3] == "^]")
-        elif char == "]":
-            bracket = False
-        elif char == delimiter and not bracket:
+        if char == delimiter:
             return index + 1
-        index += 1
+        match = (_CLASS if char == "[" and classes else _ESCAPED).match(script, index)
+        index = match.end() if match is not None else index + 1
     return len(script)
 
 
@@ -60,10 +71,10 @@ def _flags(script: str, index: int) -> int:
     return index
 
 
-def _line(script: str, index: int) -> int:
-    """Return the index behind the line, its continuations among it."""
+def _line(script: str, index: int, *, goes_on: bool) -> int:
+    """Return the index behind the line, its continuations among it where it ``goes_on``."""
     while index < len(script):
-        if script[index] == "\\":
+        if script[index] == "\\" and goes_on:
             index += 1
         elif script[index] == "\n":
             return index + 1
@@ -71,41 +82,70 @@ def _line(script: str, index: int) -> int:
     return index
 
 
-def starts_command(script: str) -> bool:
-    """Tell whether a script holds the command ``e``, or ``s`` with the flag ``e``. Linear in its length."""
-    index = 0
+def _substitute(script: str, index: int) -> tuple[int, bool]:
+    """Read what follows ``s``; return the index behind it, and whether the flag ``e`` is given."""
+    delimiter = script[index : index + 1]
+    index = _delimited(script, index + 1, delimiter)
+    index = _delimited(script, index, delimiter, classes=False)
+    flags = _FLAGS.match(script, index)
+    if flags is None:
+        return index, False
+    if script[flags.end() : flags.end() + 1] == "w":
+        return _line(script, index, goes_on=False), flags[1] is not None
+    return flags.end(), flags[1] is not None
+
+
+def _behind(script: str, index: int, letter: str) -> int:
+    """Return the index behind the argument of a command other than ``s`` and ``e``."""
+    if letter == "y":
+        delimiter = script[index : index + 1]
+        index = _delimited(script, index + 1, delimiter, classes=False)
+        return _delimited(script, index, delimiter, classes=False)
+    if letter in "aic#rRwW":
+        return _line(script, index, goes_on=letter in "aic")
+    match = _WORD.match(script, index) if letter in "btT:vlLqQ" else None
+    return match.end() if match is not None else index
+
+
+def commands(script: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the ranges of the commands ``e``, and ``s`` with the flag ``e``, that may run. Linear in the script's length.
+
+    And whether it is a lone ``e`` in front of which nothing changed what was read: it runs the line.
+    """
+    index, depth, dead, changed = 0, 0, False, False
     while index < len(script):
         match = _SKIPPED.match(script, index)
-        start = index = _address(script, match.end() if match else index)
-        match = _SKIPPED.match(script, index)
-        index = match.end() if match else index
+        start = match.end() if match else index
+        index = _address(script, start)
+        negated = script[index : index + 1] == "!"
+        while script[index : index + 1] in ("!", " ", "\t"):
+            index += 1
         if index >= len(script):
             break
-        letter = script[index]
+        letter, at, runs = script[index], index, False
         index += 1
-        if letter == "e":
-            return True
-        if letter in "sy":
-            delimiter = script[index : index + 1]
-            index = _replacement(script, _delimited(script, index + 1, delimiter), delimiter)
-            flags = re.compile(r"[gpiImM\d]*(e)?").match(script, index)
-            if letter == "s" and flags is not None and flags[1]:
-                return True
-            if flags is not None and script[flags.end() : flags.end() + 1] == "w":
-                index = _line(script, index)
-        elif letter in "aic#rRwW":
-            index = _line(script, index)
-        elif letter in "btT:vlLqQ":
-            index = min((end for end in (script.find(stop, index) for stop in ";\n}") if end >= 0), default=len(script))
-        index = max(index, start + 1)
-    return False
+        if letter in "{}":
+            depth += 1 if letter == "{" else -1
+        elif letter == "e":
+            index, runs = _line(script, index, goes_on=True), True
+        elif letter == "s":
+            index, runs = _substitute(script, index)
+        else:
+            index = _behind(script, index, letter)
+        if runs and not dead and not (negated and script[start] == "!"):
+            yield at, index, not changed and letter == "e" and not script[at + 1 : index].strip()
+        changed = changed or letter in _CHANGES
+        dead = (dead and letter != ":") or (letter in _ENDS and start == at and depth <= 0)
 
 
-def _replacement(script: str, index: int, delimiter: str) -> int:
-    """Return the index behind a replacement, in which brackets mean nothing."""
-    while index < len(script) and script[index] != delimiter:
-        index += 2 if script[index] == "\\" else 1
-    return index + 1
+def starts_command(script: str) -> bool:
+    """Tell whether a script starts a command."""
+    return next(commands(script), None) is not None
+
+
+def _seen(words: str) -> re.Match[str] | None:
+    """Tell at a glance whether there may be such a command."""
+    return Sed.hint.search(words) or _LETTER_DELIMITED.search(words)
 
 
 class Sed(Host):
@@ -139,21 +179,57 @@ class Sed(Host):
         abbreviations=True,
     )  # fmt: skip
 
+    def glance(self) -> Glance:
+        """Return the search for the command, and that no variable holds a script."""
+        return _seen, super().glance()[1]
+
     def read(self, execution: Execution) -> Reading:
-        """Read the scripts: every ``-e``, else the first operand; with ``--posix`` and ``--sandbox`` none starts a command."""
+        """Read the scripts: every ``-e`` and ``-f``, else the first operand.
+
+        ``--posix`` and ``--sandbox`` know no such command, but a script is compiled where it stands: what stands in front
+        of them runs.
+        """
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
-        if command.first("exit", "check"):
+        if command.first("exit"):
             return reading.end("nothing")
-        for given in command.given:
-            if given.option.role == "code" and starts_command(given.value or ""):
-                reading.code(given)
-            elif given.option.role == "file":
-                reading.program(given.at, option=given.name, offset=given.offset)
-        if command.operands and not command.first("code", "file"):
+        locked = command.first("check")
+        given = [one for one in command.given if locked is None or one.index < locked.index]
+        codes = [one for one in given if one.option.role == "code"]
+        for one in starting(codes):
+            reading.code(one)
+        for one in given:
+            if one.option.role == "file":
+                reading.program(one.at, option=one.name, offset=one.offset)
+        if command.operands and locked is None and not command.first("code", "file"):
             index = command.operands[0]
             if starts_command(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
+        self._input(reading, codes)
         return reading.end("nothing")
+
+    @staticmethod
+    def _input(reading: Reading, codes: list[Given]) -> None:
+        """Record stdin where a lone ``e`` runs what is read from it."""
+        words, command = reading.execution.argv, reading.command
+        files = [words[index] for index in command.operands] if command is not None else []
+        script = "\n".join(one.value or "" for one in codes)
+        if not codes and files and reading.snippets:
+            script = files.pop(0)
+        taken = any(snippet.vector != "argument" for snippet in reading.snippets)
+        if not taken and (not files or "-" in files) and any(lone for _, _, lone in commands(script)):
+            reading.stdin(explicit=False)
+
+
+def starting(parts: list[Given]) -> list[Given]:
+    """Return those parts of one script, a line each, that hold a command, or a piece of one."""
+    at, ends = 0, []
+    for part in parts:
+        at += len(part.value or "") + 1
+        ends.append(at)
+    found: set[int] = set()
+    for start, end, _ in commands("\n".join(part.value or "" for part in parts)):
+        found.update(range(bisect_right(ends, start), bisect_left(ends, end) + 1))
+    return [part for number, part in enumerate(parts) if number in found]

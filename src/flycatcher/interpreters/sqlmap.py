@@ -30,6 +30,7 @@ class Sqlmap(Host):
         short={**each("urlmdgpDTCUXcsto", VALUE), "v": VALUE, **each("bafhz", FLAG)},
         long={"--eval": CODE, **each(("--url", "--data", "--cookie", "--user-agent", "--proxy", "--level"), VALUE)},
         permute=True,
+        posixly=False,
         abbreviations=True,
         unknown="skip",
     )

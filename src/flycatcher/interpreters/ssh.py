@@ -33,6 +33,7 @@ class Ssh(Host):
             "V": EXIT, "r": FLAG,
         },
         permute=True,
+        posixly=False,
         unknown="skip",
     )  # fmt: skip
 

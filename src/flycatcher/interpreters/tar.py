@@ -57,7 +57,7 @@ class Tar(Host):
         """Read the words; a first one without a dash holds letters whose values follow in order."""
         words = execution.argv
         if len(words) < 2 or words[1].startswith("-"):
-            return parse(_TABLE, words)
+            return parse(_TABLE, words, env=execution.env)
         line = parse(_TABLE, words, 2)
         after = 2
         for letter in words[1]:

@@ -100,26 +100,6 @@ class Nvim(_Vims):
     commands = ("nvim",)
 
 
-class Sed(_Hosts):
-    """sed's scripts."""
-
-    id = "sed"
-    commands = ("sed",)
-    _script = (
-        "e {code}", "1e {code}", "$e {code}", "/a/e {code}", "s/.*/{code}/e", "s|a|{code}|e", "s/a/{code}/gw e", "s/e/x/g", "p;e {code}", "y/abe/xye/",
-        "/b/{e {code}\n}", "a\\\ne {code}", "i e {code}", "# e {code}", "s/[/e]/x/;e {code}", "b e;e {code};:e", "$!d;s/b/{code}/e",
-        "\\,a,e {code}", "s/a/\\/e {code}/", "1,2{s/^/#/;e {code}\n}", "r e {code}", "/[]/e]/p", "s/x/e/;/a/I e {code}", "0~2e {code}", "w e",
-        "s/a/{code}/Ie", "c\\e {code}", "2q;e {code}", "l 5;e {code}", "}", "s/a/b",
-    )  # fmt: skip
-    lines = (
-        ((), ("-n",), ("-E",), ("-s",), ("--posix",), ("--sandbox",), ("-z",), ("-u", "-r")),
-        tuple((s,) for s in _script)
-        + tuple(("-e", s) for s in _script)
-        + tuple(("--expression=" + s,) for s in _script[:9]),
-        (("f.txt",), ("f.txt",), ("f.txt", "-e", "e {code}"), ("f.txt", "-n"), ("--", "f.txt"), ("--version",)),
-    )
-
-
 class Tar(_Hosts):
     """tar's commands."""
 

@@ -6,7 +6,7 @@ import os
 import random
 import re
 
-from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
+from tests.oracle.harness import STDIN, Case, Grammar, Marks, apart, which
 
 
 class _Shells(Grammar):
@@ -239,6 +239,10 @@ class Fish(_Shells):
             ["-f", "x"], ["--bogus"],
             ["-v"], ["-Nc", marks()], ["-lNC", marks()], ["--profile=out"], ["-D", "3"], ["-q"],
         ))  # fmt: skip
+
+    def woken(self, case: Case) -> Case:
+        """Give each text a line of its own: behind another word it is that command's argument."""
+        return apart(case, self.template)
 
 
 class Csh(_Shells):
