@@ -71,6 +71,20 @@ install_runtimes() {
   done
 }
 
+install_phps() {
+  # npm has php's command line as WebAssembly, in the versions that Debian does not have (tests/oracle/grammars/php.py)
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs}/php-wasm version
+  command -v npm >/dev/null 2>&1 || { echo "setup: without npm only the installed php is compared"; return; }
+  [ -d "$root/node_modules/@php-wasm/node" ] || { echo "setup: installing php 7.4 to 8.5" &&
+    npm install --silent --no-save --no-audit --no-fund --prefix "$root" @php-wasm/node@3.1.56 @php-wasm/universal@3.1.56; }
+  mkdir -p "$root/bin"
+  cp tests/oracle/php_wasm.mjs "$root/"
+  for version in 7.4 8.0 8.1 8.2 8.3 8.4 8.5; do
+    printf '#!/bin/sh\nexec node "%s/php_wasm.mjs" %s "$@"\n' "$root" "$version" >"$root/bin/php$version"
+    chmod +x "$root/bin/php$version"
+  done
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -91,6 +105,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

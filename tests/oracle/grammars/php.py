@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -30,6 +32,9 @@ FILES = (
     "file:///dev/stdin",
     "file://localhost/dev/stdin",
 )
+
+_DEVICE = re.compile(r"/dev/|/proc/|php://fd|-[^rRBE]*a|--interactive")
+"""What WebAssembly's system has in another way."""
 
 
 def page(code: str) -> str:
@@ -73,6 +78,27 @@ class Php(Grammar):
             case.stdin_text = re.sub(r"<\?php |\?>", "", case.stdin_text)
         if any(re.match(r"-[^rRBEFfcdztg-]*S|--server", word) for word in case.argv):
             return Case(["php", "-v"])
+        return case
+
+
+class PhpVersions(Php):
+    """The same on php 7.4 to 8.5, which npm has as WebAssembly: no other descriptors and no terminal there."""
+
+    share = 0.01
+
+    def programs(self) -> list[str]:
+        """Return the versions that were fetched from npm."""
+        fetched = Path(os.environ.get("FLYCATCHER_PROGRAMS", Path.home() / ".cache" / "flycatcher-programs"))
+        return sorted(str(path) for path in fetched.glob("php-wasm/bin/php*"))
+
+    def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
+        """Make a line that such a program can be given."""
+        case = super().case(rng, marks, program)
+        case.argv0 = case.renamed = ""
+        if case.stdin in ("tty", "socket"):
+            case.stdin = "pipe"
+        if case.descriptor_text or any(_DEVICE.search(word) for word in case.argv):
+            return self.case(rng, marks, program)
         return case
 
 
