@@ -14,7 +14,7 @@ all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh exp
   slsh:slsh gnuplot:gnuplot-nox bpftrace:bpftrace clisp:clisp ecl:ecl csi:chicken-bin gsi:gambc newlisp:newlisp swipl:swi-prolog-nox
   gforth:gforth gjs:gjs pike8.0:pike8.0 ghc:ghc clojure:clojure rhino:rhino jython:jython raku:rakudo gp:pari-gp nim:nim
   crystal:crystal original-awk:original-awk dc:dc ed:ed m4:m4 rake:rake yash:yash posh:posh rc:rc elvish:elvish nvim:neovim
-  emacs:emacs-nox sqlite3:sqlite3 rpm:rpm)
+  emacs:emacs-nox sqlite3:sqlite3 rpm:rpm bsh:bsh scala:scala kotlin:kotlin tcc:tcc)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -85,6 +85,23 @@ install_phps() {
   done
 }
 
+need_jansi() {
+  # Debian's jline, on which the consoles of groovy and scala stand, fails without it and does not depend on it
+  [ -e /usr/share/java/jansi1.jar ] || { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends libjansi1-java >/dev/null; }
+}
+
+install_kotlin() {
+  # Debian's kotlin is older than -e (tests/oracle/grammars/jvm.py)
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs}/kotlin name
+  command -v npm >/dev/null 2>&1 || { echo "setup: without npm only the installed kotlin is compared"; return; }
+  [ -d "$root/npm/node_modules/kotlin-compiler" ] || { echo "setup: installing kotlin" &&
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/npm" kotlin-compiler@2.4.20; }
+  mkdir -p "$root/bin"
+  chmod +x "$root"/npm/node_modules/kotlin-compiler/bin/*
+  for name in kotlin kotlinc; do ln -sf "../npm/node_modules/kotlin-compiler/bin/$name" "$root/bin/$name"; done
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -105,6 +122,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_kotlin; need_jansi; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flycatcher.interpreters import elf, identify
+from flycatcher.interpreters import builtin, elf, identify
 from flycatcher.interpreters.markers import Markers
 
 IDS = {
@@ -27,6 +27,8 @@ IDS = {
     "original-awk": "awk", "tclsh": "tcl", "wish": "tcl", "expect": "expect", "Rscript": "r", "guile": "guile", "racket": "racket",
     "sbcl": "sbcl", "ecl": "ecl", "ocamlrun": "ocaml", "octave-cli": "octave", "emacs": "emacs", "vim": "vim", "nvim": "nvim",
     "gdb": "gdb", "sqlite3": "sqlite3", "mariadb": "mysql", "escript": "erl", "deno": "deno", "bun": "bun", "jshell": "jshell",
+    "swipl": "swipl", "clisp": "clisp", "gsi": "gsi", "gsc": "gsi", "bpftrace": "bpftrace", "nim": "nim", "crystal": "crystal", "dc": "dc",
+    "ed": "ed", "m4": "m4", "gimp": "gimp", "gimp-console": "gimp", "redis-cli": "redis_cli", "tcc": "tcc", "i386-tcc": "tcc", "x86_64-tcc": "tcc",
 }  # fmt: skip
 """Program name: id. Those that are installed are looked at."""
 OTHERS = {
@@ -368,3 +370,60 @@ def test_a_new_interpreter_brings_its_markers_in_its_own_class(monkeypatch: pyte
     finally:
         identify._index.cache_clear()
         identify.forget()
+
+
+BUILT = [
+    (name, markers)
+    for name in (
+        "swipl",
+        "clisp",
+        "gsi",
+        "bpftrace",
+        "ghc",
+        "nim",
+        "crystal",
+        "dc",
+        "ed",
+        "m4",
+        "gimp",
+        "redis_cli",
+        "tcc",
+    )
+    for markers in builtin()[name].markers
+]
+
+
+def compiled(folder: Path, markers: Markers, texts: tuple[bytes, ...]) -> Path:
+    """Compile a program that imports and exports what the markers name, and holds these texts."""
+    compiler = shutil.which("cc") or pytest.skip("no C compiler is installed")
+    bytes_of = ",".join(str(byte) for text in (b"x", *texts) for byte in text + b"\0")
+    exports = "".join(f"int {name}(void) {{ return 0; }}\n" for name in markers.exports)
+    imports = "".join(f"int {name}(void);\n" for name in markers.imports)
+    calls = "".join(f"{name}();" for name in markers.imports)
+    (folder / "lib.c").write_text("".join(f"int {name}(void) {{ return 0; }}\n" for name in markers.imports))
+    (folder / "main.c").write_text(
+        f"{exports}{imports}const char texts[] = {{{bytes_of}}};\nint main(void) {{ {calls} return texts[0]; }}\n"
+    )
+    library, file = folder / "lib.so", folder / "program"
+    for words in (["-shared", "-fPIC", "-o", library, "lib.c"], ["-rdynamic", "-o", file, "main.c", library]):
+        subprocess.run([compiler, *words], cwd=folder, check=True, timeout=60)
+    return file
+
+
+@pytest.mark.parametrize(("name", "markers"), BUILT, ids=[f"{name}-{markers.program}" for name, markers in BUILT])
+def test_a_program_with_all_of_the_markers_is_that_interpreter_and_one_without_the_last_is_none(
+    name: str, markers: Markers, tmp_path: Path
+) -> None:
+    assert identify.identify(compiled(tmp_path, markers, markers.strings)) == name
+    if markers.strings:
+        without = tmp_path / "without"
+        without.mkdir()
+        assert identify.identify(compiled(without, markers, markers.strings[:-1])) == ""
+
+
+def test_the_program_behind_ghc_is_ghc() -> None:
+    """Debian's ghc and ghci are shell scripts that start it."""
+    found = sorted(Path("/usr/lib/ghc").glob("bin/ghc*")) or pytest.skip("ghc is not installed")
+    assert {path.name: identify.identify(path) for path in found if path.name in ("ghc", "ghc-iserv", "ghc-pkg")} == {
+        "ghc": "ghc", "ghc-iserv": "", "ghc-pkg": "",
+    }  # fmt: skip

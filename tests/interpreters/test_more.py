@@ -64,12 +64,12 @@ BEAM = ("beam.smp", "--", "-root", "/usr/lib/erlang", "-noshell", "-s", "elixir"
         (("groovy", "-e", "A", "-e", "B"), [("argument", "A")]),  # the first one
         (("groovy", "f.groovy", "-e", "A"), []),
         (("groovy",), []),
-        (("groovysh", "-e", "A"), [("argument", "A")]),
+        (("groovysh", "-e", "A"), [("argument", "A"), ("stdin", None)]),
         (("scala", "-nc", "-e", "A"), [("argument", "A")]),
         (("scala",), STDIN),
         (("jshell", "-"), STDIN),
         (("jshell", "-s"), STDIN),
-        (("jshell", "f.jsh"), []),
+        (("jshell", "f.jsh"), STDIN),  # behind the file
         (("jshell", "--version"), []),
     ],
 )

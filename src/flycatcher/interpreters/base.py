@@ -259,6 +259,8 @@ class Interpreter:
     """Ids of the interpreters whose script it is: the kernel sees ``ruby /usr/bin/rake -e CODE``."""
     main_classes: ClassVar[tuple[str, ...]] = ()
     """Names of its main class, where the kernel sees ``java``."""
+    jars: ClassVar[tuple[str, ...]] = ()
+    """Base names of the jars that start it (``java -jar``), as regular expressions that must match whole."""
     verified: ClassVar[tuple[str, ...]] = ()
     """Versions against which the oracle ran without a miss; empty: unverified."""
     install: ClassVar[str] = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Bpftrace(Interpreter):
     language = "bpftrace"
     names = (r"bpftrace(?:-aotrt)?",)
     install = "apt: bpftrace"
+    markers = (Markers(strings=(b"BPFTRACE_MAX_PROBES", b"BPFTRACE_LOG_SIZE")),)
     verified = ("0.17",)
     reads_stdin = False
     options = Options(

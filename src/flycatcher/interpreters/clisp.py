@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 _LOAD = Option("value", "load")
@@ -23,6 +24,10 @@ class Clisp(Interpreter):
     language = "lisp"
     names = (r"clisp|lisp\.run",)
     install = "apt: clisp"
+    markers = (
+        Markers(strings=(b"\0lispinit.mem\0", b"\0lisp.run\0")),  # the small program that starts the other one
+        Markers(strings=(b"\0CLISP_LANGUAGE\0", b"GNU CLISP"), program="lisp.run"),
+    )
     verified = ("2.49",)
     options = Options(
         long={

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Options, each, parse
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Crystal(Interpreter):
     language = "crystal"
     names = (r"crystal",)
     install = "apt: crystal"
+    markers = (Markers(strings=(b"CRYSTAL_CACHE_DIR", b"Usage: crystal [command] [switches]")),)
     options = Options(
         short={"D": VALUE, **each("dspt", FLAG), "h": EXIT},
         long={

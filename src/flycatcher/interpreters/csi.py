@@ -9,13 +9,14 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 _CLUSTER = re.compile(r"-[ibqnw]{2,}")
 _SCRIPT = Option("value", "file", last=True)
+_VARIABLE = "CSI_OPTIONS"
 
 
 class Csi(Interpreter):
@@ -34,13 +35,14 @@ class Csi(Interpreter):
             **each(("-I", "-include-path"), VALUE),
             **each(("-i", "-case-insensitive", "-q", "-quiet", "-n", "-no-init", "-w", "-no-warnings"), FLAG),
             **each(("-no-parentheses-synonyms", "-no-symbol-escape", "-r5rs-syntax", "-setup-mode"), FLAG),
-            "---": Option(last=True),
+            **each(("---", "--"), Option(last=True)),
             **each(("-b", "-batch"), Option(detail="batch")),
             **each(("-h", "-help", "--help", "-version", "-release"), EXIT),
         },
         equals=False,
         permute=True,
         posixly=False,
+        double_dash=False,
     )
 
     @staticmethod
@@ -49,26 +51,43 @@ class Csi(Interpreter):
         return [words[0], *("-b" if _CLUSTER.fullmatch(word) and "b" in word else "-q" if _CLUSTER.fullmatch(word) else word
                 for word in words[1:])]  # fmt: skip
 
+    def with_variable(self, execution: Execution) -> CommandLine:
+        """Read the words of the line, behind those of the variable, which are split at blanks alone and have no place in argv."""
+        extra = execution.env.get(_VARIABLE, "").split()
+        front = parse(self.options, self.plain((execution.argv[0], *extra)))
+        line = parse(self.options, self.plain(execution.argv))
+        line.given[:0] = [Given(one.option, one.name, one.value, -1, -1, 0) for one in front.given]
+        line.error = line.error or front.error
+        return line
+
+    @staticmethod
+    def texts(reading: Reading, command: CommandLine) -> None:
+        """Record the texts of the line and of the variable."""
+        for given in command.given:
+            if given.option.role == "code" and given.index < 0:
+                reading.add("environment", given.value, option=given.name, variable=_VARIABLE)
+            elif given.option.role == "code":
+                reading.code(given)
+
     def read(self, execution: Execution) -> Reading:
         """Read texts, files, then the session."""
-        command = parse(self.options, self.plain(execution.argv))
+        command = self.with_variable(execution)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
         file = command.first("file")
-        for given in command.given:
-            if given.option.role == "code":
-                reading.code(given)
+        self.texts(reading, command)
         if file is not None:
             reading.program(file.at, option=file.name)
             return reading
+        if command.has("---", "--"):  # what follows is the session's
+            ends = next(given.index for given in command.given if given.option.last)
+            command.operands = [index for index in command.operands if index < ends]
         for index in command.operands:
             if execution.stdin == "file" or descriptor_of(execution.argv[index], execution.cwd) is None:
                 reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
-        if command.has("---"):
-            command.operands.clear()  # what follows is the session's
         loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in command.operands)
         if (
             not reading.snippets

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, Option, Options, each
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Dc(Host):
     language = "dc"
     names = (r"dc",)
     install = "apt: dc"
+    markers = (Markers(strings=(b"\0DC_LINE_LENGTH\0", b"bug-dc@gnu.org")),)
     verified = ("1.4",)
     options = Options(
         short={"e": CODE, "f": Option("value", "file"), **each("hV", EXIT)},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Options, each
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Ed(Host):
     language = "ed"
     names = (r"r?ed",)
     install = "apt: ed"
+    markers = (Markers(strings=(b"\0Newline appended", b"\0Shell access restricted\0")),)
     options = Options(
         short={"p": VALUE, **each("Eglrsv", FLAG), **each("hV", EXIT)},
         long={

@@ -8,52 +8,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.interpreters import _erl_flags as erl_flags
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
+
+_SCRIPTS = {
+    **each(("--erl",), Option("value", detail="erl")),
+    **each(("--cookie", "--name", "--sname", "--logger-otp-reports", "--logger-sasl-reports", "--boot", "--erl-config"), VALUE),
+    **each(("--vm-args",), VALUE),
+    **each(("--boot-var", "--pipe-to"), Option("value", detail="pair")),
+    **each(("--hidden", "--werl"), FLAG),
+}  # fmt: skip
+"""What the shell script takes out, up to the first word that it does not know."""
+_SHARED = {
+    **each(("-e", "--eval"), CODE),
+    "--rpc-eval": Option("value", "code", detail="pair"),
+    **each(("-r", "-pr"), Option("value", "file")),
+    "-S": Option("value", "module", last=True),
+    **each(("-pa", "-pz", "--app", "--remsh", "--dot-iex"), VALUE),
+    **each(("--no-halt", "+iex", "+elixirc", "--no-pry", "-v"), FLAG),
+    **each(("-h", "--help", "--version", "--short-version"), EXIT),
+}
+_VARIABLES = ("ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS")
 
 
 class Elixir(Interpreter):
-    """-e may be given again and again, and the file comes after; iex then reads stdin."""
+    """-e may be given again and again; the file comes where there is none; iex then reads stdin."""
 
     id = "elixir"
     language = "elixir"
     names = (r"elixir|iex",)
+    runs_on = ("sh", "bash")
     verified = ("1.14.0",)
     install = "apt: elixir"
-    options = Options(
-        long={
-            **each(("-e", "--eval"), CODE),
-            "-r": Option("value", "file"),
-            "-pr": Option("value", "file"),
-            "-S": Option("value", "module", last=True),
-            **each(
-                ("-pa", "-pz", "--app", "--erl", "--cookie", "--name", "--sname", "--logger-otp-reports", "--boot"),
-                VALUE,
-            ),
-            **each(("--logger-sasl-reports", "--erl-config", "--vm-args", "--remsh", "--dot-iex"), VALUE),
-            **each(("--no-halt", "--hidden", "--werl", "+iex", "--no-pry"), FLAG),
-            **each(("-h", "--help", "-v", "--version", "--short-version"), EXIT),
-        },
-        equals=False,
-        unknown="skip",
-    )
+    options = Options(long={**_SCRIPTS, **_SHARED}, equals=False, unknown="skip")
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution of ``elixir`` or ``iex`` itself."""
+        """Read an execution of ``elixir`` or ``iex`` itself: the flags of the emulator, then its own words."""
         reading = Reading(self, execution)
         self.behind(reading, 0)
+        if reading.outcome == "prints" or reading.command is None:
+            return reading
+        texts = [("ELIXIR_ERL_OPTIONS", execution.env.get("ELIXIR_ERL_OPTIONS", "").split())]
+        texts += [(name, erl_flags.words(execution.env.get(name, ""))) for name in _VARIABLES]
+        for variable, words in texts:
+            for flag in erl_flags.flags(("", *words)):
+                erl_flags.record(reading, flag, variable)
+        for given in reading.command.given:
+            if given.option.detail == "erl":
+                for flag in erl_flags.flags(("", *(given.value or "").split())):
+                    placed = Given(flag.option, flag.name, flag.value, given.index, given.at, 0)
+                    erl_flags.record(reading, placed, None)
         return reading
 
     def behind(self, reading: Reading, index: int) -> None:
         """Read the words behind the one at ``index``."""
         words = reading.execution.argv
         console = "+iex" in words or words[0].rpartition("/")[2] == "iex"
-        command = parse(self.options, words, index + 1)
-        if index == 0:
-            reading.command = command
+        command = _words(words, index + 1, script=index == 0)
+        reading.command = command if index == 0 else reading.command
         if command.first("exit"):
             reading.end("prints")
             return
@@ -62,9 +80,30 @@ class Elixir(Interpreter):
                 reading.add("argument", given.value, index=given.at, option=given.name, language=self.language)
             elif given.option.role == "file":
                 reading.program(given.at, option=given.name, dash=False)
-        if command.operands and not console:
-            codes = command.first("code")
-            if codes is None:
-                reading.program(command.operands[0], dash=False)
+        if command.operands and not command.first("code", "module"):
+            reading.program(command.operands[0], dash=False)
         if console:
             reading.stdin(explicit=False)
+
+
+def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
+    """Read the words. What is not known is passed over, but behind a text it begins the program's own words."""
+    line = CommandLine([], [])
+    while index < len(words):
+        word = words[index]
+        option = (_SCRIPTS.get(word) if script else None) or _SHARED.get(word)
+        count = 0 if option is None or option.takes == "nothing" else 2 if option.detail == "pair" else 1
+        if option is None or index + count >= len(words):
+            if word == "--" or not word.startswith("-") or line.first("code"):
+                index = len(words) if word == "--" else index
+                break
+            script = False
+            index += 1
+            continue
+        value = words[index + count] if count else None
+        line.given.append(Given(option, word, value, index, index + count, 0))
+        index += count + 1
+        if option.last or (option.role == "exit" and index == len(words)):
+            break
+    line.operands = list(range(index, len(words)))
+    return line

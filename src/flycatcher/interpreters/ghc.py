@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CommandLine, Given, Option
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Ghc(Interpreter):
     names = (r"ghci?(?:-?\d[\d.]*)?",)
     runs_on = ("sh", "bash")
     install = "apt: ghc"
+    markers = (Markers(strings=(b"-threaded and -ticky are ignored by GHCi",)),)
     verified = ("9.0.2",)
 
     def parse(self, execution: Execution) -> CommandLine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Options, each
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Gimp(Interpreter):
     kind = "embedded"
     names = (r"gimp(?:-console)?(?:-?\d[\d.]*)?",)
     install = "apt: gimp"
+    markers = (Markers(strings=(b"\0batch-interpreter\0", b"batch command experienced an execution error")),)
     options = Options(
         short={"b": CODE, "g": VALUE, **each("naidfsc", FLAG), **each("hv", EXIT)},
         long={

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, CommandLine, Given, Option
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Gsi(Interpreter):
     language = "scheme"
     names = (r"gs[ic](?:-script)?|gambit-?\w*|six(?:-script)?",)
     install = "apt: gambc"
+    markers = (Markers(exports=("___LNK___gsi__",)), Markers(exports=("___LNK___gsc__",), program="gsc"))
     verified = ("4.9.3",)
 
     def parse(self, execution: Execution) -> CommandLine:

@@ -127,20 +127,21 @@ _JAVA_VALUES = frozenset({
     "--source",
 })  # fmt: skip
 _JAVA_STOPS = frozenset({
-    "-version", "--version", "-help", "--help", "-h", "-?", "-X", "--help-extra", "--list-modules", "-d", "--describe-module",
-    "--dry-run", "--validate-modules",
+    "-version", "--version", "-fullversion", "--full-version", "-help", "--help", "-h", "-?", "-X", "--help-extra",
+    "--list-modules", "-d", "--describe-module", "--dry-run", "--validate-modules",
 })  # fmt: skip
 
 
 def java_handoff(argv: Sequence[str]) -> Handoff | None:
     """Read a command line of ``java``: the index of the main class, jar, module or source file, and its arguments.
 
-    Source: java(1) and the launcher's libjli java.c (ParseArguments). ``@file`` argument files are not opened: None.
+    Source: java(1) and the launcher's libjli java.c (ParseArguments). ``@file`` argument files are not opened: they are taken
+    for options alone. None: no program is run.
     """
     at = 1
     while at < len(argv) and argv[at].startswith(("-", "@")):
         word = argv[at]
-        if word in _JAVA_STOPS or word[0] == "@":
+        if word in _JAVA_STOPS or word.startswith("--describe-module="):
             return None
         at += 1
         if word in {"-jar", "-m", "--module"}:

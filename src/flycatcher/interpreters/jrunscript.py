@@ -26,6 +26,7 @@ class Jrunscript(Interpreter):
     language = "javascript"
     technique = "T1059.007"
     names = (r"jrunscript",)
+    main_classes = ("com.sun.tools.script.shell.Main",)
     install = "apt: openjdk-17-jdk-headless, librhino-java"
     verified = ("17",)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class M4(Host):
     language = "m4"
     names = (r"g?m4",)
     install = "apt: m4"
+    markers = (Markers(strings=(b"\0M4PATH\0", b"esyscmd\0")),)
     verified = ("1.4.19",)
     hint = re.compile(r"syscmd|\n-(?:\n|$)|^[^\n]*$|\n-", re.DOTALL)
     options = Options(

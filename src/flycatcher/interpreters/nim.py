@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -20,6 +21,7 @@ class Nim(Interpreter):
     language = "nim"
     names = (r"nim",)
     install = "apt: nim"
+    markers = (Markers(strings=(b"Nim Compiler Version $1 [$2: $3]", b"nimbase.h")),)
     verified = ("1.6.10",)
 
     def read(self, execution: Execution) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -52,6 +52,7 @@ class Octave(Interpreter):
             return reading.end("prints")
         if command.error:
             return reading.refuse()
+        _files(reading, command)
         codes = [given for given in command.given if given.option.role == "code" and given.value]
         for given in codes:
             reading.code(given)
@@ -60,3 +61,16 @@ class Octave(Interpreter):
         if not (codes or command.operands) or command.first("define"):
             reading.stdin(explicit=False)
         return reading
+
+
+_SITE = ("OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
+
+
+def _files(reading: Reading, command: CommandLine) -> None:
+    """Record the start-up files that variables name, unless an option leaves them out."""
+    none = command.has("-f", "--norc")
+    env = reading.execution.env
+    for variable in (*_SITE, "OCTAVE_INITFILE"):
+        left_out = none or command.has("--no-site-file" if variable in _SITE else "--no-init-file")
+        if env.get(variable) and not left_out:
+            reading.load(env[variable], variable=variable)

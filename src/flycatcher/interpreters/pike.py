@@ -5,8 +5,13 @@ Source: lib/master.pike.in (_main); checked with marker code against Pike 8.0.
 
 from __future__ import annotations
 
-from flycatcher.interpreters.base import Interpreter
+from typing import TYPE_CHECKING
+
+from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import EXIT, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 _CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
@@ -30,3 +35,11 @@ class Pike(Interpreter):
         },
         unknown="skip",
     )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the words, and the file that stands in for Pike's own master program."""
+        reading = super().read(execution)
+        master = execution.env.get("PIKE_MASTER")
+        if master and reading.outcome != "refuses":
+            reading.load(master, variable="PIKE_MASTER")
+        return reading

@@ -5,17 +5,20 @@ Source: lib/rake/application.rb (standard_rake_options, OptionParser); checked w
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.snippet import Vector
 
 _LAST = Option("value", "code", detail="exits")
 _CODE = Option("value", "code")
 _MAYBE = Option("optional")
+_VARIABLE = "RAKEOPT"
 
 
 class Rake(Interpreter):
@@ -50,15 +53,25 @@ class Rake(Interpreter):
         abbreviations=True,
     )  # fmt: skip
 
+    def _variable(self, execution: Execution) -> list[tuple[Given, str]]:
+        """Return the options of RAKEOPT, which are read before those of the line."""
+        try:
+            words = shlex.split(execution.env.get(_VARIABLE, ""))
+        except ValueError:  # an open quote: rake ends with an error
+            return []
+        return [(given, _VARIABLE) for given in parse(self.options, ("rake", *words)).given]
+
     def read(self, execution: Execution) -> Reading:
         """Read the texts in their order, up to the first after which rake exits."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
-        for given in command.given:
+        for given, variable in (*self._variable(execution), *((given, None) for given in command.given)):
             if given.option.role == "exit":
                 return reading.end("prints")
             if given.option.role == "code":
-                reading.code(given)
+                index, offset = (None, 0) if variable else (given.at, given.offset)
+                vector: Vector = "environment" if variable else "argument"
+                reading.add(vector, given.value, index=index, offset=offset, option=given.name, variable=variable)
                 if given.option.detail:
                     return reading
         if command.error and not reading.snippets:

@@ -65,6 +65,8 @@ class Ruby(Interpreter):
     id = "ruby"
     language = "ruby"
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
+    main_classes = ("org.jruby.Main",)
+    jars = (r"jruby(?:-complete|-dist)?(?:-[\w.]+)?\.jar",)
     options = OPTIONS
     verified = ("3.1.7",)
     install = "apt: ruby"

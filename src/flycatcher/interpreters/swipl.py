@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Swipl(Interpreter):
     language = "prolog"
     names = (r"swipl(?:-?\d[\d.]*)?(?:-ld)?|prolog",)
     install = "apt: swi-prolog-nox"
+    markers = (Markers(imports=("PL_initialise", "PL_toplevel")), Markers(exports=("PL_initialise", "PL_toplevel")))
     verified = ("9.0.4",)
     options = Options(
         short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -24,6 +25,7 @@ class Tcc(Interpreter):
     language = "c"
     names = (r"tcc|(?:x86_64|i386|arm|arm64)-tcc",)
     install = "apt: tcc"
+    markers = (Markers(strings=(b"Tiny C Compiler ", b"-run infile [arguments...]")),)
 
     def read(self, execution: Execution) -> Reading:
         """Read the words; the first file behind -run takes the rest."""

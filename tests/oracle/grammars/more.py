@@ -1,4 +1,4 @@
-"""The command lines of OCaml, Octave, Erlang, Elixir, Groovy and jshell."""
+"""The command lines of OCaml, Octave, Erlang and Elixir."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 import re
 from typing import ClassVar
 
-from tests.oracle.harness import Case, Marks, which
+from tests.oracle.harness import Marks, which
 from tests.oracle.tables import TableGrammar
 
 ERROR = re.compile(
@@ -131,75 +131,3 @@ class ElixirGrammar(TableGrammar):
     def programs(self) -> list[str]:
         """Return elixir."""
         return which("elixir")
-
-
-class JavaGrammar(TableGrammar):
-    """What runs on Java starts slowly: few cases."""
-
-    share = 0.01
-    refusal = ERROR
-    stdins: ClassVar[tuple[str, ...]] = ("pipe", "null")
-
-    def programs(self) -> list[str]:
-        """Return the program of the same name."""
-        return which(self.id) if self.id else []
-
-
-class GroovyGrammar(JavaGrammar):
-    """groovy."""
-
-    id = "groovy"
-    template = "new File(System.getenv('FC_MARK')).append('{n}\\n');"
-    script = "script.groovy"
-    never = frozenset(
-        {
-            "-l",
-            "--listen",
-            "-i",
-            "-D",
-            "-c",
-            "-b",
-            "-n",
-            "-p",
-            "-a",
-            "--configscript",
-            "--basescript",
-            "-cp",
-            "-classpath",
-        }
-    )
-    values = ("none.groovy",)
-    more = (("-e", "{code}"), ("-e", "{code}"), ("-de", "{code}"), ("-e{code}",), ("-v",))
-
-    def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
-        """Say which Java there is: Debian's script looks for a link that may be missing."""
-        case = super().case(rng, marks, program)
-        case.env["JAVA_HOME"] = "/usr/lib/jvm/java-17-openjdk-amd64"
-        return case
-
-
-class JShellGrammar(JavaGrammar):
-    """jshell."""
-
-    id = "jshell"
-    template = (
-        'java.nio.file.Files.writeString(java.nio.file.Path.of(System.getenv("FC_MARK")),"{n}\\n",java.nio.file.StandardOpenOption.CREATE,'
-        "java.nio.file.StandardOpenOption.APPEND)"
-    )
-    script = "script.jsh"
-    soup = 0.0
-    never = frozenset(
-        {
-            "-J",
-            "-R",
-            "-C",
-            "--execution",
-            "--class-path",
-            "--module-path",
-            "--add-modules",
-            "--feedback",
-            "--add-exports",
-        }
-    )
-    values = ("script.jsh",)
-    more = (("-",), ("script.jsh",), ("-s",), ("--startup", "script.jsh"), ("-s", "-"))
