@@ -110,7 +110,7 @@ def test_stdin(words, stdin, expected) -> None:
 
 def test_files_that_run_first_are_observations_unless_anyone_can_write_them() -> None:
     found = reading("--require", "./agent.js", "-r", "express", "--import=/opt/apm.mjs", "--env-file", ".env", "x.js")
-    assert [load.path for load in found.loads] == ["./agent.js", "/opt/apm.mjs", ".env"]
+    assert [load.path for load in found.loads] == [".env", "./agent.js", "/opt/apm.mjs"]
     assert found.snippets == []
     found = reading("x.js", env={"NODE_OPTIONS": "--require /tmp/a.js"})
     assert [(s.vector, s.path, s.variable) for s in found.snippets] == [("environment", "/tmp/a.js", "NODE_OPTIONS")]

@@ -33,6 +33,7 @@ _NAMES_DESCRIPTOR = re.compile(r"(?:\d|/?std(?:in|out|err))$")
 _PROCESS = re.compile(r"/proc/(?:self|thread-self|\d+)")
 _DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1",
             "/dev/stderr": "/proc/self/fd/2"}  # fmt: skip
+_ANY_PROCESS = re.compile(r"/proc/\d+/fd/")
 _COMPONENTS = 256
 """Of a path, links followed: the kernel takes 40 links and 4096 bytes."""
 _VOLATILE = re.compile(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
@@ -155,12 +156,13 @@ class Reading:
         ``opened``: the path is given to open(2), which refuses sockets (ENXIO); else the descriptor itself is read.
         """
         number = descriptor_of(path, self.execution.cwd)
-        if opened and number == 0 and self.execution.stdin == "socket":
+        own = _ANY_PROCESS.search(path) is None  # /proc/PID/fd/0 may be another process's stdin
+        if opened and own and number == 0 and self.execution.stdin == "socket":
             self.error = self.error or "a socket cannot be opened by its path"
             self.end("refuses")
             return False
         text = self.execution.stdin_text if number == 0 else self.execution.descriptors.get(number or 0)
-        if number == 0 and text is None and self.execution.stdin in ("tty", "null"):
+        if own and number == 0 and text is None and self.execution.stdin in ("tty", "null"):
             self.end("interactive" if self.execution.stdin == "tty" else "nothing")
             return False
         self.add("descriptor", text, index=index, offset=offset, option=option, descriptor=number, variable=variable)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.expansion import Dialect, decoded_prompt
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
-from flycatcher.interpreters.shells import NAMES, Letters, Settings, Shell, walk
+from flycatcher.interpreters.shells import EVALUATED, NAMES, Letters, Settings, Shell, walk
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -145,9 +145,11 @@ def _functions(reading: Reading) -> None:
     code = reading.command.first("command") if reading.command is not None else None
     operands = reading.command.operands if reading.command is not None else []
     text = reading.execution.argv[operands[0]] if code is not None and operands else reading.execution.stdin_text
+    if text is not None:
+        text = "\n".join([text, *(s.text for s in reading.snippets if s.note == EVALUATED and s.text)])
     for name, value in reading.execution.env.items():
         match = _FUNCTION.match(name)
-        if match is None or not _DEFINITION.match(value):
+        if match is None or "/" in match[1] or not _DEFINITION.match(value):
             continue
         if match[1] in _BUILTINS if text is None else _calls(text, match[1]):
             reading.add("environment", value, variable=name, note=f"a function in the place of {match[1]}")

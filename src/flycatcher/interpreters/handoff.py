@@ -159,7 +159,7 @@ def multicall_handoff(argv: Sequence[str], names: Collection[str] = ("busybox", 
     ``names`` are the program's own names; a name that begins with one counts too (``busybox-static``), as busybox itself
     has it. Options of the program (``--list``, ``--install``, ``--help``) run no applet: None.
     """
-    for index, word in enumerate(argv[:3]):
+    for index, word in enumerate(argv):
         base = word.rpartition("/")[2].removeprefix("-" if index == 0 else "")
         if not any(base.startswith(name) for name in names):
             return None if base.startswith("-") else Handoff(index=index, argv=(base, *argv[index + 1 :]))

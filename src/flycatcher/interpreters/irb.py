@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.base import Interpreter, Outcome, Reading
+from flycatcher.interpreters.ruby_libraries import flows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _NAME = re.compile(r"irb(?:\d[\d.]*)?")
@@ -48,23 +51,40 @@ class Irb(Interpreter):
             at += 1
             if words[at - 1] == "--":
                 break
-        while at < len(words) and words[at].startswith("-"):
-            word = words[at]
-            at += 1
-            if word in ("-v", "--version", "-h", "--help", "-"):
-                reading.outcome = "refuses" if word == "-" else "prints"
-                return
-            if word == "--":
-                break
-            takes = word in _VALUED or (word == "--inspect" and at < len(words) and words[at][:1] != "-")
-            if takes:
-                at += 1
-            elif not _ATTACHED.match(word) and not re.fullmatch(r"-[fdwU]|--[a-z-]+", word):
-                reading.outcome = "refuses"
-                return
-        if at < len(words):
+        configured, at, outcome = _switches(words, at)
+        if outcome:
+            reading.outcome = outcome
+            return
+        if configured:
+            self._configuration(reading)
+        if at >= len(words):
+            reading.outcome = "nothing" if not reading.snippets else "inline"
+            reading.stdin(explicit=True)
+        elif not flows(reading, words[at]):  # it turns back in its file
             reading.outcome = "script"
             reading.program(at, dash=False)
-        else:
-            reading.outcome = "nothing"
-            reading.stdin(explicit=True)
+
+    @staticmethod
+    def _configuration(reading: Reading) -> None:
+        """Read the variable that names a file to run first."""
+        start = reading.execution.env.get("IRBRC", "")
+        if start:
+            reading.load(start, variable="IRBRC")
+
+
+def _switches(words: Sequence[str], at: int) -> tuple[bool, int, Outcome | None]:
+    """Read the switches; return whether a configuration is read, the index of what follows, and an outcome that ends it."""
+    configured = True
+    while at < len(words) and words[at].startswith("-"):
+        word = words[at]
+        at += 1
+        if word in ("-v", "--version", "-h", "--help", "-"):
+            return False, at, "refuses" if word == "-" else "prints"
+        if word == "--":
+            break
+        configured = configured and word != "-f"
+        if word in _VALUED or (word == "--inspect" and at < len(words) and words[at][:1] != "-"):
+            at += 1
+        elif not _ATTACHED.match(word) and not re.fullmatch(r"-[fdwU]|--[a-z-]+", word):
+            return False, at, "refuses"
+    return configured, at, None

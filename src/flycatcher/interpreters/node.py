@@ -31,8 +31,8 @@ _OPTIONS = {
     "--experimental-loader": Option("value", "load", detail="import"),
     "--test-reporter": Option("value", "load", detail="test"),
     "--test-global-setup": Option("value", "load", detail="test"),
-    "--env-file": Option("value", "load", detail="file"),
-    "--env-file-if-exists": Option("value", "load", detail="file"),
+    "--env-file": Option("value"),
+    "--env-file-if-exists": Option("value"),
     "--experimental-config-file": Option("value", "load", detail="file"),
     "--snapshot-blob": Option("value", "load", detail="file"),
 }
@@ -266,6 +266,7 @@ class Node(Interpreter):
             return reading.end("prints")
         if any(given.name == "--run" and given.value for given in walk.line.given):
             return reading.end("script")
+        _env_files(reading)
         for given in before.line.given:
             _preload(reading, given, on, starts)
         for given in walk.line.given if first != "inspect" else ():
@@ -277,6 +278,17 @@ class Node(Interpreter):
 def _conflict(on: set[str]) -> str:
     """Name two options that exclude each other."""
     return next((f"either {a} or {b} can be used, not both" for a, b in _APART if a in on and b in on), "")
+
+
+def _env_files(reading: Reading) -> None:
+    """Read ``--env-file``, which may set NODE_OPTIONS. Node looks for it in all words up to ``--``, the program's too."""
+    words = reading.execution.argv
+    end = words.index("--") if "--" in words else len(words)
+    for index in range(1, end):
+        name, sign, value = words[index].partition("=")
+        if name in ("--env-file", "--env-file-if-exists") and (value or (not sign and index + 1 < end)):
+            path, at = (value, index) if sign else (words[index + 1], index + 1)
+            reading.load(path, vector="argument", index=at, option=name)
 
 
 def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | None) -> None:
@@ -338,11 +350,8 @@ def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
         reading.code(codes[-1])
     elif "--check" in on:
         reading.end("checks")
-    elif "--test" in on:
-        reading.end("script")
-    elif "--watch" in on or "--watch-path" in on:
-        _child(reading, walk.line.operands)
-        reading.end("script")
+    elif "--test" in on or "--watch" in on or "--watch-path" in on:
+        _supervised(reading, walk, on)
     elif first not in ("", "-"):
         _script(reading, walk.line.operands[0], first, on)
     else:
@@ -370,6 +379,21 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
             reading.program(index, dash=False)
     else:
         reading.refuse("node cannot load a pipe by its path")
+
+
+def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
+    """Read what ``--test`` runs in its own process, or ``--watch`` in one that has its stdin."""
+    operands = walk.line.operands
+    if "--test" not in on:
+        _child(reading, operands)
+        operands = [] if reading.snippets else operands[:1]
+    elif not any(given.name == "--test-isolation" and given.value == "none" for given in walk.line.given):
+        operands = []
+    for index in operands:
+        word = reading.execution.argv[index]
+        if _readable(reading, word, on, main=True):
+            _descriptor(reading, word, index)
+    reading.end("script")
 
 
 def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
+from flycatcher.interpreters.perl_reads import Value, command_in, debugger_options, import_runs, reads_operands
 from flycatcher.snippet import Load
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ _COMPILED = re.compile(r"\b(?:BEGIN|UNITCHECK|CHECK)\s*\{")
 _USE = re.compile(r"\b(?:use|no)\s+((?:[A-Za-z0-9_]|::)+)([^;]*)")
 _KEYED = re.compile(r"\{\w+\}")
 """``$ENV{NAME}``; any other closing brace may end the loop of -n and start what runs after it."""
+_BACK_END = re.compile(r"O(?:=|\s+(?:qw\b|['\"(\w]))")
 _DESCRIPTOR = re.compile(r"(/dev/fd/\d{1,9})/.")
 
 
@@ -170,10 +172,16 @@ class _Line:
         self.operands = operands
         names = {switch.name for switch in given}
         self.names = names
-        self.check = bool(names & {"-c", "-u"}) or any(
-            switch.name == "-M" and (switch.value or "").startswith("O=") for switch in given
-        )
+        self.check = bool(names & {"-c", "-u"}) or self.compiles_only()
         self.loop = bool(names & {"-n", "-p", "-a", "-F"})
+
+    def compiles_only(self) -> bool:
+        """Tell whether a back end of the compiler takes the program: perl's own O, and none from the caller's folders."""
+        if "-I" in self.names or {"PERL5LIB", "PERLLIB"} & self.reading.execution.env.keys():
+            return False
+        return any(
+            switch.name in ("-M", "-m") and _BACK_END.match(switch.value or "") is not None for switch in self.given
+        )
 
     def text(self, switch: Given, offset: int = 0, *, compiled: bool | None = None) -> None:
         """Record a switch's value, or the end of it, as program text."""
@@ -192,9 +200,13 @@ class _Line:
         self.debugger()
         for switch in self.given:
             value = switch.value or ""
-            if switch.name == "-M":
+            if switch.name in ("-M", "-m"):
                 name, rest = _module(value)
-                if not rest.startswith("=") and not _PLAIN.fullmatch(rest):
+                if rest.startswith("=") and import_runs(name, rest[1:]):
+                    self.text(switch, compiled=True)
+                elif switch.name == "-m":
+                    continue
+                elif not rest.startswith("=") and not _PLAIN.fullmatch(rest):
                     listed = not _PLAIN.fullmatch(rest.partition(";")[0])
                     self.text(switch, compiled=listed or _compiles(rest))
                 elif switch.index < 0:
@@ -220,8 +232,26 @@ class _Line:
             text = self.reading.execution.env["PERL5DB"]
             if text and not (self.check and not _compiles(text)):
                 self.reading.add("environment", text, variable="PERL5DB")
-        elif not self.check:
-            # perl5db.pl reads its commands, Perl statements among them, from stdin where there is no terminal
+        else:
+            self.commanded()
+
+    def commanded(self) -> None:
+        """Read where perl5db.pl has its commands from, and what PERLDB_OPTS makes it start."""
+        options = debugger_options(self.reading.execution.env.get("PERLDB_OPTS", ""))
+        place, remote, terminal = (options.get(name) for name in ("LineInfo", "RemotePort", "TTY"))
+        if place is not None and place.text.startswith("|"):
+            self.reading.add(
+                "environment", place.text[1:], variable="PERLDB_OPTS", offset=place.offset + 1, language="shell",
+                note="opened as a pipe",
+            )  # fmt: skip
+        if self.check or "noTTY" in options or options.get("NonStop", Value("0", 0)).text not in ("0", ""):
+            return
+        # its commands, Perl statements among them, come from stdin where there is no terminal
+        if remote is not None:
+            self.reading.add("url", None, variable="PERLDB_OPTS", url=remote.text, note="debugger commands")
+        elif terminal is not None:
+            self.reading.load(terminal.text, variable="PERLDB_OPTS")
+        else:
             self.reading.stdin(explicit=False, option="-d", note="debugger commands, where there is no terminal")
 
     def main(self) -> None:
@@ -241,7 +271,8 @@ class _Line:
         else:
             self.script(words[:1])
             words = words[1:]
-        if self.loop and not self.check and not self.names & {"-T", "-i"}:
+        reads = self.loop or any(s.text is not None and reads_operands(s.text) for s in reading.snippets)
+        if reads and not self.check and not self.names & {"-T", "-i"}:
             self.commands(words)
 
     def idle(self, text: str) -> bool:
@@ -269,12 +300,11 @@ class _Line:
                 reading.outcome = "checks"
 
     def commands(self, words: list[int]) -> None:
-        """Read the operands of -n and -p: the two-argument open runs ``cmd |`` and ``| cmd`` through the shell."""
+        """Read the operands that -n, -p and ``<>`` open: ``cmd |`` and ``| cmd`` run through the shell."""
         for index in words:
             word = self.reading.execution.argv[index]
-            name = word.strip(" \t\n\v\f\r")
-            command = name[1:] if name.startswith("|") else name[:-1] if name.endswith("|") else ""
-            if command.strip() and command.strip() != "-":
+            command = command_in(word)
+            if command:
                 self.reading.add(
                     "argument",
                     command,

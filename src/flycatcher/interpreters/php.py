@@ -135,6 +135,7 @@ class Php(PhpBase):
                 reading.program(operand, dash=False)
             return reading.end("script")
         _run_plan(reading, configuration, plan, operand)
+        configuration.mails()
         return reading
 
 

@@ -54,7 +54,9 @@ class PhpCgi(PhpBase):
             return reading.end("script")
         if "s" in letters or (not request and modes & {"l", "w", "s"}):
             return reading.end("checks")
-        return _run(reading, configuration, command, request=request)
+        _run(reading, configuration, command, request=request)
+        configuration.mails()
+        return reading
 
 
 def _run(reading: Reading, configuration: Configuration, command: CommandLine, *, request: bool) -> Reading:

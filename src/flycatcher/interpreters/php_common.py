@@ -5,6 +5,7 @@ Source: main/getopt.c, main/php_ini.c, main/main.c (php_execute_script); checked
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -50,6 +51,9 @@ SHARED = (
     ),
     *(("s", "0", "syntax-highlight syntax-highlighting"), ("v", "0", "version"), ("z", "1", "zend-extension")),
 )
+
+
+_MAILS = re.compile(r"(?i)\b(?:mb_send_)?mail\s*\(")
 
 
 class PhpBase(Interpreter):
@@ -144,8 +148,26 @@ class Configuration:
         elif found.kind == "path" and found.seeks and self._flows(found.path):
             return False
         elif found.kind == "path":
-            reading.load(found.path, vector="argument", index=setting.index, option="-d")
+            reading.load(self._found(found.path), vector="argument", index=setting.index, option="-d")
         return found.kind != "fails"
+
+    def _found(self, path: str) -> str:
+        """Return the descriptor that a relative path names in a folder of include_path, else the path itself."""
+        folders = self.settings.get("include_path")
+        if folders is None or path.startswith(("/", "./", "../")):
+            return path
+        places = (f"{folder}/{path}" for folder in folders.value.split(":"))
+        cwd = self.reading.execution.cwd
+        return next((p for p in places if descriptor_of(p, cwd) is not None and not self._flows(p)), path)
+
+    def mails(self) -> None:
+        """Record the command of sendmail_path where a text that runs calls mail()."""
+        command = self.settings.get("sendmail_path")
+        texts = [snippet.text for snippet in self.reading.snippets if snippet.language == "php"]
+        if command is not None and command.value and any(text and _MAILS.search(text) for text in texts):
+            self.reading.add(
+                "argument", command.value, index=command.index, offset=command.offset, option="-d", language="shell"
+            )
 
     def _flows(self, path: str) -> bool:
         """Tell whether a path is stdin and cannot be read twice."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.ruby_libraries import flows, gemfile
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -53,6 +54,10 @@ class Pry(Interpreter):
         return reading
 
 
+_WITHOUT = (("config",), ("help",), ("version",), ("--version",), ("-v",), ("--help",), ("-h",))
+"""Commands of Bundler that read no Gemfile."""
+
+
 class Console(Interpreter):
     """``bundle console`` and ``rails console`` are sessions on stdin; ``rails runner`` takes a file, or text."""
 
@@ -69,11 +74,28 @@ class Console(Interpreter):
         sub, rest = words[1:2], range(2, len(words))
         operands = [index for index in rest if not words[index].startswith("-") or words[index] == "-"]
         rails = words[0].rpartition("/")[2] == "rails"
+        if not rails and sub not in _WITHOUT:
+            self._gemfile(reading, sub == ("exec",))
         if sub in (("console",), ("c",)) and (rails or sub == ("console",)):
             reading.stdin(explicit=False)
         elif rails and sub in (("runner",), ("r",)) and operands:
             self._runner(reading, operands)
         return reading.end("nothing")
+
+    @staticmethod
+    def _gemfile(reading: Reading, alone: bool) -> None:
+        """Read the Gemfile that Bundler evaluates where it is a descriptor."""
+        words = reading.execution.argv
+        for index in range(2, len(words)):
+            name, sign, value = words[index].partition("=")
+            at = index if sign else index + 1
+            path = value if sign else words[at] if at < len(words) else ""
+            if name == "--gemfile" and not alone and not flows(reading, path) and not path.startswith("-"):
+                if descriptor_of(path, reading.execution.cwd) is not None:
+                    reading.descriptor(path, index=at, offset=len(name) + 1 if sign else 0)
+                return
+        if not alone:
+            gemfile(reading)
 
     @staticmethod
     def _runner(reading: Reading, operands: list[int]) -> None:

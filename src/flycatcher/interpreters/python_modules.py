@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flycatcher.interpreters.base import Reading, descriptor_of
+from flycatcher.interpreters.base import Reading, descriptor_of, is_volatile
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ANY: Version = (3, 1000)
 _DEPTH = 64
 """How many runners may start one another before reading stops."""
 
-Operand = Literal["", "code", "file", "files", "module"]
+Operand = Literal["", "code", "file", "files", "paths", "module"]
 
 
 class Runner(Struct, frozen=True, kw_only=True):
@@ -143,6 +143,7 @@ RUNNERS: dict[str, Runner] = {
         language="pickle",
     ),
     "imaplib": Runner(options=Options(short={"d": VALUE, "s": _SHELL})),
+    "pydoc": Runner(options=Options(short={**each("bw", FLAG), **each("knp", VALUE)}), operand="paths"),
     **dict.fromkeys(
         ("idlelib", "idlelib.idle", "idlelib.pyshell", "idlelib.PyShell"),
         Runner(options=_IDLE, operand="file", dash=True),
@@ -234,6 +235,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
         if module in _COMMANDS and at < len(argv):
             module, at = f"{module}.{argv[at]}", at + 1
         _browsers(reading, module, at)
+        _files(reading, module, at, version)
         runner = _runner(module, version)
         if runner is None or version < runner.since:
             break
@@ -331,6 +333,8 @@ def _operands(reading: Reading, runner: Runner, line: CommandLine) -> None:
         reading.program(file.at, offset=file.offset, option=file.name, dash=False)
         return
     coded = line.first("code") is not None
+    if runner.operand == "paths":
+        _paths(reading, line)
     for index in files:
         if (runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded) or (
             runner.session == "alone" and coded
@@ -339,6 +343,37 @@ def _operands(reading: Reading, runner: Runner, line: CommandLine) -> None:
         reading.program(index, dash=runner.dash)
     if runner.session == "always" or (runner.session == "alone" and not line.operands and not coded):
         _session(reading, line)
+
+
+def _paths(reading: Reading, line: CommandLine) -> None:
+    """Record the descriptors among pydoc's paths: each is read twice, so that a pipe does not do."""
+    execution = reading.execution
+    for index in line.operands:
+        number = descriptor_of(execution.argv[index], execution.cwd)
+        if number is not None and (number or execution.stdin not in ("pipe", "socket")):
+            reading.descriptor(execution.argv[index], index=index)
+
+
+def _files(reading: Reading, module: str, at: int, version: Version) -> None:
+    """Read the files besides the program that a module runs: counts that are pickles, mailcap's commands, a session's start."""
+    argv, env, cwd = reading.execution.argv, reading.execution.env, reading.execution.cwd
+    if module == "trace":
+        line = parse(_TRACE, argv, at)
+        counts = [given for given in line.given if given.name in ("-f", "--file")]
+        reports = line.has("-r", "--report")
+        if counts and not line.error and not line.first("exit") and (reports or line.operands):
+            last = counts[-1]
+            if descriptor_of(last.value or "", cwd) is not None:
+                reading.descriptor(last.value or "", index=last.at, offset=last.offset, option=last.name)
+    elif module == "mailcap" and at + 1 < len(argv) and version < (3, 13):
+        for path in env.get("MAILCAPS", "").split(":"):
+            if descriptor_of(path, cwd) is not None or is_volatile(path, cwd):
+                reading.load(path, variable="MAILCAPS")
+    elif module in ("asyncio", "asyncio.__main__") and version >= (3, 13):
+        startup = env.get("PYTHONSTARTUP", "")
+        flows = descriptor_of(startup, cwd) == 0 and reading.execution.stdin in ("pipe", "socket")  # it is read twice
+        if startup and not flows and (reading.command is None or reading.command.first("noenv") is None):
+            reading.load(startup, variable="PYTHONSTARTUP")
 
 
 def _session(reading: Reading, line: CommandLine) -> None:

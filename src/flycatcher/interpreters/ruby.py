@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.irb import Irb
 from flycatcher.interpreters.options import CODE, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
+from flycatcher.interpreters.ruby_libraries import gemfile, library
 from flycatcher.snippet import Load
 
 if TYPE_CHECKING:
@@ -91,16 +92,26 @@ class Ruby(Interpreter):
         checks = command.first("check") is not None
         moved = replace(execution, cwd=_directory(command, execution.cwd))
         reading.execution = moved
-        if not checks:
-            for given in (*command.given, *extra):
-                if given.option.role == "load" and given.value:
-                    _require(reading, given)
+        required = [one for one in (*command.given, *extra) if one.option.role == "load" and one.value and not checks]
+        for given in required:
+            _require(reading, given)
         self._program(reading, command, quiet=any(g.name in ("-v", "--verbose") for g in (*command.given, *extra)))
+        self._libraries(reading, command, [given.value or "" for given in required])
         reading.execution = execution
         if checks:
             reading.snippets.clear()
             reading.outcome = "checks"
         return reading
+
+    @staticmethod
+    def _libraries(reading: Reading, command: CommandLine, names: list[str]) -> None:
+        """Read what libraries run besides their files; the programs that RubyGems installs read a file of dependencies."""
+        for name in names:
+            library(reading, name)
+        words = reading.execution.argv
+        script = words[command.operands[0]] if reading.outcome == "script" and command.operands else ".rb"
+        if "RUBYGEMS_GEMDEPS" in reading.execution.env and not script.endswith(".rb"):
+            gemfile(reading, "RUBYGEMS_GEMDEPS")
 
     def _program(self, reading: Reading, command: CommandLine, *, quiet: bool) -> None:
         """Read the program: every -e, else the script, else stdin (which ``-v`` leaves alone)."""

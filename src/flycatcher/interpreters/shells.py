@@ -5,6 +5,7 @@ POSIX XCU ``sh`` and ``set``: ``-c`` takes no value of its own, the command is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,12 +14,17 @@ from msgspec import Struct
 from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.expansion import Dialect, Expansion
 from flycatcher.interpreters.options import FLAG, CommandLine, Given, Option
+from flycatcher.interpreters.shell_text import evaluated, sourced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.execution import Execution
 
+_SEVERAL = re.compile(r"[\n;&|]")
+"""What stands between two commands."""
+EVALUATED = "evaluated by the command"
+"""The note on a text that a command brings in by a name."""
 _COMMAND = Option(role="command")
 _STDIN = Option(role="stdin")
 
@@ -278,7 +284,7 @@ class Shell(Interpreter):
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
         traced = "x" in settings and (login or reading.outcome != "nothing")
         if texts and not (self.traces_last or login or self.stdin_in(reading, settings)):
-            traced = traced and "\n" in texts[0]
+            traced = traced and _SEVERAL.search(texts[0]) is not None
         empty = (
             reading.execution.stdin == "null"
             and reading.outcome != "script"
@@ -303,5 +309,19 @@ class Shell(Interpreter):
         reading.program(index, dash=False)
 
     def command(self, reading: Reading, index: int, given: Given) -> None:
-        """Record the command of ``-c``."""
-        reading.add("argument", reading.execution.argv[index], index=index, option=given.name)
+        """Record the command of ``-c``, and the text that it brings in: what it sources or evaluates by a name."""
+        execution = reading.execution
+        text = execution.argv[index]
+        reading.add("argument", text, index=index, option=given.name)
+        for path in sourced(text):
+            reading.descriptor(path, index=index, option=given.name)
+        for name in evaluated(text):
+            if name == "-":
+                reading.stdin(explicit=True, index=index, note=EVALUATED)
+            elif name in ("@", "*") or name.isdigit():
+                places = range(index + 2, len(execution.argv)) if name in ("@", "*") else (index + 1 + int(name),)
+                for at in places:
+                    if at < len(execution.argv) and execution.argv[at]:
+                        reading.add("argument", execution.argv[at], index=at, note=EVALUATED)
+            elif execution.env.get(name):
+                reading.add("environment", execution.env[name], variable=name, note=EVALUATED)

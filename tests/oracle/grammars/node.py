@@ -110,6 +110,16 @@ class Node(Grammar):
             case.env[rng.choice(("NODE_PRESERVE_SYMLINKS", "NODE_PRESERVE_SYMLINKS_MAIN", "NODE_PATH"))] = rng.choice(
                 "10."
             )
+        if rng.random() < 0.06:
+            case.stdin, case.stdin_text = (
+                "pipe",
+                f"NODE_OPTIONS=--import=data:text/javascript,{quote(marks(_MODULE))}\n",
+            )
+            words = rng.choice(
+                (["--env-file=/dev/stdin"], ["--env-file", "/dev/fd/0"], ["--env-file-if-exists=/dev/stdin"])
+            )
+            place = rng.choice((["-e", "1"], ["script.js"], ["-e", "1", "x"]))
+            case.argv = ["node", *rng.choice(([*words, *place], [*place, *words], [*place, "--", *words]))]
         if rng.random() < 0.05:
             case.env["NODE_REPL_EXTERNAL_MODULE"] = "./lib.cjs"
         return case
@@ -186,6 +196,7 @@ class Node(Grammar):
             ["--ev" + "al", "//" + "x" * 3000 + "\n" + marks()], ["--_eval", marks()], ["--prin", marks()],
             ["-eval", marks()],
             ["-print", marks()],
+            ["--watch", "/dev/stdin"], ["--test", "--test-isolation=none", "/dev/stdin"], ["--test", "/dev/stdin"],
             ["-c", "script.js"], ["-c", "-e", marks()], ["--check"], [self.data(rng, marks)], ["-P", marks()], ["-E", marks()],
         ))  # fmt: skip
 

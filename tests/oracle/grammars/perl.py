@@ -9,6 +9,8 @@ from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 
 BODY = '{$ENV{FC_MARK}=~/(.*)/s;open(my$h,">>$1");print{$h}"{n}\\n";close($h)}'
 SHELL = "echo {n}>>$FC_MARK"
+FLAT = "system(q{" + SHELL + "})"
+DIAMONDS = ("while(<>){}", "print <ARGV>", "print<>", "readline()", "eof()", "@x=<>;1", "for(<>){}")
 FLAGS = (
     "-w", "-W", "-X", "-l", "-l012", "-l0", "-0", "-0777", "-00", "-0xa", "-C", "-C7", "-CSD", "-CSDA", "-a", "-n",
     "-p",
@@ -96,6 +98,10 @@ class Perl(Grammar):
                 case.stdin = "file"  # the debugger's line editing drops the end of file that waits at a terminal
         elif rng.random() < 0.03:
             _empty(case, rng, marks)
+        elif rng.random() < 0.1:
+            _tool(case, rng, marks)
+        if any("O=" in word for word in (*case.argv, case.env.get("PERL5OPT", ""))) and rng.random() < 0.8:
+            case.env.pop("PERL5LIB")  # a folder of the caller's own may hold another O
         return case
 
     def code(self, rng: random.Random, marks: Marks) -> str:
@@ -157,10 +163,46 @@ class Perl(Grammar):
                 lambda: ["-d:Mine"], lambda: ["-dte", marks()], lambda: ["-de", marks()],
                 lambda: ["-nF/,/,$_);" + marks() + ";(1"], lambda: ["-F/(?" + marks() + ")/"],
                 lambda: ['-F"@{[do' + marks() + ']}"'],
+                lambda: ["-MO=Deparse;" + marks(FLAT), "-e", marks()], lambda: ["-mO=-q,Concise", "-e", marks()],
+                lambda: ["-MO qw(Deparse)", "-e", marks()], lambda: ["-Mautouse=Foo,bar($){};" + marks(FLAT) + ";sub($)", "-e", "1"],
+                lambda: ["-Mautouse=Foo,bar($$)", "-e", marks()], lambda: ["-e", rng.choice(DIAMONDS), marks(SHELL) + "|"],
+                lambda: ["-e", rng.choice(DIAMONDS), "--", "| " + marks(SHELL)], lambda: ["-e", "print <STDIN>", marks(SHELL) + "|"],
+                lambda: ["-e", "print <<>>", marks(SHELL) + "|"], lambda: ["-ne", "1", "<" + marks(SHELL) + "|"],
                 lambda: ["-e", ""], lambda: ["-e"], lambda: ["-V:" + marks()], lambda: ["-xe" + marks()],
                 lambda: ["-Ie" + marks()],
             )
         )()  # fmt: skip
+
+
+def _tool(case: Case, rng: random.Random, marks: Marks) -> None:
+    """Make a line of one of perl's own programs."""
+    bin_folder = "/usr/bin/"
+    case.env = {"PERLIO": ""} if rng.random() < 0.1 else {}
+    case.stdin = rng.choice(("pipe", "file"))
+    name = rng.choice(("json_pp", "prove", "xsubpp"))
+    if name == "json_pp":
+        case.stdin_text = marks("(system(q{" + SHELL + "}))")
+        words = rng.choice(
+            (["-f", "eval"], ["-f=eval"], ["--f", "eval"], ["-f", "json"], ["-v", "-f", "eval"], ["-feval"])
+        )
+        words = [
+            *rng.choice(([], ["-t", "dumper"], ["-json_opt", "pretty"])),
+            *words,
+            *rng.choice(([], ["-f", "json"])),
+        ]
+    elif name == "prove":
+        case.stdin_text = 'print "1..1\\nok 1\\n";' + marks()
+        words = rng.choice(
+            ([], ["-v"], ["-j2"], ["-Ilib"], ["--norc", "-Q"], ["-e", "cat"], ["--exec=cat"], ["-D"], ["--dry"])
+        )
+        words = [*words, rng.choice((*STDIN, "script.pl", "none.t"))]
+    else:
+        case.stdin_text = "MODULE = x PACKAGE = x\nINCLUDE_COMMAND: " + marks(SHELL) + "\n"
+        words = [
+            *rng.choice(([], ["-prototypes"], ["-output", "x.c"])),
+            rng.choice(("/dev/stdin", "/dev/fd/0", "x.txt")),
+        ]
+    case.argv = ["perl", *rng.choice(([], ["-w"])), bin_folder + name, *words]
 
 
 def _empty(case: Case, rng: random.Random, marks: Marks) -> None:
@@ -214,6 +256,17 @@ def _environment(case: Case, rng: random.Random, marks: Marks) -> None:
                 "-e",
             )
             case.env["PERL5OPT"] += rng.choice((" ", "\t", "\n", "  ")) + rng.choice(more)
+    if rng.random() < 0.05:
+        command = "|" + marks(SHELL)
+        case.env["PERLDB_OPTS"] = rng.choice(
+            (
+                f"LineInfo='{command}' NonStop", f'N L="{command}"', f"lineinfo='{command}'", f"NonStop=1 LineInfo='{command}'",
+                "TTY=/dev/null", f"frame=2 LineInfo({command}) N", "LineInfo=out N", "noTTY", f"Line='{command}' x?y", "R=1 N",
+                f"LineInfo={command}", "dumpDepth N",
+            )
+        )  # fmt: skip
+        if rng.random() < 0.7:
+            case.env["PERL5OPT"] = "-d"
     if rng.random() < 0.05:
         case.env[rng.choice(("PERLDB_OPTS", "PERL_UNICODE", "PERLIO"))] = rng.choice(
             ("NonStop=1", "noTTY", "0", ":utf8", "")

@@ -14,6 +14,7 @@ from tests.oracle.harness import STDIN, Case, Grammar, Marks, which
 if TYPE_CHECKING:
     import random
 
+SHELL = "echo {n} >>$FC_MARK"
 CODE = 'file_put_contents(getenv("FC_MARK"),"{n}\\n",8);'
 LONG = (
     "--run --file --process-begin --process-end --process-code --process-file --define --php-ini --syntax-check --strip"
@@ -249,6 +250,15 @@ def _soup(rng: random.Random, marks: Marks, letters: str) -> str:
 
 def _option(rng: random.Random, marks: Marks, case: Case) -> list[str]:
     """Return one option; half of them configure what is included."""
+    if rng.random() < 0.04:
+        return [
+            "-d",
+            "include_path=" + rng.choice(("/dev/fd", "'/x:/dev/fd'")),
+            "-d",
+            "auto_prepend_file=" + rng.choice("01"),
+        ]
+    if rng.random() < 0.03:
+        return ["-d", f"sendmail_path={marks(SHELL)} #", *rng.choice((["-r", "mail('a','b','c');"], ["-r", "1;"]))]
     if rng.random() < 0.5:
         return _included(rng, marks, case)
     plain = (

@@ -69,14 +69,20 @@ class Python(Grammar):
             for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
                 case.argv += _option(rng, marks)
             case.argv += _program(rng, marks, case, program)
-            if not {"timeit", "pickle", "doctest"} & set(case.argv):
+            if not {"timeit", "pickle", "doctest", "pydoc", "mailcap"} & set(case.argv):
                 case.argv += rng.choice(([], [], [], ["-c", marks()], [marks()], ["-V"], ["--", "-c", marks()], ["-"]))
-        if "pickle" not in case.argv and any(re.match(r"-[^cmWX-]*x", word) for word in case.argv):
+        if (
+            "counts" not in " ".join(case.argv)
+            and "pickle" not in case.argv
+            and any(re.match(r"-[^cmWX-]*x", word) for word in case.argv)
+        ):
             case.stdin_text, case.descriptor_text = (
                 "\n" + case.stdin_text,
                 case.descriptor_text and "\n" + case.descriptor_text,
             )
-        if {"pickle", "doctest"} & set(case.argv):  # a session would not understand what stdin holds
+        if {"pickle", "doctest", "trace", "mailcap"} & set(
+            case.argv
+        ):  # a session would not understand what stdin holds
             case.argv = [word for word in case.argv if not re.match(r"-[^cmWX-]*i", word)]
         _environment(rng, marks, case)
         if rng.random() < 0.03 and "pypy" not in program:
@@ -97,6 +103,7 @@ def _files(marks: Marks) -> dict[str, str | bytes]:
         "folder/__main__.py": marks() + "\n",
         "app.zip": archive.getvalue(),
         "start.py": marks() + "\n",
+        "empty.py": "\n",
         "examples.txt": f">>> {marks()}\n",
     }
 
@@ -283,7 +290,20 @@ def _wrapped(rng: random.Random, marks: Marks, case: Case) -> list[str]:
 
 def _files_run(rng: random.Random, marks: Marks, case: Case) -> list[str]:
     """Return a module that runs what other kinds of files hold."""
-    if rng.random() < 0.5:
+    kind = rng.random()
+    if kind < 0.15:
+        case.stdin, case.stdin_text = rng.choice(("pipe", "file")), marks(PICKLE)
+        counts = rng.choice((["-f", "/dev/stdin"], ["--file=/dev/fd/0"], ["-f/dev/stdin"], ["-f", "counts"]))
+        what = rng.choice((["-r"], ["--report"], ["-c"], ["-tl"], ["-T"], []))
+        return ["trace", *what, *counts, *rng.choice(([], ["empty.py"], ["empty.py"]))]
+    if kind < 0.3:
+        case.stdin, case.stdin_text = rng.choice(("pipe", "file", "socket")), marks() + "\n"
+        return ["pydoc", *rng.choice(([], ["-w"])), rng.choice((*STDIN, "./mod.py", "mod", "/nowhere.py"))]
+    if kind < 0.4:
+        case.stdin, case.stdin_text = rng.choice(("pipe", "file")), f"text/plain; {marks(SHELL)}\n"
+        case.env["MAILCAPS"] = rng.choice(("/dev/stdin", "nothing:/dev/fd/0", "nothing"))
+        return ["mailcap", *rng.choice((["text/plain", "x"], ["text/plain"], ["text/html", "x"], [])[:2])]
+    if kind < 0.7:
         case.stdin, case.stdin_text = rng.choice(("pipe", "file")), f">>> {marks()}\n"
         return ["doctest", *rng.choice(([], ["-v"])), rng.choice(("/dev/stdin", "examples.txt", "/dev/fd/0"))]
     case.stdin, case.stdin_text = rng.choice(("pipe", "file")), marks(PICKLE)

@@ -87,7 +87,9 @@ class Ruby(Grammar):
             self._structured(case, rng, marks)
         if any(_IN_PLACE.match(word) for word in case.argv):
             case.argv = [word for word in case.argv if not re.search(r"/stdin|^stdin|^/dev|-[CX]/dev", word)]
-        if any(_LOOP.match(word) for word in case.argv):
+        if rng.random() < 0.12:
+            _tool(case, rng, marks)
+        elif any(_LOOP.match(word) for word in case.argv):
             _early(case)
         elif rng.random() < 0.03:
             text = rng.choice((marks(), marks(BEGIN), marks("END{" + BODY + "}")))
@@ -144,6 +146,51 @@ class Ruby(Grammar):
 
 _IN_PLACE = re.compile(r"-[^{(;]*i")
 _LOOP = re.compile(r"-[^{(;]*[np]")
+
+
+def _tool(case: Case, rng: random.Random, marks: Marks) -> None:
+    """Make a line of one of ruby's own programs, or of a library that runs text."""
+    case.env = {}
+    case.stdin = rng.choice(("pipe", "file"))
+    case.stdin_text = marks() + "\n"
+    case.files = {"s.rb": "1\n", "x.erb": "x\n"}
+    kind = rng.choice(("erb", "erb", "gem", "bundle", "irb", "rdbg", "library"))
+    if kind == "erb":
+        case.stdin_text = f"<% {marks()} %>\n"
+        flags = (["-x"], ["-n"], ["-T", "-"], ["-T1"], ["-T", "2"], ["-P"], ["-U"], ["-r", "json"], ["-rjson"], ["-E", "utf-8"],
+                 ["x=1"], ["-v"], ["-h"], ["-d"], ["--version"], ["--encoding=utf-8"], ["-xn"], ["-K"], ["-S", "0"], ["-T-"])  # fmt: skip
+        words = [word for _ in range(rng.randrange(3)) for word in rng.choice(flags)]
+        words += rng.choice(([], ["-"], ["--"], ["--", "-"], ["x.erb"], [rng.choice(STDIN)], ["x.erb", "-"]))
+    elif kind == "gem":
+        words = rng.choice((["build"], ["bui"], ["build", "-C", "."], ["build", "--strict"], ["help", "build"]))
+        words = [*words, rng.choice(("/dev/stdin", "/dev/fd/0", "none.gemspec"))]
+        words = rng.choice(
+            (words, words, ["install", "-g", "/dev/stdin"], ["i", "-g/dev/fd/0"], ["install", "--file=/dev/stdin"])
+        )
+    elif kind == "bundle":
+        case.env["BUNDLE_GEMFILE"] = rng.choice(("/dev/stdin", "/dev/fd/0", "none"))
+        words = rng.choice((["list"], ["check"], ["show"], ["config"], ["env"], ["--version"], ["platform"]))
+    elif kind == "irb":
+        case.env["IRBRC"] = rng.choice(("/dev/stdin", "/dev/fd/{FD}", "none", "s.rb"))
+        case.descriptor_text = marks() + "\n" if "{FD}" in case.env["IRBRC"] else ""
+        words = rng.choice(([], ["-f"], ["--noprompt"], ["-v"], ["s.rb"], ["-f", "s.rb"]))
+    elif kind == "rdbg":
+        text = marks()[:-1]
+        words = rng.choice((["-e", "p " + text, "s.rb"], ["s.rb", "-e", text], ["-e", "c", "--", "-e", marks()], ["-n", "s.rb"],
+                            ["-e", "p " + text, "-e", "c", "s.rb"], ["-n", "--", "-e", marks()], ["-h"], ["-n", "-e", text]))  # fmt: skip
+    else:
+        case.env = rng.choice((
+            {}, {"RUBY_DEBUG_COMMANDS": marks()[:-1]}, {"RUBY_DEBUG_COMMANDS": f"p {marks()[:-1]};;c"}, {"RUBY_DEBUG_NONSTOP": "1"},
+            {"BUNDLE_GEMFILE": "/dev/stdin"}, {"RUBY_DEBUG_OPT": f'-e "{marks()[:-1]}"'}, {"RUBY_DEBUG_ENABLE": "0"},
+        ))  # fmt: skip
+        name = rng.choice(
+            ("bundler/setup",) if "BUNDLE_GEMFILE" in case.env else ("debug/start", "debug/start", "debug/prelude")
+        )
+        if rng.random() < 0.5:
+            case.env["RUBYOPT"], words = f"-r{name}", ["s.rb"]
+        else:
+            words = [f"-r{name}", "s.rb"]
+    case.argv = ["ruby", *([] if kind == "library" else [f"/usr/bin/{'rdbg3.1' if kind == 'rdbg' else kind}"]), *words]
 
 
 def _early(case: Case) -> None:

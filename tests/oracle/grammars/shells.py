@@ -41,6 +41,8 @@ class _Shells(Grammar):
     seconds = 5
     follows = False
     """Its expansion is followed into other variables, escapes and quotes."""
+    brings = True
+    """It has the dot and eval of POSIX."""
 
     def programs(self) -> list[str]:
         """Return the shell where it is installed."""
@@ -78,11 +80,22 @@ class _Shells(Grammar):
              ["--", marks()], ["-", marks()], [marks(), "-c", marks()], ["/dev/fd/{FD}"], ["./prog.sh", marks()], ["-c"],
              ["--", rng.choice(STDIN)], ["/proc/self/root/proc/self/fd/{FD}"], ["-ec", "--", marks()])
         )  # fmt: skip
+        if self.brings and rng.random() < 0.12:
+            self.bring(rng, marks, case)
         if any("{FD}" in word for word in case.argv):
             case.descriptor_text = marks()
         if rng.random() < 0.25:
             self.variable(rng, marks, case)
         return case
+
+    def bring(self, rng: random.Random, marks: Marks, case: Case) -> None:
+        """Make a command that brings further text into the shell."""
+        case.stdin, case.stdin_text = rng.choice(("pipe", "file")), marks() + "\n"
+        command = rng.choice((". /dev/stdin", "true; . /dev/fd/0", ". /dev/fd/{FD}", 'eval "$1"', "eval $1", 'eval "$EV"', "eval $EV",
+                              'eval "${EV}"', 'eval "$(cat)"', "if :; then . /dev/stdin; fi", 'read -r l; eval "$l"', "eval '$EV'",
+                              'eval ":; $1"', 'command eval "$EV"', 'echo "$1"', "echo . /dev/stdin", ": $EV", 'eval "$@"'))  # fmt: skip
+        case.env["EV"] = marks(self.plain)
+        case.argv[1:] = ["-c", command, "x", marks(self.plain)]
 
     def variable(self, rng: random.Random, marks: Marks, case: Case) -> None:
         """Give a variable that the shell expands or loads."""
@@ -229,6 +242,7 @@ class Fish(_Shells):
     commands = ("fish",)
     letters = "NPilnv"
     variables = ("XDG_CONFIG_HOME", "ENV", "PS1")
+    brings = False
 
     def option(self, rng: random.Random, marks: Marks) -> list[str]:
         """Spell one option."""
@@ -254,6 +268,7 @@ class Csh(_Shells):
     words = ("--", "-", "--help", "--version", "-l", "+", "-f", "-m", "-e", "-v")
     names = ("x",)
     variables = ("ENV", "prompt")
+    brings = False
 
     def option(self, rng: random.Random, marks: Marks) -> list[str]:
         """Spell one option."""

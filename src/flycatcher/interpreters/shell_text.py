@@ -1,0 +1,49 @@
+"""What a shell's command brings into the same process as further program text: ``. /dev/stdin``, ``eval "$1"``, ``eval "$NAME"``.
+
+Source: POSIX XCU 2.14 (dot, eval) and ``sh -c`` on the positional parameters; checked with marker code against bash 5.2, dash
+0.5.12, zsh 5.9, ksh 93u+m and mksh R59.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LONGEST = 1 << 16
+"""Characters of a command that are searched."""
+_STARTS = r"(?:^|[;&|({\n]|(?:^|[\s;])(?:then|do|else|if|while|until|!|command|builtin))\s*"
+_DOT = re.compile(
+    _STARTS + r"(?:\.|source)\s+[\"']?(/dev/stdin|/dev/fd/\d{1,9}|/proc/(?:self|thread-self)/fd/\d{1,9})(?![\w/])"
+)
+_EVAL = re.compile(_STARTS + r"eval\s+(?:--\s+)?([^;&|\n]{1,4096})")
+_PARAMETER = re.compile(r"\$(?:\{([A-Za-z_]\w*|[1-9]\d{0,3}|[@*])\}|([A-Za-z_]\w*|[1-9@*]))")
+_CAT = re.compile(r"[\"']?(?:\$\(|`)\s*(?:cat(?:\s+(?:-|/dev/stdin))?|<\s*/dev/stdin|cat\s*<&0)\s*(?:\)|`)")
+_READ = re.compile(_STARTS + r"(?:IFS=\S*\s+)?read\s+(?:-\w+\s+)*([A-Za-z_]\w*)")
+
+
+def sourced(text: str) -> Iterator[str]:
+    """Yield the descriptors' paths that a command sources."""
+    if "/fd/" in text or "/stdin" in text:
+        for match in _DOT.finditer(text[:_LONGEST]):
+            yield match[1]
+
+
+def evaluated(text: str) -> Iterator[str]:
+    """Yield the parameters that a command evaluates: names, numbers, ``@`` and ``*``; ``-`` where it is what stdin holds."""
+    if "eval" not in text:
+        return
+    text = text[:_LONGEST]
+    seen: dict[str, None] = {}
+    read = {match[1] for match in _READ.finditer(text)}
+    for match in _EVAL.finditer(text):
+        if match[1].startswith("'"):
+            continue
+        if _CAT.match(match[1]):
+            seen["-"] = None
+        for name in _PARAMETER.finditer(match[1]):
+            found = name[1] or name[2]
+            seen["-" if found in read else found] = None
+    yield from seen
