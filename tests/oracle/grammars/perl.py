@@ -99,7 +99,7 @@ class Perl(Grammar):
         elif rng.random() < 0.03:
             _empty(case, rng, marks)
         elif rng.random() < 0.1:
-            _tool(case, rng, marks)
+            tool(case, rng, marks)
         if any("O=" in word for word in (*case.argv, case.env.get("PERL5OPT", ""))) and rng.random() < 0.8:
             case.env.pop("PERL5LIB")  # a folder of the caller's own may hold another O
         return case
@@ -174,12 +174,12 @@ class Perl(Grammar):
         )()  # fmt: skip
 
 
-def _tool(case: Case, rng: random.Random, marks: Marks) -> None:
+def tool(case: Case, rng: random.Random, marks: Marks, name: str = "") -> None:
     """Make a line of one of perl's own programs."""
     bin_folder = "/usr/bin/"
     case.env = {"PERLIO": ""} if rng.random() < 0.1 else {}
     case.stdin = rng.choice(("pipe", "file"))
-    name = rng.choice(("json_pp", "prove", "xsubpp"))
+    name = name or rng.choice(("json_pp", "prove", "xsubpp"))
     if name == "json_pp":
         case.stdin_text = marks("(system(q{" + SHELL + "}))")
         words = rng.choice(

@@ -88,7 +88,7 @@ class Ruby(Grammar):
         if any(_IN_PLACE.match(word) for word in case.argv):
             case.argv = [word for word in case.argv if not re.search(r"/stdin|^stdin|^/dev|-[CX]/dev", word)]
         if rng.random() < 0.12:
-            _tool(case, rng, marks)
+            tool(case, rng, marks)
         elif any(_LOOP.match(word) for word in case.argv):
             _early(case)
         elif rng.random() < 0.03:
@@ -148,13 +148,13 @@ _IN_PLACE = re.compile(r"-[^{(;]*i")
 _LOOP = re.compile(r"-[^{(;]*[np]")
 
 
-def _tool(case: Case, rng: random.Random, marks: Marks) -> None:
+def tool(case: Case, rng: random.Random, marks: Marks, kind: str = "") -> None:
     """Make a line of one of ruby's own programs, or of a library that runs text."""
     case.env = {}
     case.stdin = rng.choice(("pipe", "file"))
     case.stdin_text = marks() + "\n"
     case.files = {"s.rb": "1\n", "x.erb": "x\n"}
-    kind = rng.choice(("erb", "erb", "gem", "bundle", "irb", "rdbg", "library"))
+    kind = kind or rng.choice(("erb", "erb", "gem", "bundle", "irb", "rdbg", "library"))
     if kind == "erb":
         case.stdin_text = f"<% {marks()} %>\n"
         flags = (["-x"], ["-n"], ["-T", "-"], ["-T1"], ["-T", "2"], ["-P"], ["-U"], ["-r", "json"], ["-rjson"], ["-E", "utf-8"],
