@@ -11,7 +11,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "interpreters.md"
 HEAD = """# Interpreters
 
 Generated from the tables by `tools/interpreters.py`. *Verified against* names the versions whose command lines were compared with
-the table by running both on marker code (`make oracle`; for `escript`, `loader`, `qemu_user`, `ssh` and `tex`, single lines by hand); a table without any is **unverified**: it was written from the interpreter's source or
+the table by running both on marker code (`make oracle`); a table without any is **unverified**: it was written from the interpreter's source or
 manual, and is used all the same. Names are regular expressions that must match a file's whole base name; renamed copies are
 recognised by their content.
 

@@ -15,6 +15,7 @@ import pty
 import random
 import re
 import resource
+import shlex
 import shutil
 import signal
 import socket
@@ -149,6 +150,10 @@ class Grammar:
     """After so much work it is stopped: it goes round in a circle."""
     share = 1.0
     """How many cases of ``make test`` it gets, next to the other grammars."""
+    tells_stdin = False
+    """Tell the core what stdin holds: a host's text counts only where it starts something."""
+    as_shell = False
+    """Ask the core about the line as shell text: what a launcher starts is read there."""
 
     def programs(self) -> list[str]:
         """Return the absolute paths of the installed programs to run against."""
@@ -212,7 +217,7 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None, grammar:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
             pass_fds=() if descriptor is None else (descriptor,),
         )  # fmt: skip
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # the latter: in a user namespace of its own
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (grammar.processor_seconds,) * 2)
         printed, hung = _ended(process, case, close[0] if case.stdin == "tty" else None, grammar.seconds)
     finally:
@@ -282,17 +287,29 @@ def renamed(program: str, name: str) -> str:
     return str(target)
 
 
-def said(
-    case: Case, program: str, folder: Path, descriptor: int | None, identity: str | None = None
-) -> tuple[set[int], dict[str, object]]:
-    """Ask the core about the same execution; return the markers it names and its answer."""
-    row: dict[str, Any] = {
-        "argv": [case.argv0 or program, *case.argv[1:]],
+def _row(case: Case, program: str, folder: Path, grammar: Grammar) -> dict[str, Any]:
+    """Return the row of the JSON Lines contract that describes the case."""
+    argv = [case.argv0 or program, *case.argv[1:]]
+    if grammar.as_shell:
+        text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in case.env.items()) + shlex.join(argv)
+        here = f" <<'TEXT'\n{case.stdin_text}TEXT" if case.stdin_text else " </dev/null"
+        return {"shell": text + here + "\n"}
+    told = {"stdin_text": case.stdin_text} if grammar.tells_stdin else {}
+    return {
+        "argv": argv,
         "exe": os.path.realpath(program),
         "env": case.env,
         "stdin": case.stdin,
         "cwd": str(folder),
+        **told,
     }
+
+
+def said(
+    case: Case, program: str, folder: Path, descriptor: int | None, grammar: Grammar, identity: str | None = None
+) -> tuple[set[int], dict[str, object]]:
+    """Ask the core about the same execution; return the markers it names and its answer."""
+    row = _row(case, program, folder, grammar)
     if identity is not None:
         reading = read(Execution(**{**row, "argv": tuple(row["argv"]), "interpreter": identity}))
         answer = {} if reading is None else {"snippets": msgspec.to_builtins(reading.snippets)}
@@ -325,7 +342,7 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
         identity = interpreter.id if interpreter is not None else grammar.id
         program = renamed(os.path.realpath(program), case.renamed)
     try:
-        names, answer = said(case, program, folder, descriptor, identity)
+        names, answer = said(case, program, folder, descriptor, grammar, identity)
         ran = run(case, program, folder, descriptor, grammar)
     finally:
         if descriptor is not None:

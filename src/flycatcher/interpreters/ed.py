@@ -1,6 +1,6 @@
 """ed, the line editor: ``!`` starts a command, in its script and as a file's name.
 
-Source: main.c, main_loop.c and io.c of GNU ed; tried by hand against ed 1.19, not compared in bulk.
+Source: main.c, main_loop.c and io.c of GNU ed; checked with marker code against ed 1.19.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Options, each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flycatcher.execution import Execution
 
 _ADDRESS = r"[ \t]*(?:[.$\d,;%+-]|'[a-z]|/(?:\\.|[^/\n])*/|\?(?:\\.|[^?\n])*\?|[ \t])*"
-_COMMAND = re.compile(_ADDRESS + r"(?:(?:r|w|W|wq|e|E)[ \t]*)?!")
-_GLOBAL = re.compile(_ADDRESS + r"[gGvV]/.*!")
-_INSERT = re.compile(_ADDRESS + r"[aic]")
+_COMMAND = re.compile(
+    rf"[ \t]*!(?=.)|{_ADDRESS}(?:r|w|W|wq|e|E)[ \t]+!(?=.)|{_ADDRESS}[gGvV]/(?:\\.|[^/\n])*/[ \t]*(?:!|(?:r|w|W)[ \t]+!)(?=.)"
+)
+_INSERT = re.compile(r"[ \t]*[0.$]?[ \t]*[ai][ \t]*")
+"""With another address, and for ``c``, it may fail; what follows are commands then."""
 
 
-def starts_command(script: str) -> bool:
-    """Tell whether a script starts a command; the text that a, i and c insert is no script."""
+def commands(script: str) -> Iterator[str]:
+    """Yield each command for the shell in a script; the text that a and i insert is none."""
     inserting = False
     for line in script.split("\n"):
         if inserting:
             inserting = line != "."
-        elif _COMMAND.match(line) or _GLOBAL.match(line):
-            return True
+        elif match := _COMMAND.match(line):
+            yield line[match.end() :]
         else:
-            inserting = _INSERT.fullmatch(line.rstrip()) is not None
-    return False
+            inserting = _INSERT.fullmatch(line) is not None
 
 
 class Ed(Host):
@@ -42,9 +45,10 @@ class Ed(Host):
     language = "ed"
     names = (r"r?ed",)
     install = "apt: ed"
+    verified = ("1.19",)
     markers = (Markers(strings=(b"\0Newline appended", b"\0Shell access restricted\0")),)
     options = Options(
-        short={"p": VALUE, **each("Eglrsv", FLAG), **each("hV", EXIT)},
+        short={"p": VALUE, **each("EGlqrsv", FLAG), **each("hV", EXIT)},
         long={
             "--prompt": VALUE,
             **each(("--extended-regexp", "--traditional", "--loose-exit-status", "--quiet", "--silent"), FLAG),
@@ -52,8 +56,8 @@ class Ed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        posixly=False,
         abbreviations=True,
+        posixly=False,
     )
 
     def read(self, execution: Execution) -> Reading:
@@ -67,10 +71,15 @@ class Ed(Host):
         name = execution.argv[0].rpartition("/")[2]
         if name == "red" or command.has("-r", "--restricted"):
             return reading.end("script")
-        for index in command.operands[:1]:
+        files = (
+            command.operands[1:]
+            if command.operands and execution.argv[command.operands[0]] == "-"
+            else command.operands
+        )
+        for index in files[:1]:
             word = execution.argv[index]
             if word.startswith("!") and len(word) > 1:
                 reading.add("argument", word[1:], index=index, offset=1, language="shell")
-        if starts_command(execution.stdin_text or ""):
-            reading.stdin(explicit=False)
+        for text in commands(execution.stdin_text or ""):
+            reading.add("stdin", text, language="shell")
         return reading.end("script")

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
+from flycatcher.interpreters.base import Reading, descriptor_of
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import EXIT, VALUE, Option, each
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flycatcher.execution import Execution
     from flycatcher.interpreters.options import CommandLine
 
@@ -21,15 +23,19 @@ from flycatcher.interpreters.embedded import long_only
 _TABLE: dict[str, Option] = {
     "cmd": Option("value", "code"),
     "init": Option("value", "load"),
-    **each(("separator", "nullvalue", "newline", "mmap", "maxsize", "vfs", "nonce", "lookaside", "pagecache"), VALUE),
+    "safe": Option(detail="safe"),
+    **each(("separator", "nullvalue", "newline", "mmap", "maxsize", "vfs", "nonce"), VALUE),
     **each(("help", "version"), EXIT),
-    "A": Option(last=True),
+    "A": Option(detail="archive", last=True),
 }
-_DOT = re.compile(r"\.(?:she?l?l?|sys?t?e?m?)\s+(?=\S)")
-_PIPE = re.compile(r"\.(?:i\w*|o\w*|on\w*|re\w*|exc\w*)\b[^|\n]*\|\s*")
-_LIBRARY = re.compile(r"\.loa?d?\s+(?=\S)")
+_DOT = re.compile(r"\.\s*(?:sh(?:e(?:ll?)?)?|sy(?:s(?:t(?:em?)?)?)?)\s+(?=\S)")
+_PIPE = re.compile(r"\.\s*(?:i(?:m\w*)?|o|ou\w*|on\w*|rea\w*)\s+(?:-\S+\s+)*['\"]?\|\s*(?=\S)")
+_LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
 """``.load FILE`` runs the entry point of a native library; the shell takes any beginning of its name that is its own."""
 _CALL = re.compile(r"\b(?:edit|load_extension)\s*\(", re.IGNORECASE)
+_ENDS = re.compile(r"\.\s*(?:q|qui?t?|ex|exit?)\b")
+_COMMENT = re.compile(r"--.*|/\*.*?\*/")
+_WHOLE = re.compile(r";\s*(?:--.*)?$|^\s*(?:/|go)\s*$", re.IGNORECASE)
 
 
 def classify(text: str) -> tuple[str, int] | None:
@@ -40,6 +46,21 @@ def classify(text: str) -> tuple[str, int] | None:
     return ("sql", 0) if _CALL.search(text) or _LIBRARY.match(text) else None
 
 
+def commands(script: str) -> Iterator[str]:
+    """Yield each dot command and each line of SQL in a script; inside a statement a line with a dot is no command."""
+    pending = False
+    for line in script.split("\n"):
+        if not pending and line[:1] in (".", "#"):
+            if _ENDS.match(line):
+                return
+            if line[0] == ".":
+                yield line
+        elif pending or _COMMENT.sub("", line).strip():
+            pending = _WHOLE.search(line) is None
+            if not line.lstrip().startswith("."):
+                yield line
+
+
 class Sqlite3(Host):
     """The sqlite3 command."""
 
@@ -48,42 +69,58 @@ class Sqlite3(Host):
     names = (r"sqlite3?",)
     install = "apt: sqlite3"
     verified = ("3.40",)
-    hint = re.compile(r"\n\.|\|\s*\S|edit|load_ext|init|cmd")
+
+    def glance(self) -> None:  # type: ignore[override]
+        """Look at every line: what starts a command may stand on stdin alone."""
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words."""
         return long_only(_TABLE, execution.argv)
 
     def read(self, execution: Execution) -> Reading:
-        """Read ``-cmd``, then the words behind the database's name; in safe mode nothing is started."""
+        """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
-        if command.has("--safe"):
-            return reading.end("nothing")
+        self._first(reading, command)
         for given in command.given:
-            found = classify(given.value or "") if given.option.role == "code" else None
-            if found is not None:
-                text = (given.value or "")[found[1] :]
-                reading.add(
-                    "argument",
-                    text,
-                    index=given.at,
-                    offset=given.offset + found[1],
-                    option=given.name,
-                    language=found[0],
-                )
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            if given.option.detail:
+                return reading.end("nothing")
+            if given.option.role == "code":
+                self._command(reading, given.value or "", given.at, given.offset, given.name)
         for index in command.operands[1:]:
-            found = classify(execution.argv[index])
-            if found is not None:
-                reading.add(
-                    "argument", execution.argv[index][found[1] :], index=index, offset=found[1], language=found[0]
-                )
-        if execution.stdin_text is not None and any(classify(line) for line in execution.stdin_text.splitlines()):
-            reading.stdin(explicit=False)
+            if _ENDS.match(execution.argv[index]):
+                break
+            self._command(reading, execution.argv[index], index)
+        if len(command.operands) < 2:
+            self._script(reading)
         return reading.end("nothing")
+
+    def _first(self, reading: Reading, command: CommandLine) -> None:
+        """Read the file of -init."""
+        for given in command.given:
+            if given.option.role != "load" or not given.value:
+                continue
+            if descriptor_of(given.value, reading.execution.cwd) == 0 and reading.execution.stdin_text is not None:
+                self._script(reading)
+            else:
+                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+
+    @staticmethod
+    def _command(reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:
+        """Record a command that starts something."""
+        found = classify(text)
+        if found is not None:
+            language, at = found
+            reading.add("argument", text[at:], index=index, offset=offset + at, option=option, language=language)
+
+    @staticmethod
+    def _script(reading: Reading) -> None:
+        """Record the commands on stdin that start something."""
+        for line in commands(reading.execution.stdin_text or ""):
+            found = classify(line)
+            if found is not None:
+                reading.add("stdin", line[found[1] :], language=found[0])

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
-from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
+
+_SFTP = Options(
+    short={"o": Option("value", detail="setting"), **each("BbcDFiJlPRSsX", VALUE), **each("346AaCfNOpqrTv", FLAG)},
+    unknown="skip",
+)
 
 
 class Ssh(Host):
@@ -32,10 +37,17 @@ class Ssh(Host):
             **each("1246AaCfGgKkMNnqsTtvXxYy", FLAG),
             "V": EXIT, "r": FLAG,
         },
-        permute=True,
-        posixly=False,
         unknown="skip",
     )  # fmt: skip
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: ssh takes options behind the host, too, and behind nothing else; the others take none there."""
+        words = execution.argv
+        line = parse(_SFTP if words[0].rpartition("/")[2] in ("sftp", "scp") else self.options, words)
+        if line.operands and words[0].rpartition("/")[2] in ("ssh", "slogin") and words[line.operands[0] - 1] != "--":
+            more = parse(self.options, words, line.operands[0] + 1)
+            line = CommandLine([*line.given, *more.given], [line.operands[0], *more.operands], line.error or more.error)
+        return line
 
     def read(self, execution: Execution) -> Reading:
         """Read the settings; ``-G`` only prints them, ``-J`` leaves no room for a ProxyCommand, the first one counts."""

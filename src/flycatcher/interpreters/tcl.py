@@ -1,15 +1,15 @@
 """Tcl: tclsh, wish and jimsh.
 
-Source: tclMain.c (Tcl_MainEx), tkMain.c (Tk_MainEx) and jimsh.c; checked with marker code against tclsh 8.6, wish and
-jimsh only by their sources.
+Source: tclMain.c (Tcl_MainEx), tkMain.c (Tk_MainEx) and jimsh.c; checked with marker code against tclsh 8.6 and jimsh 0.81,
+wish only by its source.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, CommandLine, Options, parse
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
+from flycatcher.interpreters.options import CommandLine
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -53,20 +53,25 @@ def _is_file(word: str) -> bool:
 
 
 class Jim(Interpreter):
-    """jimsh: ``-e`` takes program text, ``-`` is stdin."""
+    """jimsh looks at its first word alone: ``-e`` takes program text, ``-`` is stdin, anything else a file."""
 
     id = "jim"
     language = "tcl"
     names = (r"jimsh(?:[\d.]*)?",)
     install = "apt: jimsh"
-    options = Options(
-        short={"e": CODE},
-        long={"--version": EXIT, "--help": EXIT},
-    )
+    verified = ("0.81",)
 
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the first word only: jimsh looks at no other."""
+    def read(self, execution: Execution) -> Reading:
+        """Read the first word. A file is read up to the size that it says, so a pipe's path gives nothing."""
         words = execution.argv
-        if words[1:2] == ("-",):
-            return CommandLine([], list(range(1, len(words))))
-        return parse(self.options, words)
+        first = words[1] if len(words) > 1 else None
+        reading = Reading(self, execution, CommandLine([], list(range(1, len(words)))))
+        if first is None:
+            reading.stdin(explicit=False)
+        elif first in ("--version", "--help"):
+            return reading.end("prints")
+        elif first == "-e" and len(words) > 2:
+            reading.add("argument", words[2], index=2, option="-e")
+        elif first == "-" or execution.stdin == "file" or descriptor_of(first, execution.cwd) != 0:
+            reading.program(1)
+        return reading.end("nothing")

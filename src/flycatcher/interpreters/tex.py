@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host, closing, long_only
-from flycatcher.interpreters.options import EXIT, VALUE, each
+from flycatcher.interpreters.options import EXIT, VALUE, CommandLine, Option, each
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -33,9 +33,31 @@ _TABLE = {
     ),
     **each(("no-mktex", "kpathsea-debug", "src-specials", "translate-file", "default-translate-file"), VALUE),
     **each(("help", "version", "credits"), EXIT),
+    "cnf-line": VALUE,
+    "luaonly": Option(),
+    **{
+        name: Option(detail=name)
+        for name in ("shell-escape", "enable-write18", "no-shell-escape", "disable-write18", "shell-restricted")
+    },
 }
 _LUA = re.compile(r"\\(?:direct|late)lua\s*\d*\s*\{")
+_SWITCHES = {
+    "--shell-escape": True, "--enable-write18": True, "--no-shell-escape": False, "--disable-write18": False,
+    "--shell-restricted": False,
+}  # fmt: skip
+_SETS = re.compile(r"\s*shell_escape\s*=\s*[t1y]")
 _SHELL = re.compile(r"\\write\s*18|\\ShellEscape|\\input\s*\{?\s*\"?\|")
+
+_INPUT = re.compile(r"\\ShellEscape|\\input\s*\{?\s*\"?\|")
+"""LuaTeX has no write18."""
+
+
+def _allowed(command: CommandLine) -> bool:
+    """Tell whether commands may be started: the last option that says so counts, else a line of the configuration."""
+    switches = [given.name for given in command.given if given.name in _SWITCHES]
+    if switches:
+        return _SWITCHES[switches[-1]]
+    return any(given.name == "--cnf-line" and _SETS.match(given.value or "") for given in command.given)
 
 
 class Tex(Host):
@@ -56,10 +78,14 @@ class Tex(Host):
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
-        escape = command.has("--shell-escape", "--enable-write18")
+        lua = "lua" in (execution.exe or execution.argv[0]).rpartition("/")[2]
+        if command.has("--luaonly"):
+            return reading.end("script")
+        commands = _INPUT if lua else _SHELL
         for index in command.operands:
-            self._embedded(reading, index)
-            if escape and _SHELL.search(execution.argv[index]):
+            if lua:
+                self._embedded(reading, index)
+            if _allowed(command) and commands.search(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
         return reading.end("script")
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _LETTERS = {
     "--unset": "u", "--chdir": "C", "--argv0": "a", "--split-string": "S", "--ignore-environment": "i", "--null": "0",
-    "--debug": "v",
+    "--debug": "v", "--help": "!", "--version": "!", "--block-signal": "", "--default-signal": "", "--ignore-signal": "",
+    "--list-signal-handling": "",
 }  # fmt: skip
 _VALUES = "uCSa"
 _ESCAPES = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -36,6 +37,7 @@ class _Env:
         self.words = words
         self.variables = variables
         self.argv0 = ""
+        self.prints = False
 
     def command(self) -> list[Step] | None:
         for _ in range(MAX_OPTIONS):
@@ -45,7 +47,9 @@ class _Env:
             if word == "--":
                 break
             self._option(word)
-        while self.words and (match := re.match(r"([^=]+)=", plain(self.words[0]))):
+        if self.prints:
+            return None
+        while self.words and (match := re.match(r"([^=]*)=", plain(self.words[0]))):
             self.variables[match[1]] = plain(self.words.pop(0))[match.end() :]
         if not self.words:
             return None
@@ -58,7 +62,7 @@ class _Env:
             self._apply("i", "")
         elif word.startswith("--"):
             name, equals, value = word.partition("=")
-            letter = _LETTERS.get(name, "")
+            letter = _LETTERS.get(name) or _abbreviated(name)
             self._apply(letter, value if equals or letter not in _VALUES or not letter else self._next())
         else:
             for index, letter in enumerate(word[1:], 2):
@@ -71,7 +75,9 @@ class _Env:
         return plain(self.words.pop(0)) if self.words else ""
 
     def _apply(self, letter: str, value: str) -> None:
-        if letter == "i":
+        if letter == "!":
+            self.prints = True
+        elif letter == "i":
             self.variables = {}
         elif letter == "u":
             self.variables.pop(value, None)
@@ -79,6 +85,12 @@ class _Env:
             self.argv0 = value
         elif letter == "S":
             self.words = [*split_string(value, self.variables), *self.words]
+
+
+def _abbreviated(name: str) -> str:
+    """Return the letter of the one long option that begins so."""
+    fits = [letter for known, letter in _LETTERS.items() if known.startswith(name)]
+    return fits[0] if len(fits) == 1 else ""
 
 
 def split_string(text: str, variables: Mapping[str, str]) -> list[str]:

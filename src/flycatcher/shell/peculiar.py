@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
+from flycatcher.shell import launchers
 from flycatcher.shell.env import env_command
 from flycatcher.shell.marks import HOLE, plain
+from flycatcher.shell.parallel import parallel
 from flycatcher.shell.step import MAX_STEPS, Reader, Step
 from flycatcher.shell.xargs import xargs
 
@@ -17,61 +18,14 @@ if TYPE_CHECKING:
     from flycatcher.shell.state import Stream
 
 
-_SU = {
-    "--command": "c", "--session-command": "c", "--shell": "s", "--group": "g", "--supp-group": "G", "--user": "u",
-    "--whitelist-environment": "w",
-}  # fmt: skip
-
-
-def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """su(1) and runuser(1): options and operands in any order; without -c a shell that reads standard input."""
-    options: dict[str, str] = {}
-    operands: list[str] = []
-    at = 1
-    while at < len(fields):
-        word = plain(fields[at])
-        at += 1
-        if word == "--" or ("u" in options and not word.startswith("-")):
-            operands.extend(fields[at - (word != "--") :])
-            break
-        if not word.startswith("-"):
-            operands.append(fields[at - 1])
-            continue
-        name, equals, value = word.partition("=")
-        letter = _SU.get(name, "") if word.startswith("--") else word[-1]
-        if letter and letter in "csgGuw":
-            options[letter] = value if equals else (fields[at] if at < len(fields) else "")
-            at += not equals
-    if "u" in options:
-        return [Step(operands, env)] if operands else None
-    shell, extra = options.get("s", "sh"), operands[1:]
-    if "c" in options:
-        return [Step([shell, "-c", options["c"], *extra], env)]
-    if extra or stdin.text is not None:
-        return [Step([shell, *extra], env)]
-    return None
-
-
-def _flock(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """flock(1): FILE, then a command, or -c TEXT."""
-    del stdin
-    words = list(fields[1:])
-    while words and plain(words[0]).startswith("-"):
-        word = plain(words.pop(0))
-        if word in ("-w", "--timeout", "--wait", "-E", "--conflict-exit-code") and words:
-            words.pop(0)
-    words = words[1:]
-    if len(words) > 1 and plain(words[0]) in ("-c", "--command"):
-        return [Step(["sh", "-c", words[1]], env)]
-    return [Step(words, env)] if words else None
-
-
 def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """find(1): each -exec, -execdir, -ok, -okdir up to its semicolon or plus; what is found is not known."""
     del stdin
     steps: list[Step] = []
     at = 1
     while at < len(fields) and len(steps) < MAX_STEPS:
+        if plain(fields[at]) in ("--help", "-help", "--version", "-version"):
+            return None
         if plain(fields[at]) not in ("-exec", "-execdir", "-ok", "-okdir"):
             at += 1
             continue
@@ -85,49 +39,6 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
             steps.append(Step(words, env))
         at = end + 1
     return steps or None
-
-
-def _parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """GNU parallel: the words joined are a shell's text, arguments after ``:::`` or from standard input."""
-    at = 1
-    while at < len(fields) and plain(fields[at]).startswith("-"):
-        word = plain(fields[at])
-        at += 1
-        takes = re.fullmatch(
-            r"-[jPSNnLaId]|--(jobs|sshlogin|max-args|arg-file|colsep|delimiter|timeout|joblog|results|retries|delay|wd|env)",
-            word,
-        )
-        at += bool(takes)
-    words = [plain(word) for word in fields[at:]]
-    if ":::" in words:
-        cut = words.index(":::")
-        command, items = fields[at : at + cut], fields[at + cut + 1 :]
-        items = items[: items.index(":::")] if ":::" in items else items
-    else:
-        command = fields[at:]
-        items = [HOLE] if stdin.text is None else [line for line in stdin.text.split("\n") if line]
-    texts = []
-    for item in items[:MAX_STEPS]:
-        quoted = item if not command or HOLE in item else shlex.quote(plain(item))
-        joined = " ".join(command)
-        placed = re.sub(r"\{[./]*\}", lambda _, q=quoted: q, joined)  # type: ignore[misc]
-        texts.append(placed if placed != joined else f"{joined} {quoted}".strip())
-    return [Step(["sh", "-c", text], env) for text in texts] or None
-
-
-def _start_stop_daemon(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """start-stop-daemon(8): --exec or --startas FILE, arguments after ``--``."""
-    del stdin
-    program = ""
-    words = [plain(word) for word in fields]
-    if not {"-S", "--start"} & set(words):
-        return None
-    cut = words.index("--") if "--" in words else len(words)
-    for at, word in enumerate(words[:cut]):
-        name, equals, value = word.partition("=")
-        if name in ("-a", "--startas") or (name in ("-x", "--exec") and not program):
-            program = value if equals else (words[at + 1] if at + 1 < cut else "")
-    return [Step([program, *fields[cut + 1 :]], env)] if program else None
 
 
 def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
@@ -221,10 +132,10 @@ def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[
 
 
 READERS: dict[str, Reader] = {
-    "env": env_command, "genv": env_command, "su": _su, "runuser": _su,
-    "flock": _flock, "find": _find, "gfind": _find,
-    "xargs": xargs, "gxargs": xargs, "parallel": _parallel,
-    "start-stop-daemon": _start_stop_daemon,
+    **launchers.READERS,
+    "env": env_command, "genv": env_command,
+    "find": _find, "gfind": _find,
+    "xargs": xargs, "gxargs": xargs, "parallel": parallel,
     "capsh": _capsh, "bwrap": _bwrap,
     "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at,
     **dict.fromkeys(("gcc", "g++", "cc", "c++", "gfortran", "gdc", "gnat", "cpp"), _compiler), "tmux": _session, "screen": _session,

@@ -7,7 +7,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.shell.escapes import dollar_quote
-from flycatcher.shell.marks import HOLE, plain
+from flycatcher.shell.launchers import Line, getopt
+from flycatcher.shell.marks import HOLE
 from flycatcher.shell.state import Stream
 from flycatcher.shell.step import MAX_STEPS, Step
 
@@ -15,50 +16,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_LONG = {
-    "--arg-file": "a", "--delimiter": "d", "--eof": "e", "--replace": "i", "--max-lines": "l", "--max-args": "n",
-    "--max-procs": "P", "--max-chars": "s", "--null": "0", "--no-run-if-empty": "r", "--verbose": "t",
+_TABLE = getopt(
+    "0a:d:E:e::i::I:l::L:n:opP:rs:tx",
+    "null arg-file: delimiter: eof:: replace:: max-lines:: max-args: open-tty interactive max-procs: process-slot-var: no-run-if-empty "
+    "max-chars: show-limits verbose exit",
+)
+_SHORT = {
+    "--arg-file": "a", "--delimiter": "d", "--eof": "E", "-e": "E", "--replace": "I", "-i": "I", "--max-lines": "L", "-l": "L",
+    "--max-args": "n", "--max-procs": "P", "--max-chars": "s", "--null": "0", "--no-run-if-empty": "r", "--verbose": "t",
 }  # fmt: skip
-_VALUES = "adEILnPs"
-"""Letters whose value may be the next word; that of e, i and l is attached or left out."""
-_ATTACHED = {"e": ("E", ""), "i": ("I", "{}"), "l": ("L", "1")}
+_LEFT_OUT = {"I": "{}", "L": "1"}
+"""The value where it may be left out, and is."""
 
 
 def xargs(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Return the commands that xargs starts; None where its input is known to be empty and -r is given."""
-    options, at = _options([plain(field) for field in fields])
+    line = Line(_TABLE, fields)
+    if line.stops:
+        return None
+    options = {}
+    for given in line.command.given:
+        letter = _SHORT.get(given.name, given.name.removeprefix("-"))
+        options[letter] = given.value or _LEFT_OUT.get(letter, "")
     known = stdin.text if "a" not in options else None
     null = Stream("null", "")
-    words = _commands(fields[at:] or ["echo"], options, known)
+    words = _commands(line.rest() or ["echo"], options, known)
     return [Step(each, env, stdin=null) for each in words] or None
-
-
-def _options(words: list[str]) -> tuple[dict[str, str], int]:
-    """Read the options; return them by letter, and where the command begins."""
-    options: dict[str, str] = {}
-    at = 1
-    while at < len(words) and words[at].startswith("-"):
-        word = words[at]
-        at += 1
-        if word == "--":
-            break
-        letters, value = word[1:], ""
-        if word.startswith("--"):
-            name, _, value = word.partition("=")
-            letters = _LONG.get(name, "")
-        for index, letter in enumerate(letters, 1):
-            rest = value or letters[index:]
-            if letter in _ATTACHED:
-                options[_ATTACHED[letter][0]] = rest or _ATTACHED[letter][1]
-                break
-            if letter in _VALUES:
-                if not rest and at < len(words):
-                    rest = words[at]
-                    at += 1
-                options[letter] = rest
-                break
-            options[letter] = ""
-    return options, at
 
 
 def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:
@@ -74,7 +57,8 @@ def _commands(command: list[str], options: dict[str, str], text: str | None) -> 
     elif replace:
         items = [_line(line.lstrip(" \t")) for line in text.split("\n") if line.strip()]
     elif "L" in options:
-        return [[*command, *_split(line)] for line in text.split("\n") if line.strip()][:MAX_STEPS]
+        lines = [line for line in text.split("\n") if line.strip()] or ([] if "r" in options else [""])
+        return [[*command, *_split(line)] for line in lines][:MAX_STEPS]
     else:
         items = _split(text)
     if replace:
