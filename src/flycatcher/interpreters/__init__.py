@@ -166,13 +166,16 @@ def read(execution: Execution) -> Reading | None:
 def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
     """Read an execution as an interpreter would; where its script is an interpreter too, as that one would."""
     reading = interpreter.read(execution)
-    if reading.outcome != "script" or reading.snippets or reading.command is None or not reading.command.operands:
-        return reading
-    start = reading.command.operands[0]
-    inner = by_name(execution.argv[start])
-    if inner is None or interpreter.id not in inner.runs_on:
+    start = _script(reading)
+    inner = by_name(execution.argv[start]) if start is not None else None
+    if start is None or inner is None or interpreter.id not in inner.runs_on:
         return reading
     words = replace(execution, argv=execution.argv[start:], exe="", interpreter=inner.id)
-    found = inner.read(words).behind(execution, start)
-    found.loads[:0] = reading.loads
-    return found
+    return inner.read(words).behind(execution, start).preceded(reading)
+
+
+def _script(reading: Reading) -> int | None:
+    """Return the index of the word that names the script; None where none runs."""
+    if reading.script is None and reading.outcome == "script" and not reading.snippets and reading.command is not None:
+        return reading.command.operands[0] if reading.command.operands else None
+    return reading.script

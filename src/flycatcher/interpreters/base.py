@@ -43,7 +43,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 class Reading:
     """What one interpreter makes of one execution: snippets, loads, and the outcome."""
 
-    __slots__ = ("command", "error", "execution", "interpreter", "loads", "outcome", "snippets")
+    __slots__ = ("command", "error", "execution", "interpreter", "loads", "outcome", "script", "snippets")
 
     def __init__(self, interpreter: Interpreter, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
@@ -53,12 +53,22 @@ class Reading:
         self.snippets: list[Snippet] = []
         self.loads: list[Load] = []
         self.outcome: Outcome = "nothing"
+        self.script: int | None = None
+        """Index of the word that names the file which runs, be there inline text beside it or not; None where none does."""
         self.error = command.error if command is not None else ""
 
     def refuse(self, error: str = "") -> Reading:
         """Say that the interpreter would run nothing of this line."""
         self.outcome = "refuses"
         self.error = error or self.error
+        return self
+
+    def preceded(self, before: Reading) -> Reading:
+        """Put what another reading of the same execution found in front, and nothing twice."""
+        self.snippets[:0] = [snippet for snippet in before.snippets if snippet not in self.snippets]
+        self.loads[:0] = [load for load in before.loads if load not in self.loads]
+        if before.snippets:
+            self.outcome = "inline"
         return self
 
     def behind(self, execution: Execution, shift: int) -> Reading:
@@ -138,6 +148,7 @@ class Reading:
             return self.stdin(explicit=True, index=index, option=option)
         if descriptor_of(word, self.execution.cwd) is not None:
             return self.descriptor(word, index=index, option=option, offset=offset)
+        self.script = index
         self.end("script")
         return False
 

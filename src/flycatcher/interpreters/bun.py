@@ -7,30 +7,45 @@ against npm's 1.4.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.dataurl import decode
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
     from flycatcher.interpreters.options import CommandLine, Given
-    from flycatcher.snippet import Vector
+    from flycatcher.snippet import Snippet
 
 _LOAD = Option("value", "load")
+_CONFIG = Option("attached", "load")
+_SESSION = Option(role="interactive")
 _VALUES = """elide-lines filter shell watch-kill-signal cpu-prof-name cpu-prof-dir install cpu-prof-interval heap-
     prof-name heap-prof-dir heap-prof-interval port conditions fetch-preconnect max-http-header-size dns-
     result-order redirect-warnings disable-warning title unhandled-rejections console-depth user-agent main-
     fields extension-order tsconfig-override define drop feature loader jsx-factory jsx-fragment cwd jsx-
     import-source jsx-runtime env-file cron-title cron-period"""
 _TABLE = Options(
-    short={**each("bhi", FLAG), **each("ep", CODE), "r": _LOAD, **each("dlF", VALUE), "h": EXIT, "v": EXIT},
+    short={
+        **each("bhi", FLAG),
+        **each("ep", CODE),
+        "r": _LOAD,
+        "c": _CONFIG,
+        **each("dlF", VALUE),
+        "h": EXIT,
+        "v": EXIT,
+    },
     long={
         **each(("--eval", "--print", "-pe"), CODE),
         **each(("--preload", "--require", "--import"), _LOAD),
         **each(("--help", "--version", "--revision"), EXIT),
+        "--config": _CONFIG,
+        "--interactive": _SESSION,
         **each(
             [f"--{name}" for name in _VALUES.split()],
             VALUE,
@@ -39,14 +54,20 @@ _TABLE = Options(
     unknown="skip",
 )
 _PRINTS = ("-p", "--print", "-pe")
+_OWN_TOOLS = ("fmt", "check")
+"""Commands that a text in front of them takes the place of."""
 _OTHER = frozenset((
     "test", "x", "install", "i", "add", "a", "remove", "rm", "update", "audit", "outdated", "link", "unlink", "publish", "patch",
-    "pm", "info", "why", "build", "init", "create", "c", "upgrade", "completions", "ci",
+    "pm", "info", "why", "build", "init", "create", "c", "upgrade", "completions", "ci", "check", "fmt", "dedupe", "prune",
 ))  # fmt: skip
 
 
 _QUOTED = re.compile(r"--(?:eval|print)[ =]+(?=['\"])")
 """Bun keeps the quotes behind a long option in BUN_OPTIONS: such a text is one string literal, and does nothing."""
+_WORD = re.compile(
+    r"(--[^\s'\"=]+(?:=(?:'[^']*'|\"[^\"]*\"|\S*))?)|(?:'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\s'\"\\])+", re.DOTALL
+)
+_QUOTES = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", re.DOTALL)
 
 
 def _precedence(given: Given) -> tuple[bool, int]:
@@ -66,69 +87,77 @@ class Bun(Interpreter):
     verified = ("1.4",)
 
     def read(self, execution: Execution) -> Reading:
-        """Read BUN_OPTIONS, then the words."""
-        command = parse(_TABLE, execution.argv)
+        """Read the words of BUN_OPTIONS in front of those of the command line."""
+        before = _options(execution.env.get("BUN_OPTIONS", ""))
+        if not before:
+            return self.words(execution)
+        made = replace(execution, argv=(*execution.argv[:1], *before, *execution.argv[1:]))
+        return _moved(self.words(made), execution, len(before))
+
+    def words(self, execution: Execution) -> Reading:
+        """Read the words: a command, else texts, else a script."""
+        outer = command = parse(_TABLE, execution.argv)
         name = self.name(execution, command)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        before = self.variable(execution)
-        first = [given for given in before.given if given.option.role == "code"]
-        if name in _OTHER and not first:
-            return reading.end("module")
         if name in ("run", "repl"):
-            command = reading.command = parse(_TABLE, execution.argv, command.operands[0] + 1)
-        self.preload(reading, before, "BUN_OPTIONS")
-        self.preload(reading, command, None)
-        codes = [
-            given for given in command.given if given.option.role == "code" and (name != "run" and not (name and first))
-        ]
-        last = max(codes, key=_precedence, default=None)
-        if first and (last is None or _precedence(first[-1])[0] > _precedence(last)[0]):
-            reading.add("environment", first[-1].value, variable="BUN_OPTIONS", option=first[-1].name)
-        elif last is not None:
-            reading.code(last)
+            command = parse(_TABLE, execution.argv, outer.operands[0] + 1)
+        given = outer.given if command is outer else [*outer.given, *command.given]
+        reading = Reading(self, execution, command)
+        if outer.error or command.error:
+            return reading.refuse(outer.error or command.error)
+        if outer.first("exit") or command.first("exit"):
+            return reading.end("prints")
+        code = max((g for g in given if g.option.role == "code" and g.value), key=_precedence, default=None)
+        if name in _OTHER and (code is None or name not in _OWN_TOOLS):
+            return reading.end("module")
+        self.preload(reading, given)
+        if code is not None and name not in ("run", "exec"):
+            reading.code(code)
+            if outer.first("interactive") and name != "repl":
+                reading.stdin(explicit=True, option="--interactive")
         else:
-            self.program(reading, name, command.operands)
+            self.program(reading, name, outer.operands if name == "exec" else command.operands)
         return reading.end("prints")
 
     def name(self, execution: Execution, command: CommandLine) -> str:
         """Return the command: the first word without a dash, be it an option's value; else a word is a script."""
         words = execution.argv
-        if not command.operands or command.first("code") is not None:
+        code = command.first("code")
+        if not command.operands or (code is not None and not code.name.startswith("--")):
             return ""
         found = words[command.operands[0]]
         if found == next((word for word in words[1:] if not word.startswith("-")), ""):
             return found
-        return "run without a target" if found == "run" else ""
+        return "run without a target" if found == "run" and code is None else ""
 
     def program(self, reading: Reading, name: str, operands: list[int]) -> None:
         """Read what runs where no option holds the text."""
-        if name == "exec" and operands[1:]:
-            index = operands[1]
-            reading.add("argument", reading.execution.argv[index], index=index, option="exec", language="shell")
+        command = reading.command
+        if name == "exec":
+            inner = parse(_TABLE, reading.execution.argv, operands[0] + 1).operands
+            for index in inner[:1]:
+                reading.add(
+                    "argument", reading.execution.argv[index], index=index, option="exec", language="shell"
+                )  # fmt: skip
         elif name == "repl":
             reading.stdin(explicit=True)
         elif operands and name != "run without a target":
             self.script(reading, operands[0])
+        elif command is not None and command.first("interactive"):
+            reading.stdin(explicit=True, option="--interactive")
 
-    def variable(self, execution: Execution) -> CommandLine:
-        """Read the options in BUN_OPTIONS, which count before those of the command line."""
-        value = _QUOTED.sub("--title=", execution.env.get("BUN_OPTIONS", ""))
-        try:
-            return parse(_TABLE, shlex.split(value), 0)
-        except ValueError:
-            return parse(_TABLE, value.split(), 0)
+    def preload(self, reading: Reading, given: Sequence[Given]) -> None:
+        """Read the modules that run before the program, and a debugger's own."""
+        for each_given in given:
+            value = each_given.value or ""
+            if each_given.option.role == "load" and (value.startswith((".", "/")) or each_given.name == "--config"):
+                reading.load(value, vector="argument", index=each_given.at, option=each_given.name)
+        self.inspector(reading)
 
-    def preload(self, reading: Reading, command: CommandLine, variable: str | None) -> None:
-        """Read the modules that run before the program, from the words or from a variable."""
-        vector: Vector = "argument" if variable is None else "environment"
-        for given in command.given:
-            if given.option.role == "load" and given.value and given.value.startswith((".", "/")):
-                index = given.at if variable is None else None
-                reading.load(given.value, vector=vector, index=index, option=given.name, variable=variable)
+    def inspector(self, reading: Reading) -> None:
+        """Read the variable with which a debugger names a module of its own."""
+        path = reading.execution.env.get("BUN_INSPECT_PRELOAD", "")
+        if path.startswith((".", "/")):
+            reading.load(path, variable="BUN_INSPECT_PRELOAD")
 
     def script(self, reading: Reading, index: int) -> None:
         """Read the word that names the program."""
@@ -140,3 +169,33 @@ class Bun(Interpreter):
             reading.refuse("bun does not find the real path of a pipe")
         else:
             reading.program(index)
+
+
+def _options(value: str) -> list[str]:
+    """Split BUN_OPTIONS: what is glued to a long option stays as it is, other quotes and backslashes go."""
+    value = _QUOTED.sub("--title=", value)
+    return [
+        match[0] if match[1] else _QUOTES.sub(lambda quoted: quoted[1] or quoted[2] or quoted[3] or "", match[0])
+        for match in _WORD.finditer(value)
+    ]
+
+
+def _moved(reading: Reading, execution: Execution, by: int) -> Reading:
+    """Say of a reading with the words of BUN_OPTIONS in front where in the real command line, or that it was the variable."""
+    reading.execution, reading.command = execution, None
+    reading.loads = [
+        replace(load, argv_index=load.argv_index - by)
+        if load.argv_index is not None and load.argv_index > by
+        else replace(load, argv_index=None, variable=load.variable or "BUN_OPTIONS")
+        for load in reading.loads
+    ]
+    reading.snippets = [_moved_snippet(snippet, by) for snippet in reading.snippets]
+    return reading
+
+
+def _moved_snippet(snippet: Snippet, by: int) -> Snippet:
+    """Say of one snippet where it is, after the words of BUN_OPTIONS were taken away."""
+    at = snippet.argv_index
+    if at is None or at > by:
+        return snippet if at is None else replace(snippet, argv_index=at - by)
+    return replace(snippet, vector="environment", argv_index=None, offset=0, variable="BUN_OPTIONS")

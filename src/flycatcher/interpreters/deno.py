@@ -5,13 +5,18 @@ Source: cli/args/flags.rs (clap tables of ``eval``, ``run``, ``serve``, ``repl``
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from flycatcher.interpreters.base import Interpreter, Reading, is_url
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of, is_url
 from flycatcher.interpreters.dataurl import decode
+from flycatcher.interpreters.node import split_variable
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
     from flycatcher.interpreters.options import CommandLine, Given
 
@@ -19,13 +24,13 @@ _EQUALS = Option("attached", pattern="=.*")
 _LOAD = Option("value", "load")
 _SUBCOMMANDS = frozenset((
     "add", "approve-scripts", "audit", "bench", "bump-version", "bundle", "cache", "check", "ci", "clean", "compile", "completions",
-    "coverage", "create", "deploy", "doc", "eval", "fmt", "help", "info", "init", "install", "json_reference", "jupyter", "lint",
-    "lsp", "outdated", "pack", "publish", "remove", "repl", "run", "sandbox", "serve", "task", "test", "transpile", "types",
-    "uninstall", "update", "upgrade", "vendor", "why", "x",
+    "coverage", "create", "deploy", "desktop", "doc", "eval", "fmt", "help", "i", "info", "init", "install", "json_reference",
+    "jupyter", "link", "lint", "list", "lsp", "outdated", "pack", "publish", "remove", "repl", "run", "sandbox", "serve", "task",
+    "test", "transpile", "types", "uninstall", "unlink", "update", "upgrade", "vendor", "watch", "why", "x",
 ))  # fmt: skip
-_RUNS = ("eval", "run", "serve")
+_RUNS = ("eval", "run", "serve", "watch", "test", "bench")
 _VALUES = """ext import-map node-modules-linker config cert min-dep-age location seed log-level inspect-publish-uid
-    conditions host port lock"""
+    conditions host port lock filter reporter junit-path retry repeats shard related cwd jobs package"""
 _TABLE = Options(
     short={**each("AqpMh", FLAG), **each("RWINESPr", _EQUALS), **each("Lc", VALUE), "h": EXIT, "V": EXIT},
     long={
@@ -39,6 +44,14 @@ _TABLE = Options(
     unknown="skip",
 )
 _REPL = Options(short=_TABLE.short, long={**_TABLE.long, "--eval": CODE, "--eval-file": _LOAD}, unknown="skip")
+_TABLES = {
+    "repl": _REPL,
+    "x": Options(short={**_TABLE.short, "p": VALUE}, long=_TABLE.long, unknown="skip"),
+    "task": Options(
+        short={**_TABLE.short, **each("fj", VALUE), "r": FLAG}, long={**_TABLE.long, "--eval": FLAG}, unknown="skip"
+    ),
+}
+"""Of subcommands that mean something else by a letter or a name."""
 
 
 class Deno(Interpreter):
@@ -59,28 +72,48 @@ class Deno(Interpreter):
         ended = bool(outer.operands) and words[outer.operands[0] - 1] == "--"
         name = words[outer.operands[0]] if outer.operands and not ended else "repl"
         start = outer.operands[0] + 1 if outer.operands else len(words)
-        command = (
-            parse(_REPL if name == "repl" else _TABLE, words, start) if name in _SUBCOMMANDS and not ended else outer
-        )
+        command = parse(_TABLES.get(name, _TABLE), words, start) if name in _SUBCOMMANDS and not ended else outer
         reading = Reading(self, execution, command)
         if outer.error or command.error:
             return reading.refuse(outer.error or command.error)
         if outer.first("exit") or command.first("exit"):
             return reading.end("prints")
-        for given in (*outer.given, *(command.given if command is not outer else ())):
-            if given.option.role == "load" and (name in _RUNS or name not in _SUBCOMMANDS):
-                self.preload(reading, given)
-        if name == "eval":
-            if not command.operands or words[command.operands[0] - 1] == "--":
-                return reading.refuse("eval needs a text")
-            reading.add("argument", words[command.operands[0]], index=command.operands[0], option="eval")
-        elif name == "repl" and not ended and command.operands and words[command.operands[0] - 1] != "--":
+        if name in _RUNS or name not in _SUBCOMMANDS:
+            self.loads(reading, (*outer.given, *(command.given if command is not outer else ())))
+        if name == "repl" and not ended and command.operands and words[command.operands[0] - 1] != "--":
             return reading.refuse("repl takes no script")
-        elif name == "repl":
+        if name == "repl":
             self.repl(reading, command, asked=bool(outer.operands))
-        elif name in ("run", "serve") or name not in _SUBCOMMANDS:
-            self.script(reading, command)
+        else:
+            self.program(reading, command, name)
         return reading.end("module")
+
+    def program(self, reading: Reading, command: CommandLine, name: str) -> None:
+        """Read what a subcommand runs; a word that is none is a script."""
+        if name == "eval":
+            self.text(reading, command)
+        elif name == "task":
+            self.task(reading, command)
+        elif name == "x":
+            self.package(reading, command)
+        elif name in ("test", "bench"):
+            self.tests(reading, command, name)
+        elif name in _RUNS or name not in _SUBCOMMANDS:
+            self.script(reading, command, name)
+
+    def text(self, reading: Reading, command: CommandLine) -> None:
+        """Read the text of ``eval``."""
+        words = reading.execution.argv
+        if not command.operands or words[command.operands[0] - 1] == "--":
+            reading.refuse("eval needs a text")
+        else:
+            reading.add("argument", words[command.operands[0]], index=command.operands[0], option="eval")
+
+    def task(self, reading: Reading, command: CommandLine) -> None:
+        """Read the text of ``task --eval``, which runs in Deno's own shell."""
+        if command.has("--eval") and command.operands:
+            index = command.operands[0]
+            reading.add("argument", reading.execution.argv[index], index=index, option="--eval", language="shell")
 
     def repl(self, reading: Reading, command: CommandLine, *, asked: bool) -> None:
         """Read a session: its first text, then stdin."""
@@ -89,14 +122,41 @@ class Deno(Interpreter):
                 reading.code(given)
         reading.stdin(explicit=asked)
 
-    def script(self, reading: Reading, command: CommandLine) -> None:
+    def script(self, reading: Reading, command: CommandLine, name: str) -> None:
         """Read the word that names the program: a URL, ``-``, or a file."""
-        if not command.operands:
+        words = reading.execution.argv
+        if not command.operands or (name == "run" and words[command.operands[0] - 1] == "--"):
             reading.end("prints")
             return
         index = command.operands[0]
-        if not self.url(reading, reading.execution.argv[index], index, 0, ""):
-            reading.program(index)
+        if words[index] == "-" and (name == "watch" or command.has("--watch", "--hmr")):
+            reading.refuse("stdin cannot be watched")
+        elif not self.url(reading, words[index], index, 0, ""):
+            reading.program(index, dash=name != "serve")
+
+    def package(self, reading: Reading, command: CommandLine) -> None:
+        """Read the word of ``x``: a package's command, or a URL."""
+        if command.operands:
+            self.url(reading, reading.execution.argv[command.operands[0]], command.operands[0], 0, "")
+
+    def tests(self, reading: Reading, command: CommandLine, name: str) -> None:
+        """Read the files of ``test`` and ``bench``; the first reads each file twice, and finds nothing in a pipe any more."""
+        for index in command.operands:
+            word = reading.execution.argv[index]
+            if descriptor_of(word, reading.execution.cwd) is not None and (
+                name == "bench" or reading.execution.stdin not in ("pipe", "socket")
+            ):
+                reading.descriptor(word, index=index)
+
+    def loads(self, reading: Reading, given: Sequence[Given]) -> None:
+        """Read what runs before the program: modules that options name, and those of NODE_OPTIONS."""
+        for each_given in given:
+            if each_given.option.role == "load":
+                self.preload(reading, each_given)
+        words, _, error = split_variable(reading.execution.env.get("NODE_OPTIONS", ""))
+        for name, value in pairwise(words):
+            if name in ("-r", "--require") and value.startswith((".", "/")) and not error:
+                reading.load(value, variable="NODE_OPTIONS", option=name)
 
     def preload(self, reading: Reading, given: Given) -> None:
         """Read a module that runs before the program."""
@@ -113,7 +173,13 @@ class Deno(Interpreter):
                     "url", data.text, index=index, offset=offset, option=option, url=word, language=data.language
                 )  # fmt: skip
             return True
-        if is_url(word) and word.lower().startswith(("http:", "https:", "blob:")):
+        scheme = word[: word.find(":")].lower() if is_url(word) else ""
+        if scheme in ("http", "https", "blob"):
             reading.add("url", None, index=index, offset=offset, option=option, url=word)
+            return True
+        if scheme == "file":
+            path = unquote(word[5:].removeprefix("//").removeprefix("localhost"))
+            if descriptor_of(path, reading.execution.cwd) is not None:
+                reading.descriptor(path, index=index, offset=offset, option=option)
             return True
         return False

@@ -199,6 +199,13 @@ class _Walk:
         self.line.given.append(Given(option, name, text, at, place, offset))
 
 
+def in_environment(name: str) -> bool:
+    """Tell whether an option takes a value and may stand in NODE_OPTIONS."""
+    name = "--" + name[2:].replace("_", "-")
+    name = _ALIASES.get(name, (name,))[0]
+    return (name in _OPTIONS or name[2:] in _VALUES) and name[2:] not in _NOT_IN_ENVIRONMENT
+
+
 def split_variable(value: str) -> tuple[list[str], list[int], str]:
     """Split NODE_OPTIONS as node does: at spaces, double quotes group, a backslash escapes within them.
 
@@ -314,7 +321,7 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
         value = unquote(url[5:].removeprefix("//"))
     elif detail != "file" and not value.startswith(("./", "../", "/")) and value not in (".", ".."):
         return
-    if _readable(reading, value, on) and not (
+    if loadable(reading, value, on) and not (
         "--test" in on and descriptor_of(value, reading.execution.cwd) is not None
     ):
         reading.load(
@@ -323,7 +330,7 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
         )  # fmt: skip
 
 
-def _readable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
+def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
     """Tell whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
 
     Where symbolic links are preserved it looks for none. A socket cannot be opened at all.
@@ -374,7 +381,7 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
         elif data is None:
             _entry_file(reading, index, normal(word), on)
         reading.end("script")
-    elif _readable(reading, word, on, main=True):
+    elif loadable(reading, word, on, main=True):
         if not (word.endswith("/") and _descriptor(reading, word.rstrip("/"), index)):  # path.resolve() drops the slash
             reading.program(index, dash=False)
     else:
@@ -402,7 +409,7 @@ def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:
     if scheme is not None and scheme[1].lower() != "file":
         return
     path = unquote(url[5:].removeprefix("//") if scheme is not None else url)
-    if _readable(reading, path, on):
+    if loadable(reading, path, on):
         _descriptor(reading, path, index)
 
 

@@ -112,6 +112,10 @@ class Options(Struct, frozen=True, kw_only=True):
     """``--name value`` is read; without it only ``--name=value``."""
     underscores: bool = False
     """``_`` in long names reads as ``-`` (Node.js)."""
+    glued: bool = True
+    """A short option's value may be glued to it; without it only the last letter of a cluster may take one, the next word."""
+    dashed_values: bool = True
+    """The next word is a value even where it looks like an option; without it the value is missing."""
     dash_is_operand: bool = True
     """A lone ``-`` is an operand; without it, it only ends the options."""
     unknown: Literal["error", "skip"] = "error"
@@ -186,7 +190,7 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
         return Given(option, spelling, value, index, index, len(name) + 1)
     if option.takes not in ("value", "optional"):
         return Given(option, spelling, None, index, index, 0)
-    if not table.separate or index + 1 >= len(words):
+    if not table.separate or not _is_value(table, words, index + 1):
         if option.takes == "optional":
             return Given(option, spelling, None, index, index, 0)
         return f"option {spelling} needs a value"
@@ -210,7 +214,10 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
         if option.takes == "long":
             return _inner_long(table, words, index, position, line)
         if option.takes in ("value", "optional"):
-            return _value(option, name, words, index, position, line)
+            if position < len(word) and not table.glued:
+                line.error = f"option {name} needs a value"
+                return index
+            return _value(table, option, name, words, index, position, line)
         end = _extent(option, word, position) if option.takes == "attached" else position
         value = word[position:end] if end > position else None
         line.given.append(Given(option, name, value, index, index, position))
@@ -218,6 +225,13 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
         if option.last:
             break
     return index + 1
+
+
+def _is_value(table: Options, words: Sequence[str], index: int) -> bool:
+    """Tell whether there is a word that an option may take as its value."""
+    if index >= len(words):
+        return False
+    return table.dashed_values or words[index][:1] != "-" or words[index] == "-"
 
 
 def _inner_long(table: Options, words: Sequence[str], index: int, position: int, line: CommandLine) -> int:
@@ -231,18 +245,20 @@ def _inner_long(table: Options, words: Sequence[str], index: int, position: int,
         line.error = f"unknown option {name}"
         return index
     if option.takes == "value":
-        return _value(option, name, words, index, len(words[index]), line)
+        return _value(table, option, name, words, index, len(words[index]), line)
     line.given.append(Given(option, name, None, index, index, 0))
     return index + 1
 
 
-def _value(option: Option, name: str, words: Sequence[str], index: int, position: int, line: CommandLine) -> int:  # noqa: PLR0913, PLR0917 - one walk's state
+def _value(  # noqa: PLR0913, PLR0917 - one walk's state
+    table: Options, option: Option, name: str, words: Sequence[str], index: int, position: int, line: CommandLine
+) -> int:
     """Read a short option's value, attached or in the next word."""
     word = words[index]
     if position < len(word):
         line.given.append(Given(option, name, word[position:], index, index, position))
         return index + 1
-    if index + 1 >= len(words):
+    if not _is_value(table, words, index + 1):
         if option.takes == "optional":
             line.given.append(Given(option, name, None, index, index, position))
             return index + 1

@@ -137,7 +137,7 @@ class Node(Grammar):
             "DATA:text/JavaScript;charset=utf-8;base64," + encoded,
             "data:text/javascript;base64," + quote(encoded),
             "data:text/javascript;base64," + encoded[:9] + "\n\t" + encoded[9:],
-            " data:text/javascript," + code + "//?" + marks(_MODULE) + "#" + marks(_MODULE),
+            " data:text/javascript," + code + "//?lost()#" + marks(_MODULE),
             "data:text/javascript,1;" + code + "#" + marks(_MODULE),
             "data:TEXT/JAVASCRIPT ," + quote(code),
             "data:text/javascript;base64;charset=utf-8," + quote(code),
