@@ -81,6 +81,7 @@ class Reading:
             load if load.argv_index is None else replace(load, argv_index=load.argv_index + shift)
             for load in self.loads
         ]
+        self.script = None if self.script is None else self.script + shift
         self.execution, self.command = execution, None
         return self
 

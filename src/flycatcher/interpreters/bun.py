@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _LOAD = Option("value", "load")
 _CONFIG = Option("attached", "load")
 _SESSION = Option(role="interactive")
-_VALUES = """elide-lines filter shell watch-kill-signal cpu-prof-name cpu-prof-dir install cpu-prof-interval heap-
-    prof-name heap-prof-dir heap-prof-interval port conditions fetch-preconnect max-http-header-size dns-
-    result-order redirect-warnings disable-warning title unhandled-rejections console-depth user-agent main-
-    fields extension-order tsconfig-override define drop feature loader jsx-factory jsx-fragment cwd jsx-
-    import-source jsx-runtime env-file cron-title cron-period"""
+_VALUES = """elide-lines filter shell watch-kill-signal cpu-prof-name cpu-prof-dir install cpu-prof-interval heap-prof-name
+    heap-prof-dir heap-prof-interval port conditions fetch-preconnect max-http-header-size dns-result-order
+    redirect-warnings disable-warning title unhandled-rejections console-depth user-agent main-fields extension-
+    order tsconfig-override define drop feature loader jsx-factory jsx-fragment cwd jsx-import-source jsx-runtime
+    env-file cron-title cron-period"""
 _TABLE = Options(
     short={
         **each("bhi", FLAG),
@@ -53,7 +53,9 @@ _TABLE = Options(
     },
     unknown="skip",
 )
+_EXEC = replace(_TABLE, permute=True)
 _PRINTS = ("-p", "--print", "-pe")
+_COMMANDS = ("run", "repl", "exec")
 _OWN_TOOLS = ("fmt", "check")
 """Commands that a text in front of them takes the place of."""
 _OTHER = frozenset((
@@ -98,24 +100,25 @@ class Bun(Interpreter):
         """Read the words: a command, else texts, else a script."""
         outer = command = parse(_TABLE, execution.argv)
         name = self.name(execution, command)
-        if name in ("run", "repl"):
-            command = parse(_TABLE, execution.argv, outer.operands[0] + 1)
+        if name in _COMMANDS:
+            command = parse(_EXEC if name == "exec" else _TABLE, execution.argv, outer.operands[0] + 1)
         given = outer.given if command is outer else [*outer.given, *command.given]
         reading = Reading(self, execution, command)
         if outer.error or command.error:
             return reading.refuse(outer.error or command.error)
-        if outer.first("exit") or command.first("exit"):
+        if _prints(given, name):
             return reading.end("prints")
-        code = max((g for g in given if g.option.role == "code" and g.value), key=_precedence, default=None)
+        code = max((g for g in given if g.option.role == "code"), key=_precedence, default=None)
+        code = code if code is not None and code.value else None
         if name in _OTHER and (code is None or name not in _OWN_TOOLS):
             return reading.end("module")
         self.preload(reading, given)
         if code is not None and name not in ("run", "exec"):
             reading.code(code)
-            if outer.first("interactive") and name != "repl":
+            if outer.first("interactive") and not command.operands and code.name not in _PRINTS:
                 reading.stdin(explicit=True, option="--interactive")
         else:
-            self.program(reading, name, outer.operands if name == "exec" else command.operands)
+            self.program(reading, name, command.operands)
         return reading.end("prints")
 
     def name(self, execution: Execution, command: CommandLine) -> str:
@@ -133,8 +136,7 @@ class Bun(Interpreter):
         """Read what runs where no option holds the text."""
         command = reading.command
         if name == "exec":
-            inner = parse(_TABLE, reading.execution.argv, operands[0] + 1).operands
-            for index in inner[:1]:
+            for index in operands[:1]:
                 reading.add(
                     "argument", reading.execution.argv[index], index=index, option="exec", language="shell"
                 )  # fmt: skip
@@ -171,6 +173,14 @@ class Bun(Interpreter):
             reading.program(index)
 
 
+def _prints(given: Sequence[Given], name: str) -> bool:
+    """Tell whether Bun only prints: with a command, it takes its version's long options for anything else, and refuses ``-v``."""
+    return any(
+        one.option.role == "exit" and not (name in _COMMANDS and one.name in ("--version", "--revision"))
+        for one in given
+    )
+
+
 def _options(value: str) -> list[str]:
     """Split BUN_OPTIONS: what is glued to a long option stays as it is, other quotes and backslashes go."""
     value = _QUOTED.sub("--title=", value)
@@ -183,6 +193,7 @@ def _options(value: str) -> list[str]:
 def _moved(reading: Reading, execution: Execution, by: int) -> Reading:
     """Say of a reading with the words of BUN_OPTIONS in front where in the real command line, or that it was the variable."""
     reading.execution, reading.command = execution, None
+    reading.script = reading.script - by if reading.script is not None and reading.script > by else None
     reading.loads = [
         replace(load, argv_index=load.argv_index - by)
         if load.argv_index is not None and load.argv_index > by

@@ -40,6 +40,8 @@ def shifted(reading: Reading, execution: Execution, by: int) -> Reading:
         load if load.argv_index is None else structs.replace(load, argv_index=load.argv_index + by)
         for load in reading.loads
     ]
+    if reading.script is not None:
+        reading.script += by
     if reading.command is not None:
         command = reading.command
         given = [

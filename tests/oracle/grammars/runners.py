@@ -32,6 +32,7 @@ class _Runner(TableGrammar):
     share = 0.05
     seconds = 40
     folder = "runners"
+    soup = 0.08
     shims: ClassVar[tuple[str, ...]] = ()
     always: ClassVar[dict[str, str]] = {}
     """Variables of every case."""
