@@ -105,6 +105,18 @@ install_kotlin() {
   for name in kotlin kotlinc; do ln -sf "../npm/node_modules/kotlin-compiler/bin/$name" "$root/bin/$name"; done
 }
 
+install_runners() {
+  # the runners of JavaScript on node (tests/oracle/grammars/runners.py); no package's install script runs
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs}
+  command -v npm >/dev/null 2>&1 || { echo "setup: without npm the runners on node are not compared"; return; }
+  # typescript 4 because ts-node 10 cannot run -e with 5 unless it is told which modules to write
+  [ -x "$root/runners/node_modules/.bin/ts-node" ] || { echo "setup: installing ts-node, tsx, zx, coffee, lsc and babel-node"
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/runners" ts-node@10.9.2 typescript@4.9.5 \
+      tsx@4.23.15 zx@8.8.5 coffeescript@2.7.0 livescript@1.6.0 @babel/node@7.28.0 @babel/core@7.29.7; }
+  [ -x "$root/mongosh/node_modules/.bin/mongosh" ] || { echo "setup: installing mongosh"
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/mongosh" mongosh@2.12.0; }
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -125,6 +137,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_kotlin; need_jansi; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

@@ -109,8 +109,8 @@ class LiveScript(OnNode):
 def _given(line: CommandLine, match: re.Match[str], at: int) -> tuple[Option, str] | None:
     """Read the options of one word into ``line``; return the one whose value is the next word."""
     dashes, name, sign, value = match.groups()
-    if sign and not value and len(dashes) == 1:
-        value = ""
+    if sign and not value:
+        line.error = f"{match[0]} has no value"
     names = [_LETTERS.get(letter, "") for letter in name] if len(dashes) == 1 else [name.removeprefix("no-")]
     negated = len(dashes) == 2 and name.startswith("no-")
     for place, long in enumerate(names):

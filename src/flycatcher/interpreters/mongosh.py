@@ -36,7 +36,7 @@ _LONG = {
     **each(("--file", "--f"), _FILE),
     **each(("--help", "--h", "--version", "--buildInfo", "--build-info", "--smokeTests", "--perfTests"), EXIT),
 }
-_WORD = re.compile(r"--?(no-)?([^=-][^=]*)(?:=(.*))?\Z|-{3,}.*\Z", re.DOTALL)
+_WORD = re.compile(r"--?(no-)?([^=-][^=]*)(?:=(.*))?\Z", re.DOTALL)
 _HEAD = re.compile(r"-+([^=]+?)\W", re.ASCII)
 _NUMBER = re.compile(r"-(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)\Z", re.ASCII)
 
@@ -124,11 +124,10 @@ def _option(line: CommandLine, words: Sequence[str], at: int) -> int:
     name = "--" + (match[2] or "") if match is not None else ""
     option = _LONG.get(name)
     if option is None or match is None:
-        head = _HEAD.match(word)
-        if head is None or "--" + head[1] not in _LONG:
+        if not _resembles(word):
             line.error = f"unknown option {word}"
             return at
-        return at + 1 + _follows(words, at + 1)  # an option of a longer name, which means nothing
+        return at + 1 + ("=" not in word and _follows(words, at + 1))  # an option of a longer name, which means nothing
     if match[1]:
         if word.startswith("--"):
             line.given[:] = [given for given in line.given if given.name != name]
@@ -154,9 +153,13 @@ def _follows(words: Sequence[str], at: int, *, array: bool = False) -> bool:
     word = words[at]
     if word[:1] != "-" or _NUMBER.match(word):
         return True
-    if not array:
-        return False
-    match, head = _WORD.match(word), _HEAD.match(word)
-    return not (
-        (match is not None and "--" + (match[2] or "") in _LONG) or (head is not None and "--" + head[1] in _LONG)
-    )
+    match = _WORD.match(word)
+    return array and not (match is not None and "--" + (match[2] or "") in _LONG) and not _resembles(word)
+
+
+def _resembles(word: str) -> bool:
+    """Tell whether a word begins like a known option, be it by a sign behind its name or by too many dashes."""
+    head = _HEAD.match(word)
+    if head is not None and "--" + head[1] in _LONG:
+        return True
+    return word.startswith("---") and "--" + word.lstrip("-").partition("=")[0] in _LONG

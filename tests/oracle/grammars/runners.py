@@ -20,7 +20,7 @@ _ROOT = Path(os.environ.get("FLYCATCHER_PROGRAMS", Path.home() / ".cache" / "fly
 _MODULE = 'import{appendFileSync as a}from"fs";a(process.env.FC_MARK,"{n}\\n");'
 _WORDS = (
     r"(?i)usage|unknown|unrecognized|unexpected|invalid|requires|required|cannot|can't|must be|not found|not allowed|ENOENT|ENXIO|EACCES|"
-    r"ERR_|error|bad option|SyntaxError|perhaps you meant|Invalid option|not one of|No script|needs|no such|mutually|ECONNREFUSED"
+    r"ERR_|error|bad option|SyntaxError|perhaps you meant|Invalid option|not one of|No script|needs|No value|no such|mutually|ECONNREFUSED"
 )
 
 
