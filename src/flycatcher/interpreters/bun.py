@@ -55,6 +55,8 @@ _TABLE = Options(
 )
 _EXEC = replace(_TABLE, permute=True)
 _PRINTS = ("-p", "--print", "-pe")
+_WORKSPACES = ("-F", "--filter", "--workspaces")
+"""With these, scripts of packages run, and nothing else of the line."""
 _COMMANDS = ("run", "repl", "exec")
 _OWN_TOOLS = ("fmt", "check")
 """Commands that a text in front of them takes the place of."""
@@ -110,12 +112,14 @@ class Bun(Interpreter):
             return reading.end("prints")
         code = max((g for g in given if g.option.role == "code"), key=_precedence, default=None)
         code = code if code is not None and code.value else None
-        if name in _OTHER and (code is None or name not in _OWN_TOOLS):
+        if (name in _OTHER and (code is None or name not in _OWN_TOOLS)) or (
+            name not in ("exec", "repl") and any(one.name in _WORKSPACES for one in given)
+        ):
             return reading.end("module")
         self.preload(reading, given)
         if code is not None and name not in ("run", "exec"):
             reading.code(code)
-            if outer.first("interactive") and not command.operands and code.name not in _PRINTS:
+            if name == "" and outer.first("interactive") and not command.operands and code.name not in _PRINTS:
                 reading.stdin(explicit=True, option="--interactive")
         else:
             self.program(reading, name, command.operands)
