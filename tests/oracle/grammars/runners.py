@@ -64,7 +64,9 @@ class _Runner(TableGrammar):
         return case
 
     def _tail(self, rng: random.Random, marks: Marks) -> list[str]:
-        return rng.choice(([rng.choice(STDIN)], *[super()._tail(rng, marks)] * 8))
+        if rng.random() < 0.4:
+            return []
+        return [rng.choice(STDIN)] if rng.random() < 0.1 else super()._tail(rng, marks)
 
 
 class TsNode(_Runner):
