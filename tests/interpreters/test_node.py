@@ -124,3 +124,26 @@ def test_what_a_data_url_holds() -> None:
     assert decode("data:text/javascript;base64,_-8=#x") == ("text/javascript", "\udcff\udcef")
     assert decode("data:,x") == ("", "")
     assert decode("https://x/") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--experimental-config-file", "-e", "go()"), [("argument", 2, "go()")]),
+        (("--experimental-config-file", "x.json", "-e", "go()"), [("argument", 3, "go()")]),
+        (("--build-snapshot", "-e", "no()"), []),
+        (("--build-snapshot", "/dev/stdin"), [("descriptor", 1, None)]),
+        (("--build-snapshot", "--import", "data:text/javascript,no()", "x.js"), []),
+    ],
+)
+def test_configurations_and_snapshots(words, expected) -> None:
+    found = read(Execution(argv=("node", *words), stdin="file"))
+    assert found is not None
+    assert [(s.vector, s.argv_index and s.argv_index - 1, s.text) for s in found.snippets] == expected
+
+
+def test_a_package_in_a_folder_of_node_path_that_anyone_may_write_to() -> None:
+    found = read(Execution(argv=("node", "-r", "evil", "x.js"), env={"NODE_PATH": "/usr/lib/node:/tmp/a"}))
+    assert found is not None
+    assert [(s.variable, s.path) for s in found.snippets] == [("NODE_PATH", "/tmp/a/evil")]
+    assert found.loads == []

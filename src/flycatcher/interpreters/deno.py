@@ -116,10 +116,10 @@ class Deno(Interpreter):
             reading.add("argument", reading.execution.argv[index], index=index, option="--eval", language="shell")
 
     def repl(self, reading: Reading, command: CommandLine, *, asked: bool) -> None:
-        """Read a session: its first text, then stdin."""
-        for given in command.given:
-            if given.option.role == "code":
-                reading.code(given)
+        """Read a session: the last text, then stdin."""
+        code = next((given for given in command.given[::-1] if given.option.role == "code"), None)
+        if code is not None:
+            reading.code(code)
         reading.stdin(explicit=asked)
 
     def script(self, reading: Reading, command: CommandLine, name: str) -> None:
@@ -143,10 +143,13 @@ class Deno(Interpreter):
         """Read the files of ``test`` and ``bench``; the first reads each file twice, and finds nothing in a pipe any more."""
         for index in command.operands:
             word = reading.execution.argv[index]
-            if descriptor_of(word, reading.execution.cwd) is not None and (
+            path = _path(word) or word
+            if word.startswith(("http:", "https:")):
+                reading.add("url", None, index=index, url=word)
+            elif descriptor_of(path, reading.execution.cwd) is not None and (
                 name == "bench" or reading.execution.stdin not in ("pipe", "socket")
             ):
-                reading.descriptor(word, index=index)
+                reading.descriptor(path, index=index)
 
     def loads(self, reading: Reading, given: Sequence[Given]) -> None:
         """Read what runs before the program: modules that options name, and those of NODE_OPTIONS."""
@@ -178,8 +181,13 @@ class Deno(Interpreter):
             reading.add("url", None, index=index, offset=offset, option=option, url=word)
             return True
         if scheme == "file":
-            path = unquote(word[5:].removeprefix("//").removeprefix("localhost"))
+            path = _path(word)
             if descriptor_of(path, reading.execution.cwd) is not None:
                 reading.descriptor(path, index=index, offset=offset, option=option)
             return True
         return False
+
+
+def _path(word: str) -> str:
+    """Return the path of a ``file:`` URL; empty for any other word."""
+    return unquote(word[5:].removeprefix("//").removeprefix("localhost")) if word[:5].lower() == "file:" else ""

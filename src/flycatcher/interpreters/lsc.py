@@ -39,7 +39,10 @@ _MAPS = ("none", "linked", "linked-src", "embedded", "debug")
 
 
 class LiveScript(OnNode):
-    """lsc runs the text of the last -e, stdin for -s, a file, else stdin; with -c, -o and others it only compiles."""
+    """lsc runs the text of the last -e, stdin for -s, a file, else stdin; with -c, -o and others it only compiles.
+
+    With --json, compiling runs the text: its value is what is written.
+    """
 
     id = "lsc"
     language = "livescript"
@@ -86,17 +89,17 @@ class LiveScript(OnNode):
             if given.option.role == "load":
                 read_module(reading, given)
         compiles = "--compile" in on or "--output" in on
-        if any(name in on for name in _NEVER_RUN) or (compiles and not ("--json" in on and "--print" in on)):
+        if any(name in on for name in _NEVER_RUN) or (compiles and "--json" not in on):
             return reading.end("checks")
-        self._program(reading, on, command.operands)
+        self._program(reading, on, command.operands, compiles=compiles)
         return reading
 
-    def _program(self, reading: Reading, on: dict[str, Given], operands: list[int]) -> None:
+    def _program(self, reading: Reading, on: dict[str, Given], operands: list[int], *, compiles: bool) -> None:
         """Read what runs: a text, stdin, the first operand."""
         code = on.get("--eval")
         if code is not None and code.value:
             data = operands and ("--json" in on or reading.execution.argv[operands[0]].endswith(".json"))
-            if "--json" in on and not data and reading.execution.stdin == "null":
+            if "--json" in on and not data and not compiles and reading.execution.stdin == "null":
                 reading.refuse("--json reads its data from stdin, where there is none")
             else:
                 reading.code(code)

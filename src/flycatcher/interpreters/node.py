@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of, is_volatile
 from flycatcher.interpreters.dataurl import decode, normal
 from flycatcher.interpreters.options import CommandLine, Given, Option
 
@@ -34,6 +34,7 @@ _OPTIONS = {
     "--env-file": Option("value"),
     "--env-file-if-exists": Option("value"),
     "--experimental-config-file": Option("value", "load", detail="file"),
+    "--experimental-default-config-file": Option("nothing", "load", detail="file"),
     "--snapshot-blob": Option("value", "load", detail="file"),
 }
 _VALUES = frozenset(
@@ -49,8 +50,13 @@ _VALUES = frozenset(
     test-skip-pattern test-timeout title tls-cipher-list tls-keylog trace-event-categories trace-event-file-pattern
     trace-require-module unhandled-rejections use-largepages v8-pool-size watch-kill-signal watch-path""".split()
 )
-_VALUES_IN_SOME = frozenset(("--experimental-specifier-resolution", "--stack-trace-limit"))
-"""The first takes a value up to 18, the second from 22 on: a word that is no option is read as the value."""
+_VALUES_IN_SOME = frozenset(
+    ("--experimental-specifier-resolution", "--stack-trace-limit", "--experimental-config-file")
+)
+"""The first takes a value up to 18, the second from 22 on, the third's is the next word up to 22, and behind ``=`` alone in 24: a
+word that is no option is read as the value."""
+_DEFAULTS = dict.fromkeys(("--experimental-config-file", "--experimental-default-config-file"), "node.config.json")
+"""What options load without a value."""
 _NOT_IN_ENVIRONMENT = frozenset(
     """build-snapshot build-snapshot-config check completion-bash debug debug-brk env-file env-file-if-exists eval
     experimental-config-file experimental-default-config-file experimental-sea-config experimental-test-coverage
@@ -174,7 +180,7 @@ class _Walk:
         if name in _VALUES_IN_SOME:
             following = self.peek()
             return bool(value) or (not sign and following is not None and not following.startswith("-"))
-        return name in _OPTIONS or name[2:] in _VALUES
+        return _OPTIONS.get(name, _FLAG).takes == "value" or name[2:] in _VALUES
 
     def value(self, name: str, word: str, sign: str, value: str, at: int) -> None:
         """Read an option's value: behind ``=``, or the next word unless it looks like an option."""
@@ -203,7 +209,7 @@ def in_environment(name: str) -> bool:
     """Tell whether an option takes a value and may stand in NODE_OPTIONS."""
     name = "--" + name[2:].replace("_", "-")
     name = _ALIASES.get(name, (name,))[0]
-    return (name in _OPTIONS or name[2:] in _VALUES) and name[2:] not in _NOT_IN_ENVIRONMENT
+    return (_OPTIONS.get(name, _FLAG).takes == "value" or name[2:] in _VALUES) and name[2:] not in _NOT_IN_ENVIRONMENT
 
 
 def split_variable(value: str) -> tuple[list[str], list[int], str]:
@@ -273,6 +279,8 @@ class Node(Interpreter):
             return reading.end("prints")
         if any(given.name == "--run" and given.value for given in walk.line.given):
             return reading.end("script")
+        if "--build-snapshot" in on:
+            return _snapshot(reading, walk.line.operands)
         _env_files(reading)
         for given in before.line.given:
             _preload(reading, given, on, starts)
@@ -301,6 +309,7 @@ def _env_files(reading: Reading) -> None:
 def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | None) -> None:
     """Read one module or file that is loaded before the program, from the command line or (with ``starts``) NODE_OPTIONS."""
     detail, value = given.option.detail, given.value
+    value = value or _DEFAULTS.get(given.name)
     if given.option.role != "load" or not value or (detail == "test" and "--test" not in on):
         return
     variable = None if starts is None else "NODE_OPTIONS"
@@ -320,6 +329,7 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
             return
         value = unquote(url[5:].removeprefix("//"))
     elif detail != "file" and not value.startswith(("./", "../", "/")) and value not in (".", ".."):
+        _package(reading, value, detail)
         return
     if loadable(reading, value, on) and not (
         "--test" in on and descriptor_of(value, reading.execution.cwd) is not None
@@ -328,6 +338,14 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
             value, vector="argument" if variable is None else "environment",
             index=index, option=given.name, variable=variable,
         )  # fmt: skip
+
+
+def _package(reading: Reading, name: str, detail: str) -> None:
+    """Read a package's name that ``require()`` may find in a folder of NODE_PATH; those that anyone may write to count."""
+    for folder in reading.execution.env.get("NODE_PATH", "").split(":"):
+        path = f"{folder}/{name}"
+        if detail == "require" and folder and is_volatile(path, reading.execution.cwd):
+            reading.load(path, variable="NODE_PATH", option="--require")
 
 
 def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
@@ -372,6 +390,14 @@ def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
         reading.stdin(explicit=session or first == "-", index=index, option="-i" if session else "")
 
 
+def _snapshot(reading: Reading, operands: list[int]) -> Reading:
+    """Read the script that builds a snapshot: it is read as a file, be it a pipe up to 18, and nothing is loaded before it."""
+    if not operands:
+        return reading.refuse("--build-snapshot needs a script")
+    reading.program(operands[0], dash=False)
+    return reading
+
+
 def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
     """Read the operand that names the program: a file, or a URL where ``--entry-url`` says so."""
     if "--entry-url" in on:
@@ -398,7 +424,7 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
         operands = []
     for index in operands:
         word = reading.execution.argv[index]
-        if _readable(reading, word, on, main=True):
+        if loadable(reading, word, on, main=True):
             _descriptor(reading, word, index)
     reading.end("script")
 

@@ -101,7 +101,7 @@ class Zx(OnNode):
         for name in ("prefix", "postfix"):
             given = _set(values.get(name, []))
             variable = f"ZX_{name.upper()}"
-            if given and isinstance(given[-1].text, str) and given[-1].text:
+            if given and isinstance(given[-1].text, str) and given[-1].text not in ("", "false"):
                 reading.add(
                     "argument", given[-1].text, index=given[-1].at, offset=given[-1].offset, option=f"--{name}",
                     language="shell",
@@ -135,14 +135,17 @@ class _Minimist:
         """Cut at the first ``--``: the rest are operands, wherever it stands."""
         self.words = words
         self.end = words.index("--", 1) if "--" in words[1:] else len(words)
-        self.values: dict[str, list[_Value]] = {}
+        self.values: dict[str, list[_Value]] = {name: [] for name in _SWITCHES}
 
     def run(self) -> tuple[dict[str, list[_Value]], list[int]]:
         """Read the options up to the first operand; return what they are set to, and the operands."""
         at = 1
         while at < self.end and self.words[at] not in ("-", "") and self.words[at][0] == "-":
             at += 1 + (self._long(at) if self.words[at].startswith("--") else self._cluster(at))
-        return self.values, [*range(at, self.end), *range(self.end + 1, len(self.words))]
+        merged = {
+            name.lower(): values for name, values in self.values.items()
+        }  # zx takes any case, the last one counts
+        return merged, [*range(at, self.end), *range(self.end + 1, len(self.words))]
 
     def _long(self, at: int) -> int:
         """Read a long option; return how many further words it takes."""
@@ -153,7 +156,7 @@ class _Minimist:
         if name.startswith("no-") and len(name) > 3:
             self._put(name[3:], False, at, 0)
             return 0
-        return self._next(name, at)
+        return self._next(name, at, long=True)
 
     def _cluster(self, at: int) -> int:
         """Read a cluster of letters; what follows a letter is its value where it begins with a sign, or ends in a number."""
@@ -172,13 +175,16 @@ class _Minimist:
                 return 0
             else:
                 self._put(letter, "" if _is_text(letter) else True, at, 0)
-        return self._next(word[-1], at) if word[-1] != "-" else 0
+        return self._next(word[-1], at, long=False) if word[-1] != "-" else 0
 
-    def _next(self, name: str, at: int) -> int:
-        """Set an option to the next word, if that may be its value; return how many words were taken."""
+    def _next(self, name: str, at: int, *, long: bool) -> int:
+        """Set an option to the next word, if that may be its value; return how many words were taken.
+
+        An empty word is a long option's value, and no short one's.
+        """
         following = self.words[at + 1] if at + 1 < self.end else None
         switch = name in _SWITCHES or _ALIASES.get(name) in _SWITCHES
-        if following is not None and not switch and not _LOOKS_LIKE_OPTION.match(following):
+        if (following or (following == "" and long)) and not switch and not _LOOKS_LIKE_OPTION.match(following):
             self._put(name, following, at + 1, 0)
             return 1
         if following in ("true", "false"):
@@ -188,8 +194,8 @@ class _Minimist:
         return 0
 
     def _put(self, name: str, text: str | bool, at: int, offset: int) -> None:
-        """Set an option: aliases are resolved, and zx takes names in any case."""
-        self.values.setdefault(_ALIASES.get(name, name.lower()), []).append(_Value(text, at, offset))
+        """Set an option, under its full name."""
+        self.values.setdefault(_ALIASES.get(name, name), []).append(_Value(text, at, offset))
 
 
 def _is_word(letter: str) -> bool:
