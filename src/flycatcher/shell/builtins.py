@@ -130,6 +130,9 @@ def _declare(machine: Machine, args: list[str]) -> None:
         name = plain(name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             continue
+        if "n" in flags and equals:
+            machine.state.refer(name, plain(value))
+            continue
         if "g" not in flags and not equals:
             machine.state.make_local(name)
             machine.state.variables.setdefault(name, "")
@@ -181,7 +184,18 @@ def _set(machine: Machine, args: list[str]) -> None:
         if not word.startswith(("-", "+")) or len(word) < 2:
             machine.state.positional = list(args[at:])
             return
-        at += 1 + sum(letter == "o" for letter in word[1:])
+        if word == "-o" and args[at + 1 : at + 2] == ["xtrace"]:
+            word = "-x"
+        if word[0] == "-" and "x" in word:
+            _trace(machine)
+        at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and plain(args[at]) == "-o")
+
+
+def _trace(machine: Machine) -> None:
+    """Read PS4, which is expanded before each command that is traced."""
+    prompt = machine.state.variables.get("PS4")
+    if isinstance(prompt, str) and ("$(" in prompt or "`" in prompt):
+        machine.read_text(': "' + prompt.replace('"', '\\"') + '"', "PS4")
 
 
 def _shift(machine: Machine, args: list[str]) -> None:
@@ -230,7 +244,7 @@ def _exec(machine: Machine, args: list[str]) -> None:
 def _command(machine: Machine, args: list[str]) -> None:
     while args and re.fullmatch(r"-[pvV]+|--", plain(args[0])):
         if "v" in args[0].lower():
-            machine.status = None
+            machine.status = True  # as a guess: what is looked for is there
             _write(machine, GUESS + which([plain(arg) for arg in args]))
             return
         args = args[1:]

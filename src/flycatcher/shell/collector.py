@@ -70,6 +70,8 @@ class Collector:
         self.truncated: list[str] = []
         self.called: set[str] = set()
         self.files: dict[str, Buffer] = {}
+        self.copies: dict[str, str] = {}
+        """Programs that the text copies or links, by their new path (without ``./``)."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from flycatcher.shell.syntax import Case, For, If, Script, Test, While
 
 MAX_TURNS = 64
+_SUBJECT, _REPEATS = 300, 4
+"""Characters of a subject, and quantifiers of a regular expression, that are matched at most."""
+_QUANTIFIERS = re.compile(r"[*+?{]")
+_NESTED = re.compile(r"[)*+}]\s*[*+{]|\\\d|\(\?")
 _CHANGED = re.compile(
     r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
 )
@@ -170,8 +174,27 @@ def run_case(machine: Machine, command: Case) -> None:
     machine.status = None
 
 
+def _match(machine: Machine, command: Test) -> None:
+    """Set BASH_REMATCH, where ``[[ TEXT =~ REGEX ]]`` is short and cheap to tell; what its groups match is not known."""
+    words = command.words
+    if len(words) < 3 or words[1].literal() != "=~" or any(word.literal() in ("&&", "||") for word in words):
+        return
+    subject = machine.expander.text(words[0])
+    regex = "".join(machine.expander.text(word) for word in words[2:])
+    cheap = len(subject) <= _SUBJECT and len(_QUANTIFIERS.findall(regex)) <= _REPEATS and not _NESTED.search(regex)
+    if unsure(subject) or unsure(regex) or not cheap:
+        return
+    try:
+        found = re.search(plain(regex), plain(subject))
+    except re.error:
+        return
+    if found is not None:
+        machine.state.assign("BASH_REMATCH", {"0": found[0], **{str(at): HOLE for at in range(1, 10)}})
+
+
 def run_test(machine: Machine, command: Test) -> None:
     """Run the substitutions; what arithmetic assigns is not known afterwards."""
+    _match(machine, command)
     for word in command.words:
         text = machine.expander.text(word)
         if len(command.words) == 1 and _SETS.fullmatch(text.strip()) and count(machine, text) is not None:

@@ -131,12 +131,23 @@ def _directive(found: re.Match[str], values: list[str], *, dash: bool) -> tuple[
             return None, False
         base = {"d": "d", "i": "d", "u": "d"}.get(kind, kind)
         return f"%{flags}{width or ''}{'.' + precision if precision else ''}{base}" % number, False
+    elif kind == "q" and not dash:
+        value = quoted(value)
     elif kind != "s":
         return None, False
     if precision is not None:
         value = value[: int(precision or 0)]
     pad = int(width or 0)
     return (value.ljust(pad) if "-" in flags else value.rjust(pad)), stopped
+
+
+def quoted(text: str) -> str:
+    """Quote a text as bash's ``%q`` does."""
+    if not text:
+        return "''"
+    if not text.isprintable():
+        return "'" + text.replace("'", "'\\''") + "'"
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
 
 
 def _integer(text: str) -> int | None:

@@ -12,7 +12,7 @@ from flycatcher.shell import shells
 from flycatcher.shell.collector import Frame
 from flycatcher.shell.filters import output
 from flycatcher.shell.marks import DECODED, HOLE, normal, unsure
-from flycatcher.shell.names import base, by_pattern, dialect_of
+from flycatcher.shell.names import FOREIGN, base, by_pattern, dialect_of
 from flycatcher.shell.origins import decodes, fetched, is_decoded, marked, passed_on, settled, shows_download
 from flycatcher.shell.state import Buffer, State, Stream
 from flycatcher.shell.syntax import Source
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flycatcher.shell.machine import Machine
 
 MAX_NESTED = 24
+_MAX_COPIES = 256
+_SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
 _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
@@ -36,15 +38,25 @@ def launch(
         return
     argv = [normal(settled(field)) for field in fields]
     argv[0] = by_pattern(argv[0])
+    program = program or collector.copies.get(normal_path(argv[0]), "")
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
     name = program or argv[0]
-    if dialect := dialect_of(name):
+    if dialect := dialect_of(name) or FOREIGN.get(base(name).removeprefix("-")):
+        problems = len(collector.problems)
         _shell(machine, argv, env, dialect, via=via, index=index)
+        if base(name) in FOREIGN:
+            del collector.problems[problems:]  # its grammar is another
         return
     following = peel(name, fields, env, machine.state.reads[0])
     if following is None:
+        text = file_text(machine, argv[0]) if "/" in argv[0] else None
+        if text is not None and text.strip(HOLE + " \n"):
+            launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
+            return
+        if name in ("cp", "mv", "ln", "install"):
+            _copied(machine, argv)
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
@@ -52,6 +64,34 @@ def launch(
         machine.state.reads[0] = step.stdin or stream
         launch(machine, step.fields, step.env, via=(*via, base(name)), program=step.program)
     machine.state.reads[0] = stream
+
+
+def _by_shebang(text: str, fields: list[str]) -> list[str]:
+    """Return what the kernel, or without a ``#!`` line the shell, starts for a file that is called by its path."""
+    match = _SHEBANG.match(text)
+    if match is None:
+        return ["/bin/sh", *fields]
+    return [match[1], *([match[2].strip()] if match[2].strip() else []), *fields]
+
+
+def _copied(machine: Machine, argv: list[str]) -> None:
+    """Remember a copy of a program or of a file whose text is known, under its new name."""
+    places = [word for word in argv[1:] if not word.startswith("-")]
+    if len(places) != 2:
+        return
+    source, target = places
+    if target.endswith(("/", "/.")) or target in (".", ".."):
+        target = f"{target.rstrip('.').rstrip('/') or '.'}/{base(source)}"
+    text = file_text(machine, source)
+    if text is not None:
+        machine.collector.keep(target, text)
+    elif len(machine.collector.copies) < _MAX_COPIES:
+        machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+
+
+def normal_path(path: str) -> str:
+    """Return a path without ``./`` in front; empty for a plain name, which is looked for in PATH."""
+    return path.removeprefix("./") if "/" in path else ""
 
 
 def _execution(

@@ -92,6 +92,7 @@ class Machine:
         """Run a whole text, then each function that nothing called, once, with parameters unknown."""
         self.run(script)
         self.branches += 1
+        self.stopped = False  # by exit, behind which the traps run
         for node, text in self.traps:
             self.node = node
             self.read_text(text, "trap")

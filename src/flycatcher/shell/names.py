@@ -11,6 +11,8 @@ SHELLS = {
     "ksh93": "ksh", "lksh": "ksh", "pdksh": "ksh", "yash": "sh", "posh": "sh", "hush": "sh",
 }  # fmt: skip
 """Shells by name, with the dialect each is read in."""
+FOREIGN = {"fish": "sh", "csh": "sh", "tcsh": "sh"}
+"""Shells with a grammar of their own, whose plain commands read like those of sh."""
 
 _INTERPRETERS = ("python", "perl", "ruby", "node", "nodejs", "php", "lua", "luajit", "bash", "tclsh", "guile")
 _OTHER_WORDS = frozenset({

@@ -84,6 +84,8 @@ class State:
         self.variables: dict[str, Value] = dict(env or {})
         self.exported: set[str] = set(env or {})
         self.assoc: set[str] = set()
+        self.references: dict[str, str] = {}
+        """Names that stand for another variable (``declare -n``)."""
         self.functions: dict[str, Script] = {}
         self.aliases: dict[str, tuple[str, int, int]] = {}
         """Text, line and top-level command of each definition: it holds from the next line and command on."""
@@ -142,12 +144,18 @@ class State:
             return self._position(int(name))
         if name == "#":
             return HOLE if self.positional is None else str(len(self.positional))
+        name = self.references.get(name, name)
         value = self.variables.get(name)
         if isinstance(value, dict):
             return value.get("0")
         if value is not None:
             return value
         return self._special(name)
+
+    def refer(self, name: str, other: str) -> None:
+        """Let a name stand for another variable."""
+        if len(self.references) < MAX_ITEMS and other != name:
+            self.references = {**self.references, name: self.references.get(other, other)}
 
     def _special(self, name: str) -> str | None:
         if name == "IFS":
@@ -169,7 +177,7 @@ class State:
 
     def array(self, name: str) -> dict[str, str] | None:
         """Return an array's items, None where the name is no array."""
-        value = self.variables.get(name)
+        value = self.variables.get(self.references.get(name, name))
         return value if isinstance(value, dict) else None
 
     def associative(self, name: str) -> bool:
@@ -178,6 +186,7 @@ class State:
 
     def assign(self, name: str, value: Value, *, append: bool = False) -> None:
         """Set a variable; an array's plain assignment sets its first item."""
+        name = self.references.get(name, name)
         old = self.variables.get(name)
         if isinstance(value, str):
             if isinstance(old, dict):
@@ -204,6 +213,7 @@ class State:
 
     def set_item(self, name: str, key: str, value: str, *, append: bool) -> None:
         """Set one item of an array."""
+        name = self.references.get(name, name)
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
         if len(items) >= MAX_ITEMS:
