@@ -44,6 +44,12 @@ from flycatcher.stream import answers
         (("sed", "-e", "a\\", "-e", "e no", "f"), []),
         (("sed", "-e", "a x", "-e", "e id \\", "-e", "-u", "f"), [(4, 0, "sed", "e id \\"), (6, 0, "sed", "-u")]),
         (("sed", "sxaxidxe", "f"), [(1, 0, "sed", "sxaxidxe")]),
+        (("dc", "-e", "[#]p !id"), [(2, 0, "dc", "[#]p !id")]),
+        (("dc", "-e", "# !no", "-e", "q", "-e", "!no"), []),
+        (("dc", "-e", "!id", "--zz"), [(2, 0, "dc", "!id")]),
+        (("m4", "-Dx=builtin(`sys'`cmd',id)"), [(1, 2, "m4", "x=builtin(`sys'`cmd',id)")]),
+        (("m4", "-Dx=syscmd(no)", "-Dx=y", "f.m4"), []),
+        (("m4", "-P", "-Dx=syscmd(no)", "-Dy=m4_syscmd(id)"), [(3, 2, "m4", "y=m4_syscmd(id)")]),
         (("tar", "cf", "x", "--checkpoint=1", "--checkpoint-action=exec=id", "."), [(4, 25, "shell", "id")]),
         (("tar", "xf", "x", "--to-command", "id"), [(4, 0, "shell", "id")]),
         (("tar", "-I", "sh -c id", "-cf", "x", "."), [(2, 0, "shell", "sh -c id")]),
@@ -128,6 +134,37 @@ def test_a_lone_e_of_sed_runs_the_lines_that_it_reads() -> None:
         found = read(Execution(argv=words, stdin="pipe"))
         assert found is not None
         assert [s.vector for s in found.snippets] == vectors, words
+
+
+def test_text_on_stdin_counts_where_it_is_known_to_start_a_command() -> None:
+    for words, text, vectors in (
+        (("dc", "-e", "?"), "!id\n", ["stdin"]),
+        (("dc", "-e", "?"), "1\n!id\n", []),
+        (("dc", "-f", "-"), "1\n!id\n", ["stdin"]),
+        (("dc", "/dev/stdin"), "5 !<a\n", []),
+        (("m4", "/dev/stdin"), "syscmd(id)", ["stdin"]),
+        (("m4", "-G"), "esyscmd(id)", []),
+        (("m4", "-Dx=syscmd($@)"), "x(id)", ["argument", "stdin"]),
+    ):
+        found = read(Execution(argv=words, stdin="pipe", stdin_text=text))
+        assert found is not None
+        assert [s.vector for s in found.snippets] == vectors, words
+
+
+def test_variables_that_lead_an_interpreter_to_its_files() -> None:
+    for words, env, variables in (
+        (("lua5.4", "-l", "x", "f"), {"LUA_PATH": "/dev/stdin"}, ["LUA_PATH"]),
+        (("lua5.4", "-lx", "f"), {"LUA_PATH": "/tmp/?.lua;;"}, ["LUA_PATH"]),
+        (("lua5.4", "-E", "-lx", "f"), {"LUA_PATH": "/tmp/?.lua;;"}, []),
+        (("luajit", "-jx", "f"), {"LUA_PATH": "/dev/fd/0"}, ["LUA_PATH"]),
+        (("tclsh", "f"), {"TCL_LIBRARY": "/tmp/x"}, ["TCL_LIBRARY"]),
+        (("expect", "f"), {"DOTDIR": "/tmp/x"}, ["DOTDIR"]),
+        (("slsh", "f"), {"SLSH_CONF_DIR": "/tmp/x"}, ["SLSH_CONF_DIR"]),
+        (("gawk", "-f", "stdin"), {"AWKPATH": "/dev"}, ["AWKPATH"]),
+    ):
+        found = read(Execution(argv=words, env=env, stdin="pipe"))
+        assert found is not None
+        assert [s.variable for s in found.snippets] == variables, words
 
 
 def test_text_on_stdin_that_a_host_is_told_to_run() -> None:

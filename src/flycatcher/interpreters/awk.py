@@ -11,13 +11,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _FILE = Option("value", "file")
+_MANY = 100
+"""Words of a line in which empty ones are looked for: the search starts anew behind each."""
 _LAST_FILE = Option("value", "file", last=True)
 _CHECK = Option("attached", "check")
 _PRETTY = Option("attached", "check", detail="pretty-print")
@@ -153,12 +157,7 @@ class Awk(Interpreter):
             return reading.end("checks")
         if any(given.option.detail == "sandbox" for given in command.given):
             return reading.end("script")
-        sources = [given for given in command.given if given.option.role in ("code", "file", "load")]
-        for given in sources:
-            if given.option.role == "code":
-                reading.code(given)
-            else:
-                reading.program(given.at, option=given.name, offset=given.offset)
+        sources = self._sources(reading, command)
         if not any(given.option.role != "load" for given in sources) and command.operands:
             index = command.operands[0]
             reading.add("argument", execution.argv[index], index=index)
@@ -168,10 +167,60 @@ class Awk(Interpreter):
             reading.outcome = "inline" if found else "script"
         return reading
 
+    def _sources(self, reading: Reading, command: CommandLine) -> list[Given]:
+        """Record the texts and files that options give, and return them. gawk ignores an empty text."""
+        sources = [given for given in command.given if given.option.role in ("code", "file", "load")]
+        if self.options is GAWK:
+            sources = [given for given in sources if given.option.role != "code" or given.value]
+        for given in sources:
+            if given.option.role == "code":
+                reading.code(given)
+            elif not _found(reading, given):
+                reading.program(given.at, option=given.name, offset=given.offset)
+        return sources
+
+
+def _found(reading: Reading, given: Given) -> bool:
+    """Record a file that AWKPATH leads to a descriptor; return whether it does."""
+    execution, name = reading.execution, given.value or ""
+    if "/" in name or name == "-":
+        return False
+    paths = (f"{folder}/{name}" for folder in execution.env.get("AWKPATH", "").split(":") if folder)
+    path = next((path for path in paths if descriptor_of(path, execution.cwd) is not None), "")
+    return bool(path) and (reading.descriptor(path, index=given.at, option=given.name, variable="AWKPATH") or True)
+
+
+def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
+    """Take the next word for the file of a -f or -E whose own is empty (main.c: blanks at the end of a ``#!`` line)."""
+    empty = (given for given in line.given if given.option.role == "file")
+    blank = next(
+        (given for given in empty if not ((given.value or "").strip() if given.at == given.index else given.value)),
+        None,
+    )
+    if blank is None or len(words) > _MANY:
+        return line
+    removed = blank.at != blank.index  # a word of its own; else what is left of the option takes the next word
+    kept = (*words[: blank.at], *((words[blank.at][: blank.offset],) if not removed else ()), *words[blank.at + 1 :])
+    found = _next_word(parse(GAWK, kept), kept)
+    if removed:
+        moved = [
+            Given(
+                one.option,
+                one.name,
+                one.value,
+                one.index + (one.index >= blank.at),
+                one.at + (one.at >= blank.at),
+                one.offset,
+            )
+            for one in found.given
+        ]
+        found = CommandLine(moved, [index + (index >= blank.at) for index in found.operands], found.error)
+    return found
+
 
 def _gawk(execution: Execution) -> CommandLine:
     """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
-    line = parse(GAWK, execution.argv)
+    line = _next_word(parse(GAWK, execution.argv), execution.argv)
     for position, given in enumerate(line.given):
         if given.name == "-W":
             long = parse(GAWK, ("", f"--{given.value}")).given

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.tcl import library
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -38,6 +39,9 @@ class Expect(Interpreter):
         """Read an execution: each -c up to an option that ends the program, then -f or -b, the operand, or stdin."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
+        library(reading)
+        if execution.env.get("DOTDIR") and not command.has("-n"):
+            reading.load(execution.env["DOTDIR"].rstrip("/") + "/.expect.rc", variable="DOTDIR")
         for given in command.given:
             if given.option.role == "exit":
                 return reading.end("prints")

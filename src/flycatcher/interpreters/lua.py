@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of, is_volatile
 from flycatcher.interpreters.options import CODE, VALUE, CommandLine, Option, Options, parse
 
 if TYPE_CHECKING:
@@ -40,6 +40,34 @@ LUAJIT = Options(
         "E": Option("attached", "noenv"),
     }
 )
+_MODULES = {"-l": "{}", "-j": "jit.{}", "-b": "jit.bcsave"}
+"""Options that load a module by its name."""
+_BUILT_IN = frozenset(
+    [
+        "jit.on",
+        "jit.off",
+        "jit.flush",
+        "jit.opt",
+        "jit.status",
+        "jit.attach",
+        "jit.util",
+        "jit.security",
+        "jit",
+        "bit",
+        "ffi",
+        "string",
+        "table",
+        "math",
+        "io",
+        "os",
+        "coroutine",
+        "debug",
+        "package",
+        "utf8",
+        "_G",
+    ]
+)
+"""Modules that are there already, or names that ``-j`` does not load."""
 _VERSION = re.compile(r"lua-?(5)\.?([1-5])")
 
 
@@ -70,6 +98,9 @@ class Lua(Interpreter):
         if error:  # 5.1 and LuaJIT have run LUA_INIT by then
             reading.error = error
             return reading if reading.snippets else reading.refuse(error)
+        for given in command.given:
+            if given.name in _MODULES:
+                self._module(reading, _MODULES[given.name].format(given.value), minor)
         if command.first("check"):
             return reading.end("checks")
         for given in command.given:
@@ -91,6 +122,21 @@ class Lua(Interpreter):
             reading.load(value[1:], variable=name)
         elif value:
             reading.add("environment", value, variable=name)
+
+    def _module(self, reading: Reading, name: str, minor: int) -> None:
+        """Read the file of a module where LUA_PATH leads to a descriptor, or to where anyone may write."""
+        execution = reading.execution
+        if name.rpartition("=")[2] in _BUILT_IN or name.partition("=")[0] in _BUILT_IN:
+            return
+        if reading.command is not None and reading.command.first("noenv") and not (self.versioned and minor == 1):
+            return
+        variable = next((one for one in (f"LUA_PATH_5_{minor}", "LUA_PATH") if one in execution.env), "LUA_PATH")
+        name = (name.partition("=")[0] if name.startswith("jit.") else name.rpartition("=")[2]).replace(".", "/")
+        for template in execution.env.get(variable, "").split(";"):
+            path = template.replace("?", name)
+            if path and (descriptor_of(path, execution.cwd) is not None or is_volatile(path, execution.cwd)):
+                reading.load(path, variable=variable)
+                break
 
     def _program(self, reading: Reading, command: CommandLine) -> None:
         """Read the script, or stdin where neither -e nor -v is given; -i reads stdin afterwards."""

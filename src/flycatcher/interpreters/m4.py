@@ -8,15 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
+from flycatcher.interpreters.base import Reading, descriptor_of
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from collections.abc import Iterable
 
-_COMMAND = re.compile(r"(?:m4_)?e?syscmd\b")
+    from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine, Given
+
+_CALLS = r"(?:e?syscmd|builtin|indir)\b"
+"""``builtin`` and ``indir`` call what their argument names, which may be put together."""
+_ARGUMENTS = re.compile(r"\$[\d@*]")
 _DEFINE = Option("value", "code")
 
 
@@ -29,7 +34,7 @@ class M4(Host):
     install = "apt: m4"
     markers = (Markers(strings=(b"\0M4PATH\0", b"esyscmd\0")),)
     verified = ("1.4.19",)
-    hint = re.compile(r"syscmd|\n-(?:\n|$)|^[^\n]*$|\n-", re.DOTALL)
+    hint = re.compile(r"syscmd|builtin|indir|^[^\n]*$|\n-|/stdin(?:\n|$)|/fd/0", re.DOTALL)
     options = Options(
         short={
             "D": _DEFINE,
@@ -58,11 +63,33 @@ class M4(Host):
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
-        last = command.operands[-1] if command.operands else len(execution.argv)
-        for given in command.given:
-            if given.index < last and given.option.role == "code" and _COMMAND.search(given.value or ""):
+        calls = re.compile(
+            rf"(?<!\w){'m4_' if command.has('-P', '--prefix-builtins') else ''}"
+            + (r"syscmd\b" if command.has("-G", "--traditional") else _CALLS)
+        )
+        passes = False
+        for given in self._definitions(command):
+            text = (given.value or "").partition("=")[2]
+            if calls.search(text):
                 reading.code(given)
+                passes = passes or _ARGUMENTS.search(text) is not None
         words = [execution.argv[index] for index in command.operands]
-        if (not words or "-" in words) and _COMMAND.search(execution.stdin_text or ""):
+        reads = not words or any(word == "-" or descriptor_of(word, execution.cwd) == 0 for word in words)
+        if reads and execution.stdin_text and (passes or calls.search(execution.stdin_text)):
             reading.stdin(explicit=False)
         return reading.end("script")
+
+    @staticmethod
+    def _definitions(command: CommandLine) -> Iterable[Given]:
+        """Return the last definition of each name, of those that stand in front of the last file."""
+        last = command.operands[-1] if command.operands else None
+        found: dict[str, Given] = {}
+        for given in command.given:
+            name = (given.value or "").partition("=")[0]
+            if last is not None and given.index > last:
+                break
+            if given.option.role == "code":
+                found[name] = given
+            elif given.name in ("-U", "--undefine"):
+                found.pop(name, None)
+        return found.values()

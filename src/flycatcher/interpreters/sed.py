@@ -9,6 +9,8 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flycatcher.execution import Execution
-    from flycatcher.interpreters.base import Glance
     from flycatcher.interpreters.options import Given
 
 _FILE = Option("value", "file")
@@ -28,14 +29,10 @@ _CLASS = re.compile(r"\[\^?\]?(?:\[([.:=])(?:(?!\1\])[^\n]){0,32}+\1\]|[^\]\n])*
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _FLAGS = re.compile(r"[gpiImM\d\t ]*(e)?")
 _WORD = re.compile(r"[ \t]*[^\s;}]*")
+_END = re.compile(r"[ \t]*(?:[;}#\n]|\Z)")
 _ENDS = frozenset("qQdDcb")
 """Commands behind which, without an address, nothing runs up to the next label."""
 _CHANGES = frozenset("sygGxz")
-_LETTER_DELIMITED = re.compile(
-    r"(?<![A-HJ-LN-Za-z])s([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}+\1(?:\\.|(?!\1)[^\n\\]){0,400}+\1[gpiImM\d\t ]*e",
-    re.DOTALL,
-)
-"""``s`` with a letter for its delimiter and the flag ``e``: nothing in front of the flag tells it from a letter of a word."""
 
 
 def _delimited(script: str, index: int, delimiter: str, *, classes: bool = True) -> int:
@@ -107,17 +104,28 @@ def _behind(script: str, index: int, letter: str) -> int:
     return match.end() if match is not None else index
 
 
-def commands(script: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield the ranges of the commands ``e``, and ``s`` with the flag ``e``, that may run. Linear in the script's length.
+class Command(Struct, gc=False):
+    """One command of a script."""
 
-    And whether it is a lone ``e`` in front of which nothing changed what was read: it runs the line.
-    """
+    letter: str
+    start: int
+    end: int
+    runs: bool
+    """It is ``e``, or ``s`` with the flag ``e``, and may be reached."""
+    alone: bool
+    """``e`` without an argument, in front of which nothing changed what was read: it runs the line."""
+    dead: bool
+    """What stands behind it is reached by a jump only."""
+
+
+def walk(script: str) -> Iterator[Command]:
+    """Yield the commands of a script. Linear in its length."""
     index, depth, dead, changed = 0, 0, False, False
     while index < len(script):
         match = _SKIPPED.match(script, index)
         start = match.end() if match else index
         index = _address(script, start)
-        negated = script[index : index + 1] == "!"
+        negated = script[index : index + 1] == "!" and index == start
         while script[index : index + 1] in ("!", " ", "\t"):
             index += 1
         if index >= len(script):
@@ -132,20 +140,28 @@ def commands(script: str) -> Iterator[tuple[int, int, bool]]:
             index, runs = _substitute(script, index)
         else:
             index = _behind(script, index, letter)
-        if runs and not dead and not (negated and script[start] == "!"):
-            yield at, index, not changed and letter == "e" and not script[at + 1 : index].strip()
-        changed = changed or letter in _CHANGES
-        dead = (dead and letter != ":") or (letter in _ENDS and start == at and depth <= 0)
+        lone = letter == "e" and not changed and not script[at + 1 : index].strip()
+        runs = runs and not dead and not negated
+        ends = (
+            letter in _ENDS and start == at and depth <= 0 and (letter == "c" or _END.match(script, index) is not None)
+        )
+        dead, changed = (dead and letter != ":") or ends, changed or letter in _CHANGES
+        yield Command(letter, at, index, runs, lone, dead)
+
+
+def over(script: str) -> bool:
+    """Tell whether nothing behind a script is reached, and nothing in it jumps there."""
+    dead = False
+    for one in walk(script):
+        if one.letter in "btT" and script[one.start + 1 : one.end].strip():
+            return False
+        dead = one.dead
+    return dead
 
 
 def starts_command(script: str) -> bool:
     """Tell whether a script starts a command."""
-    return next(commands(script), None) is not None
-
-
-def _seen(words: str) -> re.Match[str] | None:
-    """Tell at a glance whether there may be such a command."""
-    return Sed.hint.search(words) or _LETTER_DELIMITED.search(words)
+    return any(one.runs for one in walk(script))
 
 
 class Sed(Host):
@@ -158,7 +174,9 @@ class Sed(Host):
     verified = ("4.9",)
     # each way begins with a character of its own, so that the search skips to these: three times as fast in a build's many seds
     hint = re.compile(
-        r"e[gpmMiI0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)",
+        r"e[gpmMiI0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)"
+        # s with a letter for its delimiter: nothing in front of the flag tells it from a letter of a word
+        r"|s(?<![A-HJ-LN-Za-z]s)([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}+\1(?:\\.|(?!\1)[^\n\\]){0,400}+\1[gpiImM\d\t ]*e",
         re.DOTALL,
     )
     options = Options(
@@ -179,10 +197,6 @@ class Sed(Host):
         abbreviations=True,
     )  # fmt: skip
 
-    def glance(self) -> Glance:
-        """Return the search for the command, and that no variable holds a script."""
-        return _seen, super().glance()[1]
-
     def read(self, execution: Execution) -> Reading:
         """Read the scripts: every ``-e`` and ``-f``, else the first operand.
 
@@ -200,8 +214,11 @@ class Sed(Host):
         codes = [one for one in given if one.option.role == "code"]
         for one in starting(codes):
             reading.code(one)
+        before = ""
         for one in given:
-            if one.option.role == "file":
+            if one.option.role == "code":
+                before += f"{one.value}\n"
+            elif one.option.role == "file" and not over(before):
                 reading.program(one.at, option=one.name, offset=one.offset)
         if command.operands and locked is None and not command.first("code", "file"):
             index = command.operands[0]
@@ -218,8 +235,10 @@ class Sed(Host):
         script = "\n".join(one.value or "" for one in codes)
         if not codes and files and reading.snippets:
             script = files.pop(0)
+        if command is not None and command.has("-i", "--in-place"):
+            return  # it edits files only
         taken = any(snippet.vector != "argument" for snippet in reading.snippets)
-        if not taken and (not files or "-" in files) and any(lone for _, _, lone in commands(script)):
+        if not taken and (not files or "-" in files) and any(one.runs and one.alone for one in walk(script)):
             reading.stdin(explicit=False)
 
 
@@ -230,6 +249,7 @@ def starting(parts: list[Given]) -> list[Given]:
         at += len(part.value or "") + 1
         ends.append(at)
     found: set[int] = set()
-    for start, end, _ in commands("\n".join(part.value or "" for part in parts)):
-        found.update(range(bisect_right(ends, start), bisect_left(ends, end) + 1))
+    for one in walk("\n".join(part.value or "" for part in parts)):
+        if one.runs:
+            found.update(range(bisect_right(ends, one.start), bisect_left(ends, one.end) + 1))
     return [part for number, part in enumerate(parts) if number in found]

@@ -42,6 +42,9 @@ class Slsh(Interpreter):
             return reading.end("prints")
         if command.error:
             return reading.refuse()
+        folder = execution.env.get("SLSH_CONF_DIR", "")
+        if folder:
+            reading.load(folder.rstrip("/") + "/slsh.rc", variable="SLSH_CONF_DIR")
         codes = [given for given in command.given if given.option.role == "code"]
         for given in codes[-1:]:
             reading.code(given)

@@ -35,11 +35,19 @@ class Tcl(Interpreter):
         elif len(words) > 2 and _wish(execution) and _is_file(words[1]) and words[2][:1] != "-":
             script = 2
         reading = Reading(self, execution, CommandLine([], list(range(script or 1, len(words)))))
+        library(reading)
         if script:
             reading.program(script, dash=False)
         else:
             reading.stdin(explicit=False)
         return reading
+
+
+def library(reading: Reading) -> None:
+    """Read the folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
+    folder = reading.execution.env.get("TCL_LIBRARY", "")
+    if folder:
+        reading.load(folder.rstrip("/") + "/init.tcl", variable="TCL_LIBRARY")
 
 
 def _wish(execution: Execution) -> bool:

@@ -94,7 +94,7 @@ class GawkGrammar(AwkGrammar):
         ("-E", "script.awk", "{code}"), ("-i", "script.awk", "{code}"), ("-W", "source={code}"), ("-Wposix",), ("-S",), ("-o-",),
         ("-g",), ("--profile",), ("-E/dev/stdin",), ("--file=script.awk",), ("--exec=script.awk",), ("--exec", "/dev/stdin"), ("--inc=script.awk",), ("-ve={code}", "{code}"),
         ("-lnone",), ("-lfilefuncs", "{code}"), ("-e", "{code}", "-f", "/dev/stdin"), ("-f", "-", "-e{code}"), ("-Wsource={code}",), ("-We", "{code}"), ("-P", "-e", "{code}"),
-        ("-Lfatal", "{code}"), ("-di",), ("-p/dev/null",), ("-o/dev/null", "{code}"), ("-tce", "{code}"), ("--lint=invalid", "-e{code}"), ("-e", ""), ("-e", "# x"),
+        ("-Lfatal", "{code}"), ("-di",), ("-p/dev/null",), ("-o/dev/null", "{code}"), ("-tce", "{code}"), ("--lint=invalid", "-e{code}"), ("-e", ""), ("-e", "# x"), ("-f", ""), ("-f", "stdin"), ("-f0",),
     )  # fmt: skip
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
         "POSIXLY_CORRECT": ("1", ""),

@@ -3,36 +3,90 @@
 from __future__ import annotations
 
 import random
+import re
+from dataclasses import replace
 
 from tests.oracle.grammars.embedded import _Hosts
 from tests.oracle.grammars.scripting import Small
-from tests.oracle.harness import Marks
+from tests.oracle.harness import Case, Marks
 
 
-class Dc(_Hosts):
+class _Fed(_Hosts):
+    """A host that reads stdin too, and reports only text that starts a command."""
+
+    tells_stdin = True
+    share = 0.1
+    fed: tuple[str, ...] = ("!{code}",)
+
+    def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
+        """Give text on stdin."""
+        case = super().case(rng, marks, program)
+        case.stdin = rng.choice(("pipe", "file", "null"))
+        case.stdin_text = (
+            "" if case.stdin == "null" else re.sub(r"\{code\}", lambda _: marks(), rng.choice(self.fed)) + "\n"
+        )
+        return case
+
+
+class Dc(_Fed):
     """dc."""
 
     id = "dc"
     commands = ("dc",)
+    fed = (
+        "!{code}",
+        "1 p",
+        "[!{code}\n]x",
+        "# !{code}",
+        "[#] !{code}",
+        "1 2 !=a",
+        "! {code}",
+        "5 !<a\n!{code}",
+        "q\n",
+        "[a]p!{code}",
+    )
     _some = (
         ("-e", "!{code}"), ("-e!{code}",), ("--expression=!{code}",), ("--expr", "!{code}"), ("-e", "1 2+p"), ("-e", "# !{code}"), ("-e", "5 !<a"), ("-V",),
-        ("-e", "[x]p !{code}"), ("f.dc",), ("-f", "f.dc"),
+        ("-e", "[x]p !{code}"), ("f.dc",), ("-f", "f.dc"), ("-e", "[#]p !{code}"), ("-e", "[!{code}\n]x"), ("-e", "?"), ("-e", "[?]x"), ("-e", "# ?"), ("-",),
+        ("/dev/stdin",), ("-f", "-"), ("-f/dev/fd/0",), ("--file=/dev/stdin",), ("--",), ("-e",), ("-x",), ("-h",), ("none.dc",), ("-e", "! {code}"), ("-e", "[a[b#]c]p\n!{code}"),
+        ("--he",), ("-eq",), ("-fnone",), ("-e", "!{code}\n!{code}"), ("-e", "1\\!{code}"),
     )  # fmt: skip
-    lines = (_some, ((), *_some))
+    lines = (_some, ((), *_some), ((), *_some))
     files = {"f.dc": "1 p\n"}  # noqa: RUF012 - never changed
 
 
-class M4(_Hosts):
+class M4(_Fed):
     """m4."""
 
     id = "m4"
     commands = ("m4",)
+    fed = (
+        "syscmd({code})",
+        "y x",
+        "esyscmd(`{code}')",
+        "dnl syscmd",
+        "builtin(`syscmd', `{code}')",
+        "indir(`sys'`cmd', `{code}')",
+        "m4_syscmd({code})",
+        "x(`{code}')",
+    )
     lines = (
-        (("-Dx=syscmd({code})",), ("-D", "x=esyscmd({code})"), ("--define=x=syscmd({code})",), ("-Dy=z",), ("-P",), ("--version",), ()),
-        (("f.m4",), ("f.m4", "-Dx=syscmd({code})"), ("none.m4",)),
+        (
+            ("-Dx=syscmd({code})",), ("-D", "x=esyscmd({code})"), ("--define=x=syscmd({code})",), ("-Dy=z",), ("-P",), ("--version",), (), (), ("-Dx=syscmd($@)",), ("-s",), ("-i",),
+            ("-Dx=builtin(`sys'`cmd',`{code}')",), ("-D", "x=indir(`sys'`cmd', `{code}')"), ("--def", "x=syscmd({code})"), ("-Ux", "-Dx=syscmd({code})"), ("-G",), ("-tx",), ("-I.",),
+            ("-PDx=m4_syscmd({code})",), ("-gDx=syscmd({code})",), ("-d",), ("-E",), ("--",), ("-Dx",),
+        ),
+        (
+            ("f.m4",), ("f.m4", "-Dx=syscmd({code})"), ("none.m4",), ("-",), ("/dev/stdin",), (), ("f.m4", "-"), ("-Dx=syscmd({code})", "/dev/fd/0"), ("-Dx=syscmd({code})",),
+            ("-Dx=syscmd({code})", "f.m4"),
+        ),
     )  # fmt: skip
     files = {"f.m4": "x y\n"}  # noqa: RUF012 - never changed
     template = "echo {n} >>$FC_MARK"
+
+    def woken(self, case: Case) -> Case:
+        """Have every text use what is defined."""
+        return replace(case, stdin="pipe", stdin_text=f"x\n{case.stdin_text}", files={**case.files, "none.m4": "x"})
 
 
 class Rake(Small):

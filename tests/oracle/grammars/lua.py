@@ -32,13 +32,19 @@ class LuaGrammar(TableGrammar):
         ("-E",),
         ("--x",),
         ("-e", "-- x"),
+        ("-lnone",),
+        ("-l", "g=none"),
+        ("-l", "stdin"),
+        ("-l", "script"),
     )
-    values = ("string", "table")
+    values = ("string", "table", "none")
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
         "LUA_INIT": ("{code}", "", "@script.lua", "@none.lua", "@/dev/stdin", "--"),
         "LUA_INIT_5_3": ("{code}", ""),
         "LUA_INIT_5_4": ("{code}", "@script.lua"),
         "LUA_INIT_5_1": ("{code}",),
+        "LUA_PATH": ("/dev/stdin", "?.lua;/dev/fd/0", "./?.lua;;", ";;", "/dev/?", "?.none"),
+        "LUA_PATH_5_4": ("/dev/fd/0",),
     }
 
     def programs(self) -> list[str]:
@@ -58,6 +64,9 @@ class LuaJITGrammar(LuaGrammar):
         ("-bl", "script.lua"),
         ("-b", "-e", "{code}"),
         ("-Ofold",),
+        ("-jnone",),
+        ("-j", "none=x"),
+        ("-jon",),
     )
 
     def programs(self) -> list[str]:

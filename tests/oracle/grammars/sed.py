@@ -18,16 +18,18 @@ WHOLE = (
     "s/a/b/w o\ne {code}", "s/[[:alpha:]/]/x/;e {code}", "s/[^]/]/x/\ne {code}", "/[[.a.]/]/e {code}", "1!e {code}", "1 ! {e {code}\n}", "s/a\\\n/b/;e {code}",
     "Q3;e {code}", "q;e {code}", "d;e {code}", "n;e {code}", "N;P;D;e {code}", "R f.txt\ne {code}", "W o\ne {code}", "a x\\\ny\ne {code}", "i\\\n  x\ne {code}", "c x\ne {code}",
     "y/a\\/b/x\\/y/;e {code}", "s,a\\,b,x,;e {code}", "s/a/b/2ge;e {code}", "s/a/x/mMiIpe", "\\;a;e {code}", "\\nannne {code}", "/a/,/b/e {code}", "/a/,+1e {code}",
-    "1,~2e {code}", "0,/a/e {code}", "2,1e {code}", "1;e {code}", "1,e {code}", "!e {code}", "{}e {code}", "{p};e {code}", "e", "{e}", "e;p", "s/a/b/}\ne {code}", "s/a/b/#\ne {code}",
+    "1,~2e {code}", "0,/a/e {code}", "2,1e {code}", "1;e {code}", "1,e {code}", "!e {code}", "{}e {code}", "{p};e {code}", "e", "1e", "{e}", "e;p", "s/a/b/}\ne {code}", "s/a/b/#\ne {code}",
     "#n\ne {code}", "p # x\ne {code}", "h;x;g;G;H\ne {code}", "e {code}\\\necho x", "s/.*/{code}/;e", "s/.*/{code}/\ne", "/a/s//{code}/e", "s/\\(a\\)/{code} \\1/e",
 )  # fmt: skip
 PIECES = (
-    *("e {code}", "e {code}\n", "e {code}", "s/.*/{code}/e", "s,a,{code},", "s/a/b", "/e", "p", "d", "n", "N", "D", "g", "x", "=", "z", "l", "l5", "q", "2Q", "F", "h"),
+    *("e {code}\n", "e {code}\n", "e {code}\n", "s/.*/{code}/e", "s,a,{code},", "s/a/b", "/e", "p", "d", "n", "N", "D", "g", "x", "=", "z", "l", "l5", "q", "2Q", "F", "h"),
     *(";", ";", "\n", "\n", " ", "{", "}", "!", "#", "\\", "\\\n", "/", "[", "]", "[/]", "[^]]", ",", "1", "$", "2", "0~1", "1,2", "/a/", "/b/I", "\\,a,", "s,", "s/", "y/a/b/"),
     *(":", ":a", "b", "b a", "ta", "T", "v", "a ", "a\\\n", "i\\", "c", "r f.txt", "w o", "R f.txt", "W o", "e", "g", "I", "M", "w", "i", "m", "p", "3", "\t", "\r"),
 )  # fmt: skip
 COMMAND = re.compile(r"^\s*(?:[^a-z]*|.*[ ,/]\s*)e echo M|s(\W|X|e).*M\d+M.*\1[gpmMiI0-9]*e")
-INPUT = ("a\nb", "a", "{code}", "{code}\n{code}", "b {code}")
+INPUT = ("a\nb", "a")
+RUN = ("{code}", "{code}\n{code}")
+LONELY = re.compile(r"(?:-e|--\w+=)?(?:\d?e|\{e\}|e;p)")
 REFUSED = re.compile(
     r"sed: (?:-e expression|file |-:|can't find label|couldn't open|.*invalid option|.*unrecognized option|.*requires an argument)|Usage: "
 )
@@ -90,6 +92,12 @@ class Sed(_Hosts):
             case.env["POSIXLY_CORRECT"] = "1"
         if rng.random() < 0.6:
             source = LONE if any(word.startswith(("-f", "--f")) for word in case.argv) else INPUT
+            if (
+                source is INPUT
+                and any(LONELY.fullmatch(word) for word in case.argv)
+                and not any("s" in word for word in case.argv[1:])
+            ):
+                source = RUN
             case.stdin, case.stdin_text = (
                 rng.choice(("pipe", "file")),
                 re.sub(r"\{code\}", lambda _: marks(), rng.choice(source)) + "\n",

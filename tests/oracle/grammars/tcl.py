@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from tests.oracle.harness import which
 from tests.oracle.tables import TableGrammar
@@ -17,6 +18,7 @@ class TclGrammar(TableGrammar):
     template = BODY
     script = "script.tcl"
     soup = 0.0
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {"TCLLIBPATH": (".",), "TCL_LIBRARY": ("none", "")}
     refusal = re.compile(r"couldn't read file|unknown encoding|illegal operation on a directory")
     more = (
         ("-encoding", "utf-8"), ("-encoding",), ("-c", "{code}"), ("-e", "{code}"), ("-file",), ("-f",), ("-geometry",
