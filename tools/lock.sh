@@ -11,6 +11,7 @@ lock() {
 }
 lock run pyproject.toml requirements/build.in
 lock test pyproject.toml requirements/build.in requirements/test.in
+lock pyprograms requirements/pyprograms.in
 if grep -En 'https?://|file://' requirements/*.lock; then
   echo "a lock names an address" >&2
   exit 1

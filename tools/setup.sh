@@ -117,6 +117,16 @@ install_runners() {
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/mongosh" mongosh@2.12.0; }
 }
 
+install_python_programs() {
+  # IPython, xonsh, Hy and the tools that run Python text, in a venv of their own (tests/oracle/grammars/pyconsoles.py, pytools.py)
+  local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs}/python lock=requirements/pyprograms.lock
+  if [ -e "$root/.stamp" ] && [ ! "$lock" -nt "$root/.stamp" ]; then return; fi
+  echo "setup: installing the Python programs of $lock"
+  [ -x "$root/bin/python" ] || python3 -m venv --without-pip "$root"
+  python3 -m pip --python "$root/bin/python" install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  touch "$root/.stamp"
+}
+
 install_package() {
   local lock=requirements/$1.lock stamp=.venv/.stamp-$1
   [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
@@ -137,6 +147,6 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

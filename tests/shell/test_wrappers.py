@@ -61,6 +61,19 @@ INNER = ["perl", "-e", "1"]
         "poetry run",
         "pipenv run",
         "uv run --with x",
+        "uv --quiet run --no-project --",
+        "uv tool run --from x",
+        "uvx --from x",
+        "pipx run --spec x",
+        "pdm run",
+        "hatch run",
+        "hatch -e e run",
+        "hatch env run --",
+        "tox exec -e e --",
+        "honcho run -e f",
+        "pyperf command",
+        "py-spy record -o f --",
+        "mamba run -n e",
         "conda run -n e",
         "xvfb-run -a",
         "rlwrap",
@@ -96,6 +109,21 @@ def test_the_wrapped_command_is_a_start_of_its_own(prefix):
         "su - bob -c 'perl -e 1'",
         "su -c 'perl -e 1' bob",
         "script -qc 'perl -e 1' /dev/null",
+        "uvx perl@5 -e 1",
+        "pipx run perl==5 -e 1",
+        "hatch run test:perl -e 1",
+        "hatch run +py=3 test:perl -e 1",
+        "tox -x testenv.commands='perl -e 1' -e py",
+        "tox run --override=env.commands_pre='perl -e 1'",
+        "ansible all -m shell -a 'perl -e 1'",
+        "ansible all -mshell -a 'chdir=/ creates=x perl -e 1'",
+        "ansible all --module-name=ansible.builtin.raw --args='perl -e 1'",
+        "ansible all -a 'perl -e 1'",
+        "ansible all -m command -a 'chdir=/tmp perl -e 1'",
+        "fab -H host -- perl -e 1",
+        "watchmedo shell-command -c 'perl -e 1' .",
+        "watchmedo shell-command --recursive --command='perl -e 1' .",
+        "watchmedo auto-restart -d . perl -e 1",
         "watch -n 1 'perl -e 1'",
         "flock /tmp/l -c 'perl -e 1'",
         "sh -c 'perl -e 1'",
@@ -168,3 +196,25 @@ def test_a_program_that_nobody_knows_is_presumed_to_start_the_interpreter_behind
         INNER,
         INNER,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("uv run -m timeit 1", ["python3", "-m", "timeit", "1"]),
+        ("uv run --with x --module timeit 1", ["python3", "-m", "timeit", "1"]),
+        ("pex requests -- -c 1", ["python3", "-c", "1"]),
+        ("uvx --python 3.12 python -c 1", ["python", "-c", "1"]),
+        ("pipx run ipython==9 -c 1", ["ipython", "-c", "1"]),
+    ],
+)
+def test_a_launcher_of_python_starts_python(text, argv):
+    assert list(read_shell(text).executions[-1].argv) == argv
+
+
+@pytest.mark.parametrize(
+    "text", ["uv pip install perl", "uv run -", "uv sync", "pipx install x", "hatch build", "tox -e py", "ansible all -m ping", "pex x -o f",
+             "pex x -c y -- -c 1", "fab deploy", "uv run https://example.com/x.py"],
+)  # fmt: skip
+def test_a_launcher_that_starts_nothing_here(text):
+    assert len(read_shell(text).executions) == 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flycatcher.interpreters.argparsed import MANY, parse_argparse
 from flycatcher.interpreters.base import Reading, descriptor_of, is_volatile
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
@@ -36,8 +37,8 @@ class Runner(Struct, frozen=True, kw_only=True):
     operand: Operand = ""
     flag: str = ""
     """With this option given, the first operand is a module's name."""
-    session: Literal["", "always", "alone"] = ""
-    """stdin is read as statements: always, or where no operand and no option brings the program."""
+    session: Literal["", "always"] = ""
+    """stdin is read as statements."""
     dash: bool = False
     """``-`` as a file is stdin."""
     requires: tuple[str, ...] = ()
@@ -48,6 +49,14 @@ class Runner(Struct, frozen=True, kw_only=True):
     language: str = "python"
     strict: bool = False
     """Operands are refused."""
+    argparse: bool = False
+    """argparse reads its line; else getopt or optparse."""
+    ends: tuple[str, ...] = ()
+    """Words that end the options wherever they stand before ``--``, and their meaning: ``-c`` code, ``-m`` a module."""
+    code_flag: str = ""
+    """With this option given, the first operand is program text."""
+    twice: bool = False
+    """The file has to be a regular one, or is opened twice: of a pipe nothing is left the second time."""
 
 
 _MODULE = Option("value", "module", last=True)
@@ -95,23 +104,93 @@ _TRACE = _options(
     },
 )
 _IDLE = Options(short={**each("deins", FLAG), "h": EXIT, "c": CODE, "r": Option("value", "file"), "t": VALUE})
-_IPYTHON = Options(
-    short={"c": CODE, "m": Option("value", "module"), "i": FLAG, "h": EXIT, "V": EXIT},
+_PYINSTRUMENT = _options(
+    "t", "orpi",
+    {
+        "--version": EXIT,
+        **each(("--load", "--load-prev", "--outfile", "--renderer", "--render-option", "--target-description"), VALUE),
+        **each(("--hide", "--hide-regex", "--show", "--show-regex", "--interval"), VALUE),
+        **each(("--from-path", "--html", "--timeline", "--show-all", "--unicode", "--no-unicode", "--color"), FLAG),
+        **each(("--no-color", "--use-timing-thread"), FLAG),
+    },
+)  # fmt: skip
+_PYINSTRUMENT = _with(_PYINSTRUMENT, {"c": Option("value", "code", last=True), "m": _MODULE})
+_DEBUGPY = Options(
+    long={
+        **each(("--listen", "--connect", "--log-to", "--parent-session-pid", "--adapter-access-token"), VALUE),
+        **each(("--configure-subProcess", "--configure-qt"), VALUE),
+        **each(("--log-to-stderr", "--wait-for-client", "--disable-sys-remote-exec", "--linux-attach-prefer-lldb"), FLAG),
+        **each(("-?", "-h", "--help", "-V", "--version"), EXIT),
+        "-c": Option("value", "code", last=True),
+        "-m": _MODULE,
+        "--pid": Option("value", last=True),
+    },
+    equals=False,
+    double_dash=False,
+)  # fmt: skip
+_KERNPROF = Options(
+    short={**each("hV", EXIT), **each("lbvqrz", FLAG), **each("spou", VALUE), "i": Option("optional")},
+    long={
+        **each(("--help", "--version"), EXIT),
+        **each(("--config", "--setup", "--prof-mod", "--outfile", "--unit"), VALUE),
+        "--output-interval": Option("optional"),
+        **each(("--no-config", "--line-by-line", "--builtin", "--preimports", "--prof-imports", "--verbose", "--view"), FLAG),
+        **each(("--quiet", "--rich", "--skip-zero", "--summarize", "--no-preimports", "--no-prof-imports"), FLAG),
+        **each(("--no-line-by-line", "--no-builtin", "--no-rich", "--no-skip-zero", "--no-summarize"), FLAG),
+    },
+    abbreviations=True,
+)  # fmt: skip
+_MAYBE = Option("optional")
+_ALL = Option("optional", detail=MANY)
+_VIZTRACER = Options(
+    short={"c": Option("optional", "code"), "m": Option("optional", "module"), "o": _MAYBE, "u": FLAG, "t": _MAYBE, "h": EXIT},
     long={
         "--help": EXIT,
-        "--help-all": EXIT,
-        "--version": EXIT,
-        "--c": CODE,
-        **{
-            f"--{application}.{trait}": CODE
-            for application in ("InteractiveShellApp", "TerminalIPythonApp", "IPKernelApp")
-            for trait in ("code_to_run", "exec_lines")
-        },
+        "--cmd_string": Option("optional", "code"),
+        "--module": Option("optional", "module"),
+        **each(("--rcfile", "--tracer_entries", "--output_file", "--output_dir", "--max_stack_depth", "--min_duration"), _MAYBE),
+        **each(("--compress", "--decompress", "--attach", "--attach_installed", "--uninstall"), _MAYBE),
+        **each(("--plugins", "--exclude_files", "--include_files", "--log_var", "--log_number", "--log_attr"), _ALL),
+        **each(("--log_audit", "--log_func_exec", "--log_func_entry", "--combine", "--align_combine"), _ALL),
+        **each(("--version", "--unique_output_file", "--file_info", "--quiet", "--trace_self", "--ignore_c_function"), FLAG),
+        **each(("--ignore_frozen", "--log_exit", "--log_func_retval", "--log_func_with_objprint", "--log_print"), FLAG),
+        **each(("--log_sparse", "--log_func_args", "--log_gc", "--log_torch", "--log_exception", "--log_subprocess"), FLAG),
+        **each(("--subprocess_child", "--dump_raw", "--sanitize_function_name", "--log_multiprocess", "--log_async"), FLAG),
+        **each(("--ignore_multiprocess", "--magic_comment", "--minimize_memory", "--pid_suffix", "--patch_only"), FLAG),
+        "--open": FLAG,
     },
     permute=True,
+    abbreviations=True,
     unknown="skip",
+)  # fmt: skip
+_MEMRAY = Options(
+    short={"h": EXIT, "o": VALUE, "p": VALUE, **each("qfcm", FLAG)},
+    long={
+        "--help": EXIT,
+        **each(("--output", "--live-port"), VALUE),
+        **each(("--live", "--live-remote", "--aggregate", "--native", "--follow-fork", "--trace-python-allocators"), FLAG),
+        **each(("--quiet", "--force", "--buffered-file-io", "--compress-on-exit", "--no-compress"), FLAG),
+    },
+    abbreviations=True,
+)  # fmt: skip
+_PUDB = Options(
+    short={"h": EXIT, **each("csm", FLAG)},
+    long={
+        **each(("--help", "--version"), EXIT),
+        **each(("--continue", "--steal-output", "--module"), FLAG),
+        **each(("-le", "--log-errors", "--print-completion"), VALUE),
+        "--pre-run": _SHELL,
+    },
+    abbreviations=True,
 )
-_C = Options(short={"c": CODE, "m": _MODULE, "h": EXIT}, long={"--help": EXIT}, unknown="skip")
+_COVERAGE = _options(
+    "ampL", "",
+    {
+        **each(("--append", "--branch", "--module", "--parallel-mode", "--pylib", "--timid"), FLAG),
+        **each(("--concurrency", "--context", "--data-file", "--include", "--omit", "--rcfile", "--source"), VALUE),
+        **each(("--save-signal", "--debug"), VALUE),
+    },
+)  # fmt: skip
 
 _PDB_RUNS = Runner(options=_with(_PDB, {"m": FLAG}), operand="file", flag="-m", session="always")
 
@@ -148,49 +227,15 @@ RUNNERS: dict[str, Runner] = {
         ("idlelib", "idlelib.idle", "idlelib.pyshell", "idlelib.PyShell"),
         Runner(options=_IDLE, operand="file", dash=True),
     ),
-    **dict.fromkeys(
-        ("IPython", "ipykernel", "ipykernel_launcher"), Runner(options=_IPYTHON, operand="file", session="alone")
-    ),
-    "xonsh": Runner(
-        options=Options(
-            short={"c": CODE, "D": VALUE, **each("il", FLAG), **each("hV", EXIT)},
-            long={"--help": EXIT, "--version": EXIT, **each(("--rc", "--shell-type"), VALUE)},
-            unknown="skip",
-        ),
-        operand="file",
-        session="alone",
-        language="xonsh",
-    ),
-    "hy": Runner(options=_with(_C, {"i": FLAG, "v": EXIT}), operand="file", session="alone", dash=True, language="hy"),
-    "bpython": Runner(
-        options=_with(_C, {**each("iqp", FLAG), **each("lL", VALUE), "V": EXIT}),
-        operand="file",
-        session="alone",
-        dash=True,
-    ),
-    "ptpython": Runner(options=_with(_C, {"i": FLAG}), operand="file", session="alone"),
-    "pyinstrument": Runner(options=_with(_C, {**each("oerpi", VALUE), "t": FLAG}), operand="file"),
-    "debugpy": Runner(
-        options=Options(
-            short={"c": CODE, "m": _MODULE, "h": EXIT, "V": EXIT},
-            long={
-                **each(("--listen", "--connect", "--log-to", "--pid", "--parent-session-pid"), VALUE),
-                "--help": EXIT,
-            },
-            unknown="skip",
-        ),
-        operand="file",
-    ),
+    "pyinstrument": Runner(options=_PYINSTRUMENT, operand="file", forbids=("--load", "--load-prev"), twice=True),
+    "debugpy": Runner(options=_DEBUGPY, operand="file", requires=("--listen", "--connect"), forbids=("--pid",)),
     **dict.fromkeys(
         ("kernprof", "line_profiler"),
-        Runner(options=_with(_C, {**each("ospui", VALUE), **each("lbvqrz", FLAG), "V": EXIT}), operand="file"),
+        Runner(options=_KERNPROF, operand="file", dash=True, argparse=True, ends=("-c", "-m"), twice=True),
     ),
-    "viztracer": Runner(
-        options=Options(
-            short={"c": CODE, "m": _MODULE, "o": VALUE, "h": EXIT}, long={"--cmd_string": CODE}, unknown="skip"
-        ),
-        operand="file",
-    ),
+    "viztracer": Runner(options=_VIZTRACER, operand="file", argparse=True, forbids=("--version", "--combine")),
+    "memray.run": Runner(options=_MEMRAY, operand="file", argparse=True, flag="-m", code_flag="-c", twice=True),
+    "pudb": Runner(options=_PUDB, operand="file", argparse=True, flag="-m"),
     "ipdb": _PDB_RUNS,
     **dict.fromkeys(
         ("pyperf.timeit", "perf.timeit"),
@@ -211,17 +256,58 @@ RUNNERS: dict[str, Runner] = {
             operand="code",
         ),
     ),
-    "coverage.run": Runner(
-        options=Options(
-            short={"m": _MODULE, **each("apLh", FLAG)},
-            long=each(("--source", "--include", "--omit", "--rcfile", "--data-file", "--context"), VALUE),
-            unknown="skip",
-        ),
-        operand="file",
-    ),
+    "coverage.run": Runner(options=_COVERAGE, operand="file", flag="-m"),
 }
-_COMMANDS = ("pyperf", "perf", "coverage")
+_COMMANDS = ("pyperf", "perf", "coverage", "memray")
 """Packages whose first operand is a command: looked up as ``package.command``."""
+
+
+def _line(runner: Runner, argv: Sequence[str], at: int) -> CommandLine:
+    """Read a runner's arguments by its own parser."""
+    options = argv[at : argv.index("--", at)] if "--" in argv[at:] else argv[at:]
+    end = next((index for index, word in enumerate(options, at) if word in runner.ends), None)
+    if end is None:
+        return _last(parse_argparse(runner.options, argv, at)) if runner.argparse else parse(runner.options, argv, at)
+    line = parse_argparse(runner.options, argv[:end], at)
+    if end + 1 >= at + len(options) or line.operands:
+        line.error = line.error or f"option {argv[end]} needs a value, and nothing in front of it"
+        return line
+    option = CODE if argv[end] == "-c" else _MODULE
+    line.given.append(Given(option, argv[end], argv[end + 1], end, end + 1, 0))
+    line.operands = list(range(end + 2, len(argv)))
+    return line
+
+
+def _last(line: CommandLine) -> CommandLine:
+    """Keep of the options that bring the program the last one, as argparse does, and text before a module."""
+    programs = [g for role in ("module", "code") for g in line.given if g.option.role == role and g.value is not None]
+    line.given = [given for given in line.given if given.option.role not in ("module", "code")] + programs[-1:]
+    return line
+
+
+_PROGRAMS: dict[str, tuple[str, ...]] = {
+    "IPython": ("ipython",),
+    "ipykernel": ("ipython", "kernel"),
+    "ipykernel_launcher": ("ipython", "kernel"),
+    "xonsh": ("xonsh",),
+    "hy": ("hy",),
+    "bpython": ("bpython",),
+    "bpython.curtsies": ("bpython",),
+    "ptpython": ("ptpython",),
+    "ptpython.entry_points.run_ptpython": ("ptpython",),
+    "ptpython.entry_points.run_ptipython": ("ptipython",),
+    "django": ("django-admin",),
+    "flask": ("flask",),
+    "scrapy": ("scrapy",),
+    "pylint": ("pylint",),
+    "sqlite_utils": ("sqlite-utils",),
+    "uv": ("uv",),
+    "pipx": ("pipx",),
+    "jupyter": ("jupyter",),
+    "jupyter_console": ("jupyter-console",),
+    "jupyter_client.runapp": ("jupyter-run",),
+}
+"""Packages that are programs with tables of their own: the first words of the line that they read."""
 
 
 def read_module(reading: Reading, module: str, words: Sequence[int], version: Version) -> None:
@@ -236,15 +322,18 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
             module, at = f"{module}.{argv[at]}", at + 1
         _browsers(reading, module, at)
         _files(reading, module, at, version)
+        if module in _PROGRAMS:
+            _program(reading, _PROGRAMS[module], at)
+            break
         runner = _runner(module, version)
         if runner is None or version < runner.since:
             break
-        line = parse(runner.options, argv, at)
-        if not _runs(runner, line):
-            break
-        if module == "timeit" and not _timeit_runs(line):
+        line = _line(runner, argv, at)
+        if not _runs(runner, line) or (module == "timeit" and not _timeit_runs(line)):
             break
         _codes(reading, runner, line)
+        if runner.session and _quits(line):
+            break
         following = _following(runner, line, argv)
         if following is None:
             _operands(reading, runner, line)
@@ -253,6 +342,23 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
         if runner.session == "always":
             _session(reading, line)
     reading.end("module")
+
+
+def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
+    """Read the arguments as a program of this name does that has a table of its own."""
+    from flycatcher.interpreters import by_name  # noqa: PLC0415 - the package imports this file
+
+    program = by_name(words[0])
+    if program is None:
+        return
+    execution = reading.execution
+    line = replace(execution, argv=(*words, *execution.argv[at:]), exe="", interpreter=program.id)
+    found = program.read(line).behind(execution, at - len(words))
+    reading.loads += found.loads
+    for snippet in found.snippets:
+        vector = "runner" if snippet.vector == "argument" else snippet.vector
+        reading.snippets.append(replace(snippet, interpreter=reading.interpreter.id, vector=vector))
+        reading.outcome = "inline"
 
 
 _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
@@ -316,7 +422,7 @@ def _following(runner: Runner, line: CommandLine, argv: Sequence[str]) -> tuple[
     module = line.first("module")
     if module is not None:
         return module.value or "", (line.operands[0] if line.operands else len(argv))
-    if runner.flag and line.has(runner.flag) and line.operands:
+    if runner.flag and line.has(runner.flag, "--module") and line.operands:
         return argv[line.operands[0]], line.operands[0] + 1
     return None
 
@@ -335,14 +441,24 @@ def _operands(reading: Reading, runner: Runner, line: CommandLine) -> None:
     coded = line.first("code") is not None
     if runner.operand == "paths":
         _paths(reading, line)
+    if runner.code_flag and line.has(runner.code_flag) and line.operands:
+        reading.add("runner", argv[line.operands[0]], index=line.operands[0], language=runner.language)
+        return
+    if coded and not runner.session:
+        return
     for index in files:
-        if (runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded) or (
-            runner.session == "alone" and coded
-        ):
+        if runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded:
             return  # a debugger that has read stdin as its script finds no command there that would start it
-        reading.program(index, dash=runner.dash)
-    if runner.session == "always" or (runner.session == "alone" and not line.operands and not coded):
+        if not (runner.twice and _flows(reading, argv[index])):
+            reading.program(index, dash=runner.dash)
+    if runner.session == "always":
         _session(reading, line)
+
+
+def _flows(reading: Reading, path: str) -> bool:
+    """Tell whether a path is that of a stdin which can be read only once."""
+    flows = reading.execution.stdin not in ("file", "unknown")
+    return flows and descriptor_of(path, reading.execution.cwd) == 0
 
 
 def _paths(reading: Reading, line: CommandLine) -> None:
@@ -378,10 +494,13 @@ def _files(reading: Reading, module: str, at: int, version: Version) -> None:
 
 def _session(reading: Reading, line: CommandLine) -> None:
     """Record stdin as a session's statements, unless the commands given end it before."""
-    last = [given.value for given in line.given if given.option.role == "code"]
-    if any(value in ("q", "quit", "exit") for value in last) or any(s.descriptor == 0 for s in reading.snippets):
-        return
-    reading.stdin(explicit=not line.operands)
+    if not any(snippet.descriptor == 0 for snippet in reading.snippets):
+        reading.stdin(explicit=not line.operands)
+
+
+def _quits(line: CommandLine) -> bool:
+    """Tell whether a debugger's commands end it before its program starts."""
+    return any(given.value in ("q", "quit", "exit") for given in line.given if given.option.role == "code")
 
 
 def _browsers(reading: Reading, module: str, at: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.shell import launchers
+from flycatcher.shell import launchers, pylaunch
 from flycatcher.shell.env import env_command
 from flycatcher.shell.marks import HOLE, plain
 from flycatcher.shell.parallel import parallel
@@ -133,6 +133,7 @@ def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[
 
 READERS: dict[str, Reader] = {
     **launchers.READERS,
+    **pylaunch.READERS,
     "env": env_command, "genv": env_command,
     "find": _find, "gfind": _find,
     "xargs": xargs, "gxargs": xargs, "parallel": parallel,

@@ -151,14 +151,6 @@ TABLE: dict[str, Wrapper] = {
     "pipenv": Wrapper("", "python", sub="run"),
     "pdm": Wrapper("p", "project", sub="run"),
     "rye": Wrapper("", sub="run"),
-    "hatch": Wrapper("e", "env", sub="run"),
-    "uv": Wrapper(
-        "pwC",
-        "with python project extra group package directory with-requirements with-editable env-file no-group "
-        "index-url index cache-dir config-file only-group module",
-        sub="run",
-        none="-m --module -s --script",
-    ),
     "pixi": Wrapper("e", "environment manifest-path", sub="run exec"),
     "conda": Wrapper("np", "name prefix cwd", sub="run"),
     "mamba": Wrapper("np", "name prefix cwd", sub="run"),
@@ -184,8 +176,16 @@ TABLE: dict[str, Wrapper] = {
     "opam": Wrapper("", "switch", sub="exec", dashes=True),
     "stack": Wrapper("", sub="exec"),
     "cabal": Wrapper("", sub="exec"),
-    "tox": Wrapper("e", sub="exec", dashes=True),
     "coverage": Wrapper("", sub="none"),
+    "honcho": Wrapper("edfp", "env app-root procfile port", sub="run"),
+    "watchmedo": Wrapper(
+        "cpid",
+        "command patterns ignore-patterns directory interval signal",
+        text="-c --command",
+        sub="shell-command auto-restart",
+    ),
+    "pyperf": Wrapper("opnwl", "output processes values warmups loops name", sub="command"),
+    "py-spy": Wrapper("odrfp", "output duration rate format pid", sub="record top", dashes=True),
     "ansible-test": Wrapper("", sub="shell", dashes=True),
     "shell": Wrapper(),  # make's $(shell ...), where a recipe is read as shell text
     # multi-call binaries and loaders
