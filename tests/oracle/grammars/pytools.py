@@ -171,6 +171,12 @@ class Debugger(Tool):
         ("-m", "timeit", "{code}"),
     )
 
+    def finish(self, case: Case, rng: random.Random, program: str) -> None:
+        """Let a module go on, where there is anything to read."""
+        del program, rng
+        if "timeit" in case.argv and case.stdin != "null":
+            case.stdin_text = "c\n" + case.stdin_text
+
 
 class Pdb(Debugger):
     """The debugger under its own name."""
