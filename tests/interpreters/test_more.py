@@ -106,3 +106,42 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
     reading = read(Execution(argv=(program,), stdin="tty"))
     assert reading is not None
     assert (reading.snippets, reading.outcome) == ([], "interactive")
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "expected"),
+    [
+        (("rake", "-E", "B"), {"RAKEOPT": "-E 'a b' -n"}, [("environment", "a b"), ("argument", "B")]),
+        (("rake", "-e", "B"), {"RAKEOPT": "-e A"}, [("environment", "A")]),  # rake ends behind it
+        (("rake", "-e", "B"), {"RAKEOPT": "'"}, [("argument", "B")]),
+        (("rake", "-T", "-e", "A"), {}, [("argument", "A")]),  # what begins with a dash is no value that may be missing
+        (("csi", "-b"), {"CSI_OPTIONS": "-e (go)"}, [("environment", "(go)")]),
+        (("csi", "-s", "f.scm"), {"CSI_OPTIONS": "-e (go)"}, []),
+        (("csi", "--", "f.scm"), {}, STDIN),
+        (("octave", "f.m"), {"OCTAVE_SITE_INITFILE": "/tmp/x.m"}, [("environment", None)]),
+        (("octave", "-f", "f.m"), {"OCTAVE_SITE_INITFILE": "/tmp/x.m"}, []),
+        (("octave", "--no-init-file", "f.m"), {"OCTAVE_INITFILE": "/tmp/x.m"}, []),
+        (("pike", "f.pike"), {"PIKE_MASTER": "/tmp/m.pike"}, [("environment", None)]),
+        (("elixir", "f.exs"), {"ELIXIR_ERL_OPTIONS": "-noinput -eval go()."}, [("environment", "go().")]),
+        (("elixir", "f.exs"), {"ERL_FLAGS": "-eval 'go(), ok.'"}, [("environment", "go(), ok.")]),
+        (("elixir", "--erl", "-eval go().", "f.exs"), {}, [("argument", "go().")]),
+        (("elixir", "f.exs", "--erl", "-eval go()."), {}, []),
+        (("elixir", "-", "-=x", "/dev/stdin"), {}, [("descriptor", None)]),  # what is not known is passed over
+        (("elixir", "-e", "A", "-x", "-e", "B"), {}, [("argument", "A")]),  # but behind a text
+        (("elixir", "--rpc-eval", "node", "A"), {}, [("argument", "A")]),
+        (("elixir", "--", "f.exs"), {}, []),
+        (("ecl", "-h", "--foo", "--eval", "A", "--eval", "(quit)"), {}, [("argument", "A"), ("argument", "(quit)")]),
+        (("nim", "--EVAL:A"), {}, [("argument", "A")]),
+        (("nim", "--e_va_l=A", "secret"), {}, [("argument", "A")]),
+        (("nim", "secret", "--eval:A"), {}, STDIN),
+        (("raku", "-eA", "--version"), {}, []),
+        (("raku", "-e", "A", "--version"), {}, [("argument", "A")]),  # in a word of its own it ends the options
+        (("raku", "-eA", "-e", "B"), {}, []),
+        (("raku", "--target=parse", "-e", "A"), {}, []),
+        (("ocaml", "-init", "/dev/stdin", "f.ml"), {}, []),  # of a session only
+    ],
+)
+def test_variables_and_odd_words(words: tuple[str, ...], env: dict[str, str], expected: Found) -> None:
+    reading = read(Execution(argv=words, stdin="pipe", env=env))
+    assert reading is not None
+    assert [(s.vector, s.text) for s in reading.snippets] == expected

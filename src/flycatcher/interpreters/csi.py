@@ -54,8 +54,10 @@ class Csi(Interpreter):
     def with_variable(self, execution: Execution) -> CommandLine:
         """Read the words of the line, behind those of the variable, which are split at blanks alone and have no place in argv."""
         extra = execution.env.get(_VARIABLE, "").split()
-        front = parse(self.options, self.plain((execution.argv[0], *extra)))
         line = parse(self.options, self.plain(execution.argv))
+        if line.first("file"):  # a script on the line: the variable is left aside
+            return line
+        front = parse(self.options, self.plain((execution.argv[0], *extra)))
         line.given[:0] = [Given(one.option, one.name, one.value, -1, -1, 0) for one in front.given]
         line.error = line.error or front.error
         return line
@@ -77,7 +79,7 @@ class Csi(Interpreter):
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
-        file = command.first("file")
+        file = next((given for given in command.given if given.option.role == "file" and given.index >= 0), None)
         self.texts(reading, command)
         if file is not None:
             reading.program(file.at, option=file.name)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse_some
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 _LOAD = Option("value", "load")
 _SCRIPT = Option("value", "file", last=True)
+_PERHAPS = ("-h", "-c", "-o", "-data")
 
 
 class Ecl(Interpreter):
@@ -30,14 +31,27 @@ class Ecl(Interpreter):
             **each(("--eval", "-eval"), CODE),
             **each(("--load", "-load"), _LOAD),
             **each(("--shell", "-shell"), _SCRIPT),
-            **each(("--dir", "--c-stack", "--lisp-stack", "--heap-size", "--frame-stack", "-o"), VALUE),
+            **each(("--dir", "--c-stack", "--lisp-stack", "--heap-size", "--frame-stack"), VALUE),
             **each(("--input-encoding", "--output-encoding", "--error-encoding", "--encoding"), VALUE),
             "--compile": Option("value", "check"),
-            **each(("--rc", "-rc", "--norc", "-norc", "-q", "-h", "--nodebug", "--trap-fpe", "--no-trap-fpe"), FLAG),
+            **each(
+                ("--rc", "-rc", "--norc", "-norc", "-q", "-s", *_PERHAPS, "--nodebug", "--trap-fpe", "--no-trap-fpe"),
+                FLAG,
+            ),
             **each(("-?", "--help", "--version", "-v"), EXIT),
         },
         equals=False,
     )
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words without the values of those options that may have one: any word that is no option of ECL's."""
+        words = execution.argv
+        values = {
+            at + 1
+            for at in range(1, len(words) - 1)
+            if words[at] in _PERHAPS and words[at + 1] not in self.options.long
+        }
+        return parse_some(self.options, words, [index for index in range(len(words)) if index not in values])
 
     def read(self, execution: Execution) -> Reading:
         """Read the texts, then the session."""

@@ -148,8 +148,8 @@ def _value(words: Sequence[str], index: int, option: Option, name: str, line: Co
 
 
 def _is_option(word: str) -> bool:
-    """Tell whether a word is an option's whole name."""
-    return word.startswith("-") and (word[1:] in _SHORT or word.lstrip("-") in _LONG)
+    """Tell whether a word begins with an option: clusters are taken apart before values are looked for."""
+    return word.startswith("-") and (word[1:2] in _SHORT or bool(_known(word)))
 
 
 def _read_variables(reading: Reading) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse_some
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
@@ -111,15 +111,8 @@ class KotlinCompiler(Interpreter):
 
 def _line(table: Options, execution: Execution) -> CommandLine:
     """Read the words that the scripts leave for the program, each in its own place."""
-    words = execution.argv
-    kept = [index for index, word in enumerate(words) if index == 0 or not _aside(word)]
-    line = parse(table, [words[index] for index in kept])
-    line.given = [
-        Given(given.option, given.name, given.value, kept[given.index], kept[given.at], given.offset)
-        for given in line.given
-    ]
-    line.operands = [kept[index] for index in line.operands]
-    return line
+    kept = [index for index, word in enumerate(execution.argv) if index == 0 or not _aside(word)]
+    return parse_some(table, execution.argv, kept)
 
 
 def _aside(word: str) -> bool:

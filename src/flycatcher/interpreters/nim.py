@@ -5,6 +5,7 @@ Source: compiler/commands.nim (processSwitch); checked with marker code against 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
@@ -12,6 +13,16 @@ from flycatcher.interpreters.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+
+
+_TEXT = re.compile(r"--[Ee]_?[Vv]_?[Aa]_?[Ll]_?[:=]")
+"""Case and underscores are nothing in the name of an option."""
+
+
+def _head(word: str) -> str:
+    """Return an option with the sign behind it."""
+    match = _TEXT.match(word)
+    return match[0] if match is not None else ""
 
 
 class Nim(Interpreter):
@@ -30,13 +41,16 @@ class Nim(Interpreter):
         words = execution.argv
         operands = [index for index in range(1, len(words)) if not words[index].startswith("-") or words[index] == "-"]
         command_at, project = (*operands, len(words), len(words))[:2]
-        texts = [at for at, word in enumerate(words[:project]) if word[:6] == "--eval" and word[6:7] in (":", "=")]
+        texts = [at for at, word in enumerate(words[:project]) if _TEXT.match(word)]
         before = [at for at in texts if at < command_at]
-        for index in before[-1:] or texts[:1]:  # the last one before the command, unless a file came before it
-            reading.add("argument", words[index][7:], index=index, offset=7, option="--eval")
         command = words[operands[0]] if operands else ""
+        if command == "secret" and texts and not before:
+            texts.clear()  # the session is all that runs
+        for index in before[-1:] or texts[:1]:  # the last one before the command, unless a file came before it
+            offset = len(_head(words[index]))
+            reading.add("argument", words[index][offset:], index=index, offset=offset, option="--eval")
         runs = command in ("r", "run", "e") or any(word in ("-r", "--run") for word in words)
-        if command == "secret":
+        if command == "secret" and not before:
             reading.stdin(explicit=False)
         elif runs and any(words[index] == "-" for index in operands):
             reading.stdin(explicit=True)

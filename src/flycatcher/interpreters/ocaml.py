@@ -54,9 +54,7 @@ class Ocaml(Interpreter):
         if command.error:
             return reading.refuse()
         for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
-            elif given.option.role == "command":
+            if given.option.role == "command":
                 reading.code(given, language="shell")
             elif given.option.role == "code":
                 reading.code(given)
@@ -77,6 +75,9 @@ class Ocaml(Interpreter):
         elif named is None and operands and words[operands[0]]:
             reading.program(operands[0], dash=False)
         else:
+            for given in command.given:
+                if given.option.role == "load" and given.value:
+                    reading.load(given.value, vector="argument", index=given.at, option=given.name)
             reading.stdin(explicit=named is not None or bool(operands))
 
     def parse(self, execution: Execution) -> CommandLine:

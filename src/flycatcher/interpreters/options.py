@@ -36,7 +36,8 @@ class Option(Struct, frozen=True, gc=False):
     role: Role = ""
     last: bool = False
     pattern: str = ""
-    """For ``attached``: a regular expression of what is consumed; the cluster goes on behind it. Empty: all the rest."""
+    """For ``attached``: a regular expression of what is consumed; the cluster goes on behind it. Empty: all the rest.
+    For ``optional``: one that the next word must fit to be the value."""
     detail: str = ""
     """A word for the interpreter's own code, where several options share a role."""
 
@@ -147,6 +148,17 @@ def parse(table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[
     return line
 
 
+def parse_some(table: Options, words: Sequence[str], kept: Sequence[int]) -> CommandLine:
+    """Read the words at these places alone, the program's name first; what is found has its place among all words."""
+    line = parse(table, [words[index] for index in kept])
+    line.given = [
+        Given(given.option, given.name, given.value, kept[given.index], kept[given.at], given.offset)
+        for given in line.given
+    ]
+    line.operands = [kept[index] for index in line.operands]
+    return line
+
+
 def _option(table: Options, words: Sequence[str], index: int, line: CommandLine) -> int:
     """Read the option, or the cluster, in one word; return the index of the next word to read."""
     found = _long(table, words, index) if table.long or words[index].startswith("--") else None
@@ -190,7 +202,7 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
         return Given(option, spelling, value, index, index, len(name) + 1)
     if option.takes not in ("value", "optional"):
         return Given(option, spelling, None, index, index, 0)
-    if not table.separate or not _is_value(table, words, index + 1):
+    if not table.separate or not _is_value(table, option, words, index + 1):
         if option.takes == "optional":
             return Given(option, spelling, None, index, index, 0)
         return f"option {spelling} needs a value"
@@ -227,9 +239,11 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
     return index + 1
 
 
-def _is_value(table: Options, words: Sequence[str], index: int) -> bool:
+def _is_value(table: Options, option: Option, words: Sequence[str], index: int) -> bool:
     """Tell whether there is a word that an option may take as its value."""
     if index >= len(words):
+        return False
+    if option.takes == "optional" and option.pattern and re.match(option.pattern, words[index]) is None:
         return False
     return table.dashed_values or words[index][:1] != "-" or words[index] == "-"
 
@@ -258,7 +272,7 @@ def _value(  # noqa: PLR0913, PLR0917 - one walk's state
     if position < len(word):
         line.given.append(Given(option, name, word[position:], index, index, position))
         return index + 1
-    if not _is_value(table, words, index + 1):
+    if not _is_value(table, option, words, index + 1):
         if option.takes == "optional":
             line.given.append(Given(option, name, None, index, index, position))
             return index + 1

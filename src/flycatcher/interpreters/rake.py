@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _LAST = Option("value", "code", detail="exits")
 _CODE = Option("value", "code")
-_MAYBE = Option("optional")
+_MAYBE = Option("optional", pattern=r"(?!-.)")
+"""Ruby's OptionParser takes no word with a dash for a value that may be missing."""
 _VARIABLE = "RAKEOPT"
 
 
@@ -34,13 +35,13 @@ class Rake(Interpreter):
     verified = ("13.0",)
     options = Options(
         short={
-            **each("ep", _LAST), "E": _CODE, "f": Option("optional", "file"), **each("CDTW", _MAYBE), "j": _MAYBE,
+            **each("ep", _LAST), "E": _CODE, "f": Option("optional", "file", pattern=r"(?!-.)"), **each("CDTWj", _MAYBE),
             **each("IRr", VALUE), **each("ABGgmnNPqstvX", FLAG), **each("VhH", EXIT),
         },
         long={
             **each(("--execute", "--execute-print"), _LAST),
             "--execute-continue": _CODE,
-            **each(("--rakefile",), Option("optional", "file")),
+            **each(("--rakefile",), Option("optional", "file", pattern=r"(?!-.)")),
             **each(("--directory", "--describe", "--tasks", "--where", "--jobs", "--job-stats"), _MAYBE),
             **each(("--libdir", "--require", "--rakelibdir", "--rakelib", "--suppress-backtrace"), VALUE),
             **each(("--backtrace", "--trace"), Option("attached")),

@@ -5,8 +5,13 @@ Source: src/main.nqp and HLL/Compiler.nqp; checked with marker code against Raku
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.interpreters.base import Interpreter
-from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+
+if TYPE_CHECKING:
+    from flycatcher.execution import Execution
 
 _GLUED = Option("attached")
 
@@ -22,7 +27,7 @@ class Raku(Interpreter):
     verified = ("2022.12",)
     options = Options(
         short={
-            "e": Option("value", "code", last=True),
+            "e": CODE,
             "c": Option(role="check"),
             "M": VALUE,
             "I": VALUE,
@@ -31,11 +36,22 @@ class Raku(Interpreter):
             **each("hvV", EXIT),
         },
         long={
-            **each(
-                ("--target", "--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), _GLUED
-            ),
+            **each(("--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), _GLUED),
             **each(("--stagestats", "--ll-exception", "--full-cleanup"), FLAG),
-            **each(("--profile", "--doc"), _GLUED),
+            "--profile": _GLUED,
+            **each(("--target", "--doc"), Option("attached", "check")),
             **each(("--help", "--version"), EXIT),
         },
     )
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; ``-e`` in a word of its own ends the options, and two texts are an error."""
+        words = execution.argv
+        end = next((at for at in range(1, len(words)) if words[at] == "-e"), len(words)) + 2
+        line = parse(self.options, words[:end])
+        if line.operands:
+            return parse(self.options, words)
+        line.operands = list(range(min(end, len(words)), len(words)))
+        if sum(given.option.role == "code" for given in line.given) > 1:
+            line.error = line.error or "two texts"
+        return line

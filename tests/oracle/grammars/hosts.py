@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from typing import ClassVar
 
 from tests.oracle.grammars.embedded import _Hosts
 from tests.oracle.grammars.scripting import Small
@@ -121,7 +122,17 @@ class Rake(Small):
         ("--execute-p", "{code}"),
         ("-q",),
         ("-n",),
+        ("-T",),
+        ("-v", "-t"),
+        ("-V",),
+        ("-Ee", "{code}"),
+        ("-j", "2"),
+        ("-m",),
+        ("x",),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {
+        "RAKEOPT": ("-q", "-e '{code}'", "-E '{code}' -n", "--execute-print='{code}'", "-V", "-E'{code}'"),
+    }
 
 
 class SmallShell(Small):

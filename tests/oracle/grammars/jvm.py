@@ -39,7 +39,7 @@ class OnJava(Grammar):
     """Of which random clusters are made."""
     variables: ClassVar[dict[str, tuple[str, ...]]] = {}
     stdins: ClassVar[tuple[str, ...]] = ("pipe", "pipe", "file", "null")
-    most = 4
+    most = 3
 
     def programs(self) -> list[str]:
         """Return the program of the same name."""
@@ -64,7 +64,8 @@ class OnJava(Grammar):
         case.env["JAVA_HOME"] = HOME
         case.env.setdefault("JAVA_TOOL_OPTIONS", "-Duser.home=.")  # Java takes it from /etc/passwd, and writes there
         for _ in range(rng.randrange(self.most)):
-            case.argv += [filled(word, marks) for word in rng.choice(self.some)]
+            with_text = [words for words in self.some if "{code}" in words[-1]]
+            case.argv += [filled(word, marks) for word in rng.choice((rng.random() < 0.3 and with_text) or self.some)]
         if self.letters and rng.random() < 0.15:
             case.argv.append("-" + "".join(rng.choice(self.letters) for _ in range(rng.randrange(1, 4))))
         case.argv += self.tail(rng, marks)
@@ -75,10 +76,11 @@ class OnJava(Grammar):
         return marks() + "\n"
 
     def tail(self, rng: random.Random, marks: Marks) -> list[str]:
-        """Make the operands."""
-        usual = ([], [], [], [self.script], [self.script, "-e", marks()], ["--", self.script], ["-"], ["-", marks()],
-                 [rng.choice(STDIN)], [rng.choice(STDIN)], ["none.x"], ["", self.script])  # fmt: skip
-        return [filled(word, marks) for word in rng.choice((*usual, *self.tails))]
+        """Make the operands: mostly such as run something."""
+        usual = ((), (), (self.script,), (self.script, "-e", "{code}"), (rng.choice(STDIN),))
+        odd = (("--", self.script), ("-",), ("-", "{code}"), ("none.x",), ("", self.script), ("--",))
+        kind: tuple[tuple[str, ...], ...] = rng.choice((usual, usual, odd, self.tails or usual))
+        return [filled(word, marks) for word in rng.choice(kind)]
 
 
 def filled(word: str, marks: Marks) -> str:
@@ -211,7 +213,7 @@ class GroovyShell(OnJava):
     script = "script.groovy"
     some = (
         ("-e", "{code}"), ("-e", "{code}"), ("--evaluate", "{code}"), ("--evaluate={code}",), ("-e{code}",), ("-q",), ("-d",), ("-v",), ("-C",), ("--color=no",), ("-T", "none"),
-        ("-Tdumb",), ("--terminal=dumb",), ("-D", "a=b"), ("-Da=b",), ("--define=a=b",), ("-cp", "."), ("-h",), ("-V",), ("--help",), ("--version",), ("-qe", "{code}"), ("-x",),
+        ("-Tdumb",), ("--terminal=dumb",), ("-D", "a=b"), ("-Da=b",), ("--define=a=b",), ("-cp", JANSI), ("-h",), ("-V",), ("--help",), ("--version",), ("-qe", "{code}"), ("-x",),
         ("--eval", "{code}"), ("--quiet",), ("-e",),
     )  # fmt: skip
     letters = "eqdvC"
@@ -294,9 +296,10 @@ class Kotlin(OnJava):
 
 
 class KotlinCompiler(Kotlin):
-    """kotlinc."""
+    """kotlinc; no null: the console of 1.3 goes on at the end of what it reads."""
 
     id = "kotlinc"
+    stdins = ("pipe", "pipe", "file")
     some = (
         ("-e", "{code}"), ("-e", "{code}"), ("-expression", "{code}"), ("-e{code}",), ("-script",), ("-script", "script.kts"), ("-nowarn",), ("-cp", "."), ("-Xrepl",), ("-Xrepl",), ("-no-reflect",),
         ("-Da=b",), ("-J-Da=b",), ("-jvm-target", "11"), ("-help",), ("-version",), ("-X",), ("-x",), ("-e",), ("-verbose",), ("-no-stdlib",), ("-P", "plugin:a:b=c"), ("-expression={code}",), ("-d", "out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from tests.oracle.harness import which
 from tests.oracle.tables import TableGrammar
@@ -28,7 +29,18 @@ class GuileGrammar(TableGrammar):
         ("--no-auto-compile",),
         ("-e", "main"),
         ("-c{code}",),
+        ("-l", "script.scm"),
+        ("-l", "/dev/stdin"),
+        ("-L", "."),
+        ("-C", "."),
+        ("-x", ".scm"),
+        ("--language=scheme",),
+        ("--use-srfi=1",),
+        ("--debug",),
+        ("--r7rs",),
+        ("-e", "(@ (guile) display)"),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {"GUILE_LOAD_PATH": (".",), "GUILE_AUTO_COMPILE": ("0", "fresh")}
 
     def programs(self) -> list[str]:
         """Return guile."""
@@ -55,8 +67,12 @@ class SbclGrammar(TableGrammar):
         "script.lisp"), ("--noinform",),
         ("--no-userinit", "--disable-debugger"), ("--end-toplevel-options", "--eval", "{code}"), ("--load",
         "script.lisp"), ("--script", "/dev/stdin"),
-        ("--disable-debugger",), ("--disable-debugger",),
+        ("--disable-debugger",), ("--disable-debugger",), ("--userinit", "/dev/stdin"), ("--sysinit", "script.lisp"), ("--userinit", "script.lisp"),
+        ("--load", "/dev/stdin"), ("--no-sysinit",), ("--noprint",), ("--lose-on-corruption",), ("--merge-core-pages",), ("--version",),
+        ("--dynamic-space-size", "500"), ("--eval", "(sb-ext:exit)"), ("--end-runtime-options", "--eval", "{code}"), ("--debug-environment",),
     )  # fmt: skip
+
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {"SBCL_HOME": ("/usr/lib/sbcl",)}
 
     def programs(self) -> list[str]:
         """Return sbcl."""
@@ -109,7 +125,9 @@ class RacketGrammar(TableGrammar):
         ("-e", "{code}"), ("-e", "{code}"), ("-ie", "{code}"), ("-ev", "{code}"), ("-ee", "{code}",
         "{code}"), ("--eval", "{code}"), ("-i",),
         ("-f", "script.rkt"), ("-r", "script.rkt"), ("-r", "/dev/stdin"), ("-fe", "script.rkt",
-        "{code}"), ("-v",), ("-e{code}",), ("-l", "racket/base"),
+        "{code}"), ("-v",), ("-e{code}",), ("-l", "racket/base"), ("-l", "racket/base", "-e", "{code}"), ("-I", "racket/base"), ("-m",), ("-N", "x"),
+        ("-W", "error"), ("-d",), ("-q",), ("-j",), ("-E", "x"), ("+e", "{code}"), ("-t", "script.rkt"), ("-u", "script.rkt"), ("-A", "."), ("-Z", "x"),
+        ("-il", "racket/base"), ("-V",), ("-f", "/dev/stdin"), ("--repl",), ("--no-lib",), ("--require", "none.rkt"), ("-k", "1", "2", "3"), ("-b",),
     )  # fmt: skip
 
     def programs(self) -> list[str]:

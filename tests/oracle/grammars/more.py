@@ -9,6 +9,10 @@ from typing import ClassVar
 from tests.oracle.harness import Marks, which
 from tests.oracle.tables import TableGrammar
 
+PLAIN = r'file:write_file(os:getenv("FC_MARK"),"{n}\n",[append]).'
+"""Erlang in which no blank stands."""
+ESCAPED = PLAIN.replace("\\", r"\\").replace('"', r"\"")
+"""The same for a variable that the emulator reads."""
 ERROR = re.compile(
     r"(?i)usage|error|unknown|unrecognized|invalid|ambiguous|requires|cannot|no such|not found|missing|no file|crash|could ?n.t|"
     r"exception|"
@@ -38,7 +42,14 @@ class OcamlGrammar(TableGrammar):
         ("-I", "."),
         ("-noinit",),
         ("-open", "List"),
+        ("-init", "/dev/stdin"),
+        ("-noprompt",),
+        ("-version",),
+        ("-warn-help",),
+        ("-unsafe", "-short-paths"),
+        ("-=x",),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {"OCAMLRUNPARAM": ("b", "s=64k"), "OCAML_COLOR": ("never",)}
 
     def programs(self) -> list[str]:
         """Return ocaml."""
@@ -68,14 +79,36 @@ class OctaveGrammar(TableGrammar):
         ("-i",),
         ("-qf", "--eval", "{code}"),
         ("-W",),
+        ("--norc",),
+        ("--no-site-file",),
+        ("--no-init-file",),
+        ("--traditional",),
+        ("-x",),
+        ("--no-history",),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {
+        "OCTAVE_SITE_INITFILE": ("script.m", "/dev/stdin"),
+        "OCTAVE_VERSION_INITFILE": ("script.m",),
+        "OCTAVE_INITFILE": ("script.m", "/dev/fd/0"),
+        "OCTAVE_PATH": (".",),
+    }
 
     def programs(self) -> list[str]:
         """Return octave-cli."""
         return which("octave-cli")
 
 
-class ErlGrammar(TableGrammar):
+class _Erlang(TableGrammar):
+    """What runs on the emulator: ``{plain}`` and ``{escaped}`` stand for Erlang without a blank."""
+
+    def _filled(self, word: str, rng: random.Random, marks: Marks) -> str:
+        for name, text in (("{plain}", PLAIN), ("{escaped}", ESCAPED)):
+            if name in word:
+                return word.replace(name, marks(text))
+        return super()._filled(word, rng, marks)
+
+
+class ErlGrammar(_Erlang):
     """erl."""
 
     id = "erl"
@@ -87,11 +120,14 @@ class ErlGrammar(TableGrammar):
     stdins: ClassVar[tuple[str, ...]] = ("pipe", "file")
     more = (
         ("-noshell",), ("-noinput",), ("-eval", "{code}"), ("-eval", "{code}"), ("-noshell", "-eval", "{code}"),
-        ("-run", "os", "cmd", "echo {n}>>$FC_MARK;"), ("+B",), ("--", "x"),
+        ("-run", "os", "cmd", "echo {n}>>$FC_MARK;"), ("+B",), ("--", "x"), ("-s", "os", "cmd", "x"), ("-hidden",), ("-pa", "."), ("-config", "none"),
+        ("-eval", "ok,", "{code}"), ("-detached",), ("+P", "2000"), ("-env", "A", "b"), ("-extra", "-eval", "{code}"), ("-args_file", "none"),
     )  # fmt: skip
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
         "ERL_AFLAGS": ("-eval '{code}'", "-noinput"),
-        "ERL_FLAGS": ("-noshell",),
+        "ERL_FLAGS": ("-noshell", "-noinput -eval {escaped}"),
+        "ERL_ZFLAGS": ("-eval {escaped}", "+B"),
+        "ERL_OTP25_FLAGS": ("-eval '{code}'",),
     }
 
     def programs(self) -> list[str]:
@@ -103,7 +139,7 @@ class ErlGrammar(TableGrammar):
         return [*rng.choice(([], [], ["x"], [self.script])), "-eval", "timer:sleep(1500),halt()."]
 
 
-class ElixirGrammar(TableGrammar):
+class ElixirGrammar(_Erlang):
     """elixir."""
 
     id = "elixir"
@@ -126,7 +162,20 @@ class ElixirGrammar(TableGrammar):
         ("--erl", "-noinput"),
         ("-e{code}",),
         ("--", "-e", "{code}"),
+        ("--erl", "-eval {plain}"),
+        ("--erl", "-noinput -eval {plain}"),
+        ("-pa", "."),
+        ("-x", "{code}"),
+        ("-pr", "script.exs"),
+        ("-r", "/dev/stdin"),
+        ("--eval={code}",),
+        ("--short-version",),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {
+        "ELIXIR_ERL_OPTIONS": ("-eval {plain}", "-noinput", "-hidden"),
+        "ERL_FLAGS": ("-eval {escaped}",),
+        "ERL_ZFLAGS": ("-hidden",),
+    }
 
     def programs(self) -> list[str]:
         """Return elixir."""

@@ -23,11 +23,14 @@ class RGrammar(TableGrammar):
         ("-e", "{code}"), ("-e", "{code}"), ("--no-save",), ("--vanilla",), ("-q", "--no-save"), ("--args", "-e",
         "{code}"), ("-f", "-"), ("--file=-",),
         ("-f", "script.R"), ("--slave",), ("-s",), ("x", "-e", "{code}"), ("--verbose",), ("-e", "1 + 1", "-e",
-        "{code}"), ("-fscript.R",),
+        "{code}"), ("-fscript.R",), ("--no-init-file",), ("--no-site-file",), ("--no-environ",), ("--default-packages=NULL",), ("--no-echo",),
+        ("--encoding=UTF-8",), ("--interactive",), ("--no-restore",), ("--max-ppsize=10000",), ("--save",), ("--file=/dev/stdin",),
     )  # fmt: skip
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
-        "R_PROFILE_USER": ("script.R", "none.R"),
-        "R_PROFILE": ("script.R",),
+        "R_PROFILE_USER": ("script.R", "none.R", "/dev/stdin"),
+        "R_PROFILE": ("script.R", "/dev/fd/0"),
+        "R_ENVIRON_USER": ("none",),
+        "R_DEFAULT_PACKAGES": ("NULL", "utils"),
     }
 
     def programs(self) -> list[str]:

@@ -105,7 +105,8 @@ class Ecl(Small):
     values = ("none.lisp",)
     more = (
         ("--eval", "{code}"), ("-eval", "{code}"), ("--eval", "{code}"), ("--norc",), ("-q",), ("--load", "script.lisp"),
-        ("--shell", "script.lisp"), ("--eval", "(quit)"), ("--eval={code}",),
+        ("--shell", "script.lisp"), ("--eval", "(quit)"), ("--eval={code}",), ("--rc",), ("--encoding", "utf-8"), ("--load", "/dev/stdin"), ("--nodebug",),
+        ("--shell", "/dev/stdin"), ("-load", "script.lisp"), ("--no-trap-fpe",), ("--version",), ("-shell", "script.lisp"), ("--", "x"), ("--eval", "(ext:quit 0)"),
     )  # fmt: skip
 
 
@@ -119,8 +120,14 @@ class Csi(Small):
     values = ("none.scm",)
     more = (
         ("-e", "{code}"), ("-e", "{code}"), ("-p", "{code}"), ("-P", "{code}"), ("-eval", "{code}"), ("-b",), ("-q",), ("-n",),
-        ("-s", "script.scm"), ("script.scm",), ("-qb",), ("--",), ("-batch",), ("-e{code}",),
+        ("-s", "script.scm"), ("script.scm",), ("-qb",), ("--",), ("-batch",), ("-e{code}",), ("-sx", "script.scm"), ("-ss", "script.scm"), ("-I", "."),
+        ("-D", "x"), ("-R", "none"), ("-i",), ("-w",), ("-version",), ("-r5rs-syntax",), ("-print", "{code}"), ("-script", "/dev/stdin"),
     )  # fmt: skip
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {
+        "CSI_OPTIONS": (
+            '-e (import(chicken#||#process))(system"echo\\x20;{n}\\x20;>>$FC_MARK")', "-b", "-q  -w", "-n", "-script script.scm",
+        ),
+    }  # fmt: skip
 
 
 class Gsi(Small):
@@ -159,7 +166,10 @@ class Swipl(Small):
     values = ("none.pl",)
     more = (
         ("-g", "{code}"), ("-g", "{code}"), ("-g", "{code}", "-t", "halt"), ("-g", "{code},halt"), ("-t", "{code}"), ("-q",), ("-g", "true"),
-        ("-g", "halt"), ("-f", "script.pl"), ("-g{code}",), ("--",), ("-qg", "{code}"), ("--quiet",),
+        ("-g", "halt"), ("-f", "script.pl"), ("-g{code}",), ("--",), ("-qg", "{code}"), ("--quiet",), ("--no-tty",), ("-l", "script.pl"), ("-s", "script.pl"),
+        ("-O",), ("--on-error=print",), ("--on-error=halt",), ("--on-warning=status",), ("--traditional",), ("--no-packs",), ("--no-signals",), ("-f", "none"),
+        ("-F", "none"), ("-p", "a=."), ("--stack-limit=1g",), ("--home",), ("--nodebug",), ("--no-pce",), ("-gt", "{code}", "halt"), ("-fg", "none", "{code}"),
+        ("--arch",), ("--threads=false",), ("--no_tty",),
     )  # fmt: skip
 
     def text(self, rng: random.Random, marks: Marks) -> str:
@@ -211,6 +221,13 @@ class Gjs(Small):
         ("-m",),
         ("-c{code}",),
         ("-I", "."),
+        ("-m", "script.js"),
+        ("-mc", "{code}"),
+        ("--include-path=.",),
+        ("--jsversion",),
+        ("--comm", "{code}"),
+        ("-c", "{code}", "-c", "{code}"),
+        ("--", "-c", "{code}"),
     )
 
 
@@ -223,7 +240,9 @@ class Pike(Small):
     share = 0.05
     never = frozenset({"-m", "--master", "-x", "-d", "-t", "-a", "-r", "-w"})
     values = ("none.pike",)
-    more = (("-e", "{code}"), ("-e", "{code}"), ("--execute={code}",), ("-e{code}",), ("-M", "."), ("-DX",))
+    more = (("-e", "{code}"), ("-e", "{code}"), ("--execute={code}",), ("-e{code}",), ("-M", "."), ("-DX",), ("--execute", "{code}"), ("--include-path=.",), ("-I.",),
+            ("-W",), ("-w",), ("--picky-cpp",), ("--compat=8.0",), ("-V8.0",), ("--no-warnings",), ("--dumpversion",), ("--autoreload",), ("-E", "script.pike"), ("-s1000",),
+            ("--debug-without=x",), ("-rt",), ("-q", "script.pike"))  # fmt: skip
 
     def programs(self) -> list[str]:
         """Return pike."""
@@ -246,7 +265,8 @@ class Ghc(Small):
     commands = ("ghc", "ghci")
     some: ClassVar[tuple[tuple[str, ...], ...]] = (
         ("-e", "{code}"), ("-e", "{code}"), ("-e{code}",), ("-v0",), ("--interactive",), ("-e", "{code}", "-e", "{code}"), ("-package", "base"), ("-O0",),
-        ("-e",), ("--version",), ("script.hs",), ("-e={code}",),
+        ("-e",), ("--version",), ("script.hs",), ("-e={code}",), ("-ignore-dot-ghci",), ("-i.",), ("-XOverloadedStrings",), ("-Wall",), ("-ghci-script", "none"), ("-e", ":! true"),
+        ("-v0", "-e", "{code}"), ("--make",), ("-fno-code",), ("-cpp",), ("--info",),
     )  # fmt: skip
 
     def programs(self) -> list[str]:
@@ -299,7 +319,19 @@ class Raku(Small):
         ("-I", "."),
         ("-p", "-e", "{code}"),
         ("-",),
+        ("-I.",),
+        ("-V",),
+        ("-v",),
+        ("-pe", "{code}"),
+        ("--optimize=0",),
+        ("--ll-exception",),
+        ("--repl-mode=non-interactive",),
+        ("--stagestats",),
+        ("-c",),
+        ("--target=parse",),
+        ("--doc",),
     )
+    variables: ClassVar[dict[str, tuple[str, ...]]] = {"RAKULIB": (".",), "RAKUDO_LOG": ("x",)}
 
     def text(self, rng: random.Random, marks: Marks) -> str:
         """Make a statement that starts a shell."""
@@ -330,7 +362,8 @@ class Nim(Small):
     share = 0.02
     some = (
         ("--eval:{code}",), ("--eval={code}",), ("--eval:{code}",), ("--eval", "{code}"), ("e", "script.nims"), ("secret",), ("--hints:off",), ("-d:x",),
-        ("--eval:{code}", "e"), ("check", "script.nims"), ("e", "-"),
+        ("--eval:{code}", "e"), ("check", "script.nims"), ("e", "-"), ("--eval", "{code}"), ("--verbosity:0",), ("--skipCfg",), ("e", "--hints:off", "script.nims"), ("--version",), ("r",),
+        ("-e:{code}",), ("--EVAL:{code}",), ("--ev_al:{code}",), ("dump", "script.nims"), ("--path:.",),
     )  # fmt: skip
 
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
