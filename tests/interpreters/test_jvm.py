@@ -85,7 +85,7 @@ def texts(found: Reading) -> Found:
         (("jshell", "f.jsh"), STDIN),
         (("jython", "-Sc", "A", "x"), [("argument", "A")]),
         (("jython", "-ic", "A"), [("argument", "A"), ("stdin", None)]),
-        (("jython", "-Dpython.inspect=1", "f.py"), STDIN),
+        (("jython", "-i", "f.py"), STDIN),
         (("jython", "--", "f.py"), STDIN),
         (("jython", "-Qx", "-c", "A"), []),
         (("jython", "-V", "-c", "A"), []),
@@ -179,8 +179,8 @@ def test_what_the_script_of_groovy_evaluates() -> None:
 def test_jython_reads_a_start_up_file_before_a_session() -> None:
     assert [load.path for load in reading(("jython", "-i"), "null", JYTHONSTARTUP="s.py").loads] == ["s.py"]
     assert reading(("jython", "-i", "f.py"), "null", JYTHONSTARTUP="s.py").loads == []
-    assert texts(reading(("jython", "f.py"), PYTHONINSPECT="1")) == STDIN
-    assert texts(reading(("jython", "-E", "f.py"), PYTHONINSPECT="1")) == []
+    assert reading(("jython", "-E", "-i"), "null", JYTHONSTARTUP="s.py").loads == []
+    assert texts(reading(("jython", "f.py"), PYTHONINSPECT="1")) == []  # at a terminal alone
 
 
 def test_main_classes_and_jars_belong_to_one_interpreter_each() -> None:

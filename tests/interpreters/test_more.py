@@ -65,6 +65,7 @@ BEAM = ("beam.smp", "--", "-root", "/usr/lib/erlang", "-noshell", "-s", "elixir"
         (("groovy", "f.groovy", "-e", "A"), []),
         (("groovy",), []),
         (("groovysh", "-e", "A"), [("argument", "A"), ("stdin", None)]),
+        (("groovysh", "f.groovy", "-e", "A"), [("argument", "A"), ("stdin", None)]),
         (("scala", "-nc", "-e", "A"), [("argument", "A")]),
         (("scala",), STDIN),
         (("jshell", "-"), STDIN),
@@ -131,6 +132,11 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("elixir", "--rpc-eval", "node", "A"), {}, [("argument", "A")]),
         (("elixir", "--", "f.exs"), {}, []),
         (("ecl", "-h", "--foo", "--eval", "A", "--eval", "(quit)"), {}, [("argument", "A"), ("argument", "(quit)")]),
+        (("ecl", "--version", "--eval", "A"), {}, [("argument", "A")]),
+        (("ecl", "--eval", "A", "--help", "--eval", "B"), {}, [("argument", "A")]),
+        (("ecl", "--eval", "A"), {}, [("argument", "A"), ("stdin", None)]),
+        (("ecl", "f.lisp"), {}, STDIN),
+        (("ecl", "--shell", "f.lisp"), {}, []),
         (("nim", "--EVAL:A"), {}, [("argument", "A")]),
         (("nim", "--e_va_l=A", "secret"), {}, [("argument", "A")]),
         (("nim", "secret", "--eval:A"), {}, STDIN),
@@ -139,6 +145,12 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("raku", "-eA", "-e", "B"), {}, []),
         (("raku", "--target=parse", "-e", "A"), {}, []),
         (("ocaml", "-init", "/dev/stdin", "f.ml"), {}, []),  # of a session only
+        (("pike", "--info", "-e", "A"), {}, [("argument", "A")]),
+        (("pike", "--info", "f.pike"), {}, []),
+        (("pike", "/dev/stdin"), {}, []),  # a pipe is no regular file
+        (("R", "--interactive", "--no-save", "-e", "A"), {}, STDIN),
+        (("R", "--no-save", "-e", "A", "--interactive", "-e", "B"), {}, [("argument", "A")]),
+        (("Rscript", "--interactive", "f.R"), {}, STDIN),
     ],
 )
 def test_variables_and_odd_words(words: tuple[str, ...], env: dict[str, str], expected: Found) -> None:

@@ -8,14 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse_some
+from flycatcher.interpreters.options import CODE, FLAG, VALUE, CommandLine, Option, Options, each, parse_some
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _LOAD = Option("value", "load")
 _SCRIPT = Option("value", "file", last=True)
 _PERHAPS = ("-h", "-c", "-o", "-data")
+_HELP = ("-?", "--help")
+"""They end it at once; ``--version`` ends it where the words end."""
 
 
 class Ecl(Interpreter):
@@ -38,7 +42,7 @@ class Ecl(Interpreter):
                 ("--rc", "-rc", "--norc", "-norc", "-q", "-s", *_PERHAPS, "--nodebug", "--trap-fpe", "--no-trap-fpe"),
                 FLAG,
             ),
-            **each(("-?", "--help", "--version", "-v"), EXIT),
+            **each((*_HELP, "--version", "-v"), Option(detail="quits")),
         },
         equals=False,
     )
@@ -51,16 +55,24 @@ class Ecl(Interpreter):
             for at in range(1, len(words) - 1)
             if words[at] in _PERHAPS and words[at + 1] not in self.options.long
         }
-        return parse_some(self.options, words, [index for index in range(len(words)) if index not in values])
+        line = parse_some(self.options, words, [index for index in range(len(words)) if index not in values])
+        end = next((at for at, given in enumerate(line.given) if given.name in _HELP), len(line.given))
+        line.given, line.error = line.given[: end + 1], line.error if end == len(line.given) else ""
+        return line
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Leave operands aside: none is loaded."""
+        del operands
+        reading.end("nothing")
 
     def read(self, execution: Execution) -> Reading:
         """Read the texts, then the session."""
         reading = super().read(execution)
         command = reading.command
-        if command is not None and not command.error and reading.outcome == "script" and not command.first("file"):
+        if command is None or command.error or command.first("file") or reading.outcome in ("prints", "checks"):
+            return reading
+        texts = " ".join(given.value or "" for given in command.given if given.option.role == "code")
+        quits = any(given.option.detail for given in command.given)
+        if not quits and not any(word in texts for word in ("(quit", "(exit", "ext:quit", "si:quit")):
             reading.stdin(explicit=False)  # ecl loads no operand
-        if command is not None and reading.outcome == "inline" and not command.first("file"):
-            texts = " ".join(given.value or "" for given in command.given if given.option.role == "code")
-            if not any(word in texts for word in ("(quit", "(exit", "ext:quit", "si:quit")):
-                reading.stdin(explicit=False)
         return reading

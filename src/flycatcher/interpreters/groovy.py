@@ -178,6 +178,8 @@ class GroovyShell(Interpreter):
               **each(("-cp", "-classpath", "--classpath"), VALUE), **each(("--debug", "--quiet", "--verbose"), FLAG),
               **each(("--help", "--version"), EXIT)},
         abbreviations=True,
+        permute=True,
+        posixly=False,
     )  # fmt: skip
 
     def read(self, execution: Execution) -> Reading:

@@ -55,7 +55,6 @@ class Jython(Interpreter):
             (given.value or "").partition("=")[::2] for given in command.given if given.name == "-D" and given.value
         )
         env = {} if command.has("-E") else execution.env
-        asked = command.has("-i") or bool(settings.get("python.inspect") or env.get("PYTHONINSPECT"))
         if command.first("stdin"):  # behind -- all words are the program's, and none is its file
             command.operands.clear()
             reading.stdin(explicit=False)
@@ -63,7 +62,7 @@ class Jython(Interpreter):
         startup = settings.get("python.startup") or env.get("JYTHONSTARTUP")
         if startup and alone and (command.has("-i") or execution.stdin == "tty"):
             reading.load(startup, variable=None if "python.startup" in settings else "JYTHONSTARTUP")
-        if asked and not alone:
+        if command.has("-i") and not alone:  # PYTHONINSPECT asks at a terminal alone
             reading.stdin(explicit=False)
         return reading
 

@@ -52,6 +52,6 @@ class Nim(Interpreter):
         runs = command in ("r", "run", "e") or any(word in ("-r", "--run") for word in words)
         if command == "secret" and not before:
             reading.stdin(explicit=False)
-        elif runs and any(words[index] == "-" for index in operands):
+        elif runs and not before and any(words[index] == "-" for index in operands):
             reading.stdin(explicit=True)
         return reading.end("script")

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Interpreter, Reading
+from flycatcher.interpreters.base import Interpreter, Reading, descriptor_of
 from flycatcher.interpreters.options import EXIT, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.execution import Execution
 
 _CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
+_LATER = ("--features", "--info", "--show-paths")
+"""They print at the end, which a text does not reach."""
 
 
 class Pike(Interpreter):
@@ -31,7 +35,8 @@ class Pike(Interpreter):
         long={
             "--execute": _CODE,
             **each(("--module-path", "--include-path", "--program-path", "--define", "--master"), VALUE),
-            **each(("--help", "--version", "--dumpversion", "--features", "--info", "--show-paths"), EXIT),
+            **each(("--help", "--version", "--dumpversion"), EXIT),
+            **each(_LATER, Option(detail="prints")),
         },
         unknown="skip",
     )  # fmt: skip
@@ -43,3 +48,13 @@ class Pike(Interpreter):
         if master and reading.outcome != "refuses":
             reading.load(master, variable="PIKE_MASTER")
         return reading
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Read the first operand as the script, which has to be a regular file."""
+        command, execution = reading.command, reading.execution
+        if command is not None and command.has(*_LATER):
+            reading.end("prints")
+        elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution.cwd) == 0:
+            reading.refuse("not a regular file")
+        else:
+            super().read_operand(reading, operands)

@@ -76,6 +76,7 @@ class R(Interpreter):
         if execution.argv[1:2] in (("CMD",), ("RHOME",)) or command.first("exit"):
             return reading.end("prints")
         _profiles(reading, command)
+        command.given = _before_interactive(command.given)
         codes = [given for given in command.given if given.option.role == "code"]
         files = [given for given in command.given if given.option.role == "file"]
         for given in codes:
@@ -83,10 +84,16 @@ class R(Interpreter):
         if files and not codes:
             reading.program(files[-1].at, option=files[-1].name, offset=files[-1].offset)
         elif not codes:
-            if execution.stdin != "tty" and not _decides(command.given):
+            if execution.stdin != "tty" and not command.has("--interactive") and not _decides(command.given):
                 return reading.refuse("neither --save nor --no-save")
             reading.stdin(explicit=False)
         return reading
+
+
+def _before_interactive(given: list[Given]) -> list[Given]:
+    """Return what counts: texts and files behind ``--interactive`` are left aside, for a session."""
+    at = next((index for index, one in enumerate(given) if one.name == "--interactive"), len(given))
+    return [*given[:at], *(one for one in given[at:] if one.option.role not in ("code", "file"))]
 
 
 def _rscript(options: Options, words: Sequence[str]) -> CommandLine:
