@@ -124,8 +124,16 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("octave", "--no-init-file", "f.m"), {"OCTAVE_INITFILE": "/tmp/x.m"}, []),
         (("pike", "f.pike"), {"PIKE_MASTER": "/tmp/m.pike"}, [("environment", None)]),
         (("elixir", "f.exs"), {"ELIXIR_ERL_OPTIONS": "-noinput -eval go()."}, [("environment", "go().")]),
-        (("elixir", "f.exs"), {"ERL_FLAGS": "-eval 'go(), ok.'"}, [("environment", "go(), ok.")]),
-        (("elixir", "--erl", "-eval go().", "f.exs"), {}, [("argument", "go().")]),
+        (
+            ("erl", "-noinput"),
+            {"ERL_OTP27_FLAGS": "-eval go().", "ERL_ZFLAGS": "-eval b()."},
+            [("environment", "go()."), ("environment", "b().")],
+        ),
+        (("elixir", "f.exs"), {"ERL_AFLAGS": "-eval 'go(), ok.'"}, [("environment", "go(), ok.")]),
+        (("elixir", "f.exs"), {"ERL_FLAGS": "-eval go()."}, []),  # not reached: Elixir has ended by then
+        (("elixir", "--no-halt", "f.exs"), {"ERL_FLAGS": "-eval go()."}, [("environment", "go().")]),
+        (("elixir", "--erl", "-eval go().", "f.exs"), {}, []),
+        (("iex", "--erl", "-eval go()."), {}, [("stdin", None), ("argument", "go().")]),
         (("elixir", "f.exs", "--erl", "-eval go()."), {}, []),
         (("elixir", "-", "-=x", "/dev/stdin"), {}, [("descriptor", None)]),  # what is not known is passed over
         (("elixir", "-e", "A", "-x", "-e", "B"), {}, [("argument", "A")]),  # but behind a text

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from flycatcher.interpreters.options import Given, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.interpreters.base import Reading
     from flycatcher.snippet import Vector
 
@@ -19,6 +21,16 @@ _RUN = Option("value", "command")
 _WORD = re.compile(r'(?:[^\s"\'\\]|\\.|"(?:[^"\\]|\\.)*+"|\'[^\']*+\')++', re.DOTALL)
 _QUOTED = re.compile(r"'([^']*+)'|\"((?:[^\"\\]|\\.)*+)\"|\\(.)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+_FRONT = re.compile(r"ERL_AFLAGS|ERL_OTP\d+_FLAGS")
+BEHIND = ("ERL_FLAGS", "ERL_ZFLAGS")
+"""Variables whose flags stand behind those of the line."""
+
+
+def front(env: Mapping[str, str]) -> list[str]:
+    """Return the variables there are whose flags stand in front of those of the line: one is for one version alone."""
+    return [name for name in env if _FRONT.fullmatch(name)]
 
 
 def words(value: str) -> list[str]:

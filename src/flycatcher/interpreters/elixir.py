@@ -34,7 +34,6 @@ _SHARED = {
     **each(("--no-halt", "+iex", "+elixirc", "--no-pry", "-v"), FLAG),
     **each(("-h", "--help", "--version", "--short-version"), EXIT),
 }
-_VARIABLES = ("ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS")
 
 
 class Elixir(Interpreter):
@@ -54,16 +53,7 @@ class Elixir(Interpreter):
         self.behind(reading, 0)
         if reading.outcome == "prints" or reading.command is None:
             return reading
-        texts = [("ELIXIR_ERL_OPTIONS", execution.env.get("ELIXIR_ERL_OPTIONS", "").split())]
-        texts += [(name, erl_flags.words(execution.env.get(name, ""))) for name in _VARIABLES]
-        for variable, words in texts:
-            for flag in erl_flags.flags(("", *words)):
-                erl_flags.record(reading, flag, variable)
-        for given in reading.command.given:
-            if given.option.detail == "erl":
-                for flag in erl_flags.flags(("", *(given.value or "").split())):
-                    placed = Given(flag.option, flag.name, flag.value, given.index, given.at, 0)
-                    erl_flags.record(reading, placed, None)
+        _read_emulator(reading, reading.command)
         return reading
 
     def behind(self, reading: Reading, index: int) -> None:
@@ -107,3 +97,24 @@ def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
             break
     line.operands = list(range(index, len(words)))
     return line
+
+
+def _read_emulator(reading: Reading, command: CommandLine) -> None:
+    """Record the texts among the flags of the emulator.
+
+    Those that stand behind the start of Elixir are not reached, as it ends everything, unless it is told not to.
+    """
+    env = reading.execution.env
+    texts = [(name, erl_flags.words(env[name])) for name in erl_flags.front(env)]
+    texts.append(("ELIXIR_ERL_OPTIONS", env.get("ELIXIR_ERL_OPTIONS", "").split()))
+    stays = command.has("--no-halt", "+iex") or reading.execution.argv[0].rpartition("/")[2] == "iex"
+    if stays:
+        texts += [(name, erl_flags.words(env.get(name, ""))) for name in erl_flags.BEHIND]
+    for variable, words in texts:
+        for flag in erl_flags.flags(("", *words)):
+            erl_flags.record(reading, flag, variable)
+    for given in command.given:
+        if stays and given.option.detail == "erl":
+            for flag in erl_flags.flags(("", *(given.value or "").split())):
+                placed = Given(flag.option, flag.name, flag.value, given.index, given.at, 0)
+                erl_flags.record(reading, placed, None)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _QUIET = frozenset({"-noshell", "-noinput", "-detached"})
 _PRINTS = frozenset({"-version", "+V", "-emu_args_exit"})
-_VARIABLES = ("ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS")
 
 
 class Erl(Interpreter):
@@ -39,7 +38,7 @@ class Erl(Interpreter):
         quiet = bool(_QUIET & {flag.name for flag in given})
         for flag in given:
             erl_flags.record(reading, flag, None)
-        for variable in _VARIABLES:
+        for variable in (*erl_flags.front(execution.env), *erl_flags.BEHIND):
             value = execution.env.get(variable, "")
             for flag in erl_flags.flags(("", *erl_flags.words(value))) if value else ():
                 erl_flags.record(reading, flag, variable)

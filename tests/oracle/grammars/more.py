@@ -121,7 +121,7 @@ class ErlGrammar(_Erlang):
     more = (
         ("-noshell",), ("-noinput",), ("-eval", "{code}"), ("-eval", "{code}"), ("-noshell", "-eval", "{code}"),
         ("-run", "os", "cmd", "echo {n}>>$FC_MARK;"), ("+B",), ("--", "x"), ("-s", "os", "cmd", "x"), ("-hidden",), ("-pa", "."), ("-config", "none"),
-        ("-eval", "ok,", "{code}"), ("-detached",), ("+P", "2000"), ("-env", "A", "b"), ("-extra", "-eval", "{code}"), ("-args_file", "none"),
+        ("-eval", "ok,", "{code}"), ("+P", "2000"), ("-env", "A", "b"), ("-extra", "-eval", "{code}"), ("-args_file", "none"),
     )  # fmt: skip
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
         "ERL_AFLAGS": ("-eval '{code}'", "-noinput"),
@@ -136,7 +136,7 @@ class ErlGrammar(_Erlang):
 
     def _tail(self, rng: random.Random, marks: Marks) -> list[str]:
         del marks
-        return [*rng.choice(([], [], ["x"], [self.script])), "-eval", "timer:sleep(1500),halt()."]
+        return [*rng.choice(([], [], ["x"], [self.script])), "-eval", "spawn(fun()->timer:sleep(2500),halt()end)."]
 
 
 class ElixirGrammar(_Erlang):
@@ -174,6 +174,7 @@ class ElixirGrammar(_Erlang):
     variables: ClassVar[dict[str, tuple[str, ...]]] = {
         "ELIXIR_ERL_OPTIONS": ("-eval {plain}", "-noinput", "-hidden"),
         "ERL_FLAGS": ("-eval {escaped}",),
+        "ERL_AFLAGS": ("-eval {escaped}",),
         "ERL_ZFLAGS": ("-hidden",),
     }
 
