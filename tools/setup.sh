@@ -14,7 +14,7 @@ all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh exp
   slsh:slsh gnuplot:gnuplot-nox bpftrace:bpftrace clisp:clisp ecl:ecl csi:chicken-bin gsi:gambc newlisp:newlisp swipl:swi-prolog-nox
   gforth:gforth gjs:gjs pike8.0:pike8.0 ghc:ghc clojure:clojure rhino:rhino jython:jython raku:rakudo gp:pari-gp nim:nim
   crystal:crystal original-awk:original-awk dc:dc ed:ed m4:m4 rake:rake yash:yash posh:posh rc:rc elvish:elvish nvim:neovim
-  emacs:emacs-nox sqlite3:sqlite3 rpm:rpm pry:pry irb:ruby puppet:puppet-agent bundle:bundler jimsh:jimsh csharp:mono-csharp-shell
+  emacs:emacs-nox sqlite3:sqlite3 rpm:rpm zip:zip less:less pry:pry irb:ruby puppet:puppet-agent bundle:bundler jimsh:jimsh csharp:mono-csharp-shell
   mit-scheme:mit-scheme gimp:gimp parallel:parallel time:time qemu-$(uname -m):qemu-user ssh:openssh-client luatex:texlive-binaries cpan:perl
   watch:procps script:bsdutils sg:login psql:postgresql redis-server:redis-server redis-cli:redis-tools mariadb:mariadb-client
   mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc)
