@@ -19,6 +19,7 @@ _FLAGS = (
     "--bogus", "-z", "-pi", "-ep", "-ie", "-ce", "-help", "--abort-on-uncaught-exception", "--es-module-specifier-resolution=node",
     "--disable-proto=delete", "--title=", "--single-threaded", "--no-opt", "--node-snapshot", "--no-node-snapshot", "-",
     "--force-context-aware", "--frozen-intrinsics", "--verify-base-objects", "--pending-deprecation",
+    "--experimental-config-file", "--experimental-default-config-file",
 )  # fmt: skip
 _VALUED = (
     "--title", "--unhandled-rejections", "--conditions", "-C", "--disable-warning", "--icu-data-dir", "--redirect-warnings",
@@ -85,6 +86,7 @@ class Node(Grammar):
         case = Case(
             ["node"], files={"script.js": marks(), "lib.cjs": marks(), "lib.mjs": marks(_MODULE), ".env": "A=b\n"}
         )
+        case.files |= {"node.config.json": '{"nodeOptions": {"import": "./lib.mjs"}}', "packs/pack.js": marks()}
         if rng.random() < 0.7:
             case.stdin, case.stdin_text = rng.choice(("pipe", "pipe", "file", "tty")), marks() + "\n"
         self.devices = ("/dev/stdin", "file:///dev/stdin") if case.stdin in ("pipe", "file") else ("./lib.cjs",)
@@ -120,6 +122,8 @@ class Node(Grammar):
             )
             place = rng.choice((["-e", "1"], ["script.js"], ["-e", "1", "x"]))
             case.argv = ["node", *rng.choice(([*words, *place], [*place, *words], [*place, "--", *words]))]
+        if rng.random() < 0.05:
+            case.env["NODE_PATH"] = "./packs"
         if rng.random() < 0.05:
             case.env["NODE_REPL_EXTERNAL_MODULE"] = "./lib.cjs"
         return case
@@ -198,6 +202,7 @@ class Node(Grammar):
             ["-print", marks()],
             ["--watch", "/dev/stdin"], ["--test", "--test-isolation=none", "/dev/stdin"], ["--test", "/dev/stdin"],
             ["-c", "script.js"], ["-c", "-e", marks()], ["--check"], [self.data(rng, marks)], ["-P", marks()], ["-E", marks()],
+            ["--build-snapshot", "-e", marks()], ["--build-snapshot", "/dev/stdin"], ["-r", "pack"],
         ))  # fmt: skip
 
     def variable(self, rng: random.Random, marks: Marks) -> str:
