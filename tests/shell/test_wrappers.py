@@ -218,3 +218,18 @@ def test_a_launcher_of_python_starts_python(text, argv):
 )  # fmt: skip
 def test_a_launcher_that_starts_nothing_here(text):
     assert len(read_shell(text).executions) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "npx -y zx@8 -e go",
+        "npx zx@latest -e go",
+        "pnpm dlx zx@^8.1 -e go",
+        "yarn dlx zx@8.8.5 -e go",
+        "npm exec zx@8 -- -e go",
+        "npm exec -- zx -e go",
+    ],
+)
+def test_a_package_may_have_a_version(text: str) -> None:
+    assert list(read_shell(text).executions[-1].argv) == ["zx", "-e", "go"]

@@ -35,6 +35,9 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
     if found is None:
         return None
     words, extra = found
+    if name in _PACKAGES and words:
+        dashes = words[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
+        words = [_VERSION.sub("", words[0]), *words[1 + dashes :]]
     if name in ("ssh", "slogin", "dbclient") and not words:
         words = [] if stdin.text is None else ["sh"]
     if not words:
@@ -42,6 +45,9 @@ def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream)
     return [Step(words, {**env, **extra})]
 
 
+_PACKAGES = frozenset(("npx", "bunx", "pnpx", "npm", "yarn", "pnpm"))
+"""What they start may be named as a package, with a version behind it."""
+_VERSION = re.compile(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
 _INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _FRAMEWORK = re.compile(r"test_[a-z_]+")
