@@ -201,6 +201,10 @@ class LiveScript(_Runner):
         ("-b", "-n", "-e", "{code}"), ("-se", "{code}"), ("-ke", "{code}"), ("--const",), ("-k",), ("--", "-e", "{code}"), ("-j",), ("-p",),
     )  # fmt: skip
 
+    def refused(self, code: int, printed: str) -> bool:
+        """What ``-n`` starts may refuse its words: lsc does not pass the exit code on."""
+        return super().refused(code, printed) or "bad option" in printed
+
     def case(self, rng: random.Random, marks: Marks, program: str) -> Case:
         """Make one line; with --json, stdin holds data rather than a program."""
         case = super().case(rng, marks, program)
