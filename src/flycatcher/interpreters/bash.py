@@ -37,7 +37,7 @@ _DEFINITION = re.compile(r"\(\) \{.*\}[^;&|}\n]*\Z", re.DOTALL)
 """A function's definition and nothing else: with more behind it bash takes none of it (initialize_shell_variables)."""
 
 
-_COMMAND = re.compile(r"(?:^|[;&|\n({])\s*([A-Za-z0-9_.+-]+)(?![A-Za-z0-9_.+=-])")
+_COMMAND = re.compile(r"(?:^|[;&|\n(]|(?<!\$)\{)\s*([A-Za-z0-9_.+-]+)(?![A-Za-z0-9_.+=-])")
 """The first word of a command."""
 _BY_SSH = ("SSH_CLIENT", "SSH2_CLIENT")
 _NAMES = {name: letter for name, letter in NAMES.items() if name not in ("interactive", "stdin", "login")}
@@ -145,13 +145,14 @@ def _functions(reading: Reading) -> None:
     code = reading.command.first("command") if reading.command is not None else None
     operands = reading.command.operands if reading.command is not None else []
     text = reading.execution.argv[operands[0]] if code is not None and operands else reading.execution.stdin_text
+    unseen = text is None or any(s.text is None for s in reading.snippets)
     if text is not None:
         text = "\n".join([text, *(s.text for s in reading.snippets if s.note == EVALUATED and s.text)])
     for name, value in reading.execution.env.items():
         match = _FUNCTION.match(name)
         if match is None or "/" in match[1] or not _DEFINITION.match(value):
             continue
-        if match[1] in _BUILTINS if text is None else _calls(text, match[1]):
+        if (unseen and match[1] in _BUILTINS) or (text is not None and _calls(text, match[1])):
             reading.add("environment", value, variable=name, note=f"a function in the place of {match[1]}")
 
 

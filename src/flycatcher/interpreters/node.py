@@ -179,7 +179,7 @@ class _Walk:
         """Tell whether an option takes a value."""
         if name in _VALUES_IN_SOME:
             following = self.peek()
-            return bool(value) or (not sign and following is not None and not following.startswith("-"))
+            return bool(value) or (not sign and bool(following) and not (following or "").startswith("-"))
         return _OPTIONS.get(name, _FLAG).takes == "value" or name[2:] in _VALUES
 
     def value(self, name: str, word: str, sign: str, value: str, at: int) -> None:

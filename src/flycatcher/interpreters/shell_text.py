@@ -18,7 +18,10 @@ _STARTS = r"(?:^|[;&|({\n]|(?:^|[\s;])(?:then|do|else|if|while|until|!|command|b
 _DOT = re.compile(
     _STARTS + r"(?:\.|source)\s+[\"']?(/dev/stdin|/dev/fd/\d{1,9}|/proc/(?:self|thread-self)/fd/\d{1,9})(?![\w/])"
 )
-_EVAL = re.compile(_STARTS + r"eval\s+(?:--\s+)?([^;&|\n]{1,4096})")
+_EVAL = re.compile(
+    _STARTS + r"eval\s+(?:--\s+)?((?:\"(?:[^\"\\]|\\.){0,4096}\"|'[^']{0,4096}'|[^;&|\n\"']){1,256})", re.DOTALL
+)
+_SINGLE = re.compile(r"(\"(?:[^\"\\]|\\.)*\")|'[^']*'", re.DOTALL)
 _PARAMETER = re.compile(r"\$(?:\{([A-Za-z_]\w*|[1-9]\d{0,3}|[@*])\}|([A-Za-z_]\w*|[1-9@*]))")
 _CAT = re.compile(r"[\"']?(?:\$\(|`)\s*(?:cat(?:\s+(?:-|/dev/stdin))?|<\s*/dev/stdin|cat\s*<&0)\s*(?:\)|`)")
 _READ = re.compile(_STARTS + r"(?:IFS=\S*\s+)?read\s+(?:-\w+\s+)*([A-Za-z_]\w*)")
@@ -39,11 +42,10 @@ def evaluated(text: str) -> Iterator[str]:
     seen: dict[str, None] = {}
     read = {match[1] for match in _READ.finditer(text)}
     for match in _EVAL.finditer(text):
-        if match[1].startswith("'"):
-            continue
-        if _CAT.match(match[1]):
+        words = _SINGLE.sub(r"\1", match[1])
+        if _CAT.match(words):
             seen["-"] = None
-        for name in _PARAMETER.finditer(match[1]):
+        for name in _PARAMETER.finditer(words):
             found = name[1] or name[2]
             seen["-" if found in read else found] = None
     yield from seen

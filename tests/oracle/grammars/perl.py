@@ -100,8 +100,10 @@ class Perl(Grammar):
             _empty(case, rng, marks)
         elif rng.random() < 0.1:
             tool(case, rng, marks)
-        if any("O=" in word for word in (*case.argv, case.env.get("PERL5OPT", ""))) and rng.random() < 0.8:
-            case.env.pop("PERL5LIB")  # a folder of the caller's own may hold another O
+        if any("O=" in word for word in (*case.argv, case.env.get("PERL5OPT", ""))) or any(
+            re.match(r"-[mM]O ", word) for word in case.argv
+        ):
+            case.env.pop("PERL5LIB", None)  # a folder of the caller's own may hold another O
         return case
 
     def code(self, rng: random.Random, marks: Marks) -> str:
