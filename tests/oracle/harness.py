@@ -177,6 +177,11 @@ class Grammar:
         del printed
         return set()
 
+    def answered(self, printed: str) -> set[int]:
+        """Return the markers that a server's answers hold, where what runs there can write no file here."""
+        del printed
+        return set()
+
     def refused(self, code: int, printed: str) -> bool:
         """Tell whether the interpreter refused the line, by its exit code and what it printed."""
         return code != 0 and self.refusal.search(printed) is not None
@@ -224,7 +229,8 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None, grammar:
         for opened in close:
             os.close(opened)
     marks = {int(n) for n in MARK.findall(mark.read_text(errors="replace"))} if mark.exists() else set()
-    return Ran(marks, process.returncode, b"\n".join(printed).decode(errors="replace"), hung)
+    text = b"\n".join(printed).decode(errors="replace")
+    return Ran(marks | grammar.answered(text), process.returncode, text, hung)
 
 
 def _ended(

@@ -39,7 +39,7 @@ class Tcc(Interpreter):
         runs, index = False, 1
         while index < len(words):
             word = words[index]
-            if word == "-" or not word.startswith("-"):
+            if word == "-" or not word.startswith(("-", "@")):  # @FILE holds words
                 files.append(index)
                 if runs:
                     break
