@@ -98,11 +98,13 @@ class Psql(Host):
         self._outputs(reading)
         if command.error:
             return reading.refuse()
-        if command.first("exit") or command.has("-l", "--list"):
+        if command.first("exit"):
             return reading.end("prints")
         start = execution.env.get("PSQLRC", "")
         if start and not command.has("-X", "--no-psqlrc"):
             self._file(reading, start, variable="PSQLRC")
+        if command.has("-l", "--list"):
+            return reading.end("prints")
         actions = [given for given in command.given if given.option.role in ("code", "load")]
         for given in actions:
             self._action(reading, given)
