@@ -35,7 +35,8 @@ class Less(Host):
         lead = _LEAD.match(value)
         text = value[lead.end() :] if lead is not None else value
         files = [word for word in words if word and not word.startswith(("-", "+"))]
-        standard = lead is not None and lead[0].endswith("-") and execution.stdin not in ("tty", "unknown")
+        asked = "-" in words or "-?" not in words
+        standard = asked and lead is not None and lead[0].endswith("-") and execution.stdin not in ("tty", "unknown")
         if not (files or standard) or not shellish(text) or value.count("%s") != 1 or "%" in value.replace("%s", ""):
             return reading.end("nothing")
         if any(_OFF.match(word) for word in words):
