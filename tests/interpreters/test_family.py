@@ -154,6 +154,8 @@ ENCODED = base64.b64encode("go".encode("utf-16-le")).decode()
         (("sqlite-utils", "query", "x.db", "select f()", "--functions", "A\n"), [("argument", "A\n")]),
         (("sqlite-utils", "query", "x.db", "select f()", "--functions", "f.py"), []),
         (("uwsgi", "--exec-asap", "id; id", "--hook-asap=exec:id|id"), [("argument", "id; id"), ("argument", "id|id")]),
+        (("uwsgi", "--exec-post-jail", "no; no"), []),
+        (("uwsgi", "--exec-post-jail", "id; id", "--unshare=fs"), [("argument", "id; id")]),
         (("uwsgi", "--eval=A", "--hook-asap", "print:no;no"), [("argument", "A")]),
         (("uv", "run", "-"), STDIN),
         (("uv", "run", "--with", "x", "https://x/y.py"), [("url", None)]),

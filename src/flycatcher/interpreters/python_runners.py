@@ -224,7 +224,9 @@ RUNNERS: dict[str, Runner] = {
         Runner(options=_IDLE, operand="file", dash=True),
     ),
     "pyinstrument": Runner(options=_PYINSTRUMENT, operand="file", forbids=("--load", "--load-prev"), twice=True),
-    "debugpy": Runner(options=_DEBUGPY, operand="file", requires=("--listen", "--connect"), forbids=("--pid",)),
+    "debugpy": Runner(
+        options=_DEBUGPY, operand="file", requires=("--listen", "--connect"), forbids=("--pid",), twice=True
+    ),
     **dict.fromkeys(
         ("kernprof", "line_profiler"),
         Runner(options=_KERNPROF, operand="file", dash=True, argparse=True, ends=("-c", "-m"), twice=True),

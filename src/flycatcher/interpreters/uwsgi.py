@@ -36,7 +36,20 @@ class Uwsgi(Host):
             **each((f"--exec-{phase}" for phase in _PHASES), _COMMAND),
             **each((f"--hook-{phase}" for phase in _PHASES), _HOOK),
             **each(("--attach-daemon", "--attach-control-daemon", "--worker-exec", "--worker-exec2"), _COMMAND),
-            **each(("--socket", "--http", "--ini", "--module", "--wsgi-file", "--pyrun", "--chdir"), VALUE),
+            **each(
+                (
+                    "--socket",
+                    "--http",
+                    "--ini",
+                    "--module",
+                    "--wsgi-file",
+                    "--pyrun",
+                    "--chdir",
+                    "--unshare",
+                    "--chroot",
+                ),
+                VALUE,
+            ),
             **each(
                 ("--processes", "--threads", "--uid", "--gid", "--pidfile", "--logto", "--file", "--callable"), VALUE
             ),
@@ -53,8 +66,11 @@ class Uwsgi(Host):
         reading = Reading(self, execution, command)
         if command.error or command.first("exit"):
             return reading.refuse()
+        jailed = command.has("--unshare")  # without, nothing is behind the jail
         for given in command.given:
             text = given.value or ""
+            if given.name.endswith("-post-jail") and not jailed:
+                continue
             if given.option.role == "code":
                 reading.code(given, language="python")
             elif given.option.role == "command":

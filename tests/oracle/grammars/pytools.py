@@ -103,7 +103,7 @@ class Pyperf(Tool):
     id = "pyperf"
     names = ("pyperf",)
     options = (
-        ("-p1",), ("-n", "1"), ("--loops=1",), ("--fast",), ("-q",), ("-o", "out.json"), ("--name", "x"), ("-h",), ("--inherit-environ", "FC_MARK"), ("-x",),
+        ("-p1",), ("-n", "1"), ("--loops=1",), ("-q",), ("-o", "out.json"), ("--name", "x"), ("-h",), ("--inherit-environ", "FC_MARK"), ("-x",),
         ("--duplicate=2",),
     )  # fmt: skip
     texts = (
