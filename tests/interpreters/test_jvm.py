@@ -98,6 +98,7 @@ def texts(found: Reading) -> Found:
         (("kotlin", "f.kts", "-e", "A"), []),
         (("kotlin", "-x", "-e", "A"), []),
         (("kotlinc", "-e", "A"), [("argument", "A")]),
+        (("kotlinc", "-expression=A", "f.kts", "-e", "B"), [("argument", "B")]),  # the last one
         (("kotlinc", "-script", "f.kts"), []),
         (("kotlinc", "-d", "x.jar", "f.kt"), []),
         (("kotlinc", "-Xrepl"), STDIN),

@@ -139,6 +139,9 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("elixir", "-e", "A", "-x", "-e", "B"), {}, [("argument", "A")]),  # but behind a text
         (("elixir", "--rpc-eval", "node", "A"), {}, [("argument", "A")]),
         (("elixir", "--", "f.exs"), {}, []),
+        (("elixir", "--rpc-eval", "node", "A", "/dev/stdin"), {}, [("argument", "A"), ("descriptor", None)]),
+        (("elixir", "--help", "-e", "A"), {"ERL_AFLAGS": "-eval go()."}, [("environment", "go().")]),
+        (("elixir", "--help"), {}, []),
         (("ecl", "-h", "--foo", "--eval", "A", "--eval", "(quit)"), {}, [("argument", "A"), ("argument", "(quit)")]),
         (("ecl", "--version", "--eval", "A"), {}, [("argument", "A")]),
         (("ecl", "--eval", "A", "--help", "--eval", "B"), {}, [("argument", "A")]),

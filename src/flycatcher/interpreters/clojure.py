@@ -38,6 +38,7 @@ class Clojure(Interpreter):
     main_classes = ("clojure.main", "clojure.lang.Repl")
     jars = (r"clojure(?:-[\w.]+)?\.jar",)
     install = "apt: clojure"
+    verified = ("1.11.1",)
     options = Options(long={**_INIT, **_MAIN}, equals=False, double_dash=False)
 
     def parse(self, execution: Execution) -> CommandLine:

@@ -31,8 +31,8 @@ _SHARED = {
     **each(("-r", "-pr"), Option("value", "file")),
     "-S": Option("value", "module", last=True),
     **each(("-pa", "-pz", "--app", "--remsh", "--dot-iex"), VALUE),
-    **each(("--no-halt", "+iex", "+elixirc", "--no-pry", "-v"), FLAG),
-    **each(("-h", "--help", "--version", "--short-version"), EXIT),
+    **each(("--no-halt", "+iex", "+elixirc", "--no-pry"), FLAG),
+    **each(("-h", "--help", "-v", "--version", "--short-version"), EXIT),
 }
 
 
@@ -62,6 +62,9 @@ class Elixir(Interpreter):
         console = "+iex" in words or words[0].rpartition("/")[2] == "iex"
         command = _words(words, index + 1, script=index == 0)
         reading.command = command if index == 0 else reading.command
+        if command.error:
+            reading.refuse(command.error)
+            return
         if command.first("exit"):
             reading.end("prints")
             return
@@ -70,7 +73,7 @@ class Elixir(Interpreter):
                 reading.add("argument", given.value, index=given.at, option=given.name, language=self.language)
             elif given.option.role == "file":
                 reading.program(given.at, option=given.name, dash=False)
-        if command.operands and not command.first("code", "module"):
+        if command.operands and not _has_text(command) and not command.first("module"):
             reading.program(command.operands[0], dash=False)
         if console:
             reading.stdin(explicit=False)
@@ -79,12 +82,13 @@ class Elixir(Interpreter):
 def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
     """Read the words. What is not known is passed over, but behind a text it begins the program's own words."""
     line = CommandLine([], [])
+    alone = index == len(words) - 1
     while index < len(words):
         word = words[index]
         option = (_SCRIPTS.get(word) if script else None) or _SHARED.get(word)
         count = 0 if option is None or option.takes == "nothing" else 2 if option.detail == "pair" else 1
         if option is None or index + count >= len(words):
-            if word == "--" or not word.startswith("-") or line.first("code"):
+            if word == "--" or not word.startswith("-") or _has_text(line):
                 index = len(words) if word == "--" else index
                 break
             script = False
@@ -93,7 +97,10 @@ def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
         value = words[index + count] if count else None
         line.given.append(Given(option, word, value, index, index + count, 0))
         index += count + 1
-        if option.last or (option.role == "exit" and index == len(words)):
+        if option.role == "exit" and not alone:  # the emulator has started by then
+            line.given.pop()
+            line.error = f"{word} stands alone"
+        if option.last:
             break
     line.operands = list(range(index, len(words)))
     return line
@@ -118,3 +125,8 @@ def _read_emulator(reading: Reading, command: CommandLine) -> None:
             for flag in erl_flags.flags(("", *(given.value or "").split())):
                 placed = Given(flag.option, flag.name, flag.value, given.index, given.at, 0)
                 erl_flags.record(reading, placed, None)
+
+
+def _has_text(line: CommandLine) -> bool:
+    """Tell whether a text runs here: with one, the first operand is no file. That of --rpc-eval runs elsewhere."""
+    return line.has("-e", "--eval")

@@ -172,6 +172,7 @@ class GroovyShell(Interpreter):
     runs_on = ("sh", "bash")
     main_classes = ("org.codehaus.groovy.tools.shell.Main", "org.apache.groovy.groovysh.Main")
     install = "apt: groovy"
+    verified = ("2.4.21",)
     options = Options(
         short={"e": CODE, "C": Option("attached"), **each("TD", VALUE), **each("dqv", FLAG), **each("hV", EXIT)},
         long={"--evaluate": CODE, "--color": Option("attached"), **each(("--define", "--terminal"), VALUE),

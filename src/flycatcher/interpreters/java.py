@@ -57,6 +57,7 @@ class Java(Interpreter):
     language = "java"
     names = (r"java",)
     install = "apt: openjdk-17-jdk-headless"
+    verified = ("17", "25")
     reads_stdin = False
 
     def read(self, execution: Execution) -> Reading:

@@ -29,6 +29,7 @@ class Jython(Interpreter):
     main_classes = ("org.python.util.jython",)
     jars = (r"jython(?:-[\w.]+)?(?:-standalone(?:-[\w.]+)?)?\.jar",)
     install = "apt: jython"
+    verified = ("2.7.3",)
     options = Options(
         short={"c": Option("value", "code", last=True), "m": Option("value", "module", last=True), **each("QWD", VALUE),
                **each("bBdEiORsStuUvxX3", FLAG), **each("hV?", Option(role="exit", last=True))},

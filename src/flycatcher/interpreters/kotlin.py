@@ -38,6 +38,7 @@ class Kotlin(Interpreter):
     main_classes = ("org.jetbrains.kotlin.runner.Main",)
     jars = (r"kotlin-runner(?:-[\w.]+)?\.jar",)
     install = "npm: kotlin-compiler"
+    verified = ("1.3.31", "2.4.20")
     options = _RUNNER
 
     def parse(self, execution: Execution) -> CommandLine:
@@ -71,6 +72,7 @@ class KotlinCompiler(Interpreter):
     runs_on = ("bash", "sh")
     main_classes = ("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler",)
     install = "npm: kotlin-compiler"
+    verified = ("1.3.31", "2.4.20")
     options = Options(
         long={
             **each(("-e", "-expression"), CODE),
@@ -81,8 +83,8 @@ class KotlinCompiler(Interpreter):
                     "-Wextra", "-nowarn", "-verbose"), FLAG),
             **each(("-help", "-h", "-version", "-X"), EXIT),
         },
-        equals=False,
         permute=True,
+        posixly=False,
     )  # fmt: skip
 
     def parse(self, execution: Execution) -> CommandLine:

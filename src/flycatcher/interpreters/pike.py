@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
-_LATER = ("--features", "--info", "--show-paths")
+_LATER = ("--features", "--info")
 """They print at the end, which a text does not reach."""
 
 
@@ -35,7 +35,7 @@ class Pike(Interpreter):
         long={
             "--execute": _CODE,
             **each(("--module-path", "--include-path", "--program-path", "--define", "--master"), VALUE),
-            **each(("--help", "--version", "--dumpversion"), EXIT),
+            **each(("--help", "--version", "--dumpversion", "--show-paths"), EXIT),
             **each(_LATER, Option(detail="prints")),
         },
         unknown="skip",

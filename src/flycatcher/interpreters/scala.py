@@ -27,6 +27,7 @@ class Scala(Interpreter):
     runs_on = ("sh", "bash")
     main_classes = ("scala.tools.nsc.MainGenericRunner", "dotty.tools.MainGenericRunner", "scala.cli.ScalaCli")
     install = "apt: scala"
+    verified = ("2.11.12",)
     options = Options(
         long={
             **each(("-e", "--execute-script", "--script-snippet", "--execute-scala", "--scala-snippet"), CODE),

@@ -366,9 +366,10 @@ class Java(OnJava):
         grammar = next(g for g in (Clojure(), Rhino(), Jython(), Bsh(), Groovy(), JShell()) if g.id == name)
         case = grammar.case(rng, marks, "")
         case.env = {key: case.env[key] for key in ("JAVA_HOME", "JAVA_TOOL_OPTIONS")}
+        case.files["args"] = "-Da=b\n"
         if name in JARS and rng.random() < 0.3:
             words = ("-jar", "/usr/share/java/" + JARS[name])
-        case.argv[1:1] = [*rng.choice(((), ("-Da=b",), ("-Xint",), ("@none",), ("-ea", "-Xss2m"))), *words]
+        case.argv[1:1] = [*rng.choice(((), ("-Da=b",), ("-Xint",), ("@args",), ("-ea", "-Xss2m"))), *words]
         return case
 
     def tail(self, rng: random.Random, marks: Marks) -> list[str]:

@@ -152,7 +152,7 @@ class ElixirGrammar(_Erlang):
     never = frozenset({
         "--no-halt", "--cookie", "--name", "--sname", "--boot", "--vm-args", "--remsh", "--erl-config", "--hidden",
         "--werl", "+iex", "--erl",
-        "--logger-otp-reports", "--logger-sasl-reports", "--app", "--dot-iex", "--no-pry", "-S",
+        "--logger-otp-reports", "--logger-sasl-reports", "--app", "--dot-iex", "--no-pry", "-S", "--rpc-eval", "--boot-var", "--pipe-to", "+elixirc",
     })  # fmt: skip
     values = ("none.exs",)
     more = (
