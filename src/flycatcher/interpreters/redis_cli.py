@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
+from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class RedisCli(Host):
     language = "lua"
     names = (r"redis-cli|valkey-cli|keydb-cli",)
     install = "apt: redis-tools"
+    markers = (Markers(strings=(b"\0REDISCLI_AUTH\0", b"\0REDISCLI_HISTFILE\0")),)
     verified = ("7.0",)
     options = Options(
         long={
