@@ -85,6 +85,7 @@ class Php(Grammar):
 class PhpVersions(Php):
     """The same on php 7.4 to 8.5, which npm has as WebAssembly: no other descriptors and no terminal there."""
 
+    id = "php_wasm"
     share = 0.01
 
     def programs(self) -> list[str]:
