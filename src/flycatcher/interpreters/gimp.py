@@ -1,6 +1,6 @@
 """GIMP: batch commands in Script-Fu (Scheme) or Python-Fu.
 
-Source: app/main.c (GOptionEntry) and app/core/gimp-batch.c. Unverified.
+Source: app/main.c (GOptionEntry) and app/core/gimp-batch.c. Checked with marker code against GIMP 2.10.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Gimp(Interpreter):
     kind = "embedded"
     names = (r"gimp(?:-console)?(?:-?\d[\d.]*)?",)
     install = "apt: gimp"
+    verified = ("2.10",)
     markers = (Markers(strings=(b"\0batch-interpreter\0", b"batch command experienced an execution error")),)
     options = Options(
         short={"b": CODE, "g": VALUE, **each("naidfsc", FLAG), **each("hv", EXIT)},

@@ -1,6 +1,6 @@
 """puppet apply: manifests, whose resources start commands and change the system.
 
-Source: lib/puppet/application/apply.rb and lib/puppet/util/command_line; tried by hand against Puppet 7.23.
+Source: lib/puppet/application/apply.rb and lib/puppet/util/command_line; checked with marker code against Puppet 7.23.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Puppet(Interpreter):
     names = (r"puppet",)
     runs_on = ("ruby",)
     install = "apt: puppet-agent"
+    verified = ("7.23",)
     options = Options(
         short={"e": CODE, "l": VALUE, **each("dvtL", FLAG), **each("hV", EXIT)},
         long={

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
 
-_SFTP = Options(
-    short={"o": Option("value", detail="setting"), **each("BbcDFiJlPRSsX", VALUE), **each("346AaCfNOpqrTv", FLAG)},
-    unknown="skip",
-)
+_SETTING_OPTION = {"o": Option("value", detail="setting")}
+_OTHERS = {
+    "sftp": Options(
+        short={**_SETTING_OPTION, **each("bBcDFiJlPRsSX", VALUE), **each("1246AafhNpqrvC", FLAG)}, unknown="skip"
+    ),
+    "scp": Options(
+        short={**_SETTING_OPTION, **each("cDFiJlPSX", VALUE), **each("12346ABCTdfOpqRrstv", FLAG)}, unknown="skip"
+    ),
+}
 
 
 class Ssh(Host):
@@ -43,8 +48,9 @@ class Ssh(Host):
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words: ssh takes options behind the host, too, and behind nothing else; the others take none there."""
         words = execution.argv
-        line = parse(_SFTP if words[0].rpartition("/")[2] in ("sftp", "scp") else self.options, words)
-        if line.operands and words[0].rpartition("/")[2] in ("ssh", "slogin") and words[line.operands[0] - 1] != "--":
+        name = words[0].rpartition("/")[2]
+        line = parse(_OTHERS.get(name, self.options), words)
+        if name not in _OTHERS and line.operands and words[line.operands[0] - 1] != "--":
             more = parse(self.options, words, line.operands[0] + 1)
             line = CommandLine([*line.given, *more.given], [line.operands[0], *more.operands], line.error or more.error)
         return line

@@ -62,9 +62,11 @@ _PLAIN = frozenset(
     {"python", "perl", "ruby", "node", "php", "lua", "luajit", "sh", "bash", "zsh", "ksh", "mksh", "dash"}
 )
 """Interpreters whose first operand is a script, behind which nothing is an option of theirs."""
-_TEXTUAL = frozenset(
-    {"su", "runuser", "flock", "parallel", "at", "batch", "tmux", "screen", "capsh", "start-stop-daemon"}
-)
+_TEXTUAL = frozenset({
+    "su", "runuser", "sg", "script", "watch", "flock", "parallel", "at", "batch", "tmux", "screen", "capsh", "start-stop-daemon",
+    "chroot", "unshare", "nsenter", "setarch", "linux32", "linux64", "uname26",
+})  # fmt: skip
+"""Programs that hand a text to a shell, or to which a shell reads stdin where they are given no command."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
 _SEPARATORS = re.compile(r"[\s,\[\]()]+")

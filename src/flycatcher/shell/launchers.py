@@ -102,15 +102,22 @@ def _nice(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
 _ARCH = getopt("h!V!v3BFILRSTXZ", "32bit fdpic-funcptrs short-inode addr-compat-layout addr-no-randomize whole-seconds "
                "sticky-timeouts read-implies-exec mmap-page-zero 3gb 4gb uname-2.6 verbose list!")  # fmt: skip
 
+_MACHINES = ("i386", "x86_64")
+
 
 def _setarch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """setarch(8): the architecture stands in front of the options, or is the program's own name."""
-    own = plain(fields[0]).rpartition("/")[2] == "setarch"
-    start = 1 + (own and len(fields) > 1 and not plain(fields[1]).startswith("-"))
+    name = plain(fields[0]).rpartition("/")[2]
+    start = 1 + (name == "setarch" and len(fields) > 1 and not plain(fields[1]).startswith("-"))
     line = Line(_ARCH, fields, start)
+    words = line.rest()
     if line.stops:
         return None
-    return [Step(line.rest(), env)] if line.rest() else shell(env, stdin)
+    if words and plain(words[0]).rpartition("/")[2] in _MACHINES:  # ``setarch -R x86_64``: a program of that name
+        return _setarch(["linux64", *words[1:]], env, stdin)
+    if words:
+        return [Step(words, env)]
+    return None if name in _MACHINES else shell(env, stdin)  # the words stand everywhere, and mean a machine
 
 
 _FLOCK = getopt(

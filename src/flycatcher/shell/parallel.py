@@ -159,7 +159,7 @@ def parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     if line.command.has("-q", "--quote"):
         command = [word if HOLE in word else shlex.quote(plain(word)) for word in command]
     if piped:
-        runs = bool(command) and stdin.kind != "null" and cut == len(words)
+        runs = bool(command) and stdin.kind != "null"
         return [Step(["sh", "-c", " ".join(command)], env)] if runs else None
     place = line.value("-I") or ""
     texts = [
