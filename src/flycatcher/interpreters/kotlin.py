@@ -38,7 +38,7 @@ class Kotlin(Interpreter):
     main_classes = ("org.jetbrains.kotlin.runner.Main",)
     jars = (r"kotlin-runner(?:-[\w.]+)?\.jar",)
     install = "npm: kotlin-compiler"
-    verified = ("1.3.31", "2.4.20")
+    verified = ("2.4.20",)
     options = _RUNNER
 
     def parse(self, execution: Execution) -> CommandLine:
