@@ -125,6 +125,7 @@ ENCODED = base64.b64encode("go".encode("utf-16-le")).decode()
         (("pyinstrument", "f.py", "-c", "no"), []),
         (("kernprof", "-lv", "-c", "A"), [("runner", "A")]),
         (("kernprof", "-l", "-m", "timeit", "A"), [("runner", "A")]),
+        (("kernprof", "f.py", "-c", "A"), [("runner", "A")]),
         (("kernprof", "--", "f.py", "-c", "no"), []),
         (("viztracer", "f.py", "-c", "A"), [("runner", "A")]),
         (("viztracer", "--", "f.py", "-c", "no"), []),

@@ -28,8 +28,11 @@ def _line(runner: Runner, argv: Sequence[str], at: int) -> CommandLine:
     if end is None:
         return _last(parse_argparse(runner.options, argv, at)) if runner.argparse else parse(runner.options, argv, at)
     line = parse_argparse(runner.options, argv[:end], at)
-    if end + 1 >= at + len(options) or line.operands:
-        line.error = line.error or f"option {argv[end]} needs a value, and nothing in front of it"
+    if end + 1 >= at + len(options):
+        line.error = f"option {argv[end]} needs a value"
+    elif argv[end] == "-m" and any(argv[index].startswith("-") for index in line.operands):
+        line.error = "the module is given an option that it does not know"  # operands in front are its first arguments
+    if line.error:
         return line
     option = CODE if argv[end] == "-c" else MODULE
     line.given.append(Given(option, argv[end], argv[end + 1], end, end + 1, 0))
