@@ -51,12 +51,17 @@ class Lab:
         self.root = Path(folder)
         (self.root / "bin").mkdir()
         (self.root / "empty").mkdir()
+        (self.root / "home").mkdir()  # fish keeps its history there
         recorder = self.root / "bin" / NAMES[0]
         recorder.write_text(RECORDER)
         recorder.chmod(0o755)
         for name in NAMES[1:]:
             (self.root / "bin" / name).symlink_to(recorder)
-        self.env = {"PATH": f"{self.root}/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/nowhere", "LC_ALL": "C.UTF-8"}
+        self.env = {
+            "PATH": f"{self.root}/bin:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(self.root / "home"),
+            "LC_ALL": "C.UTF-8",
+        }
 
     def run(self, shell: str, snippet: str) -> list[dict]:
         log = self.root / "log"

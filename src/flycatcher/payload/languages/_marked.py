@@ -1,4 +1,4 @@
-"""A reader for texts in which a mark hands what follows it to a shell, or to Lua: m4, dc, ed, make, rpm, Forth."""
+"""A reader for texts in which a mark hands what follows it to a shell, or to a language: m4, dc, ed, make, rpm, Forth, erb."""
 
 from __future__ import annotations
 

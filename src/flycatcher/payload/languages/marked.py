@@ -1,4 +1,4 @@
-"""Languages of programs that hand marked text to a shell: m4, dc, ed, make, rpm's macros, Forth."""
+"""Languages of programs that hand marked text to a shell, or to a language: m4, dc, ed, make, rpm's macros, Forth, erb."""
 
 from __future__ import annotations
 
@@ -40,4 +40,13 @@ FORTH = Language(
     parse=partial(_marked.parse, mark=r"[sS]\"\s(?P<shell>[^\"]+)\"\s+(?:system|sh)\b", skip=r"\\\s[^\n]*|\(\s[^)]*\)"),
     starts=_SHELL,
 )
-LANGUAGES = (M4, DC, ED, MAKE, RPM, FORTH)
+ERB = Language(
+    id="erb",
+    parse=partial(
+        _marked.parse,
+        mark=r"(?s:<%[-=]?(?P<block>(?:(?!-?%>).)+))|(?m:^%(?!%)(?P<line>[^\n]+))",
+        skip=r"(?s:<%%|<%#(?:(?!%>).)*)|(?m:^%%)",
+    ),
+    hands={"block": "ruby", "line": "ruby"},
+)
+LANGUAGES = (ERB, M4, DC, ED, MAKE, RPM, FORTH)
