@@ -1,92 +1,127 @@
 """git: settings, options and variables whose value is a command for a shell.
 
-Source: git.c (handle_options, alias.c), run-command.c, connect.c, and git-config(1); checked with marker code against 2.39.
+Source: git.c (handle_options, alias.c), config.c (git_config_from_parameters), run-command.c, connect.c, editor.c, and
+git-config(1); checked with marker code against 2.39.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, structs
+
+from flycatcher.interpreters._git_settings import REMOTE, differs, edits, sequences, speaks, used
 from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host, shellish
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flycatcher.execution import Execution
     from flycatcher.interpreters.options import CommandLine
 
-_REMOTE = frozenset(
-    ("archive", "clone", "fetch", "lfs", "ls-remote", "pull", "push", "remote", "send-pack", "submodule", "fetch-pack")
-)
-_EDITED = frozenset(
-    ("commit", "config", "merge", "notes", "rebase", "revert", "tag", "am", "cherry-pick", "branch", "gui", "var")
-)
-_COMMANDS = re.compile(
-    r"core\.(?:editor|fsmonitor|askpass|gitproxy|sshcommand|alternaterefscommand)|sequence\.editor|diff\.external|gpg(?:\..*)?\.program"
-    r"|(?:diff|difftool|mergetool|browser|man)\..*(?:command|cmd|textconv)|merge\..*\.driver|filter\..*\.(?:clean|smudge|process)"
-    r"|credential(?:\..*)?\.helper|remote\..*\.(?:uploadpack|receivepack|vcs)|trailer\..*\.(?:command|cmd)|uploadpack\.packobjectshook"
-    r"|interactive\.difffilter|core\.pager|pager\..*|sendemail\..*cmd|hook\..*\.command"
-)  # fmt: skip
-_VARIABLES = {
-    "GIT_SSH_COMMAND": _REMOTE,
-    "GIT_ASKPASS": _REMOTE,
-    "GIT_EDITOR": _EDITED,
-    "GIT_SEQUENCE_EDITOR": frozenset(("rebase",)),
-    "GIT_EXTERNAL_DIFF": frozenset(("diff", "show", "log")),
-}
-_USERS = {
-    "core.sshcommand": _REMOTE,
-    "core.askpass": _REMOTE,
-    "core.gitproxy": _REMOTE,
-    "core.editor": _EDITED,
-    "sequence.editor": frozenset(("rebase",)),
-    "diff.external": frozenset(("diff", "show", "log")),
-}
-"""Which subcommands start what these settings name; any, where a setting is not here."""
 _SHELL = Option("value", "code")
-_FLAGS = {
-    "--upload-pack": _SHELL,
-    "--receive-pack": _SHELL,
-    "--exec": _SHELL,
-    "--extcmd": _SHELL,
-    "-u": _SHELL,
-    "-x": _SHELL,
-}
-_OPTIONS: dict[str, dict[str, Option]] = {
-    "clone": {k: _FLAGS[k] for k in ("--upload-pack", "-u")},
-    "fetch": {"--upload-pack": _SHELL},
-    "pull": {"--upload-pack": _SHELL},
-    "ls-remote": {k: _FLAGS[k] for k in ("--upload-pack", "--exec")},
-    "fetch-pack": {k: _FLAGS[k] for k in ("--upload-pack", "--exec")},
-    "push": {k: _FLAGS[k] for k in ("--receive-pack", "--exec")},
-    "archive": {"--exec": _SHELL},
-    "rebase": {k: _FLAGS[k] for k in ("--exec", "-x")},
-    "difftool": {k: _FLAGS[k] for k in ("--extcmd", "-x")},
-    "filter-branch": each(
-        (
-            "--setup",
-            "--env-filter",
-            "--tree-filter",
-            "--index-filter",
-            "--parent-filter",
-            "--msg-filter",
-            "--commit-filter",
-        ),
-        _SHELL,
+_SETTING = Option("value", detail="setting")
+_URL = Option("value", detail="url")
+
+
+def _words(values: str = "", options: dict[str, Option] | None = None, longs: str = "") -> Options:
+    """Return a subcommand's table: what takes a value and holds no text, and the options that matter."""
+    given = options or {}
+    return Options(
+        short={**each(values, VALUE), **{key[1:]: one for key, one in given.items() if len(key) == 2}},
+        long={**each((f"--{name}" for name in longs.split()), VALUE), **{k: v for k, v in given.items() if len(k) > 2}},
+        permute=True,
+        abbreviations=True,
+        unknown="skip",
+    )
+
+
+_FILTERS = ("setup", "env-filter", "tree-filter", "index-filter", "parent-filter", "msg-filter", "commit-filter")
+_UPLOAD = {"--upload-pack": _SHELL}
+_RECEIVE = {"--receive-pack": _SHELL, "--exec": _SHELL}
+_OPTIONS: dict[str, Options] = {
+    "clone": _words("job", {**_UPLOAD, "-u": _SHELL, "-c": _SETTING, "--config": _SETTING}, "branch depth origin template jobs"),
+    "fetch": _words("joc", _UPLOAD, "depth jobs server-option refmap"),
+    "pull": _words("jorsXS", _UPLOAD, "depth jobs server-option refmap strategy"),
+    "ls-remote": _words("o", {**_UPLOAD, "--exec": _SHELL, "--exit-code": FLAG}, "sort server-option"),
+    "fetch-pack": _words("", {**_UPLOAD, "--exec": _SHELL}, "depth"),
+    "push": _words("o", _RECEIVE, "repo push-option"),
+    "send-pack": _words("", _RECEIVE, "remote"),
+    "archive": _words("o", {"--exec": _SHELL, "--remote": _URL}, "format output prefix"),
+    "rebase": _words("xsXCS", {"--exec": _SHELL, "-x": _SHELL}, "onto strategy"),
+    "difftool": _words("t", {"--extcmd": _SHELL, "-x": _SHELL}, "tool"),
+    "filter-branch": _words(
+        "d", each((f"--{name}" for name in (*_FILTERS, "tag-name-filter")), _SHELL), "subdirectory-filter original"
     ),
-}
+    "grep": _words("efmABC", {"-O": Option("attached", "code"), "--open-files-in-pager": Option("attached", "code")}, "max-depth"),
+}  # fmt: skip
+_ALWAYS = frozenset(("filter-branch", "rebase"))
+"""Their options' values are nothing but text for a shell."""
+_EDITORS = ("GIT_EDITOR", "core.editor", "VISUAL", "EDITOR")
+"""The first that is set counts (editor.c, git_editor)."""
+_PAGED = frozenset("blame branch config diff grep help log range-diff reflog show shortlog tag whatchanged".split())  # noqa: SIM905 - one line of words
+_QUOTED = re.compile(r"'((?:[^']|'\\['!]')*)'(?:=(?:'((?:[^']|'\\['!]')*)')?)?")
 _TABLE = Options(
-    short={"c": Option("value", detail="setting"), "C": VALUE, **each("pP", FLAG), **each("hv", EXIT)},
+    short={"c": _SETTING, "C": VALUE, **each("pP", FLAG), **each("hv", EXIT)},
     long={
-        **each(("--git-dir", "--work-tree", "--namespace", "--super-prefix", "--config-env", "--attr-source"), VALUE),
+        **each(("--git-dir", "--work-tree", "--namespace", "--super-prefix", "--attr-source"), VALUE),
+        "--config-env": Option("value", detail="variable"),
         "--exec-path": Option("attached"),
         **each(("--version", "--help", "--html-path", "--man-path", "--info-path"), EXIT),
     },
     unknown="skip",
 )
+
+
+class Setting(Struct, frozen=True):
+    """A setting, and the place of its value."""
+
+    key: str
+    value: str
+    at: int | None = None
+    """Index of the word; None where it stands in ``variable``."""
+    offset: int = 0
+    variable: str | None = None
+
+    @property
+    def low(self) -> str:
+        """Return the key in lower case."""
+        return self.key.lower()
+
+
+def _parameters(text: str) -> Iterator[Setting]:
+    """Read GIT_CONFIG_PARAMETERS: ``'key'='value'``, and ``'key=value'`` as before 2.31."""
+    for match in _QUOTED.finditer(text):
+        first = match[1].replace("'\\''", "'").replace("'\\!'", "!")
+        if match[2] is not None:
+            value = match[2].replace("'\\''", "'").replace("'\\!'", "!")
+            yield Setting(first, value, offset=match.start(2), variable="GIT_CONFIG_PARAMETERS")
+        else:
+            key, _, value = first.partition("=")
+            yield Setting(key, value, offset=match.start(1) + len(key) + 1, variable="GIT_CONFIG_PARAMETERS")
+
+
+def _counted(env: dict[str, str]) -> Iterator[Setting]:
+    """Read GIT_CONFIG_COUNT, GIT_CONFIG_KEY_n and GIT_CONFIG_VALUE_n."""
+    count = env.get("GIT_CONFIG_COUNT", "")
+    for number in range(min(int(count), 256) if count.isascii() and count.isdigit() and len(count) < 6 else 0):
+        name = f"GIT_CONFIG_VALUE_{number}"
+        yield Setting(env.get(f"GIT_CONFIG_KEY_{number}", ""), env.get(name, ""), variable=name)
+
+
+def _written(line: CommandLine, env: dict[str, str]) -> Iterator[Setting]:
+    """Read ``-c key=value`` and ``--config-env key=VARIABLE``."""
+    for given in line.given:
+        if given.option.detail == "setting":
+            key, _, value = (given.value or "").partition("=")
+            yield Setting(key, value, given.at, given.offset + len(key) + 1)
+        elif given.option.detail == "variable":
+            key, _, name = (given.value or "").rpartition("=")
+            yield Setting(key, env.get(name, ""), variable=name)
 
 
 class Git(Host):
@@ -98,9 +133,12 @@ class Git(Host):
     verified = ("2.39",)
     options = _TABLE
     hint = re.compile(
-        r"\n(?:-(?:[cux]|-(?:upload|receive|exec|extcmd|setup|\w+-filter))|(?:foreach|filter-branch|bisect)\n|ext::)"
+        r"\n(?:-(?:\w*[cuxO]|-(?:u|rec|ex|set|op|conf|[a-z]+-f))|(?:foreach|filter-branch)\n|ext::|--remote=ext)"
     )  # fmt: skip
-    variables = (*_VARIABLES, "GIT_CONFIG_COUNT")
+    variables = (
+        "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
+        "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER",
+    )  # fmt: skip
 
     def read(self, execution: Execution) -> Reading:
         """Read the settings of the command line and the environment, then the subcommand's own options."""
@@ -110,70 +148,136 @@ class Git(Host):
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
-        name = execution.argv[command.operands[0]] if command.operands else ""
-        settings = list({one[0]: one for one in self.settings(execution, command)}.values())  # the last of a key counts
-        for key, value, at, offset, variable in settings:
-            if self.runs(key, value, name):
-                skip = len(value) - len(value.lstrip("!")) if key.startswith(("alias.", "credential")) else 0
-                reading.add(
-                    "environment" if variable else "argument", value[skip:], index=at, offset=offset + skip,
-                    variable=variable, option="" if variable else "-c",
-                )  # fmt: skip
-        for variable, users in _VARIABLES.items():
-            value = execution.env.get(variable, "")
-            if value and name in users and shellish(value):
-                reading.add("environment", value, variable=variable)
-        if command.operands:
-            allowed = any(k.startswith("protocol.") and k.endswith("allow") for k, *_ in settings)
-            self.subcommand(
-                reading, name, command, allowed=allowed or "ext" in execution.env.get("GIT_ALLOW_PROTOCOL", "")
-            )
+        if not command.operands:
+            return reading.end("nothing")
+        start = command.operands[0]
+        name, words = execution.argv[start], execution.argv[start + 1 :]
+        line = parse(_OPTIONS.get(name, _words()), execution.argv, start + 1)
+        env = dict(execution.env)
+        settings = [*_counted(env), *_parameters(env.get("GIT_CONFIG_PARAMETERS", "")), *_written(command, env)]
+        if not self.alias(reading, name, settings):
+            settings += _written(line, env) if name == "clone" else ()
+            operand = execution.argv[line.operands[0]] if line.operands else ""
+            address = next((g.value or "" for g in line.given if g.option.detail == "url"), operand)
+            self.settings(reading, settings, name, words, address)
+            self.variable(reading, settings, name, words, address)
+            self.subcommand(reading, name, line, start + 1)
+            self.helpers(reading, settings, name, line)
         return reading.end("nothing")
 
+    def setting(self, reading: Reading, one: Setting, skip: int = 0) -> None:
+        """Record a setting's value from ``skip`` on."""
+        reading.add(
+            "environment" if one.variable else "argument", one.value[skip:], index=one.at, offset=one.offset + skip,
+            variable=one.variable, option="" if one.variable else "-c",
+        )  # fmt: skip
+
+    def alias(self, reading: Reading, name: str, settings: Sequence[Setting]) -> bool:
+        """Follow an alias: to a command for the shell, or to words that are read in its place. Tell whether there was one."""
+        seen: set[str] = set()
+        while True:
+            found = [one for one in settings if one.low == f"alias.{name.lower()}"]
+            if not found or name in seen:
+                return bool(seen)
+            one = found[-1]
+            seen.add(name)
+            if one.value.startswith("!"):
+                self.setting(reading, one, 1)
+                return True
+            try:
+                words = shlex.split(one.value)
+            except ValueError:
+                return True
+            if len(words) != 1:
+                self.expanded(reading, one, words, reading.execution.argv)
+                return True
+            name = words[0]
+
+    def expanded(self, reading: Reading, one: Setting, words: list[str], argv: Sequence[str]) -> None:
+        """Record an alias whose words, put in its place, run something."""
+        place = reading.command.operands[0] if reading.command is not None else 1
+        line = structs.replace(reading.execution, argv=(*argv[:place], *words, *argv[place + 1 :]))
+        if len(words) > 1 and line.argv[place] != argv[place] and self.read(line).snippets:
+            self.setting(reading, one)
+
     def settings(
-        self, execution: Execution, command: CommandLine
-    ) -> Iterator[tuple[str, str, int | None, int, str | None]]:
-        """Yield key, value, and the place of the value: of ``-c key=value`` and of GIT_CONFIG_KEY_n."""
-        count = execution.env.get("GIT_CONFIG_COUNT", "")
-        for number in range(min(int(count), 256) if count.isascii() and count.isdigit() and len(count) < 6 else 0):
-            value = execution.env.get(f"GIT_CONFIG_VALUE_{number}", "")
-            yield (
-                execution.env.get(f"GIT_CONFIG_KEY_{number}", "").lower(),
-                value,
-                None,
-                0,
-                f"GIT_CONFIG_VALUE_{number}",
+        self, reading: Reading, settings: Sequence[Setting], name: str, words: Sequence[str], address: str
+    ) -> None:
+        """Record the settings that hold commands; the last of a key counts, but for helpers, which all run."""
+        keyed = {one.low + (one.value if one.low.endswith(".helper") else ""): one for one in settings}
+        env = reading.execution.env
+        sooner = {"core.sshcommand": "GIT_SSH_COMMAND", "diff.external": "GIT_EXTERNAL_DIFF"}
+        for one in keyed.values():
+            if sooner.get(one.low) not in env and used(one.low, one.value, name, words, address):
+                bang = one.value.startswith("!") and one.low.startswith(("credential", "submodule"))
+                self.setting(reading, one, int(bang))
+
+    def variable(
+        self, reading: Reading, settings: Sequence[Setting], name: str, words: Sequence[str], address: str
+    ) -> None:
+        """Record the variables that name programs: of ssh, of a difference, an editor, a pager."""
+        env, keyed = reading.execution.env, {one.low: one for one in settings}
+        at_terminal = reading.execution.stdin in ("tty", "unknown")
+        runs = {
+            "GIT_SSH_COMMAND": speaks(name, words, address, "ssh"),
+            "GIT_EXTERNAL_DIFF": differs(name, words),
+            "GIT_PAGER": at_terminal and name in _PAGED,
+            "PAGER": at_terminal and name in _PAGED and "GIT_PAGER" not in env and "core.pager" not in keyed,
+        }
+        editors = _EDITORS if env.get("TERM", "dumb") != "dumb" else (*_EDITORS[:2], "EDITOR")
+        editor = next((one for one in editors if one in env or one in keyed), "")
+        if sequences(name, words):
+            sequence = next(
+                (one for one in ("GIT_SEQUENCE_EDITOR", "sequence.editor") if one in env or one in keyed), editor
             )
-        for given in command.given:
-            if given.option.detail == "setting":
-                key, _, value = (given.value or "").partition("=")
-                yield key.lower(), value, given.at, given.offset + len(key) + 1, None
+            runs[sequence] = True
+        elif edits(name, words, terminal=reading.execution.stdin == "tty"):
+            runs[editor] = True
+        for variable, run in runs.items():
+            if run and variable in keyed and shellish(keyed[variable].value):
+                self.setting(reading, keyed[variable])
+            elif run and shellish(env.get(variable, "")):
+                reading.add("environment", env[variable], variable=variable)
 
-    def runs(self, key: str, value: str, name: str) -> bool:
-        """Tell whether a setting's value is a command that this subcommand may start."""
-        if key.startswith("alias."):
-            return value.startswith("!") and key[6:] == name.lower()
-        if key.startswith("credential"):
-            return _COMMANDS.fullmatch(key) is not None and value.startswith("!") and name in _REMOTE
-        users = _USERS.get(key)
-        if users is not None and name not in users:
-            return False
-        return _COMMANDS.fullmatch(key) is not None and shellish(value)
-
-    def subcommand(self, reading: Reading, name: str, command: CommandLine, *, allowed: bool) -> None:
+    def subcommand(self, reading: Reading, name: str, line: CommandLine, start: int) -> None:
         """Read a subcommand's own words."""
-        words, start = reading.execution.argv, command.operands[0] + 1
-        options = _OPTIONS.get(name, {})
-        short = {key[1:]: value for key, value in options.items() if not key.startswith("--")}
-        table = Options(short=short, long=options, permute=True, unknown="skip")
-        line = parse(table, words, start)
+        if name == "archive" and not line.has("--remote"):
+            return
         for given in line.given:
-            if given.option.role == "code" and (name in ("rebase", "filter-branch") or shellish(given.value or "")):
+            if given.option.role == "code" and given.value and (name in _ALWAYS or shellish(given.value)):
                 reading.code(given)
-        if name == "submodule" and words[start : start + 1] == ("foreach",):
-            rest = next((index for index in range(start + 1, len(words)) if not words[index].startswith("-")), 0)
-            if rest and rest == len(words) - 1:
-                reading.add("argument", words[rest], index=rest)
-        for index in command.operands[1:] if allowed and name in _REMOTE else ():
+        words = reading.execution.argv
+        if name == "submodule":
+            plain = [at for at in range(start, len(words)) if not words[at].startswith("-")]
+            if len(plain) > 1 and words[plain[0]] == "foreach" and "--" not in words[start : plain[1]]:
+                alone = plain[1] == len(words) - 1
+                if alone or shellish(words[plain[1]]):
+                    reading.add("argument", words[plain[1]], index=plain[1])
+
+    def helpers(self, reading: Reading, settings: Sequence[Setting], name: str, line: CommandLine) -> None:
+        """Record ``ext::COMMAND``, where that kind of address is allowed: as an operand, a remote's address, or a base of one."""
+        keyed, env = {one.low: one.value for one in settings}, reading.execution.env
+        allow = keyed.get("protocol.ext.allow", keyed.get("protocol.allow", "never"))
+        allowed = allow == "always" or (allow == "user" and env.get("GIT_PROTOCOL_FROM_USER", "1") != "0")
+        if "GIT_ALLOW_PROTOCOL" in env:
+            allowed = "ext" in env["GIT_ALLOW_PROTOCOL"].split(":")
+        if not allowed or name not in REMOTE:
+            return
+        words = reading.execution.argv
+        for index in line.operands:
             if words[index].startswith("ext::"):
                 reading.add("argument", words[index][5:], index=index, offset=5)
+        for given in line.given:
+            if given.option.detail == "url" and (given.value or "").startswith("ext::"):
+                reading.add(
+                    "argument", (given.value or "")[5:], index=given.at, offset=given.offset + 5, option=given.name
+                )
+        for one in settings:
+            if one.value.startswith("ext::") and one.low.endswith("url"):
+                self.setting(reading, one, 5)
+            elif one.low.startswith("url.ext::") and one.low.endswith("insteadof"):
+                text = one.key[9:].rpartition(".")[0]
+                offset = one.offset - len(one.key) + 8 if one.at is not None else 0
+                reading.add(
+                    "environment" if one.variable else "argument", text, index=one.at, offset=max(offset, 0), variable=one.variable
+                )  # fmt: skip

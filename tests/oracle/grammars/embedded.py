@@ -18,7 +18,7 @@ class _Hosts(Grammar):
     commands: tuple[str, ...] = ()
     lines: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """Each: alternatives of words for one place."""
-    files = {"f.txt": "a\nb\n", "x.lua": "", "Makefile": "all:\n\t@: $(info $(X))\n"}  # noqa: RUF012 - never changed
+    files = {"f.txt": "a\nb\n", "x.lua": "", "Makefile": "all:\n\t@true;: $(info $(X))\n"}  # noqa: RUF012 - never changed
     shape: tuple[int, ...] = ()
     share = 0.15
 
@@ -146,9 +146,24 @@ class Make(_Hosts):
         """Give a makefile on stdin too. A dollar is one in shell text only where make does not read it."""
         case = super().case(rng, marks, program)
         case.env["SHELL"] = "/bin/sh"
+        if rng.random() < 0.3:
+            name, value = rng.choice((
+                ("X", "$(shell {code})"), ("X", "${shell {code}}"), ("MAKEFLAGS", "--eval=$(shell {code})"), ("X", "{code}"), ("MAKEFLAGS", "-k"), ("GNUMAKEFLAGS", "$(shell {code})"),
+                ("MFLAGS", "$(shell {code})"), ("X", "a$(call x)"),
+            ))  # fmt: skip
+            case.env[name] = value.replace("{code}", marks())
+        if rng.random() < 0.1:  # what other text calls, the shell then reads in another way
+            flags = rng.choice(("-c :; {code};: #", "-ec", "-e -c '{code}'", "-eu -o pipefail -c"))
+            word = ".SHELLFLAGS=" + flags.replace("{code}", marks())
+            case.argv, case.env = ["make", *rng.choice(([], ["-s"], ["all"]))], {"SHELL": "/bin/sh"}
+            if rng.random() < 0.5:
+                case.env["MAKEFLAGS"] = word.replace(" ", "\\ ").replace("$", "$$")
+            else:
+                case.argv.append(word)
+            return case
         if rng.random() < 0.25:
             case.argv += rng.choice((["-f", "-"], ["-f-"], ["--file=/dev/stdin"]))
-            case.stdin, case.stdin_text = "pipe", f"all:\n\t@{marks()}\n"
+            case.stdin, case.stdin_text = "pipe", f"all:\n\t@{marks()};: $(info $(X))\n"
             case.argv = [word for word in case.argv if word != "all"]
         return case
 
