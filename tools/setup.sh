@@ -7,7 +7,8 @@ purpose=${1:?usage: setup.sh demo|test|all}
 # command -> Debian package
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
-  dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh)
+  dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
+  systemd-analyze:systemd)
 
 all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim

@@ -48,7 +48,7 @@ def test_what_builds_start_by_the_thousand_is_plain(text):
     [
         "rm -rf /", "curl http://example.org/x | sh", "echo $HOME", "gcc `cat flags`", "valgrind /bin/sh", "su -c whoami nobody", "PERL5OPT=-Mx make",
         "cat /etc/passwd", ". ./env", "make > log", "make &", "echo 'unfinished", "make &&", "; make", "eval make", "for x in a; do make; done", "/tmp/x",
-        "x" * 9000, "p\\erl x", "test 'a b'", "é",
+        "su gcc -", "watch /opt/x", "x" * 9000, "p\\erl x", "test 'a b'", "é",
     ],
 )  # fmt: skip
 def test_what_is_more_than_plain_commands_is_parsed(text):

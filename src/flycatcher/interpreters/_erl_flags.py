@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _EVAL = Option("value", "code")
 _RUN = Option("value", "command")
-_WORD = re.compile(r'(?:[^\s"\'\\]|\\.|"(?:[^"\\]|\\.)*+"|\'[^\']*+\')++', re.DOTALL)
-_QUOTED = re.compile(r"'([^']*+)'|\"((?:[^\"\\]|\\.)*+)\"|\\(.)", re.DOTALL)
+_WORD = re.compile(r'(?:[^\s"\'\\]++|\\.|"(?:[^"\\]++|\\.)*"|\'[^\']*+\')+', re.DOTALL)
+_QUOTED = re.compile(r"'([^']*+)'|\"((?:[^\"\\]++|\\.)*)\"|\\(.)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 

@@ -79,7 +79,7 @@ BWK = Options(
     unknown="skip",
 )
 _RAW = re.compile(r"\bsystem\s*\(|\|&?\s*getline\b|@(?!include|load|namespace)\w+\s*\(")
-_TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*+"?|#[^\n]*+|\w++|/(?:\\.|[^/\\\n])*+|\|\|?|[^\s]|\n', re.DOTALL)
+_TOKEN = re.compile(r'"(?:\\.|[^"\\\n]++)*"?|#[^\n]*+|\w++|/(?:\\.|[^/\\\n]++)*|\|\|?|[^\s]|\n', re.DOTALL)
 _BEFORE_PATTERN = frozenset("(,~!{};&|\n") | {"print", "printf", "return", "in", "case", "else", "do", "exit", "delete"}
 
 

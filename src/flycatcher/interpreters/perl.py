@@ -47,8 +47,8 @@ _ENVIRONMENT = "CDIMUdmtwW"
 _WIDE = re.compile(r"\d+|[IOEioADSLa]*")
 _NAME = re.compile(r"(?:[A-Za-z0-9_]|::)+")
 _QW = r"qw\s*+(?:\([^()]*+\)|\[[^][]*+\]|\{[^{}]*+\}|<[^<>]*+>|/[^/]*+/|'[^']*+'|\"[^\"]*+\"|\|[^|]*+\|)"
-_ITEM = rf"""(?>{_QW}|'[^'\\]*+'|"[^"\\$@]*+"|-\w++|\w++\s*+=>|[\d._]++)"""
-_PLAIN = re.compile(rf"(?:\.[\d._]++)?+(?:\s++v?[\d._]++)?+[\s,()]*+(?:{_ITEM}[\s,()]*+)*+(?:;\s*+)?")
+_ITEM = rf"""(?:{_QW}|'[^'\\]*+'|"[^"\\$@]*+"|-\w++|\w++\s*+=>|[\d._]++)"""
+_PLAIN = re.compile(rf"(?:\.[\d._]++)?(?:\s++v?[\d._]++)?[\s,()]*+(?:{_ITEM}[\s,()]*+)*(?:;\s*+)?")
 """What may follow a module's name in ``use NAME ...`` and is no program text: a version, and a list of constants."""
 _COMPILED = re.compile(r"\b(?:BEGIN|UNITCHECK|CHECK)\s*\{")
 _USE = re.compile(r"\b(?:use|no)\s+((?:[A-Za-z0-9_]|::)+)([^;]*)")

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _CODE = Option("value", "code")
 _TOKEN = re.compile(
-    r"'(?:[^']|'')*+(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|(\\!(?!\S)[^\n]*)|(\\[a-zA-Z_?;+]+[^\n]*)",
+    r"'(?:[^']++|'')*(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|(\\!(?!\S)[^\n]*)|(\\[a-zA-Z_?;+]+[^\n]*)",
     re.DOTALL,
 )
 """What quotes and comments hold is no command; a command goes to the end of its line."""
 _PIPED = re.compile(r"\\(?:o|out|g|gx|w|write)\s*(?:\([^)\n]*\)\s*)?\|\s*(?=\S)")
 _COPIED = re.compile(r"\\copy\b.*?\bprogram\s+'", re.IGNORECASE)
-_WORDS = re.compile(r"'(?:[^'\\]|\\.|'')*+'?|\"[^\"]*+\"?|`([^`]*)`?")
+_WORDS = re.compile(r"'(?:[^'\\]++|\\.|'')*'?|\"[^\"]*+\"?|`([^`]*)`?")
 _NEXT = re.compile(r"(?<=\S)\s*\\(?=[a-zA-Z!\\])")
 _TO_THE_END = re.compile(r"\\(?:!|copy\b)|" + _PIPED.pattern, re.IGNORECASE)
 _SERVER = re.compile(r"(?<![\\\w])copy\b.*\bprogram\s+'", re.IGNORECASE | re.DOTALL)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _FILE = Option("value", "file")
 _SKIPPED = re.compile(r"[\s;]+")
 _ADDRESS = re.compile(r"\s*(?:\d+|\$|[~+,]\s*\d*|\s)", re.ASCII)
-_CLASS = re.compile(r"\[\^?\]?(?:\[([.:=])(?:(?!\1\])[^\n]){0,32}+\1\]|[^\]\n])*+\]")
+_CLASS = re.compile(r"\[\^?\]?(?:[^][\n]++|\[(?:(?![.:=])|([.:=])(?:(?!\1\])[^\n]){0,32}\1\]))*\]")
 """A bracket expression, in which the delimiter is a character like others; a class's name is the only bracket within."""
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _FLAGS = re.compile(r"[gpiImM\d\t ]*(e)?")
@@ -176,7 +176,7 @@ class Sed(Host):
     hint = re.compile(
         r"e[gpmMiI0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)"
         # s with a letter for its delimiter: nothing in front of the flag tells it from a letter of a word
-        r"|s(?<![A-HJ-LN-Za-z]s)([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}+\1(?:\\.|(?!\1)[^\n\\]){0,400}+\1[gpiImM\d\t ]*e",
+        r"|s(?<![A-HJ-LN-Za-z]s)([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}\1(?:\\.|(?!\1)[^\n\\]){0,400}\1[gpiImM\d\t ]*e",
         re.DOTALL,
     )
     options = Options(

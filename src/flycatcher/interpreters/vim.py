@@ -25,10 +25,10 @@ _LONG: dict[str, Option] = {
     **each(("--help", "--version"), EXIT),
 }
 _RANGE = (
-    r"[\s:]*+(?:[%.$,;+\d-]|'.|/(?:\\.|[^/]){0,200}+/){0,32}+\s*+"
-    r"(?:(?:sil|silent|verb\w{0,9}|noa\w{0,9}|keep\w{0,9}|lock\w{0,9}|con\w{0,9}|unsil\w{0,9}|tab)!?\s++){0,8}+"
+    r"[\s:]*+(?:[%.$,;+\d-]|'.|/(?:\\.|[^/\\]){0,200}/){0,32}\s*+"
+    r"(?:(?:sil|silent|verb\w{0,9}|noa\w{0,9}|keep\w{0,9}|lock\w{0,9}|con\w{0,9}|unsil\w{0,9}|tab)!?\s++){0,8}"
 )
-"""What may stand before a command's name. Possessive and bounded: the time is linear, whatever the text."""
+"""What may stand before a command's name. Bounded, each way with characters of its own: the time is linear, whatever the text."""
 _COMMANDS = (
     ("shell", re.compile(_RANGE + r"!!?")),
     ("shell", re.compile(_RANGE + r"(?:r|re|read|w|wr|write)\s*!")),

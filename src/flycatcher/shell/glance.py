@@ -149,8 +149,7 @@ def forget() -> None:
 @lru_cache(maxsize=1 << 16)
 def _kind(token: str) -> Host | str | None:
     """Say what a word may be: a host, ``plain`` (a script's name may follow), ``wrapper``, ``any``, or None: of no interest."""
-    wrapper = TABLE.get(token)
-    if token in _TEXTUAL or (wrapper is not None and (wrapper.joined or wrapper.text)):
+    if hands_text(token):
         return "fed" if token in ("at", "batch") else "any"
     found: Interpreter | None = by_name(token)
     if isinstance(found, Host):
@@ -159,4 +158,10 @@ def _kind(token: str) -> Host | str | None:
         return "plain" if found.id in _PLAIN else "any"
     if interpreter_by_name(token.strip("_")):
         return "plain"
-    return "wrapper" if wrapper is not None or token in READERS else None
+    return "wrapper" if token in TABLE or token in READERS else None
+
+
+def hands_text(name: str) -> bool:
+    """Tell whether a program of this name may hand words of its line to a shell as text."""
+    wrapper = TABLE.get(name)
+    return name in _TEXTUAL or (wrapper is not None and (wrapper.joined or bool(wrapper.text)))
