@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from flycatcher.payload import rules
 from flycatcher.payload.commands import base, is_shell, peel, writable_program
 from flycatcher.shell.glance import hands_text
-from flycatcher.shell.peculiar import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +72,6 @@ def _quiet(words: tuple[str, ...]) -> bool:
     if (
         not _PROGRAM.fullmatch(program)
         or name in _KEYWORDS
-        or name in READERS
         or hands_text(name)
         or any(map(writable_program, words))
         or peel(words) != words

@@ -64,7 +64,7 @@ _PLAIN = frozenset(
 """Interpreters whose first operand is a script, behind which nothing is an option of theirs."""
 _TEXTUAL = frozenset({
     "su", "runuser", "sg", "script", "watch", "flock", "parallel", "at", "batch", "tmux", "screen", "capsh", "start-stop-daemon",
-    "chroot", "unshare", "nsenter", "setarch", "linux32", "linux64", "uname26",
+    "chroot", "unshare", "nsenter", "setarch", "linux32", "linux64", "uname26", "fab", "ansible",
 })  # fmt: skip
 """Programs that hand a text to a shell, or to which a shell reads stdin where they are given no command."""
 MANY = 100
