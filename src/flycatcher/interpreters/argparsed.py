@@ -64,10 +64,10 @@ class _Walk:
     def line(self) -> CommandLine:
         """Read all words."""
         found, words = self.found, self.words
-        for word in words[self.at : self.ends]:
-            self._option(
-                word
-            )  # argparse looks at every word first: an ambiguous one refuses the line wherever it stands
+        for word in words[
+            self.at : self.ends
+        ]:  # as argparse does: an ambiguous one refuses the line wherever it stands
+            self._option(word)
         while self.at < self.ends and not found.error:
             option = self._option(words[self.at])
             if option is not None:

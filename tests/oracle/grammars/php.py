@@ -34,8 +34,8 @@ FILES = (
     "file://localhost/dev/stdin",
 )
 
-_DEVICE = re.compile(r"/dev/|/proc/|php://fd|-[^rRBE]*a|--interactive")
-"""What WebAssembly's system has in another way."""
+_DEVICE = re.compile(r"/dev/|/proc/|php://fd|sendmail_path|-[^rRBE]*a|--interactive")
+"""What WebAssembly has in another way: descriptors, programs, terminals."""
 
 
 def page(code: str) -> str:
