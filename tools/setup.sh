@@ -17,7 +17,8 @@ all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh exp
   crystal:crystal original-awk:original-awk dc:dc ed:ed m4:m4 rake:rake yash:yash posh:posh rc:rc elvish:elvish nvim:neovim
   emacs:emacs-nox sqlite3:sqlite3 rpm:rpm zip:zip less:less pry:pry irb:ruby puppet:puppet-agent bundle:bundler jimsh:jimsh csharp:mono-csharp-shell
   mit-scheme:mit-scheme gimp:gimp parallel:parallel time:time qemu-$(uname -m):qemu-user ssh:openssh-client luatex:texlive-binaries cpan:perl
-  watch:procps script:bsdutils sg:login psql:postgresql redis-server:redis-server redis-cli:redis-tools mariadb:mariadb-client
+  rsync:rsync socat:socat nc.traditional:netcat-traditional ncat:ncat lftp:lftp mlr:miller gs:ghostscript file-rename:rename
+  exiftool:libimage-exiftool-perl latexmk:latexmk watch:procps script:bsdutils sg:login psql:postgresql redis-server:redis-server redis-cli:redis-tools mariadb:mariadb-client
   mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
