@@ -10,7 +10,7 @@ test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
   systemd-analyze:systemd)
 
-all_tools=("${test_tools[@]}" pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
+all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim
   slsh:slsh gnuplot:gnuplot-nox bpftrace:bpftrace clisp:clisp ecl:ecl csi:chicken-bin gsi:gambc newlisp:newlisp swipl:swi-prolog-nox
   gforth:gforth gjs:gjs pike8.0:pike8.0 ghc:ghc clojure:clojure rhino:rhino jython:jython raku:rakudo gp:pari-gp nim:nim
