@@ -147,3 +147,20 @@ def test_a_package_in_a_folder_of_node_path_that_anyone_may_write_to() -> None:
     assert found is not None
     assert [(s.variable, s.path) for s in found.snippets] == [("NODE_PATH", "/tmp/a/evil")]
     assert found.loads == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--watch-path", "."), ["stdin"]),
+        (("--watch-path=.", ""), ["stdin"]),
+        (("--watch", "-"), ["stdin"]),
+        (("--watch", "/dev/stdin"), ["descriptor"]),
+        (("--import", "data:text/javascript,1", "--watch", "/dev/stdin"), ["url", "descriptor"]),
+        (("--watch", "x.js"), []),
+    ],
+)
+def test_what_the_process_that_is_watched_reads(words, expected) -> None:
+    found = read(Execution(argv=("node", *words), stdin="file"))
+    assert found is not None
+    assert [s.vector for s in found.snippets] == expected

@@ -418,8 +418,11 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
     """Read what ``--test`` runs in its own process, or ``--watch`` in one that has its stdin."""
     operands = walk.line.operands
     if "--test" not in on:
+        before = len(reading.snippets)
         _child(reading, operands)
-        operands = [] if reading.snippets else operands[:1]
+        if not operands or reading.execution.argv[operands[0]] in ("", "-"):  # without a script from 24 on
+            reading.stdin(explicit=False)
+        operands = [] if len(reading.snippets) > before else operands[:1]
     elif not any(given.name == "--test-isolation" and given.value == "none" for given in walk.line.given):
         operands = []
     for index in operands:
