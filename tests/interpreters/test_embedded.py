@@ -9,7 +9,7 @@ import pytest
 
 from flycatcher.execution import Execution
 from flycatcher.interpreters import by_name, read
-from flycatcher.interpreters.sed import starts_command
+from flycatcher.interpreters.sed import Sed, starts_command
 from flycatcher.stream import answers
 
 
@@ -222,7 +222,7 @@ def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
     [
         ("e", True), ("$!{p;e id\n}", True), ("s/[/]e/x/;e id", True), ("\\,e,e id", True), ("0~2e id", True), ("s,a,b,2e", True),
         ("y/abe/xye/", False), ("a\\\ne id", False), ("i e id", False), ("# e", False), ("b e;:e", False), ("r e", False), ("s/a/\\/e/", False),
-        (":a e id", True), ("v 4.2 e id", True), ("s/a/id/ g e", True), ("# x\\\ne id", True), ("w x\\\ne id", True), ("y/[/x/;e id", True),
+        (":a e id", True), ("v 4.2 e id", True), ("s/a/id/ g e", True), ("s/a/id/ew x", True), ("eid", True), ("1eid", True), ("none", False), ("# x\\\ne id", True), ("w x\\\ne id", True), ("y/[/x/;e id", True),
         ("s/[[:alpha:]/]/x/;e id", True), ("q;e id", False), ("2q;e id", True), ("b;e id\n:a", False), ("d;:a;e id", True), ("{d\n}\ne id", True),
         ("!e id", False), ("1!e id", True), ("s/a/b/w x;e id", False), ("s" * 50_000, False), ("sasa" * 50_000, False), ("s/[[.a" * 20_000, False),
         ("/e/p", False), ("w e id", False), ("s/a", False), ("", False), ("[" * 50_000, False), ("s/" * 50_000, False), ("\\" * 50_001, False),
@@ -230,6 +230,7 @@ def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
 )  # fmt: skip
 def test_sed_scripts_that_start_a_command(script, expected) -> None:
     assert starts_command(script) is expected
+    assert not (expected and Sed().idle(["sed", "-e", script], {}))
 
 
 def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:

@@ -296,7 +296,9 @@ def _conflict(on: set[str]) -> str:
 
 
 def _env_files(reading: Reading) -> None:
-    """Read ``--env-file``, which may set NODE_OPTIONS. Node looks for it in all words up to ``--``, the program's too."""
+    """Read ``--env-file``, which may set NODE_OPTIONS where it is unset. Node looks in words up to ``--``, the program's too."""
+    if "NODE_OPTIONS" in reading.execution.env:
+        return
     words = reading.execution.argv
     end = words.index("--") if "--" in words else len(words)
     for index in range(1, end):

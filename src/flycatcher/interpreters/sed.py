@@ -32,6 +32,9 @@ _WORD = re.compile(r"[ \t]*[^\s;}]*")
 _END = re.compile(r"[ \t]*(?:[;}#\n]|\Z)")
 _ENDS = frozenset("qQdDcb")
 """Commands behind which, without an address, nothing runs up to the next label."""
+_ARGUED = frozenset("aic#rRwWbtT:vlLqQy")
+_BARE = frozenset("=dDFgGhHnNpPxz")
+"""Commands that take no argument."""
 _CHANGES = frozenset("sygGxz")
 
 
@@ -80,7 +83,7 @@ def _line(script: str, index: int, *, goes_on: bool) -> int:
 
 
 def _substitute(script: str, index: int) -> tuple[int, bool]:
-    """Read what follows ``s``; return the index behind it, and whether the flag ``e`` is given."""
+    """Read what follows ``s``; return the index behind it, -1 where sed refuses it, and whether the flag ``e`` is given."""
     delimiter = script[index : index + 1]
     index = _delimited(script, index + 1, delimiter)
     index = _delimited(script, index, delimiter, classes=False)
@@ -89,7 +92,7 @@ def _substitute(script: str, index: int) -> tuple[int, bool]:
         return index, False
     if script[flags.end() : flags.end() + 1] == "w":
         return _line(script, index, goes_on=False), flags[1] is not None
-    return flags.end(), flags[1] is not None
+    return flags.end() if _END.match(script, flags.end()) else -1, flags[1] is not None
 
 
 def _behind(script: str, index: int, letter: str) -> int:
@@ -138,8 +141,12 @@ def walk(script: str) -> Iterator[Command]:
             index, runs = _line(script, index, goes_on=True), True
         elif letter == "s":
             index, runs = _substitute(script, index)
-        else:
+            if index < 0:
+                return
+        elif letter in _ARGUED:
             index = _behind(script, index, letter)
+        elif letter not in _BARE or _END.match(script, index) is None:
+            return  # sed refuses the script
         lone = letter == "e" and not changed and not script[at + 1 : index].strip()
         runs = runs and not dead and not negated
         ends = (
@@ -174,7 +181,7 @@ class Sed(Host):
     verified = ("4.9",)
     # each way begins with a character of its own, so that the search skips to these: three times as fast in a build's many seds
     hint = re.compile(
-        r"e[gpmMiI0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)"
+        r"e[gpmMiIw0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|e\w(?<=[^A-HJ-LN-Za-z_-]e.)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)"
         # s with a letter for its delimiter: nothing in front of the flag tells it from a letter of a word
         r"|s(?<![A-HJ-LN-Za-z]s)([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}\1(?:\\.|(?!\1)[^\n\\]){0,400}\1[gpiImM\d\t ]*e",
         re.DOTALL,
@@ -243,13 +250,23 @@ class Sed(Host):
 
 
 def starting(parts: list[Given]) -> list[Given]:
-    """Return those parts of one script, a line each, that hold a command, or a piece of one."""
+    """Return those parts of one script, a line each, that hold a command, or a piece of one.
+
+    A lone ``e`` and the flag ``e`` run what was read, and what earlier substitutions made of it.
+    """
     at, ends = 0, []
     for part in parts:
         at += len(part.value or "") + 1
         ends.append(at)
     found: set[int] = set()
-    for one in walk("\n".join(part.value or "" for part in parts)):
+    written: set[int] = set()
+    script = "\n".join(part.value or "" for part in parts)
+    for one in walk(script):
+        places = range(bisect_right(ends, one.start), bisect_left(ends, one.end) + 1)
+        if one.letter in "sy":
+            written.update(places)
         if one.runs:
-            found.update(range(bisect_right(ends, one.start), bisect_left(ends, one.end) + 1))
+            found.update(places)
+            if one.letter == "s" or not script[one.start + 1 : one.end].strip():
+                found |= written
     return [part for number, part in enumerate(parts) if number in found]

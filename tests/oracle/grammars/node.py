@@ -76,7 +76,7 @@ class Node(Grammar):
             "bad option", "not allowed in NODE_OPTIONS", "requires an argument", "can be used, not both", "invalid value for",
             "invalid negation", "must be", "Try --help for options", "requires specifying a file", "ENOENT", "not found",
             "is not a valid", "can't be", "cannot be", "unknown encoding", "ERR_INVALID_ARG_VALUE", "ERR_UNKNOWN_BUILTIN",
-            "Cannot find package", "Cannot find module", "ERR_",
+            "Cannot find package", "Cannot find module", "ERR_", "minimalRunCjs",  # a snapshot's script cannot use import()
         )  # fmt: skip
         return code != 0 and any(word in stderr for word in words)
 

@@ -10,7 +10,7 @@ from tests.oracle.grammars.embedded import _Hosts
 from tests.oracle.harness import MARK, Case, Marks
 
 WHOLE = (
-    "e {code}", "1e {code}", "$e {code}", "/a/e {code}", "s/.*/{code}/e", "s|a|{code}|e", "s/a/{code}/gw e", "s/e/x/g", "p;e {code}", "y/abe/xye/",
+    "e {code}", "1e {code}", "e{code}", "$e{code}", "s/.*/{code}/ew o", "$e {code}", "/a/e {code}", "s/.*/{code}/e", "s|a|{code}|e", "s/a/{code}/gw e", "s/e/x/g", "p;e {code}", "y/abe/xye/",
     "/b/{e {code}\n}", "a\\\ne {code}", "i e {code}", "# e {code}", "s/[/e]/x/;e {code}", "b e;e {code};:e", "$!d;s/b/{code}/e",
     "\\,a,e {code}", "s/a/\\/e {code}/", "1,2{s/^/#/;e {code}\n}", "r e {code}", "/[]/e]/p", "s/x/e/;/a/I e {code}", "0~2e {code}", "w e",
     "s/a/{code}/Ie", "c\\e {code}", "2q;e {code}", "l 5;e {code}", "}", "s/a/b", ":a e {code}", ": a\ne {code}", "b a e {code}\n:a", "sXaX{code}Xe",
