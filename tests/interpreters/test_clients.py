@@ -38,6 +38,7 @@ def texts(words: tuple[str, ...], stdin: str | None = None, **env: str) -> Found
         (("redis-cli", "-p", "1"), "2 EVAL 'A' 0\nget x\n", [("stdin", "A")]),
         (("redis-cli", "-X", "t", "eval", "t", "0"), "A", [("stdin", "A")]),
         (("sqlite3", ":memory:"), "select\n.shell id\n;\n.shell ls\n", [("stdin", "ls")]),
+        (("sqlite3", ":memory:"), "/*\n.shell id\n*/ -- x\n.shell ls\n", [("stdin", "ls")]),
         (("sqlite3", ":memory:", "select 1"), ".shell id\n", []),
         (("sqlite3", "-cmd", ".shell id", ":memory:", "-safe", ".shell ls"), None, [("argument", "id")]),
         (("ed",), "a\n!id\n.\nr !ls\n1!no\n", [("stdin", "ls")]),

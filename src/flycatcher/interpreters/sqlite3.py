@@ -35,6 +35,8 @@ _LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
 _CALL = re.compile(r"\b(?:edit|load_extension)\s*\(", re.IGNORECASE)
 _ENDS = re.compile(r"\.\s*(?:q|qui?t?|ex|exit?)\b")
 _COMMENT = re.compile(r"--.*|/\*.*?\*/")
+_OPENED = re.compile(r"\s*/\*")
+"""A comment in front of any SQL: behind its end commands are read again."""
 _WHOLE = re.compile(r";\s*(?:--.*)?$|^\s*(?:/|go)\s*$", re.IGNORECASE)
 
 
@@ -47,10 +49,18 @@ def classify(text: str) -> tuple[str, int] | None:
 
 
 def commands(script: str) -> Iterator[str]:
-    """Yield each dot command and each line of SQL in a script; inside a statement a line with a dot is no command."""
-    pending = False
-    for line in script.split("\n"):
-        if not pending and line[:1] in (".", "#"):
+    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is no command."""
+    pending = comment = False
+    for text in script.split("\n"):
+        line = text
+        if comment:
+            _, closed, rest = text.partition("*/")
+            if not closed:
+                continue
+            comment, line = False, f" {rest}"
+        if not pending and _OPENED.match(_COMMENT.sub("", line)):
+            comment = True
+        elif not pending and line[:1] in (".", "#"):
             if _ENDS.match(line):
                 return
             if line[0] == ".":
