@@ -1,4 +1,4 @@
-"""Languages of programs that hand marked text to a shell, or to a language: m4, dc, ed, make, rpm's macros, Forth, erb."""
+"""Languages of programs that hand marked text to a shell, or to a language: m4, dc, ed, make, rpm's macros, Forth, erb, PostScript, lftp, Miller."""
 
 from __future__ import annotations
 
@@ -49,4 +49,23 @@ ERB = Language(
     ),
     hands={"block": "ruby", "line": "ruby"},
 )
-LANGUAGES = (ERB, M4, DC, ED, MAKE, RPM, FORTH)
+POSTSCRIPT = Language(
+    id="postscript",
+    aliases=("gs",),
+    parse=partial(_marked.parse, mark=r"%pipe%(?P<shell>(?:\\.|[^()\\])+)", skip=r"%(?!pipe%)[^\n]*"),
+    starts=_SHELL,
+)
+LFTP = Language(
+    id="lftp",
+    parse=partial(_marked.parse, mark=r"(?m:(?:^|;)\s*(?:!|shell\s)\s*(?P<shell>[^\n]+))", skip=r"(?m:^\s*#[^\n]*)"),
+    starts=_SHELL,
+)
+MILLER = Language(
+    id="mlr",
+    aliases=("miller",),
+    parse=partial(
+        _marked.parse, mark=r"(?:\b(?:system|exec)\s*\(\s*|\|\s*)\"(?P<shell>(?:\\.|[^\"\\])+)", skip=r"(?m:#[^\n\"]*$)"
+    ),
+    starts=_SHELL,
+)
+LANGUAGES = (LFTP, MILLER, POSTSCRIPT, ERB, M4, DC, ED, MAKE, RPM, FORTH)
