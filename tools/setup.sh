@@ -81,11 +81,11 @@ install_phps() {
   local root=${FLYCATCHER_PROGRAMS:-$HOME/.cache/flycatcher-programs}/php-wasm version
   command -v npm >/dev/null 2>&1 || { echo "setup: without npm only the installed php is compared"; return; }
   [ -d "$root/node_modules/@php-wasm/node" ] || { echo "setup: installing php 7.4 to 8.5" &&
-    npm install --silent --no-save --no-audit --no-fund --prefix "$root" @php-wasm/node@3.1.56 @php-wasm/universal@3.1.56; }
+    npm install --silent --ignore-scripts --no-save --no-audit --no-fund --prefix "$root" @php-wasm/node@3.1.56 @php-wasm/universal@3.1.56; }
   mkdir -p "$root/bin"
   cp tests/oracle/php_wasm.mjs "$root/"
   for version in 7.4 8.0 8.1 8.2 8.3 8.4 8.5; do
-    printf '#!/bin/sh\nexec node "%s/php_wasm.mjs" %s "$@"\n' "$root" "$version" >"$root/bin/php$version"
+    printf '#!/bin/sh\nexec "%s/../node22/bin/node" "%s/php_wasm.mjs" %s "$@"\n' "$root" "$root" "$version" >"$root/bin/php$version"
     chmod +x "$root/bin/php$version"
   done
 }
