@@ -12,14 +12,14 @@ from flycatcher.interpreters.options import CommandLine, Given, Options, parse
 from flycatcher.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flycatcher.execution import Execution
     from flycatcher.interpreters.markers import Markers
 
     Hint = Callable[[str], re.Match[str] | None]
     """A search in the words joined by newlines, which finds something wherever there may be program text."""
-    Unset = Callable[[Iterable[str]], bool]
+    Unset = Callable[[Mapping[str, str]], bool]
     """Tells that no variable of an environment can hold program text."""
     Glance = tuple[Hint, Unset | None]
     """None instead of the second: no variable can hold any."""

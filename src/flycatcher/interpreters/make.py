@@ -7,7 +7,6 @@ make 4.3.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.base import Reading
@@ -15,7 +14,7 @@ from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from flycatcher.execution import Execution
     from flycatcher.interpreters.base import Glance
@@ -35,11 +34,9 @@ _OWN = _READ | {"MFLAGS", "SHELL"}
 """Variables that make itself reads or sets anew."""
 
 
-def _unset(env: Iterable[str]) -> bool:
-    """Tell that no variable of an environment can hold text for make."""
-    if not _READ.isdisjoint(env):
-        return False
-    return not isinstance(env, Mapping) or not any("$" in value and _BEARS.search(value) for value in env.values())
+def _unset(env: Mapping[str, str]) -> bool:
+    """Tell that no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
+    return _READ.isdisjoint(env) and ("$" not in "\n".join(env.values()) or not any(map(_BEARS.search, env.values())))
 
 
 class Make(Host):

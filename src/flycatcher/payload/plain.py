@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from flycatcher.payload import rules
 from flycatcher.payload.commands import base, is_shell, peel, writable_program
-from flycatcher.shell.glance import hands_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +66,8 @@ def _commands(text: str) -> Iterator[tuple[str, ...] | None]:
 
 def _quiet(words: tuple[str, ...]) -> bool:
     """Tell whether a command is one that no rule looks at."""
+    from flycatcher.shell.glance import hands_text  # noqa: PLC0415 - only shell text needs it
+
     program = words[0]
     name = base(program)
     if (
