@@ -48,7 +48,16 @@ def program(name: str) -> str:
     return real
 
 
-INSTALLED = {name: expected for name, expected in IDS.items() if shutil.which(name, path="/usr/bin:/bin:/usr/sbin")}
+def called(name: str) -> str:
+    """Return the base name of the file behind a program's name, "" where it is not installed."""
+    found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin")
+    return Path(os.path.realpath(found)).name if found else ""
+
+
+INSTALLED = {
+    name: IDS["nvim"] if called(name) == "nvim" else expected for name, expected in IDS.items() if called(name)
+}
+"""Debian's alternatives may give vim's names to nvim."""
 
 
 @pytest.mark.parametrize(("name", "expected"), INSTALLED.items(), ids=list(INSTALLED))

@@ -155,6 +155,8 @@ class Flow(ABC):
         if isinstance(target, ir.Name):
             if self.sink.knows(f"{target.id}="):
                 self.sink.called(f"{target.id}=", [value], {}, target, None)
+            if "self" in self.sink.comes_from(target.id):  # under whatever name, it is the text's own file
+                value = value.with_taint(value.taint | {"self"})
             self.scope[target.id] = value
             if self.calls == 0:
                 self.globals[target.id] = value
