@@ -145,14 +145,9 @@ class Awk(Interpreter):
         name = (execution.exe or execution.argv[0]).rpartition("/")[2]
         return _gawk(execution) if name == "awk" else parse(self.options, execution.argv)
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution: the texts of -e, the files of -f, else the first operand; only what acts counts."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if command.first("check"):
             return reading.end("checks")
         if any(given.option.detail == "sandbox" for given in command.given):

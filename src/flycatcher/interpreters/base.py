@@ -296,13 +296,17 @@ class Interpreter:
         return parse(self.options, execution.argv, env=execution.env)
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as this interpreter would: the plain way, by roles alone."""
+        """Read an execution as this interpreter would."""
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
             return reading.end("prints")
+        return self.accepted(reading, command)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read a line that is not refused and does more than print: the plain way, by roles alone."""
         if command.first("check"):
             return reading.end("checks")
         for given in command.given:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
 
 _HOOK = Option("value", "code")
 _ACTION = Option(detail="action")
@@ -39,14 +39,8 @@ class Dpkg(Host):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the hooks, where an action changes packages."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         changes = any(given.option.detail == "action" for given in command.given)
         for given in command.given:
             if changes and given.option.role == "code":

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Options, each
@@ -16,7 +15,9 @@ from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Options, each
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
+
 
 _ADDRESS = r"[ \t]*(?:[.$\d,;%+-]|'[a-z]|/(?:\\.|[^/\n])*/|\?(?:\\.|[^?\n])*\?|[ \t])*"
 _COMMAND = re.compile(
@@ -60,14 +61,9 @@ class Ed(Host):
         posixly=False,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the file that is a command, then the script on stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         name = execution.argv[0].rpartition("/")[2]
         if name == "red" or command.has("-r", "--restricted"):
             return reading.end("script")

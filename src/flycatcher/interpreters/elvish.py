@@ -11,7 +11,7 @@ from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 
 class Elvish(Interpreter):
@@ -38,14 +38,9 @@ class Elvish(Interpreter):
         },
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if command.first("check"):
             return reading.end("checks")
         asked = command.first("command")

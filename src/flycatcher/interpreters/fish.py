@@ -11,7 +11,7 @@ from flycatcher.interpreters.base import Interpreter, Reading
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 
 class Fish(Interpreter):
@@ -47,14 +47,9 @@ class Fish(Interpreter):
         abbreviations=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution; ``-i`` takes ``-n`` back."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if command.first("check") and not command.first("interactive"):
             return reading.end("checks")
         folder = execution.env.get("XDG_CONFIG_HOME", "")

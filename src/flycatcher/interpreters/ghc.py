@@ -56,14 +56,9 @@ class Ghc(Interpreter):
             index += 1
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read expressions, else a session on stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)

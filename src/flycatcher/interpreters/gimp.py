@@ -12,7 +12,7 @@ from flycatcher.interpreters.markers import Markers
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 
 class Gimp(Interpreter):
@@ -40,14 +40,8 @@ class Gimp(Interpreter):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the batch commands."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         named = [given.value or "" for given in command.given if given.name == "--batch-interpreter"]
         language = "python" if named and named[-1].startswith("python-fu") else self.language
         for given in command.given:

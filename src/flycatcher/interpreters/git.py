@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.interpreters._git_settings import REMOTE, differs, edits, sequences, speaks, used
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host, shellish
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
     from flycatcher.interpreters.options import CommandLine
 
 _SHELL = Option("value", "code")
@@ -140,14 +139,9 @@ class Git(Host):
         "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the settings of the command line and the environment, then the subcommand's own options."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if not command.operands:
             return reading.end("nothing")
         start = command.operands[0]

@@ -38,14 +38,9 @@ class Hy(Interpreter):
         words = [word.removesuffix("=") if word == "--repl-output-fn=" else word for word in execution.argv]
         return parse(self.options, words)
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution: text, module, file or stdin, in this order; then the session of -i."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         code, module = command.first("code"), command.first("module")
         interactive = command.first("interactive") is not None
         if module is not None and code is None:

@@ -54,14 +54,8 @@ class Jrunscript(Interpreter):
         line.operands = list(range(index, len(words)))
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts and files in their order."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         sources = [given for given in command.given if given.option.role in ("code", "file")]
         for given in sources:
             if given.option.role == "code":

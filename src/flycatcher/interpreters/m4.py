@@ -16,7 +16,6 @@ from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flycatcher.execution import Execution
     from flycatcher.interpreters.options import CommandLine, Given
 
 _CALLS = r"(?:e?syscmd|builtin|indir)\b"
@@ -55,14 +54,9 @@ class M4(Host):
         abbreviations=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read definitions, then stdin where no file is given; only text that starts a command counts."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         calls = re.compile(
             rf"(?<!\w){'m4_' if command.has('-P', '--prefix-builtins') else ''}"
             + (r"syscmd\b" if command.has("-G", "--traditional") else _CALLS)

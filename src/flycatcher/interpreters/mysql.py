@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
+
 
 _NAMED = re.compile(r"\s*system\b[^ ]* (?=.)", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -140,14 +141,9 @@ class Mysql(Host):
     def glance(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the statements that start a command."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if command.has("--sandbox"):
             return reading.end("nothing")
         anywhere = command.has("-G", "--named-commands")

@@ -15,6 +15,7 @@ from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, 
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 _SHELL = Option("value", "code")
 
@@ -81,14 +82,8 @@ class Ncat(Host):
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the command; ncat takes one only, and needs to know where to connect or that it listens."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         codes = [given for given in command.given if given.option.role == "code"]
         if len(codes) > 1 or (codes and command.has("-e", "--exec", "--lua-exec")):
             return reading.refuse("only one command can be given")

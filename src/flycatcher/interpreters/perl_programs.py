@@ -16,6 +16,7 @@ from flycatcher.interpreters.options import EXIT, FLAG, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 _CODE = Option("value", "code")
 
@@ -36,14 +37,9 @@ class Rename(Host):
         posixly=False,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the expressions."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         codes = [given for given in command.given if given.option.role == "code"]
         if len(command.operands) <= (not codes) and execution.stdin == "null":
             return reading.end("nothing")  # no name to change

@@ -14,6 +14,7 @@ from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, 
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 
 class JsonPp(Interpreter):
@@ -34,14 +35,8 @@ class JsonPp(Interpreter):
         permute=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the format of the input (Getopt::Long: one dash or two); the last word on it holds."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         formats = [given for given in command.given if given.name in ("-f", "--f")]
         if formats and formats[-1].value == "eval":
             reading.stdin(explicit=True, index=formats[-1].at, option="-f")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.interpreters.argparsed import ArgparseProgram
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
 
 
 class PtPython(ArgparseProgram):
@@ -35,14 +35,9 @@ class PtPython(ArgparseProgram):
         abbreviations=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         interactive = command.first("interactive") is not None
         if command.operands:
             reading.program(command.operands[0], dash=False)

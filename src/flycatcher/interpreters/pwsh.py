@@ -126,14 +126,8 @@ class PowerShell(Interpreter):
         line.given.append(Given(_COMMAND if old else _FILE, "", words[index], index, index, 0))
         line.operands = list(range(index + 1, len(words)))
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the command, the encoded one, the file, or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         code, file = command.first("code"), command.first("file")
         if code is not None:
             self._code(reading, code)

@@ -16,7 +16,7 @@ from flycatcher.interpreters.ruby import Ruby
 from flycatcher.interpreters.ruby_libraries import debugger, flows
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.options import CommandLine
 
 _FILE = Option("value", "load")
 
@@ -44,14 +44,8 @@ class Rdbg(Interpreter):
         abbreviations=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the debugger's own words, then the program's."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         self._program(reading, command.operands, other=command.has("-c", "--command"))
         if command.has("-n", "--nonstop"):
             return reading.end("script")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
 
 _TEXT = re.compile(
     r"(?:^|[/\s])(?:\w*sh|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|php[\d.]*|lua[\d.]*)(?:\s+-\S+)*?\s+-\w*[ceEr]\b"
@@ -54,14 +54,9 @@ class Rsync(Host):
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the last command, where one of the places is on another machine."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         places = [execution.argv[index] for index in command.operands]
         far = [place for place in places if _SHELL_REMOTE.match(place)]
         codes = [given for given in command.given if given.option.role == "code"]

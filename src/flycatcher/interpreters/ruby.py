@@ -76,14 +76,9 @@ class Ruby(Interpreter):
         """Read the words: a cluster at a time, and the long option that may end it."""
         return _walk(execution.argv, 1)
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as process_options does: the line, RUBYOPT, then -e, the script or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         extra: list[Given] = []
         if _takes_rubyopt(command):
             extra, error = _rubyopt(execution.env.get("RUBYOPT", ""))

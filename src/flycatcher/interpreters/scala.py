@@ -49,14 +49,9 @@ class Scala(Interpreter):
         line.given = [given for given in line.given if given.option.role != "code" or given is codes[-1]]
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read what is loaded, the text, the file or the console."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)

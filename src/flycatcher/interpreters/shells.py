@@ -206,14 +206,9 @@ class Shell(Interpreter):
         """Read the words by this shell's letters."""
         return walk(self.letters, execution.argv)
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution: options, what runs first, then the command, the script or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         settings = self.settings(reading, command)
         code = command.first("command")
         if code is not None and not command.operands:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
+    from flycatcher.interpreters.options import CommandLine
 
 
 class Split(Host):
@@ -38,14 +38,8 @@ class Split(Host):
         abbreviations=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the last --filter."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         for given in [given for given in command.given if given.option.role == "code"][-1:]:
             reading.code(given)
         return reading.end("nothing")

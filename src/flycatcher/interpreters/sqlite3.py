@@ -87,14 +87,9 @@ class Sqlite3(Host):
         """Read the words."""
         return long_only(_TABLE, execution.argv)
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         self._first(reading, command)
         for given in command.given:
             if given.option.detail:

@@ -82,14 +82,8 @@ class Swipl(Interpreter):
                 break
         return after
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read goals, the file, then the toplevel."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         if command.first("check"):
             return reading.end("checks")
         goals = [given for given in command.given if given.option.role == "code"]

@@ -9,12 +9,12 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host, shellish
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
 
 _COMMAND = Option("value", "code")
 _FILTER = Option("value", "code", detail="filter")
@@ -66,14 +66,9 @@ class Tar(Host):
                 after += 1
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read TAR_OPTIONS, then the words."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         value = execution.env.get("TAR_OPTIONS", "")
         try:
             before = parse(_TABLE, shlex.split(value), 0)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.interpreters.base import Reading
 from flycatcher.interpreters.embedded import Host, classify
 from flycatcher.interpreters.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
 
 if TYPE_CHECKING:
     from flycatcher.execution import Execution
+    from flycatcher.interpreters.base import Reading
 
 _CODE = Option("value", "code")
 _LOAD = Option("value", "load")
@@ -119,14 +119,9 @@ class Vim(Host):
         """Tell whether the program's name alone asks for Ex mode."""
         return name.rpartition("/")[2] == "ex"
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read what is sourced and run: the environment's command, ``--cmd``, ``-c`` and ``+``, and stdin in silent mode."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         silent = command.has("-s") and (command.has("-e", "-E") or self.is_ex(execution.argv[0]))
         if not command.has("-u") and not silent:
             name = next((name for name in self.variables if execution.env.get(name)), "")
