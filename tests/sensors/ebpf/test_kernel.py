@@ -265,3 +265,25 @@ def test_a_file_that_has_changed_is_looked_at_again(watch, tmp_path):
     shutil.copyfile(PERL, program)
     subprocess.run([program, "-e", "exit # after"], check=True, stdin=subprocess.DEVNULL)
     assert watch.marked("exit # after").interpreter == "perl"
+
+
+def test_among_processes_of_its_own_it_does_not_start():
+    words = [
+        "unshare",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        sys.executable,
+        "-m",
+        "flycatcher",
+        "watch",
+        "--for",
+        "1",
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    if done.stderr.startswith("unshare:"):
+        pytest.skip(f"no PID namespace here: {done.stderr.strip()}")
+    assert done.returncode == 1
+    assert "this is a PID namespace of its own" in done.stderr
+    assert "--pid=host" in done.stderr

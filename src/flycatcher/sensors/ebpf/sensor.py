@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
@@ -32,6 +34,8 @@ _CALLS = {
 _NO_CALLS = (-1, -1, -1, -1)
 _OWN_PLACES = ("program not run", "file or process not answering", "record not understood")
 """Where something is lost that the kernel's side does not count."""
+_HOST_PIDS = 0xEFFFFFFC
+"""The inode of the first PID namespace: PROC_PID_INIT_INO (include/linux/proc_ns.h)."""
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
 
@@ -63,8 +67,19 @@ def object_bytes() -> bytes:
     return build.OBJECT.read_bytes()
 
 
+def need_the_hosts_processes() -> None:
+    """Raise BpfError in a PID namespace of its own: what the kernel calls 7 is another process there, or none."""
+    with suppress(OSError):  # without /proc nobody knows
+        if Path("/proc/self/ns/pid").stat().st_ino != _HOST_PIDS:
+            raise libbpf.BpfError(
+                "processes have other numbers here than for the kernel: this is a PID namespace of its own",
+                hint="watch from the host, or from a container that shares its processes (docker run --pid=host, hostPID: true)",
+            )
+
+
 def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
     """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; say which."""
+    need_the_hosts_processes()
     btf.check(data, wire.layouts())
     failed: libbpf.BpfError | None = None
     for program, other in (("exec_btf", "exec_raw"), ("exec_raw", "exec_btf"))[settings.raw :]:
