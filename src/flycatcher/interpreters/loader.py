@@ -5,6 +5,7 @@ Source: see ``handoff.py``; checked with marker code against glibc 2.36 and QEMU
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from flycatcher.execution import Execution
 
 
-class _Handing(Interpreter):
+class _Handing(Interpreter, ABC):
     """What both do: find the program in argv and read the rest as that program would."""
 
     kind = "embedded"
 
+    @abstractmethod
     def handoff(self, execution: Execution) -> Handoff | None:
         """Say what runs in the end."""
-        raise NotImplementedError(execution)
 
     def read(self, execution: Execution) -> Reading:
         """Read the line of the program that is started, and count the places in the real argv."""

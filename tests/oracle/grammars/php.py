@@ -301,14 +301,10 @@ def _option(rng: random.Random, marks: Marks, case: Case) -> list[str]:
     return rng.choice(plain if rng.random() < 0.7 else rare if rng.random() < 0.7 else broken)
 
 
-def _included(rng: random.Random, marks: Marks, case: Case) -> list[str]:
-    """Return definitions that make PHP include something."""
-    name = rng.choice(
-        ("auto_prepend_file", "auto_append_file", "auto_prepend_file", "AUTO_PREPEND_FILE", "auto_prepend")
-    )
-    text = page(marks())
+def _urls(text: str) -> list[str]:
+    """Return what a file to include may be called, one that holds ``text`` for the most part."""
     encoded = base64.b64encode(text.encode()).decode()
-    urls = [
+    return [
         f"data:,{text}",
         f"data:text/plain,{quote(text)}",
         f"data://text/plain;base64,{encoded}",
@@ -349,6 +345,14 @@ def _included(rng: random.Random, marks: Marks, case: Case) -> list[str]:
             "",
         ),
     ]
+
+
+def _included(rng: random.Random, marks: Marks, case: Case) -> list[str]:
+    """Return definitions that make PHP include something."""
+    name = rng.choice(
+        ("auto_prepend_file", "auto_append_file", "auto_prepend_file", "AUTO_PREPEND_FILE", "auto_prepend")
+    )
+    urls = _urls(page(marks()))
     if case.descriptor_text:
         urls += ["/dev/fd/{FD}", "php://fd/{FD}"] * 4
     url = rng.choice(urls)
