@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
+.PHONY: index demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -20,6 +20,10 @@ lint:
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+
+# which table describes what: made anew after a table or a capability has changed
+index:
+	@tools/setup.sh demo
 
 oracle:
 	@tools/setup.sh test

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from flycatcher.interpreters import builtin
+from flycatcher.core.interpreters import builtin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ from flycatcher import interpreters
 from flycatcher.stream import answers, chunks
 keep = set(filter(None, sys.argv[2].split(",")))
 if keep:
-    found, in_file = interpreters.builtin(), interpreters._in_file
+    found, in_file = interpreters.builtin(), catalog.declared
     interpreters.builtin = lambda: {name: found[name] for name in keep}
     interpreters._in_file = lambda name: tuple(each for each in in_file(name) if each.id in keep)
 fd = os.open(sys.argv[1], os.O_RDONLY)

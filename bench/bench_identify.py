@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from flycatcher.interpreters import identify
+from flycatcher.core.interpreters.identity import identify
 
 ROUNDS = 51
 WARM_CALLS = 20_000

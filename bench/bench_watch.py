@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.other_tools import auditd, bpftrace, strace
-from flycatcher.sensors.ebpf.sensor import Sensor
+from flycatcher.sources.sensors.ebpf.sensor import Sensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

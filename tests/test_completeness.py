@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from flycatcher.buildfiles import file_types
-from flycatcher.cli import cli
-from flycatcher.cli.scan import FORMATS
-from flycatcher.interpreters import builtin
+from flycatcher.commands import cli
+from flycatcher.commands.scan.cli import FORMATS
+from flycatcher.core.interpreters import builtin
+from flycatcher.sources.buildfiles import file_types
 from tests.oracle.grammars import all_grammars
 
 ROOT = Path(__file__).parents[1]

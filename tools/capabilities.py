@@ -9,11 +9,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flycatcher.payload import rules
-from flycatcher.payload.language import languages
+from flycatcher.core.payload import rules
+from flycatcher.core.payload.language import languages
 
 if TYPE_CHECKING:
-    from flycatcher.payload.rules import Rule
+    from flycatcher.core.payload.rules import Rule
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "capabilities.md"
 HEAD = "| capability | ATT&CK | points | the code ... | seen by |\n|---|---|---|---|---|\n"

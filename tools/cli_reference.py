@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from flycatcher.cli import cli
+from flycatcher.commands import cli
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "cli.md"
 HEAD = """# Commands

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from flycatcher.interpreters import builtin
+from flycatcher.core.interpreters import builtin
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "interpreters.md"
 HEAD = """# Interpreters

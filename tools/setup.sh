@@ -141,14 +141,18 @@ install_package() {
   touch "$stamp"
 }
 
+make_indexes() {
+  PYTHONPATH=src .venv/bin/python -m flycatcher.core.indexes
+}
+
 compile_package() {
   # an installed wheel has its byte code; an editable install has it where the environment lets Python write it
   .venv/bin/python -m compileall -q src/flycatcher
 }
 
 case $purpose in
-  demo) install_tools "${demo_tools[@]}"; install_package run; compile_package ;;
-  test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; compile_package ;;
-  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; compile_package ;;
+  demo) install_tools "${demo_tools[@]}"; install_package run; make_indexes; compile_package ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
+  all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
 esac

@@ -1,5 +1,5 @@
 """``python -m flycatcher``."""
 
-from flycatcher.cli import main
+from flycatcher.commands import main
 
 main()

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, structs
 
-from flycatcher.context.redact import redact_argv, redact_environment, redact_text
-from flycatcher.detection import Detection, Policy
-from flycatcher.sensors.notice import Notice
+from flycatcher.core.detection import Detection, Policy
 from flycatcher.sinks import Sink
-from flycatcher.sinks.line import LEVELS
+from flycatcher.sinks.formats.line import LEVELS
+from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
+from flycatcher.sources.sensors.notice import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flycatcher.config import Suppression
-    from flycatcher.execution import Process
+    from flycatcher.core.execution import Process
     from flycatcher.sinks import Record
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.buildfiles import Document, file_types
-from flycatcher.buildfiles.base import Always, FileType
-from flycatcher.scan import engine
-from flycatcher.scan.engine import scan_bytes
-from flycatcher.scan.finding import Finding, Span
-from flycatcher.shell import HOLE
+from flycatcher.commands.scan import engine
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.commands.scan.finding import Finding, Span
+from flycatcher.core.shell import HOLE
+from flycatcher.sources.buildfiles import Document, file_types
+from flycatcher.sources.buildfiles.engine.filetype import Always, FileType
 
 FIXTURES = Path(__file__).parent / "fixtures"
 IDS = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())

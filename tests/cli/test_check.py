@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.cli import cli
-from flycatcher.stream import answers, chunks
+from flycatcher.commands import cli
+from flycatcher.commands.check.stream import answers, chunks
 
 
 def rows(*lines: str | bytes, shells: bool = False) -> list[dict]:

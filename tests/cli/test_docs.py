@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from flycatcher.cli import cli
+from flycatcher.commands import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -5,11 +5,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from flycatcher.cli import cli
-from flycatcher.detection import detect
-from flycatcher.execution import Execution
+from flycatcher.commands import cli
+from flycatcher.commands.check.stream import answers
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution
 from flycatcher.reporting import record_of
-from flycatcher.stream import answers
 
 HIDDEN = """import base64;exec(base64.b64decode('aW1wb3J0IG9zO29zLnN5c3RlbSgic2giKQ=='))"""
 """``import os;os.system("sh")``."""

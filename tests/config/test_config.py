@@ -7,12 +7,12 @@ import textwrap
 import pytest
 from click.testing import CliRunner
 
-from flycatcher import interpreters
-from flycatcher.cli import cli
+from flycatcher.commands import cli
 from flycatcher.config import load
 from flycatcher.config.tables import install
-from flycatcher.errors import FlycatcherError
-from flycatcher.execution import Execution
+from flycatcher.core import interpreters
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.execution import Execution
 
 GOOD = """
 environment = "staging"

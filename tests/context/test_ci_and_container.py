@@ -2,9 +2,9 @@ import os
 
 import pytest
 
-from flycatcher.context.ancestry import Ancestry, read_process
-from flycatcher.context.ci import ci_context, environment_class
-from flycatcher.context.container import container_from
+from flycatcher.sources.context.ancestry import Ancestry, read_process
+from flycatcher.sources.context.ci import ci_context, environment_class
+from flycatcher.sources.context.container import container_from
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flycatcher.context.redact import is_secret_name, redact_argv, redact_environment, redact_text
+from flycatcher.sources.context.redact import is_secret_name, redact_argv, redact_environment, redact_text
 
 TAIL = "Zz9" * 20
 

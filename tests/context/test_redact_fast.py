@@ -2,7 +2,7 @@
 
 import random
 
-from flycatcher.context import redact
+from flycatcher.sources.context import redact
 
 ATOMS = (
     *(

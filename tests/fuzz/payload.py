@@ -16,12 +16,12 @@ import atheris
 
 with atheris.instrument_imports(include=["flycatcher"]):
     # modules are imported when they are first used: used here, so that all of them count for coverage
-    from flycatcher.detection import nested
-    from flycatcher.interpreters import registry
-    from flycatcher.payload import Limits, analyse, rules, scan  # noqa: F401
-    from flycatcher.payload.language import languages
-    from flycatcher.recipe.risk import assess
-    from flycatcher.snippet import Snippet
+    from flycatcher.core.detection import nested
+    from flycatcher.core.interpreters import registry
+    from flycatcher.core.payload import Limits, analyse, rules, scan  # noqa: F401
+    from flycatcher.core.payload.language import languages
+    from flycatcher.core.recipe.risk import assess
+    from flycatcher.core.snippet import Snippet
 
     LANGUAGES = sorted({language.id for language in languages().values()})
     rules.rules()

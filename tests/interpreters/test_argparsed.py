@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from flycatcher.interpreters.argparsed import MANY, parse_argparse
-from flycatcher.interpreters.options import CODE, FLAG, VALUE, CommandLine, Option, Options
+from flycatcher.core.interpreters.engine.argparse import MANY, parse_argparse
+from flycatcher.core.interpreters.engine.options import CODE, FLAG, VALUE, CommandLine, Option, Options
 
 TABLE = Options(
     short={"c": CODE, "i": FLAG, "n": FLAG, "D": VALUE},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import read
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
 
 HOOK = "APT::Update::Pre-Invoke::="
 PERL = "system 'id'"

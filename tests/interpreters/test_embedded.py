@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import by_name, read
-from flycatcher.interpreters.sed import Sed, starts_command
-from flycatcher.stream import answers
+from flycatcher.commands.check.stream import answers
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import by_name, read
+from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command
 
 
 @pytest.mark.parametrize(

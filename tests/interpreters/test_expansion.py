@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import read
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
 
 RUNS = ("$(go)", "`go`", "'$(go)'", "${NO:-$(go)}", "${SET:+`go`}", "$(($(go)+1))", "\\\\$(go)", "${X[$(go)]}")
 RUNS_NOT = (r"\$(go)", r"\`go\`", "${SET:-$(go)}", "$((1+1))", "$SET", "$X", "x$ (go)", "", "$")

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import builtin, read
-from flycatcher.stream import answers
+from flycatcher.commands.check.stream import answers
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import builtin, read
 
 Found = list[tuple[str, str | None]]
 STDIN: Found = [("stdin", None)]

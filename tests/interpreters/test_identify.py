@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flycatcher.interpreters import builtin, elf, identify
-from flycatcher.interpreters.markers import Markers
+from flycatcher.core.interpreters import builtin
+from flycatcher.core.interpreters.identity import elf, identify
+from flycatcher.core.interpreters.identity.markers import Markers
 
 IDS = {
     "python3": "python", "pypy3": "python", "perl": "perl", "ruby": "ruby", "node": "node", "php": "php", "php-cgi": "php_cgi",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import builtin, read
-from flycatcher.interpreters.base import Reading
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import builtin, read
+from flycatcher.core.interpreters.engine.interpreter import Reading
 
 Found = list[tuple[str, str | None]]
 STDIN: Found = [("stdin", None)]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import identify, read
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
+from flycatcher.core.interpreters.identity import identify
 
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 CODE = "print('ran')"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import read
-from flycatcher.interpreters.awk import starts_command
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
+from flycatcher.core.interpreters.text_tools.awk import starts_command
 
 Found = list[tuple[str, str | None]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import read
-from flycatcher.interpreters.dataurl import decode
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
+from flycatcher.core.interpreters.javascript.dataurl import decode
 
 DATA = "data:text/javascript,go()"
 BASE64 = "data:text/javascript;charset=utf-8;base64,Z28oKQ=="

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import read
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import read
 
 Found = list[tuple[str, str | None]]
 

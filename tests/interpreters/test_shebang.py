@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flycatcher.interpreters.env_split import SplitError, env_command, split_env_s
-from flycatcher.interpreters.handoff import (
-    emulator_handoff,
-    java_handoff,
-    loader_handoff,
-    multicall_handoff,
-)
-from flycatcher.interpreters.shebang import MAX_SCRIPTS, Shebang, read_shebang, resolve_script
+from flycatcher.core.interpreters.hosts.handoff import emulator_handoff, java_handoff, loader_handoff, multicall_handoff
+from flycatcher.core.interpreters.identity.env_split import SplitError, env_command, split_env_s
+from flycatcher.core.interpreters.identity.shebang import MAX_SCRIPTS, Shebang, read_shebang, resolve_script
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import by_name, read
-from flycatcher.stream import answers
+from flycatcher.commands.check.stream import answers
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import by_name, read
 from tests.oracle.cage import confine
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.interpreters import registry
+from flycatcher.core.interpreters import registry
 from tests.oracle.harness import Case, Grammar, Marks
 
 if TYPE_CHECKING:
-    from flycatcher.interpreters.options import Option, Options
+    from flycatcher.core.interpreters.engine.options import Option, Options
 
 STDIN_PATHS = ("/dev/stdin", "/dev/fd/0", "//dev//fd/0", "/proc/self/fd/0", "../../../../../../../../dev/stdin")
 

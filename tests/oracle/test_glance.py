@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.interpreters import builtin, read_as
-from flycatcher.interpreters.embedded import Host
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import builtin, read_as
+from flycatcher.core.interpreters.hosts.host import Host
 from tests.oracle.grammars import all_grammars
 from tests.oracle.harness import Grammar, Marks
 

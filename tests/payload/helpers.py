@@ -1,9 +1,9 @@
 """Short ways to analyse a text."""
 
-from flycatcher import interpreters
-from flycatcher.payload import analyse
-from flycatcher.recipe.risk import assess
-from flycatcher.snippet import Snippet
+from flycatcher.core import interpreters
+from flycatcher.core.payload import analyse
+from flycatcher.core.recipe.risk import assess
+from flycatcher.core.snippet import Snippet
 
 
 def nested(execution):

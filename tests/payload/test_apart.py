@@ -11,13 +11,13 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from flycatcher import apart
-from flycatcher.execution import Execution
-from flycatcher.payload import analyse
-from flycatcher.recipe.risk import assess
+from flycatcher.commands.run.judge import Policy, Watcher
+from flycatcher.core.execution import Execution
+from flycatcher.core.payload import analyse
+from flycatcher.core.recipe.risk import assess
+from flycatcher.isolation import worker as apart
 from flycatcher.reporting import Reporter
-from flycatcher.runner import Policy, Watcher
-from flycatcher.sensors.seccomp.judge import REPORT
+from flycatcher.sources.sensors.seccomp.judge import REPORT
 
 from .helpers import nested, snippet
 
@@ -113,7 +113,7 @@ def test_the_helper_loads_nothing_from_the_folder_of_the_build(tmp_path, monkeyp
 
 def test_the_helper_ends_with_the_sensor():
     script = (
-        "from flycatcher.apart import Apart; from flycatcher.snippet import Snippet; import os, signal; a = Apart();"
+        "from flycatcher.isolation.worker import Apart; from flycatcher.core.snippet import Snippet; import os, signal; a = Apart();"
         "a.analyse(Snippet(interpreter='python', language='python', vector='argument', text='1'));"
         "print(a._helper.pid, flush=True); os.kill(a._helper.pid, signal.SIGSTOP); os._exit(0)"
     )

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.payload import Limits, analyse
-from flycatcher.payload.language import languages
+from flycatcher.core.payload import Limits, analyse
+from flycatcher.core.payload.language import languages
 
 from .helpers import analysis, capabilities, nested, risk, snippet
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from flycatcher.payload import rules
+from flycatcher.core.payload import rules
 
 from .helpers import analysis, capabilities, risk
 
@@ -337,11 +337,15 @@ def test_an_index_answers_the_same_before_and_after_it_has_loaded_everything():
 
 def test_only_the_files_that_hold_a_name_of_the_text_are_loaded():
     code = (
-        "import sys; from flycatcher.payload import analyse; from flycatcher.snippet import Snippet\n"
+        "import sys; from flycatcher.core.payload import analyse; from flycatcher.core.snippet import Snippet\n"
         "analyse(Snippet(interpreter='python', language='python', vector='argument', text='print(1)'))\n"
         "print(*(name for name in sys.modules if name.startswith('flycatcher.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = done.stdout.split()
-    assert sum(name.startswith("flycatcher.payload.capabilities.") for name in loaded) < 15 < len(rules.rules())
-    assert [name for name in loaded if name.startswith(("flycatcher.shell", "flycatcher.payload.languages.ruby"))] == []
+    assert sum(name.startswith("flycatcher.core.payload.capabilities.") for name in loaded) < 15 < len(rules.rules())
+    assert [
+        name
+        for name in loaded
+        if name.startswith(("flycatcher.core.shell", "flycatcher.core.payload.languages.ruby.language"))
+    ] == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flycatcher.payload import rules
+from flycatcher.core.payload import rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "capabilities.md"
 

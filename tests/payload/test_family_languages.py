@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from flycatcher.payload import analyse
-from flycatcher.snippet import Snippet
+from flycatcher.core.payload import analyse
+from flycatcher.core.snippet import Snippet
 
 
 def capabilities(language: str, text: str, interpreter: str = "x") -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.payload import analyse
-from flycatcher.snippet import Snippet
+from flycatcher.core.payload import analyse
+from flycatcher.core.snippet import Snippet
 
 
 def found(language: str, text: str) -> set[str]:

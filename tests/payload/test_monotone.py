@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.payload.language import languages
-from flycatcher.recipe.risk import assess
+from flycatcher.core.payload.language import languages
+from flycatcher.core.recipe.risk import assess
 
 from .helpers import analysis, risk, snippet
 from .test_samples import HARMLESS, SEEN

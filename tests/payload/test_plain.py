@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.detection import judge, plain_shell, read
-from flycatcher.execution import Execution, Process
-from flycatcher.payload import analyse
-from flycatcher.payload.plain import plain
-from flycatcher.snippet import Snippet
+from flycatcher.core.detection import judge, plain_shell, read
+from flycatcher.core.execution import Execution, Process
+from flycatcher.core.payload import analyse
+from flycatcher.core.payload.prefilter import plain
+from flycatcher.core.snippet import Snippet
 
 WORDS = st.sampled_from([
     "gcc", "cc", "make", "git", "install", "echo", "true", "valgrind", "rm", "mv", "chmod", "curl", "bash", "/bin/sh", "python3", "perl", "su",

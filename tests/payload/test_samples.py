@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.interpreters import registry
-from flycatcher.payload import rules
-from flycatcher.payload.language import language_named, languages
+from flycatcher.core.interpreters import registry
+from flycatcher.core.payload import rules
+from flycatcher.core.payload.language import language_named, languages
 
 from .helpers import analysis, capabilities, risk
 

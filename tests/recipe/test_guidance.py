@@ -7,8 +7,8 @@ import shlex
 import pytest
 from click.testing import CliRunner
 
-from flycatcher.cli import cli
-from flycatcher.recipe.guidance import ALL
+from flycatcher.commands import cli
+from flycatcher.core.recipe.guidance import ALL
 
 
 def guide(*args):

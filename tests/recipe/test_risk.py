@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flycatcher.execution import Execution, Fidelity, Process
-from flycatcher.payload import analyse, rules
-from flycatcher.payload.model import Analysis, Capability, Evidence, Layer
-from flycatcher.recipe.risk import VERSION, assess, level_of
-from flycatcher.snippet import Snippet
+from flycatcher.core.execution import Execution, Fidelity, Process
+from flycatcher.core.payload import analyse, rules
+from flycatcher.core.payload.model import Analysis, Capability, Evidence, Layer
+from flycatcher.core.recipe.risk import VERSION, assess, level_of
+from flycatcher.core.snippet import Snippet
 
 BY_ID = {rule.id: rule for rule in rules.rules()}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.detection import judge, read
-from flycatcher.execution import Execution
+from flycatcher.core.detection import judge, read
+from flycatcher.core.execution import Execution
 
 
 def level(*argv: str, **env: str) -> str:

@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from flycatcher.scan import engine, work
-from flycatcher.scan.engine import scan_bytes
-from flycatcher.scan.finding import FileResult
-from flycatcher.scan.limit import bounded
-from flycatcher.scan.walk import Candidate
+from flycatcher.commands.scan import engine, work
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.commands.scan.finding import FileResult
+from flycatcher.commands.scan.limit import bounded
+from flycatcher.commands.scan.walk import Candidate
 
 HOSTILE = {
     "sed.sh": "sed " * 50_000 + "e",

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from flycatcher.errors import FlycatcherError
-from flycatcher.scan.history import Repositories, age, changes
+from flycatcher.commands.scan.history import Repositories, age, changes
+from flycatcher.core.errors import FlycatcherError
 from tests.scan.conftest import Tree
 
 CODE = "python3 -c 'print({})'\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flycatcher.scan.engine import scan_bytes
+from flycatcher.commands.scan.engine import scan_bytes
 from tests.scan.conftest import PACKAGE, Tree
 
 ROOT = PACKAGE.parent

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flycatcher.scan.engine import scan_bytes
-from flycatcher.scan.walk import Walker
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.commands.scan.walk import Walker
 from tests.scan.conftest import Tree
 
 CODE = "python3 -c 'print(1)'\n"

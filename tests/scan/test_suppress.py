@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from flycatcher.scan.engine import scan_bytes
-from flycatcher.scan.finding import FileResult
-from flycatcher.scan.suppress import apply_comments
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.commands.scan.finding import FileResult
+from flycatcher.commands.scan.suppress import apply_comments
 from tests.scan.conftest import Tree
 
 TODAY = dt.date(2026, 11, 23)

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from tests.sensors.conftest import PYTHON
 
-from flycatcher.sensors.seccomp import abi
+from flycatcher.sources.sensors.seccomp import abi
 
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 NOTIFY, ALLOW = 0x7FC00000, 0x7FFF0000

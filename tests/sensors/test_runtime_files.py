@@ -2,7 +2,7 @@
 
 import json
 
-from flycatcher.context.runtime_files import container_details
+from flycatcher.sources.context.runtime_files import container_details
 
 ID = "ab" * 32
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flycatcher.execution import Execution
-from flycatcher.sensors.seccomp.verify import PATIENCE, Pending
+from flycatcher.core.execution import Execution
+from flycatcher.sources.sensors.seccomp.verify import PATIENCE, Pending
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flycatcher.execution import Execution, Fidelity, Process
+from flycatcher.commands.watch.loop import Policy, Watcher
+from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import Reporter
-from flycatcher.sensors.notice import Notice
-from flycatcher.watcher import Policy, Watcher
+from flycatcher.sources.sensors.notice import Notice
 
 
 class Kept:

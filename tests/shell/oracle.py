@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flycatcher.shell import HOLE, read_shell
+from flycatcher.core.shell import HOLE, read_shell
 from tests.shell.grammar import NAMES, Maker
 
 RECORDER = r"""#!/usr/bin/perl

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flycatcher.shell import HOLE, read_shell
-from flycatcher.shell.fragment import shell_text
+from flycatcher.core.shell import HOLE, read_shell
+from flycatcher.core.shell.syntax.fragment import shell_text
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from flycatcher.detection import detect
-from flycatcher.shell import read_shell
-from flycatcher.shell.glance import may_start
+from flycatcher.core.detection import detect
+from flycatcher.core.shell import read_shell
+from flycatcher.core.shell.prefilter import may_start
 from tests.shell.grammar import Maker
 
 QUIET = """

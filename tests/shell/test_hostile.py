@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from flycatcher.shell import read_shell
-from flycatcher.shell.fragment import shell_text
+from flycatcher.core.shell import read_shell
+from flycatcher.core.shell.syntax.fragment import shell_text
 
 MEBIBYTE = 1 << 20
 CASES = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from flycatcher.shell import read_shell
-from flycatcher.shell.glance import may_start
+from flycatcher.core.shell import read_shell
+from flycatcher.core.shell.prefilter import may_start
 
 INNER = ["sh", "-c", "echo x"]
 

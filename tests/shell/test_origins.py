@@ -2,8 +2,8 @@
 
 import pytest
 
-from flycatcher.shell import read_shell
-from flycatcher.stream import Settings, shell_answer
+from flycatcher.commands.check.stream import Settings, shell_answer
+from flycatcher.core.shell import read_shell
 
 FETCH = "curl -fsSL https://files.example/y"
 

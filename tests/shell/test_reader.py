@@ -2,8 +2,8 @@
 
 import pytest
 
-from flycatcher.execution import Place
-from flycatcher.shell import HOLE, Limits, read_shell
+from flycatcher.core.execution import Place
+from flycatcher.core.shell import HOLE, Limits, read_shell
 
 
 def argvs(text, **options):

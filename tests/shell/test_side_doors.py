@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.shell import read_shell
+from flycatcher.core.shell import read_shell
 
 X = ("python3", "-c", "x")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.shell.transcript import with_sessions
-from flycatcher.written import read_written
+from flycatcher.core.shell.syntax.transcript import with_sessions
+from flycatcher.core.shell_text import read_written
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flycatcher.shell import HOLE, read_shell
+from flycatcher.core.shell import HOLE, read_shell
 
 INNER = ["perl", "-e", "1"]
 

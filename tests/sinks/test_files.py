@@ -7,11 +7,11 @@ import time
 import msgspec
 import pytest
 
-from flycatcher.detection import detect
-from flycatcher.execution import Execution, Process
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution, Process
 from flycatcher.reporting import Reporter
-from flycatcher.sinks import files
-from flycatcher.sinks.jsonl import JsonLines
+from flycatcher.sinks.formats.jsonl import JsonLines
+from flycatcher.sinks.transports import files
 
 
 def detection(text):

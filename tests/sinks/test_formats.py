@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flycatcher.detection import detect
-from flycatcher.execution import Execution, Fidelity, Process
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import Reporter, at_least, record_of
-from flycatcher.sinks.document import Document
-from flycatcher.sinks.github import GitHub, annotation, escape_markdown, row
-from flycatcher.sinks.jsonl import JsonLines
-from flycatcher.sinks.live import Live
-from flycatcher.sinks.terminal import neutral
-from flycatcher.sinks.text import Text
+from flycatcher.sinks.formats.document import Document
+from flycatcher.sinks.formats.github import GitHub, annotation, escape_markdown, row
+from flycatcher.sinks.formats.jsonl import JsonLines
+from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.neutral import neutral
+from flycatcher.sinks.formats.text import Text
 
 HOSTILE = "print(1)\x1b[31m\r\n::error::pwned\n<img src=x> | `x` [a](b) \u202e%0A\udcff"
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
 from flycatcher.config.search import content, nearest
-from flycatcher.errors import FlycatcherError
+from flycatcher.core.errors import FlycatcherError
 
 
 class Loaded(Struct, frozen=True):

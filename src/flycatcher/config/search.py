@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flycatcher.errors import FlycatcherError
-from flycatcher.visible import visible
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

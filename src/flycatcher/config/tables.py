@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from flycatcher import interpreters
-from flycatcher.errors import FlycatcherError
-from flycatcher.execution import Execution, StdinKind
-from flycatcher.interpreters.base import Interpreter, Reading
-from flycatcher.interpreters.options import Option, Options, Role, Takes
+from flycatcher.core import interpreters
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.execution import Execution, StdinKind
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import Option, Options, Role, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flycatcher.errors import FlycatcherError
-from flycatcher.sinks.document import Document
-from flycatcher.sinks.jsonl import JsonLines
-from flycatcher.sinks.live import Live
-from flycatcher.sinks.text import Text
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sinks.formats.document import Document
+from flycatcher.sinks.formats.jsonl import JsonLines
+from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

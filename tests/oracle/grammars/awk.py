@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import ClassVar
 
-from flycatcher.interpreters.awk import BUSYBOX
+from flycatcher.core.interpreters.text_tools.awk import BUSYBOX
 from tests.oracle.harness import Case, Marks, which
 from tests.oracle.tables import TableGrammar
 

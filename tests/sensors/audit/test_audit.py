@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.errors import FlycatcherError
-from flycatcher.sensors import audit
-from flycatcher.sensors.audit.events import CWD, EOE, EXECVE, SYSCALL, Events
-from flycatcher.sensors.audit.netlink import Control, rules
-from flycatcher.sensors.audit.sensor import Audit
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sources.sensors import audit
+from flycatcher.sources.sensors.audit.events import CWD, EOE, EXECVE, SYSCALL, Events
+from flycatcher.sources.sensors.audit.netlink import Control, rules
+from flycatcher.sources.sensors.audit.sensor import Audit
 
 PYTHON = os.path.realpath(sys.executable)
 
@@ -237,12 +237,12 @@ def wait_for(report, text, timeout=20.0):
 def test_it_says_what_is_missing_where_it_may_not_read():
     source = (
         "import os; os.setgid(65534); os.setuid(65534)\n"
-        "from flycatcher.sensors.audit.sensor import Audit\n"
-        "from flycatcher.errors import FlycatcherError\n"
+        "from flycatcher.sources.sensors.audit.sensor import Audit\n"
+        "from flycatcher.core.errors import FlycatcherError\n"
         "try:\n    Audit().__enter__()\nexcept FlycatcherError as error:\n    print(error.diagnostics())\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", f"import flycatcher.sensors.audit.sensor\n{source}"],
+        [sys.executable, "-c", f"import flycatcher.sources.sensors.audit.sensor\n{source}"],
         capture_output=True,
         text=True,
         check=True,

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from flycatcher.sensors import ebpf
-from flycatcher.sensors.ebpf.sensor import Sensor, Settings
+from flycatcher.sources.sensors import ebpf
+from flycatcher.sources.sensors.ebpf.sensor import Sensor, Settings
 
 
 class Watched:

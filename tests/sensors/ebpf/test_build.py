@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sensors.ebpf import build
+from flycatcher.sources.sensors.ebpf import build
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sensors.ebpf import procfs
-from flycatcher.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf import procfs
+from flycatcher.sources.sensors.ebpf.sensor import Settings
 
 PERL = os.path.realpath("/usr/bin/perl")
 TRUE = os.path.realpath("/bin/true")

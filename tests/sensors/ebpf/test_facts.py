@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sensors.ebpf import build
-from flycatcher.sensors.ebpf.btf import section
-from flycatcher.sensors.ebpf.sensor import Sensor, Settings
+from flycatcher.sources.sensors.ebpf import build
+from flycatcher.sources.sensors.ebpf.btf import section
+from flycatcher.sources.sensors.ebpf.sensor import Sensor, Settings
 
 PYTHON = os.path.realpath(sys.executable)
 PERL = os.path.realpath("/usr/bin/perl")

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from flycatcher.errors import FlycatcherError
-from flycatcher.sensors.ebpf.kill import Killer, scope_of, spared_pids
-from flycatcher.sensors.ebpf.sensor import Settings
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of, spared_pids
+from flycatcher.sources.sensors.ebpf.sensor import Settings
 
 PYTHON = os.path.realpath(sys.executable)
 SENSOR = pytest.mark.parametrize("watch", [Settings()], indirect=True, ids=["interpreters"])

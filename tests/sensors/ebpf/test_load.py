@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from flycatcher.sensors.ebpf import btf, build, libbpf, wire
-from flycatcher.sensors.ebpf import sensor as sensors
+from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
+from flycatcher.sources.sensors.ebpf import sensor as sensors
 
 
 def test_where_the_typed_tracepoint_is_refused_the_raw_one_is_used(monkeypatch):

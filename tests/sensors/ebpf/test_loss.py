@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from flycatcher.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import Settings
 
 SMALL = pytest.mark.parametrize("watch", [Settings(ring_bytes=1 << 18)], indirect=True, ids=["256 KiB"])
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from flycatcher.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import Settings
 
 PYTHON = os.path.realpath(sys.executable)
 CAPTURE = pytest.mark.parametrize("watch", [Settings(stdin_bytes=65536)], indirect=True, ids=["65536"])

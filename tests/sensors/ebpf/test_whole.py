@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from flycatcher.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import Settings
 
 INTERPRETERS_ONLY = Settings()
 

@@ -1,0 +1,56 @@
+"""The command line: one room per command, whose front is loaded when the command is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+
+import click
+
+from flycatcher import __version__
+from flycatcher.core.errors import FlycatcherError
+
+_ROOMS = frozenset(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+
+
+class Commands(click.Group):
+    """Finds a command by its room's name, so that none is imported before it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(_ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command's front."""
+        del ctx
+        if cmd_name not in _ROOMS:
+            return None
+        command = importlib.import_module(f"{__name__}.{cmd_name}.cli").command
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Catch code on the fly: program text that an interpreter runs without a script file."""
+
+
+def main() -> None:
+    """Run the command line; turn an error that the user can mend into a sentence and an exit code."""
+    try:
+        cli(prog_name="flycatcher")
+    except FlycatcherError as error:
+        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        sys.exit(error.code)
+    except BrokenPipeError:
+        # the reader of stdout has gone; nothing more can be said to it
+        sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        # a full disk behind stdout, most of all; nothing is left in its buffer for the interpreter to fail at once more
+        sys.stderr.write(f"flycatcher: {error.filename or 'output'}: {error.strerror or error}\n")
+        sys.stderr.flush()
+        os._exit(1)

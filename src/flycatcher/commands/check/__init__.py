@@ -1,0 +1,1 @@
+"""``flycatcher check``: what a command line would run."""

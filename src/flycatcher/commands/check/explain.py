@@ -1,0 +1,130 @@
+"""What ``check`` says about one command line to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from flycatcher.core.detection import Judgement, counts, judge, read
+from flycatcher.core.interpreters.engine.interpreter import parts
+from flycatcher.terminal import visible
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters import Reading
+    from flycatcher.core.snippet import Snippet
+
+_COLOURS = {
+    "program": {"bold": True},
+    "option": {"fg": "cyan"},
+    "value": {"fg": "blue"},
+    "code": {"fg": "red", "bold": True},
+    "script": {"fg": "green"},
+    "argument": {"dim": True},
+    "separator": {"fg": "magenta"},
+}
+_OUTCOMES = {
+    "inline": "runs program text that is in no script file",
+    "script": "runs a script file",
+    "module": "runs a module that is installed as a file",
+    "interactive": "opens an interactive session",
+    "prints": "prints something about itself and exits",
+    "checks": "only checks the syntax",
+    "refuses": "refuses this command line and runs nothing",
+    "nothing": "runs nothing",
+}
+_WORD_LIMIT = 2000
+
+
+def explain(execution: Execution, *, shells: bool, risk: bool, depth: int = 0) -> None:
+    """Print the words by what they are, the verdict and why."""
+    reading = read(execution)
+    if reading is None:
+        click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
+        return
+    _explain(reading, shells=shells, risk=risk, depth=depth)
+
+
+def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> None:
+    """Print every execution of shell text that starts an interpreter."""
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
+
+    result, readings = read_written(text)
+    for problem in result.errors:
+        click.echo(f"line {problem.line}: {visible(problem.message)}; the rest was read", err=True)
+    for reason in result.truncated:
+        click.echo(f"not read to its end: {visible(reason)}", err=True)
+    for _, reading in readings:
+        _explain(reading, shells=shells, risk=risk, live=True, depth=depth)
+    if not readings:
+        click.echo("no code on the fly: no interpreter that flycatcher knows is started")
+
+
+def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, depth: int = 0) -> None:
+    """Print what one interpreter would run."""
+    _words(reading)
+    judgement = judge(reading, shells=shells, live=live) if risk and reading.snippets else None
+    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=shells)
+    name = reading.interpreter.id
+    verdict = (
+        click.style("code on the fly", fg="red", bold=True)
+        if on_the_fly
+        else click.style("no code on the fly", fg="green")
+    )
+    click.echo(
+        f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else "")
+    )
+    for snippet in reading.snippets:
+        _snippet(snippet)
+    if judgement is not None:
+        _risk(judgement, depth)
+    for load in reading.loads:
+        source = load.variable or load.option
+        click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
+    if reading.snippets and not on_the_fly:
+        click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
+
+
+def _risk(judgement: Judgement, depth: int) -> None:
+    """Print the risk in one line; from depth 1 the reasons with their evidence, from depth 2 the layers."""
+    from flycatcher.sinks.formats.tree import evidence, layers, verdict  # noqa: PLC0415 - not needed for a stream
+
+    record = {
+        "risk": msgspec.to_builtins(judgement.risk),
+        "analyses": msgspec.to_builtins(judgement.analyses),
+    }
+    colour = {"low": "green", "medium": "yellow", "high": "red", "critical": "red"}.get(judgement.risk.level)
+    level, _, said = verdict(record).partition(" ")
+    click.echo(f"  risk:   {click.style(level, fg=colour, bold=True)} {said}")
+    for line in evidence(record) if depth else ():
+        click.echo(f"          {line}")
+    for line in layers(record) if depth > 1 else ():
+        click.echo(f"  {line}")
+
+
+def _words(reading: Reading) -> None:
+    """Print each word in its colour, with what it is below it where there are no colours."""
+    for index, (word, part) in enumerate(zip(reading.execution.argv, parts(reading), strict=True)):
+        text = visible(word[:_WORD_LIMIT]) + (f" ... ({len(word)} characters)" if len(word) > _WORD_LIMIT else "")
+        click.echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
+
+
+def _snippet(snippet: Snippet) -> None:
+    """Print one snippet: how it came, where it stands, the text."""
+    place = {
+        "argv": "" if snippet.argv_index is None else f"word {snippet.argv_index}",
+        "option": snippet.option,
+        "variable": snippet.variable or "",
+        "descriptor": "" if snippet.descriptor is None else f"descriptor {snippet.descriptor}",
+        "path": snippet.path or "",
+        "url": snippet.url or "",
+    }
+    where = ", ".join(visible(value) for value in place.values() if value)
+    click.echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    if snippet.text is None:
+        click.echo("  text:   not on the command line")
+        return
+    for number, line in enumerate(snippet.text[:_WORD_LIMIT].split("\n")):
+        click.echo(f"  {'text:' if number == 0 else '     '}   {click.style(visible(line), fg='red')}")

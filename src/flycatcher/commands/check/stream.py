@@ -1,0 +1,247 @@
+"""The JSON Lines contract: one execution a line in, one answer a line out, in order, at any length."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from flycatcher.core import interpreters
+from flycatcher.core.detection import Judgement, counts, judge
+from flycatcher.core.execution import Execution, StdinKind
+from flycatcher.core.recipe.risk import Risk
+from flycatcher.core.snippet import Load, Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flycatcher.core.interpreters import Interpreter, Reading
+    from flycatcher.core.interpreters.engine.interpreter import Hint, Unset
+
+_KNOWN_LIMIT = 50_000
+"""Pairs of file and name whose interpreter is remembered."""
+
+
+class Row(msgspec.Struct, gc=False):
+    """One line of input: an execution (``argv``), or shell text (``shell``) to be read into executions."""
+
+    argv: list[str] | None = None
+    exe: str = ""
+    env: dict[str, str] = {}
+    stdin: StdinKind = "unknown"
+    cwd: str = ""
+    stdin_text: str | None = None
+    shell: str | None = None
+
+
+class Started(msgspec.Struct, gc=False, omit_defaults=True):
+    """One execution that shell text leads to."""
+
+    argv: tuple[str, ...]
+    line: int = 0
+    column: int = 0
+    via: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, gc=False, omit_defaults=True):
+    """One line of output. ``outcome`` and ``interpreter`` are those of an execution; ``executions`` those of shell text."""
+
+    code_on_the_fly: bool
+    snippets: list[Snippet]
+    risk: dict[str, Any]
+    """``score`` (0 to 100), ``level``, ``reasons``, ``confidence``."""
+    capabilities: list[str]
+    observations: list[Load]
+    outcome: str = ""
+    interpreter: str = ""
+    refusal: str = ""
+    """Why the interpreter's own parser would refuse the line."""
+    executions: list[Started] = []
+    notes: list[str] = []
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How rows are answered."""
+
+    shells: bool = False
+    risk: bool = True
+
+
+_row = msgspec.json.Decoder(Row)
+_encode = msgspec.json.Encoder().encode
+
+
+def _shown(risk: Risk) -> dict[str, Any]:
+    """Return a risk with all its fields: consumers look them up without asking whether they are there."""
+    return {
+        "score": risk.score,
+        "level": risk.level,
+        "reasons": [reason.text for reason in risk.reasons],
+        "confidence": risk.confidence,
+    }
+
+
+_NO_RISK = _shown(Risk())
+_CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capabilities=[], observations=[])) + b"\n"
+
+
+def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
+    """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
+    settings = Settings(shells=shells, risk=risk)
+    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None]] = {}
+    decode, clean = _row.decode, _CLEAN
+    for number, line in enumerate(lines, first):
+        try:
+            row = decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            yield _slowly(line, number, str(error), settings)
+            continue
+        argv = row.argv
+        if not argv:
+            yield _without_argv(row, number, settings)
+            continue
+        key = (row.exe, argv[0])
+        try:
+            interpreter, hint, unset = known[key]
+        except KeyError:
+            if len(known) >= _KNOWN_LIMIT:
+                known.clear()
+            interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
+            glance = interpreter.glance() if interpreter is not None else None
+            hint, unset = glance or (None, None)
+            known[key] = interpreter, hint, unset
+        # Interpreter.idle, written out: half of a build's lines are a host's, and a call takes as long as the search
+        if interpreter is None or (
+            hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
+        ):
+            yield clean
+        else:
+            yield _line(_answer(interpreters.read_as(interpreter, _execution(row)), settings))
+
+
+def _execution(row: Row) -> Execution:
+    """Return the execution that a row describes."""
+    return Execution(
+        argv=tuple(row.argv or ()), exe=row.exe, env=row.env, stdin=row.stdin, cwd=row.cwd, stdin_text=row.stdin_text
+    )
+
+
+def _answer(reading: Reading, settings: Settings) -> Answer:
+    """Answer one execution."""
+    if not (settings.risk and reading.snippets):  # nothing to judge
+        return Answer(
+            code_on_the_fly=counts(reading, shells=settings.shells),
+            snippets=reading.snippets,
+            risk=_NO_RISK,
+            capabilities=[],
+            observations=reading.loads,
+            outcome=reading.outcome,
+            interpreter=reading.interpreter.id,
+            refusal=reading.error,
+        )
+    judgement = _judge(reading, settings)
+    return Answer(
+        code_on_the_fly=judgement.counts,
+        snippets=reading.snippets,
+        risk=_shown(judgement.risk) if judgement.counts else _NO_RISK,
+        capabilities=_capabilities([judgement]),
+        observations=reading.loads,
+        outcome=reading.outcome,
+        interpreter=reading.interpreter.id,
+        refusal=reading.error,
+    )
+
+
+def _judge(reading: Reading, settings: Settings, *, live: bool = False) -> Judgement:
+    """Judge one reading, or only count it where no risk is asked for."""
+    if settings.risk and reading.snippets:
+        return judge(reading, shells=settings.shells, live=live)
+    return Judgement((), Risk(), counts(reading, shells=settings.shells))
+
+
+def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
+    """Return the ids of what the code that counts would do."""
+    found = (c.id for j in judgements if j.counts for analysis in j.analyses for c in analysis.capabilities)
+    return list(dict.fromkeys(found))
+
+
+def shell_answer(text: str, settings: Settings) -> Answer:
+    """Answer shell text: one answer for every execution that it leads to."""
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only rows of shell text need it
+
+    result, readings = read_written(text)
+    # what a shell's own text starts stands in the list by itself, as it would live
+    judged = [(n, reading, _judge(reading, settings, live=True)) for n, reading in readings]
+    worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
+    return Answer(
+        code_on_the_fly=any(j.counts for _, _, j in judged),
+        snippets=[msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets],
+        risk=_shown(worst),
+        capabilities=_capabilities(j for _, _, j in judged),
+        observations=[load for _, reading, _ in judged for load in reading.loads],
+        executions=[_started(execution) for execution in result.executions],
+        notes=[*(f"line {e.line}: {e.message}" for e in result.errors), *result.truncated],
+    )
+
+
+def _started(execution: Execution) -> Started:
+    """Return what an answer says of one execution."""
+    place = execution.place
+    line, column = (place.line, place.column) if place is not None else (0, 0)
+    return Started(argv=execution.argv, line=line, column=column, via=execution.via)
+
+
+def _line(answer: Answer) -> bytes:
+    """Encode an answer; bytes that are no UTF-8 go out as the escapes that they came in as."""
+    try:
+        return _encode(answer) + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(answer)).encode() + b"\n"
+
+
+def _without_argv(row: Row, number: int, settings: Settings) -> bytes:
+    """Answer a row of shell text, or say that argv is missing."""
+    if row.argv is None and row.shell is not None:
+        return _line(shell_answer(row.shell, settings))
+    if row.argv is None:
+        return error_row("argv is missing: a row needs argv, or shell", number)
+    return error_row("argv is empty: it needs at least the program's name", number)
+
+
+def _slowly(line: bytes, number: int, reason: str, settings: Settings) -> bytes:
+    """Read a row that the fast decoder refuses: lone surrogates, bytes that are no UTF-8, or a mistake to be named."""
+    if not line.strip():
+        return error_row("the line is empty: each line holds one row", number)
+    if number == 1:
+        line = line.removeprefix(codecs.BOM_UTF8)
+    try:
+        loaded: Any = json.loads(line.decode("utf-8", "surrogateescape"))
+        row = msgspec.convert(loaded, Row)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        named = error if isinstance(error, msgspec.ValidationError) else reason
+        return error_row(str(named), number)
+    if not row.argv:
+        return _without_argv(row, number, settings)
+    reading = interpreters.read(_execution(row))
+    return _CLEAN if reading is None else _line(_answer(reading, settings))
+
+
+def error_row(message: str, number: int) -> bytes:
+    """Return the answer for a row that cannot be read."""
+    return json.dumps({"error": message, "line": number}).encode() + b"\n"
+
+
+def chunks(read: Callable[[int], bytes], size: int = 1 << 16) -> Iterator[list[bytes]]:
+    """Yield the complete lines of each read, so that a caller who waits for an answer gets it at once."""
+    parts: list[bytes] = []
+    while block := read(size):
+        if b"\n" not in block:
+            parts.append(block)  # joined once, when the line ends: a long line costs no more than its length
+            continue
+        lines = b"".join((*parts, block)).split(b"\n")
+        parts = [rest] if (rest := lines.pop()) else []
+        yield lines
+    if parts:
+        yield [b"".join(parts)]

@@ -1,0 +1,1 @@
+"""``flycatcher config``: the configuration, as it is read."""

@@ -1,0 +1,67 @@
+"""``flycatcher config``: check, show and describe the configuration."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from flycatcher.config import Config, load
+from flycatcher.core.errors import FlycatcherError
+
+
+@click.group(name="config", short_help="Check, show or describe the configuration.")
+def command() -> None:
+    """Check, show or describe flycatcher.toml, .github/flycatcher.toml or [tool.flycatcher] in pyproject.toml."""
+
+
+_file = click.argument("file", type=click.Path(path_type=Path), required=False)
+
+
+@command.command()
+@_file
+def check(file: Path | None) -> None:
+    """Read the configuration, run its interpreters' examples, and name line and field of what is wrong."""
+    from flycatcher.config.load import placed  # noqa: PLC0415 - only for what is wrong
+    from flycatcher.config.tables import problems  # noqa: PLC0415 - loads every interpreter
+
+    loaded = load(file)
+    if loaded.path is None:
+        click.echo("no configuration here: every default holds", err=True)
+        return
+    try:
+        found = list(problems(loaded.config.interpreters))
+    except FlycatcherError as error:
+        raise FlycatcherError(placed(loaded.path, str(error)), hint=error.hint) from error
+    today = dt.datetime.now(tz=dt.UTC).date()
+    for suppression in loaded.config.suppress:
+        if suppression.until < today:
+            click.echo(f"{loaded.path}: suppression {suppression.fingerprint} ran out on {suppression.until}", err=True)
+    for problem in found:
+        click.echo(placed(loaded.path, problem), err=True)
+    if found:
+        raise FlycatcherError(
+            f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example"
+        )
+    tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
+    click.echo(f"{loaded.path}: good ({tables} interpreters, {accepted} suppressions)")
+
+
+@command.command()
+@_file
+def show(file: Path | None) -> None:
+    """Print the configuration that holds here, defaults included, as JSON."""
+    loaded = load(file)
+    click.echo(f"from {loaded.path or 'defaults alone'}", err=True)
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(loaded.config), indent=2).decode() + "\n")
+
+
+@command.command()
+def schema() -> None:
+    """Print the configuration's JSON Schema (2020-12)."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "flycatcher.toml"}
+    described = head | msgspec.json.schema(Config)
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(described), indent=2).decode() + "\n")

@@ -1,0 +1,1 @@
+"""``flycatcher doctor``: what this machine can do."""

@@ -1,0 +1,1 @@
+"""``flycatcher explain``: a saved record, explained."""

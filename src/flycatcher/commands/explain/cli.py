@@ -1,0 +1,112 @@
+"""``flycatcher explain``: a saved record, read again and shown whole."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flycatcher.core.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMIT = 256 * 1024 * 1024
+"""Bytes of a report that are read."""
+
+
+@click.command(name="explain")
+@click.argument("file", metavar="FILE")
+@click.option("--id", "identity", metavar="HEX", help="Only the record with this id (its first digits are enough).")
+@click.option("--again", is_flag=True, help="Analyse the texts again, by this version's rules.")
+@click.option("--brief", is_flag=True, help="One line a record.")
+def command(file: str, identity: str | None, *, again: bool, brief: bool) -> None:
+    """Show all that is known of saved detections: verdict, reasons with their evidence, decoded layers.
+
+    FILE is a report of run, watch or scan (.json, .jsonl, .sarif), the answers of check --jsonl, or - for stdin.
+
+    \b
+    flycatcher explain detections.jsonl
+    flycatcher explain --id 3c40365a report.json
+    flycatcher check --jsonl rows.jsonl | flycatcher explain -
+    """  # noqa: D301 - click's own mark for lines to be kept
+    from flycatcher.commands.explain.records import again as analysed  # noqa: PLC0415
+    from flycatcher.commands.explain.records import records  # noqa: PLC0415
+
+    shown = 0
+    for record in records(_contents(file), file if file != "-" else "stdin"):
+        if identity and not str(record.get("id", "")).startswith(identity.lower()):
+            continue
+        shown += 1
+        for line in _brief(record) if brief else _whole(analysed(record) if again else record):
+            click.echo(line)
+    if not shown:
+        raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
+
+
+def _contents(file: str) -> bytes:
+    """Return a file's bytes."""
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(LIMIT + 1)
+        else:
+            with Path(file).open("rb") as handle:
+                data = handle.read(LIMIT + 1)
+    except OSError as error:
+        raise FlycatcherError(f"{file}: {error.strerror}", hint="give a report, or - for stdin") from error
+    if len(data) > LIMIT:
+        raise FlycatcherError(f"{file}: larger than {LIMIT >> 20} MiB", hint="split it, or pick records with --id")
+    return data
+
+
+def _brief(record: dict[str, Any]) -> Iterator[str]:
+    """Yield one line."""
+    from flycatcher.sinks.formats.line import how, what  # noqa: PLC0415
+    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
+    from flycatcher.sinks.formats.tree import verdict  # noqa: PLC0415
+
+    if "sarif" in record:
+        yield neutral(str(record["sarif"].get("message", {}).get("text", "")), 400)
+        return
+    yield f"{record.get('id', '-')} {how(record)}: {what(record)} -- {verdict(record)}"
+
+
+def _whole(record: dict[str, Any]) -> Iterator[str]:
+    """Yield everything: the record's paragraph, the verdict, the evidence, the layers."""
+    from flycatcher.core.recipe.risk import VERSION  # noqa: PLC0415
+    from flycatcher.sinks.formats.text import paragraph  # noqa: PLC0415
+    from flycatcher.sinks.formats.tree import layers  # noqa: PLC0415
+
+    if "sarif" in record:
+        yield from _sarif(record["sarif"])
+        return
+    yield from paragraph(record, texts=False)
+    for line in layers(record):
+        yield f"  {line}"
+    saved = (record.get("risk") or {}).get("version", VERSION)
+    if saved != VERSION:
+        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates anew"
+    if record.get("guidance"):
+        yield f"  next: {record['guidance']}"
+    yield ""
+
+
+def _sarif(result: dict[str, Any]) -> Iterator[str]:
+    """Yield what a SARIF result says: its message, where it is, and its layers."""
+    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
+
+    yield neutral(f"{result.get('ruleId', '')} [{result.get('level', '')}]")
+    yield f"  {neutral(str(result.get('message', {}).get('text', '')))}"
+    for location in result.get("locations") or ():
+        physical = location.get("physicalLocation") or {}
+        place = physical.get("region") or {}
+        where = (physical.get("artifactLocation") or {}).get("uri", "")
+        if where:
+            yield f"  at: {neutral(str(where))}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
+    for flow in result.get("codeFlows") or ():
+        for thread in flow.get("threadFlows") or ():
+            for step in thread.get("locations") or ():
+                yield f"  {neutral(str(((step.get('location') or {}).get('message') or {}).get('text', '')))}"
+    yield ""

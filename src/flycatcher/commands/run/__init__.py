@@ -1,0 +1,1 @@
+"""``flycatcher run``: everything that one command starts."""

@@ -1,0 +1,284 @@
+"""One file's bytes in, its findings out. Pure: no file is opened here."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, Span
+from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
+from flycatcher.commands.scan.place import Written, origin, payload_span
+from flycatcher.commands.scan.program import likely, stands_in
+from flycatcher.commands.scan.scripts import scripts
+from flycatcher.core.detection import Detection, Text, detect, fingerprint
+from flycatcher.core.execution import Execution, Fidelity, Place
+from flycatcher.core.recipe.risk import Reason, Risk, level_of
+from flycatcher.core.shell import HOLE, Limits, read_shell
+from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.snippet import Snippet
+from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flycatcher.commands.scan.finding import Confidence
+    from flycatcher.sources.buildfiles import FileType
+
+SIZE_LIMIT = 8 << 20
+"""Bytes of a file that are read."""
+MAX_FINDINGS = 2000
+MAX_VARIANTS = 4
+MAX_NESTED = 3
+"""Scripts within scripts."""
+LIMITS = Limits(beyond=True)
+FRAME_LINES = 12
+FRAME_WIDTH = 400
+INJECTION = 60
+"""Points of an expression that injects: whoever opens an issue runs code in the build."""
+_HEAD = 4096
+_LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
+
+
+def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool = False) -> FileResult:
+    """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason."""
+    result = FileResult(path=path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
+    types = candidates(path, data[:256])
+    types = tuple(t for t in types if any(words.search(data) for words in t.words))
+    if not types:
+        return result
+    if b"\0" in data[:_HEAD]:
+        result.skipped.append(Skipped(path=path, reason="binary"))
+        return result
+    document = Document(path, data.decode("utf-8", "surrogateescape"))
+    file_type = next((t for t in types if t.accepts(document)), None)
+    if file_type is None:
+        return result
+    result.file_type, result.parsed = file_type.id, True
+    if truncated:
+        result.skipped.append(
+            Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True)
+        )
+    found: list[Finding] = []
+    try:
+        with bounded():
+            for finding in _found(document, file_type, result, shells=shells):
+                found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
+    except RecursionError:
+        result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True))
+    except TooLongError:
+        reason = f"reading it took more than {SECONDS:.0f} seconds: what comes behind was not read"
+        result.skipped.append(Skipped(path=path, reason=reason, partial=True))
+    for problem in document.problems[:20]:
+        result.skipped.append(
+            Skipped(path=path, reason=problem.message, line=problem.line, column=problem.column, partial=True)
+        )
+    result.findings = _numbered(found)
+    return result
+
+
+def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:
+    """Yield the findings of a file in the order of its reader."""
+    count = 0
+    known: set[tuple[Span, str]] = set()
+    for item in _items(file_type.read(document)):
+        if isinstance(item, Injection):
+            each: Iterable[Finding] = [_injection(document, file_type, item)]
+        else:
+            written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
+            each = _judged(document, file_type, written, shells=shells)
+        for finding in each:
+            # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
+            if (finding.span, finding.detection.id) in known:
+                continue
+            known.add((finding.span, finding.detection.id))
+            count += 1
+            if count > MAX_FINDINGS:
+                result.skipped.append(
+                    Skipped(path=document.path, reason=f"only the first {MAX_FINDINGS} findings are kept", partial=True)
+                )
+                return
+            yield finding
+
+
+def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Iterator[Region | Start | Injection]:
+    """Yield a reader's items, and behind each shell text the scripts that it writes into files."""
+    for item in items:
+        yield item
+        if isinstance(item, Region) and depth < MAX_NESTED:
+            yield from _items(scripts(item), depth + 1)
+
+
+def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
+    """Read shell text; yield each program start with its offsets in the file."""
+    if not may_start(region.text.text, region.env):
+        return
+    # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
+    preface = "".join(
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in region.env.items()
+        if name.isidentifier() and name.isascii()
+    )
+    dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
+    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
+    text = Document("", preface + region.text.text)
+    if region.confidence != "low":
+        for problem in reading.errors[:5]:
+            offset = text.at(problem.line, problem.column) - len(preface)
+            document.problem(region.text.start(max(0, offset)), f"shell text: {problem.message}")
+    for reason in reading.truncated:
+        line, column = document.position(region.text.start(0))
+        result.skipped.append(
+            Skipped(path=document.path, reason=f"shell text: {reason}", line=line, column=column, partial=True)
+        )
+    for execution in reading.executions:
+        place = execution.place
+        if place is None:
+            continue
+        low = text.at(place.line, place.column) - len(preface)
+        high = text.at(place.end_line, place.end_column) - len(preface)
+        if high > 0:
+            yield Written(
+                execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
+                origins=region.origins,
+            )  # fmt: skip
+
+
+def _of_start(start: Start) -> Iterator[Written]:
+    """Yield a program start, and what it leads to (``["sh", "-c", "..."]``, ``env``, ``sudo``)."""
+    own = Execution(
+        argv=start.argv, env=start.env, stdin="file" if start.stdin_text is not None else "null", stdin_text=start.stdin_text,
+        descriptors=start.descriptors, holes=tuple(i for i, word in enumerate(start.argv) if HOLE in word),
+    )  # fmt: skip
+    yield Written(own, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
+    if not start.argv:
+        return
+    preface = "".join(
+        f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii()
+    )
+    texts = {**start.descriptors, **({} if start.stdin_text is None else {0: start.stdin_text})}
+    given = "".join(f" {number}<<< {shlex.quote(text)}" for number, text in texts.items())
+    text = shlex.join(start.argv) + given
+    if not may_start(text, start.env):
+        return
+    for execution in read_shell(preface + text, dialect="bash").executions[1:]:
+        yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
+
+
+def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
+    """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
+    by_place: dict[tuple[int, int, str], list[Finding]] = {}
+    for each in map(likely, written):
+        context = {**each.execution.context, **each.context, "file_type": file_type.id}
+        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
+        if detection is None or stands_in(detection):
+            continue
+        finding = _finding(document, file_type, each, detection)
+        kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])
+        if all(other.detection.id != detection.id for other in kept):
+            kept.append(finding)
+    for kept in by_place.values():
+        more = len(kept) - MAX_VARIANTS
+        for number, finding in enumerate(kept[:MAX_VARIANTS]):
+            yield structs.replace(finding, variants=more) if number == 0 and more > 0 else finding
+
+
+def _finding(document: Document, file_type: FileType, written: Written, detection: Detection) -> Finding:
+    """Put the detection into its place."""
+    low, high = written.offsets()
+    payload = written.payload or payload_span(written, detection, document.text)
+    if elsewhere := origin(written, payload, detection, document.text):
+        (low, high), payload = elsewhere
+    span = _span(document, low, high)
+    execution = structs.replace(
+        detection.execution,
+        place=Place(
+            path=document.path, line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
+            symbol=written.symbol,
+        ),
+        fidelity=Fidelity(sensor="scan"),
+    )  # fmt: skip
+    confidence: Confidence = written.confidence  # type: ignore[assignment]
+    if any(snippet.text is not None and HOLE in snippet.text for snippet in detection.snippets) or 0 in execution.holes:
+        confidence = _LOWER[confidence]
+    frame, first = _frame(document, low, max(high, payload[1] if payload else 0))
+    return Finding(
+        path=document.path,
+        file_type=file_type.id,
+        span=span,
+        payload=_span(document, *payload) if payload else None,
+        symbol=written.symbol,
+        confidence=confidence,
+        frame=frame,
+        frame_line=first,
+        detection=structs.replace(detection, execution=execution),
+    )
+
+
+def _injection(document: Document, file_type: FileType, item: Injection) -> Finding:
+    """Make a finding of an expression that injects."""
+    span = _span(document, *item.span)
+    snippet = Snippet(
+        interpreter=item.language, language=item.language, vector="runner", text=item.expression,
+        note=f"the runner puts {item.source} into the program text before it runs",
+    )  # fmt: skip
+    place = Place(
+        path=document.path, line=span.line, column=span.column, end_line=span.end_line, end_column=span.end_column,
+        symbol=item.symbol,
+    )  # fmt: skip
+    context = {**item.context, "file_type": file_type.id, "injection": item.source}
+    snippets = (snippet,)
+    kind = "shell" if item.language in ("bash", "sh") else "scripting"
+    detection = Detection(
+        id=fingerprint("expression-injection", snippets),
+        techniques=("T1059",),
+        interpreter=item.language,
+        interpreter_class=kind,  # type: ignore[arg-type]
+        execution=Execution(argv=(item.language,), place=place, context=context, fidelity=Fidelity(sensor="scan")),
+        snippets=snippets,
+        texts=(Text(sha256=snippet.sha256, bytes=len(snippet.data)),),
+        risk=Risk(
+            score=INJECTION,
+            level=level_of(INJECTION),
+            reasons=(Reason(points=INJECTION, text=f"{item.source} becomes program text"),),
+        ),
+        guidance="flycatcher guide ci",
+    )
+    frame, first = _frame(document, *item.span)
+    return Finding(
+        kind="expression-injection", path=document.path, file_type=file_type.id, span=span, payload=span, symbol=item.symbol,
+        frame=frame, frame_line=first, detection=detection,
+    )  # fmt: skip
+
+
+def _span(document: Document, low: int, high: int) -> Span:
+    """Return two offsets as lines and columns, without the line ends behind the last character."""
+    high = max(low, high)
+    while high > low + 1 and document.text[high - 1] in "\r\n \t":
+        high -= 1
+    return Span(*document.position(low), *document.position(high))
+
+
+def _frame(document: Document, low: int, high: int) -> tuple[tuple[str, ...], int]:
+    """Return the lines around a span, and the first one's number."""
+    first, last = document.position(low)[0], document.position(max(low, high))[0]
+    start = document.at(first, 1)
+    lines = document.text[start : start + FRAME_LINES * 10_000].split("\n", FRAME_LINES)[
+        : min(last - first + 1, FRAME_LINES)
+    ]
+    return tuple(line.rstrip("\r")[:FRAME_WIDTH] for line in lines), first
+
+
+def _numbered(findings: list[Finding]) -> list[Finding]:
+    """Sort by place and count the findings of the same text."""
+    seen: dict[tuple[str, str], int] = {}
+    out = []
+    for finding in sorted(findings, key=lambda f: (f.span.line, f.span.column, f.span.end_line, f.span.end_column)):
+        key = (finding.kind, finding.detection.id)
+        number = seen.get(key, 0)
+        seen[key] = number + 1
+        out.append(structs.replace(finding, occurrence=number) if number else finding)
+    return out

@@ -1,0 +1,105 @@
+"""What a scan finds: a detection with its exact place, its frame of source lines and its history."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from msgspec import Struct
+
+from flycatcher.core.detection import Detection
+
+Confidence = Literal["high", "medium", "low"]
+Kind = Literal["code-on-the-fly", "expression-injection"]
+NoticeKind = Literal["unused-suppression", "expired-suppression", "faulty-suppression"]
+
+
+class Span(Struct, frozen=True):
+    """1-based lines and columns in characters; the end column is the one behind the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Change(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Who changed a finding's lines last, by git blame."""
+
+    commit: str
+    author: str
+    email: str = ""
+    time: str = ""
+    """RFC 3339."""
+    age_days: int = 0
+    summary: str = ""
+    changes: int = 0
+    """How many commits touched the finding's file lines that blame knows of, over the lines of the finding."""
+    single_person: bool = False
+    """Author and committer are one, no trailer names a reviewer, and no merge by somebody else brought it in."""
+    uncommitted: bool = False
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One place where an interpreter is made to run inline text."""
+
+    kind: Kind = "code-on-the-fly"
+    path: str
+    file_type: str
+    span: Span
+    """The command."""
+    payload: Span | None = None
+    """The program text, where it is written in the file as it is run."""
+    symbol: tuple[str, ...] = ()
+    confidence: Confidence = "high"
+    frame: tuple[str, ...] = ()
+    """The source lines from ``frame_line`` on, each cut at 400 characters."""
+    frame_line: int = 0
+    vendored: bool = False
+    new: bool = False
+    """``--since`` or ``--new-within``: the change adds or touches it."""
+    occurrence: int = 0
+    """0 for the first finding of this text in the file, 1 for the second: moved lines keep it."""
+    variants: int = 0
+    """How many other texts the same command is run with (a loop, a function called several times)."""
+    change: Change | None = None
+    detection: Detection
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hex digits that stay when lines move: the text, the file, and which of several it is."""
+        key = f"{self.detection.id}\0{self.path}\0{self.kind}\0{self.occurrence}"
+        return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Something about the suppressions themselves."""
+
+    kind: NoticeKind
+    path: str
+    line: int
+    column: int = 1
+    message: str
+
+
+class Skipped(Struct, frozen=True, kw_only=True):
+    """A file, or a part of one, that was not read, and why."""
+
+    path: str
+    reason: str
+    line: int = 0
+    column: int = 0
+    partial: bool = False
+    """The rest of the file was read."""
+
+
+class FileResult(Struct, kw_only=True):
+    """What one file gave."""
+
+    path: str
+    file_type: str = ""
+    findings: list[Finding] = []
+    suppressed: list[Finding] = []
+    notices: list[Notice] = []
+    skipped: list[Skipped] = []
+    parsed: bool = False

@@ -1,0 +1,69 @@
+"""Which program is meant where the text leaves it open: ``$SUDO python3 -c``, ``python$(VERSION) -c``, ``"$PYTHON" -c``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from flycatcher.core.interpreters import by_name
+from flycatcher.core.shell import HOLE
+from flycatcher.core.shell.names import interpreter_by_name
+
+if TYPE_CHECKING:
+    from flycatcher.commands.scan.place import Written
+    from flycatcher.core.detection import Detection
+
+_VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
+_PLACEHOLDER = re.compile(
+    r"(?:.*/)?(?:@(?P<at>\w+)@|%\{?[?!]*(?P<macro>\w+)\}?%?|\{\{-?\s*(?:[\w-]+\.)*(?P<braces>\w+)\s*-?\}\}|__(?P<under>[A-Za-z]+)__)"
+)
+"""What configure, rpm, templates and their like replace before the text is run."""
+_LOWER = {"high": "medium", "medium": "low", "low": "low"}
+
+
+def likely(written: Written) -> Written:
+    """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is told."""
+    argv = written.execution.argv
+    if not argv or HOLE not in argv[0]:
+        return _placeholder(written) if argv else written
+    base = argv[0].rpartition("/")[2]
+    if base != HOLE:
+        name = base.replace(HOLE, "")
+        return written if by_name(base) or not by_name(name) else _with(written, (name, *argv[1:]))
+    if argv[0] == HOLE and written.text is not None:
+        named = _VARIABLE.match(written.text.text, written.low)
+        if named and (found := interpreter_by_name(named[1])):
+            return _with(written, (found, *argv[1:]))
+    if argv[0] == HOLE and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
+        # what is not known is a wrapper: $SUDO, $(QEMU)
+        return _with(written, argv[1:], shift=1)
+    return written
+
+
+def _placeholder(written: Written) -> Written:
+    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one behind a wrapper that is not known."""
+    words = written.execution.argv
+    for shift, word in enumerate(words[:2]):
+        match = _PLACEHOLDER.fullmatch(word) if len(word) < 100 else None
+        if match is None:
+            break
+        if found := interpreter_by_name(
+            (match["at"] or match["macro"] or match["braces"] or match["under"]).strip("_")
+        ):
+            return _with(written, (found, *words[shift + 1 :]), shift=shift)
+    return written
+
+
+def _with(written: Written, argv: tuple[str, ...], *, shift: int = 0) -> Written:
+    """Return the start with other words."""
+    holes = tuple(index - shift for index in written.execution.holes if index >= shift)
+    execution = structs.replace(written.execution, argv=argv, holes=holes)
+    return written._replace(execution=execution, confidence=_LOWER[written.confidence])
+
+
+def stands_in(detection: Detection) -> bool:
+    """Tell whether a shell is only the reader's way to say that a test framework evaluates the text in its own shell."""
+    via = detection.execution.via
+    return detection.interpreter_class == "shell" and bool(via) and via[-1].startswith("test_")

@@ -1,0 +1,216 @@
+"""Suppressions with a duty of care: each has a reason and an end, and one that is not needed or has run out is reported.
+
+In a file: ``# flycatcher: ignore[VECTOR-OR-ID] REASON until=YYYY-MM-DD`` in a comment of any syntax, on the finding's line or on
+the line above it. In the configuration: by fingerprint, with reason, owner and end. A baseline: any earlier report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from flycatcher.commands.scan.finding import Notice
+from flycatcher.core.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from flycatcher.commands.scan.finding import FileResult, Finding
+    from flycatcher.config import Suppression
+
+_MARK = re.compile(
+    r"(?P<open>#|//|--|/\*|<!--|;|%|\bdnl|\b[Rr][Ee][Mm]|::|\{#|\(\*)[ \t]*flycatcher:[ \t]*ignore"
+    r"(?:\[(?P<what>[^\]\n]{0,200})\])?[ \t]*(?P<rest>[^\r\n]{0,500})"
+)
+_UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
+_COMMENT = re.compile(r"\s*(?:#|//|--|/\*|\*|<!--|;|%|dnl\b|[Rr][Ee][Mm]\b|::|\{#|\(\*)|\s*$")
+MIN_REASON = 10
+MAX_MARKS = 500
+
+
+class Mark(Struct):
+    """One suppressing comment."""
+
+    line: int
+    """Its own line."""
+    column: int
+    offset: int
+    target: int
+    """The line that it speaks of."""
+    what: tuple[str, ...]
+    reason: str
+    until: dt.date | None
+    fault: str = ""
+    used: bool = False
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """Yield the suppressing comments of a file."""
+    lines: list[str] | None = None
+    for count, match in enumerate(_MARK.finditer(text)):
+        if count >= MAX_MARKS:
+            return
+        lines = text.split("\n") if lines is None else lines
+        number = text.count("\n", 0, match.start()) + 1
+        column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
+        alone = not text[match.start() - column : match.start()].strip(" \t@*-")
+        yield _mark(match, number, column + 1, _below(lines, number) if alone else number)
+
+
+def _below(lines: Sequence[str], number: int) -> int:
+    """Return the first line behind ``number`` that holds more than a comment."""
+    for following in range(number, min(number + 50, len(lines))):
+        if not _COMMENT.match(lines[following]) or lines[following].lstrip().startswith("#!"):
+            return following + 1
+    return number
+
+
+def _mark(match: re.Match[str], line: int, column: int, target: int) -> Mark:
+    """Read one comment; what is wrong with it is its fault."""
+    rest = re.sub(r"\s*(?:\*/|-->|#\}|\*\)).*$", "", match["rest"])
+    what = tuple(part.strip() for part in (match["what"] or "").split(",") if part.strip())
+    found = _UNTIL.search(rest)
+    until, fault = None, ""
+    if found:
+        try:
+            until = dt.date.fromisoformat(found[1])
+        except ValueError:
+            fault = f"until={found[1]} is no date like 2027-01-31"
+    reason = " ".join(_UNTIL.sub(" ", rest).split()).strip("-: ")
+    if not what:
+        fault = "it does not say what is accepted: ignore[argument], or the detection's id"
+    elif len(reason) < MIN_REASON:
+        fault = fault or f"its reason is shorter than {MIN_REASON} characters"
+    elif until is None:
+        fault = fault or "it has no end: add until=YYYY-MM-DD"
+    return Mark(line, column, match.start(), target, what, reason, until, fault)
+
+
+def apply_comments(result: FileResult, text: str, *, honour: bool = True, today: dt.date | None = None) -> None:
+    """Move what comments accept from ``findings`` to ``suppressed``; note faulty, expired and unused comments.
+
+    A comment inside the command or its program text is part of that text, and accepts nothing.
+    """
+    today = today or dt.datetime.now(dt.UTC).date()
+    found = list(marks(text))
+    kept: list[Finding] = []
+    inside: set[int] = set()
+    for finding in result.findings:
+        inside.update(index for index, mark in enumerate(found) if _within(mark, finding))
+    for finding in result.findings:
+        fitting = [
+            m
+            for index, m in enumerate(found)
+            if index not in inside and m.target == finding.span.line and _names(m, finding)
+        ]
+        for mark in fitting:
+            mark.used = True
+        if honour and any(not m.fault and m.until is not None and m.until >= today for m in fitting):
+            result.suppressed.append(finding)
+        else:
+            kept.append(finding)
+    result.findings = kept
+    for index, mark in enumerate(found):
+        if index not in inside:
+            result.notices.extend(_noticed(result.path, mark, today))
+
+
+def _within(mark: Mark, finding: Finding) -> bool:
+    """Tell whether a comment stands inside a finding."""
+    at = (mark.line, mark.column)
+    spans = (finding.span, *((finding.payload,) if finding.payload else ()))
+    return any((span.line, span.column) <= at < (span.end_line, span.end_column) for span in spans)
+
+
+def _names(mark: Mark, finding: Finding) -> bool:
+    """Tell whether a comment names a finding: by its id, its kind, or the vectors of all its snippets."""
+    if finding.detection.id in mark.what or finding.kind in mark.what:
+        return True
+    return all(snippet.vector in mark.what for snippet in finding.detection.snippets)
+
+
+def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[Notice]:
+    """Yield what is to be said about one comment."""
+    if mark.fault:
+        yield Notice(kind="faulty-suppression", path=path, line=mark.line, column=mark.column,
+                     message=f"this comment suppresses nothing: {mark.fault}")  # fmt: skip
+    elif mark.until is not None and mark.until < today:
+        yield Notice(kind="expired-suppression", path=path, line=mark.line, column=mark.column,
+                     message=f"this suppression ended on {mark.until}: look at it again, or take it out")  # fmt: skip
+    elif not mark.used:
+        yield Notice(kind="unused-suppression", path=path, line=mark.line, column=mark.column,
+                     message=f"nothing here is what this comment accepts ({', '.join(mark.what)}): take it out")  # fmt: skip
+
+
+class Configured:
+    """The suppressions of a configuration, and which of them were needed."""
+
+    def __init__(self, entries: Iterable[Suppression], path: str, *, today: dt.date | None = None) -> None:
+        """``path``: the configuration's file, for what is said about it."""
+        self.today = today or dt.datetime.now(dt.UTC).date()
+        self.path = path
+        self.entries = {entry.fingerprint: entry for entry in entries}
+        self.used: set[str] = set()
+
+    def accepts(self, finding: Finding) -> bool:
+        """Tell whether the configuration accepts a finding today."""
+        entry = self.entries.get(finding.detection.id)
+        if entry is None:
+            return False
+        self.used.add(entry.fingerprint)
+        return entry.until >= self.today
+
+    def notices(self, *, whole: bool) -> Iterator[Notice]:
+        """Yield what has run out, and, where the whole project was scanned, what nothing needed."""
+        for entry in self.entries.values():
+            if entry.until < self.today:
+                said = (
+                    f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: look at it again"
+                )
+                yield Notice(kind="expired-suppression", path=self.path, line=1, message=said)
+            elif whole and entry.fingerprint not in self.used:
+                said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: take it out"
+                yield Notice(kind="unused-suppression", path=self.path, line=1, message=said)
+
+
+def baseline(path: str) -> frozenset[str]:
+    """Return the fingerprints of an earlier report: JSON, JSON Lines or SARIF."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            text = file.read()
+    except OSError as error:
+        raise FlycatcherError(
+            f"{path}: {error.strerror}", hint="--baseline takes a report of an earlier scan"
+        ) from error
+    try:
+        rows = [json.loads(text)]
+    except ValueError:
+        rows = []
+        for number, line in enumerate(text.splitlines(), 1):
+            try:
+                rows.append(json.loads(line))
+            except ValueError as error:
+                raise FlycatcherError(
+                    f"{path}:{number}: no JSON", hint="--baseline takes a report in json, jsonl or sarif"
+                ) from error
+    return frozenset(fingerprint for row in rows for fingerprint in _fingerprints(row))
+
+
+def _fingerprints(row: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
+    """Yield the fingerprints in one JSON value."""
+    if not isinstance(row, dict):
+        return
+    for each in row.get("detections") or ():
+        yield from _fingerprints(each)
+    for run in row.get("runs") or ():
+        for result in run.get("results") or ():
+            value = result.get("partialFingerprints", {}).get("flycatcher/v1")
+            if isinstance(value, str):
+                yield value
+    finding = row.get("finding")
+    if isinstance(finding, dict) and isinstance(finding.get("fingerprint"), str):
+        yield finding["fingerprint"]

@@ -1,0 +1,167 @@
+"""Which files of a tree are looked at: .gitignore is honoured, hidden build folders are not skipped, links make no loops."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from flycatcher.commands.scan.finding import Skipped
+from flycatcher.sources.buildfiles import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__"})
+"""Version control's own stores and compiled caches: no build reads program text from them."""
+_VENDORED = frozenset(
+    {
+        "vendor",
+        "node_modules",
+        "third_party",
+        "thirdparty",
+        "third-party",
+        "external",
+        "deps",
+        "bower_components",
+        "site-packages",
+    }
+)
+_PLAIN = frozenset(
+    "c h cc cpp cxx hpp hh m mm s asm rs go java kt class o a so d ts tsx css scss less html htm xml xsl "  # noqa: SIM905
+    "svg png jpg jpeg gif ico bmp webp pdf zip gz bz2 xz zst tar jar war whl md rst txt adoc csv tsv json "
+    "lock po pot mo woff woff2 ttf otf eot mp3 mp4 wav pem crt key der bin dat db sqlite pyc pyo map snap "
+    "golden out log patch diff cmake proto sum mod dts dtsi rb.orig hs ml mli ex exs erl vue tex bib "
+    "ipynb swift cs vb fs fsx scala sql graphql wasm el vim yml yaml toml ini cfg conf ".split()
+)
+"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where a name says what they are."""
+MAX_DEPTH = 200
+MAX_IGNORE = 1 << 20
+
+
+class Candidate(Struct, frozen=True):
+    """A file to be looked at."""
+
+    path: str
+    """As it is opened."""
+    shown: str
+    """As it is shown: relative to the folder that the scan is about, with POSIX separators."""
+    vendored: bool = False
+
+
+class Walker:
+    """Walks one root; :attr:`skipped` lists what could not be read."""
+
+    def __init__(self, root: str, *, ignore: bool = True, keep: frozenset[str] = frozenset()) -> None:
+        """``ignore``: honour .gitignore; ``keep``: shown paths that git tracks although they are ignored."""
+        self.root = root
+        self.skipped: list[Skipped] = []
+        self.ignored = 0
+        self._ignore = ignore
+        self._keep = keep
+        self._seen: set[tuple[int, int]] = set()
+
+    def walk(self) -> Iterator[Candidate]:
+        """Yield the candidates in the order of their paths."""
+        try:
+            mode = os.stat(self.root).st_mode
+        except OSError as error:
+            self.skipped.append(Skipped(path=self.root, reason=error.strerror or str(error)))
+            return
+        if not stat.S_ISDIR(mode):
+            yield Candidate(self.root, shown(self.root), _is_vendored(shown(self.root)))
+            return
+        prefix = shown(self.root)
+        yield from self._folder(self.root, "" if prefix == "." else prefix + "/", (), 0)
+
+    def _folder(self, folder: str, prefix: str, specs: tuple[tuple[int, Any], ...], depth: int) -> Iterator[Candidate]:
+        """Yield a folder's candidates, and those of the folders in it."""
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skipped.append(Skipped(path=prefix, reason=error.strerror or str(error)))
+            return
+        if depth > MAX_DEPTH:
+            self.skipped.append(Skipped(path=prefix, reason=f"folders more than {MAX_DEPTH} deep"))
+            return
+        if self._ignore and any(entry.name == ".gitignore" for entry in entries):
+            specs = (*specs, (len(prefix), _spec(os.path.join(folder, ".gitignore"))))
+        for entry in entries:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name in _SKIPPED_FOLDERS:
+                    continue
+                if specs and _matches(specs, path + "/") and not self._holds_kept(path + "/"):
+                    self.ignored += 1
+                    continue
+                yield from self._folder(entry.path, path + "/", specs, depth + 1)
+            elif wanted(entry.name, path):
+                yield from self._file(entry, path, specs)
+
+    def _holds_kept(self, prefix: str) -> bool:
+        """Tell whether git tracks something in an ignored folder."""
+        return any(path.startswith(prefix) for path in self._keep)
+
+    def _file(self, entry: os.DirEntry[str], path: str, specs: tuple[tuple[int, Any], ...]) -> Iterator[Candidate]:
+        """Yield a file, unless it is ignored, no regular file, or known under another name."""
+        if specs and path not in self._keep and _matches(specs, path):
+            self.ignored += 1
+            return
+        if entry.is_symlink():
+            try:
+                found = entry.stat()
+            except OSError as error:
+                self.skipped.append(Skipped(path=path, reason=f"symbolic link: {error.strerror}"))
+                return
+            if not stat.S_ISREG(found.st_mode) or (found.st_dev, found.st_ino) in self._seen:
+                return
+            self._seen.add((found.st_dev, found.st_ino))
+        elif not entry.is_file():
+            return
+        yield Candidate(entry.path, path, _is_vendored(path))
+
+
+def shown(path: str) -> str:
+    """Return a path as reports show it: relative to the working folder where it is below it."""
+    relative = os.path.relpath(path)
+    return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+
+
+def wanted(name: str, path: str) -> bool:
+    """Tell by its name whether a file is worth opening: it fits a type, or a ``#!`` line may say what it is."""
+    if named(path):
+        return True
+    _stem, dot, suffix = name.rpartition(".")
+    return not dot or suffix not in _PLAIN
+
+
+def _is_vendored(path: str) -> bool:
+    """Tell whether somebody else's code lies here."""
+    return not _VENDORED.isdisjoint(path.split("/")[:-1])
+
+
+def _spec(path: str) -> Any:  # noqa: ANN401 - pathspec is imported where it is needed
+    """Read one .gitignore."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415
+
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read(MAX_IGNORE).splitlines()
+    except OSError:
+        lines = []
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([])
+
+
+def _matches(specs: tuple[tuple[int, Any], ...], path: str) -> bool:
+    """Ask the innermost .gitignore first: the last pattern that fits decides (gitignore(5))."""
+    for length, spec in reversed(specs):
+        verdict = spec.check_file(path[length:]).include
+        if verdict is not None:
+            return bool(verdict)
+    return False

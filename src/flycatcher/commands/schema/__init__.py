@@ -1,0 +1,1 @@
+"""``flycatcher schema``: the JSON Schemas of what the other commands write."""

@@ -1,0 +1,1 @@
+"""``flycatcher watch``: everything that a host starts."""

@@ -1,0 +1,88 @@
+"""``flycatcher watch``: see code on the fly on the whole host."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+LEVELS = click.Choice(["none", "low", "medium", "high", "critical"])
+KILL = click.Choice(["all", "none", "low", "medium", "high", "critical"])
+
+
+@click.command(name="watch")
+@click.option(
+    "--sensor", type=click.Choice(["ebpf", "audit"]), default="ebpf", show_default=True, help="audit: without BPF."
+)
+@click.option("--audit-rule", is_flag=True, help="With --sensor audit: add its own rules, and remove them at the end.")
+@click.option("--jsonl", is_flag=True, help="Write records as JSON Lines to stdout.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FILE", help="Append to a report: .jsonl; or write .json, .txt."
+)
+@click.option(
+    "--capture-stdin",
+    is_flag=False,
+    flag_value=65536,
+    default=0,
+    type=click.IntRange(0, 1 << 20),
+    metavar="[=BYTES]",
+    help="Capture the program text that interpreters read from stdin (65536 bytes of it).",
+)
+@click.option(
+    "--kill", type=KILL, metavar="LEVEL|all", help="Say what would be killed from this risk on; see --enforce."
+)
+@click.option("--enforce", is_flag=True, help="With --kill: kill.")
+@click.option(
+    "--kill-scope",
+    "scopes",
+    multiple=True,
+    metavar="KIND:NAME",
+    help="With --kill: no scripting interpreter at all may start in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
+)
+@click.option("--fail-on", type=LEVELS, help="Exit with 10 where a detection has this risk or more.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 where anything was lost.")
+@click.option("--tree", type=click.IntRange(1), default=None, metavar="PID", help="Report only what descends from PID.")
+@click.option(
+    "--ring",
+    type=click.Choice(["1", "2", "4", "8", "16", "32", "64", "128", "256"]),
+    default="8",
+    show_default=True,
+    metavar="MIB",
+    help="Size of the buffer between kernel and reader.",
+)
+@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
+@click.option("--no-redact", is_flag=True, help="Leave secrets in the output.")
+@click.option("--keep-privileges", is_flag=True, help="Stay with all capabilities after loading.")
+@click.option(
+    "--environment",
+    type=click.Choice(["ci", "staging", "production"]),
+    help="What this host is, if nothing else tells.",
+)
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep here until when was watched, so that the next run records the gap.",
+)
+@click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="End after this time.")
+@click.option("--quiet", "-q", is_flag=True, help="No line for each detection on stderr.")
+@click.option(
+    "-v", "--verbose", "depth", count=True, help="-v: evidence below each line; -vv: the decoded layers, too."
+)
+def command(**options: Any) -> None:  # noqa: ANN401 - click's options, read by the session
+    """Watch the whole host, as root, and report program text that interpreters are made to run without a script file.
+
+    Ends with SIGINT or SIGTERM, after everything that had been seen is written. SIGHUP reads the configuration again and
+    opens reports anew.
+    """
+    from flycatcher.commands.watch.session import Session  # noqa: PLC0415
+
+    if options["enforce"] and not options["kill"]:
+        raise click.UsageError("--enforce needs --kill LEVEL")
+    if options["scopes"] and not options["kill"]:
+        raise click.UsageError("--kill-scope needs --kill LEVEL")
+    if options["audit_rule"] and options["sensor"] != "audit":
+        raise click.UsageError("--audit-rule needs --sensor audit")
+    sys.exit(Session(options).run())

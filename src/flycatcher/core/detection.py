@@ -1,0 +1,202 @@
+"""From an execution to a detection: the composition, short enough to read aloud, and the record that leaves through every sink."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from flycatcher.core import interpreters
+from flycatcher.core.execution import Execution
+from flycatcher.core.payload import analyse
+from flycatcher.core.payload.model import Analysis
+from flycatcher.core.payload.prefilter import plain
+from flycatcher.core.recipe.risk import Risk, assess
+from flycatcher.core.snippet import InterpreterClass, Load, Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flycatcher.core.interpreters import Reading
+
+WORTH_A_LOOK = 25
+"""The score from which on the text of ``sh -c`` counts by itself: the level medium."""
+
+SCHEMA = "flycatcher.detection/1"
+
+Action = Literal["observed", "denied", "would deny", "killed", "would kill", "suppressed"]
+
+
+class Recipe(Struct, frozen=True):
+    """What the product detects; the same in every record. ``importance`` never changes: how much to worry is the risk."""
+
+    id: str = "code_on_the_fly"
+    description: str = "Code on the fly"
+    category: str = "Execution"
+    tactic: str = "TA0002"
+    method: str = "Command and Scripting Interpreter"
+    technique: str = "T1059"
+    mechanism: str = "execution"
+    importance: str = "critical"
+
+
+class Policy(Struct, frozen=True, omit_defaults=True):
+    """What was done about it, and why."""
+
+    action: Action = "observed"
+    reason: str = ""
+
+
+class Text(Struct, frozen=True, kw_only=True):
+    """The hash and the length in bytes of one snippet's text as it was seen, before any redaction."""
+
+    sha256: str
+    bytes: int
+
+
+class Detection(Struct, frozen=True, kw_only=True):
+    """Code on the fly in one execution, and all that is known of it."""
+
+    schema: str = SCHEMA
+    id: str
+    """16 hex digits: the same for the same interpreter, vectors and texts, whatever process it was."""
+    code_on_the_fly: bool = True
+    recipe: Recipe = Recipe()
+    techniques: tuple[str, ...]
+    """ATT&CK ids: the interpreter's own first, then those of the capabilities."""
+    interpreter: str
+    interpreter_class: InterpreterClass
+    execution: Execution
+    snippets: tuple[Snippet, ...]
+    texts: tuple[Text, ...]
+    """Beside each snippet: what its text was."""
+    analyses: tuple[Analysis, ...] = ()
+    """Beside each snippet: its decoded layers, and what they would do."""
+    capabilities: tuple[str, ...] = ()
+    """Ids of all capabilities."""
+    risk: Risk = Risk()
+    observations: tuple[Load, ...] = ()
+    policy: Policy = Policy()
+    guidance: str
+    """The command that says what is at stake and what to do next where it happened."""
+
+
+def read(execution: Execution) -> Reading | None:
+    """Say what an interpreter makes of the execution; None where it starts none."""
+    return interpreters.read(execution)
+
+
+def nested(execution: Execution) -> list[Snippet]:
+    """Return the snippets of an execution that a payload would start."""
+    reading = read(execution)
+    return [] if reading is None else list(reading.snippets)
+
+
+def counts(reading: Reading, *, shells: bool = False) -> bool:
+    """Tell, by the command line alone, whether a reading is code on the fly.
+
+    ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
+    """
+    if reading.interpreter.kind != "shell" or shells:
+        return bool(reading.snippets)
+    return any(snippet.vector != "argument" for snippet in reading.snippets)
+
+
+class Judgement(Struct, frozen=True):
+    """What the snippets of one reading would do."""
+
+    analyses: tuple[Analysis, ...]
+    risk: Risk
+    counts: bool
+
+
+def analyse_here(snippet: Snippet, *, follow: bool = True) -> Analysis:
+    """Analyse in this process; sensors may hand a text to a helper instead (``apart.Apart.analyse``)."""
+    return analyse(snippet, nested=nested if follow else None)
+
+
+def judge(
+    reading: Reading, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+) -> Judgement:
+    """Analyse what a reading found, and decide whether it counts.
+
+    The text of ``sh -c`` counts as well when it starts an inline interpreter, or when what it does carries risk. ``live``
+    says that what it starts is seen as executions of their own: then only its own risk makes it count.
+    """
+    if live and not shells and (judgement := _unremarkable(reading)) is not None:
+        return judgement
+    follow = not (live and reading.interpreter.kind == "shell")
+    analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
+    risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
+    on_the_fly = counts(reading, shells=shells)
+    if not on_the_fly and analyses:
+        starts = not live and any(not _is_shell(inner.interpreter) for a in analyses for inner in a.nested)
+        on_the_fly = starts or risk.score >= WORTH_A_LOOK
+    return Judgement(analyses, risk, on_the_fly)
+
+
+def plain_shell(reading: Reading) -> bool:
+    """Tell whether all that a shell is given to run is plain text, of which no rule speaks, in no way that counts by itself."""
+    if reading.interpreter.kind != "shell" or counts(reading):
+        return False
+    return all(
+        s.language == "shell" and s.text and plain(s.text) for s in reading.snippets
+    )  # csh, fish and rc have rules of their own
+
+
+def _unremarkable(reading: Reading) -> Judgement | None:
+    """Judge a shell's plain text without parsing it; None where it is not, or where the place alone makes it count."""
+    if not plain_shell(reading):
+        return None
+    nothing = tuple(Analysis(layers=()) for _ in reading.snippets)
+    risk = assess(list(zip(reading.snippets, nothing, strict=True)), reading.execution)
+    return Judgement(nothing, risk, counts=False) if risk.score < WORTH_A_LOOK else None
+
+
+def detect(
+    execution: Execution, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+) -> Detection | None:
+    """Return the detection in an execution, None where there is no code on the fly."""
+    reading = read(execution)
+    if reading is None or not reading.snippets:
+        return None
+    judgement = judge(reading, shells=shells, live=live, analyser=analyser)
+    return detection_of(reading, judgement) if judgement.counts else None
+
+
+def detection_of(reading: Reading, judgement: Judgement) -> Detection:
+    """Put the record together."""
+    interpreter, snippets = reading.interpreter, tuple(reading.snippets)
+    found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
+    return Detection(
+        id=fingerprint(interpreter.id, snippets),
+        techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
+        interpreter=interpreter.id,
+        interpreter_class=interpreter.kind,
+        execution=reading.execution,
+        snippets=snippets,
+        texts=tuple(Text(sha256=snippet.sha256, bytes=len(snippet.data)) for snippet in snippets),
+        analyses=judgement.analyses,
+        capabilities=tuple(found),
+        risk=judgement.risk,
+        observations=tuple(reading.loads),
+        guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
+    )
+
+
+def _is_shell(name: str) -> bool:
+    """Tell whether an id is a shell's."""
+    interpreter = interpreters.by_id(name)
+    return interpreter is not None and interpreter.kind == "shell"
+
+
+def fingerprint(interpreter: str, snippets: tuple[Snippet, ...]) -> str:
+    """Return 16 hex digits that stand for what was run and how it got there."""
+    import hashlib  # noqa: PLC0415 - a single command line is explained without it
+
+    digest = hashlib.sha256(interpreter.encode())
+    for snippet in snippets:
+        digest.update(
+            b"\0" + snippet.vector.encode() + b"\0" + (snippet.variable or "").encode() + b"\0" + snippet.data
+        )
+    return digest.hexdigest()[:16]

@@ -1,0 +1,31 @@
+"""``python -m flycatcher.core.indexes``: write the indexes that spare a command the import of what it does not need.
+
+They are made from the tables themselves when a wheel or an editable install is built, and by ``make index``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flycatcher.core.interpreters.engine import catalog
+from flycatcher.core.payload import rules
+
+_HERE = Path(__file__).parent
+
+
+def texts() -> dict[Path, str]:
+    """Return what each index's file has to hold."""
+    return {_HERE / "interpreters/_index.py": catalog.source(), _HERE / "payload/_index.py": rules.source()}
+
+
+def write() -> list[Path]:
+    """Write the indexes; return their paths."""
+    made = texts()
+    for path, text in made.items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    return list(made)
+
+
+if __name__ == "__main__":
+    write()

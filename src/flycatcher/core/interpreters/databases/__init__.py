@@ -1,0 +1,1 @@
+"""Clients of databases, whose commands start programs."""

@@ -1,0 +1,131 @@
+"""The sqlite3 shell: dot commands that start commands, and edit().
+
+Source: src/shell.c.in (main, do_meta_command); checked with marker code against sqlite3 3.40.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, each
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.options import CommandLine
+
+from flycatcher.core.interpreters.hosts.host import long_only
+
+_TABLE: dict[str, Option] = {
+    "cmd": Option("value", "code"),
+    "init": Option("value", "load"),
+    "safe": Option(detail="safe"),
+    **each(("separator", "nullvalue", "newline", "mmap", "maxsize", "vfs", "nonce"), VALUE),
+    **each(("help", "version"), EXIT),
+    "A": Option(detail="archive", last=True),
+}
+_DOT = re.compile(r"\.\s*(?:sh(?:e(?:ll?)?)?|sy(?:s(?:t(?:em?)?)?)?)\s+(?=\S)")
+_PIPE = re.compile(r"\.\s*(?:i(?:m\w*)?|o|ou\w*|on\w*|rea\w*)\s+(?:-\S+\s+)*['\"]?\|\s*(?=\S)")
+_LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
+"""``.load FILE`` runs the entry point of a native library; the shell takes any beginning of its name that is its own."""
+_CALL = re.compile(r"\b(?:edit|load_extension)\s*\(", re.IGNORECASE)
+_ENDS = re.compile(r"\.\s*(?:q|qui?t?|ex|exit?)\b")
+_COMMENT = re.compile(r"--.*|/\*.*?\*/")
+_OPENED = re.compile(r"\s*/\*")
+"""A comment in front of any SQL: behind its end commands are read again."""
+_WHOLE = re.compile(r";\s*(?:--.*)?$|^\s*(?:/|go)\s*$", re.IGNORECASE)
+
+
+def classify(text: str) -> tuple[str, int] | None:
+    """Return the language of the command that a text starts, and where it begins."""
+    match = _DOT.match(text) or _PIPE.match(text)
+    if match is not None:
+        return "shell", match.end()
+    return ("sql", 0) if _CALL.search(text) or _LIBRARY.match(text) else None
+
+
+def commands(script: str) -> Iterator[str]:
+    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is no command."""
+    pending = comment = False
+    for text in script.split("\n"):
+        line = text
+        if comment:
+            _, closed, rest = text.partition("*/")
+            if not closed:
+                continue
+            comment, line = False, f" {rest}"
+        if not pending and _OPENED.match(_COMMENT.sub("", line)):
+            comment = True
+        elif not pending and line[:1] in (".", "#"):
+            if _ENDS.match(line):
+                return
+            if line[0] == ".":
+                yield line
+        elif pending or _COMMENT.sub("", line).strip():
+            pending = _WHOLE.search(line) is None
+            if not line.lstrip().startswith("."):
+                yield line
+
+
+class Sqlite3(Host):
+    """The sqlite3 command."""
+
+    id = "sqlite3"
+    language = "sql"
+    names = (r"sqlite3?",)
+    install = "apt: sqlite3"
+    verified = ("3.40",)
+
+    def glance(self) -> None:  # type: ignore[override]
+        """Look at every line: what starts a command may stand on stdin alone."""
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words."""
+        return long_only(_TABLE, execution.argv)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""
+        execution = reading.execution
+        self._first(reading, command)
+        for given in command.given:
+            if given.option.detail:
+                return reading.end("nothing")
+            if given.option.role == "code":
+                self._command(reading, given.value or "", given.at, given.offset, given.name)
+        for index in command.operands[1:]:
+            if _ENDS.match(execution.argv[index]):
+                break
+            self._command(reading, execution.argv[index], index)
+        if len(command.operands) < 2:
+            self._script(reading)
+        return reading.end("nothing")
+
+    def _first(self, reading: Reading, command: CommandLine) -> None:
+        """Read the file of -init."""
+        for given in command.given:
+            if given.option.role != "load" or not given.value:
+                continue
+            if descriptor_of(given.value, reading.execution.cwd) == 0 and reading.execution.stdin_text is not None:
+                self._script(reading)
+            else:
+                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+
+    @staticmethod
+    def _command(reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:
+        """Record a command that starts something."""
+        found = classify(text)
+        if found is not None:
+            language, at = found
+            reading.add("argument", text[at:], index=index, offset=offset + at, option=option, language=language)
+
+    @staticmethod
+    def _script(reading: Reading) -> None:
+        """Record the commands on stdin that start something."""
+        for line in commands(reading.execution.stdin_text or ""):
+            found = classify(line)
+            if found is not None:
+                reading.add("stdin", line[found[1] :], language=found[0])

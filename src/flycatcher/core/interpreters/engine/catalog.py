@@ -1,0 +1,124 @@
+"""Which module describes which interpreter: an index of the family folders, so that one command line imports one table.
+
+``make index`` and the build of a wheel write it to ``interpreters/_index.py`` (:mod:`flycatcher.core.indexes`). Where that file is
+missing, every table is imported instead: the same answers, ten times as slowly.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.core.interpreters.engine.interpreter import Interpreter
+
+PACKAGE = "flycatcher.core.interpreters"
+INDEX = f"{PACKAGE}._index"
+NO_FAMILIES = frozenset({"engine", "identity"})
+"""Folders beside the families that describe no interpreter."""
+
+_STRING_GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_UNCERTAIN = re.compile(rf"{_STRING_GROUP}[?*+]*|\[[^\]]*\][?*+]*|\\.[?*+]*|.[?*]|[+$^.]")
+"""What of a regular expression stands for no text in particular. Groups in groups are found three deep."""
+_SPECIAL = re.compile(r"[][(){}\\]")
+_FLAGS = re.compile(r"\(\?[a-zA-Z-]")
+
+
+class Entry(NamedTuple):
+    """One interpreter, as the index has it."""
+
+    id: str
+    module: str
+    """Of the family folders, dotted: ``python.jupyter``."""
+    names: tuple[str, ...]
+    """Regular expressions of its files' base names."""
+    literals: tuple[str, ...]
+    """One of these is part of every name that fits."""
+
+    def fits(self, name: str) -> bool:
+        """Whether a file of this base name is this interpreter's."""
+        return any(text in name for text in self.literals) and _pattern(self.names).match(name) is not None
+
+
+@cache
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Compile names when one of their literals has been seen: most never are."""
+    return re.compile(f"(?:{'|'.join(names)})$")
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Return the index: the generated one, or the same made now."""
+    try:
+        rows = importlib.import_module(INDEX).INTERPRETERS
+    except ModuleNotFoundError:
+        return build()
+    return tuple(Entry(*row) for row in rows)
+
+
+@cache
+def by_id() -> dict[str, Entry]:
+    """Return the index by interpreters' ids."""
+    return {entry.id: entry for entry in entries()}
+
+
+def modules() -> Iterator[str]:
+    """Yield the modules of all families, in the order of their names."""
+    package = importlib.import_module(PACKAGE)
+    for family in pkgutil.iter_modules(package.__path__):
+        if not family.ispkg or family.name in NO_FAMILIES:
+            continue
+        inner = importlib.import_module(f"{PACKAGE}.{family.name}")
+        for module in pkgutil.iter_modules(inner.__path__):
+            yield f"{family.name}.{module.name}"
+
+
+@cache
+def declared(module: str) -> tuple[Interpreter, ...]:
+    """Return the interpreters that one module of a family declares."""
+    from flycatcher.core.interpreters.engine.interpreter import Interpreter  # noqa: PLC0415 - it reads by this index
+
+    loaded = importlib.import_module(f"{PACKAGE}.{module}")
+    return tuple(
+        value()
+        for value in vars(loaded).values()
+        if isinstance(value, type)
+        and issubclass(value, Interpreter)
+        and value.__module__ == loaded.__name__
+        and value.id
+    )
+
+
+def build() -> tuple[Entry, ...]:
+    """Make the index from the tables themselves."""
+    found = ((module, interpreter) for module in modules() for interpreter in declared(module))
+    return tuple(
+        Entry(
+            interpreter.id,
+            module,
+            tuple(interpreter.names),
+            tuple(dict.fromkeys(text for name in interpreter.names for text in literals(name))),
+        )
+        for module, interpreter in found
+    )
+
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """Return texts of which every match of a regular expression holds at least one; an empty one where none is certain."""
+    if _FLAGS.search(pattern) is not None:
+        return ("",)
+    certain = _UNCERTAIN.sub("\n", pattern)
+    if _SPECIAL.search(certain) is not None:
+        return ("",)
+    return tuple(max(choice.split("\n"), key=len) for choice in certain.split("|"))
+
+
+def source() -> str:
+    """Return the text of the index's file."""
+    rows = "".join(f"    {tuple(entry)!r},\n" for entry in build())
+    return f'"""Made by ``make index``; not to be edited."""\n\nINTERPRETERS = (\n{rows})\n'

@@ -1,0 +1,117 @@
+"""GNU make: makefile text on the command line and on stdin, and variables that call a shell.
+
+Source: src/main.c (switches, decode_switches, decode_env_switches) and src/function.c; checked with marker code against
+make 4.3.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.interpreter import Glance
+
+_FILE = Option("value", "file")
+_SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
+_BEARS = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\s")
+"""What nobody but make expands: in any variable of the environment."""
+_EVAL = re.compile(r"(?:^|\s)(?:--ev\w*[=\s]|-\w*E)")
+_NAME = re.compile(r"\s*[:?!]*=")
+_FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[-+]\w*c\s+(?=\S)")
+_OPTIONAL = Option("attached", pattern=r"\d*")
+
+
+_READ = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES"))
+_OWN = _READ | {"MFLAGS", "SHELL"}
+"""Variables that make itself reads or sets anew."""
+
+
+def _unset(env: Mapping[str, str]) -> bool:
+    """Tell that no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
+    return _READ.isdisjoint(env) and ("$" not in "\n".join(env.values()) or not any(map(_BEARS.search, env.values())))
+
+
+class Make(Host):
+    """Make: ``--eval``, ``-f -``, and ``$(shell ...)`` in a variable."""
+
+    id = "make"
+    language = "make"
+    names = (r"g?make",)
+    install = "apt: make"
+    verified = ("4.3",)
+    hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=|\n\.SHELLFLAGS")
+    options = Options(
+        short={
+            "E": CODE, "f": _FILE, **each("CIoW", VALUE), **each("jl", _OPTIONAL), "O": Option("attached"),
+            **each("bBdeikLmnpqrRsSt", FLAG), "w": FLAG, **each("hv", EXIT),
+        },
+        long={
+            "--eval": CODE,
+            **each(("--file", "--makefile"), _FILE),
+            **each(("--directory", "--include-dir", "--old-file", "--assume-old", "--what-if", "--new-file"), VALUE),
+            "--assume-new": VALUE,
+            **each(("--jobs", "--load-average", "--max-load", "--output-sync", "--debug"), Option("attached")),
+            **each(("--help", "--version"), EXIT),
+        },
+        permute=True,
+        abbreviations=True,
+        unknown="skip",
+    )  # fmt: skip
+
+    def glance(self) -> Glance:
+        """Look into the values of variables, too: a makefile expands those that it uses."""
+        return self.hint.search, _unset
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the environment's switches, then the words."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            self.switches(reading, expanded=True)
+            return reading.end("prints")
+        self.switches(reading, expanded=False)
+        self.environment(reading)
+        for given in command.given:
+            if given.option.role == "code":
+                reading.code(given)
+            elif given.option.role == "file":
+                reading.program(given.at, option=given.name, offset=given.offset)
+        for index in command.operands:
+            word = execution.argv[index]
+            flags = _FLAGS.match(word)
+            if flags is not None:
+                reading.add("argument", word[flags.end() :], index=index, offset=flags.end())
+            elif "=" in word and _SHELL.search(word):
+                start = word.index("=") + 1
+                reading.add("argument", word[start:], index=index, offset=start)
+        return reading.end("script")
+
+    def switches(self, reading: Reading, *, expanded: bool) -> None:
+        """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""
+        for name in ("MAKEFLAGS", "GNUMAKEFLAGS"):
+            value = reading.execution.env.get(name, "")
+            calls = _BEARS.search(value) is not None
+            text = _SHELL.search(value) or _FLAGS.search(value.replace("\\ ", " ")) or _EVAL.search(value)
+            if calls or (text and not expanded):
+                reading.add("environment", value, variable=name)
+
+    def environment(self, reading: Reading) -> None:
+        """Read the variables that a makefile may use, unless the words set them anew, and the makefiles that are named."""
+        env = reading.execution.env
+        operands = reading.command.operands if reading.command is not None else ()
+        given = {_NAME.split(reading.execution.argv[index])[0] for index in operands}
+        for name, value in env.items():
+            if name not in _OWN | given and _BEARS.search(value) and not name.startswith("BASH_FUNC_"):
+                reading.add("environment", value, variable=name, note="expanded where a makefile uses the variable")
+        for path in env.get("MAKEFILES", "").split():
+            reading.load(path, variable="MAKEFILES")

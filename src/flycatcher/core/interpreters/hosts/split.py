@@ -1,0 +1,45 @@
+"""split(1): what --filter names is a shell's text, run for each piece.
+
+Source: src/split.c (main, create) of GNU coreutils; checked with marker code against 9.1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.options import CommandLine
+
+
+class Split(Host):
+    """split, where it hands its pieces to a command."""
+
+    id = "split"
+    names = (r"g?split",)
+    install = "apt: coreutils"
+    verified = ("9.1",)
+    hint = re.compile(r"\n--f")
+    options = Options(
+        short={**each("abClnt", VALUE), **each("deux", FLAG), **each("0123456789", FLAG)},
+        long={
+            "--filter": Option("value", "code"),
+            **each(("--suffix-length", "--additional-suffix", "--bytes", "--line-bytes", "--lines", "--number"), VALUE),
+            "--separator": VALUE,
+            **each(("--numeric-suffixes", "--hex-suffixes"), Option("attached")),
+            **each(("--elide-empty-files", "--unbuffered", "--verbose", "--io-blksize"), FLAG),
+            **each(("--help", "--version"), EXIT),
+        },
+        permute=True,
+        abbreviations=True,
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the last --filter."""
+        for given in [given for given in command.given if given.option.role == "code"][-1:]:
+            reading.code(given)
+        return reading.end("nothing")

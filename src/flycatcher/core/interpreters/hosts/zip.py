@@ -1,0 +1,102 @@
+"""zip: the command with which -T has the archive tested.
+
+Source: zip.c (check_zipfile, the table of options) of Info-ZIP 3.0; checked with marker code against 3.0.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_TEST = Option(detail="test")
+_VALUED = ("ds", "lf", "sp", "tt", "b", "n", "O", "P", "s", "t", "Z")
+_PLAIN = ("dc", "dd", "db", "dg", "du", "dv", "DF", "df", "FS", "FF", "h2", "la", "li", "MM", "nw", "sb", "sc", "sd", "sf", "so",
+          "sv", "ll", "UN", "ws", "wn")  # fmt: skip
+_LETTERS = {"T": _TEST, **each("hL?", EXIT)}
+_LONG = {"--unzip-command": CODE, "--test": _TEST, "--version": EXIT, "--license": EXIT, "--help": EXIT, "--out": VALUE,
+         "--password": VALUE, "--suffixes": VALUE, "--temp-path": VALUE, "--split-size": VALUE}  # fmt: skip
+
+
+class Zip(Host):
+    """zip: -TT names a command, which a shell runs where -T is given too."""
+
+    id = "zip"
+    names = (r"zip",)
+    install = "apt: zip"
+    verified = ("3.0",)
+    hint = re.compile(r"\n-(?:\w*TT|-u)")
+    variables = ("ZIPOPT", "ZIP")
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read clusters of letters, some of them pairs, and long options between the files."""
+        words, line, index = execution.argv, CommandLine([], []), 1
+        while index < len(words):
+            word = words[index]
+            if word == "--":
+                line.operands.extend(range(index + 1, len(words)))
+                break
+            if word.startswith("--"):
+                index = self._long(words, index, line)
+            elif word.startswith("-") and len(word) > 1:
+                index = self._cluster(words, index, line)
+            else:
+                line.operands.append(index)
+            index += 1
+        return line
+
+    @staticmethod
+    def _long(words: Sequence[str], index: int, line: CommandLine) -> int:
+        name, sign, value = words[index].partition("=")
+        fits = [known for known in _LONG if known.startswith(name)]
+        option = _LONG[fits[0]] if len(fits) == 1 else FLAG
+        if option.takes == "value" and not sign and index + 1 < len(words):
+            line.given.append(Given(option, name, words[index + 1], index, index + 1, 0))
+            return index + 1
+        line.given.append(Given(option, name, value if sign else None, index, index, len(name) + 1))
+        return index
+
+    @staticmethod
+    def _cluster(words: Sequence[str], index: int, line: CommandLine) -> int:
+        word, at = words[index], 1
+        while at < len(word):
+            name = next((one for one in ("TT", *_PLAIN, *_VALUED) if word.startswith(one, at)), word[at])
+            at += len(name)
+            if name != "TT" and name not in _VALUED:
+                line.given.append(Given(_LETTERS.get(name, FLAG), "-" + name, None, index, index, at))
+                continue
+            option = CODE if name == "TT" else VALUE
+            at += word[at : at + 1] == "="
+            if at < len(word):
+                line.given.append(Given(option, "-" + name, word[at:], index, index, at))
+            elif index + 1 < len(words):
+                index += 1
+                line.given.append(Given(option, "-" + name, words[index], index - 1, index, 0))
+            break
+        return index
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the test's command, of the words or of the variable in front of them."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.first("exit"):
+            return reading.end("prints")
+        variable = next((name for name in self.variables if execution.env.get(name)), "")
+        value = execution.env.get(variable, "")
+        before = self.parse(Execution(argv=("zip", *value.split())))
+        if not any(one.option is _TEST for one in (*before.given, *command.given)):
+            return reading.end("nothing")
+        codes = [one for one in command.given if one.option.role == "code"]
+        for given in codes[-1:]:
+            reading.code(given)
+        if not codes and before.first("code") is not None:
+            reading.add("environment", value, variable=variable)
+        return reading.end("nothing")

@@ -1,0 +1,1 @@
+"""Which interpreter a file is, by its content."""

@@ -1,0 +1,1 @@
+"""JavaScript: Node.js, Deno, Bun, and the runners on Node.js."""

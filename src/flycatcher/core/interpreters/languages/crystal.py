@@ -1,0 +1,56 @@
+"""Crystal: ``crystal eval``.
+
+Source: src/compiler/crystal/command/eval.cr; checked with marker code against Crystal 1.6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each, parse
+from flycatcher.core.interpreters.identity.markers import Markers
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+
+class Crystal(Interpreter):
+    """crystal eval: the words are the text, stdin without any; ``crystal run`` takes a file."""
+
+    id = "crystal"
+    language = "crystal"
+    names = (r"crystal",)
+    install = "apt: crystal"
+    markers = (Markers(strings=(b"CRYSTAL_CACHE_DIR", b"Usage: crystal [command] [switches]")),)
+    options = Options(
+        short={"D": VALUE, **each("dspt", FLAG), "h": EXIT},
+        long={
+            **each(("--define", "--mcpu", "--mattr", "--mcmodel", "--warnings", "--exclude-warnings"), VALUE),
+            **each(("--debug", "--no-debug", "--error-trace", "--release", "--stats", "--progress", "--time"), FLAG),
+            **each(("--no-color", "--error-on-warnings"), FLAG),
+            "--help": EXIT,
+        },
+    )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read ``crystal eval``, ``crystal i`` and ``crystal run``."""
+        words = execution.argv
+        reading = Reading(self, execution)
+        sub = words[1] if len(words) > 1 else ""
+        if sub not in ("eval", "run", "i", "interactive"):
+            return reading.end("nothing")
+        command = parse(self.options, words, 2)
+        reading.command = command
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        if sub == "eval" and command.operands:
+            first = command.operands[0]
+            reading.add("argument", " ".join(words[index] for index in command.operands), index=first)
+        elif sub == "run" or command.operands:
+            reading.program(command.operands[0]) if command.operands else reading.end("nothing")
+        else:
+            reading.stdin(explicit=False)
+        return reading

@@ -1,0 +1,60 @@
+"""Pike.
+
+Source: lib/master.pike.in (_main); checked with marker code against Pike 8.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.execution import Execution
+
+_CODE = Option("value", "code", last=True)
+_GLUED = Option("attached")
+_LATER = ("--features", "--info")
+"""They print at the end, which a text does not reach."""
+
+
+class Pike(Interpreter):
+    """pike: -e, a script, or a session on stdin."""
+
+    id = "pike"
+    language = "pike"
+    names = (r"pike(?:-?\d[\d.]*)?",)
+    install = "apt: pike8.0"
+    verified = ("8.0",)
+    options = Options(
+        short={"e": _CODE, "x": Option("optional", "module", last=True), **each("MIPDm", VALUE), **each("dtarwq", _GLUED),
+               **each("vh", EXIT)},
+        long={
+            "--execute": _CODE,
+            **each(("--module-path", "--include-path", "--program-path", "--define", "--master"), VALUE),
+            **each(("--help", "--version", "--dumpversion", "--show-paths"), EXIT),
+            **each(_LATER, Option(detail="prints")),
+        },
+        unknown="skip",
+    )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the words, and the file that stands in for Pike's own master program."""
+        reading = super().read(execution)
+        master = execution.env.get("PIKE_MASTER")
+        if master and reading.outcome != "refuses":
+            reading.load(master, variable="PIKE_MASTER")
+        return reading
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Read the first operand as the script, which has to be a regular file."""
+        command, execution = reading.command, reading.execution
+        if command is not None and command.has(*_LATER):
+            reading.end("prints")
+        elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution.cwd) == 0:
+            reading.refuse("not a regular file")
+        else:
+            super().read_operand(reading, operands)

@@ -1,0 +1,152 @@
+"""R: Rscript, the program behind the ``R`` script, and ``R`` itself.
+
+Source: Rscript.c, the shell script bin/R, unix/system.c (Rf_initialize_R) and CommandLineArgs.c; checked with marker code
+against R 4.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    VALUE,
+    CommandLine,
+    Given,
+    Option,
+    Options,
+    each,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.execution import Execution
+
+_FILE = Option("value", "file")
+_SAVE = Option(detail="save")
+OPTIONS = Options(
+    long={
+        "-e": CODE,
+        **each(("-f", "--file"), _FILE),
+        **each(("-g", "-d"), VALUE),
+        "-q": FLAG,
+        "-s": _SAVE,
+        "-h": EXIT,
+        **each(
+            ("--encoding", "--gui", "--debugger", "--debugger-args", "--arch", "--max-ppsize", "--min-nsize"), VALUE
+        ),
+        **each(("--min-vsize", "--default-packages"), VALUE),
+        **each(("--save", "--no-save", "--no-echo", "--slave"), _SAVE),
+        **each(
+            ("--no-environ", "--restore", "--no-restore-data", "--no-restore-history", "--no-restore", "--quiet"), FLAG
+        ),
+        **each(("--silent", "--verbose", "--no-readline", "--no-timing"), FLAG),
+        "--interactive": _SAVE,
+        "--no-site-file": Option(detail="site"),
+        "--no-init-file": Option(detail="user"),
+        "--vanilla": Option(detail="vanilla"),
+        "--args": Option(last=True),
+        **each(("--help", "--version"), EXIT),
+    },
+    permute=True,
+    posixly=False,
+    double_dash=False,
+    unknown="skip",
+)
+
+
+class R(Interpreter):
+    """R reads stdin unless -e or -f is given; ``--args`` ends its options, and it leaves operands aside."""
+
+    id = "r"
+    language = "r"
+    names = (r"R(?:script)?(?:-?[34][\d.]*)?",)
+    options = OPTIONS
+    verified = ("4.2.2",)
+    install = "apt: r-base-core"
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words as R does, or, for Rscript, up to its -e or its file and then as R does."""
+        words = execution.argv
+        name = (execution.exe or words[0]).rpartition("/")[2]
+        if not name.startswith("Rscript"):
+            return parse(self.options, words)
+        return _rscript(self.options, words)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution: profiles first, then each -e, the file, or stdin."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if execution.argv[1:2] in (("CMD",), ("RHOME",)) or command.first("exit"):
+            return reading.end("prints")
+        _profiles(reading, command)
+        command.given = _before_interactive(command.given)
+        codes = [given for given in command.given if given.option.role == "code"]
+        files = [given for given in command.given if given.option.role == "file"]
+        for given in codes:
+            reading.add("argument", _plain(given.value or ""), index=given.at, offset=given.offset, option=given.name)
+        if files and not codes:
+            reading.program(files[-1].at, option=files[-1].name, offset=files[-1].offset)
+        elif not codes:
+            if execution.stdin != "tty" and not command.has("--interactive") and not _decides(command.given):
+                return reading.refuse("neither --save nor --no-save")
+            reading.stdin(explicit=False)
+        return reading
+
+
+def _before_interactive(given: list[Given]) -> list[Given]:
+    """Return what counts: texts and files behind ``--interactive`` are left aside, for a session."""
+    at = next((index for index, one in enumerate(given) if one.name == "--interactive"), len(given))
+    return [*given[:at], *(one for one in given[at:] if one.option.role not in ("code", "file"))]
+
+
+def _rscript(options: Options, words: Sequence[str]) -> CommandLine:
+    """Read the words that Rscript gives to R: its options, then each leading -e or the file, then ``--args`` and the rest."""
+    at = 1
+    while at < len(words) and words[at].startswith("--"):
+        if at == 1 and words[at] in ("--help", "--version"):
+            return CommandLine([Given(EXIT, words[at], None, at, at, 0)], [])
+        at += 1
+    if at >= len(words):
+        return CommandLine([], [], "the file's name is missing")
+    given = [("R", 0), ("--no-echo", 0), *((words[i], i) for i in range(1, at))]
+    codes = at
+    while words[at : at + 1] == ("-e",) and at + 1 < len(words):
+        given += [("-e", at), (words[at + 1], at + 1)]
+        at += 2
+    if at == codes:
+        given += [(f"--file={words[at]}", at)]
+    line = parse(options, [*(word for word, _ in given), "--args"])
+    places = [index for _, index in given]
+    found = [
+        Given(g.option, g.name, g.value, places[g.index], places[g.at], 0 if g.name == "--file" else g.offset)
+        for g in line.given
+        if g.index < len(places)
+    ]
+    return CommandLine(found, list(range(at, len(words))))
+
+
+def _decides(given: Sequence[Given]) -> bool:
+    """Tell whether R knows what to do with the workspace at the end: without that it reads nothing but a terminal."""
+    return any(g.option.detail in ("save", "vanilla") for g in given)
+
+
+def _plain(text: str) -> str:
+    """Undo what the ``R`` script does to blanks and line ends before it starts the program behind it."""
+    return text.replace("~+~", " ").replace("~n~", "\n")
+
+
+def _profiles(reading: Reading, command: CommandLine) -> None:
+    """Read R_PROFILE and R_PROFILE_USER, which name files that run first."""
+    off = {given.option.detail for given in command.given}
+    for variable, detail in (("R_PROFILE", "site"), ("R_PROFILE_USER", "user")):
+        path = reading.execution.env.get(variable, "")
+        if path and not off & {detail, "vanilla"}:
+            reading.load(path, variable=variable)

@@ -1,0 +1,67 @@
+"""Raku on Rakudo (once perl6).
+
+Source: src/main.nqp and HLL/Compiler.nqp; checked with marker code against Rakudo 2022.12.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    VALUE,
+    CommandLine,
+    Option,
+    Options,
+    each,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+_GLUED = Option("attached")
+
+
+class Raku(Interpreter):
+    """raku (perl6): -e, a file, ``-`` or stdin."""
+
+    id = "raku"
+    language = "raku"
+    names = (r"raku(?:do)?|perl6(?:-m)?",)
+    runs_on = ("sh", "bash")
+    install = "apt: rakudo"
+    verified = ("2022.12",)
+    options = Options(
+        short={
+            "e": CODE,
+            "c": Option(role="check"),
+            "M": VALUE,
+            "I": VALUE,
+            "o": VALUE,
+            **each("np", FLAG),
+            **each("hvV", EXIT),
+        },
+        long={
+            **each(("--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), _GLUED),
+            **each(("--stagestats", "--ll-exception", "--full-cleanup"), FLAG),
+            "--profile": _GLUED,
+            **each(("--target", "--doc"), Option("attached", "check")),
+            **each(("--help", "--version"), EXIT),
+        },
+    )
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; ``-e`` in a word of its own ends the options, and two texts are an error."""
+        words = execution.argv
+        end = next((at for at in range(1, len(words)) if words[at] == "-e"), len(words)) + 2
+        line = parse(self.options, words[:end])
+        if line.operands:
+            return parse(self.options, words)
+        line.operands = list(range(min(end, len(words)), len(words)))
+        if sum(given.option.role == "code" for given in line.given) > 1:
+            line.error = line.error or "two texts"
+        return line

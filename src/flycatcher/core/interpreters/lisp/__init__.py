@@ -1,0 +1,1 @@
+"""Lisps and Schemes."""

@@ -1,0 +1,111 @@
+"""csi, the interpreter of CHICKEN Scheme.
+
+Source: csi.scm (run); checked with marker code against CHICKEN 5.3.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    VALUE,
+    CommandLine,
+    Given,
+    Option,
+    Options,
+    each,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+_CLUSTER = re.compile(r"-[ibqnw]{2,}")
+_SCRIPT = Option("value", "file", last=True)
+_VARIABLE = "CSI_OPTIONS"
+
+
+class Csi(Interpreter):
+    """csi of CHICKEN: texts of -e, -p and -P, files, and a session on stdin unless -b or a text is given."""
+
+    id = "csi"
+    language = "scheme"
+    names = (r"(?:chicken-)?csi",)
+    install = "apt: chicken-bin"
+    verified = ("5.3.0",)
+    options = Options(
+        long={
+            **each(("-e", "-eval", "-p", "-print", "-P", "-pretty-print"), CODE),
+            **each(("-s", "-script", "-ss", "-sx"), _SCRIPT),
+            **each(("-D", "-feature", "-no-feature", "-K", "-keyword-style", "-R", "-require-extension"), VALUE),
+            **each(("-I", "-include-path"), VALUE),
+            **each(("-i", "-case-insensitive", "-q", "-quiet", "-n", "-no-init", "-w", "-no-warnings"), FLAG),
+            **each(("-no-parentheses-synonyms", "-no-symbol-escape", "-r5rs-syntax", "-setup-mode"), FLAG),
+            **each(("---", "--"), Option(last=True)),
+            **each(("-b", "-batch"), Option(detail="batch")),
+            **each(("-h", "-help", "--help", "-version", "-release"), EXIT),
+        },
+        equals=False,
+        permute=True,
+        posixly=False,
+        double_dash=False,
+    )
+
+    @staticmethod
+    def plain(words: tuple[str, ...]) -> list[str]:
+        """Return the words with clusters of flags put as one flag each would be: what they mean together is the batch mode."""
+        return [words[0], *("-b" if _CLUSTER.fullmatch(word) and "b" in word else "-q" if _CLUSTER.fullmatch(word) else word
+                for word in words[1:])]  # fmt: skip
+
+    def with_variable(self, execution: Execution) -> CommandLine:
+        """Read the words of the line, behind those of the variable, which are split at blanks alone and have no place in argv."""
+        extra = execution.env.get(_VARIABLE, "").split()
+        line = parse(self.options, self.plain(execution.argv))
+        if line.first("file"):  # a script on the line: the variable is left aside
+            return line
+        front = parse(self.options, self.plain((execution.argv[0], *extra)))
+        line.given[:0] = [Given(one.option, one.name, one.value, -1, -1, 0) for one in front.given]
+        line.error = line.error or front.error
+        return line
+
+    @staticmethod
+    def texts(reading: Reading, command: CommandLine) -> None:
+        """Record the texts of the line and of the variable."""
+        for given in command.given:
+            if given.option.role == "code" and given.index < 0:
+                reading.add("environment", given.value, option=given.name, variable=_VARIABLE)
+            elif given.option.role == "code":
+                reading.code(given)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read texts, files, then the session."""
+        command = self.with_variable(execution)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        file = next((given for given in command.given if given.option.role == "file" and given.index >= 0), None)
+        self.texts(reading, command)
+        if file is not None:
+            reading.program(file.at, option=file.name)
+            return reading
+        if command.has("---", "--"):  # what follows is the session's
+            ends = next(given.index for given in command.given if given.option.last)
+            command.operands = [index for index in command.operands if index < ends]
+        for index in command.operands:
+            if execution.stdin == "file" or descriptor_of(execution.argv[index], execution.cwd) is None:
+                reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
+        loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in command.operands)
+        if (
+            not reading.snippets
+            and (not loaded or execution.stdin == "file")
+            and not any(given.option.detail for given in command.given)
+        ):
+            reading.stdin(explicit=False)
+        return reading

@@ -1,0 +1,51 @@
+"""GNU Guile.
+
+Source: module/ice-9/command-line.scm (compile-shell-switches); checked with marker code against guile 3.0.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAME = re.compile(r"\s*(?:[^()\s]*|\(@@?\s[^()]*\([^()]*\)\s*[^()\s]+\s*\)|\([^()\"]*\))\s*")
+
+
+class Guile(Interpreter):
+    """``-c`` and ``-s`` end the options; there are no clusters. Without a program guile reads stdin."""
+
+    id = "guile"
+    language = "scheme"
+    names = (r"guile(?:-?\d[\d.]*)?",)
+    verified = ("3.0.8",)
+    install = "apt: guile-3.0"
+    options = Options(
+        long={
+            "-c": Option("value", "code", last=True),
+            "-s": Option("value", "file", last=True),
+            "--": Option(last=True),
+            "-l": Option("value", "load"),
+            **each(("-L", "-C", "-x", "--language"), VALUE),
+            "-e": Option("value", "define"),
+            **each(("-ds", "-q", "--debug", "--no-debug", "--auto-compile", "--fresh-auto-compile"), FLAG),
+            **each(("--no-auto-compile", "--r6rs", "--r7rs"), FLAG),
+            **each(("--use-srfi", "--listen"), Option("attached")),
+            **each(("-h", "--help", "-v", "--version"), EXIT),
+        },
+        dash_is_operand=False,
+        double_dash=False,
+    )
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Read the first operand as the script; behind ``--`` words are left to the program that stdin holds."""
+        talks = reading.command is not None and reading.command.has("--")
+        for given in reading.command.given if reading.command is not None else ():
+            if given.name == "-e" and not _NAME.fullmatch(given.value or ""):
+                reading.code(given)  # what names no procedure is an expression that yields one
+        super().read_operand(reading, () if talks else operands)

@@ -1,0 +1,45 @@
+"""MIT/GNU Scheme.
+
+Source: its user manual, "Command-Line Options"; checked with marker code against 12.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+
+class MitScheme(Interpreter):
+    """Each --eval takes all words up to the next option, and so does --load; behind them the console reads stdin.
+
+    One dash, two or three begin an option; what the console does not know, it only warns of.
+    """
+
+    id = "mit_scheme"
+    language = "scheme"
+    names = (r"mit-scheme(?:-[\w.-]+)?",)
+    install = "apt: mit-scheme"
+    verified = ("12.1",)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the words."""
+        words = execution.argv
+        reading = Reading(self, execution)
+        end = words.index("--") if "--" in words else len(words)
+        if "--help" in words[1:end] or words[end - 1] == "--version":
+            return reading.end("prints")
+        name, option = "", ""
+        for index in range(1, end):
+            word = words[index]
+            if word.startswith("-") and len(word) > 1:
+                name, option = word.lstrip("-"), word
+            elif name == "eval":
+                reading.add("argument", word, index=index, option=option)
+            elif name == "load":
+                reading.load(word, vector="argument", index=index, option=option)
+        reading.stdin(explicit=False)
+        return reading.end("nothing")

@@ -1,0 +1,1 @@
+"""Perl and the programs written in it."""

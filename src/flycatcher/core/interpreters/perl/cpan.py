@@ -1,0 +1,50 @@
+"""cpan, the shell of CPAN.pm: ``!`` evaluates Perl.
+
+Source: CPAN/Shell.pm and App/Cpan.pm; checked with marker code against cpan of Perl 5.36. The kernel sees perl with the script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import FLAG, VALUE, Options, each, parse
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+
+_LETTERS = Options(short={**each("hvVIgGCADOlLarpPJwxXTcfimstuF", FLAG), **each("Mj", VALUE)})
+_FIRST = frozenset("hvVgGCADOlLarpxXJTcfim")
+"""What is done before -s is looked at."""
+
+
+class Cpan(Interpreter):
+    """cpan without words, or with -s, is a session; the rest of a line behind ``!`` is Perl. -j names a file of Perl."""
+
+    id = "cpan"
+    language = "perl"
+    kind = "embedded"
+    names = (r"cpan(?:5[\d.]*)?",)
+    runs_on = ("perl",)
+    install = "apt: perl"
+    verified = ("5.36",)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the lines of the session that hold Perl; a variable may add words."""
+        words = (*execution.argv, *execution.env.get("CPAN_OPTS", "").split())
+        command = parse(_LETTERS, words)
+        reading = Reading(self, execution)
+        letters = {given.name[1] for given in command.given}
+        if command.error:
+            return reading.refuse(command.error)
+        for given in command.given:
+            if given.name == "-j" and given.value and "h" not in letters:
+                index = given.at if given.at < len(execution.argv) else None
+                reading.load(given.value, vector="argument", index=index, option="-j")
+        if len(words) > 1 and ("s" not in letters or letters & _FIRST):
+            return reading.end("nothing")
+        for line in (execution.stdin_text or "").splitlines():
+            if line.lstrip().startswith("!"):
+                reading.add("stdin", line.lstrip()[1:].strip())
+        return reading.end("interactive")

@@ -1,0 +1,99 @@
+"""Perl's own programs that run text: prove, json_pp and xsubpp.
+
+prove starts what its operands hold, ``json_pp -f eval`` evaluates its input, xsubpp runs the commands in an XS file.
+Source: App/Prove.pm, json_pp, ExtUtils/ParseXS.pm (INCLUDE_COMMAND); checked with marker code against those of perl 5.36. The
+kernel sees perl with the program's script.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.options import CommandLine
+
+
+class JsonPp(Interpreter):
+    """json_pp: with ``-f eval``, stdin is Perl."""
+
+    id = "json_pp"
+    language = "perl"
+    kind = "embedded"
+    names = (r"json_pp(?:[-5][\d.]*)?",)
+    runs_on = ("perl",)
+    install = "apt: perl"
+    verified = ("4.07",)
+    options = Options(
+        long={
+            **{dash + name: VALUE for name in ("f", "t", "json_opt") for dash in ("-", "--")},
+            **{dash + name: EXIT for name in ("h", "help", "v", "V") for dash in ("-", "--")},
+        },
+        permute=True,
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the format of the input (Getopt::Long: one dash or two); the last word on it holds."""
+        formats = [given for given in command.given if given.name in ("-f", "--f")]
+        if formats and formats[-1].value == "eval":
+            reading.stdin(explicit=True, index=formats[-1].at, option="-f")
+        return reading.end("nothing")
+
+
+class Prove(Interpreter):
+    """prove: each operand is a test that perl runs; it must be a file, because it is looked into first."""
+
+    id = "prove"
+    language = "perl"
+    kind = "embedded"
+    names = (r"prove(?:5[\d.]*)?",)
+    runs_on = ("perl",)
+    install = "apt: perl"
+    verified = ("3.44",)
+    options = Options(
+        short={**each("aIPMe", VALUE), **each("bcdDflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHV?", EXIT)},
+        long={
+            **each(("--rc", "--exec", "--harness", "--formatter", "--source", "--archive", "--jobs", "--state"), VALUE),
+            **each(("--statefile", "--rules", "--ext", "--perl-option"), VALUE),
+            **each(("--help", "--man", "--version", "--dry"), EXIT),
+        },
+        permute=True,
+        abbreviations=True,
+        unknown="skip",
+    )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Record the operands that are descriptors, unless ``--exec`` gives them to another program."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.first("exit") or command.has("-D"):
+            return reading.end("prints")
+        if not command.has("-e", "--exec"):
+            for index in command.operands:
+                number = descriptor_of(execution.argv[index], execution.cwd)
+                if number is not None and (number or execution.stdin not in ("pipe", "socket")):
+                    reading.descriptor(execution.argv[index], index=index)
+        return reading.end("script")
+
+
+class Xsubpp(Interpreter):
+    """xsubpp: the file that it translates may hold commands to include the output of."""
+
+    id = "xsubpp"
+    language = "perl"
+    kind = "embedded"
+    names = (r"xsubpp(?:5[\d.]*)?",)
+    runs_on = ("perl",)
+    install = "apt: perl"
+    verified = ("3.45",)
+
+    def read(self, execution: Execution) -> Reading:
+        """Record an operand that is a descriptor: the last word."""
+        reading = Reading(self, execution)
+        last = len(execution.argv) - 1
+        if last and descriptor_of(execution.argv[last], execution.cwd) is not None:
+            reading.descriptor(execution.argv[last], index=last)
+        return reading.end("script")

@@ -1,0 +1,1 @@
+"""PHP: its command line, its CGI and its debugger."""

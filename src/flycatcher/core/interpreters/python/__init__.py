@@ -1,0 +1,1 @@
+"""Python, its consoles and its tools."""

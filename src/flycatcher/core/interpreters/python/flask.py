@@ -1,0 +1,47 @@
+"""Flask: ``flask shell`` reads a session.
+
+Source: flask/cli.py (shell_command), checked with marker code against Flask 3.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+
+class Flask(Interpreter):
+    """The subcommand stands behind the options; the others run no text."""
+
+    id = "flask"
+    language = "python"
+    technique = "T1059.006"
+    names = ("flask",)
+    runs_on = ("python",)
+    verified = ("3.1.3",)
+    install = "pip: flask"
+    options = Options(
+        short={"e": VALUE, "A": VALUE},
+        long={"--env-file": VALUE, "--app": VALUE, **each(("--debug", "--no-debug"), FLAG), **each(("--help", "--version"), EXIT)},
+    )  # fmt: skip
+
+    def read(self, execution: Execution) -> Reading:
+        """Read ``shell``, which takes no arguments."""
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        words = [execution.argv[index] for index in command.operands]
+        if command.error:
+            return reading.refuse()
+        if command.first("exit") or words[1:] == ["--help"]:
+            return reading.end("prints")
+        if words != ["shell"]:
+            return reading.end("nothing")
+        startup = execution.env.get("PYTHONSTARTUP", "")
+        if startup and not startup.startswith("/dev/"):
+            reading.load(startup, variable="PYTHONSTARTUP")
+        reading.stdin(explicit=False)
+        return reading

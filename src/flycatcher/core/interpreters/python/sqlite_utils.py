@@ -1,0 +1,86 @@
+"""sqlite-utils: Python text that converts columns and rows, or defines SQL functions.
+
+Source: sqlite_utils/cli.py, checked with marker code against sqlite-utils 4.2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each, parse
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+_CONVERT = Options(
+    short={"s": FLAG, "h": EXIT, "p": VALUE},
+    long={
+        **each(("--import", "--where", "--output", "--output-type", "--param"), VALUE),
+        **each(("--dry-run", "--multi", "--drop", "--silent", "--pdb", "--no-skip-false"), FLAG),
+        "--help": EXIT,
+    },
+    permute=True,
+    posixly=False,
+)
+
+
+class SqliteUtils(Host):
+    """convert takes text as its last operand; insert, upsert, query and others take it by options."""
+
+    id = "sqlite_utils"
+    language = "python"
+    technique = "T1059.006"
+    names = ("sqlite-utils",)
+    runs_on = ("python",)
+    verified = ("4.2.1",)
+    install = "pip: sqlite-utils"
+    hint = re.compile(r"\n(?:convert\n|--(?:functions|convert|code))")
+    options = Options(
+        short={"h": EXIT},
+        long={**each(("--functions", "--convert", "--code"), CODE), "--help": EXIT},
+        permute=True,
+        posixly=False,
+        unknown="skip",
+    )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution."""
+        if execution.argv[1:2] == ("convert",):
+            return self._convert(execution)
+        command = self.parse(execution)
+        reading = Reading(self, execution, command)
+        if command.error or command.first("exit"):
+            return reading.refuse()
+        for given in command.given:
+            if given.option.role == "code" and not _names_file(given.name, given.value or ""):
+                reading.code(given)
+        return reading.end("nothing")
+
+    def _convert(self, execution: Execution) -> Reading:
+        """Read ``convert DATABASE TABLE COLUMN... CODE``; ``-`` is stdin."""
+        command = _params(parse(_CONVERT, execution.argv, 2), execution)
+        reading = Reading(self, execution, command)
+        if command.error or command.first("exit") or len(command.operands) < 4:
+            return reading.refuse()
+        index = command.operands[-1]
+        if execution.argv[index] == "-":
+            reading.stdin(explicit=True, index=index)
+        else:
+            reading.add("argument", execution.argv[index], index=index)
+        return reading
+
+
+def _params(line: CommandLine, execution: Execution) -> CommandLine:
+    """Take the second value of -p and --param from the operands."""
+    for given in line.given:
+        if given.name in ("-p", "--param") and given.at + 1 < len(execution.argv):
+            line.operands = [index for index in line.operands if index != given.at + 1]
+    return line
+
+
+def _names_file(option: str, text: str) -> bool:
+    """Tell whether a value is a file's path."""
+    return option != "--convert" and "\n" not in text and text.endswith(".py")

@@ -1,0 +1,58 @@
+"""uv and pipx: scripts that ``uv run`` and ``pipx run`` fetch from an address, or read from stdin.
+
+Source: uv help run, pipx run --help, checked with marker code against uv 0.13. The programs that they start are executions
+of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Reading, is_url
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+_VALUES = (
+    "--extra", "--no-extra", "--group", "--no-group", "--only-group", "--env-file", "--with", "--with-editable", "--package",
+    "--with-requirements", "--python", "--index", "--default-index", "--index-url", "--extra-index-url", "--find-links", "--color",
+    "--upgrade-package", "--reinstall-package", "--resolution", "--prerelease", "--exclude-newer", "--link-mode", "--spec",
+    "--config-setting", "--refresh-package", "--cache-dir", "--directory", "--project", "--config-file", "--index-strategy",
+    "--allow-insecure-host", "--suffix", "--pip-args", "--backend", "--no-build-package", "--no-binary-package",
+    "--python-platform",
+)  # fmt: skip
+
+
+class Uv(Host):
+    """``uv run`` and ``pipx run``."""
+
+    id = "uv"
+    language = "python"
+    technique = "T1059.006"
+    names = ("uv|pipx",)
+    verified = ("0.13.9",)
+    install = "pip: uv"
+    hint = re.compile(r"\nrun\n")
+    options = Options(
+        short={**each("piwPfC", VALUE), **each("nqvsU", FLAG), "m": Option("value", "module", last=True), "h": EXIT},
+        long={**each(_VALUES, VALUE), "--module": Option("value", "module", last=True), "--help": EXIT},
+        unknown="skip",
+    )
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the first operand of ``run``."""
+        words = execution.argv
+        at = words.index("run") + 1 if "run" in words[1:] else 0
+        command = parse(self.options, words, at or len(words))
+        reading = Reading(self, execution, command)
+        if not at or command.error or command.first("exit", "module") or not command.operands:
+            return reading.end("nothing")
+        index = command.operands[0]
+        if is_url(words[index]) and words[index].startswith(("http:", "https:")):
+            reading.add("url", None, index=index, url=words[index])
+        elif words[index] == "-" and words[0].rpartition("/")[2] == "uv":
+            reading.stdin(explicit=True, index=index)
+        return reading.end("nothing")

@@ -1,0 +1,1 @@
+"""Ruby, its consoles and its tools."""

@@ -1,0 +1,90 @@
+"""irb, Ruby's console: it runs what stdin holds.
+
+Source: irb/init.rb (IRB.parse_opts), checked with marker code against irb 1.4 of ruby 3.1. The kernel starts it as
+``ruby /usr/bin/irb``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Outcome, Reading
+from flycatcher.core.interpreters.ruby.libraries import flows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.execution import Execution
+
+_NAME = re.compile(r"irb(?:\d[\d.]*)?")
+_VALUED = frozenset({"-r", "-I", "-E", "-W", "--encoding", "--extra-doc-dir", "--prompt-mode", "--prompt",
+                     "--back-trace-limit", "--context-mode"})  # fmt: skip
+_ATTACHED = re.compile(r"-[rIEW]|--(?:encoding|extra-doc-dir|prompt-mode|prompt|back-trace-limit|context-mode)")
+
+
+class Irb(Interpreter):
+    """irb: without a script it is a session that reads stdin."""
+
+    id = "irb"
+    language = "ruby"
+    names = (r"irb(?:\d[\d.]*)?",)
+    verified = ("1.4.1",)
+    install = "apt: ruby"
+
+    def read(self, execution: Execution) -> Reading:
+        """Read an execution by its own name."""
+        reading = Reading(self, execution)
+        self.session(reading, 0)
+        return reading
+
+    def session(self, reading: Reading, index: int, *, switches: bool = False) -> None:
+        """Read the words behind ``irb``, which stands at ``index``; other programs are left alone.
+
+        ``switches``: ruby -s keeps the words with a dash for itself.
+        """
+        words = reading.execution.argv
+        if not _NAME.fullmatch(words[index].rpartition("/")[2]):
+            return
+        at = index + 1
+        while switches and at < len(words) and words[at].startswith("-") and words[at] != "-":
+            at += 1
+            if words[at - 1] == "--":
+                break
+        configured, at, outcome = _switches(words, at)
+        if outcome:
+            reading.outcome = outcome
+            return
+        if configured:
+            self._configuration(reading)
+        if at >= len(words):
+            reading.outcome = "nothing" if not reading.snippets else "inline"
+            reading.stdin(explicit=True)
+        elif not flows(reading, words[at]):  # it turns back in its file
+            reading.outcome = "script"
+            reading.program(at, dash=False)
+
+    @staticmethod
+    def _configuration(reading: Reading) -> None:
+        """Read the variable that names a file to run first."""
+        start = reading.execution.env.get("IRBRC", "")
+        if start:
+            reading.load(start, variable="IRBRC")
+
+
+def _switches(words: Sequence[str], at: int) -> tuple[bool, int, Outcome | None]:
+    """Read the switches; return whether a configuration is read, the index of what follows, and an outcome that ends it."""
+    configured = True
+    while at < len(words) and words[at].startswith("-"):
+        word = words[at]
+        at += 1
+        if word in ("-v", "--version", "-h", "--help", "-"):
+            return False, at, "refuses" if word == "-" else "prints"
+        if word == "--":
+            break
+        configured = configured and word != "-f"
+        if word in _VALUED or (word == "--inspect" and at < len(words) and words[at][:1] != "-"):
+            at += 1
+        elif not _ATTACHED.match(word) and not re.fullmatch(r"-[fdwU]|--[a-z-]+", word):
+            return False, at, "refuses"
+    return configured, at, None

@@ -1,0 +1,52 @@
+"""Elvish.
+
+Source: pkg/prog/prog.go and pkg/shell (Go's flag package: one dash or two); checked with marker code against elvish 0.19.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.options import CommandLine
+
+
+class Elvish(Interpreter):
+    """Elvish: -c makes the first operand the text; a file, or a session on stdin."""
+
+    id = "elvish"
+    language = "elvish"
+    kind = "shell"
+    technique = "T1059.004"
+    names = (r"elvish",)
+    install = "apt: elvish"
+    verified = ("0.19",)
+    options = Options(
+        long={
+            name.replace("--", dash): option
+            for dash in ("-", "--")
+            for name, option in {
+                "--c": Option(role="command"),
+                "--compileonly": Option(role="check"),
+                **each(("--i", "--norc", "--json", "--daemon", "--lsp", "--web"), FLAG),
+                **each(("--db", "--deprecation-level", "--log", "--rc", "--sock", "--port"), VALUE),
+                **each(("--help", "--version", "--buildinfo", "--h"), EXIT),
+            }.items()
+        },
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution."""
+        execution = reading.execution
+        if command.first("check"):
+            return reading.end("checks")
+        asked = command.first("command")
+        if asked is not None and command.operands:
+            at = command.operands[0]
+            reading.add("argument", execution.argv[at], index=at, option=asked.name)
+        elif asked is None:
+            self.read_operand(reading, command.operands)
+        return reading

@@ -1,0 +1,69 @@
+"""fish 3.
+
+Source: src/fish.cpp (fish_parse_opt, main); checked with marker code against fish 3.6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.options import CommandLine
+
+
+class Fish(Interpreter):
+    """Fish: every ``-C`` runs, then every ``-c``, or a script, or stdin."""
+
+    id = "fish"
+    language = "fish"
+    kind = "shell"
+    technique = "T1059.004"
+    names = (r"fish(?:[-_]?\d[\d.]*)?",)
+    install = "apt: fish"
+    verified = ("3.6",)
+    options = Options(
+        short={
+            **each("cC", CODE),
+            **each("dDfop", VALUE),
+            **each("NPl", FLAG),
+            "i": Option(role="interactive"),
+            "n": Option(role="check"),
+            **each("hv", EXIT),
+        },
+        long={
+            **each(("--command", "--init-command"), CODE),
+            **each(
+                ("--debug", "--debug-output", "--debug-stack-frames", "--features", "--profile", "--profile-startup"),
+                VALUE,
+            ),
+            **each(("--no-config", "--private", "--login", "--print-debug-categories", "--print-rusage-self"), FLAG),
+            "--interactive": Option(role="interactive"),
+            "--no-execute": Option(role="check"),
+            **each(("--help", "--version"), EXIT),
+        },
+        abbreviations=True,
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution; ``-i`` takes ``-n`` back."""
+        execution = reading.execution
+        if command.first("check") and not command.first("interactive"):
+            return reading.end("checks")
+        folder = execution.env.get("XDG_CONFIG_HOME", "")
+        if folder and not command.has("-N", "--no-config"):
+            reading.load(folder.rstrip("/") + "/fish/config.fish", variable="XDG_CONFIG_HOME")
+        first = ("-C", "--init-command")
+        codes = [given for given in command.given if given.option.role == "code"]
+        for given in sorted(codes, key=lambda one: one.name not in first):
+            reading.code(given)
+        if all(given.name in first for given in codes):
+            if command.operands:
+                reading.program(command.operands[0], dash=False)
+            elif execution.stdin == "socket":
+                reading.refuse("fish does not read a socket")
+            else:
+                reading.stdin(explicit=command.first("interactive") is not None)
+        return reading

@@ -1,0 +1,114 @@
+"""ksh93 (AT&T, 93u+m).
+
+Source: src/cmd/ksh93/sh/args.c (sh_argopts, with AST's optget), init.c and io.c (sh_open, which takes /dev/stdin, /dev/fd/N
+and /dev/tcp/HOST/PORT itself, spelled just so); checked with marker code against 93u+m/1.0.4.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, each
+from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.interpreter import Reading
+
+_NO_FILE = re.compile(r"[\s;|&<>()$`\"']")
+_DUPLICATED = re.compile(r"/dev/(?:std(in|out|err)|fd/\s*[-+]?0*(\d{1,9}))")
+"""A name that ksh93 answers with a copy of the descriptor: sockets too are read so."""
+_STANDARD = {"in": 0, "out": 1, "err": 2}
+_NETWORK = re.compile(r"/dev/(?:tcp|udp|sctp)/[^/]+/[^/]+")
+"""A name that ksh93 answers with a connection."""
+_STARTED = re.compile(r"(?:^|[;&|({\n])\s*(?:exec\s+)?[\"']?(/dev/stdin|/dev/fd/\d+)(?![^\s;&|)\"'])")
+"""A descriptor that a text starts as a command."""
+_PRINTS = (
+    "--help",
+    "--man",
+    "--version",
+    "--usage",
+    "--api",
+    "--html",
+    "--nroff",
+    "--keys",
+    "--long",
+    "--short",
+    "--default",
+)
+
+
+class Ksh(Shell):
+    """The Korn shell."""
+
+    id = "ksh"
+    names = (r"r?ksh(?:93u?m?|20\d\d)?(?:-static)?",)
+    letters = Letters(
+        flags="ilrDEabefhkmnptuvxBCGH",
+        attached=True,
+        optional=True,
+        shy=True,
+        plus_code=False,
+        lone_plus=False,
+        long=each(_PRINTS, EXIT),
+        settings=True,
+    )
+    install = "apt: ksh"
+    verified = ("93u+m/1.0.4",)
+
+    def script(self, reading: Reading, index: int) -> None:
+        """Read the operand that names the script: where there is no such file, ksh93 runs the operand as a command."""
+        word = reading.execution.argv[index]
+        if self.opened(reading, word, index=index):
+            return
+        if _NO_FILE.search(word) and not word.startswith("/proc/"):
+            reading.add("argument", word, index=index, note="no file of this name: ksh93 runs it as a command")
+            self.started(reading, index)
+        else:
+            super().script(reading, index)
+
+    def startup(self, reading: Reading, variable: str) -> None:
+        """Read a variable that names a file to run first, which may be a connection."""
+        path = self.expanded(reading, variable)
+        if path and not self.opened(reading, path, variable=variable):
+            reading.load(path, variable=variable)
+
+    def command(self, reading: Reading, index: int, given: Given) -> None:
+        """Record the command, and the descriptor that it starts."""
+        super().command(reading, index, given)
+        self.started(reading, index, given.name)
+
+    def started(self, reading: Reading, index: int, option: str = "") -> None:
+        """Record a socket that a text starts as a command: sockets alone have the permission to be executed (mode 0777)."""
+        for match in _STARTED.finditer(reading.execution.argv[index]):
+            if _number(match[1]) or reading.execution.stdin in ("socket", "unknown"):
+                reading.descriptor(f"/dev/fd/{_number(match[1])}", index=index, option=option, opened=False)
+
+    def opened(self, reading: Reading, path: str, *, index: int | None = None, variable: str | None = None) -> bool:
+        """Record a name that ksh93 opens itself; return whether it is one."""
+        number = _number(path)
+        if number is not None:
+            reading.descriptor(f"/dev/fd/{number}", index=index, variable=variable, opened=False)
+        elif _NETWORK.fullmatch(path):
+            reading.add("url", None, index=index, variable=variable, url=path)
+        else:
+            return False
+        return True
+
+    def settings(self, reading: Reading, command: CommandLine) -> Settings:
+        """-D prints translatable strings and runs nothing."""
+        settings = super().settings(reading, command)
+        for given in command.given:
+            if given.name.startswith("--") and given.name != "--":
+                settings.set(given.name[2:], on=True)
+        if "D" in settings:
+            settings.set("noexec", on=True)
+        return settings
+
+
+def _number(path: str) -> int | None:
+    """Return the descriptor that ksh93 takes a name for."""
+    match = _DUPLICATED.fullmatch(path)
+    if match is None:
+        return None
+    return _STANDARD[match[1]] if match[1] else int(match[2])

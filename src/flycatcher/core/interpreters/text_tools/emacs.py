@@ -1,0 +1,96 @@
+"""GNU Emacs: Emacs Lisp on the command line.
+
+Source: src/emacs.c (standard_args) and lisp/startup.el (command-line-1); checked with marker code against emacs 28.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+
+_LOAD = Option("value", "load")
+_VALUED = (
+    *(
+        "directory",
+        "file",
+        "find-file",
+        "visit",
+        "insert",
+        "funcall",
+        "display",
+        "geometry",
+        "title",
+        "name",
+        "font",
+        "user",
+    ),
+    *(
+        "background-color",
+        "foreground-color",
+        "border-color",
+        "cursor-color",
+        "mouse-color",
+        "init-directory",
+        "chdir",
+        "terminal",
+    ),
+)
+_TABLE = Options(
+    short={**each("Ldfgtubn", VALUE), "l": _LOAD, "x": _LOAD, **each("qQ", FLAG)},
+    long={
+        **each(("--eval", "--execute", "-eval", "-execute"), CODE),
+        **each(("--load", "--script", "-load", "-script", "-scriptload"), _LOAD),
+        **each(("--help", "--version", "-help", "-version"), EXIT),
+        **each([dash + name for name in _VALUED for dash in ("--", "-")], VALUE),
+        **each(("-nw", "-batch", "-nl", "-nbi", "-nsl", "-D", "-Q", "-q", "-daemon", "-no-site-file", "-kill"), FLAG),
+    },
+    permute=True,
+    abbreviations=True,
+    unknown="skip",
+)
+
+
+class Emacs(Host):
+    """Emacs, and emacsclient, which has the server evaluate."""
+
+    id = "emacs"
+    language = "elisp"
+    names = (r"(?:x?emacs)(?:-?\d[\d.]*)?(?:-nox|-x|-gtk|-lucid|-pgtk)?", r"emacsclient(?:\.\w+)?")
+    install = "apt: emacs-nox"
+    verified = ("28",)
+    options = _TABLE
+
+    def read(self, execution: Execution) -> Reading:
+        """Read every expression and file, in their order; the program that ``--kill`` ends is run up to there."""
+        command = parse(_TABLE, execution.argv)
+        reading = Reading(self, execution, command)
+        if command.error:
+            return reading.refuse()
+        if command.first("exit"):
+            return reading.end("prints")
+        if execution.argv[0].rpartition("/")[2].startswith("emacsclient"):
+            self.client(reading)
+            return reading.end("nothing")
+        for given in command.given:
+            if given.option.role == "code":
+                reading.code(given)
+            elif given.option.role == "load" and given.value:
+                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        return reading.end("nothing")
+
+    def client(self, reading: Reading) -> None:
+        """``emacsclient -e``: every operand is an expression."""
+        words = reading.execution.argv
+        command = reading.command
+        if command is not None and ("-e" in words or any(given.option.role == "code" for given in command.given)):
+            for given in command.given:
+                if given.option.role == "code":
+                    reading.code(given)
+            for index in command.operands:
+                reading.add("argument", words[index], index=index, option="-e")

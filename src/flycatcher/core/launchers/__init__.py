@@ -1,0 +1,1 @@
+"""Programs that start another program which their arguments name: sudo, env, timeout, xargs, docker exec, ssh."""

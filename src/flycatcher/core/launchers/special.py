@@ -1,0 +1,144 @@
+"""Wrappers whose command lines do not fit a table row: env, xargs, find, parallel, su, flock and a few more."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.launchers import getopt as launchers
+from flycatcher.core.launchers import python_tools as pylaunch
+from flycatcher.core.launchers.env import env_command
+from flycatcher.core.launchers.parallel import parallel
+from flycatcher.core.launchers.step import MAX_STEPS, Reader, Step
+from flycatcher.core.launchers.xargs import xargs
+from flycatcher.core.shell.unknown import HOLE, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flycatcher.core.shell.interp.state import Stream
+
+
+def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """find(1): each -exec, -execdir, -ok, -okdir up to its semicolon or plus; what is found is not known."""
+    del stdin
+    steps: list[Step] = []
+    at = 1
+    while at < len(fields) and len(steps) < MAX_STEPS:
+        if plain(fields[at]) in ("--help", "-help", "--version", "-version"):
+            return None
+        if plain(fields[at]) not in ("-exec", "-execdir", "-ok", "-okdir"):
+            at += 1
+            continue
+        end = at + 1
+        while end < len(fields) and plain(fields[end]) != ";":
+            if plain(fields[end]) == "+" and plain(fields[end - 1]) == "{}":
+                break
+            end += 1
+        words = [word.replace("{}", HOLE) for word in fields[at + 1 : end]]
+        if words:
+            steps.append(Step(words, env))
+        at = end + 1
+    return steps or None
+
+
+def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """capsh(1): what follows ``--`` goes to /bin/bash."""
+    del stdin
+    words = [plain(word) for word in fields]
+    if "--" not in words:
+        return None
+    return [Step(["/bin/bash", *fields[words.index("--") + 1 :]], env)]
+
+
+def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """bwrap(1): options with none, one or two values, then the command."""
+    del stdin
+    at = 1
+    while at < len(fields) and plain(fields[at]).startswith("--"):
+        word = plain(fields[at])[2:]
+        at += 1
+        if not word:
+            break
+        if re.fullmatch(
+            r"(dev-|ro-)?bind(-try|-data)?|dev-bind-try|ro-bind-try|symlink|setenv|chmod|file|bind-data|ro-bind-data",
+            word,
+        ):
+            at += 2
+        elif not re.fullmatch(
+            r"unshare-.*|share-net|die-with-parent|new-session|as-pid-1|clearenv|disable-userns.*|.*-try", word
+        ):
+            at += 1
+    return [Step(fields[at:], env)] if at < len(fields) else None
+
+
+_KUBE_VALUES = ("-c", "-n", "--container", "--namespace", "--context", "--kubeconfig")
+
+
+def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """Kubectl and oc: after ``--``, or in the old form of exec after the pod's name."""
+    del stdin
+    words = [plain(word) for word in fields]
+    found = [word for word in ("exec", "rsh", "run", "debug") if word in words]
+    if not found:
+        return None
+    if "--" in words:
+        at = words.index("--") + 1
+    elif found[0] in ("exec", "rsh"):
+        at = _after_options(words, _after_options(words, words.index(found[0]) + 1) + 1)
+    else:
+        return None
+    return [Step(fields[at:], env)] if at < len(fields) else None
+
+
+def _after_options(words: list[str], at: int) -> int:
+    """Return where the options that begin at an index end."""
+    while at < len(words) and words[at].startswith("-"):
+        at += 1 + (words[at] in _KUBE_VALUES)
+    return at
+
+
+def _at(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """at(1) and batch(1): standard input is a text for sh."""
+    del fields
+    return [Step(["sh"], env)] if stdin.text is not None else None
+
+
+def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
+    del stdin
+    words = [plain(word) for word in fields]
+    if "-X" in words and not words[0].endswith("tmux"):
+        return None  # a command of screen's own, for a running session
+    subs = {"new-session", "new", "new-window", "neww", "split-window", "run-shell", "run", "respawn-pane"}
+    at = next((index for index, word in enumerate(words) if word in subs), 0) + 1
+    if at == 1 and words[0].endswith("tmux"):
+        return None
+    while at < len(words) and words[at].startswith("-"):
+        at += 1 + (words[at][-1] in "snctxyFeSThp" and len(words[at]) < 6)
+    rest = fields[at:]
+    if not rest:
+        return None
+    shell = words[0].endswith("tmux") and len(rest) == 1  # screen starts its words as they are
+    return [Step(["sh", "-c", rest[0]], env)] if shell else [Step(rest, env)]
+
+
+def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """gcc(1) and its kin: ``-wrapper PROGRAM,ARGUMENTS`` starts each of the compiler's programs through another one."""
+    del stdin
+    words = [plain(word) for word in fields]
+    at = words.index("-wrapper") + 1 if "-wrapper" in words else len(words)
+    wrapper = fields[at].split(",") if at < len(words) else []
+    return [Step(wrapper, env)] if len(wrapper) > 2 else None
+
+
+READERS: dict[str, Reader] = {
+    **launchers.READERS,
+    **pylaunch.READERS,
+    "env": env_command, "genv": env_command,
+    "find": _find, "gfind": _find,
+    "xargs": xargs, "gxargs": xargs, "parallel": parallel,
+    "capsh": _capsh, "bwrap": _bwrap,
+    "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at,
+    **dict.fromkeys(("gcc", "g++", "cc", "c++", "gfortran", "gdc", "gnat", "cpp"), _compiler), "tmux": _session, "screen": _session,
+}  # fmt: skip

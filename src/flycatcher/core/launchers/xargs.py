@@ -1,0 +1,86 @@
+"""xargs(1): the command with the words of standard input, as far as they are known."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from flycatcher.core.launchers.getopt import Line, getopt
+from flycatcher.core.launchers.step import MAX_STEPS, Step
+from flycatcher.core.shell.expand.escapes import dollar_quote
+from flycatcher.core.shell.interp.state import Stream
+from flycatcher.core.shell.unknown import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_TABLE = getopt(
+    "0a:d:E:e::i::I:l::L:n:opP:rs:tx",
+    "null arg-file: delimiter: eof:: replace:: max-lines:: max-args: open-tty interactive max-procs: process-slot-var: no-run-if-empty "
+    "max-chars: show-limits verbose exit",
+)
+_SHORT = {
+    "--arg-file": "a", "--delimiter": "d", "--eof": "E", "-e": "E", "--replace": "I", "-i": "I", "--max-lines": "L", "-l": "L",
+    "--max-args": "n", "--max-procs": "P", "--max-chars": "s", "--null": "0", "--no-run-if-empty": "r", "--verbose": "t",
+}  # fmt: skip
+_LEFT_OUT = {"I": "{}", "L": "1"}
+"""The value where it may be left out, and is."""
+
+
+def xargs(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    """Return the commands that xargs starts; None where its input is known to be empty and -r is given."""
+    line = Line(_TABLE, fields)
+    if line.stops:
+        return None
+    options = {}
+    for given in line.command.given:
+        letter = _SHORT.get(given.name, given.name.removeprefix("-"))
+        options[letter] = given.value or _LEFT_OUT.get(letter, "")
+    known = stdin.text if "a" not in options else None
+    null = Stream("null", "")
+    words = _commands(line.rest() or ["echo"], options, known)
+    return [Step(each, env, stdin=null) for each in words] or None
+
+
+def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:
+    replace = options.get("I")
+    if text is None:
+        if replace:
+            return [[word.replace(replace, HOLE) for word in command]]
+        return [[*command, HOLE]]
+    if "0" in options or "d" in options:
+        mark = "\0" if "0" in options else dollar_quote(options["d"])[:1] or "\n"
+        items = text.split(mark)
+        items = items[:-1] if items[-1] == "" else items
+    elif replace:
+        items = [_line(line.lstrip(" \t")) for line in text.split("\n") if line.strip()]
+    elif "L" in options:
+        lines = [line for line in text.split("\n") if line.strip()] or ([] if "r" in options else [""])
+        return [[*command, *_split(line)] for line in lines][:MAX_STEPS]
+    else:
+        items = _split(text)
+    if replace:
+        return [[word.replace(replace, item) for word in command] for item in items][:MAX_STEPS]
+    count = options.get("n", "")
+    size = max(int(count), 1) if count.isascii() and count.isdigit() and len(count) < 9 else 0
+    if not items:
+        return [] if "r" in options else [command]
+    if not size:
+        return [[*command, *items]]
+    return [[*command, *items[low : low + size]] for low in range(0, len(items), size)][:MAX_STEPS]
+
+
+def _split(text: str) -> list[str]:
+    """Split as xargs does: blanks and newlines, quotes of both kinds, backslash."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="")
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters, lexer.escapedquotes = " \t\n", True, "", ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return text.split()
+
+
+def _line(line: str) -> str:
+    return re.sub(r"\"([^\"]*)\"|'([^']*)'|\\(.)", lambda found: found[1] or found[2] or found[3] or "", line)

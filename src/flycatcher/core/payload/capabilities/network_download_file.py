@@ -1,0 +1,58 @@
+"""Fetches a file and stores it. ATT&CK T1105."""
+
+from __future__ import annotations
+
+from flycatcher.core.payload.conditions import any_matches, any_tainted, is_url, matches, tainted
+from flycatcher.core.payload.rules import Calls, Rule
+
+RULE = Rule(
+    id="network.download-file",
+    technique="T1105",
+    points=40,
+    sentence="fetches a file from the network and stores it",
+    calls={
+        "python": (
+            Calls(
+                "urllib.request.urlretrieve urllib.urlretrieve wget.download "
+                "urllib.request.URLopener().retrieve ftplib.FTP().retrbinary"
+            ),
+            Calls("*.write *.write_bytes *.write_text *.writelines shutil.copyfileobj", any_tainted("network")),
+        ),
+        "perl": (
+            Calls("LWP::Simple::getstore LWP::Simple::mirror getstore mirror *.mirror"),
+            Calls("print", any_tainted("network-file")),
+        ),
+        "ruby": (
+            Calls("IO.copy_stream File.write IO.write IO.binwrite File.binwrite *.write", any_tainted("network")),
+            Calls("URI.open().read.write"),
+        ),
+        "javascript": (
+            Calls("fs.writeFile fs.writeFileSync fs.appendFileSync *.transferFrom *.write", any_tainted("network")),
+            Calls("*.pipe", any_tainted("file-sink")),
+            Calls("cp", is_url(0)),
+        ),
+        "php": (
+            Calls("file_put_contents fwrite fputs", tainted(1, "network")),
+            Calls("copy", matches(0, "^(?:https?|ftp)://")),
+        ),
+        "lua": (Calls("*.write", any_tainted("network")),),
+        "r": (Calls("download.file curl::curl_download"),),
+        "julia": (
+            Calls("download Downloads.download", is_url(0)),
+            Calls("download Downloads.download", any_tainted("environment")),
+        ),
+        "powershell": (
+            Calls("*.DownloadFile Start-BitsTransfer"),
+            Calls("Invoke-WebRequest iwr curl wget", any_matches("(?i)^-o")),
+        ),
+        "shell": (
+            Calls("wget aria2c axel"),
+            Calls("curl", any_matches("^-[a-zA-Z]*[oO]|^--output|^--remote-name")),
+            Calls("tftp lftp ftpget", any_matches(".")),
+        ),
+        "octave": (Calls("urlwrite websave"),),
+        "emacs-lisp": (Calls("url-copy-file"),),
+    },
+    needs=(frozenset({"network.fetch", "file.write"}),),
+    covers=frozenset({"network.fetch", "file.write"}),
+)

@@ -1,0 +1,25 @@
+"""setuid and its kin. ATT&CK T1548.001."""
+
+from __future__ import annotations
+
+from flycatcher.core.payload.rules import Calls, Rule
+
+RULE = Rule(
+    id="privilege.setuid",
+    technique="T1548.001",
+    points=30,
+    sentence="takes another user identity",
+    calls={
+        "python": (Calls("os.setuid os.setgid os.setreuid os.setresuid os.setgroups os.seteuid"),),
+        "perl": (Calls("POSIX::setuid POSIX::setgid setuid setgid $<= $>="),),
+        "ruby": (
+            Calls(
+                "Process::Sys.setuid Process::UID.change_privilege Process.setuid Process::Sys.setreuid Process.uid="
+            ),
+        ),
+        "javascript": (Calls("process.setuid process.setgid process.seteuid"),),
+        "php": (Calls("posix_setuid posix_setgid posix_seteuid"),),
+        "lua": (Calls("posix.setuid posix.setpid"),),
+        "shell": (Calls("setpriv capsh"),),
+    },
+)

@@ -1,0 +1,1 @@
+"""Readers of syntax that several languages share."""

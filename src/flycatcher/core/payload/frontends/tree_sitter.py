@@ -1,0 +1,270 @@
+"""What all tree-sitter front ends share: the walk, its bounds, and the lowering of the commonest shapes."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.machinery
+import importlib.util
+import sys
+import time
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.payload import decode, ir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+
+    from tree_sitter import Node, Parser, Tree
+
+    from flycatcher.core.payload.source import Source
+
+    Handler = Callable[..., ir.Node]
+    """A method of the lowering: (self, node, start, end) to a node."""
+
+
+@cache
+def parser(module: str, function: str) -> Parser:
+    """Return the parser of a grammar; some grammars hand their address out as a number, which py-tree-sitter dislikes."""
+    import tree_sitter  # noqa: PLC0415 (heavy, and only wanted when there is something to parse)
+
+    grammar = _binding(module)
+    if not hasattr(grammar, function):
+        grammar = importlib.import_module(module)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, function)()))
+
+
+def _binding(module: str) -> ModuleType | None:
+    """Return a grammar's extension module without its package, which imports as much again to find its queries; None without one."""
+    package = importlib.util.find_spec(module)
+    places = package.submodule_search_locations if package is not None else None
+    spec = importlib.machinery.PathFinder.find_spec(f"{module}._binding", places) if places else None
+    if spec is None or spec.loader is None:
+        return None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+class TreeLowering:
+    """One walk over a concrete syntax tree. ``handlers`` maps node types; other nodes become groups of their named parts."""
+
+    handlers: ClassVar[dict[str, Handler]] = {}
+    skipped: ClassVar[frozenset[str]] = frozenset({"comment", "ERROR_TOKEN"})
+    cut_notes: ClassVar[str] = "the syntax tree is larger than what is read of it"
+
+    def __init__(self, source: Source, nodes: int) -> None:
+        """Prepare for ``source``, at most ``nodes`` nodes."""
+        self.data = source.data
+        self.ascii = source.ascii
+        self.allowed = self.left = nodes
+        self.depth = 0
+        self.waiting: list[Node] = []
+
+    def program(self, root: Node) -> ir.Program:
+        """Lower everything; trees that are too deep are lowered on their own."""
+        body = self.lower(root)
+        deferred: list[ir.Node] = []
+        while self.waiting and self.left > 0:
+            deferred.append(self.lower(self.waiting.pop()))
+        complete = self.left > 0 and not root.has_error
+        notes = [] if self.left > 0 else [self.cut_notes]
+        return ir.Program(
+            body, complete=complete, deferred=deferred, notes=notes, read=self.allowed - max(self.left, 0)
+        )
+
+    def lower(self, node: Node) -> ir.Node:
+        """Lower one node."""
+        self.left -= 1
+        start, end = node.start_byte, node.end_byte
+        if self.depth >= ir.MAX_DEPTH:
+            self.waiting.append(node)
+            return ir.Group(start, end)
+        if self.left <= 0:
+            return ir.Group(start, end)
+        self.depth += 1
+        try:
+            handler = self.handlers.get(node.type)
+            if handler is not None:
+                return handler(self, node, start, end)
+            return self.broken(node, start, end) if node.type == "ERROR" else self.group(node, start, end)
+        finally:
+            self.depth -= 1
+
+    def group(self, node: Node, start: int, end: int) -> ir.Node:
+        """Lower the named parts in order; a wrapper around one part is that part."""
+        parts = self.all(node)
+        return parts[0] if len(parts) == 1 else ir.Group(start, end, parts)
+
+    def broken(self, node: Node, start: int, end: int) -> ir.Node:
+        """Lower what the grammar could not put together: an expression before an opening bracket is called all the same."""
+        parts: list[ir.Node] = []
+        called = False
+        for child in node.children:
+            if child.type == "(" and parts:
+                called = True
+                parts[-1] = ir.Invoke(parts[-1].start, end, parts[-1], [])
+            elif child.type in (")", ";", "{", "}"):
+                called = False
+            elif child.is_named and child.type not in self.skipped:
+                lowered = self.lower(child)
+                call = parts[-1] if parts and called else None
+                if isinstance(call, ir.Invoke) and isinstance(call.args, list):
+                    call.args.append(lowered)
+                else:
+                    parts.append(lowered)
+        return ir.Group(start, end, parts)
+
+    def all(self, node: Node) -> list[ir.Node]:
+        """Lower every named child."""
+        return [self.lower(child) for child in node.named_children if child.type not in self.skipped]
+
+    def each(self, nodes: Iterable[Node]) -> list[ir.Node]:
+        """Lower nodes of a list."""
+        return [self.lower(node) for node in nodes if node.type not in self.skipped]
+
+    def text(self, node: Node | None) -> str:
+        """Return a node's own text."""
+        return "" if node is None else self.data[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    def field(self, node: Node, name: str) -> ir.Node:
+        """Lower a field; nothing where it is missing."""
+        child = node.child_by_field_name(name)
+        return ir.Group(node.start_byte, node.start_byte) if child is None else self.lower(child)
+
+    def maybe(self, node: Node, name: str) -> ir.Node | None:
+        """Lower a field, None where it is missing."""
+        child = node.child_by_field_name(name)
+        return None if child is None else self.lower(child)
+
+    def operator(self, node: Node) -> str:
+        """Return a node's operator as written."""
+        return self.text(node.child_by_field_name("operator"))
+
+    def chain(self, node: Node, start: int, end: int, kind: str = "binary_expression") -> ir.Node:
+        """Lower a binary expression; a chain of one operator becomes flat."""
+        op = self.operator(node)
+        operands: list[Node] = []
+        current = node
+        while current.type == kind and self.operator(current) == op:
+            left, right = current.child_by_field_name("left"), current.child_by_field_name("right")
+            if left is None or right is None:
+                return self.group(node, start, end)
+            operands.append(right)
+            current = left
+        operands.append(current)
+        return ir.Operate(start, end, op, [self.lower(operand) for operand in reversed(operands)])
+
+
+def pieces(low: TreeLowering, node: Node, literal: frozenset[str], *, escapes: bool = True) -> list[ir.Node]:
+    """Lower the parts of a string: literal pieces and escapes to constants, the rest as expressions.
+
+    Grammars leave blanks and plain text between parts out of the tree, so gaps are read from the text itself.
+    """
+    parts: list[ir.Node] = []
+    for child in node.children:
+        start, end = child.start_byte, child.end_byte
+        if child.type in literal:
+            parts.append(ir.Const(start, end, low.text(child)))
+        elif child.type == "escape_sequence":
+            text = low.text(child)
+            parts.append(ir.Const(start, end, decode.unescape_text(text) if escapes else text))
+        elif child.is_named:
+            parts.append(low.lower(child))
+    return parts
+
+
+def joined(start: int, end: int, parts: list[ir.Node]) -> ir.Node:
+    """Return a constant if all parts are, a template otherwise."""
+    if all(type(part) is ir.Const for part in parts):
+        return ir.Const(start, end, "".join(str(part.value) for part in parts))  # type: ignore[attr-defined]
+    return ir.Template(start, end, parts)
+
+
+def number(text: str) -> int | float | str:
+    """Return a number as C-like languages write it; its text where it is something else."""
+    clean = text.replace("_", "").lower().rstrip("n")
+    try:
+        if clean[:2] in ("0x", "0b", "0o"):
+            return int(clean[:1200], 0)
+        if len(clean) > 1 and clean[0] == "0" and clean.isdecimal():
+            return int(clean[:400], 8)
+        return int(clean[:1200]) if clean.isdecimal() else float(clean)
+    except ValueError:
+        return text
+
+
+def parse_with(lowering: type[TreeLowering], module: str, function: str, source: Source, nodes: int) -> ir.Program:
+    """Parse and lower."""
+    tree = _bounded_parse(parser(module, function), source)
+    return lowering(source, nodes).program(tree.root_node)
+
+
+PARSE_SECONDS = 0.1
+"""Processor time that a grammar may take for one text. Error recovery can take many seconds for a text of nothing but quotes;
+then less and less of the text is read, and the layer says so. The only clock in the analysis."""
+
+SHORT = 1024
+"""Bytes that are parsed without watching the clock: error recovery ends in time with so little."""
+
+
+class _Feed:
+    """Hands a text to the parser in small pieces, for only so can the parser be stopped.
+
+    py-tree-sitter 0.25 and 0.26 keep a reference to each piece for ever; :meth:`release` gives it back where that happened.
+    """
+
+    _PIECE = 256
+
+    def __init__(self, data: bytes) -> None:
+        """Hand out ``data``, and tell the parser to stop after PARSE_SECONDS."""
+        self.data = data
+        self.pieces: list[bytes] = []
+        self.stop = time.thread_time() + PARSE_SECONDS
+
+    def read(self, at: int, _point: object) -> bytes:
+        """Return the text from byte ``at`` on, as much as one piece holds."""
+        piece = self.data[at : at + self._PIECE]
+        if len(piece) > 1:  # shorter ones are shared by the whole process
+            self.pieces.append(piece)
+        return piece
+
+    def late(self, *_state: object) -> bool:
+        """Whether the time is over."""
+        return time.thread_time() > self.stop
+
+    def release(self) -> None:
+        """Undo the references that the parser forgot."""
+        forget = ctypes.pythonapi.Py_DecRef
+        forget.argtypes = (ctypes.py_object,)
+        forget.restype = None
+        while self.pieces:
+            piece = self.pieces.pop()
+            if sys.getrefcount(piece) == _FORGOTTEN:
+                forget(piece)
+
+
+_FORGOTTEN = 3
+"""References to a piece that the parser forgot: the local name, the argument of getrefcount, and the parser's."""
+
+
+def _bounded_parse(engine: Parser, source: Source) -> Tree:
+    """Parse, in bounded time: a text whose parse takes too long is cut to a quarter, again and again."""
+    while len(source.data) > SHORT:
+        feed = _Feed(source.data)
+        try:
+            tree: Tree | None = engine.parse(feed.read, progress_callback=feed.late)
+        except ValueError:  # what py-tree-sitter raises when the callback ends the parse
+            tree = None
+        finally:
+            feed.release()
+        if tree is not None:
+            return tree
+        engine.reset()
+        source.cut(max(len(source.data) // 4, SHORT))
+    return engine.parse(source.data)

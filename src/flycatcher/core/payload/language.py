@@ -1,0 +1,114 @@
+"""What the evaluator must know of a language: a declaration per language, found in ``languages/``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flycatcher.core.payload.evaluator.folding import Fold
+    from flycatcher.core.payload.evaluator.values import Value
+    from flycatcher.core.payload.ir import Program
+    from flycatcher.core.payload.source import Source
+
+    Parser = Callable[[Source, int], Program]
+    Special = Callable[[Sequence[Value], dict[str, Value]], Value | None]
+
+PACKAGE = "flycatcher.core.payload.languages"
+
+
+class Starts(Struct, frozen=True):
+    """How a function starts another program: ``kind`` says where the program and its words stand.
+
+    ``text``: argument ``at`` is shell text; ``list``: it is a list of words; ``words``: the arguments from ``at`` on are the
+    words, and one alone is shell text; ``exec``: the program, then its own words from argument 0 on (``execl``); ``pair``:
+    the program, then a list of its words without argument 0 (node's spawn); ``vector``: the program, then a list with
+    argument 0 (``execv``); ``popen``: text if ``shell`` is true, a program or a list otherwise. Others are one language's own:
+    ``open`` (Perl), ``javaexec`` (split at blanks), ``julia`` (a command literal or several), ``tcl-open``, ``vim``;
+    ``words-only``: the arguments are the words, even a single one.
+    """
+
+    kind: str
+    at: int = 0
+
+
+class Indirect(Struct, frozen=True):
+    """How a function calls another one: ``func`` is the argument that names it (or a keyword), its arguments come from ``args``.
+
+    ``kind``: ``rest`` (the arguments from ``args`` on), ``list`` (argument ``args`` is their list), ``items`` (each item of
+    argument ``args`` is one call's only argument).
+    """
+
+    func: int | str
+    args: int | str
+    kind: str = "rest"
+
+
+class Language(Struct, frozen=True):
+    """One language."""
+
+    id: str
+    parse: Parser
+    aliases: tuple[str, ...] = ()
+    functions: Mapping[str, Fold] = {}
+    methods: Mapping[str, Fold] = {}
+    specials: Mapping[str, Special] = {}
+    """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
+    runs: Mapping[str, int] = {}
+    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval); -2: the last."""
+    starts: Mapping[str, Starts] = {}
+    weak: bool = False
+    """Strings and numbers turn into each other."""
+    indirect: Mapping[str, Indirect] = {}
+    """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
+    hands: Mapping[str, str] = {}
+    """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
+    through: frozenset[str] = frozenset()
+    """Methods of functions that call them: ``call``, ``apply``."""
+    given: Mapping[str, Value] = {}
+    """Variables that have a value from the start."""
+    roots: frozenset[str] = frozenset()
+    """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
+    same: frozenset[str] = frozenset()
+    """Attributes that lead to the same object again: ``os.__dict__['system']``."""
+    any_case: bool = False
+    writes_outside: bool = False
+    """A function assigns to the variables around it (JavaScript, Ruby, Lua, Perl), not only to its own."""
+    callable_text: bool = False
+    """A string in the place of a function names one (PHP, Perl)."""
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return every language by its id and its aliases."""
+    package = importlib.import_module(PACKAGE)
+    found: dict[str, Language] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        found.update(_in_room(module.name))
+    return found
+
+
+@cache
+def language_named(name: str) -> Language | None:
+    """Return the language of this id or alias, None for none; one that is called like its module loads that module alone."""
+    alone = _in_room(name) if name.isidentifier() else {}
+    return alone.get(name) or languages().get(name)
+
+
+@cache
+def _in_room(name: str) -> dict[str, Language]:
+    """Return the languages that a module or a package's ``language`` declares, by their ids and aliases; none without one."""
+    spec = importlib.util.find_spec(f"{PACKAGE}.{name}")
+    if spec is None:
+        return {}
+    inside = spec.submodule_search_locations is not None
+    leaf = importlib.import_module(f"{PACKAGE}.{name}.language" if inside else f"{PACKAGE}.{name}")
+    declared: Sequence[Language] = getattr(leaf, "LANGUAGES", None) or (leaf.LANGUAGE,)
+    return {alias: found for found in declared for alias in (found.id, *found.aliases)}

@@ -1,0 +1,519 @@
+"""One analysis: the layers in turn, what each calls, and the layers that this brings to light."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.execution import Execution
+from flycatcher.core.payload import decode, ir, rules
+from flycatcher.core.payload import harmless as shapes
+from flycatcher.core.payload.commands import (
+    interactive_shell,
+    is_shell,
+    peel,
+    shell_text,
+    unusual_program,
+    writable_program,
+)
+from flycatcher.core.payload.evaluator.expressions import Budget, Evaluator, ExhaustedError
+from flycatcher.core.payload.evaluator.values import HOLE, NO_TAINT, UNKNOWN, Value, concat_text, merge_taint
+from flycatcher.core.payload.language import Language, Starts, language_named
+from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
+from flycatcher.core.payload.source import Source
+from flycatcher.core.payload.started_command import command_of, substituted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flycatcher.core.snippet import Snippet
+
+    Nested = Callable[[Execution], list[Snippet]]
+
+_PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
+QUOTE = 160
+ALL = -1
+"""In a language's ``runs``: all arguments together are the code."""
+MAX_EVIDENCE = 8
+MAX_NESTED = 32
+
+
+class Pending:
+    """A layer that waits for its turn."""
+
+    __slots__ = ("depth", "layer")
+
+    def __init__(self, layer: Layer, depth: int) -> None:
+        """Keep both."""
+        self.layer = layer
+        self.depth = depth
+
+
+class Scan:
+    """State of one analysis."""
+
+    def __init__(self, limits: Limits, nested: Nested | None) -> None:
+        """Start with nothing found."""
+        self.limits = limits
+        self.nested_of = nested
+        self.layers: list[Layer] = []
+        self.waiting: list[Pending] = []
+        self.seen: set[tuple[str, str]] = set()
+        self.found: dict[str, tuple[rules.Rule, list[Evidence]]] = {}
+        self.nested: list[Snippet] = []
+        self.notes: dict[str, None] = {}
+        self.budget = Budget(limits.steps)
+        self.nodes = limits.nodes
+        self.folded_names = 0
+        self.shape = ""
+        self.longest = 0
+        self.waiting_for_peer: dict[str, tuple[LayerScan, ir.Node]] = {}
+        """What makes a reverse shell where there is a connection, and is nothing by itself: capability, layer, place."""
+
+    def run(self, text: str, language: str, depth: int = 0) -> None:
+        """Read the outermost layer and everything below it."""
+        self.add(Layer(text=text, language=language), depth)
+        while self.waiting:
+            pending = self.waiting.pop(0)
+            LayerScan(self, pending.layer, pending.depth).run()
+        if self.found.keys() & {"network.connect", "network.listen"}:
+            for capability, (scan, node) in self.waiting_for_peer.items():
+                scan.name(capability, node)
+        self._combine()
+
+    def add(self, layer: Layer, depth: int) -> None:
+        """Take a layer on, unless it has been seen or there are too many."""
+        key = (layer.language, layer.text)
+        if key in self.seen or not layer.text.strip():
+            return
+        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+            self.notes["more layers than are read"] = None
+            return
+        self.seen.add(key)
+        self.waiting.append(Pending(layer, depth))
+
+    def report(self, rule: rules.Rule, evidence: Evidence) -> None:
+        """Add evidence for a capability."""
+        _rule, known = self.found.setdefault(rule.id, (rule, []))
+        if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
+            known.append(evidence)
+
+    def _combine(self) -> None:
+        """Add the capabilities that others make together; each brings the others' evidence."""
+        if not self.found:
+            return
+        for _ in range(3):
+            before = len(self.found)
+            for rule in rules.combined_rules():
+                for together in rule.needs:
+                    if rule.id not in self.found and all(part in self.found for part in together):
+                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+            if len(self.found) == before:
+                return
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return what was found, the heaviest first."""
+        ordered = sorted(self.found.values(), key=lambda item: (-item[0].points, item[0].id))
+        return tuple(
+            Capability(
+                id=rule.id,
+                technique=rule.technique,
+                sentence=rule.sentence,
+                points=rule.points,
+                covers=tuple(sorted(rule.covers)),
+                evidence=tuple(evidence),
+            )
+            for rule, evidence in ordered
+        )
+
+
+class LayerScan:
+    """One layer being read; the evaluator's sink."""
+
+    def __init__(self, scan: Scan, layer: Layer, depth: int) -> None:
+        """Prepare."""
+        self.scan = scan
+        self.number = len(scan.layers)
+        self.layer = layer
+        self.depth = depth
+        self.source = Source(layer.text, scan.limits.text_bytes)
+        self.language: Language | None = language_named(layer.language)
+        any_case = self.language is not None and self.language.any_case
+        self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
+        self.shape = shapes.Observer(self.language.id if self.language else "")
+        self.met: set[tuple[str, ...]] = set()
+        """Commands of shell text that the syntax tree shows."""
+
+    def run(self) -> None:
+        """Parse, fold, and note how well that went."""
+        parse: Parse = "parsed"
+        self.scan.layers.append(self.layer)
+        if self.language is None:
+            parse = "not parsed"
+            self._search(self.layer.text)
+        else:
+            program = self.language.parse(self.source, max(self.scan.nodes, 100))
+            self.scan.nodes -= program.read
+            parse = "parsed" if program.complete and self.source.whole else "partial"
+            for note in program.notes:
+                self.scan.notes[note] = None
+            evaluator = Evaluator(self.language, self, self.scan.budget, self.scan.limits)
+            try:
+                evaluator.run(program)
+            except (ExhaustedError, RecursionError):
+                parse = "partial"
+                self.scan.notes["the analysis ended at its bound before the end of the text"] = None
+            self.scan.folded_names += evaluator.folded_names
+            if self.language.id == "shell":
+                self._read_again()
+        if self.source.rest:
+            self.scan.notes["the text goes on after the part that is parsed"] = None
+            self._search(self.source.rest)
+        if parse != "parsed":
+            self._search(self.source.head)
+        self.scan.layers[self.number] = Layer(
+            text=self.layer.text,
+            language=self.layer.language,
+            made=self.layer.made,
+            handed=self.layer.handed,
+            parent=self.layer.parent,
+            span=self.layer.span,
+            parse=parse,
+        )
+        if self.number == 0 and parse == "parsed":
+            self.scan.shape = self.shape.name()
+
+    # -- what the evaluator reports
+
+    def used(self, name: str, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        self.shape.used(name)
+        for rule in self.index.uses(name):
+            self.report(rule, node)
+
+    def knows(self, name: str) -> bool:
+        """Whether a dotted name means anything to a rule or to the language (for ``from m import *``)."""
+        language = self.language
+        assert language is not None  # noqa: S101 (only an evaluator asks)
+        return (
+            name in language.starts
+            or name in language.functions
+            or name in language.runs
+            or bool(self.index.calls(name))
+        )
+
+    def comes_from(self, name: str) -> frozenset[str]:
+        """See :class:`evaluate.Sink`."""
+        return shapes.name_source(self.language.id if self.language else "", name)
+
+    def text(self, value: Value, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        text = value.text
+        if text is None or len(text) < 4:
+            return
+        if isinstance(node, ir.Const):
+            self.scan.longest = max(self.scan.longest, len(text))
+        for rule, _start, _end in rules.values_in(text):
+            self.report(rule, node)
+
+    def called(
+        self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
+    ) -> Value:
+        """See :class:`evaluate.Sink`."""
+        language = self.language
+        assert language is not None  # noqa: S101 (only an evaluator calls)
+        method = "*." + name.rpartition(".")[2]
+        self.shape.called(name)
+        if language.id == "shell" and name.endswith("="):
+            for rule, _when in self.index.calls(name):
+                self.report(rule, node)
+            return Value()
+        if language.id == "shell":
+            return self._shell_command(name, args, kwargs, node)
+        for key in (name, method):
+            for rule, when in self.index.calls(key):
+                if when is None or _holds(when, args, kwargs):
+                    self.report(rule, node)
+        where = language.runs.get(name, language.runs.get(method))
+        if where is not None:
+            self._runs(args, where, node, argument)
+        hands = language.hands.get(name)
+        if hands is not None and args and args[0].text:
+            self.hand_on(args[0].text, hands, (name,), node)
+        if name in _PICKLES and args and args[0].known:
+            self._pickled(args[0], node)
+        starts = language.starts.get(name) or language.starts.get(method)
+        if starts is not None:
+            self._starts(starts, args, kwargs, node)
+        return Value(taint=_source(language.id, name, method, args))
+
+    def command(self, value: Value, node: ir.Node) -> Value:
+        """See :class:`evaluate.Sink`."""
+        self.shape.called("`")
+        self._hand_text(value, node)
+        return Value(taint=value.taint | {"process"})
+
+    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        self.shape.called(op)
+        for rule, when in self.index.calls(op):
+            if when is None or _holds(when, [target], {}):
+                self.report(rule, node)
+
+    # -- text that runs
+
+    def _runs(self, args: Sequence[Value], where: int, node: ir.Node, argument: ir.Node | None) -> None:
+        """An argument runs as code of the same language."""
+        if where >= len(args) or not args:
+            return
+        value = args[where] if where >= 0 else args[-1]
+        if where == ALL:
+            value = concat_text([item for arg in args for item in _items(arg)])
+        place = argument if where == 0 and argument is not None else node
+        if value.made:
+            self.name("eval.decoded", place)
+        if "network" in value.taint:
+            self.name("network.download-and-execute", place)
+        if value.taint & {"environment", "input", "all-environment"}:
+            self.name("eval.from-input", place)
+        if "temporary-file" in value.taint:
+            self.name("eval.temporary-file", place)
+        text = value.text
+        if text is None or not value.exact:
+            if not value.name.endswith(("compile()", "code()")):
+                self.name("eval.dynamic", place)
+            if text is None:
+                return
+        self.hand_on(text, self.layer.language, value.made, place, handed=False)
+
+    def _pickled(self, value: Value, node: ir.Node) -> None:
+        """A pickle calls functions by name: they are written down as the program that they are."""
+        data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
+        calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
+        if calls:
+            self.hand_on(calls, "python", (*value.made, "pickle"), node, handed=False)
+
+    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+        """Add a layer below this one."""
+        self.scan.add(
+            Layer(text=text, language=language, made=made, handed=handed, parent=self.number, span=self._span(node)),
+            self.depth + 1,
+        )
+
+    def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """A function starts a program."""
+        words, text = command_of(starts, args, kwargs)
+        if words or text is not None:
+            self.name("process.spawn", node)
+        if text is not None:
+            self._hand_text(text, node)
+        elif words:
+            self._hand_words(words, node, taint=merge_taint(words))
+
+    def _hand_text(self, value: Value, node: ir.Node) -> None:
+        """Text goes to a shell."""
+        self.name("process.spawn", node)
+        if "network" in value.taint:
+            self.name("process.remote-command", node)
+        text = value.text
+        if value.taint & {"environment", "input"} and (text is None or text.lstrip().startswith(HOLE)):
+            self.name("process.unknown-command", node)
+        if value.made:
+            self.name("eval.decoded", node)
+        if text is None or text.strip(HOLE + " ") == "":
+            self.name("process.dynamic-command", node)
+            return
+        self.hand_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
+        if interactive_shell(text.split()):
+            self.name("shell.spawn", node)
+
+    def _hand_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
+        """Words go to execve."""
+        if "network" in taint:
+            self.name("process.remote-command", node)
+        plain_words = [word.text if word.text is not None else HOLE for word in words]
+        if plain_words and plain_words[0] == HOLE and words[0].name.endswith("sys.executable"):
+            plain_words[0] = "python3"
+        if plain_words and plain_words[0].startswith((HOLE, "$")):
+            self.name("process.dynamic-command", node)
+            if taint & {"environment", "input"}:
+                self.name("process.unknown-command", node)
+        self.started(plain_words, node, Value())
+
+    def started(
+        self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
+    ) -> None:
+        """Look at a command's words, and at what the program that they start would run."""
+        command = peel(words)
+        if not command:
+            return
+        for rule in rules.command_rules():
+            holds = rule.commands
+            if holds is not None and (holds(command) or (command != tuple(words) and holds(words))):
+                self.report(rule, node)
+        if interactive_shell(words) and self.layer.language != "shell":
+            self.name("shell.spawn", node)
+        self._place_of(command[0], node)
+        self._shells(words, node, stdin)
+        if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
+            piped = stdin.data is not UNKNOWN or bool(stdin.taint)
+            execution = Execution(
+                argv=command,
+                stdin="pipe" if piped else "unknown",
+                stdin_text=stdin.text if stdin.exact else None,
+                descriptors=descriptors or {},
+                holes=tuple(number for number, word in enumerate(command) if HOLE in word),
+            )
+            for snippet in self.scan.nested_of(execution):
+                self._nested(snippet, stdin, node)
+
+    def _place_of(self, program: str, node: ir.Node) -> None:
+        """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
+        if writable_program(program):
+            self.name("process.spawn-file", node)
+        elif unusual_program(program) and (self.depth or self.layer.language != "shell"):
+            relative = program.startswith(("./", "../"))
+            self.name("process.spawn-relative" if relative else "process.spawn-file", node)
+
+    def _nested(self, snippet: Snippet, stdin: Value, node: ir.Node) -> None:
+        """Take on what a started interpreter would run."""
+        self.scan.nested.append(snippet)
+        from_stdin = snippet.vector == "stdin"
+        if snippet.text is not None:
+            decoded = from_stdin and bool(stdin.made)
+            made = stdin.made if decoded else (f"{snippet.interpreter} {snippet.option}".strip(),)
+            self.hand_on(snippet.text, snippet.language, made, node, handed=not decoded)
+        if from_stdin and stdin.made:
+            self.name("eval.decoded", node)
+        if from_stdin and "network" in stdin.taint:
+            self.name("network.pipe-to-interpreter", node)
+
+    def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
+        """A shell with text: its own layer, whatever else reads command lines here."""
+        command = peel(words)
+        given = shell_text(command)
+        if given is not None:
+            text, parameters = given
+            self.hand_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
+            if parameters and "$" in text:
+                joined = " ".join(parameters)
+                filled = (
+                    text.replace('"$@"', joined)
+                    .replace("$@", joined)
+                    .replace("$*", joined)
+                    .replace("$1", parameters[0])
+                )
+                if filled != text:
+                    self.hand_on(filled, "shell", ("positional parameters",), node)
+        elif is_shell(command[0]) and interactive_shell(command):
+            if stdin.text is not None:
+                self.hand_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
+                if stdin.made:
+                    self.name("eval.decoded", node)
+            elif stdin.made:
+                self.name("eval.decoded", node)
+            if "network" in stdin.taint:
+                self.name("network.pipe-to-interpreter", node)
+
+    def _shell_command(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Value:
+        """A command of shell text."""
+        words = [*(name.split() or [name]), *(HOLE if arg.text is None else arg.text for arg in args)]
+        stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        self.met.add(tuple(words))
+        self.met.add(peel(words))
+        if name in ("unset", "fork-bomb", "export"):
+            for rule, _when in self.index.calls(name):
+                self.report(rule, node)
+        self._command_rules(words, node)
+        self._waits(words, stdin, node)
+        taint = merge_taint(args)
+        if name == "eval" and args:
+            self._runs([concat_text(args)], 0, node, None)
+        else:
+            self.started(words, node, stdin, substituted(args))
+            if stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words) and self._for_somebody(words):
+                self.name("shell.spawn", node)
+        command = peel(words)
+        if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
+            self.name("network.pipe-to-interpreter", node)
+        return Value(taint=shapes.command_source(command) | stdin.taint)
+
+    def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
+        """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Scan.run`)."""
+        if words[0].startswith(HOLE):
+            self.scan.waiting_for_peer.setdefault("process.dynamic-command", (self, node))
+        elif stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words):
+            self.scan.waiting_for_peer.setdefault("shell.spawn", (self, node))
+
+    def _read_again(self) -> None:
+        """Look at what only the shell reader finds in shell text."""
+        from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
+
+        for execution, node, stdin in reading.started(self.source):
+            words = execution.argv
+            if words in self.met or peel(words) in self.met:
+                continue
+            self.met.add(words)
+            self._command_rules(words, node)
+            self.started(words, node, stdin)
+            if interactive_shell(words) and execution.via and execution.stdin == "unknown":
+                self.name("shell.spawn", node)
+
+    def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
+        """Apply the rules for commands by name to the command under its wrappers."""
+        command = peel(words)
+        if not command:
+            return
+        for part in dict.fromkeys((command, tuple(words))):
+            args = [Value(word, exact=HOLE not in word) for word in part[1:]]
+            for rule, when in self.index.calls(part[0].rpartition("/")[2]):
+                if when is None or _holds(when, args, {}):
+                    self.report(rule, node)
+
+    def _for_somebody(self, words: Sequence[str]) -> bool:
+        """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
+        return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
+
+    # -- reporting
+
+    def name(self, capability: str, node: ir.Node) -> None:
+        """Report a capability by its id."""
+        rule = rules.named(capability)
+        if rule is not None:
+            self.report(rule, node)
+
+    def report(self, rule: rules.Rule, node: ir.Node) -> None:
+        """Report a capability with the node as evidence."""
+        known = self.scan.found.get(rule.id)
+        if known is not None and len(known[1]) >= MAX_EVIDENCE:
+            return
+        start, end = self._span(node)
+        quote = self.layer.text[start : min(end, start + QUOTE)]
+        self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
+
+    def _span(self, node: ir.Node) -> Span:
+        start = self.source.char(node.start)
+        return start, max(start, self.source.char(node.end))
+
+    def _search(self, text: str) -> None:
+        """Search text that was not parsed for values that rules look for, by cheap means."""
+        offset = len(self.layer.text) - len(text) if text is self.source.rest else 0
+        for rule, begin, stop in rules.values_in(text):
+            start, end = begin + offset, stop + offset
+            quote = self.layer.text[start : min(end, start + QUOTE)]
+            self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
+
+
+def _items(value: Value) -> list[Value]:
+    return value.data[:256] if isinstance(value.data, list) else [value]
+
+
+def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) -> bool:
+    try:
+        return bool(when(args, kwargs))
+    except (IndexError, KeyError, TypeError, AttributeError, ValueError):
+        return False
+
+
+def _source(language: str, name: str, method: str, args: Sequence[Value]) -> frozenset[str]:
+    """Return where the result of a call comes from."""
+    return shapes.source(language, name, method, args) or NO_TAINT

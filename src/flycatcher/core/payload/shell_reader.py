@@ -1,0 +1,44 @@
+"""Shell text in a layer, read a second time by the shell reader: what quoting, braces, filters and wrappers amount to.
+
+The syntax tree shows commands as they are written; the reader shows the programs that they start. What only the reader
+finds (``{echo,...}|{base64,-d}|{bash,-i}``, ``find -exec sh``, ``su -c``) is looked at as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload import ir
+from flycatcher.core.payload.evaluator.values import UNKNOWN, Value
+from flycatcher.core.shell.interp.collector import Limits
+from flycatcher.core.shell.reader import read_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.payload.source import Source
+
+LONGEST = 32 * 1024
+"""Characters of a text up to which it is read a second time."""
+LIMITS = Limits(depth=4, executions=200, text=LONGEST, steps=3000, parsing=12_000)
+
+
+def started(source: Source) -> Iterator[tuple[Execution, ir.Node, Value]]:
+    """Yield each program that the text starts, its place, and what is known of the text on its standard input."""
+    text = source.head
+    if len(text) > LONGEST:
+        return
+    lines = [0]
+    for line in text.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    for execution in read_shell(text, limits=LIMITS).executions:
+        place = execution.place
+        begin = end = 0
+        if place is not None and 0 < place.line < len(lines):
+            begin = min(lines[place.line - 1] + max(place.column - 1, 0), len(text))
+            last = place.end_line if 0 < place.end_line < len(lines) else place.line
+            end = min(lines[last - 1] + max(place.end_column - 1, 0), len(text))
+        node = ir.Group(source.byte(begin), source.byte(max(begin, end)))
+        data = UNKNOWN if execution.stdin_text is None else execution.stdin_text
+        yield execution, node, Value(data)

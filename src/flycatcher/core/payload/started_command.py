@@ -1,0 +1,200 @@
+"""Which program a call starts: the words, or the text that a shell gets, by the kind that the language's table gives."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload.evaluator.values import UNKNOWN, Value, concat_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flycatcher.core.payload.language import Starts
+
+    Command = tuple[list[Value], Value | None]
+
+MAX_WORDS = 64
+NOTHING: Command = ([], None)
+_SUBSTITUTED = 63
+"""The descriptor that bash gives its first process substitution."""
+
+
+def substituted(args: Sequence[Value]) -> dict[int, str]:
+    """Return the text of a process substitution, by its descriptor."""
+    texts = [arg.name for arg in args if "substitution" in arg.taint and arg.name]
+    return {_SUBSTITUTED: texts[0]} if texts else {}
+
+
+def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) -> Command:
+    """Return the words of a started command, or the text that a shell gets (see :class:`~flycatcher.core.payload.language.Starts`)."""
+    if starts.kind == "popen":
+        return _popen(args, kwargs)
+    if starts.at >= len(args):
+        return NOTHING
+    return _KINDS[starts.kind](args[starts.at :])
+
+
+def _listed(value: Value) -> list[Value]:
+    return list(value.data) if isinstance(value.data, list) else [value]
+
+
+def _text(args: Sequence[Value]) -> Command:
+    return [], (concat_text(args[0].data) if isinstance(args[0].data, list) else args[0])
+
+
+def _list(args: Sequence[Value]) -> Command:
+    return _listed(args[0]), None
+
+
+def _text_or_list(args: Sequence[Value]) -> Command:
+    """Text for a shell, or a list of words; what follows says how to read its output."""
+    return _list(args) if isinstance(args[0].data, list) else _text(args)
+
+
+def _words(args: Sequence[Value]) -> Command:
+    """One word alone is text; options in a dictionary are no word."""
+    words = [item for value in args for item in _listed(value) if not isinstance(value.data, dict)]
+    return ([], words[0]) if len(words) == 1 else (words, None)
+
+
+def _words_only(args: Sequence[Value]) -> Command:
+    """The arguments, after options of the function itself (``spawn -noecho sh``)."""
+    words = list(args)
+    while len(words) > 1 and (words[0].text or "").startswith("-"):
+        words.pop(0)
+    return words, None
+
+
+def _exec(args: Sequence[Value]) -> Command:
+    return [args[0], *args[2:]], None
+
+
+def _pair(args: Sequence[Value]) -> Command:
+    return [args[0], *(_listed(args[1]) if len(args) > 1 and isinstance(args[1].data, list) else [])], None
+
+
+def _vector(args: Sequence[Value]) -> Command:
+    return [args[0], *(_listed(args[1])[1:] if len(args) > 1 else [])], None
+
+
+def _popen(args: Sequence[Value], kwargs: dict[str, Value]) -> Command:
+    """Python's subprocess: text with ``shell=True``, a program or a list otherwise."""
+    first = args[0] if args else kwargs.get("args", Value())
+    shell = kwargs.get("shell")
+    by_shell = shell is not None and (shell.data is UNKNOWN or bool(shell.data))
+    words = _listed(first)
+    if not by_shell:
+        return words, None
+    return ([], words[0]) if words else NOTHING
+
+
+def _split(args: Sequence[Value]) -> Command:
+    """Java splits at blanks."""
+    if isinstance(args[0].data, list):
+        return _list(args)
+    return [Value(word) for word in (args[0].text or "").split()[:MAX_WORDS]] or [args[0]], None
+
+
+def _cmd(args: Sequence[Value]) -> Command:
+    """``Deno.run({cmd: [...]})``."""
+    data = args[0].data
+    inner = data.get("cmd") if isinstance(data, dict) else None
+    return (_listed(inner), None) if isinstance(inner, Value) else _words(args)
+
+
+def _file(args: Sequence[Value]) -> Command:
+    """``spawn_sync.spawn({file: '/bin/sh', args: ['sh']})``."""
+    data = args[0].data if isinstance(args[0].data, dict) else {}
+    program, words = data.get("file"), data.get("args")
+    rest = _listed(words)[1:] if isinstance(words, Value) else []
+    return ([program, *rest], None) if isinstance(program, Value) else NOTHING
+
+
+def _awk_pipe(args: Sequence[Value]) -> Command:
+    """``command | getline`` and ``print | command``; a path below /inet is a connection."""
+    reads = len(args) > 1 and args[1].name.startswith("getline")
+    side = args[0] if reads or len(args) < 2 else args[1]
+    return NOTHING if (side.text or "").startswith("/inet") else ([], side)
+
+
+def _applescript(args: Sequence[Value]) -> Command:
+    """``do shell script "x"``; ``do script "x"`` types it into a terminal."""
+    texts = [arg for arg in args if arg.text is not None]
+    return [], (texts[0] if texts and args[0].name in ("shell", "script") else None)
+
+
+def _perl_open(args: Sequence[Value]) -> Command:
+    """``open(F, "-|", words)``, ``open(F, "|text")``, ``open(F, "text|")``."""
+    mode = (args[1].text or "").strip() if len(args) > 1 else ""
+    if mode in ("-|", "|-"):
+        return _words(args[2:]) if len(args) > 2 else NOTHING
+    if mode.startswith("|") or mode.endswith("|"):
+        return [], Value(mode.strip("|"), exact=args[1].exact, made=args[1].made, taint=args[1].taint)
+    return NOTHING
+
+
+def _vim(args: Sequence[Value]) -> Command:
+    """``:!command``; nothing after it opens a shell."""
+    return [], (args[0] if args[0].text else Value("sh"))
+
+
+def _vim_filter(args: Sequence[Value]) -> Command:
+    """``:r !command`` and ``:w !command``; anything else is a file."""
+    text = (args[0].text or "").lstrip()
+    return ([], Value(text[1:] or "sh", exact=args[0].exact)) if text.startswith("!") else NOTHING
+
+
+def _gnuplot(args: Sequence[Value]) -> Command:
+    """``plot "< command"``."""
+    text = (args[0].text or "").lstrip()
+    return ([], Value(text[1:], exact=args[0].exact)) if text.startswith("<") else NOTHING
+
+
+def _tcl_exec(args: Sequence[Value]) -> Command:
+    """``exec curl x | sh``: words, which bars and redirections divide as a shell's do."""
+    words, _ = _words_only([item for value in args for item in _listed(value)])
+    if any((word.text or "").startswith(("|", ">", "<", "2>")) and len(words) > 1 for word in words):
+        quoted = [
+            word if (word.text or "")[:1] in ("|", ">", "<", "2", "&") else Value(shlex.quote(word.text or ""))
+            for word in words
+            if not (word.text or "").startswith((">@", "<@", "2>@"))
+        ]
+        return ([], concat_text(quoted)) if len(quoted) > 1 or words[0].text is None else (quoted or words, None)
+    return words, None
+
+
+def _tcl_open(args: Sequence[Value]) -> Command:
+    """``open "|command"``."""
+    text = args[0].text or ""
+    return ([], Value(text.lstrip("| "), exact=args[0].exact, made=args[0].made)) if text.startswith("|") else NOTHING
+
+
+def _julia(args: Sequence[Value]) -> Command:
+    """A command literal is a list of words; anything else is a file."""
+    return _list(args) if isinstance(args[0].data, list) else NOTHING
+
+
+_KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
+    "text": _text,
+    "list": _list,
+    "text-or-list": _text_or_list,
+    "words": _words,
+    "words-only": _words_only,
+    "exec": _exec,
+    "pair": _pair,
+    "vector": _vector,
+    "javaexec": _split,
+    "receiver": _split,
+    "awk-pipe": _awk_pipe,
+    "cmd": _cmd,
+    "file": _file,
+    "applescript": _applescript,
+    "open": _perl_open,
+    "vim": _vim,
+    "vim-filter": _vim_filter,
+    "gnuplot": _gnuplot,
+    "tcl-exec": _tcl_exec,
+    "tcl-open": _tcl_open,
+    "julia": _julia,
+}

@@ -1,0 +1,250 @@
+"""How much one detection should worry its reader: 0 to 100, a level, and the reasons that add up to it.
+
+Additive and monotone: every capability, every fact of the context and every doubt only adds points, so more evil never
+scores less, and what cannot be read never scores less than what can. Deterministic: no clock, no randomness, no learning.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from flycatcher.core.payload.commands import is_shell
+from flycatcher.core.payload.conditions import OPEN_FILE
+from flycatcher.core.payload.model import CRASHED, Evidence
+from flycatcher.core.recipe import origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flycatcher.core.execution import Execution, Process
+    from flycatcher.core.payload.model import Analysis
+    from flycatcher.core.snippet import Snippet
+
+VERSION = "3"
+"""Changes whenever the same detection may score otherwise."""
+
+Level = Literal["none", "low", "medium", "high", "critical"]
+LEVELS: tuple[tuple[int, Level], ...] = ((80, "critical"), (50, "high"), (25, "medium"), (1, "low"))
+
+BASE = 5
+"""Code that no file holds, whatever it does."""
+UNREVIEWED = "the code is in no file that anybody could have reviewed"
+
+
+class Reason(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Why the score is as high as it is."""
+
+    points: int
+    text: str
+    capability: str = ""
+    snippet: int | None = None
+    """Index of the snippet that ``evidence`` speaks of."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Risk(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """The verdict."""
+
+    score: int = 0
+    level: Level = "none"
+    reasons: tuple[Reason, ...] = ()
+    confidence: float = 1.0
+    """0 to 1: how much of what runs was seen and understood."""
+    version: str = VERSION
+
+
+def level_of(score: int) -> Level:
+    """Return the level of a score."""
+    for least, level in LEVELS:
+        if score >= least:
+            return level
+    return "none"
+
+
+def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None = None) -> Risk:
+    """Return the risk of running these snippets in this execution's context."""
+    if not analysed:
+        return Risk()
+    reasons = [*_from_capabilities(analysed), *_from_doubts(analysed), *_from_vectors(analysed)]
+    harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
+    if execution is not None:
+        context = [*_from_context(execution), *_from_origin(execution, analysed)]
+        if harmless:
+            context = []  # where harmless code runs does not make it less harmless
+        reasons.extend(context)
+    if not harmless:
+        reasons.append(Reason(points=BASE, text=UNREVIEWED))
+    reasons.sort(key=lambda reason: (-reason.points, reason.text))
+    score = min(100, sum(reason.points for reason in reasons))
+    return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
+
+
+def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """One reason per capability, whichever snippets show it."""
+    seen: dict[str, Reason] = {}
+    for number, (_snippet, analysis) in enumerate(analysed):
+        for found in analysis.capabilities:
+            known = seen.get(found.id)
+            if known is None or known.points < found.points:
+                text = f"{found.sentence} ({found.technique})"
+                seen[found.id] = Reason(
+                    points=found.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
+                )
+    covered = {
+        inner
+        for _snippet, analysis in analysed
+        for found in analysis.capabilities
+        for inner in found.covers
+        if inner in seen
+    }
+    return [reason if reason.capability not in covered else replace(reason, points=0) for reason in seen.values()]
+
+
+def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """Yield what was not seen, not parsed, or hidden on purpose."""
+    states = {analysis.parse for snippet, analysis in analysed if snippet.text is not None}
+    if "not parsed" in states:
+        yield Reason(points=10, text="a text could not be parsed")
+    elif "partial" in states:
+        yield Reason(points=8, text="a text was parsed in part only")
+    if any(CRASHED in analysis.notes for _snippet, analysis in analysed):
+        yield Reason(points=25, text="its text makes a parser crash or run without end")
+    if any(snippet.text is None for snippet, _analysis in analysed):
+        yield Reason(points=5, text="a text was not seen")
+    if any(_OPEN.match(snippet.path or "") for snippet, _analysis in analysed):
+        yield Reason(points=30, text="it loads code from a file that anybody may write to (T1574)")
+    measures = [analysis.measures for _snippet, analysis in analysed]
+    if any(measure.decoded_layers >= 2 for measure in measures):
+        yield Reason(points=15, text="layers of encoding hide what runs (T1027)")
+    if any(measure.folded_names for measure in measures):
+        yield Reason(points=15, text="names of functions or modules are put together out of strings (T1027)")
+    if any(measure.hidden_by_width for measure in measures):
+        yield Reason(points=15, text="code stands behind a run of blanks, out of a reader's sight (T1027)")
+
+
+_VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
+    "environment": (15, "an environment variable brings the code in, where the command line shows nothing (T1574)"),
+    "memory": (45, "the code lies in memory or in an unlinked file only (T1620)"),
+    "url": (20, "a URL is the program (T1105)"),
+    "descriptor": (5, "the code comes through a descriptor"),
+    "module-option": (3, "the code hides in an option that loads modules"),
+}
+
+
+_ACTS = ("process.", "network.", "shell.", "eval.", "library.")
+"""Beginnings of the capabilities that no setting in an environment variable needs."""
+_STARTUP = frozenset({"BASH_ENV", "ENV"})
+"""Variables that name a file: a command in one of them is there to be run."""
+
+
+def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """How the text got in."""
+    brought = [(snippet, analysis) for snippet, analysis in analysed if snippet.variable]
+    if any(found.id.startswith(_ACTS) for _snippet, analysis in brought for found in analysis.capabilities):
+        yield Reason(
+            points=20, text="what an environment variable brings in starts programs, or uses the network (T1574)"
+        )
+    if any(snippet.variable in _STARTUP and snippet.text for snippet, _analysis in brought):
+        yield Reason(points=10, text="a variable that names a file holds commands (T1574)")
+    if any((snippet.url or "").startswith(_REMOTE) and snippet.option == "-d" for snippet, _analysis in analysed):
+        yield Reason(points=25, text="a setting of the interpreter makes it run a file of another host (T1105)")
+    for vector in sorted({snippet.vector for snippet, _analysis in analysed}):
+        if vector in _VECTOR_POINTS:
+            points, text = _VECTOR_POINTS[vector]
+            yield Reason(points=points, text=text)
+
+
+_PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
+    (
+        frozenset(
+            {
+                "nginx",
+                "apache2",
+                "httpd",
+                "php-fpm",
+                "php-cgi",
+                "gunicorn",
+                "uwsgi",
+                "tomcat",
+                "java",
+                "caddy",
+                "lighttpd",
+                "unicorn",
+                "puma",
+            }
+        ),
+        30,
+        "a web server started it",
+    ),
+    (
+        frozenset({"postgres", "mysqld", "mariadbd", "redis-server", "mongod", "memcached"}),
+        30,
+        "a database server started it",
+    ),
+    (frozenset({"cron", "crond", "atd", "anacron", "fcron"}), 12, "a job scheduler started it"),
+    (
+        frozenset(
+            {"npm", "npx", "yarn", "pnpm", "pip", "pip3", "gem", "bundle", "composer", "cargo", "easy_install", "bun"}
+        ),
+        8,
+        "a package manager's install started it",
+    ),
+    (frozenset({"sshd"}), 0, "a login over the network started it"),
+)
+
+
+_REMOTE = ("http://", "https://", "ftp://", "ftps://")
+_OPEN = re.compile(OPEN_FILE)
+
+
+def _from_origin(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+    """Where the text itself comes from, if a reader of shell text knows the command that writes it."""
+    for points, text in origin.points(execution, analysed):
+        yield Reason(points=points, text=text)
+
+
+def _from_context(execution: Execution) -> Iterable[Reason]:
+    """Where it happens."""
+    names = {_name(process) for process in execution.ancestry[:32]}
+    for programs, points, text in _PARENTS:
+        if points and names & programs:
+            yield Reason(points=points, text=text)
+    if execution.stdin == "socket":
+        yield Reason(points=40, text="standard input is a network connection")
+    fidelity = execution.fidelity
+    if fidelity is not None and fidelity.truncated:
+        yield Reason(points=10, text="the record is cut short: what lies beyond was not seen")
+    if _hidden_name(execution):
+        yield Reason(points=10, text="the program goes by a name that is not its file's")
+    if execution.context.get("environment") == "production":
+        yield Reason(points=10, text="it happens in production, where nobody builds")
+
+
+def _name(process: Process) -> str:
+    if process.exe:
+        return process.exe.rpartition("/")[2]
+    return process.comm
+
+
+def _hidden_name(execution: Execution) -> bool:
+    """Whether argv[0] names a program that the executable's file does not (login shells and links of one family apart)."""
+    if not execution.exe or not execution.argv:
+        return False
+    shown = execution.argv[0].rpartition("/")[2].lstrip("-").rstrip("0123456789.")
+    real = execution.exe.removesuffix(" (deleted)").rpartition("/")[2].rstrip("0123456789.")
+    if not shown or shown == real or (is_shell(shown) and is_shell(real)):
+        return False
+    return not (shown.startswith(real) or real.startswith(shown) or real in ("busybox", "toybox"))
+
+
+def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> float:
+    """Return how much of what runs was understood: the worst snippet decides."""
+    worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
+    least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
+    if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
+        least = min(least, 0.6)
+    return least

@@ -1,0 +1,227 @@
+"""Parameter expansion: ``$x`` and every ``${x...}`` (POSIX XCU 2.6.2; bash manual 3.5.3)."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.expand import arithmetic as arith
+from flycatcher.core.shell.expand import patterns
+from flycatcher.core.shell.expand.escapes import dollar_quote
+from flycatcher.core.shell.interp.state import is_index
+from flycatcher.core.shell.names import interpreter_by_name
+from flycatcher.core.shell.syntax.nodes import Lit, Param, Word
+from flycatcher.core.shell.unknown import GUESS, HOLE, guessed, plain
+
+if TYPE_CHECKING:
+    from flycatcher.core.shell.expand.words import Expander
+
+_PATHS = frozenset({"PATH", "HOME", "PWD", "OLDPWD", "SHELL", "MANPATH", "TMPDIR"})
+"""Variables whose first character is a slash, which is what ``${PATH:0:1}`` is written for."""
+
+
+def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
+    """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
+    value = _value(expander, part)
+    if part.indirect and part.op != "prefix":
+        value = _indirect(expander, value)
+    if part.length:
+        if isinstance(value, list):
+            return HOLE if HOLE in value else str(len(value))
+        return HOLE if value is not None and HOLE in value else str(len(plain(value or "")))
+    if part.op and part.op.lstrip(":")[:1] in ("-", "=", "?", "+"):
+        return _conditional(expander, part, value)
+    if value is None:
+        return _unset(expander, part)
+    if not part.op:
+        return value
+    if part.op == ":" and isinstance(value, list):
+        return _slice_list(expander, part, value)
+    if isinstance(value, list):
+        return [_operate(expander, part, item) for item in value]
+    return _operate(expander, part, value)
+
+
+def _unset(expander: Expander, part: Param) -> str | list[str]:
+    """Return what an unset parameter gives: nothing where all variables are known, else a hole."""
+    if part.name in ("@", "*") or (part.index is not None and part.index.literal() in ("@", "*")):
+        return [HOLE] if expander.state.open else []
+    if not expander.state.open:
+        return ""
+    if part.op == ":" and part.name in _PATHS and _bounds(expander, part) == (0, 1):
+        return "/"
+    if not part.op and (name := interpreter_by_name(part.name)):
+        return guessed(name)
+    return HOLE
+
+
+def _value(expander: Expander, part: Param) -> str | list[str] | None:
+    """Return the value before any operator; None where unset, or not known whether set."""
+    state = expander.state
+    if part.op == "prefix":
+        return HOLE
+    if part.name in ("@", "*"):
+        return None if state.positional is None else list(state.positional)
+    if part.index is None:
+        return state.scalar(part.name)
+    array = state.array(part.name)
+    written = part.index.literal()
+    if written in ("@", "*"):
+        if array is None:
+            single = state.scalar(part.name)
+            return None if single is None else [single]
+        if part.indirect:
+            return list(array)
+        return list(array.values())
+    if array is None:
+        return state.scalar(part.name)
+    key = index_key(expander, part.index, associative=state.associative(part.name))
+    if key is None:
+        return HOLE
+    if key.startswith("-") and is_index(key[1:]) and len(array) >= int(key[1:]) > 0:
+        return list(array.values())[int(key)]
+    return array.get(key)
+
+
+def index_key(expander: Expander, word: Word, *, associative: bool) -> str | None:
+    """Return an array subscript as the key it is stored under, None where unknown."""
+    text = plain(expander.text(word))
+    if HOLE in text:
+        return None
+    if associative:
+        return text
+    value = expander.arithmetic(word)
+    return None if value == HOLE else value
+
+
+def _indirect(expander: Expander, value: str | list[str] | None) -> str | list[str] | None:
+    if isinstance(value, list) or value is None:
+        return value
+    name = plain(value)
+    if HOLE in name:
+        return HOLE
+    inner = Param(name)
+    if "[" in name and name.endswith("]"):
+        base, index = name[:-1].split("[", 1)
+        inner = Param(base, index=Word([Lit(index)]))
+    return _value(expander, inner)
+
+
+def _conditional(expander: Expander, part: Param, value: str | list[str] | None) -> str | list[str] | Word:
+    """Read ``:-``, ``-``, ``:=``, ``=``, ``:?``, ``?``, ``:+``, ``+``."""
+    kind = part.op.lstrip(":")[:1]
+    word = part.args[0]
+    empty = value is None or (part.op[0] == ":" and (not value or value == [""]))
+    if kind == "+":
+        if value is None and expander.state.open:
+            return guessed(expander.text(word))
+        return "" if empty else word
+    if not empty:
+        return value if value is not None else ""
+    if kind == "?":
+        return HOLE if expander.state.open else ""
+    if kind == "=":
+        expander.state.assign(part.name, expander.text(word))
+    return word
+
+
+def _bounds(expander: Expander, part: Param) -> tuple[int, int | None] | None:
+    """Return offset and length of ``${x:offset:length}``; None where unknown."""
+    numbers: list[int] = []
+    for word in part.args:
+        text = plain(expander.text(word))
+        value = arith.evaluate(text, lambda name: expander.state.scalar(name))  # noqa: PLW0108 (typed narrower)
+        if value is None:
+            return None
+        numbers.append(value)
+    if not numbers:
+        return None
+    return numbers[0], numbers[1] if len(numbers) > 1 else None
+
+
+def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list[str]:
+    bounds = _bounds(expander, part)
+    if bounds is None or HOLE in value:
+        return [HOLE]
+    low, length = bounds
+    array = expander.state.array(part.name)
+    if part.name in ("@", "*"):
+        items = [expander.state.name, *value]
+    elif array is not None and not expander.state.associative(part.name):
+        keys = [int(key) if is_index(key) else 0 for key in array]
+        low = low + max(keys, default=-1) + 1 if low < 0 else low
+        items, low = [item for key, item in zip(keys, value, strict=False) if key >= low], 0
+    else:
+        items = value
+    low = max(low + len(items), 0) if low < 0 else low
+    return items[low:] if length is None else items[low : low + max(length, 0)]
+
+
+def _operate(expander: Expander, part: Param, value: str) -> str:
+    """Apply an operator to one value."""
+    mark, value = (GUESS if GUESS in value else ""), plain(value)
+    if part.op == ":":
+        bounds = _bounds(expander, part)
+        result = HOLE if bounds is None else _slice(value, *bounds)
+    elif part.op[0] in "#%":
+        pattern = expander.pattern(part.args[0])
+        stripped = (
+            None
+            if HOLE in pattern
+            else patterns.strip(value, plain(pattern), end=part.op[0] == "%", longest=len(part.op) == 2)
+        )
+        result = HOLE if stripped is None else stripped
+    elif part.op[0] == "/":
+        result = _replace(expander, part, value)
+    elif part.op[0] in "^,":
+        result = _case(value, part.op) if not part.args else _case_where(expander, part, value)
+    elif part.op[0] == "@":
+        result = _transform(value, part.op[1])
+    else:
+        result = HOLE
+    return mark + result
+
+
+def _slice(value: str, low: int, length: int | None) -> str:
+    if low < 0:
+        low += len(value)
+        if low < 0:
+            return ""
+    if length is None:
+        return value[low:]
+    return value[low : low + length] if length >= 0 else value[low : max(low, len(value) + length)]
+
+
+def _replace(expander: Expander, part: Param, value: str) -> str:
+    pattern = expander.pattern(part.args[0])
+    new = plain(expander.text(part.args[1])) if len(part.args) > 1 else ""
+    if HOLE in pattern:
+        return HOLE
+    result = patterns.replace(value, plain(pattern), new, kind=part.op)
+    return HOLE if result is None else result
+
+
+def _case(value: str, operator: str) -> str:
+    change = str.upper if operator[0] == "^" else str.lower
+    return change(value) if len(operator) == 2 else change(value[:1]) + value[1:]
+
+
+def _case_where(expander: Expander, part: Param, value: str) -> str:
+    """``${x^^[a-f]}``: only the characters that the pattern matches."""
+    pattern = plain(expander.pattern(part.args[0]))
+    if HOLE in pattern:
+        return HOLE
+    if not pattern:
+        return _case(value, part.op)
+    last = len(value) if len(part.op) == 2 else 1
+    change = str.upper if part.op[0] == "^" else str.lower
+    return "".join(change(c) if at < last and patterns.matches(pattern, c) else c for at, c in enumerate(value))
+
+
+def _transform(value: str, letter: str) -> str:
+    if HOLE in value:
+        return value
+    simple = {"U": str.upper, "L": str.lower, "E": dollar_quote, "Q": shlex.quote}
+    if letter in simple:
+        return simple[letter](value)
+    return value[:1].upper() + value[1:] if letter == "u" else HOLE

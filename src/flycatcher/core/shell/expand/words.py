@@ -1,0 +1,210 @@
+"""Word expansion (POSIX XCU 2.6; bash manual 3.5): from a word to the fields that a program is given.
+
+Pathname expansion is left out (no directory is looked at), and so is tilde expansion: both stay as written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from flycatcher.core.shell.expand import arithmetic as arith
+from flycatcher.core.shell.expand.braces import expand_braces
+from flycatcher.core.shell.expand.parameters import parameter
+from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Sub, Word
+from flycatcher.core.shell.unknown import GUESS, HOLE, bounded, plain
+
+if TYPE_CHECKING:
+    from flycatcher.core.shell.interp.collector import Collector
+    from flycatcher.core.shell.interp.state import State
+
+GLOB = frozenset("*?[]\\")
+
+
+class Host(Protocol):
+    """What expansion needs from the machine."""
+
+    state: State
+    collector: Collector
+
+    def substitute(self, script: Script, raw: str) -> str:
+        """Return what a command substitution prints, trailing newlines removed."""
+
+    def process_substitution(self, part: Proc) -> str:
+        """Return the /dev/fd path of a process substitution."""
+
+
+class _Fields:
+    """Fields as they grow: a field begins with its first character or quote."""
+
+    def __init__(self, ifs: str) -> None:
+        self.done: list[str] = []
+        self.current: list[str] | None = None
+        self.ifs = ifs
+        self.white = "".join(char for char in ifs if char in " \t\n")
+
+    def add(self, text: str) -> None:
+        if self.current is None:
+            self.current = []
+        self.current.append(text)
+
+    def close(self) -> None:
+        if self.current is not None:
+            self.done.append(bounded("".join(self.current)))
+            self.current = None
+
+    def split(self, text: str) -> None:
+        """Add the result of an unquoted expansion: split at IFS."""
+        if not self.ifs or not text:
+            if text:
+                self.add(text)
+            return
+        run: list[str] = []
+        after_white = False
+        for char in text:
+            if char not in self.ifs:
+                run.append(char)
+                after_white = False
+                continue
+            if run:
+                self.add("".join(run))
+                run = []
+                after_white = False
+            if char in self.white:
+                after_white = self.current is not None or after_white
+                self.close()
+            elif after_white:
+                after_white = False
+            else:
+                self.add("")
+                self.close()
+        if run:
+            self.add("".join(run))
+
+
+class Expander:
+    """Expands words with the values that a state knows."""
+
+    def __init__(self, host: Host) -> None:
+        """Keep the machine that runs substitutions."""
+        self.host = host
+
+    @property
+    def state(self) -> State:
+        """The variables that hold now."""
+        return self.host.state
+
+    def fields(self, words: list[Word]) -> list[str]:
+        """Return the fields that the words expand to."""
+        out: list[str] = []
+        for word in words:
+            for each in expand_braces(word) if self.state.extended else [word]:
+                out.extend(self._fields(each))
+        return out
+
+    def _fields(self, word: Word) -> list[str]:
+        only = word.literal()
+        if only is not None:
+            return [only]
+        fields = _Fields(self.state.ifs())
+        for part in word.parts:
+            if isinstance(part, Lit):
+                fields.add(part.text)
+            elif isinstance(part, Param):
+                self._param_fields(part, fields)
+            elif isinstance(part, Proc):
+                fields.add(self.host.process_substitution(part))
+            elif part.quoted:
+                fields.add(self.part_text(part))
+            else:
+                fields.split(self.part_text(part))
+        fields.close()
+        self.host.collector.step(len(word.parts) // 8 + sum(map(len, fields.done)) // 1000)
+        return fields.done
+
+    def _param_fields(self, part: Param, fields: _Fields) -> None:
+        value = parameter(self, part)
+        if isinstance(value, Word):
+            self._default_fields(part, value, fields)
+        elif isinstance(value, str):
+            if part.quoted:
+                fields.add(value)
+            else:
+                fields.split(value)
+        elif part.quoted and not _separate(part):
+            fields.add((self.state.ifs()[:1]).join(value))
+        else:
+            for index, item in enumerate(value):
+                if index:
+                    fields.close()
+                if part.quoted:
+                    fields.add(item)
+                else:
+                    fields.split(item)
+
+    def _default_fields(self, part: Param, word: Word, fields: _Fields) -> None:
+        """Add the word of ``${x:-word}``: quoted parts of it stay whole."""
+        for inner in word.parts:
+            if isinstance(inner, Param) and not part.quoted:
+                self._param_fields(inner, fields)
+                continue
+            text = self.part_text(inner)
+            if part.quoted or getattr(inner, "quoted", False):
+                fields.add(text)
+            else:
+                fields.split(text)
+
+    def part_text(self, part: Part) -> str:
+        """Return one part's text, not split."""
+        match part:
+            case Lit():
+                return part.text
+            case Param():
+                value = parameter(self, part)
+                if isinstance(value, Word):
+                    return self.text(value)
+                joiner = self.state.ifs()[:1] if part.name == "*" else " "
+                return value if isinstance(value, str) else joiner.join(value)
+            case Sub():
+                return self.host.substitute(part.body, part.raw)
+            case Arith():
+                return self.arithmetic(part.word)
+            case Proc():
+                return self.host.process_substitution(part)
+
+    def text(self, word: Word) -> str:
+        """Return a word's text without splitting (assignments, here-documents, redirection targets)."""
+        text = bounded("".join(self.part_text(part) for part in word.parts))
+        self.host.collector.step(len(word.parts) // 8 + len(text) // 1000)
+        return text
+
+    def pattern(self, word: Word) -> str:
+        """Return a word's text as a pattern: what is quoted matches itself."""
+        out = []
+        for part in word.parts:
+            text = self.part_text(part)
+            if getattr(part, "quoted", False):
+                text = "".join("\\" + char if char in GLOB else char for char in text)
+            out.append(text)
+        return bounded("".join(out))
+
+    def arithmetic(self, word: Word) -> str:
+        """Return the value of ``$((word))`` as text, a hole where it is not known."""
+        text = plain(self.text(word))
+        if HOLE in text:
+            return HOLE
+        value = arith.evaluate(text, self._number)
+        return HOLE if value is None else str(value)
+
+    def _number(self, name: str) -> str | None:
+        value = self.state.scalar(name)
+        if value is None:
+            return None if self.state.open else "0"
+        value = value.removeprefix(GUESS)
+        return None if HOLE in value else value or "0"
+
+
+def _separate(part: Param) -> bool:
+    """Tell ``"$@"`` and ``"${a[@]}"`` (one field each) from ``"$*"``."""
+    if part.index is not None:
+        return part.index.literal() != "*"
+    return part.name != "*"

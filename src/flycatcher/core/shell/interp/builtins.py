@@ -1,0 +1,401 @@
+"""The shell's own commands: they start no program, but change what is known, print, or read text again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.expand.arithmetic import evaluate
+from flycatcher.core.shell.expand.escapes import printf
+from flycatcher.core.shell.interp.control import count
+from flycatcher.core.shell.interp.filters import echo, which
+from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
+from flycatcher.core.shell.unknown import GUESS, HOLE, plain, unsure
+
+if TYPE_CHECKING:
+    from flycatcher.core.shell.interp.machine import Machine
+
+Builtin = Callable[["Machine", list[str]], None]
+
+MAX_TRAPS = 32
+_QUIET = frozenset({
+    "cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
+    "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts",
+    "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef",
+})  # fmt: skip
+
+
+def known(name: str, dialect: str) -> bool:
+    """Tell whether a name is a builtin of the dialect."""
+    if name in ("source", "shopt", "mapfile", "readarray", "builtin", "let") and dialect == "sh":
+        return False
+    return name in _TABLE or name in _QUIET
+
+
+def run(machine: Machine, name: str, args: list[str]) -> None:
+    """Run a builtin."""
+    machine.status = True
+    if name in _QUIET:
+        machine.status = None
+        return
+    _TABLE[name](machine, args)
+
+
+def _write(machine: Machine, text: str | None) -> None:
+    buffer = machine.state.writes.get(1)
+    if buffer is not None:
+        buffer.write(HOLE if text is None else text)
+
+
+def _echo(machine: Machine, args: list[str]) -> None:
+    _write(machine, echo([plain(arg) for arg in args], dash=machine.state.dialect == "sh"))
+
+
+def _printf(machine: Machine, args: list[str]) -> None:
+    values = [plain(arg) for arg in args]
+    dash = machine.state.dialect == "sh"
+    if values[:1] == ["-v"] and len(values) > 2:
+        text = printf(values[2:], dash=dash)
+        machine.state.assign(values[1], HOLE if text is None else text)
+    else:
+        _write(machine, printf(values, dash=dash))
+
+
+def _unknown_text(machine: Machine, args: list[str]) -> None:
+    del args
+    _write(machine, None)
+
+
+def _true(machine: Machine, args: list[str]) -> None:
+    del machine, args
+
+
+def _false(machine: Machine, args: list[str]) -> None:
+    del args
+    machine.status = False
+
+
+def _test(machine: Machine, args: list[str]) -> None:
+    """Judge the comparisons whose both sides are known; a lone variable from outside is not."""
+    machine.status = None
+    values = [plain(arg) for arg in args]
+    if values[-1:] == ["]"]:
+        values.pop()
+    if any(unsure(arg) for arg in args):
+        return
+    negate = values[:1] == ["!"]
+    values = values[negate:]
+    result = _judge(values)
+    if result is not None:
+        machine.status = result != negate
+
+
+def _judge(values: list[str]) -> bool | None:
+    if len(values) == 1:
+        return bool(values[0])
+    if len(values) == 2 and values[0] in ("-z", "-n"):
+        return bool(values[1]) == (values[0] == "-n")
+    if len(values) != 3:
+        return None
+    left, operator, right = values
+    if operator in ("=", "=="):
+        return left == right
+    if operator == "!=":
+        return left != right
+    compare: dict[str, Callable[[int, int], bool]] = {
+        "-eq": lambda a, b: a == b, "-ne": lambda a, b: a != b, "-lt": lambda a, b: a < b,
+        "-le": lambda a, b: a <= b, "-gt": lambda a, b: a > b, "-ge": lambda a, b: a >= b,
+    }  # fmt: skip
+    if operator in compare and all(re.fullmatch(r"-?[0-9]{1,18}", value) for value in (left, right)):
+        return compare[operator](int(left), int(right))
+    return None
+
+
+def _export(machine: Machine, args: list[str]) -> None:
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        name = plain(name)
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            continue
+        if equals:
+            machine.state.assign(name, value)
+        machine.state.exported.add(name)
+
+
+def _declare(machine: Machine, args: list[str]) -> None:
+    flags = "".join(plain(arg)[1:] for arg in args if plain(arg).startswith("-"))
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        name = plain(name)
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            continue
+        if "n" in flags and equals:
+            machine.state.refer(name, plain(value))
+            continue
+        if "g" not in flags and not equals:
+            machine.state.make_local(name)
+            machine.state.variables.setdefault(name, "")
+        if "A" in flags:
+            machine.state.assoc.add(name)
+        if equals and not isinstance(machine.state.variables.get(name), dict):
+            machine.state.assign(name, _typed(machine, value, flags))
+        if "x" in flags:
+            machine.state.exported.add(name)
+
+
+def _typed(machine: Machine, value: str, flags: str) -> str:
+    """``declare -i`` computes, ``-l`` and ``-u`` change the case."""
+    if HOLE in value:
+        return value
+    if "i" in flags:
+        number = evaluate(plain(value), machine.state.scalar)
+        return HOLE if number is None else str(number)
+    return value.lower() if "l" in flags else value.upper() if "u" in flags else value
+
+
+def _local(machine: Machine, args: list[str]) -> None:
+    _declare(machine, args)
+
+
+def _readonly(machine: Machine, args: list[str]) -> None:
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        if equals and not isinstance(machine.state.variables.get(name), dict):
+            machine.state.assign(name, value)
+
+
+def _unset(machine: Machine, args: list[str]) -> None:
+    for name in map(plain, args):
+        if name == "-f":
+            for each in args:
+                machine.state.functions.pop(plain(each), None)
+            return
+        machine.state.unset(name)
+
+
+def _set(machine: Machine, args: list[str]) -> None:
+    at = 0
+    while at < len(args):
+        word = plain(args[at])
+        if word == "--":
+            machine.state.positional = list(args[at + 1 :])
+            return
+        if not word.startswith(("-", "+")) or len(word) < 2:
+            machine.state.positional = list(args[at:])
+            return
+        if word == "-o" and args[at + 1 : at + 2] == ["xtrace"]:
+            word = "-x"
+        if word[0] == "-" and "x" in word:
+            _trace(machine)
+        at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and plain(args[at]) == "-o")
+
+
+def _trace(machine: Machine) -> None:
+    """Read PS4, which is expanded before each command that is traced."""
+    prompt = machine.state.variables.get("PS4")
+    if isinstance(prompt, str) and ("$(" in prompt or "`" in prompt):
+        machine.read_text(': "' + prompt.replace('"', '\\"') + '"', "PS4")
+
+
+def _shift(machine: Machine, args: list[str]) -> None:
+    count = plain(args[0]) if args else "1"
+    if machine.state.positional is not None and count.isascii() and count.isdigit() and len(count) < 6:
+        machine.state.positional = machine.state.positional[int(count) :]
+
+
+def _eval(machine: Machine, args: list[str]) -> None:
+    machine.status = None
+    machine.read_text(" ".join(args[1:] if args[:1] == ["--"] else args), "eval")
+
+
+def _source(machine: Machine, args: list[str]) -> None:
+    """Read a text here; where it comes from a descriptor, the shell is shown as the interpreter of it."""
+    machine.status = None
+    if not args:
+        return
+    path = plain(args[0])
+    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
+        stand_in(machine, path)
+    text = file_text(machine, path)
+    if text is not None:
+        outer = machine.state.positional
+        if len(args) > 1:
+            machine.state.positional = list(args[1:])
+        machine.read_text(text, "source")
+        if len(args) > 1:
+            machine.state.positional = outer
+
+
+def _exec(machine: Machine, args: list[str]) -> None:
+    name = ""
+    while args and re.fullmatch(r"-[acl]+|--", plain(args[0])):
+        flags, args = plain(args[0]), args[1:]
+        if "a" in flags and args:
+            name, args = args[0], args[1:]
+        if flags == "--":
+            break
+    if args:
+        program = plain(args[0])
+        fields = [name, *args[1:]] if name else args
+        launch(machine, fields, machine.state.environment(), program=program if name else "")
+
+
+def _command(machine: Machine, args: list[str]) -> None:
+    while args and re.fullmatch(r"-[pvV]+|--", plain(args[0])):
+        if "v" in args[0].lower():
+            machine.status = True  # as a guess: what is looked for is there
+            _write(machine, GUESS + which([plain(arg) for arg in args]))
+            return
+        args = args[1:]
+    if not args:
+        return
+    name = plain(args[0])
+    if known(name, machine.state.dialect):
+        run(machine, name, args[1:])
+    else:
+        launch(machine, args, machine.state.environment())
+
+
+def _type(machine: Machine, args: list[str]) -> None:
+    machine.status = None
+    _write(machine, GUESS + which([plain(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
+
+
+def _trap(machine: Machine, args: list[str]) -> None:
+    args = args[1:] if args[:1] == ["--"] else args
+    if len(args) < 2 or plain(args[0]) in ("", "-") or plain(args[0]).startswith("-"):
+        return
+    if len(machine.traps) < MAX_TRAPS:
+        machine.traps.append((machine.node, args[0]))
+
+
+def _alias(machine: Machine, args: list[str]) -> None:
+    line = machine.span()[0]
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        if equals:
+            machine.state.aliases[plain(name)] = (plain(value), line, machine.item)
+
+
+def _unalias(machine: Machine, args: list[str]) -> None:
+    for name in args:
+        machine.state.aliases.pop(plain(name), None)
+
+
+def _shopt(machine: Machine, args: list[str]) -> None:
+    if "expand_aliases" in args:
+        machine.state.expand_aliases = "-s" in args
+
+
+def _exit(machine: Machine, args: list[str]) -> None:
+    del args
+    machine.status = None
+    if not machine.branches and not machine.collector.limits.beyond:
+        machine.stopped = True
+
+
+def _let(machine: Machine, args: list[str]) -> None:
+    machine.status = None
+    for arg in args:
+        value = None if HOLE in arg else count(machine, plain(arg))
+        if value is None and (match := re.match(r"\s*([A-Za-z_]\w*)\s*[-+*/%&|^]?=", arg)):
+            machine.state.assign(match[1], HOLE)
+        machine.status = None if value is None else value != 0
+
+
+def _read(machine: Machine, args: list[str]) -> None:
+    """Assign one line's fields, as far as it is known."""
+    options, names = _read_options([plain(arg) for arg in args])
+    stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
+    text: str | None = None
+    if (
+        stream is not None
+        and stream.text is not None
+        and len(options.get("d", "")) == 1
+        and not {"n", "N"} & set(options)
+    ):
+        text, found, stream.text = stream.text.partition(options["d"])
+        text = text if found else text.removesuffix("\n")
+    elif stream is not None and stream.text is not None and not {"d", "n", "N"} & set(options):
+        if not stream.text:
+            machine.read_ended = True
+            machine.status = False
+            for name in names:
+                machine.state.assign(name, "")
+            return
+        text = stream.take_line()
+        while text and "r" not in options and text.endswith("\\") and stream.text:
+            text = text[:-1] + (stream.take_line() or "")
+    machine.status = None if text is None else True
+    if "a" in options:
+        values = _read_all(text, machine.state.ifs()) if text is not None else [HOLE]
+        machine.state.assign(options["a"], {str(at): value for at, value in enumerate(values)})
+        return
+    names = names or ["REPLY"]
+    if text is not None and "r" not in options:
+        text = re.sub(r"\\(.)", r"\1", text)
+    for name, value in zip(names, _read_fields(text, len(names), machine.state.ifs()), strict=True):
+        machine.state.assign(name, value)
+
+
+def _read_options(args: list[str]) -> tuple[dict[str, str], list[str]]:
+    options: dict[str, str] = {}
+    at = 0
+    while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
+        word = args[at][1:]
+        at += 1
+        for index, letter in enumerate(word):
+            if letter in "adinNptu":
+                options[letter] = word[index + 1 :] or (args[at] if at < len(args) else "")
+                at += not word[index + 1 :]
+                break
+            options[letter] = ""
+    return options, args[at:]
+
+
+def _read_all(text: str, ifs: str) -> list[str]:
+    """Split a line into all its fields, for ``read -a``."""
+    if not ifs.strip(" \t\n"):
+        return text.split()
+    fields = re.split(f"[{re.escape(ifs)}]", text)
+    return fields[:-1] if fields and not fields[-1] else fields
+
+
+def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
+    """Split a line for ``read``: the last name takes the rest."""
+    if text is None:
+        return [HOLE] * count
+    white = "".join(char for char in ifs if char in " \t\n")
+    text = text.strip(white) if white else text
+    if not ifs or count == 1:
+        return [text, *[""] * (count - 1)]
+    separators = re.escape(ifs)
+    blank = f"[{re.escape(white)}]*" if white else ""
+    fields = re.split(f"{blank}[{separators}]{blank}", text, maxsplit=count - 1)
+    return [*fields, *[""] * (count - len(fields))]
+
+
+def _mapfile(machine: Machine, args: list[str]) -> None:
+    options, names = _read_options([plain(arg) for arg in args])
+    stream = machine.state.reads[0]
+    end = "" if "t" in options else "\n"
+    if "t" in options and options["t"] and not names:
+        names = [options["t"]]
+    lines = [HOLE] if stream.text is None else [line + end for line in stream.text.splitlines()]
+    machine.state.assign(names[0] if names else "MAPFILE", {str(at): line for at, line in enumerate(lines)})
+
+
+def _builtin(machine: Machine, args: list[str]) -> None:
+    if args and known(plain(args[0]), machine.state.dialect):
+        run(machine, plain(args[0]), args[1:])
+
+
+_TABLE: dict[str, Builtin] = {
+    "echo": _echo, "printf": _printf, "pwd": _unknown_text, "dirs": _unknown_text, "print": _echo, ":": _true, "true": _true,
+    "false": _false, "test": _test, "[": _test, "export": _export, "declare": _declare, "typeset": _declare,
+    "local": _local, "readonly": _readonly, "unset": _unset, "set": _set, "shift": _shift, "eval": _eval, ".": _source,
+    "source": _source, "exec": _exec, "command": _command, "builtin": _builtin, "type": _type, "trap": _trap,
+    "alias": _alias, "unalias": _unalias, "shopt": _shopt, "exit": _exit, "let": _let, "read": _read, "mapfile": _mapfile,
+    "readarray": _mapfile,
+}  # fmt: skip

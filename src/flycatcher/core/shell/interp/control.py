@@ -1,0 +1,205 @@
+"""Branches and loops: every side is read; the values that hold afterwards follow a condition that can be told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.expand import arithmetic as arith
+from flycatcher.core.shell.expand import patterns
+from flycatcher.core.shell.syntax.nodes import Simple, Word
+from flycatcher.core.shell.unknown import HOLE, plain, unsure
+
+if TYPE_CHECKING:
+    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.state import State
+    from flycatcher.core.shell.syntax.nodes import Case, For, If, Script, Test, While
+
+MAX_TURNS = 64
+_SUBJECT, _REPEATS = 300, 4
+"""Characters of a subject, and quantifiers of a regular expression, that are matched at most."""
+_QUANTIFIERS = re.compile(r"[*+?{]")
+_NESTED = re.compile(r"[)*+}]\s*[*+{]|\\\d|\(\?")
+_CHANGED = re.compile(
+    r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
+)
+
+
+_SETS = re.compile(
+    r"(?P<name>[A-Za-z_]\w*)\s*(?P<op>\*\*|<<|>>|[-+*/%&|^]?)=(?!=)(?P<value>.+)"
+    r"|(?P<after>[A-Za-z_]\w*)\s*(?P<up>\+\+|--)|(?P<down>\+\+|--)\s*(?P<before>[A-Za-z_]\w*)"
+)
+
+
+def _branch(machine: Machine, script: Script) -> State:
+    """Run a branch in a copy of the state and return the copy."""
+    outer, machine.state = machine.state, machine.fork()
+    machine.branches += 1
+    machine.run(script)
+    machine.branches -= 1
+    after, machine.state = machine.state, outer
+    return after
+
+
+def run_if(machine: Machine, command: If) -> None:
+    """Read every branch; go on with the one that is known to run, or with all that may have."""
+    ends: list[State] = []
+    decided: State | None = None
+    for condition, body in command.branches:
+        machine.branches += 1
+        machine.run(condition)
+        machine.branches -= 1
+        status = machine.status if decided is None else False
+        after = _branch(machine, body)
+        if status is True:
+            decided = after
+        elif status is None:
+            ends.append(after)
+    if command.otherwise is not None:
+        after = _branch(machine, command.otherwise)
+        if decided is None:
+            decided = after
+    _settle(machine, decided or machine.fork(), ends)
+
+
+def _settle(machine: Machine, chosen: State, others: list[State]) -> None:
+    """Go on with a branch's state, joined with those of the others that may have run."""
+    for other in others:
+        chosen.join(other)
+    machine.state.__dict__.update(chosen.__dict__)
+    machine.status = None if others else machine.status
+
+
+def count(machine: Machine, text: str) -> int | None:
+    """Apply arithmetic with its assignments (``i=0``, ``i+=2``, ``i++``, several by commas); return the last value, None unknown."""
+    value: int | None = None
+    for part in text.split(","):
+        match = _SETS.fullmatch(part.strip())
+        if match is None:
+            value = arith.evaluate(part, machine.state.scalar) if part.strip() else 1
+            continue
+        name = match["name"] or match["after"] or match["before"]
+        change = match["value"] if match["name"] else "1"
+        op = match["op"] if match["name"] else (match["up"] or match["down"])[0]
+        right = f"{name} {op} ({change})" if op else change
+        value = arith.evaluate(right, machine.state.scalar)
+        machine.state.assign(name, HOLE if value is None else str(value))
+    return value
+
+
+def _run_counter(machine: Machine, command: While, text: str) -> None:
+    """``for ((first; test; step))``."""
+    first, test, step = text.split(";")
+    count(machine, first)
+    machine.branches += 1
+    for turn in range(MAX_TURNS):
+        known = count(machine, test) if test.strip() else 1
+        if known == 0 and turn:
+            break
+        machine.run(command.body)
+        if not known or count(machine, step) is None or not machine.collector.step():
+            break
+    machine.branches -= 1
+    machine.status = None
+
+
+def run_while(machine: Machine, command: While) -> None:
+    """Go round as long as the condition is known to hold, within bounds; once where it is not."""
+    if command.counter is not None:
+        text = plain(machine.expander.text(command.counter))
+        if text.count(";") == 2 and HOLE not in text:
+            _run_counter(machine, command, text)
+            return
+    machine.branches += 1
+    for turn in range(MAX_TURNS):
+        before = machine.fork()
+        machine.read_ended = False
+        machine.run(command.condition)
+        if command.until and machine.status is not None:
+            machine.status = not machine.status
+        if machine.read_ended or machine.status is False:
+            if not turn:
+                _branch(machine, command.body)
+            break
+        known = machine.status is True and _tells(command.condition)
+        machine.run(command.body)
+        if not known:
+            machine.state.join(before)
+            break
+        if not machine.collector.step():
+            break
+    machine.branches -= 1
+    machine.status = None
+
+
+def _tells(condition: Script) -> bool:
+    """Tell whether going round again makes sense: a condition that reads on, not ``while true``."""
+    words = [item.items[-1][1].commands[0] for item in condition.items]
+    last = words[-1] if words else None
+    name = last.words[0] if isinstance(last, Simple) and last.words else None
+    return isinstance(name, Word) and name.literal() in ("read", "test", "[")
+
+
+def run_for(machine: Machine, command: For) -> None:
+    """Run the body once for each word, within bounds; an empty list hides nothing."""
+    if command.words is None:
+        items = [HOLE] if machine.state.positional is None else list(machine.state.positional)
+    else:
+        items = machine.expander.fields(command.words)
+    if len(items) > MAX_TURNS:
+        machine.collector.truncate("loop over many words: the first ones are read")
+    machine.branches += 1
+    for item in items[:MAX_TURNS]:
+        machine.state.assign(command.name, item)
+        machine.run(command.body)
+    if not items:
+        _branch(machine, command.body)
+    machine.branches -= 1
+
+
+def run_case(machine: Machine, command: Case) -> None:
+    """Read every arm; go on with the one that is known to match, or with all that may."""
+    subject = machine.expander.text(command.word)
+    decided: State | None = None
+    ends: list[State] = []
+    for choices, body in command.arms:
+        texts = [machine.expander.pattern(choice) for choice in choices]
+        sure = not unsure(subject) and not any(unsure(text) for text in texts)
+        hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
+        after = _branch(machine, body)
+        if hit:
+            decided = after
+        elif not sure and decided is None:
+            ends.append(after)
+    _settle(machine, decided or machine.fork(), ends)
+    machine.status = None
+
+
+def _match(machine: Machine, command: Test) -> None:
+    """Set BASH_REMATCH, where ``[[ TEXT =~ REGEX ]]`` is short and cheap to tell; what its groups match is not known."""
+    words = command.words
+    if len(words) < 3 or words[1].literal() != "=~" or any(word.literal() in ("&&", "||") for word in words):
+        return
+    subject = machine.expander.text(words[0])
+    regex = "".join(machine.expander.text(word) for word in words[2:])
+    cheap = len(subject) <= _SUBJECT and len(_QUANTIFIERS.findall(regex)) <= _REPEATS and not _NESTED.search(regex)
+    if unsure(subject) or unsure(regex) or not cheap:
+        return
+    try:
+        found = re.search(plain(regex), plain(subject))
+    except re.error:
+        return
+    if found is not None:
+        machine.state.assign("BASH_REMATCH", {"0": found[0], **{str(at): HOLE for at in range(1, 10)}})
+
+
+def run_test(machine: Machine, command: Test) -> None:
+    """Run the substitutions; what arithmetic assigns is not known afterwards."""
+    _match(machine, command)
+    for word in command.words:
+        text = machine.expander.text(word)
+        if len(command.words) == 1 and _SETS.fullmatch(text.strip()) and count(machine, text) is not None:
+            continue
+        for found in _CHANGED.finditer(text):
+            machine.state.assign(found[1] or found[2], HOLE)
+    machine.status = None

@@ -1,0 +1,263 @@
+"""One program start: the Execution, what the program starts in turn, and what it is known to print."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from flycatcher.core.execution import Execution, Place
+from flycatcher.core.launchers.unwrap import peel
+from flycatcher.core.shell.interp import shell_argv as shells
+from flycatcher.core.shell.interp.collector import Frame
+from flycatcher.core.shell.interp.filters import output
+from flycatcher.core.shell.interp.state import Buffer, State, Stream
+from flycatcher.core.shell.names import FOREIGN, base, by_pattern, dialect_of
+from flycatcher.core.shell.provenance import decodes, fetched, is_decoded, marked, passed_on, settled, shows_download
+from flycatcher.core.shell.syntax.nodes import Source
+from flycatcher.core.shell.unknown import DECODED, HOLE, normal, unsure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flycatcher.core.shell.interp.machine import Machine
+
+MAX_NESTED = 24
+_MAX_COPIES = 256
+_SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
+_DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
+
+
+def launch(
+    machine: Machine, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
+) -> None:
+    """Start a program: ``fields`` is its argv with marks, ``program`` the file where argv[0] is not its name."""
+    collector = machine.collector
+    if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
+        return
+    argv = [normal(settled(field)) for field in fields]
+    argv[0] = by_pattern(argv[0])
+    program = program or collector.copies.get(normal_path(argv[0]), "")
+    index = len(collector.executions)
+    collector.executions.append(_execution(machine, argv, fields, env, via, program))
+    machine.status = None
+    name = program or argv[0]
+    if dialect := dialect_of(name) or FOREIGN.get(base(name).removeprefix("-")):
+        problems = len(collector.problems)
+        _shell(machine, argv, env, dialect, via=via, index=index)
+        if base(name) in FOREIGN:
+            del collector.problems[problems:]  # its grammar is another
+        return
+    following = peel(name, fields, env, machine.state.reads[0])
+    if following is None:
+        text = file_text(machine, argv[0]) if "/" in argv[0] else None
+        if text is not None and text.strip(HOLE + " \n"):
+            launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
+            return
+        if name in ("cp", "mv", "ln", "install"):
+            _copied(machine, argv)
+        _print(machine, base(name), argv)
+        return
+    stream = machine.state.reads[0]
+    for step in following:
+        machine.state.reads[0] = step.stdin or stream
+        launch(machine, step.fields, step.env, via=(*via, base(name)), program=step.program)
+    machine.state.reads[0] = stream
+
+
+def _by_shebang(text: str, fields: list[str]) -> list[str]:
+    """Return what the kernel, or without a ``#!`` line the shell, starts for a file that is called by its path."""
+    match = _SHEBANG.match(text)
+    if match is None:
+        return ["/bin/sh", *fields]
+    return [match[1], *([match[2].strip()] if match[2].strip() else []), *fields]
+
+
+def _copied(machine: Machine, argv: list[str]) -> None:
+    """Remember a copy of a program or of a file whose text is known, under its new name."""
+    places = [word for word in argv[1:] if not word.startswith("-")]
+    if len(places) != 2:
+        return
+    source, target = places
+    if target.endswith(("/", "/.")) or target in (".", ".."):
+        target = f"{target.rstrip('.').rstrip('/') or '.'}/{base(source)}"
+    text = file_text(machine, source)
+    if text is not None:
+        machine.collector.keep(target, text)
+    elif len(machine.collector.copies) < _MAX_COPIES:
+        machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+
+
+def normal_path(path: str) -> str:
+    """Return a path without ``./`` in front; empty for a plain name, which is looked for in PATH."""
+    return path.removeprefix("./") if "/" in path else ""
+
+
+def _execution(
+    machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
+) -> Execution:
+    """Put together what is known about the start."""
+    state, frame = machine.state, machine.frame
+    stream = state.reads[0]
+    line, column, end_line, end_column = machine.span()
+    context = _origins(machine, fields)
+    if stream.origin:
+        context["stdin.from"] = stream.origin
+    if frame.parent is not None:
+        context["shell.parent"] = str(frame.parent)
+    descriptors = {}
+    for number, each in state.reads.items():
+        if number == 0:
+            continue
+        if each.text is not None:
+            descriptors[number] = each.text
+        if each.origin:
+            context[f"descriptor.{number}.from"] = each.origin
+    return Execution(
+        argv=tuple(argv),
+        exe=program,
+        env={name: settled(value) for name, value in env.items()},
+        stdin=stream.kind,
+        stdin_text=None if stream.text is None else normal(stream.text),
+        descriptors=descriptors,
+        holes=tuple(at for at, field in enumerate(fields) if unsure(field)),
+        place=Place(
+            path=machine.collector.path, line=line, column=column, end_line=end_line, end_column=end_column,
+            symbol=machine.collector.symbol,
+        ),
+        via=(*frame.via, *via),
+        context=context,
+    )  # fmt: skip
+
+
+def _print(machine: Machine, name: str, argv: list[str]) -> None:
+    """Write what the program prints to its standard output, a hole where that is not known."""
+    buffer = machine.state.writes.get(1)
+    files = _with_descriptors(machine, argv)
+    text = output(name, argv, machine.state.reads[0], files, dialect=machine.state.dialect)
+    machine.collector.step((len(text or "") + len(machine.state.reads[0].text or "")) // 500)
+    if name == "tee":
+        for path in argv[1:]:
+            if not path.startswith("-") and text is not None:
+                machine.collector.keep(path, text)
+    if buffer is not None:
+        buffer.write(_printed(machine, name, argv, text))
+    if name == "which":
+        machine.status = True  # as a guess: what is looked for is there
+
+
+def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> str:
+    """Return what a program printed, marked where it comes from the network or was encoded."""
+    if text is not None:
+        return DECODED + text if decodes(name, argv) else text
+    command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
+    return marked(machine.collector.fetches, command) if command else HOLE
+
+
+def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
+    """Return where the words and the descriptors of a start get their text, where that is the network or an encoding."""
+    context: dict[str, str] = {}
+    for at, field in enumerate(fields):
+        if field.isascii():
+            continue
+        if command := fetched(machine.collector.fetches, field):
+            context[f"argument.{at}.fetched"] = command
+        if is_decoded(field):
+            context[f"argument.{at}.decoded"] = "yes"
+    for number, stream in machine.state.reads.items():
+        name = f"descriptor.{number}" if number else "stdin"
+        if stream.fetched:
+            context[f"{name}.fetched"] = stream.fetched
+        if stream.decoded:
+            context[f"{name}.decoded"] = "yes"
+    return context
+
+
+def _shell(
+    machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
+) -> None:
+    """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
+    run = shells.plan(argv)
+    stdin = machine.state.reads[0]
+    text: str | None = None
+    if run.mode == "text":
+        text = run.text
+    elif run.mode == "stdin":
+        text, machine.state.reads[0] = stdin.text, Stream(stdin.kind)
+    elif run.mode == "file":
+        text = file_text(machine, run.text)
+    if text is not None and text.strip(HOLE + " \t\n"):
+        label = " ".join([base(argv[0]), {"text": "-c", "stdin": "<", "file": base(run.text)}.get(run.mode, "")])
+        _read(machine, text, env, dialect, run, via=(*via, label), index=index)
+    elif machine.state.writes.get(1) is not None and run.mode != "none":
+        machine.state.writes[1].write(HOLE)  # type: ignore[union-attr]
+    machine.state.reads[0] = stdin
+
+
+def file_text(machine: Machine, path: str) -> str | None:
+    """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
+    if path in ("/dev/stdin", "-"):
+        return machine.state.reads[0].text
+    if match := _DESCRIPTOR.fullmatch(path):
+        stream = machine.state.reads.get(int(match[1]))
+        return None if stream is None else stream.text
+    written = machine.collector.files.get(path) or machine.collector.files.get(path.removeprefix("./"))
+    return None if written is None else settled(written.text())
+
+
+def _read(
+    machine: Machine,
+    text: str,
+    env: Mapping[str, str],
+    dialect: str,
+    run: shells.ShellRun,
+    *,
+    via: tuple[str, ...],
+    index: int,
+) -> None:
+    """Read a text as a shell process of its own does."""
+    outer, collector = machine.frame, machine.collector
+    if not collector.enter(outer, text):
+        return
+    frame = Frame(via=(*outer.via, *via), depth=outer.depth + 1, parent=index, span=machine.span())
+    frame.level = outer.level
+    state = State(dialect=dialect, env=env, name=run.name, args=run.args)
+    state.open = machine.state.open
+    state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
+    inner = type(machine)(state, collector, frame)
+    try:
+        inner.run_top(inner.read(Source(text, fixed=frame.span)))
+    except RecursionError:
+        collector.truncate("nested too deep")
+
+
+def stand_in(machine: Machine, path: str) -> None:
+    """Note that the running shell itself is made to read a descriptor (``source <(curl ...)``): no start of its own."""
+    if machine.collector.step():
+        fields = [machine.state.dialect, path]
+        machine.collector.executions.append(
+            _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
+        )
+
+
+def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
+    """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
+    if machine.collector.step():
+        fields = [machine.state.dialect, "-c", text]
+        start = _execution(machine, fields, fields, machine.state.environment(), (via,), "")
+        context = {**start.context, "argument.2.fetched": command}
+        machine.collector.executions.append(replace(start, context=context))
+
+
+def _with_descriptors(machine: Machine, argv: list[str]) -> Mapping[str, Buffer]:
+    """Return the known files, with the descriptors that the words name (``cat <(echo x)``)."""
+    files = machine.collector.files
+    named = [word for word in argv if word.startswith("/dev/fd/") and word[8:].isdecimal()]
+    for word in named:
+        stream = machine.state.reads.get(int(word[8:18]))
+        if stream is not None and stream.text is not None:
+            buffer = Buffer()
+            buffer.write(stream.text)
+            files = {**files, word: buffer}
+    return files

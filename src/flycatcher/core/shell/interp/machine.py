@@ -1,0 +1,419 @@
+"""Walks the syntax tree with what is known, and hands every program start to :mod:`flycatcher.core.shell.interp.launch`.
+
+Both sides of a branch are read, whatever its condition says: what is written there counts. Only the values that hold
+afterwards follow a condition that can be told.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.expand.parameters import index_key
+from flycatcher.core.shell.expand.words import Expander
+from flycatcher.core.shell.interp import builtins, control
+from flycatcher.core.shell.interp.launch import fetched_text, launch
+from flycatcher.core.shell.interp.redirects import here_string, redirected
+from flycatcher.core.shell.interp.state import Buffer, State, Stream
+from flycatcher.core.shell.names import interpreter_by_name
+from flycatcher.core.shell.provenance import fetched, is_decoded, settled
+from flycatcher.core.shell.syntax.nodes import (
+    AndOr,
+    Assign,
+    Case,
+    Command,
+    For,
+    Function,
+    Group,
+    If,
+    Lit,
+    Pipeline,
+    Proc,
+    Script,
+    Simple,
+    Source,
+    Sub,
+    Test,
+    While,
+    Word,
+)
+from flycatcher.core.shell.unknown import GUESS, HOLE, guessed, plain
+
+if TYPE_CHECKING:
+    from flycatcher.core.shell.interp.collector import Collector, Frame
+
+MAX_CALLS = 10
+MAX_FRAMES = 30
+
+
+class Machine:
+    """One shell process, or one text that a shell reads."""
+
+    def __init__(self, state: State, collector: Collector, frame: Frame) -> None:
+        """Begin with a state, the place that results go to, and how this text was reached."""
+        self.state = state
+        self.collector = collector
+        self.frame = frame
+        self.expander = Expander(self)
+        self.status: bool | None = True
+        self.read_ended = False
+        self.stopped = False
+        self.branches = 0
+        self.item = 0
+        self.calls: list[str] = []
+        self.traps: list[tuple[Simple | None, str]] = []
+        self.node: Simple | None = None
+
+    # -- reading texts -------------------------------------------------------------------------------------------
+
+    def read(self, source: Source) -> Script:
+        """Parse a text; problems go to the collector."""
+        return self.collector.parse(source, self.state.dialect, self.frame.depth)
+
+    def read_text(self, text: str, via: str) -> None:
+        """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
+        command, text = fetched(self.collector.fetches, text), settled(text)
+        if command and not text.strip(HOLE + " \n"):
+            fetched_text(self, text, command, via)
+        if not text.strip() or text.strip(HOLE) == "" or not self.collector.enter(self.frame, text):
+            return
+        outer = self.frame
+        self.frame = outer.inner(via)
+        self.run(self.read(Source(text, fixed=self.span())))
+        self.frame = outer
+
+    def span(self) -> tuple[int, int, int, int]:
+        """Return where the command that runs now is written."""
+        if self.node is None:
+            return self.frame.span
+        return self.node.source.span(self.node.start, self.node.end)
+
+    def run_top(self, script: Script) -> None:
+        """Run a whole text, then each function that nothing called, once, with parameters unknown."""
+        self.run(script)
+        self.branches += 1
+        self.stopped = False  # by exit, behind which the traps run
+        for node, text in self.traps:
+            self.node = node
+            self.read_text(text, "trap")
+        for name, body in list(self.state.functions.items()):
+            if name not in self.collector.called:
+                self.collector.called.add(name)
+                state = self.state
+                self.state = self.fork_of(state)
+                self.state.positional = None
+                self.run(body)
+                self.state = state
+
+    def fork(self) -> State:
+        """Return a copy of the state, at the price of its size."""
+        return self.fork_of(self.state)
+
+    def fork_of(self, state: State) -> State:
+        """Return a copy of a state, at the price of its size."""
+        self.collector.step(1 + len(state.variables) // 50)
+        return state.fork()
+
+    # -- lists ---------------------------------------------------------------------------------------------------
+
+    def run(self, script: Script) -> None:
+        """Run a list of commands."""
+        for item in script.items:
+            if self.stopped or not self.collector.step():
+                return
+            if not self.branches:
+                self.item += 1
+            self._and_or(item)
+
+    def _and_or(self, item: AndOr) -> None:
+        if len(item.items) == 1:
+            self._pipeline(item.items[0][1])
+            return
+        before: State | None = None
+        for operator, pipeline in item.items:
+            skipped = (operator == "&&" and self.status is False) or (operator == "||" and self.status is True)
+            if skipped:
+                status = self.status
+                self._aside(pipeline)
+                self.status = status
+                continue
+            if operator and self.status is None and (before is None or operator == "||"):
+                if before is not None:
+                    self.state.join(before)
+                before = self.fork()
+            if operator and before is not None:
+                self.branches += 1
+                self._pipeline(pipeline)
+                self.branches -= 1
+                # it may not have run at all: only the value that both ways lead to is known
+                if self.status is (operator == "&&"):
+                    self.status = None
+            else:
+                self._pipeline(pipeline)
+        if before is not None:
+            self.state.join(before)
+            self.status = None
+
+    def _aside(self, pipeline: Pipeline) -> None:
+        """Read what will not run, for what is written in it; its values are forgotten."""
+        state = self.state
+        self.state = self.fork_of(state)
+        self.state.writes[1] = None
+        self.branches += 1
+        self._pipeline(pipeline)
+        self.branches -= 1
+        self.state = state
+
+    def _pipeline(self, pipeline: Pipeline) -> None:
+        if len(pipeline.commands) == 1:
+            self._command(pipeline.commands[0])
+        else:
+            outer = self.state
+            stream: Stream | None = None
+            self.branches += 1
+            for index, command in enumerate(pipeline.commands):
+                if not self.collector.step():
+                    break
+                self.state = self.fork_of(outer)
+                if stream is not None:
+                    self.state.reads[0] = stream
+                buffer = Buffer()
+                if index + 1 < len(pipeline.commands):
+                    self.state.writes[1] = buffer
+                self._command(command)
+                stream = known_stream(self, buffer, describe(pipeline.commands[max(index - 19, 0) : index + 1]))
+            self.branches -= 1
+            self.state = outer
+        if pipeline.negated and self.status is not None:
+            self.status = not self.status
+
+    def _command(self, command: Command) -> None:
+        if self.frame.level >= MAX_FRAMES:
+            self.collector.truncate("nested too deep")
+            return
+        self.frame.level += 1
+        match command:
+            case Simple():
+                self._simple(command)
+            case Function():
+                self.state.functions[command.name] = command.body
+            case _:
+                with redirected(self, command.redirects):
+                    self._compound(command)
+        self.frame.level -= 1
+
+    def _compound(self, command: Group | If | While | For | Case | Test) -> None:
+        match command:
+            case Group(subshell=True):
+                outer, self.state = self.state, self.fork()
+                self.branches += 1
+                self.run(command.body)
+                self.branches -= 1
+                self.state = outer
+            case Group():
+                self.run(command.body)
+            case If():
+                control.run_if(self, command)
+            case While():
+                control.run_while(self, command)
+            case For():
+                control.run_for(self, command)
+            case Case():
+                control.run_case(self, command)
+            case Test():
+                control.run_test(self, command)
+
+    # -- simple commands -----------------------------------------------------------------------------------------
+
+    def _simple(self, command: Simple) -> None:
+        outer_node, self.node = self.node, command
+        if not (command.words and self._alias(command)):
+            fields = self.command_fields(command)
+            with redirected(self, command.redirects, keep=fields[:1] == ["exec"] and len(fields) == 1):
+                if fields:
+                    self._dispatch(command, fields)
+                else:
+                    self.status = None if any(_runs(assign) for assign in command.assigns) else True
+                    for assign in command.assigns:
+                        self.assign(assign)
+        self.node = outer_node
+
+    def command_fields(self, command: Simple) -> list[str]:
+        """Expand the words; the assignments after ``export`` and its like become ``name=value`` (and are made there)."""
+        fields: list[str] = []
+        plain_words: list[Word] = []
+        for word in command.words:
+            if isinstance(word, Word):
+                plain_words.append(word)
+                continue
+            fields.extend(self.expander.fields(plain_words))
+            plain_words = []
+            if fields and plain(fields[0]) in ("local", "declare", "typeset"):
+                self.state.make_local(word.name)
+            if "-A" in fields:
+                self.state.assoc.add(word.name)
+            self.assign(word)
+            fields.append(f"{word.name}={self.state.scalar(word.name) or ''}")
+        return fields + self.expander.fields(plain_words)
+
+    def assign(self, assign: Assign) -> None:
+        """Make one assignment."""
+        if isinstance(assign.value, list):
+            self.state.assign(assign.name, self._array(assign), append=assign.append)
+        elif assign.index is not None:
+            value = self.expander.text(assign.value)
+            key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
+            self.state.set_item(assign.name, key or HOLE, value, append=assign.append)
+        else:
+            self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
+
+    def _array(self, assign: Assign) -> dict[str, str]:
+        items: dict[str, str] = {}
+        at = 0
+        for word in assign.value if isinstance(assign.value, list) else []:
+            first = word.parts[0] if word.parts else None
+            keyed = re.match(r"\[([^\]]+)\]=", first.text) if isinstance(first, Lit) and not first.quoted else None
+            if keyed and isinstance(first, Lit):
+                rest = Word([Lit(first.text[keyed.end() :]), *word.parts[1:]])
+                items[keyed[1]] = self.expander.text(rest)
+                at = int(keyed[1]) + 1 if keyed[1].isascii() and keyed[1].isdigit() and len(keyed[1]) < 9 else at
+                continue
+            for field in self.expander.fields([word]):
+                items[str(at)] = field
+                at += 1
+        return items
+
+    def _dispatch(self, command: Simple, fields: list[str]) -> None:
+        name = plain(fields[0])
+        if name in self.state.functions and GUESS not in name:
+            self._with_assigns(command, lambda: self.call(name, fields[1:]))
+        elif builtins.known(name, self.state.dialect):
+            self._with_assigns(command, lambda: builtins.run(self, name, fields[1:]))
+        else:
+            env = self.state.environment()
+            env.update({assign.name: plain(self._assign_text(assign)) for assign in command.assigns})
+            launch(self, fields, env)
+
+    def _assign_text(self, assign: Assign) -> str:
+        if isinstance(assign.value, list):
+            return ""
+        value = self.expander.text(assign.value)
+        return (self.state.scalar(assign.name) or "") + value if assign.append else value
+
+    def _with_assigns(self, command: Simple, action: object) -> None:
+        """Run a function or builtin with the assignments before it in force, exported, and taken back after it."""
+        saved = {assign.name: self.state.variables.get(assign.name) for assign in command.assigns}
+        exported = set(self.state.exported)
+        for assign in command.assigns:
+            self.assign(assign)
+            self.state.exported.add(assign.name)
+        action()  # type: ignore[operator]
+        for name, value in saved.items():
+            if value is None:
+                self.state.variables.pop(name, None)
+            else:
+                self.state.variables[name] = value
+        if saved:
+            self.state.exported &= exported
+
+    def call(self, name: str, args: list[str]) -> None:
+        """Run a function's body with its arguments bound."""
+        self.collector.called.add(name)
+        if len(self.calls) >= MAX_CALLS or self.calls.count(name) >= 3:
+            self.collector.truncate("calls nested too deep")
+            return
+        state = self.state
+        outer, state.positional = state.positional, args
+        state.locals.append({})
+        self.calls.append(name)
+        self.branches += 1
+        self.run(state.functions[name])
+        self.branches -= 1
+        self.calls.pop()
+        for variable, value in state.locals.pop().items():
+            if value is None:
+                state.variables.pop(variable, None)
+            else:
+                state.variables[variable] = value
+        self.state = state
+        state.positional = outer
+        self.status = None
+
+    def _alias(self, command: Simple) -> bool:
+        """Replace an alias by its text and read the command again."""
+        word = command.words[0]
+        name = word.literal() if isinstance(word, Word) else None
+        entry = self.state.aliases.get(name) if name and self.state.expand_aliases else None
+        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+            return False
+        line = command.source.span(command.start, command.end)[0]
+        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
+            return False
+        text = entry[0] + command.source.text[word.end : command.end]
+        if not self.collector.enter(self.frame, text):
+            return True
+        outer = self.frame
+        self.frame = outer.inner(f"alias {name}")
+        self.frame.aliases = outer.aliases | {name}
+        self.run(self.read(Source(text, fixed=self.span())))
+        self.frame = outer
+        return True
+
+    # -- what expansion asks for ---------------------------------------------------------------------------------
+
+    def substitute(self, script: Script, raw: str) -> str:
+        """Return what a command substitution prints; ``$(NAME)`` of a makefile becomes a guess by its name."""
+        outer, self.state = self.state, self.fork()
+        buffer = Buffer()
+        self.state.writes[1] = buffer
+        self.branches += 1
+        if not (redirect := here_string(self, script, buffer)):
+            self.run(script)
+        self.branches -= 1
+        self.state = outer
+        if not redirect and (name := interpreter_by_name(raw)):
+            return guessed(name)
+        return buffer.text().replace("\0", "").rstrip("\n")
+
+    def process_substitution(self, part: Proc) -> str:
+        """Return /dev/fd/63 and remember what is to be read there."""
+        number = 63
+        while number in self.state.reads and number > 10:
+            number -= 1
+        outer, self.state = self.state, self.fork()
+        buffer = Buffer()
+        if part.mode == "<":
+            self.state.writes[1] = buffer
+        else:
+            self.state.reads[0] = Stream("pipe")
+        self.branches += 1
+        self.run(part.body)
+        self.branches -= 1
+        self.state = outer
+        self.state.reads[number] = known_stream(self, buffer, part.raw.strip()) if part.mode == "<" else Stream("pipe")
+        return f"/dev/fd/{number}"
+
+
+def known_stream(machine: Machine, buffer: Buffer, origin: str) -> Stream:
+    """Return a pipe that holds what was written, text None where nothing of it is known."""
+    written = buffer.text()
+    text = settled(written)
+    stream = Stream("pipe", None if HOLE in text and not text.strip(HOLE + "\n") else text, origin)
+    stream.fetched, stream.decoded = fetched(machine.collector.fetches, written), is_decoded(written)
+    return stream
+
+
+def describe(commands: list[Command]) -> str:
+    """Return the source text of the commands on the left of a pipe, at most 2,000 characters."""
+    out = []
+    for command in commands:
+        if isinstance(command, Simple):
+            out.append(command.source.text[command.start : command.end])
+        else:
+            out.append(type(command).__name__.lower())
+    return " | ".join(out)[:2000]
+
+
+def _runs(assign: Assign) -> bool:
+    words = assign.value if isinstance(assign.value, list) else [assign.value]
+    return any(isinstance(part, Sub) for word in words for part in word.parts)

@@ -1,0 +1,128 @@
+"""Redirections (POSIX XCU 2.7; bash manual 3.6): which text a command reads on which descriptor, where it writes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.interp.state import Buffer, Stream
+from flycatcher.core.shell.provenance import fetched, is_decoded, settled
+from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
+from flycatcher.core.shell.unknown import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.core.shell.interp.machine import Machine
+
+_NULL = "/dev/null"
+
+
+@contextmanager
+def redirected(machine: Machine, redirects: list[Redirect], *, keep: bool = False) -> Iterator[None]:
+    """Apply redirections for one command; ``keep`` them after ``exec`` without a command."""
+    state = machine.state
+    reads, writes = dict(state.reads), dict(state.writes)
+    for redirect in redirects:
+        apply(machine, redirect)
+    yield
+    if not keep:
+        state.reads, state.writes = reads, writes
+    elif state is not machine.state:
+        machine.state.reads, machine.state.writes = state.reads, state.writes
+
+
+def apply(machine: Machine, redirect: Redirect) -> None:
+    """Apply one redirection to the state."""
+    state, raw = machine.state, machine.expander.text(redirect.target)
+    text = settled(raw)
+    operator = redirect.op
+    number = redirect.fd if redirect.fd is not None else (0 if operator[0] == "<" else 1)
+    if operator in ("<<", "<<-"):
+        state.reads[number] = Stream("file", text, "here-document")
+    elif operator == "<<<":
+        state.reads[number] = stream = Stream("file", text + "\n", "here-string")
+        stream.fetched, stream.decoded = fetched(machine.collector.fetches, raw), is_decoded(raw)
+    elif operator in ("<&", ">&"):
+        _duplicate(machine, operator, number, text, explicit=redirect.fd is not None)
+    elif operator == "<" or (operator == "<>" and number == 0):
+        state.reads[number] = _open(machine, text)
+    elif operator == "<>":
+        state.reads[number] = _open(machine, text)
+        state.writes[number] = None
+    else:
+        buffer = _create(machine, text, append=">>" in operator)
+        state.writes[number] = buffer
+        if operator[0] == "&":
+            state.writes[2] = buffer
+
+
+def _duplicate(machine: Machine, operator: str, number: int, text: str, *, explicit: bool) -> None:
+    state = machine.state
+    source = text.removesuffix("-")
+    if source.isascii() and source.isdigit() and len(source) < 6:
+        if operator == "<&" or int(source) in state.reads:
+            state.reads[number] = state.reads.get(int(source), Stream("unknown"))
+        if operator == ">&":
+            state.writes[number] = state.writes.get(int(source))
+    elif text == "-":
+        if operator == "<&":
+            state.reads[number] = Stream("null")
+        else:
+            state.writes[number] = None
+    elif operator == ">&" and not explicit:
+        state.writes[1] = state.writes[2] = _create(machine, text, append=False)
+    elif operator == "<&":
+        state.reads[number] = Stream("unknown")
+
+
+def _open(machine: Machine, path: str) -> Stream:
+    """Return what reading a path gives."""
+    state = machine.state
+    if path == _NULL:
+        return Stream("null", "")
+    if path.startswith(("/dev/tcp/", "/dev/udp/")):
+        return Stream("socket", None, path)
+    if path == "/dev/stdin":
+        return state.reads[0]
+    descriptor = path.removeprefix("/dev/fd/").removeprefix("/proc/self/fd/")
+    if descriptor != path and descriptor.isascii() and descriptor.isdigit() and len(descriptor) < 6:
+        return state.reads.get(int(descriptor), Stream("unknown"))
+    written = machine.collector.files.get(path)
+    return Stream("file", _known(written), path)
+
+
+def _known(buffer: Buffer | None) -> str | None:
+    if buffer is None:
+        return None
+    text = settled(buffer.text())
+    return None if HOLE in text and not text.strip(HOLE + "\n") else text
+
+
+def _create(machine: Machine, path: str, *, append: bool) -> Buffer | None:
+    """Return the buffer that stands for a file written by this text."""
+    if path == "/dev/stdout":
+        return machine.state.writes.get(1)
+    if path.startswith("/dev/") or HOLE in path:
+        return None
+    files = machine.collector.files
+    if append and path in files:
+        return files[path]
+    files[path] = Buffer()
+    return files[path]
+
+
+def here_string(machine: Machine, script: Script, buffer: Buffer) -> bool:
+    """Do what ``$(< file)`` does; False where the substitution is something else."""
+    if len(script.items) != 1 or len(script.items[0].items) != 1:
+        return False
+    commands = script.items[0].items[0][1].commands
+    command = commands[0]
+    if len(commands) != 1 or not isinstance(command, Simple) or command.words or command.assigns:
+        return False
+    if len(command.redirects) != 1 or command.redirects[0].op[0] != "<":
+        return False
+    with redirected(machine, command.redirects):
+        text = machine.state.reads[0].text
+        buffer.write(HOLE if text is None else text)
+    return True

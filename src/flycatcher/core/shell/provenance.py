@@ -1,0 +1,94 @@
+"""Marks for where a text comes from: the network, or an encoding; and what commands bring it from there.
+
+They travel inside text as :data:`~flycatcher.core.shell.unknown.GUESS` does. The network's stands before the hole that a download
+leaves and survives :func:`~flycatcher.core.shell.unknown.plain`, so that wrappers hand it on; :func:`settled` takes all of them away.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell.unknown import DECODED, HOLE, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.shell.interp.state import Stream
+
+FIRST = 0xDC10
+MOST = 96
+"""Downloads of one text that are told apart; later ones share the last mark."""
+_MARK = re.compile("[\udc10-\udc6f]")
+_FETCHERS = frozenset({
+    "curl", "wget", "fetch", "aria2c", "lynx", "w3m", "http", "https", "nc", "ncat", "netcat", "socat", "lwp-request", "GET",
+    "ftp", "tftp", "telnet", "dig", "host", "nslookup", "drill",
+})  # fmt: skip
+_PASSING = frozenset({
+    "base64", "base32", "cat", "tee", "tac", "rev", "tr", "sed", "xxd", "openssl", "gpg", "gzip", "gunzip", "zcat", "bzip2",
+    "bunzip2", "bzcat", "xz", "unxz", "xzcat", "zstd", "zstdcat", "dos2unix", "head", "tail", "iconv", "uudecode",
+})  # fmt: skip
+"""Programs whose output is their input, written otherwise."""
+_DECODERS = frozenset(
+    {"base64", "base32", "basenc", "xxd", "openssl", "uudecode", "rev", "gunzip", "zcat", "xzcat", "bzcat"}
+)
+_TO_FILE = {
+    "curl": re.compile(
+        r"(?:-[a-zA-NP-Z#]*o(?!-$)|-[a-zA-Z#]*O|--output(?:=(?!-$)|$)|--remote-name|-[a-zA-Z]*[IT]$|--head$|--upload-file)"
+    ),
+    "aria2c": re.compile(r"(?:-o(?!-$)|--out=(?!-$)|-d)"),
+}
+_WGET_SHOWS = re.compile(r"-[a-zA-Z]*O(?:-|/dev/stdout)?$|--output-document(?:=(?:-|/dev/stdout))?$")
+
+
+def settled(text: str) -> str:
+    """Return the text without any mark of this package but its holes."""
+    return plain(text) if text.isascii() else _MARK.sub("", plain(text))
+
+
+def shows_download(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a program prints what it gets from the network, and not into a file."""
+    if name not in _FETCHERS:
+        return False
+    if name == "wget":
+        return any(_WGET_SHOWS.match(word) for word in words[1:])
+    pattern = _TO_FILE.get(name)
+    if pattern is None:
+        return True
+    for at, word in enumerate(words[1:], 1):
+        if pattern.match(word) and not (word[-1:] in "ot" and words[at + 1 : at + 2] == ["-"]):
+            return False
+    return True
+
+
+def passed_on(name: str, stdin: Stream) -> str:
+    """Return the download that a program hands on from its input, empty for none."""
+    return stdin.fetched if name in _PASSING else ""
+
+
+def decodes(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a program turns an encoding back into text."""
+    if name in ("gunzip", "zcat", "xzcat", "bzcat", "rev", "uudecode"):
+        return True
+    return name in _DECODERS and any(re.match(r"-(?:[a-zA-Z]*[dDr]|-decode)", word) for word in words[1:])
+
+
+def marked(fetches: list[str], command: str) -> str:
+    """Return the hole that a download leaves, with the mark that leads back to the command."""
+    if command not in fetches and len(fetches) < MOST:
+        fetches.append(command)
+    at = fetches.index(command) if command in fetches else len(fetches) - 1
+    return chr(FIRST + at) + HOLE
+
+
+def fetched(fetches: Sequence[str], text: str) -> str:
+    """Return the command whose download stands in the text, empty for none."""
+    if text.isascii() or (found := _MARK.search(text)) is None:
+        return ""
+    at = ord(found[0]) - FIRST
+    return fetches[at] if at < len(fetches) else ""
+
+
+def is_decoded(text: str) -> bool:
+    """Tell whether some of the text was decoded on the way."""
+    return DECODED in text

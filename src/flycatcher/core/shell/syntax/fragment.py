@@ -1,0 +1,92 @@
+"""A line or two cut out of a build file: what stands around the shell text in it, taken away.
+
+``RUN python3 -c ...``, ``run: perl -e ...``, ``"install": "node -e ..."``, ``@$(PYTHON) -c ...`` are no shell text by
+themselves. A shell would take ``run:`` for the command. Only shapes that no shell command has are touched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+from flycatcher.core.shell.names import interpreter_by_name
+from flycatcher.core.shell.unknown import HOLE
+
+_DOCKER = re.compile(
+    r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)"
+)
+_KEY = re.compile(
+    r"[ \t]*(?:-[ \t]+)*(?:\"[\w@:./-]+\"|[A-Za-z_][\w.-]*)[ \t]*:(?=[ \t])[ \t]*(?:[|>][-+0-9]*[ \t]*$)?"
+)
+_ITEM = re.compile(r"[ \t]*-[ \t]+(?=\S)")
+_SETTING = re.compile(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
+_RECIPE = re.compile(r"[ \t]*(?:\$[({](?:Q|V|AT|E|SILENT|QUIET\w*|AM_V_\w+)[)}][ \t]*)+|[ \t]*[@+-]+(?=[\w$\"'./({\[])")
+_TEMPLATE = re.compile(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
+_MAKE = re.compile(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
+_OTHER = frozenset(
+    {"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"}
+)
+
+
+def shell_text(text: str) -> str:
+    """Return the shell text in a fragment; shell text itself comes back as it is."""
+    if "{{" in text or "@" in text or "%{" in text:
+        text = _TEMPLATE.sub(_template, text)
+    if "$$" in text and re.search(r"\$\$[({]?[A-Za-z_]", text):
+        text = _MAKE.sub("$", text)
+    lines = text.split("\n")
+    return "\n".join(_line(line) for line in lines) if len(lines) < 5000 else text
+
+
+def _template(found: re.Match[str]) -> str:
+    """Return the interpreter that a template's variable is named after, else a hole."""
+    inner = found[1] or found[2] or found[3] or ""
+    words = [word for word in re.split(r"[^A-Za-z0-9]+", inner) if word and word.lower() not in _OTHER]
+    return interpreter_by_name("_".join(words)) or (HOLE if found[1] is not None or found[2] else found[0])
+
+
+def _line(line: str) -> str:
+    """Take one line's wrapping away."""
+    if match := _DOCKER.match(line):
+        rest = line[match.end() :]
+        return _exec_form(rest) or " " * match.end() + rest
+    if match := _KEY.match(line):
+        rest = line[match.end() :]
+        return " " * match.end() + (_scalar(rest) or rest)
+    if match := _ITEM.match(line):
+        rest = line[match.end() :]
+        return " " * match.end() + (_scalar(rest) or rest)
+    if match := _SETTING.match(line) or _RECIPE.match(line):
+        return " " * match.end() + line[match.end() :]
+    return line
+
+
+def _exec_form(rest: str) -> str:
+    """Return the words of ``["python3", "-c", "..."]`` quoted for a shell; empty where it is no such list."""
+    rest = rest.strip()
+    if not (rest.startswith("[") and rest.endswith("]")):
+        return ""
+    try:
+        words = json.loads(rest)
+    except ValueError:
+        return ""
+    return shlex.join(words) if isinstance(words, list) and all(isinstance(word, str) for word in words) else ""
+
+
+def _scalar(rest: str) -> str:
+    """Return the text of a quoted YAML or JSON value that takes the rest of the line; empty where it is none."""
+    body = rest.strip().removesuffix(",").rstrip()
+    if exec_form := _exec_form(body):
+        return exec_form
+    if len(body) < 2 or body[0] != body[-1] or body[0] not in "'\"" or not re.search(r"\s", body):
+        return ""
+    if body[0] == "'":
+        inner = body[1:-1]
+        return inner.replace("''", "'") if "'" not in inner.replace("''", "") else ""
+    body = re.sub(r"\\U([0-9A-Fa-f]{8})", lambda found: chr(min(int(found[1], 16), 0x10FFFF)), body)
+    try:
+        text = json.loads(body)
+    except ValueError:
+        return ""
+    return text if isinstance(text, str) else ""

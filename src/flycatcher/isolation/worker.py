@@ -1,0 +1,205 @@
+"""Payload analysis in a process of its own: a grammar that crashes or never ends takes a helper down, not the sensor.
+
+The helper is this module run as a program. Requests and answers are frames on its stdin and stdout: four bytes of length
+(big endian), then msgpack. It may use MEMORY bytes of address space, has no capabilities, and is started again after a crash.
+It takes nothing from the folder that it is started in, nor from variables that tell Python what to load.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from typing import IO, TYPE_CHECKING, Self
+
+import msgspec
+
+from flycatcher.core.payload import Analysis, analyse
+from flycatcher.core.payload.model import CRASHED
+from flycatcher.core.snippet import Snippet
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SECONDS = 5.0
+"""Time that one analysis may take before the helper is ended."""
+MEMORY = 384 << 20
+"""Bytes of address space that the helper may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
+FRAME_LIMIT = 64 << 20
+KEPT = 256
+"""Analyses that are remembered by the text's hash: a text is asked about once, one that ended the helper never again."""
+_KEPT_TEXT = 64 * 1024
+_HEADER = 4
+_PR_SET_PDEATHSIG = 1
+
+
+class Apart:
+    """A helper process, started at its first use."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        """Prepare; ``seconds`` is the time that one analysis may take."""
+        self.seconds = seconds
+        self.crashes = 0
+        """How often the helper had to be started again."""
+        self._helper: subprocess.Popen[bytes] | None = None
+        self._known: OrderedDict[tuple[str, str, bool], Analysis] = OrderedDict()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def analyse(self, snippet: Snippet, *, follow: bool = True) -> Analysis:
+        """Return what the snippet would do; where the helper ends over it, what a search without parsers finds.
+
+        ``follow`` says whether the snippets that it hands to other interpreters are looked for, too.
+        """
+        if snippet.text is None:
+            return analyse(snippet)
+        key = (snippet.language, snippet.sha256, follow)
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+            return known
+        crashes = self.crashes
+        found = self._analyse(snippet, follow=follow)
+        if len(snippet.text) <= _KEPT_TEXT or self.crashes > crashes:
+            self._known[key] = found
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return found
+
+    def _analyse(self, snippet: Snippet, *, follow: bool) -> Analysis:
+        """Ask the helper."""
+        request = msgspec.msgpack.encode((snippet.interpreter, snippet.language, snippet.data, follow))
+        answer = self._ask(request)
+        if answer is None:
+            self.crashes += 1
+            self.close()
+            found = analyse(msgspec.structs.replace(snippet, language=""))
+            return msgspec.structs.replace(found, notes=(*found.notes, CRASHED))
+        return msgspec.msgpack.decode(answer, type=Analysis)
+
+    def ready(self) -> None:
+        """Start the helper, where there is none, without waiting until it can answer."""
+        with contextlib.suppress(OSError):
+            if self._helper is None:
+                self._start()
+
+    def close(self) -> None:
+        """End the helper."""
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.kill()
+            helper.wait()
+            for pipe in (helper.stdin, helper.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+
+    def _ask(self, request: bytes) -> bytes | None:
+        """Send a frame and wait for its answer; None where the helper ended or was too slow."""
+        try:
+            helper = self._helper or self._start()
+            out, into = helper.stdout, helper.stdin
+            if out is None or into is None:
+                return None
+            into.write(len(request).to_bytes(_HEADER, "big") + request)
+            return _timed_frame(out, time.monotonic() + self.seconds)
+        except (OSError, ValueError):
+            return None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start the helper, away from the folder and the terminal of whoever is watched."""
+        # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
+        where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
+        self._helper = subprocess.Popen(
+            [sys.executable, "-P", "-m", "flycatcher.isolation.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd="/",
+            env={"PYTHONPATH": where, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            start_new_session=True,
+        )
+        return self._helper
+
+
+def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
+    """Read one frame before the time is over."""
+    data = b""
+    wanted = _HEADER
+    while len(data) < wanted:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            return None
+        block = os.read(pipe.fileno(), 1 << 16)
+        if not block:
+            return None
+        data += block
+        if len(data) >= _HEADER:
+            wanted = _HEADER + int.from_bytes(data[:_HEADER], "big")
+            if wanted > FRAME_LIMIT:
+                return None
+    return data[_HEADER:]
+
+
+def main() -> None:
+    """Answer frames until stdin ends."""
+    from flycatcher.core.detection import nested  # noqa: PLC0415 - the helper's side only
+
+    _lock_down()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while len(header := source.read(_HEADER)) == _HEADER:
+        interpreter, language, data, follow = msgspec.msgpack.decode(
+            source.read(int.from_bytes(header, "big")), type=tuple[str, str, bytes, bool]
+        )
+        snippet = Snippet(interpreter=interpreter, language=language, vector="argument", text=os.fsdecode(data))
+        answer = _encoded(analyse(snippet, nested=nested if follow else None))
+        sink.write(len(answer).to_bytes(_HEADER, "big") + answer)
+        sink.flush()
+
+
+def _lock_down() -> None:
+    """End with whoever started it, take no signal of a terminal, keep no capability."""
+    from flycatcher.core.errors import FlycatcherError  # noqa: PLC0415
+    from flycatcher.isolation.privileges import drop_to  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with contextlib.suppress(FlycatcherError):
+        drop_to(())
+
+
+def _encoded(analysis: Analysis) -> bytes:
+    """Encode an analysis; texts that are no UTF-8 lose the bytes that msgpack cannot hold."""
+    try:
+        return msgspec.msgpack.encode(analysis)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_clean(msgspec.to_builtins(analysis)))
+
+
+def _clean(value: object) -> object:
+    """Replace lone surrogates in every text."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    return [_clean(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+if __name__ == "__main__":
+    main()

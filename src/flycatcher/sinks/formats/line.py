@@ -1,0 +1,77 @@
+"""One detection in one line, the same for the live view, the text report and annotations."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from flycatcher.sinks.formats.neutral import neutral
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEXT_LIMIT = 200
+LEVELS = ("none", "low", "medium", "high", "critical")
+
+
+def level_of(record: Mapping[str, Any]) -> str:
+    """Return the record's risk level."""
+    return str(record.get("risk", {}).get("level", ""))
+
+
+def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the first snippet, empty where there is none."""
+    snippets = record.get("snippets") or [{}]
+    first = snippets[0]
+    return first if isinstance(first, dict) else {}
+
+
+def what(record: Mapping[str, Any]) -> str:
+    """Return the snippet's text (or path, or URL, or why there is none), made harmless."""
+    snippet = first_snippet(record)
+    for name in ("text", "path", "url"):
+        if snippet.get(name) is not None:
+            return neutral(str(snippet[name]), TEXT_LIMIT)
+    return "(the text was not captured)"
+
+
+def deeds(record: Mapping[str, Any]) -> str:
+    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing worth saying."""
+    reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
+    return neutral("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
+
+
+def who(record: Mapping[str, Any]) -> str:
+    """Return the nearest ancestor's command line, made harmless; ``flycatcher run`` for its own command, which has none."""
+    execution = record.get("execution", {})
+    ancestry = execution.get("ancestry") or [{}]
+    if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":
+        return "flycatcher run"
+    words = ancestry[0].get("argv") or [ancestry[0].get("comm", "")]
+    return neutral(shlex.join(map(str, words)), 80)
+
+
+def how(record: Mapping[str, Any]) -> str:
+    """Return interpreter and vector, and ``denied`` where it was."""
+    snippet = first_snippet(record)
+    words = [str(snippet.get("interpreter", "?")), str(snippet.get("vector", "?")), str(snippet.get("option", ""))]
+    more = len(record.get("snippets") or ()) - 1
+    if more > 0:
+        words.append(f"(+{more})")
+    if record.get("execution", {}).get("fidelity", {}).get("happened") == "denied":
+        words.append("DENIED")
+    return neutral(" ".join(filter(None, words)))
+
+
+def summary_line(summary: Mapping[str, Any]) -> str:
+    """Return the run's figures in one line."""
+    parts = [
+        f"{summary['executions_seen']} executions seen",
+        f"{summary['lost']} lost",
+        f"{summary['detections']} detections",
+    ]
+    if summary.get("denied"):
+        parts.append(f"{summary['denied']} denied")
+    if summary.get("suppressed"):
+        parts.append(f"{summary['suppressed']} suppressed")
+    return ", ".join(parts)

@@ -1,0 +1,230 @@
+"""SARIF 2.1.0 (OASIS Standard, 2020-03-27): findings of a scan with their regions, and detections of a live sensor without.
+
+Columns count code points (``columnKind``, 3.14.17). One result a detection; its decoded layers are a code flow.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flycatcher import __version__
+from flycatcher.sinks.formats.encode import encode
+from flycatcher.sinks.formats.line import first_snippet, how, level_of, what
+from flycatcher.sinks.formats.neutral import neutral
+from flycatcher.sinks.formats.rules import RULES, rule_of
+from flycatcher.sinks.transports.files import create, write_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flycatcher.sinks import Record
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SNIPPET_LIMIT = 2000
+RESULTS_LIMIT = 25_000
+"""GitHub takes at most 25,000 results of a run; what is beyond is counted in the invocation's notifications."""
+_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "none": "note"}
+_SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "none": "0.5"}
+
+
+class Sarif:
+    """``--format sarif`` and ``--report FILE.sarif``: written whole at the end, since SARIF is one document."""
+
+    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, handle: IO[bytes] | None = None) -> None:
+        """Keep the place; ``handle``: an open stream instead of a file."""
+        self.path = path
+        self._owner = owner
+        self._handle = handle
+        self._results: list[dict[str, Any]] = []
+        self._beyond = 0
+
+    def open(self) -> None:
+        """Create the file."""
+        if self._handle is None:
+            self._handle = create(self.path, self._owner)
+
+    def write(self, record: Record) -> None:
+        """Keep one result."""
+        if len(self._results) >= RESULTS_LIMIT:
+            self._beyond += 1
+        else:
+            self._results.append(_notice(record["notice"]) if "notice" in record else _result(record))
+
+    def close(self, summary: Mapping[str, Any]) -> None:
+        """Write the document."""
+        if self._handle is None:
+            return
+        notes = [_notification(each) for each in summary.get("skipped", ())]
+        if self._beyond:
+            notes.append({"level": "warning", "message": {"text": f"{self._beyond} more results are left out"}})
+        run: dict[str, Any] = {
+            "tool": {"driver": _driver()},
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder in which the scan was started."}}},
+            "invocations": [{"executionSuccessful": True, **({"toolExecutionNotifications": notes} if notes else {})}],
+            "results": self._results,
+        }
+        document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+        with self._handle:
+            write_all(self._handle, encode(document) + b"\n")
+
+
+def _driver() -> dict[str, Any]:
+    """Return the tool and its rules, each with help."""
+    return {
+        "name": "flycatcher",
+        "semanticVersion": __version__,
+        "rules": [
+            {
+                "id": rule.id,
+                "name": rule.name,
+                "shortDescription": {"text": rule.short},
+                "fullDescription": {"text": rule.full},
+                "help": {"text": rule.help, "markdown": rule.help},
+                "defaultConfiguration": {"level": rule.level},
+                "properties": {"tags": ["security", *rule.tags], "precision": "high"},
+            }
+            for rule in RULES
+        ],
+    }
+
+
+def _result(record: Record) -> dict[str, Any]:
+    """Return one detection."""
+    finding = record.get("finding", {})
+    level = level_of(record)
+    rule = rule_of(record)
+    result: dict[str, Any] = {
+        "ruleId": rule.id,
+        "ruleIndex": RULES.index(rule),
+        "level": _LEVELS.get(level, "warning"),
+        "message": {"text": _message(record)},
+        "locations": [_location(record)],
+        "partialFingerprints": {"flycatcher/v1": finding.get("fingerprint") or str(record.get("id", ""))},
+        "properties": _properties(record, level),
+    }
+    flow = _layers(record)
+    if flow:
+        result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
+    if record.get("policy", {}).get("action") == "suppressed":
+        result["suppressions"] = [{"kind": "external", "justification": str(record["policy"].get("reason", ""))}]
+    return result
+
+
+def _message(record: Record) -> str:
+    """Return what is said: how the text reached which interpreter, what it would do, the text."""
+    finding = record.get("finding", {})
+    if finding.get("kind") == "expression-injection":
+        return f"{what(record)}: {neutral(str(first_snippet(record).get('note', '')))}."
+    reasons = record.get("risk", {}).get("reasons") or ()
+    said = "; ".join(neutral(str(reason.get("text", "")), 200) for reason in reasons[:5])
+    rated = f" Risk {record['risk'].get('score', 0)} of 100 ({level_of(record)}): {said}." if said else ""
+    return f"{how(record)} runs text that is in no script file: {what(record)}.{rated}"
+
+
+def _properties(record: Record, level: str) -> dict[str, Any]:
+    """Return what SARIF has no field for."""
+    finding = record.get("finding", {})
+    properties: dict[str, Any] = {
+        "security-severity": _SEVERITY.get(level, "5.0"),
+        "detection": record.get("id", ""),
+        "techniques": list(record.get("techniques", ())),
+        "capabilities": list(record.get("capabilities", ())),
+    }
+    for name in ("confidence", "file_type", "vendored", "new", "change"):
+        if finding.get(name) not in (None, False, ""):
+            properties[name] = finding[name]
+    return properties
+
+
+def region(span: Mapping[str, Any], text: str = "") -> dict[str, Any]:
+    """Return a SARIF region (3.30)."""
+    made: dict[str, Any] = {
+        "startLine": span["line"], "startColumn": span["column"], "endLine": span["end_line"], "endColumn": span["end_column"],
+    }  # fmt: skip
+    return made | ({"snippet": {"text": text}} if text else {})
+
+
+def _location(record: Record) -> dict[str, Any]:
+    """Return where it is: in a file, or, for what a sensor saw, in a process."""
+    finding = record.get("finding")
+    if not finding:
+        program = str(record.get("execution", {}).get("exe") or (record.get("execution", {}).get("argv") or ["?"])[0])
+        return {"logicalLocations": [{"name": neutral(program, 200), "kind": "process"}]}
+    span = finding.get("payload") or finding["span"]
+    frame = "\n".join(finding.get("frame", ()))
+    location: dict[str, Any] = {
+        "physicalLocation": {
+            "artifactLocation": artifact(finding["path"]),
+            "region": region(span, str(first_snippet(record).get("text") or "")[:SNIPPET_LIMIT]),
+            "contextRegion": _context(finding, frame),
+        }
+    }
+    if finding.get("symbol"):
+        names = [neutral(str(part), 200) for part in finding["symbol"]]
+        location["logicalLocations"] = [{"name": names[-1], "fullyQualifiedName": " / ".join(names)}]
+    return location
+
+
+def _context(finding: Mapping[str, Any], frame: str) -> dict[str, Any]:
+    """Return the lines around a finding: they hold its region (3.29.5)."""
+    spans = [finding["span"], *([finding["payload"]] if finding.get("payload") else [])]
+    made: dict[str, Any] = {
+        "startLine": min(span["line"] for span in spans),
+        "endLine": max(span["end_line"] for span in spans),
+    }
+    return made | ({"snippet": {"text": frame}} if frame else {})
+
+
+def artifact(path: str) -> dict[str, Any]:
+    """Return a path as a URI reference (RFC 3986), against the folder of the scan unless it is absolute."""
+    uri = quote(path.encode("utf-8", "surrogateescape"), safe="/~")
+    if path.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    # a first part with a colon would read as a scheme; quote() has escaped colons
+    return {"uri": uri, "uriBaseId": "SRCROOT"}
+
+
+def _layers(record: Record) -> list[dict[str, Any]]:
+    """Return the decoded layers of the first analysed snippet that has any, outermost first."""
+    for analysis in record.get("analyses") or ():
+        layers = analysis.get("layers") or ()
+        if len(layers) > 1:
+            return [_step(record, layer, number) for number, layer in enumerate(layers[:24])]
+    return []
+
+
+def _step(record: Record, layer: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return one layer as a step of the flow; all of them stand where the outermost one is written."""
+    made = ", ".join(layer.get("made") or ()) or ("as written" if number == 0 else "a plain string")
+    location = _location(record)
+    location["message"] = {
+        "text": f"layer {number} ({layer.get('language', '')}, {made}): {neutral(str(layer.get('text', '')), 500)}"
+    }
+    return {"location": location, "nestingLevel": number, "executionOrder": number + 1}
+
+
+def _notice(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """Return something about a suppression as a result."""
+    rule = next(rule for rule in RULES if rule.id == notice["kind"])
+    spot = {"startLine": max(1, notice["line"]), "startColumn": max(1, notice["column"])}
+    return {
+        "ruleId": rule.id,
+        "ruleIndex": RULES.index(rule),
+        "level": rule.level,
+        "message": {"text": neutral(str(notice["message"]))},
+        "locations": [{"physicalLocation": {"artifactLocation": artifact(notice["path"]), "region": spot}}],
+    }
+
+
+def _notification(skipped: Mapping[str, Any]) -> dict[str, Any]:
+    """Return something that could not be read."""
+    place: dict[str, Any] = {"artifactLocation": artifact(str(skipped["path"]))}
+    if skipped.get("line"):
+        place["region"] = {"startLine": skipped["line"], "startColumn": max(1, skipped.get("column", 1))}
+    return {
+        "level": "note" if skipped.get("partial") else "warning",
+        "message": {"text": neutral(str(skipped["reason"]))},
+        "locations": [{"physicalLocation": place}],
+    }

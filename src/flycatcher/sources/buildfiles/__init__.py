@@ -1,0 +1,81 @@
+"""Build files: one file per type. Putting a file here is all it takes to add one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Problem, Region, Start
+from flycatcher.sources.buildfiles.engine.names import Names
+
+__all__ = [
+    "Document",
+    "FileType",
+    "Injection",
+    "Problem",
+    "Region",
+    "Start",
+    "candidates",
+    "file_types",
+    "named",
+    "type_of",
+]
+
+_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(\S+)(?:[ \t]+(?:-\S*[ \t]+|[A-Za-z_]\w*=\S*[ \t]+)*(?:\S*/)?(\S+))?")
+
+
+@cache
+def file_types() -> tuple[FileType, ...]:
+    """Return every file type, the most particular first."""
+    found: list[FileType] = []
+    for module in pkgutil.iter_modules(__path__):
+        loaded = importlib.import_module(f"{__name__}.{module.name}")
+        found.extend(
+            value()
+            for value in vars(loaded).values()
+            if isinstance(value, type)
+            and issubclass(value, FileType)
+            and value.id
+            and value.__module__ == loaded.__name__
+        )
+    return tuple(sorted(found, key=lambda each: (each.rank, each.id)))
+
+
+@cache
+def _names() -> Names:
+    """Return the names of all types, ready to be looked up."""
+    return Names(file_types())
+
+
+def named(path: str) -> tuple[FileType, ...]:
+    """Return the types that a path fits by its name, the most particular first."""
+    found = _names().types(path)
+    return tuple(sorted(found, key=lambda each: (each.rank, each.id))) if found else ()
+
+
+def _by_shebang(head: bytes) -> tuple[FileType, ...]:
+    """Return the types that a ``#!`` line asks for."""
+    match = _SHEBANG.match(head)
+    if match is None:
+        return ()
+    name = match[2] if match[1] == b"env" and match[2] else match[1]
+    program = name.decode("utf-8", "surrogateescape")
+    return tuple(t for t in file_types() if any(re.fullmatch(pattern, program) for pattern in t.shebangs))
+
+
+def candidates(path: str, head: bytes) -> tuple[FileType, ...]:
+    """Return the types that a file may have, by its ``#!`` line and its name; ``head`` is its first bytes."""
+    by_name = named(path)
+    if head.startswith(b"#!"):
+        by_line = _by_shebang(head)
+        # a name that says what the file is for (a git hook, a Debian maintainer script) tells more than its first line
+        return tuple(sorted({*by_line, *(t for t in by_name if t.rank < 50)}, key=lambda t: (t.rank, t.id))) or by_name
+    return by_name
+
+
+def type_of(document: Document) -> FileType | None:
+    """Return the type of a file, None where it is none that is known."""
+    head = document.text[:256].encode("utf-8", "surrogateescape")
+    return next((t for t in candidates(document.path, head) if t.accepts(document)), None)

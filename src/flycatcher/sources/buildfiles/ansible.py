@@ -1,0 +1,143 @@
+"""Ansible: the modules that run commands (ansible.builtin and ansible.windows collections), in playbooks and task files."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import HOLE
+from flycatcher.sources.buildfiles.engine import yamltext
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, extent, words
+from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.sources.buildfiles.engine.located import Located
+
+_MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_shell|win_command|win_powershell|expect)"
+_KEY = re.compile(_MODULE + r"\Z")
+_CONTENT = re.compile(
+    rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?"
+    rb"(?:shell|command|raw|win_shell|win_command|win_powershell|expect|(?:local_)?action)['\"]?[ \t]*:"
+)
+_FREE = re.compile(
+    r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)="
+    r"(?:'[^']*'|\"[^\"]*\"|\{\{.*?\}\}|\S+)"
+)
+_INTERPRETER = re.compile(
+    r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter"
+)
+_ACTION = re.compile(_MODULE + r"\s+")
+
+
+class Ansible(FileType):
+    """``shell`` and ``raw`` go to a shell, ``command`` is started as words, ``win_shell`` is PowerShell's text."""
+
+    id = "ansible"
+    rank = 80
+    names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml")
+    words: ClassVar[tuple[Searcher, ...]] = (_CONTENT,)
+
+    def accepts(self, document: Document) -> bool:
+        """Plays and tasks are lists of maps at the top of the file."""
+        return re.search(r"(?m)^- *(?:['\"]?[\w.]+['\"]?[ \t]*:|\n[ \t]+[\w.]+:)|^-[ \t]*#", document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through plays, blocks and tasks."""
+        for root in yamltext.documents(document):
+            yield from self._walk(root, ())
+
+    def _walk(self, node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:
+        """Read one node and what is in it."""
+        if isinstance(node, List):
+            for number, item in enumerate(node.items, 1):
+                name = item.text("name") if isinstance(item, Map) else ""
+                yield from self._walk(item, (*path, f"task {name or number}"))
+        elif isinstance(node, Map):
+            for key, value in node.items.items():
+                match = _KEY.match(key)
+                if match:
+                    yield from _module(match[1], value, node, path)
+                elif key in ("action", "local_action"):
+                    yield from _action(value, node, path)
+                elif key in ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"):
+                    yield from self._walk(value, path)
+
+
+def _action(value: Tree, task: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read ``action: shell TEXT`` and its map form."""
+    if isinstance(value, Map):
+        match = _KEY.match(value.text("module"))
+        if match:
+            yield from _module(match[1], value, task, path)
+    elif isinstance(value, Scalar) and (match := _ACTION.match(value.value)):
+        yield from _text(match[1], value.text.part(match.end(), len(value.value)), "", path)
+
+
+def _module(name: str, value: Tree, task: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read one module's text and options."""
+    if isinstance(value, Map):
+        argv = value.get("argv")
+        if isinstance(argv, List) and (given := words(argv, BRACES)):
+            yield Start(argv=given, span=extent(argv), symbol=path)
+        text = next(
+            (t for key in ("cmd", "_raw_params", "script", "command") if isinstance(t := value.get(key), Scalar)), None
+        )
+        if isinstance(text, Scalar):
+            yield from _text(name, text.text, value.text("executable") or task.text("args", "executable"), path)
+    elif isinstance(value, Scalar):
+        yield from _text(
+            name, _without_options(value.text), _executable(value.value) or task.text("args", "executable"), path
+        )
+
+
+def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read one text as its module hands it on."""
+    located = _templated(text)
+    span = (located.start(0), located.end(len(located.text)))
+    if name in ("shell", "raw", "expect"):
+        dialect = "bash" if executable.endswith("bash") else "zsh" if executable.endswith("zsh") else "sh"
+        yield Region(text=located, dialect=dialect, symbol=path)
+    elif name in ("win_shell", "win_powershell"):
+        # the host's own shell, as sh is of the others: its text counts by what it starts
+        dialect = "cmd" if executable.lower().startswith("cmd") else "pwsh"
+        yield Region(text=located, dialect=dialect, symbol=path, confidence="low")
+    else:
+        try:
+            argv = tuple(shlex.split(located.text))
+        except ValueError:
+            argv = tuple(located.text.split())
+        if argv and argv[0].strip(HOLE):
+            yield Start(argv=argv, span=span, symbol=path)
+
+
+def _templated(text: Located) -> Located:
+    """Return the text with its templates as holes; Ansible's own name for the interpreter is a python."""
+    builder, at = Builder(), 0
+    for match in BRACES.finditer(text.text):
+        builder.take(text, at, match.start())
+        said = "python3" if _INTERPRETER.search(match[0]) else HOLE
+        builder.replace(text, match.start(), match.end(), said)
+        at = match.end()
+    builder.take(text, at)
+    return builder.done()
+
+
+def _executable(text: str) -> str:
+    """Return the value of ``executable=`` in a free-form text."""
+    match = re.search(r"(?:^|\s)executable=(\S+)", text)
+    return match[1] if match else ""
+
+
+def _without_options(text: Located) -> Located:
+    """Return a free-form text without the module's own options at its ends."""
+    start, end = 0, len(text.text)
+    while match := _FREE.match(text.text, start, end):
+        start = match.end()
+    while matches := [m for m in _FREE.finditer(text.text, start, end) if m.end() == len(text.text[:end].rstrip())]:
+        end = matches[-1].start()
+    return text.part(start, end)

@@ -1,0 +1,61 @@
+"""cloud-init: ``#cloud-config`` (modules reference): bootcmd and runcmd, text for sh or lists of words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.sources.buildfiles.containers import exec_form
+from flycatcher.sources.buildfiles.engine import yamltext
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
+from flycatcher.sources.buildfiles.engine.yaml import NEVER, script
+from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADER = re.compile(r"\ufeff?(?:## template: jinja\s*\n)?#cloud-config\b")
+
+
+class CloudInit(FileType):
+    """Commands of the first boot; files that it writes and marks as executable."""
+
+    id = "cloud-init"
+    rank = 40
+    names: ClassVar[tuple[str, ...]] = (
+        "*.yml",
+        "*.yaml",
+        "user-data",
+        "user_data",
+        "*.cfg",
+        "*.cloud-init",
+        "cloud-config",
+        "*.tpl",
+    )
+
+    def accepts(self, document: Document) -> bool:
+        """Look at the first line."""
+        return _HEADER.match(document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Read the lists of commands."""
+        for root in yamltext.documents(document):
+            if not isinstance(root, Map):
+                continue
+            for key in ("bootcmd", "runcmd"):
+                value = root.get(key)
+                for number, item in enumerate(value.items if isinstance(value, List) else (), 1):
+                    if isinstance(item, Scalar):
+                        yield Region(text=item.text, symbol=(key, str(number)))
+                    else:
+                        yield from exec_form(item, (key, str(number)), NEVER)
+            files = root.get("write_files")
+            for item in files.items if isinstance(files, List) else ():
+                yield from _file(item)
+
+
+def _file(item: object) -> Iterator[Region | Start]:
+    """Read a file that is written at boot: a script, if it begins as one for a shell."""
+    content = item.get("content") if isinstance(item, Map) else None
+    if isinstance(item, Map) and isinstance(content, Scalar) and re.match(r"#!\S*(?:/|env )\w*sh\b", content.value):
+        yield from script(content.text, ("write_files", item.text("path")), {}, dialect="sh")

@@ -1,0 +1,78 @@
+"""Groovy's strings in pipeline steps and Gradle's exec blocks (Groovy language documentation, strings)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flycatcher.core.shell import HOLE
+from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STRING = (
+    r"'''(?P<{0}3s>(?:\\.|[^\\])*?)'''|\"\"\"(?P<{0}3d>(?:\\.|[^\\])*?)\"\"\"|"
+    r"'(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
+)
+_STEP = re.compile(
+    r"(?<![\w.$])(?P<step>sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:(?:label|encoding|returnStdout|returnStatus)\s*:\s*[^,\n]+,\s*)*"
+    r"(?:script\s*:\s*)?(?:" + _STRING.format("t") + ")",
+    re.DOTALL,
+)
+_LINE = re.compile(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
+_WORD = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
+_COMMENT = re.compile(r"(?:^|\s)//[^\n]*$|/\*(?:(?!\*/).)*$", re.DOTALL)
+_PIECE = re.compile(r"\\(u[0-9a-fA-F]{4}|\n|.)|\$\{[^}]*\}|\$[A-Za-z_][\w.]*", re.DOTALL)
+_SINGLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
+_STAGE = re.compile(r"\bstage\s*\(?\s*['\"]([^'\"\n]+)['\"]")
+_DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "pwsh", "pwsh": "pwsh"}
+
+
+def unescaped(text: str, start: int, end: int, *, interpolates: bool) -> Located:
+    """Return what a string at text[start:end] says; what it interpolates is a hole."""
+    builder, at = Builder(), start
+    for match in _PIECE.finditer(text, start, end):
+        escape = match[1]
+        if escape is None and not interpolates:
+            continue
+        builder.put(text[at : match.start()], at, match.start())
+        if escape is None:
+            builder.put(HOLE, match.start(), match.end())
+        else:
+            said = chr(int(escape[1:], 16)) if len(escape) > 1 else _SINGLE.get(escape, escape)
+            builder.put(said, match.start(), match.end())
+        at = match.end()
+    builder.put(text[at:end], at, end)
+    return builder.done()
+
+
+def steps(document: Document) -> Iterator[Region]:
+    """Yield the text of each sh, bat and powershell step."""
+    text = document.text
+    for match in _STEP.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _COMMENT.search(line):
+            continue
+        group = next(name for name in ("t3s", "t3d", "t1s", "t1d") if match[name] is not None)
+        located = unescaped(text, match.start(group), match.end(group), interpolates=group.endswith("d"))
+        stages = _STAGE.findall(text, 0, match.start())
+        dialect = _DIALECTS[match["step"]]
+        symbol = (*(("stage " + stages[-1],) if stages else ()), match["step"])
+        confidence = "high" if dialect == "sh" else "low"
+        yield Region(
+            text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence
+        )
+
+
+def command_lines(document: Document) -> Iterator[Start]:
+    """Yield the words of Gradle's ``commandLine``."""
+    for match in _LINE.finditer(document.text):
+        argv = []
+        for word in _WORD.finditer(document.text, *match.span(1)):
+            group = 1 if word[1] is not None else 2
+            argv.append(unescaped(document.text, *word.span(group), interpolates=group == 2).text)
+        if argv:
+            end = match.start(1) + len(match[1].rstrip(" \t\n,"))
+            yield Start(argv=tuple(argv), span=(match.start(), end), symbol=("commandLine",))

@@ -1,0 +1,89 @@
+"""Calls that start programs, found by the payload analysis's own evaluator."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.core.payload.evaluator.values import HOLE, Value
+from flycatcher.core.payload.model import Layer, Limits
+from flycatcher.core.payload.scan import LayerScan, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.payload import ir
+    from flycatcher.sources.buildfiles.engine.filetype import Document
+
+LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, steps=200_000, layers=1, depth=0)
+_RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
+_WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
+_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
+"""Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
+MAX_SPAWNS = 500
+
+
+class Spawn(NamedTuple):
+    """One program start: words, or text for a shell."""
+
+    argv: tuple[str, ...]
+    text: str | None
+    stdin: str | None
+    span: tuple[int, int]
+    function: str
+
+
+class _Calls(LayerScan):
+    """Listens to the evaluator, and keeps what is started instead of judging it."""
+
+    def __init__(self, scan: Scan, layer: Layer) -> None:
+        super().__init__(scan, layer, 0)
+        self.spawns: list[Spawn] = []
+
+    def _hand_text(self, value: Value, node: ir.Node) -> None:
+        """Keep text for a shell."""
+        if value.text is not None and value.text.strip(HOLE + " "):
+            self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
+
+    def started(
+        self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
+    ) -> None:
+        """Keep words for execve."""
+        del descriptors
+        if words and words[0].strip(HOLE):
+            text = stdin.text if stdin.exact else None
+            self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
+
+    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+        """Follow nothing: what the source itself evaluates is no start of a program."""
+
+    def called(
+        self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
+    ) -> Value:
+        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words; nox's sessions: words; invoke's contexts: text."""
+        if self.layer.language == "ruby" and name == "sh" and args:
+            words = [arg for arg in args if not isinstance(arg.data, dict)]
+            if len(words) == 1:
+                self._hand_text(words[0], node)
+            else:
+                self.started([HOLE if word.text is None else word.text for word in words], node, Value())
+        if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
+            given = [HOLE if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
+            if _WORDS.search(self.layer.text):
+                self.started(given, node, Value())
+            elif _TEXT.search(self.layer.text):
+                self._hand_text(args[0], node)
+        return super().called(name, args, kwargs, node, argument)
+
+    def _keep(self, spawn: Spawn) -> None:
+        """Keep a start once."""
+        if len(self.spawns) < MAX_SPAWNS and spawn not in self.spawns:
+            self.spawns.append(spawn)
+
+
+def spawns(document: Document, language: str) -> list[Spawn]:
+    """Return what the calls of a source start, as far as constants tell."""
+    scan = Scan(LIMITS, None)
+    calls = _Calls(scan, Layer(text=document.text, language=language))
+    calls.run()
+    return calls.spawns

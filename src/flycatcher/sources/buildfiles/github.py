@@ -1,0 +1,186 @@
+"""GitHub Actions: workflows and composite actions (GitHub's reference of workflow syntax and of contexts)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.interpreters import by_name
+from flycatcher.core.shell import HOLE
+from flycatcher.sources.buildfiles.engine import yamltext
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.yaml import carriers
+from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+EXPRESSION = re.compile(r"\$\{\{((?:(?!\$\{\{|\}\}).){0,2000})\}\}", re.DOTALL)
+_FREE_TEXT = (
+    (r"github\.event\.issue\.(?:title|body)", "the title or text of an issue, which anybody may open"),
+    (r"github\.event\.pull_request\.(?:title|body)", "the title or text of a pull request"),
+    (r"github\.event\.pull_request\.head\.(?:ref|label|repo\.default_branch)",
+     "a branch name chosen by a pull request's author"),
+    (r"github\.head_ref", "a branch name chosen by a pull request's author"),
+    (r"github\.event\.(?:comment|review|review_comment)\.body", "the text of a comment, which anybody may write"),
+    (r"github\.event\.discussion\.(?:title|body)", "the title or text of a discussion"),
+    (r"github\.event\.pages\.\*?\.?page_name", "a wiki page's name"),
+    (r"github\.event\.(?:head_commit|commits(?:\.\*|\[\d+\])?)\.(?:message|author\.(?:email|name))",
+     "a commit's message or author"),
+    (r"github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name)))",
+     "a branch name, title or commit of the run that triggered this one"),
+)  # fmt: skip
+"""Contexts that hold text which somebody outside the project may write, and whose text that is."""
+_OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
+
+_BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
+"""A shell's own words, however they are wrapped: ``wsl-bash {0}``, ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe {0}``."""
+
+
+def holes(text: Located) -> Located:
+    """Return the text with every expression as a hole: the runner puts its value there before the shell starts."""
+    builder, at = Builder(), 0
+    for match in EXPRESSION.finditer(text.text):
+        builder.take(text, at, match.start())
+        builder.replace(text, match.start(), match.end(), HOLE)
+        at = match.end()
+    builder.take(text, at)
+    return builder.done()
+
+
+def injections(text: Located, language: str, symbol: tuple[str, ...], context: dict[str, str]) -> Iterator[Injection]:
+    """Yield the expressions that put text of outsiders into program text."""
+    for match in EXPRESSION.finditer(text.text):
+        inner = re.sub(r"\[['\"]([\w-]+)['\"]\]", r".\1", match[1])
+        for pattern, source in _OUTSIDE:
+            if pattern.search(inner):
+                span = (text.start(match.start()), text.end(match.end()))
+                yield Injection(
+                    expression=match[0], source=source, language=language, span=span, symbol=symbol, context=context
+                )
+                break
+
+
+class GitHubWorkflow(FileType):
+    """Workflows under .github/workflows (also Gitea's and Forgejo's), and action.yml of composite actions."""
+
+    id = "github-workflow"
+    rank = 10
+    names: ClassVar[tuple[str, ...]] = (
+        ".github/workflows/*.yml", ".github/workflows/*.yaml", ".gitea/workflows/*.y*ml", ".forgejo/workflows/*.y*ml", "action.yml",
+        "action.yaml", ".github/actions/*.yml", ".github/actions/*.yaml", "workflow-templates/*.yml",
+    )  # fmt: skip
+    words: ClassVar[tuple[Searcher, ...]] = (
+        *FileType.words,
+        re.compile(rb"github\s*\.\s*(?:event|head_ref)|github\["),
+    )
+
+    def read(self, document: Document) -> Iterator[Region | Start | Injection]:
+        """Go through jobs and steps."""
+        for root in yamltext.documents(document):
+            if not isinstance(root, Map):
+                continue
+            env = _environment(root)
+            yield from carriers(root, ("env",), ())
+            shell = _text(root, "defaults", "run", "shell")
+            for name, job in root.map("jobs").items.items():
+                if isinstance(job, Map):
+                    yield from _job(name, job, env, shell)
+            runs = root.map("runs")
+            if runs.items:
+                yield from _steps(runs.get("steps"), ("action",), env, "bash", {"github.action": _text(root, "name")})
+
+
+def _text(node: Map, *path: str) -> str:
+    """Return a scalar's value."""
+    return node.text(*path)
+
+
+def _environment(node: Map) -> dict[str, str]:
+    """Return what ``env:`` sets, expressions as holes."""
+    return {
+        name: EXPRESSION.sub(HOLE, value.value)
+        for name, value in node.map("env").items.items()
+        if isinstance(value, Scalar)
+    }
+
+
+def _job(name: str, job: Map, env: Mapping[str, str], shell: str) -> Iterator[Region | Start | Injection]:
+    """Read one job."""
+    runner = job.get("runs-on")
+    labels = runner.value if isinstance(runner, Scalar) else " ".join(
+        i.value for i in runner.items if isinstance(i, Scalar)) if isinstance(runner, List) else ""  # fmt: skip
+    shell = _text(job, "defaults", "run", "shell") or shell
+    if not shell:
+        shell = "pwsh?" if "windows" in labels.lower() else "sh?" if job.get("container") is not None else "bash"
+    yield from carriers(job, ("env",), ("job " + name,))
+    context = {"ci.job": name, **({"ci.runner": labels} if labels else {})}
+    yield from _steps(job.get("steps"), ("job " + name,), {**env, **_environment(job)}, shell, context)
+
+
+def _steps(
+    steps: object, symbol: tuple[str, ...], env: Mapping[str, str], shell: str, context: dict[str, str]
+) -> Iterator[Region | Start | Injection]:
+    """Read the steps of a job or of an action."""
+    for number, step in enumerate(steps.items if isinstance(steps, List) else (), 1):
+        if not isinstance(step, Map):
+            continue
+        name = _text(step, "name") or _text(step, "id")
+        where = (*symbol, f"step {name}" if name else f"step {number}")
+        known = {**env, **_environment(step)}
+        yield from carriers(step, ("env",), where)
+        run = step.get("run")
+        if isinstance(run, Scalar):
+            yield from _run(run, _text(step, "shell") or shell, where, known, {**context, "ci.system": "github"})
+        script = step.get("with", "script") if _text(step, "uses").startswith("actions/github-script") else None
+        if isinstance(script, Scalar):
+            yield from injections(script.text, "javascript", where, context)
+            span = (script.text.start(0), script.text.end(len(script.value)))
+            # the action hands the text to node's own compiler (vm.compileFunction in the process of the action)
+            yield Start(
+                argv=("node", "/dev/fd/3"), span=(script.start, script.end), payload=span,
+                descriptors={3: holes(script.text).text}, env=known, symbol=where,
+                context={**context, "ci.system": "github", "script": "input of actions/github-script"},
+            )  # fmt: skip
+
+
+def _run(
+    run: Scalar, shell: str, symbol: tuple[str, ...], env: dict[str, str], context: dict[str, str]
+) -> Iterator[Region | Start | Injection]:
+    """Read one step's text as its shell does."""
+    text = run.text
+    guessed = shell.endswith("?")
+    words = shell.rstrip("?").split()
+    program = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else "bash"
+    if _BASH.search(shell) and "{0}" in shell:
+        program = "bash"
+    elif "{0}" in shell and by_name(program) is None and program not in ("cmd", "powershell", "pwsh"):
+        # a wrapper of the project's own: most start a shell
+        program, guessed = "bash", True
+    language = "bash" if program in ("bash", "sh", "") else program
+    yield from injections(text, language, symbol, context)
+    if program in ("bash", "sh", "zsh", "ksh", "dash", "cmd", "powershell", "pwsh"):
+        dialect = {"dash": "sh", "powershell": "pwsh"}.get(program, program)
+        confidence = "low" if dialect in ("cmd", "pwsh") else "medium" if guessed else "high"
+        # the runner's own bash has no positional parameters
+        yield Region(
+            text=holes(text), dialect=dialect, symbol=symbol, env=env, args=(), context=context, confidence=confidence
+        )
+        return
+    if "${{" in program:
+        yield Region(text=holes(text), dialect="bash", symbol=symbol, env=env, context=context, confidence="low")
+        return
+    # the runner writes the text to a temporary file and names it in the place of {0}
+    argv = tuple("/dev/fd/3" if word == "{0}" else word for word in words)
+    if "{0}" not in words:
+        argv = (*argv, "/dev/fd/3")
+    yield Start(
+        argv=argv,
+        span=(run.start, run.end),
+        payload=(text.start(0), text.end(len(text.text))),
+        descriptors={3: holes(text).text},
+        env=env,
+        symbol=symbol,
+        context={**context, "script": "temporary file of the runner"},
+    )

@@ -1,0 +1,87 @@
+"""just (the manual's grammar): recipes line by line, recipes with a ``#!`` line, backticks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, punched, script, snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)(?:[ \t][^:=\n]*)?:(?!=)")
+_SHELL = re.compile(r"set[ \t]+shell[ \t]*:=[ \t]*\[(.*?)\]")
+_STRING = re.compile(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"")
+_BACKTICK = re.compile(r"```(.*?)```|`([^`\n]*)`", re.DOTALL)
+
+
+class Justfile(FileType):
+    """Each line of a recipe is a shell's; a recipe with a ``#!`` line is written to a temporary file and run."""
+
+    id = "justfile"
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("justfile", "Justfile", ".justfile", "*.just", "JUSTFILE")
+    shebangs: ClassVar[tuple[str, ...]] = ("just",)
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the file by indentation."""
+        shell: tuple[str, ...] = ("sh", "-cu")
+        recipe, body = "", list[Located]()
+        for line in [*document.located.lines(), None]:
+            text = line.text if line is not None else ""
+            if line is not None and (not text.strip() or (recipe and text[:1] in " \t")):
+                body.append(line)
+                continue
+            yield from _recipe(recipe, body, shell)
+            recipe, body = "", []
+            if line is None or text.startswith("#"):
+                continue
+            match = _SHELL.match(text)
+            if match:
+                shell = tuple(m[1] if m[1] is not None else m[2] for m in _STRING.finditer(match[1])) or shell
+            head = _RECIPE.match(text)
+            recipe = head[1] if head else ""
+            for tick in _BACKTICK.finditer(text):
+                group = 1 if tick[1] is not None else 2
+                yield from _command(line.part(tick.start(group), tick.end(group)), ("expression",), shell)
+
+
+def _recipe(name: str, body: list[Located], shell: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read one recipe's body."""
+    while body and not body[-1].text.strip():
+        body.pop()
+    if not name or not body:
+        return
+    indent = min((len(line.text) - len(line.text.lstrip()) for line in body if line.text.strip()), default=0)
+    lines = [punched(line.part(min(indent, len(line.text)), len(line.text)), BRACES) for line in body]
+    symbol = ("recipe " + name,)
+    if lines[0].text.startswith("#!"):
+        yield from script(joined(lines), symbol, {}, dialect="sh")
+        return
+    group: list[Located] = []
+    for line in lines:
+        group.append(line)
+        if line.text.endswith("\\"):
+            continue
+        text = joined(group)
+        group = []
+        start = len(text.text) - len(text.text.lstrip("@- "))
+        yield from _command(text.part(start, len(text.text)), symbol, shell)
+
+
+def _command(text: Located, symbol: tuple[str, ...], shell: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Hand one line to the shell that is set."""
+    if not text.text.strip() or text.text.startswith("#"):
+        return
+    program = shell[0].rpartition("/")[2]
+    if program in ("sh", "bash", "zsh", "ksh", "dash"):
+        yield Region(text=text, dialect="sh" if program == "dash" else program, symbol=symbol)
+    elif program in ("pwsh", "powershell", "powershell.exe", "cmd", "cmd.exe"):
+        yield Region(text=text, dialect="pwsh", symbol=symbol, confidence="low")
+    else:
+        builder = Builder()
+        builder.take(text)
+        yield snippet(builder.done(), shell, symbol, {})

@@ -1,0 +1,83 @@
+"""RPM spec files (RPM documentation, spec syntax and macros): build and install scriptlets, ``%(...)`` expansions."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
+from flycatcher.sources.buildfiles.engine.yaml import joined, punched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.sources.buildfiles.engine.located import Located
+
+_SECTION = re.compile(
+    r"%(prep|build|install|check|clean|conf|generate_buildrequires|pre|post|preun|postun|pretrans|posttrans|verifyscript|"
+    r"triggerprein|triggerin|triggerun|triggerpostun|filetriggerin|filetriggerun|transfiletriggerin|transfiletriggerun)\b(.*)"
+)
+_OTHER = re.compile(r"%(description|package|files|changelog|sourcelist|patchlist)\b")
+_PROGRAMS = r"\{?_*(?:python|perl|ruby|node|php|lua)[0-9.]*\}?(?![\w:])"
+_MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
+"""What is not known of the text: macros, but for those that are named after an interpreter."""
+_CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
+_PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
+MAX_EXPANSIONS = 50
+"""Of one line."""
+_SHELLS = re.compile(r"(?:^|/)(?:ba|da|z|k)?sh$")
+
+
+class RpmSpec(FileType):
+    """Scriptlets are sh's, or those of the program that ``-p`` names; macros are not known."""
+
+    id = "rpm-spec"
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("*.spec", "*.spec.in")
+
+    def accepts(self, document: Document) -> bool:
+        """Test suites call their files *.spec too."""
+        return re.search(r"(?m)^(?:Name|%define|%global|%prep|%build|Version|Summary)\b", document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the sections."""
+        name, options = "", ""
+        body: list[Located] = []
+        for line in document.located.lines():
+            section = _SECTION.match(line.text)
+            if section or _OTHER.match(line.text):
+                yield from _scriptlet(name, options, body)
+                name, options = (section[1], section[2]) if section else ("", "")
+                body = []
+            elif name and not _CONDITION.match(line.text):
+                body.append(line)
+            yield from _expansions(line, name)
+        yield from _scriptlet(name, options, body)
+
+
+def _scriptlet(name: str, options: str, body: list[Located]) -> Iterator[Region | Start]:
+    """Read one section's text."""
+    if not name or not any(line.text.strip() for line in body):
+        return
+    text = punched(joined(body), _MACRO)
+    program = _PROGRAM.search(options)
+    symbol = ("%" + name + options.rstrip(),)
+    if program is None or _SHELLS.search(program[1]):
+        yield Region(text=text, dialect="bash", symbol=symbol)
+        return
+    span = (text.start(0), text.end(len(text.text)))
+    argv = (program[1].strip("<>"), "/dev/fd/3")
+    yield Start(argv=argv, span=span, payload=span, descriptors={3: text.text}, symbol=symbol)
+
+
+def _expansions(line: Located, name: str) -> Iterator[Region]:
+    """Yield ``%(...)``: rpm runs it in a shell while it reads the file."""
+    for match in islice(re.finditer(r"%\(", line.text), MAX_EXPANSIONS):
+        depth = 0
+        for at in range(match.end() - 1, len(line.text)):
+            depth += (line.text[at] == "(") - (line.text[at] == ")")
+            if not depth:
+                text = punched(line.part(match.end(), at), _MACRO)
+                yield Region(text=text, dialect="sh", symbol=("%" + name if name else "preamble", "%()"))
+                break

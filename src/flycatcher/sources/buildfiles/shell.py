@@ -1,0 +1,96 @@
+"""Shell scripts: by name, by ``#!`` line; git hooks, husky hooks, and what their names tell apart from other scripts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LINE = re.compile(r"#![ \t]*\S*?(?:/env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?((?:ba|da|a|z|k|mk|lk|ya|po)?sh|ksh93)\b")
+_DIALECTS = {"bash": "bash", "zsh": "zsh", "ksh": "ksh", "mksh": "ksh", "ksh93": "ksh", "lksh": "ksh"}
+_BY_SUFFIX = {"zsh": "zsh", "ksh": "ksh", "bash": "bash", "bats": "bash", "PKGBUILD": "bash"}
+
+
+def dialect(document: Document) -> str:
+    """Return the dialect by the ``#!`` line, else by the name; ``.sh`` without a line is read as bash, which takes most."""
+    match = _LINE.match(document.text.removeprefix("\ufeff"))
+    if match:
+        return _DIALECTS.get(match[1], "sh")
+    return _BY_SUFFIX.get(document.name.rpartition(".")[2], "bash")
+
+
+class Shell(FileType):
+    """Scripts of the Bourne family."""
+
+    id = "shell"
+    names: ClassVar[tuple[str, ...]] = (
+        "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
+    )  # fmt: skip
+    shebangs: ClassVar[tuple[str, ...]] = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
+    words: ClassVar[tuple[Searcher, ...]] = (Always(),)
+    rank = 60
+    kind: ClassVar[str] = ""
+
+    def read(self, document: Document) -> Iterator[Region]:
+        """Yield the whole file."""
+        symbol = (self.kind, document.name) if self.kind else ()
+        yield Region(text=document.located, dialect=dialect(document), symbol=symbol, args=None)
+
+
+class GitHook(Shell):
+    """githooks(5): sample hooks are not run, and are left out."""
+
+    id = "git-hook"
+    rank = 30
+    shebangs: ClassVar[tuple[str, ...]] = ()
+    kind = "hook"
+    names: ClassVar[tuple[str, ...]] = tuple(
+        f"{folder}/{name}"
+        for folder in ("hooks", ".githooks", ".husky", ".git-hooks", "githooks", ".lefthook/*")
+        for name in (
+            "applypatch-msg", "commit-msg", "post-applypatch", "post-checkout", "post-commit", "post-merge", "post-receive",
+            "post-rewrite", "post-update", "pre-applypatch", "pre-auto-gc", "pre-commit", "pre-merge-commit", "pre-push",
+            "pre-rebase", "pre-receive", "prepare-commit-msg", "push-to-checkout", "update",
+        )
+    )  # fmt: skip
+
+    def accepts(self, document: Document) -> bool:
+        """Leave a hook in another language to that language."""
+        return not document.text.startswith("#!") or _LINE.match(document.text) is not None
+
+
+class DebianScript(Shell):
+    """Debian maintainer scripts (deb-postinst(5) and its like): root runs them when a package is installed."""
+
+    id = "debian-maintainer-script"
+    rank = 30
+    shebangs: ClassVar[tuple[str, ...]] = ()
+    kind = "maintainer script"
+    names: ClassVar[tuple[str, ...]] = tuple(
+        f"{folder}/{prefix}{name}"
+        for folder in ("debian", "DEBIAN")
+        for prefix in ("", "*.")
+        for name in ("preinst", "postinst", "prerm", "postrm", "config")
+    )
+
+    def accepts(self, document: Document) -> bool:
+        """Leave a script in another language to that language."""
+        return _LINE.match(document.text) is not None
+
+
+class Pkgbuild(Shell):
+    """PKGBUILD(5) and its install scripts: makepkg sources them in bash."""
+
+    id = "pkgbuild"
+    rank = 30
+    shebangs: ClassVar[tuple[str, ...]] = ()
+    kind = "package"
+    names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild")
+
+    def read(self, document: Document) -> Iterator[Region]:
+        """Yield the whole file."""
+        yield Region(text=document.located, dialect="bash", symbol=(self.kind, document.name))

@@ -1,0 +1,200 @@
+"""Sources in scripting languages that start shells or interpreters: setup.py, noxfile.py, Rakefile, gemspec, gulpfile.js, ...
+
+The payload analysis folds their constants; what is started with words or text that can be told is handed on.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.sources.buildfiles.engine.filetype import NAMES, Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STARTS = re.compile(
+    rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
+    rb"\.(?:run|sudo|local|run_always|run_install)\("
+)
+
+
+class _Source(FileType):
+    """One language."""
+
+    rank = 60
+    language: ClassVar[str] = ""
+    words: ClassVar[tuple[Searcher, ...]] = ()
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what the source's calls start."""
+        from flycatcher.sources.buildfiles.engine.spawn import spawns  # noqa: PLC0415 - loads the parsers
+
+        # a name of an interpreter and a way to start one: most sources lack one of them
+        head = document.text.encode("utf-8", "surrogateescape")
+        if not (NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
+            return
+        for spawn in spawns(document, self.language):
+            symbol = (spawn.function,)
+            if spawn.text is None:
+                yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin)
+            elif spawn.text.strip():
+                yield Region(text=_placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
+
+
+def _placed(document: Document, text: str, span: tuple[int, int]) -> Located:
+    """Return shell text with its own place where it is written as it is, else with that of the call."""
+    at = document.text.find(text, *span)
+    if at >= 0 and document.text.find(text, at + 1, span[1]) < 0:
+        return between(document.text, at, at + len(text))
+    builder = Builder()
+    for line in text.splitlines(keepends=True):
+        builder.put(line, *span)
+    return builder.done()
+
+
+class Python(_Source):
+    """Python: setup.py, noxfile.py, fabfile.py, SConstruct, and every other source."""
+
+    id = "python"
+    language = "python"
+    names: ClassVar[tuple[str, ...]] = (
+        "*.py",
+        "*.pyw",
+        "SConstruct",
+        "SConscript",
+        "wscript",
+        "*.bzl",
+        "conanfile.txt",
+        "BUILD.bazel",
+    )
+    shebangs: ClassVar[tuple[str, ...]] = (r"python[0-9.]*|pypy[0-9.]*",)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\("
+        ),
+    )
+
+
+class JavaScript(_Source):
+    """Node's, Deno's and Bun's sources, and configuration files written in JavaScript."""
+
+    id = "javascript"
+    language = "javascript"
+    names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
+    shebangs: ClassVar[tuple[str, ...]] = ("node|nodejs|bun|deno",)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),
+    )
+
+
+class Ruby(_Source):
+    """Ruby: Rakefile, Gemfile, gemspec, Podfile, Fastfile, Vagrantfile, and every other source."""
+
+    id = "ruby"
+    language = "ruby"
+    names: ClassVar[tuple[str, ...]] = (
+        "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile",
+        "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
+    )  # fmt: skip
+    shebangs: ClassVar[tuple[str, ...]] = (r"ruby[0-9.]*|rake|jruby",)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),
+    )
+
+
+class Perl(_Source):
+    """Perl: Makefile.PL, Build.PL, and every other source."""
+
+    id = "perl"
+    language = "perl"
+    names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
+    shebangs: ClassVar[tuple[str, ...]] = (r"perl[0-9.]*",)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),)
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what calls start, and the makefile that a Makefile.PL writes in a here-document."""
+        yield from super().read(document)
+        if document.name.endswith(".PL"):
+            from flycatcher.sources.buildfiles.makefile import Makefile  # noqa: PLC0415
+
+            for start, end in _rules(document.text):
+                yield from Makefile().read(Document(document.path, _only(document.text, start, end)))
+
+
+_OPENING = re.compile(r"<<~?[ \t]*['\"]?([A-Za-z_]\w*)['\"]?[^\n]*\n")
+_RULE = re.compile(r"^[^\s#][^\n=]*:[^\n]*\n\t", re.MULTILINE)
+MAX_HEREDOCS = 100
+
+
+def _rules(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of here-documents that hold a rule of a makefile with its recipe."""
+    for match in islice(_OPENING.finditer(text), MAX_HEREDOCS):
+        closing = re.compile(rf"^[ \t]*{match[1]}[ \t]*$", re.MULTILINE).search(text, match.end())
+        if closing and _RULE.search(text, match.end(), closing.start()):
+            yield match.end(), closing.start()
+
+
+def _only(text: str, start: int, end: int) -> str:
+    """Return the text with all but a part of it blank, so that every place stays."""
+    return re.sub(r"[^\n]", " ", text[:start]) + text[start:end]
+
+
+class Php(_Source):
+    """PHP sources."""
+
+    id = "php"
+    language = "php"
+    names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
+    shebangs: ClassVar[tuple[str, ...]] = (r"php[0-9.]*",)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
+
+    def accepts(self, document: Document) -> bool:
+        """PHP begins with a tag."""
+        return "<?" in document.text
+
+
+class Lua(_Source):
+    """Lua sources and rockspecs."""
+
+    id = "lua"
+    language = "lua"
+    names: ClassVar[tuple[str, ...]] = ("*.lua", "*.rockspec")
+    shebangs: ClassVar[tuple[str, ...]] = (r"lua[0-9.]*|luajit",)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"os\.execute|io\.popen|posix"),)
+
+
+class Groovy(_Source):
+    """Groovy scripts and Gradle builds: ``"...".execute()``, ``exec { commandLine ... }``."""
+
+    id = "groovy"
+    language = "groovy"
+    names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
+    shebangs: ClassVar[tuple[str, ...]] = ("groovy",)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),
+    )
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what calls start, and what pipeline steps and Gradle's exec blocks do."""
+        from flycatcher.sources.buildfiles.engine.groovy import command_lines, steps  # noqa: PLC0415
+
+        yield from super().read(document)
+        yield from steps(document)
+        yield from command_lines(document)
+
+
+class Jenkinsfile(FileType):
+    """Jenkins pipelines: ``sh``, ``bat``, ``powershell`` and ``pwsh`` steps (Pipeline: Nodes and Processes)."""
+
+    id = "jenkinsfile"
+    rank = 10
+    names: ClassVar[tuple[str, ...]] = ("Jenkinsfile", "Jenkinsfile.*", "*.jenkinsfile", "*.Jenkinsfile", "jenkinsfile")
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield each step's text."""
+        from flycatcher.sources.buildfiles.engine.groovy import steps  # noqa: PLC0415
+
+        yield from steps(document)

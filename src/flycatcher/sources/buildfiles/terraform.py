@@ -1,0 +1,144 @@
+"""Terraform and OpenTofu: provisioners and the external data source (HCL native syntax, templates)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import HOLE
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.yaml import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLOCK = re.compile(r"(provisioner|data)\s+\"(local-exec|remote-exec|external)\"[^{\n]*\{")
+_ENTRY = re.compile(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
+_HEREDOC = re.compile(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
+_QUOTED = re.compile(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
+_PIECE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|\$\{[^}]*\}|%\{[^}]*\}")
+MAX_BLOCK = 1 << 16
+"""Characters of a block that are read."""
+_SINGLE = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+class Terraform(FileType):
+    """``local-exec`` (its interpreter or /bin/sh -c), ``remote-exec``'s lines, ``data "external"``'s program."""
+
+    id = "terraform"
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("*.tf", "*.tofu")
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the blocks."""
+        end = 0
+        for block in _BLOCK.finditer(document.text):
+            if block.start() < end:
+                continue
+            end = _end(document.text, block.end())
+            values = {m[1]: m.end() for m in _ENTRY.finditer(document.text, block.end(), end)}
+            yield from _block(document, block[2], values, end)
+
+
+def _block(document: Document, kind: str, values: dict[str, int], end: int) -> Iterator[Region | Start]:
+    """Read one block."""
+    symbol = (kind,)
+    if kind == "remote-exec" and "inline" in values:
+        yield Region(text=joined(_list(document.text, values["inline"], end)), dialect="sh", symbol=symbol)
+    if kind == "external" and "program" in values:
+        yield from _start(_list(document.text, values["program"], end), symbol)
+    if kind == "local-exec" and "command" in values:
+        command = _value(document.text, values["command"], end)
+        interpreter = _list(document.text, values["interpreter"], end) if "interpreter" in values else []
+        words = [word.text for word in interpreter]
+        if command is None:
+            return
+        if not words or re.search(r"(?:^|/)(?:ba|da|z)?sh$", words[0]):
+            dialect = "bash" if words and words[0].endswith("bash") else "sh"
+            yield Region(text=command, dialect=dialect, symbol=symbol)
+        else:
+            yield from _start([*interpreter, command], symbol)
+
+
+def _start(words: list[Located], symbol: tuple[str, ...]) -> Iterator[Start]:
+    """Yield words as a program start."""
+    if words:
+        last = words[-1]
+        spans = [(word.start(0), word.end(len(word.text))) for word in words if word.text]
+        if spans:
+            span = (min(low for low, _ in spans), max(high for _, high in spans))
+            yield Start(
+                argv=tuple(word.text for word in words),
+                span=span,
+                payload=(last.start(0), last.end(len(last.text))),
+                symbol=symbol,
+            )
+
+
+def _end(text: str, at: int) -> int:
+    """Return where a block ends: at the brace that closes it, strings and here-documents aside."""
+    depth, limit = 1, min(len(text), at + MAX_BLOCK)
+    pattern = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|<<-?([A-Za-z_]\w*)[ \t]*\n|[{}]|#[^\n]*|//[^\n]*")
+    while match := pattern.search(text, at, limit):
+        at = match.end()
+        if match[1]:
+            closing = re.compile(rf"(?m)^[ \t]*{match[1]}[ \t]*$").search(text, at)
+            at = closing.end() if closing else len(text)
+        elif match[0] in "{}":
+            depth += 1 if match[0] == "{" else -1
+            if not depth:
+                return at
+    return limit
+
+
+def _value(text: str, at: int, end: int) -> Located | None:
+    """Return a string or a here-document."""
+    quoted = _QUOTED.match(text, at, end)
+    if quoted:
+        return _template(text, *quoted.span(1), escapes=True)
+    heredoc = _HEREDOC.match(text, at, end)
+    if heredoc is None:
+        return None
+    closing = re.compile(rf"(?m)^[ \t]*{heredoc[2]}[ \t]*$").search(text, heredoc.end(), end)
+    return _template(text, heredoc.end(), closing.start() if closing else end, escapes=False)
+
+
+def _list(text: str, at: int, end: int) -> list[Located]:
+    """Return the strings of a list."""
+    out: list[Located] = []
+    at = text.find("[", at, end) + 1
+    while at > 0:
+        while at < end and text[at] in " \t\r\n,":
+            at += 1
+        value = _value(text, at, end)
+        if value is None:
+            return out
+        out.append(value)
+        quoted = _QUOTED.match(text, at, end)
+        at = quoted.end() if quoted else value.end(len(value.text))
+    return out
+
+
+def _template(text: str, start: int, end: int, *, escapes: bool) -> Located:
+    """Return what a template says; what it interpolates is a hole."""
+    builder, at = Builder(), start
+    for match in _PIECE.finditer(text, start, end):
+        piece = match[0]
+        if piece[0] == "\\" and not escapes:
+            continue
+        builder.put(text[at : match.start()], at, match.start())
+        if piece[0] == "\\":
+            said = _character(piece[2:]) if len(piece) > 2 else _SINGLE.get(piece[1], piece[1])
+        else:
+            said = "${" if piece == "$${" else HOLE
+        builder.put(said, match.start(), match.end())
+        at = match.end()
+    builder.put(text[at:end], at, end)
+    return builder.done()
+
+
+def _character(digits: str) -> str:
+    """Return the character of a hexadecimal number."""
+    code = int(digits, base=16)
+    return chr(code) if code < 0x110000 else "?"

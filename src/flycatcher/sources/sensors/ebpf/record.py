@@ -1,0 +1,212 @@
+"""From one assembled kernel record to an :class:`Execution`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
+from flycatcher.sources.sensors.ebpf import wire
+from flycatcher.sources.sensors.ebpf.procfs import to_ticks
+
+if TYPE_CHECKING:
+    from flycatcher.sources.sensors.ebpf.assemble import Record
+
+SENSOR = "ebpf"
+KILLED_AT_EXEC = "killed at exec"
+"""What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
+_NONE = 0xFFFFFFFF
+_NULL_DEVICE = 1 << 20 | 3
+_TTY_MAJORS = frozenset({4, 5, 136, 137, 138, 139, 140, 141, 142, 143})
+_MINOR_BITS = 20
+
+
+def boot_offset() -> int:
+    """Return what to add to nanoseconds since boot to get nanoseconds since 1970."""
+    return time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def rfc3339(nanoseconds: int) -> str:
+    """Return nanoseconds since 1970 as RFC 3339 in UTC, with microseconds."""
+    whole, rest = divmod(nanoseconds, 1_000_000_000)
+    return f"{_second(whole)}.{rest // 1000:06d}Z"
+
+
+@lru_cache(256)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+class Pieces(NamedTuple):
+    """A record's bytes, cut at its headers' lengths."""
+
+    chain: bytes
+    """The ancestors, nearest first, as :func:`.procfs.ancestor` reads them."""
+    filename: str
+    interp: str
+    exe: str
+    cwd: str
+    argument: bytes
+    environment: bytes
+
+
+def _words(data: bytes) -> tuple[str, ...]:
+    """Split NUL-terminated words; what has no end was cut, and counts all the same."""
+    return tuple(map(os.fsdecode, data.removesuffix(b"\0").split(b"\0"))) if data else ()
+
+
+def _path(components: bytes) -> str:
+    """Join components that come leaf first, each with its NUL."""
+    names = components.split(b"\0")[:-1]
+    return "/" + os.fsdecode(b"/".join(name for name in reversed(names) if name != b"/"))
+
+
+def _comm(raw: bytes) -> str:
+    return os.fsdecode(raw.partition(b"\0")[0])
+
+
+def cut(record: Record) -> Pieces:
+    """Cut a record's bytes."""
+    part, data = record.part, record.data
+    at = part.ancestors * wire.ANCESTOR_STRUCT.size
+    chain = data[:at]
+    strings = []
+    for length in (part.filename_bytes, part.interp_bytes, part.exe_bytes, part.cwd_bytes, part.argument_bytes):
+        strings.append(data[at : at + length])
+        at += length
+    filename, interp, exe, cwd, argument = strings
+    path = _path(exe)
+    if part.links == 0:
+        path += " (deleted)"
+    return Pieces(
+        chain=chain,
+        filename=os.fsdecode(filename.removesuffix(b"\0")),
+        interp=os.fsdecode(interp.removesuffix(b"\0")),
+        exe=path,
+        cwd=_path(cwd),
+        argument=argument,
+        environment=data[at:],
+    )
+
+
+def stdin_kind(part: wire.ExecPart) -> StdinKind:
+    """Say what descriptor 0 is, from its inode."""
+    kind = stat.S_IFMT(part.stdin_mode)
+    if kind == stat.S_IFCHR:
+        if part.stdin_device == _NULL_DEVICE:
+            return "null"
+        return "tty" if part.stdin_device >> _MINOR_BITS in _TTY_MAJORS else "unknown"
+    kinds: dict[int, StdinKind] = {0: "null", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
+    return kinds.get(kind, "unknown")
+
+
+def variables(words: tuple[str, ...]) -> tuple[dict[str, str], int]:
+    """Return the environment as getenv(3) sees it (the first of a name counts), and how many words are not in it."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if sign:
+            found.setdefault(name, value)
+    return found, len(words) - len(found)
+
+
+def _facts(part: wire.ExecPart, pieces: Pieces) -> dict[str, str]:
+    """Return the flat facts that have no field of their own."""
+    facts = {
+        "ns.mount": str(part.mount_ns),
+        "ns.pid": str(part.pid_ns),
+        "ns.user": str(part.user_ns),
+        "cgroup.id": str(part.cgroup),
+        "file.device": f"{part.device >> _MINOR_BITS}:{part.device & (1 << _MINOR_BITS) - 1}",
+        "file.inode": str(part.inode),
+        "file.ctime": rfc3339(part.changed * 1_000_000_000 + part.changed_ns),
+    }
+    optional = {
+        "user.login": "" if part.loginuid == _NONE else str(part.loginuid),
+        "user.effective": "" if part.euid == part.uid else str(part.euid),
+        "group.effective": "" if part.egid == part.gid else str(part.egid),
+        "pid.inner": "" if part.inner_pid == part.pid else str(part.inner_pid),
+        "pid.caller": "" if part.called_by == part.pid else str(part.called_by),
+        "terminal": _comm(part.tty),
+        "file.called": "" if pieces.filename == pieces.exe else pieces.filename,
+        "file.memory": _memory(part, pieces),
+    }
+    if part.flags & wire.MATCHED:
+        optional["kill"] = _kill(part)
+    if part.euid != part.uid or part.egid != part.gid:
+        optional["setuid"] = f"{part.uid}:{part.gid} -> {part.euid}:{part.egid}"
+    return facts | {name: value for name, value in optional.items() if value}
+
+
+def _memory(part: wire.ExecPart, pieces: Pieces) -> str:
+    if part.links:
+        return ""
+    return "memfd" if pieces.exe.startswith("/memfd:") else "unlinked"
+
+
+def _kill(part: wire.ExecPart) -> str:
+    if part.flags & wire.KILLED:
+        return KILLED_AT_EXEC
+    return "refused" if part.flags & wire.KILL_REFUSED else "in scope"
+
+
+def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
+    part, notes = record.part, []
+    if not identified:
+        notes.append("the executed file had gone before it could be looked at: what it is was told by its name")
+    if not record.whole:
+        notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
+    if part.flags & wire.ENV_LEFT_OUT:
+        after = "; this is what the process had later, and may have changed" if late else ""
+        notes.append(f"environment left out by the kernel: the reader had fallen behind{after}")
+    if part.bad_pages:
+        notes.append(f"{part.bad_pages} pages could not be read and are NUL")
+    if part.flags & wire.ANCESTORS_CUT:
+        notes.append("older ancestors left out")
+    if part.flags & wire.PATH_CUT:
+        notes.append("a path's upper directories left out")
+    if dropped:
+        notes.append(f"{dropped} words of the environment repeat a name or have none")
+    return tuple(notes)
+
+
+def execution(
+    record: Record, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
+) -> Execution:
+    """Compose the value that the core reads; ``offset`` as :func:`boot_offset` gives it."""
+    part = record.part
+    argv = _words(pieces.argument)
+    env, dropped = variables(_words(pieces.environment))
+    left_out = bool(part.flags & wire.ENV_LEFT_OUT)
+    environment = 0 if left_out else part.environment_bytes
+    seen = len(pieces.argument) + (0 if left_out else len(pieces.environment))
+    total = part.argument_bytes + part.environment_bytes
+    return Execution(
+        argv=argv,
+        exe=pieces.exe,
+        env=env,
+        stdin=stdin_kind(part),
+        cwd=pieces.cwd,
+        interpreter=interpreter,
+        process=Process(
+            pid=part.pid, start=to_ticks(part.start), comm=_comm(part.comm), exe=pieces.exe, uid=part.uid, gid=part.gid
+        ),
+        ancestry=ancestry,
+        fidelity=Fidelity(
+            sensor=SENSOR,
+            time=rfc3339(part.time + offset),
+            bytes_seen=seen,
+            bytes_total=total,
+            truncated=seen < part.argument_bytes + environment
+            or environment < part.environment_bytes
+            or part.bad_pages > 0,
+            happened="confirmed",
+            stdin="not captured",
+            notes=_notes(record, dropped, late=left_out and bool(env), identified=interpreter is not None),
+        ),
+        context=_facts(part, pieces),
+    )

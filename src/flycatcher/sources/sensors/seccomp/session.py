@@ -1,0 +1,208 @@
+"""The supervisor's process from the command's start to its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.sources.sensors.seccomp import abi
+from flycatcher.sources.sensors.seccomp.command import explain
+from flycatcher.sources.sensors.seccomp.front import keep
+from flycatcher.sources.sensors.seccomp.judge import Counts
+from flycatcher.sources.sensors.seccomp.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flycatcher.sources.sensors.seccomp.front import Start
+    from flycatcher.sources.sensors.seccomp.judge import Judge
+
+JOB_STOPS = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSTOP})
+
+
+class Settings(NamedTuple):
+    """How to run."""
+
+    stdin_wait: float = 0.2
+    """Seconds that an execution may be held for the text on its stdin."""
+    wait_all: bool = False
+    """Go on until the last process of the tree has ended, not only the command."""
+    keep_denying: bool = False
+    """Go on deciding for processes that outlive the command."""
+
+
+class Outcome(NamedTuple):
+    """How it ended."""
+
+    code: int
+    """The command's exit code, 128+n for a signal."""
+    counts: Counts
+    observed: bool
+    trouble: str = ""
+
+
+class Session:
+    """One command, one supervisor."""
+
+    def __init__(self, start: Start, judge: Judge, settings: Settings) -> None:
+        """Wait for the command's listener."""
+        self._start = start
+        self._judge = judge
+        self._settings = settings
+        self._status: int | None = None
+        self._terminated = False
+        self._supervisor: Supervisor | None = None
+        self._front = os.getppid()
+
+    def run(self, close: Callable[[Outcome], int]) -> int:
+        """Serve until the command ends; ``close`` writes the reports and says which exit code the front shall give."""
+        bell, ring = socket.socketpair()
+        bell.setblocking(False)
+        ring.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, self._terminate)
+        signal.set_wakeup_fd(ring.fileno(), warn_on_full_buffer=False)
+        listener, number = self._start.listener()
+        if listener is None:
+            sys.stderr.write(f"flycatcher: {explain(number)}\n")
+            sys.stderr.flush()
+            return self._unobserved(close)
+        _wake_here(listener)
+        supervisor = self._supervisor = Supervisor(
+            listener,
+            self._judge,
+            stdin_wait=self._settings.stdin_wait,
+            no_new_privs=os.geteuid() != 0,
+            root=self._start.pid,
+        )
+        supervisor.watch(bell.fileno())
+        self._reap()
+        while not self._over(supervisor):
+            if bell.fileno() in supervisor.turn():
+                _drain(bell)
+                self._reap()
+        while not supervisor.ended and supervisor.turn_now():
+            continue
+        supervisor.finish()
+        self._judge.rest()
+        supervisor.counts.left = 0 if supervisor.ended else _children()
+        code = close(self._outcome(supervisor.counts, supervisor.trouble))
+        if self._status is None:
+            return code  # told to end: the front takes over
+        self._tell(b"S%d" % code)
+        self._linger(supervisor, bell)
+        return code
+
+    def _unobserved(self, close: Callable[[Outcome], int]) -> int:
+        """Wait for a command that runs without a filter."""
+        while self._status is None:
+            self._reap(block=True)
+        code = close(Outcome(_code_of(self._status), Counts(), observed=False))
+        self._tell(b"S%d" % code)
+        return code
+
+    def _outcome(self, counts: Counts, trouble: str) -> Outcome:
+        """Pack the end."""
+        return Outcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble)
+
+    def _over(self, supervisor: Supervisor) -> bool:
+        """Tell whether the run has come to its end."""
+        if self._terminated or supervisor.ended:
+            # the filter's last user is gone a moment before the kernel lets its parent know
+            while self._status is None and not self._terminated:
+                self._reap(block=True)
+            return True
+        return self._status is not None and not self._settings.wait_all
+
+    def _reap(self, *, block: bool = False) -> None:
+        """Collect the command's state and the orphans that came to us."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WUNTRACED | os.WCONTINUED | (0 if block else os.WNOHANG))
+            except ChildProcessError:
+                if self._status is None:
+                    self._status = 0
+                return
+            if pid == 0:
+                return
+            if pid != self._start.pid:
+                continue
+            if os.WIFSTOPPED(status):
+                if os.WSTOPSIG(status) in JOB_STOPS:
+                    self._signal_front(signal.SIGSTOP)
+            elif os.WIFCONTINUED(status):
+                self._signal_front(signal.SIGCONT)
+            else:
+                self._status = status
+                if block:
+                    return
+
+    def _signal_front(self, number: signal.Signals) -> None:
+        """Make the front follow the command's state, for the shell that waits for it."""
+        if os.getppid() == self._front:
+            os.kill(self._front, number)
+
+    def _tell(self, message: bytes) -> None:
+        """Send the front a message and ring."""
+        try:
+            self._start.channel.send(message)
+        except OSError:
+            return  # the front was killed: nobody waits any more
+        self._signal_front(signal.SIGCHLD)
+
+    def _terminate(self, *_: object) -> None:
+        """SIGTERM: end cleanly; the front keeps the build alive."""
+        self._terminated = True
+
+    def _linger(self, supervisor: Supervisor, bell: socket.socket) -> None:
+        """Serve processes that outlive the command, holding on to nothing else."""
+        if supervisor.ended:
+            return
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if not self._settings.keep_denying:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            keep(supervisor.listener)
+        null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        for descriptor in range(3):
+            os.dup2(null, descriptor)
+        while not supervisor.ended:
+            if bell.fileno() in supervisor.turn():
+                _drain(bell)
+                self._reap()
+
+
+def _wake_here(listener: int) -> None:
+    """Ask for wake-ups on the same processor, which the build waits on anyway; older kernels do not know it."""
+    import fcntl  # noqa: PLC0415
+
+    try:
+        fcntl.ioctl(listener, abi.NOTIF_SET_FLAGS, abi.SYNC_WAKE_UP)
+    except OSError:
+        return
+
+
+def _children() -> int:
+    """Return how many processes are left below this one."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as handle:
+            return len(handle.read().split())
+    except OSError:
+        return 0
+
+
+def _code_of(status: int) -> int:
+    """Return the exit code of a wait status, 128+n for a signal."""
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _drain(bell: socket.socket) -> None:
+    """Empty the bell's buffer."""
+    try:
+        while bell.recv(4096):
+            pass
+    except BlockingIOError:
+        return
