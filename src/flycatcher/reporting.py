@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
+from flycatcher.core.levels import at_least
 from flycatcher.sinks import Sink
-from flycatcher.sinks.formats.line import LEVELS
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
 from flycatcher.sources.sensors.notice import Notice
 
@@ -36,11 +36,6 @@ class Failure(Struct, eq=False):
     """None once the sink works again."""
     again: float = 0.0
     """When to try it again, by the monotonic clock."""
-
-
-def at_least(level: str, wanted: str) -> bool:
-    """Tell whether a level reaches the one that was asked for; every one reaches ``all``."""
-    return wanted == "all" or LEVELS.index(level) >= LEVELS.index(wanted)
 
 
 _OWN_WORDS = frozenset(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from flycatcher.core.unknown import UNKNOWN
+
 _PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -20,7 +22,7 @@ def visible(text: str) -> str:
 
 def readable(text: str) -> str:
     """Return text for people: what the file does not tell shows as ``<?>``."""
-    return visible(text.replace("\U000f0000", "<?>"))
+    return visible(text.replace(UNKNOWN, "<?>"))
 
 
 def _escape(character: str) -> str:

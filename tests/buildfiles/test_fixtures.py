@@ -15,7 +15,7 @@ import pytest
 from flycatcher.commands.scan import engine
 from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.finding import Finding, Span
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles import Document, file_types
 from flycatcher.sources.buildfiles.engine.filetype import Always, FileType
 
@@ -73,7 +73,7 @@ def test_the_span_of_the_program_text_holds_it(name: str) -> None:
                 (finding.payload.end_line, finding.payload.end_column),
             )
             written = document.text[document.at(*low) : document.at(*high)]
-            word = re.search(r"\w{2,}", text.partition(HOLE)[0].partition("\n" if "\n" in written else "\0")[0])
+            word = re.search(r"\w{2,}", text.partition(UNKNOWN)[0].partition("\n" if "\n" in written else "\0")[0])
             assert word is None or word[0] in written or written.startswith("$("), (
                 path,
                 finding.payload,

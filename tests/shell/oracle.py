@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flycatcher.core.shell import HOLE, read_shell
+from flycatcher.core.shell import UNKNOWN, read_shell
 from tests.shell.grammar import NAMES, Maker
 
 RECORDER = r"""#!/usr/bin/perl
@@ -101,7 +101,7 @@ def fits(known: str | None, real: str | None) -> bool:
         return True
     if known is None:
         return False
-    return re.fullmatch(".*".join(map(re.escape, known.split(HOLE))), real, re.DOTALL) is not None
+    return re.fullmatch(".*".join(map(re.escape, known.split(UNKNOWN))), real, re.DOTALL) is not None
 
 
 def same(execution, record: dict) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flycatcher.core.shell import HOLE, read_shell
+from flycatcher.core.shell import UNKNOWN, read_shell
 from flycatcher.core.shell.syntax.fragment import shell_text
 
 
@@ -44,7 +44,7 @@ def test_shell_text_comes_back_as_it_is(text):
 
 
 def test_templates_become_holes_and_double_dollars_single_ones():
-    assert shell_text("perl -e '${{ inputs.code }}'") == f"perl -e '{HOLE}'"
+    assert shell_text("perl -e '${{ inputs.code }}'") == f"perl -e '{UNKNOWN}'"
     assert shell_text("\tfor x in a; do perl -e $$x; done") == "\tfor x in a; do perl -e $x; done"
 
 

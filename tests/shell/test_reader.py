@@ -3,7 +3,7 @@
 import pytest
 
 from flycatcher.core.execution import Place
-from flycatcher.core.shell import HOLE, Limits, read_shell
+from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 
 
 def argvs(text, **options):
@@ -28,7 +28,7 @@ def test_a_pipe_from_known_text_is_known():
 
 def test_a_heredoc_with_an_unknown_variable_keeps_a_hole_where_it_stood():
     execution = last("python3 - <<EOF\nimport $MODULE\nEOF\n")
-    assert (execution.stdin, execution.stdin_text) == ("file", f"import {HOLE}\n")
+    assert (execution.stdin, execution.stdin_text) == ("file", f"import {UNKNOWN}\n")
 
 
 def test_a_quoted_heredoc_is_taken_as_written():
@@ -56,7 +56,7 @@ def test_sourcing_a_substitution_is_shown_as_the_shell_reading_a_descriptor():
 
 def test_unknown_variables_make_holes_and_known_ones_do_not():
     execution = last('x=1; python3 -c "$x" "$y"')
-    assert execution.argv == ("python3", "-c", "1", HOLE)
+    assert execution.argv == ("python3", "-c", "1", UNKNOWN)
     assert execution.holes == (3,)
 
 
@@ -79,7 +79,7 @@ def test_both_sides_of_a_branch_are_read():
 def test_an_interpreters_name_in_a_variable_is_a_guess():
     execution = last('"$PYTHON" -c 1')
     assert (execution.argv, execution.holes) == (("PYTHON".lower(), "-c", "1"), (0,))
-    assert last("$PYTHON_VERSION -c 1").argv[0] == HOLE
+    assert last("$PYTHON_VERSION -c 1").argv[0] == UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_comments_strings_and_definitions_start_nothing():
 
 def test_a_function_that_nothing_calls_is_read_once_with_unknown_arguments():
     execution = last('run() { perl -e "$1"; }')
-    assert (execution.argv, execution.holes) == (("perl", "-e", HOLE), (2,))
+    assert (execution.argv, execution.holes) == (("perl", "-e", UNKNOWN), (2,))
 
 
 def test_assignments_before_a_command_and_exports_are_its_environment():

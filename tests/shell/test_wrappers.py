@@ -2,7 +2,7 @@
 
 import pytest
 
-from flycatcher.core.shell import HOLE, read_shell
+from flycatcher.core.shell import UNKNOWN, read_shell
 
 INNER = ["perl", "-e", "1"]
 
@@ -168,12 +168,12 @@ def test_env_changes_the_environment_of_what_it_starts():
 
 def test_what_find_finds_is_not_known():
     execution = read_shell("find . -name x -exec perl -e 1 {} \\;").executions[-1]
-    assert (execution.argv, execution.holes) == (("perl", "-e", "1", HOLE), (3,))
+    assert (execution.argv, execution.holes) == (("perl", "-e", "1", UNKNOWN), (3,))
 
 
 def test_xargs_without_known_input_leaves_a_hole_and_no_stdin():
     execution = read_shell("ls | xargs -n 1 perl -e 1").executions[-1]
-    assert (execution.argv, execution.stdin) == (("perl", "-e", "1", HOLE), "null")
+    assert (execution.argv, execution.stdin) == (("perl", "-e", "1", UNKNOWN), "null")
 
 
 @pytest.mark.parametrize(

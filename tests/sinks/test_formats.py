@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution, Fidelity, Process
-from flycatcher.reporting import Reporter, at_least, record_of
+from flycatcher.core.levels import at_least
+from flycatcher.reporting import Reporter, record_of
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.github import GitHub, annotation, escape_markdown, row
 from flycatcher.sinks.formats.jsonl import JsonLines

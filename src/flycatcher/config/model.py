@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-Level = Literal["none", "low", "medium", "high", "critical"]
+from flycatcher.core.levels import Level
+
 Environment = Literal["ci", "staging", "production"]
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 

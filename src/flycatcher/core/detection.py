@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
+from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.payload.prefilter import plain
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.interpreters import Reading
 
-WORTH_A_LOOK = 25
+WORTH_A_LOOK = STARTS["medium"]
 """The score from which on the text of ``sh -c`` counts by itself: the level medium."""
 
 SCHEMA = "flycatcher.detection/1"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core import interpreters
-from flycatcher.core.shell import HOLE, Limits, ReadResult, read_shell
+from flycatcher.core.shell import UNKNOWN, Limits, ReadResult, read_shell
 from flycatcher.core.shell.syntax.fragment import shell_text
 from flycatcher.core.shell.syntax.transcript import added_lines, with_sessions
 
@@ -60,7 +60,7 @@ def read_with_holes(execution: Execution) -> Reading | None:
     reading = interpreters.read(execution)
     if reading is None or reading.snippets or not execution.holes:
         return reading
-    kept = [at for at, word in enumerate(execution.argv) if word != HOLE or at == 0]
+    kept = [at for at, word in enumerate(execution.argv) if word != UNKNOWN or at == 0]
     if len(kept) == len(execution.argv):
         return reading
     shorter = interpreters.read(replace(execution, argv=tuple(execution.argv[at] for at in kept)))

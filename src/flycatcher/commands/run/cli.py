@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flycatcher.core.levels import ANY, LEVELS
+
 if TYPE_CHECKING:
     from flycatcher.reporting import Reporter
     from flycatcher.sinks import Sink
     from flycatcher.sources.sensors.seccomp.front import Start
     from flycatcher.sources.sensors.seccomp.session import Outcome
 
-LEVEL = click.Choice(["none", "low", "medium", "high", "critical"])
-DENY = click.Choice(["all", "none", "low", "medium", "high", "critical"])
+LEVEL = click.Choice(LEVELS)
+DENY = click.Choice([ANY, *LEVELS])
 DETECTED = 10
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
 from flycatcher.core.interpreters.identity.identify import inspect_fd, known
-from flycatcher.reporting import at_least
+from flycatcher.core.levels import at_least
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 

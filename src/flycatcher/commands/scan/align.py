@@ -2,7 +2,7 @@ r"""Finds program text in the text that quoting made it from: ``print "x"`` in `
 
 from __future__ import annotations
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 
 STARTS = 200
 """Places that are tried."""
@@ -17,7 +17,7 @@ _NEXT = 4
 
 def aligned(source: str, text: str, low: int, high: int) -> tuple[int, int] | None:
     """Return the offsets in ``source[low:high]`` of what says ``text``, None where nothing does."""
-    wanted = text.strip(" \t\r\n" + HOLE)
+    wanted = text.strip(" \t\r\n" + UNKNOWN)
     if len(wanted) < _NEXT or len(wanted) > LENGTH:
         return None
     at = low - 1
@@ -36,8 +36,8 @@ def _end(source: str, wanted: str, at: int, high: int) -> int | None:
     index = skipped = 0
     while index < len(wanted):
         char = wanted[index]
-        if char == HOLE:
-            following = wanted[index + 1 : index + 1 + _NEXT].partition(HOLE)[0].strip()
+        if char == UNKNOWN:
+            following = wanted[index + 1 : index + 1 + _NEXT].partition(UNKNOWN)[0].strip()
             found = source.find(following, at, min(high, at + MAX_HOLE)) if following else at
             if found < 0:
                 return None

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.levels import LEVELS
 
 if TYPE_CHECKING:
     from flycatcher.commands.scan.session import Settings
 
-LEVEL = click.Choice(["none", "low", "medium", "high", "critical"])
+LEVEL = click.Choice(LEVELS)
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
 
 

@@ -14,8 +14,9 @@ from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
 from flycatcher.core.detection import Detection, Text, detect, fingerprint
 from flycatcher.core.execution import Execution, Fidelity, Place
-from flycatcher.core.recipe.risk import Reason, Risk, level_of
-from flycatcher.core.shell import HOLE, Limits, read_shell
+from flycatcher.core.levels import level_of
+from flycatcher.core.recipe.risk import Reason, Risk
+from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
@@ -151,7 +152,7 @@ def _of_start(start: Start) -> Iterator[Written]:
     """Yield a program start, and what it leads to (``["sh", "-c", "..."]``, ``env``, ``sudo``)."""
     own = Execution(
         argv=start.argv, env=start.env, stdin="file" if start.stdin_text is not None else "null", stdin_text=start.stdin_text,
-        descriptors=start.descriptors, holes=tuple(i for i, word in enumerate(start.argv) if HOLE in word),
+        descriptors=start.descriptors, holes=tuple(i for i, word in enumerate(start.argv) if UNKNOWN in word),
     )  # fmt: skip
     yield Written(own, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
     if not start.argv:
@@ -202,7 +203,10 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
         fidelity=Fidelity(sensor="scan"),
     )  # fmt: skip
     confidence: Confidence = written.confidence  # type: ignore[assignment]
-    if any(snippet.text is not None and HOLE in snippet.text for snippet in detection.snippets) or 0 in execution.holes:
+    if (
+        any(snippet.text is not None and UNKNOWN in snippet.text for snippet in detection.snippets)
+        or 0 in execution.holes
+    ):
         confidence = _LOWER[confidence]
     frame, first = _frame(document, low, max(high, payload[1] if payload else 0))
     return Finding(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters import by_name
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.core.shell.names import interpreter_by_name
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 def likely(written: Written) -> Written:
     """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is told."""
     argv = written.execution.argv
-    if not argv or HOLE not in argv[0]:
+    if not argv or UNKNOWN not in argv[0]:
         return _placeholder(written) if argv else written
     base = argv[0].rpartition("/")[2]
-    if base != HOLE:
-        name = base.replace(HOLE, "")
+    if base != UNKNOWN:
+        name = base.replace(UNKNOWN, "")
         return written if by_name(base) or not by_name(name) else _with(written, (name, *argv[1:]))
-    if argv[0] == HOLE and written.text is not None:
+    if argv[0] == UNKNOWN and written.text is not None:
         named = _VARIABLE.match(written.text.text, written.low)
         if named and (found := interpreter_by_name(named[1])):
             return _with(written, (found, *argv[1:]))
-    if argv[0] == HOLE and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
+    if argv[0] == UNKNOWN and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
         # what is not known is a wrapper: $SUDO, $(QEMU)
         return _with(written, argv[1:], shift=1)
     return written

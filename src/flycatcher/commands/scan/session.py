@@ -18,8 +18,8 @@ from flycatcher.commands.scan.suppress import Configured, apply_comments, baseli
 from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import Options, scan_all
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.levels import at_least
 from flycatcher.core.shell import prefilter as glance
-from flycatcher.reporting import at_least
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
-LEVELS = click.Choice(["none", "low", "medium", "high", "critical"])
-KILL = click.Choice(["all", "none", "low", "medium", "high", "critical"])
+from flycatcher.core.levels import ANY, LEVELS
+
+LEVEL = click.Choice(LEVELS)
+KILL = click.Choice([ANY, *LEVELS])
 
 
 @click.command(name="watch")
@@ -41,7 +43,7 @@ KILL = click.Choice(["all", "none", "low", "medium", "high", "critical"])
     metavar="KIND:NAME",
     help="With --kill: no scripting interpreter at all may start in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
 )
-@click.option("--fail-on", type=LEVELS, help="Exit with 10 where a detection has this risk or more.")
+@click.option("--fail-on", type=LEVEL, help="Exit with 10 where a detection has this risk or more.")
 @click.option("--fail-on-loss", is_flag=True, help="Exit with 1 where anything was lost.")
 @click.option("--tree", type=click.IntRange(1), default=None, metavar="PID", help="Report only what descends from PID.")
 @click.option(

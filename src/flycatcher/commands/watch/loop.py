@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from flycatcher.core.detection import analyse_here, detection_of, judge, read
 from flycatcher.core.interpreters import registry
-from flycatcher.reporting import at_least
+from flycatcher.core.levels import at_least
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.step import Step
-from flycatcher.core.shell.unknown import HOLE, plain
+from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,20 +41,20 @@ class _Env:
 
     def command(self) -> list[Step] | None:
         for _ in range(MAX_OPTIONS):
-            if not self.words or not plain(self.words[0]).startswith("-"):
+            if not self.words or not strip_marks(self.words[0]).startswith("-"):
                 break
-            word = plain(self.words.pop(0))
+            word = strip_marks(self.words.pop(0))
             if word == "--":
                 break
             self._option(word)
         if self.prints:
             return None
-        while self.words and (match := re.match(r"([^=]*)=", plain(self.words[0]))):
-            self.variables[match[1]] = plain(self.words.pop(0))[match.end() :]
+        while self.words and (match := re.match(r"([^=]*)=", strip_marks(self.words[0]))):
+            self.variables[match[1]] = strip_marks(self.words.pop(0))[match.end() :]
         if not self.words:
             return None
         if self.argv0:
-            return [Step([self.argv0, *self.words[1:]], self.variables, plain(self.words[0]))]
+            return [Step([self.argv0, *self.words[1:]], self.variables, strip_marks(self.words[0]))]
         return [Step(self.words, self.variables)]
 
     def _option(self, word: str) -> None:
@@ -72,7 +72,7 @@ class _Env:
                 self._apply(letter, "")
 
     def _next(self) -> str:
-        return plain(self.words.pop(0)) if self.words else ""
+        return strip_marks(self.words.pop(0)) if self.words else ""
 
     def _apply(self, letter: str, value: str) -> None:
         if letter == "!":
@@ -125,7 +125,7 @@ class _Splitter:
                 break
             elif self.quote != "'" and char == "$" and (match := _NAME.match(self.text, self.at)):
                 self.at = match.end()
-                self._add(self.variables.get(match[1], HOLE))
+                self._add(self.variables.get(match[1], UNKNOWN))
             else:
                 self._add(char)
         self._close()

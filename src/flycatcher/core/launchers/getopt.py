@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options, parse
 from flycatcher.core.launchers.step import Reader, Step
-from flycatcher.core.shell.unknown import plain
+from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Line:
     def __init__(self, options: Options, fields: list[str], start: int = 1) -> None:
         """Read the words from ``start`` on."""
         self.fields = fields
-        self.command: CommandLine = parse(options, [plain(field) for field in fields], start)
+        self.command: CommandLine = parse(options, [strip_marks(field) for field in fields], start)
         self.stops = bool(self.command.error) or self.command.first("exit") is not None
 
     def rest(self, skip: int = 0) -> list[str]:
@@ -65,7 +65,7 @@ def shell(env: Mapping[str, str], stdin: Stream, *words: str) -> list[Step] | No
     """Return the user's shell, where there is something for it to read."""
     if not words and stdin.text is None and stdin.kind not in ("pipe", "socket"):
         return None
-    return [Step([plain(env.get("SHELL", "")) or "sh", *words], env)]
+    return [Step([strip_marks(env.get("SHELL", "")) or "sh", *words], env)]
 
 
 def _plainly(short: str, long: str = "", *, skip: int = 0, needs: bool = True) -> Reader:
@@ -91,7 +91,7 @@ def _nice(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
     """nice(1): ``-5``, ``--5`` and ``-+5`` are adjustments too."""
     del stdin
     words, at = list(fields), 1
-    while at < len(words) and (word := plain(words[at])).startswith("-") and word != "--":
+    while at < len(words) and (word := strip_marks(words[at])).startswith("-") and word != "--":
         if _DIGITS.match(word):
             words[at] = "-n0"
         at += 2 if word == "-n" or (word.startswith("--a") and "=" not in word) else 1
@@ -107,13 +107,13 @@ _MACHINES = ("i386", "x86_64")
 
 def _setarch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """setarch(8): the architecture stands in front of the options, or is the program's own name."""
-    name = plain(fields[0]).rpartition("/")[2]
-    start = 1 + (name == "setarch" and len(fields) > 1 and not plain(fields[1]).startswith("-"))
+    name = strip_marks(fields[0]).rpartition("/")[2]
+    start = 1 + (name == "setarch" and len(fields) > 1 and not strip_marks(fields[1]).startswith("-"))
     line = Line(_ARCH, fields, start)
     words = line.rest()
     if line.stops:
         return None
-    if words and plain(words[0]).rpartition("/")[2] in _MACHINES:  # ``setarch -R x86_64``: a program of that name
+    if words and strip_marks(words[0]).rpartition("/")[2] in _MACHINES:  # ``setarch -R x86_64``: a program of that name
         return _setarch(["linux64", *words[1:]], env, stdin)
     if words:
         return [Step(words, env)]
@@ -132,8 +132,8 @@ def _flock(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
     words = line.rest(1)
     if line.stops or not words:
         return None
-    if plain(words[0]) in ("-c", "--command"):
-        return [Step([plain(env.get("SHELL", "")) or "sh", "-c", words[1]], env)] if len(words) == 2 else None
+    if strip_marks(words[0]) in ("-c", "--command"):
+        return [Step([strip_marks(env.get("SHELL", "")) or "sh", "-c", words[1]], env)] if len(words) == 2 else None
     return [Step(words, env)]
 
 
@@ -176,12 +176,12 @@ _RUNUSER = replace(getopt("c:fg:G:lmpPs:u:h!V!w:", _SU_LONG), permute=True)
 
 def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """su(1) and runuser(1): a user, then words for the user's shell; ``runuser -u`` starts its operands."""
-    runuser = plain(fields[0]).rpartition("/")[2] == "runuser"
+    runuser = strip_marks(fields[0]).rpartition("/")[2] == "runuser"
     line = Line(_RUNUSER if runuser else _SU, fields)
     words = line.rest()
     if line.stops:
         return None
-    if words[:1] and plain(words[0]) == "-":
+    if words[:1] and strip_marks(words[0]) == "-":
         words = words[1:]
     text = line.value("-c", "--command", "--session-command")
     if line.value("-u", "--user") is not None:
@@ -195,8 +195,8 @@ def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] 
 def _sg(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """sg(1): a group, then one word of shell text, with or without ``-c`` in front of it."""
     words = fields[1:]
-    words = words[1:] if words and plain(words[0]) in ("-", "-l") else words
-    texts = words[2:] if len(words) > 2 and plain(words[1]) == "-c" else words[1:]
+    words = words[1:] if words and strip_marks(words[0]) in ("-", "-l") else words
+    texts = words[2:] if len(words) > 2 and strip_marks(words[1]) == "-c" else words[1:]
     if not words or (len(words) < 2 and stdin.text is None):
         return None
     return [Step(["sh", "-c", texts[0]] if texts else ["sh"], env)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.getopt import Line, getopt
 from flycatcher.core.launchers.step import MAX_STEPS, Step
-from flycatcher.core.shell.unknown import HOLE, plain
+from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,7 +133,7 @@ _VALUES = [
 ]
 _FLAGS = (
     "dry-run! dryrun! dr! version! help! bibtex! citation! show-limits! pipe pipe-part pipepart quote null keep-order keeporder verbose "
-    "no-run-if-empty group ungroup line-buffer linebuffer xargs shuf bar progress eta will-cite willcite plain dry tty"
+    "no-run-if-empty group ungroup line-buffer linebuffer xargs shuf bar progress eta will-cite willcite strip_marks dry tty"
 )
 _OPTIONS = getopt(
     "j:S:N:n:L:a:I:d:s:P:D:J:E:U:B:W:H:C:i::e::l::r0kXmqutvh!V!",
@@ -149,15 +149,15 @@ def parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     if line.stops:
         return None
     words = line.rest()
-    cut = next((at for at, word in enumerate(words) if _SOURCE.fullmatch(plain(word))), len(words))
+    cut = next((at for at, word in enumerate(words) if _SOURCE.fullmatch(strip_marks(word))), len(words))
     command, sources = words[:cut], _sources(words[cut:])
     piped = line.command.has("--pipe", "--pipe-part", "--pipepart")
     if not sources:
         told = line.value("-a", "--arg-file", "--argfile") is None and stdin.text is not None
         lines = (stdin.text or "").removesuffix("\n").split("\n") if stdin.text else []
-        sources = [lines if told and not piped else [HOLE]]
+        sources = [lines if told and not piped else [UNKNOWN]]
     if line.command.has("-q", "--quote"):
-        command = [word if HOLE in word else shlex.quote(plain(word)) for word in command]
+        command = [word if UNKNOWN in word else shlex.quote(strip_marks(word)) for word in command]
     if piped:
         runs = bool(command) and stdin.kind != "null"
         return [Step(["sh", "-c", " ".join(command)], env)] if runs else None
@@ -173,17 +173,17 @@ def _sources(words: list[str]) -> list[list[str]]:
     sources: list[list[str]] = []
     in_file = False
     for word in words:
-        if _SOURCE.fullmatch(plain(word)):
-            in_file = plain(word).startswith("::::")
+        if _SOURCE.fullmatch(strip_marks(word)):
+            in_file = strip_marks(word).startswith("::::")
             sources.append([])
         else:
-            sources[-1].append(HOLE if in_file else word)
+            sources[-1].append(UNKNOWN if in_file else word)
     return sources
 
 
 def _text(command: list[str], items: list[str], place: str) -> str:
     """Return the shell text for one set of arguments; without a command, they are it."""
-    quoted = [item if not command or HOLE in item else shlex.quote(plain(item)) for item in items]
+    quoted = [item if not command or UNKNOWN in item else shlex.quote(strip_marks(item)) for item in items]
 
     def placed(match: re.Match[str]) -> str:
         number = int(match[1] or 0)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.step import MAX_STEPS, Reader, Step
-from flycatcher.core.shell.unknown import plain
+from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ _FREE_FORM = re.compile(
 def _behind(fields: list[str], at: int, values: frozenset[str]) -> int:
     """Return where the first operand stands behind the options."""
     while at < len(fields):
-        word = plain(fields[at])
+        word = strip_marks(fields[at])
         if word == "--":
             return at + 1
         if not word.startswith("-") or word == "-":
@@ -45,7 +45,7 @@ def _behind(fields: list[str], at: int, values: frozenset[str]) -> int:
 
 def _uv(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Read ``uv run [OPTION...] COMMAND``, ``uv run -m MODULE``, and ``uv tool run`` and ``uvx`` like pipx."""
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     at = _behind(fields, 1, _UV_VALUES)
     if words[at : at + 2] == ["tool", "run"]:
         return _package(fields, at + 2, env)
@@ -79,7 +79,7 @@ def _uvx(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step]
 def _pipx(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Read ``pipx run [OPTION...] APP``."""
     at = _behind(fields, 1, _UV_VALUES)
-    named = at < len(fields) and plain(fields[at]) == "run" and "://" not in " ".join(map(plain, fields))
+    named = at < len(fields) and strip_marks(fields[at]) == "run" and "://" not in " ".join(map(strip_marks, fields))
     return _package(fields, at + 1, env) if named else None
 
 
@@ -101,11 +101,11 @@ def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
         )
     )
     at = _behind(fields, 1, values)
-    at += at < len(fields) and plain(fields[at]) == "env"
-    if at >= len(fields) or plain(fields[at]) != "run":
+    at += at < len(fields) and strip_marks(fields[at]) == "env"
+    if at >= len(fields) or strip_marks(fields[at]) != "run":
         return None
     at = _behind(fields, at + 1, values)
-    while at < len(fields) and plain(fields[at])[:1] in ("+", "-"):  # selectors of a matrix
+    while at < len(fields) and strip_marks(fields[at])[:1] in ("+", "-"):  # selectors of a matrix
         at += 1
     if at >= len(fields):
         return None
@@ -114,7 +114,7 @@ def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
 
 def _pex(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Read ``pex REQUIREMENT... -- ARGUMENT...``: without a file to write and an entry point, the arguments are Python's."""
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     if "--" not in words:
         return None
     at = words.index("--")
@@ -126,7 +126,7 @@ def _pex(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step]
 
 def _tox(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Read ``tox exec -- COMMAND``, and -x, which may override an environment's commands, one a line."""
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     if words[1:2] == ["exec"] and "--" in words:
         return [Step(fields[words.index("--") + 1 :], env)]
     steps: list[Step] = []
@@ -152,7 +152,7 @@ def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     """Read ``ansible HOSTS -m shell -a TEXT``; without -m the module is command, which splits the text itself."""
     found = {"m": "command", "a": ""}
     for at, word in enumerate(fields):
-        name, equals, value = plain(word).partition("=")
+        name, equals, value = strip_marks(word).partition("=")
         following = fields[at + 1] if at + 1 < len(fields) else ""
         for letter, long in (("m", "--module-name"), ("a", "--args")):
             if name == long:
@@ -164,7 +164,7 @@ def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     text = found["a"]
     while match := _FREE_FORM.match(text):
         text = text[match.end() :]
-    module = plain(found["m"]).rpartition(".")[2]
+    module = strip_marks(found["m"]).rpartition(".")[2]
     if module in ("shell", "raw") and text:
         return [Step(["sh", "-c", text], env)]
     words = _split(text) if module == "command" else []
@@ -173,7 +173,7 @@ def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
 
 def _fab(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Read ``fab -H HOST -- COMMAND``: the words are joined and run by the host's shell."""
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     text = " ".join(fields[words.index("--") + 1 :]) if "--" in words else ""
     return [Step(["sh", "-c", text], env)] if text else None
 

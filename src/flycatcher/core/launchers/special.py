@@ -11,7 +11,7 @@ from flycatcher.core.launchers.env import env_command
 from flycatcher.core.launchers.parallel import parallel
 from flycatcher.core.launchers.step import MAX_STEPS, Reader, Step
 from flycatcher.core.launchers.xargs import xargs
-from flycatcher.core.shell.unknown import HOLE, plain
+from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,17 +25,17 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
     steps: list[Step] = []
     at = 1
     while at < len(fields) and len(steps) < MAX_STEPS:
-        if plain(fields[at]) in ("--help", "-help", "--version", "-version"):
+        if strip_marks(fields[at]) in ("--help", "-help", "--version", "-version"):
             return None
-        if plain(fields[at]) not in ("-exec", "-execdir", "-ok", "-okdir"):
+        if strip_marks(fields[at]) not in ("-exec", "-execdir", "-ok", "-okdir"):
             at += 1
             continue
         end = at + 1
-        while end < len(fields) and plain(fields[end]) != ";":
-            if plain(fields[end]) == "+" and plain(fields[end - 1]) == "{}":
+        while end < len(fields) and strip_marks(fields[end]) != ";":
+            if strip_marks(fields[end]) == "+" and strip_marks(fields[end - 1]) == "{}":
                 break
             end += 1
-        words = [word.replace("{}", HOLE) for word in fields[at + 1 : end]]
+        words = [word.replace("{}", UNKNOWN) for word in fields[at + 1 : end]]
         if words:
             steps.append(Step(words, env))
         at = end + 1
@@ -45,7 +45,7 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
 def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """capsh(1): what follows ``--`` goes to /bin/bash."""
     del stdin
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     if "--" not in words:
         return None
     return [Step(["/bin/bash", *fields[words.index("--") + 1 :]], env)]
@@ -55,8 +55,8 @@ def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
     """bwrap(1): options with none, one or two values, then the command."""
     del stdin
     at = 1
-    while at < len(fields) and plain(fields[at]).startswith("--"):
-        word = plain(fields[at])[2:]
+    while at < len(fields) and strip_marks(fields[at]).startswith("--"):
+        word = strip_marks(fields[at])[2:]
         at += 1
         if not word:
             break
@@ -78,7 +78,7 @@ _KUBE_VALUES = ("-c", "-n", "--container", "--namespace", "--context", "--kubeco
 def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Kubectl and oc: after ``--``, or in the old form of exec after the pod's name."""
     del stdin
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     found = [word for word in ("exec", "rsh", "run", "debug") if word in words]
     if not found:
         return None
@@ -107,7 +107,7 @@ def _at(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] 
 def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
     del stdin
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     if "-X" in words and not words[0].endswith("tmux"):
         return None  # a command of screen's own, for a running session
     subs = {"new-session", "new", "new-window", "neww", "split-window", "run-shell", "run", "respawn-pane"}
@@ -126,7 +126,7 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
 def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """gcc(1) and its kin: ``-wrapper PROGRAM,ARGUMENTS`` starts each of the compiler's programs through another one."""
     del stdin
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     at = words.index("-wrapper") + 1 if "-wrapper" in words else len(words)
     wrapper = fields[at].split(",") if at < len(words) else []
     return [Step(wrapper, env)] if len(wrapper) > 2 else None

@@ -13,7 +13,7 @@ from flycatcher.core.launchers import special as peculiar
 from flycatcher.core.launchers.step import Step
 from flycatcher.core.launchers.table import TABLE, Wrapper
 from flycatcher.core.shell.names import base
-from flycatcher.core.shell.unknown import HOLE, plain
+from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.state import Stream
 
 
-def peel(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def unwrap(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
     """Return the commands that a wrapper starts; None where the program is no wrapper, or starts nothing here."""
     name = base(program)
     if re.fullmatch(r"ld-(linux|musl)[-\w.]*|ld\.so(\.[0-9]+)*|ld-[0-9.]+\.so", name):
@@ -72,11 +72,11 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
     ``run python3 -c ...`` (a function of another file), ``sde -skx -- python -c ...``, ``$SUDO perl -e ...``; and
     ``test_expect_success TITLE 'perl -e ...'``, of which a test framework evaluates the last word.
     """
-    words = [plain(word) for word in fields]
+    words = [strip_marks(word) for word in fields]
     if len(words) > 1 and _FRAMEWORK.fullmatch(words[0]) and ("\n" in words[-1] or words[0] in _BODIES):
         return [Step(["sh", "-c", fields[-1]], env)]
-    if words[0] == HOLE and len(words) > 1:
-        return [Step(fields[1:], env)] if not words[1].startswith(("-", HOLE)) else None
+    if words[0] == UNKNOWN and len(words) > 1:
+        return [Step(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
     if base(words[0]) in _TEXT_TOOLS or _INTERPRETER.fullmatch(base(words[0])):
         return None
     for at in (words.index("--") + 1,) if "--" in words else (1, 2):
@@ -104,7 +104,7 @@ class _Reading:
         fields = self.fields
         extra: dict[str, str] = {}
         while self.at < len(fields):
-            word = plain(fields[self.at])
+            word = strip_marks(fields[self.at])
             if word == "--":
                 self.at += 1
                 if self.wrapper.dashes or self.skip <= 0:

@@ -10,7 +10,7 @@ from flycatcher.core.launchers.getopt import Line, getopt
 from flycatcher.core.launchers.step import MAX_STEPS, Step
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.interp.state import Stream
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +48,8 @@ def _commands(command: list[str], options: dict[str, str], text: str | None) -> 
     replace = options.get("I")
     if text is None:
         if replace:
-            return [[word.replace(replace, HOLE) for word in command]]
-        return [[*command, HOLE]]
+            return [[word.replace(replace, UNKNOWN) for word in command]]
+        return [[*command, UNKNOWN]]
     if "0" in options or "d" in options:
         mark = "\0" if "0" in options else dollar_quote(options["d"])[:1] or "\n"
         items = text.split(mark)

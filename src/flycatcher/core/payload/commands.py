@@ -47,7 +47,7 @@ def base(word: str) -> str:
     return posixpath.basename(word)
 
 
-def peel(words: Sequence[str]) -> tuple[str, ...]:
+def unwrap(words: Sequence[str]) -> tuple[str, ...]:
     """Return the command under its wrappers (at most eight of them) and assignments."""
     rest = list(words)
     for _ in range(8):
@@ -77,7 +77,7 @@ def is_shell(word: str) -> bool:
 
 def interactive_shell(words: Sequence[str]) -> bool:
     """Whether the words start a shell that takes its commands from whoever is at the other end: no text, no script."""
-    command = peel(words)
+    command = unwrap(words)
     if not command or not is_shell(command[0]):
         return False
     options = [word for word in command[1:] if word.startswith(("-", "+"))]
@@ -91,7 +91,7 @@ def interactive_shell(words: Sequence[str]) -> bool:
 
 def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return the text of ``sh -c TEXT name args`` and its positional parameters; None for anything else."""
-    command = peel(words)
+    command = unwrap(words)
     if not command or not is_shell(command[0]):
         return None
     for at, word in enumerate(command[1:], 1):

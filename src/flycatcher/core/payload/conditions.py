@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload.evaluator.values import UNKNOWN
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,17 +82,17 @@ def _deep_taint(value: Value) -> frozenset[str]:
 
 def unknown(at: int) -> When:
     """Whether argument ``at`` is given and not known."""
-    return lambda args, _kwargs: at < len(args) and (args[at].data is UNKNOWN or not args[at].exact)
+    return lambda args, _kwargs: at < len(args) and (args[at].data is NOT_CONSTANT or not args[at].exact)
 
 
 def is_url(at: int) -> When:
     """Whether argument ``at`` is, or may be, a URL: known ones must be one, unknown ones pass."""
-    return lambda args, _kwargs: at < len(args) and ("://" in text(args, at)[:16] or args[at].data is UNKNOWN)
+    return lambda args, _kwargs: at < len(args) and ("://" in text(args, at)[:16] or args[at].data is NOT_CONSTANT)
 
 
 def number(at: int, *values: int) -> When:
     """Whether argument ``at`` is one of ``values``, or not known."""
-    return lambda args, _kwargs: at < len(args) and (args[at].data is UNKNOWN or args[at].data in values)
+    return lambda args, _kwargs: at < len(args) and (args[at].data is NOT_CONSTANT or args[at].data in values)
 
 
 def executable_mode(at: int) -> When:
@@ -100,7 +100,7 @@ def executable_mode(at: int) -> When:
 
     def holds(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
         data = args[at].data if at < len(args) else ""
-        return data is UNKNOWN or (isinstance(data, int) and bool(data & 0o111))
+        return data is NOT_CONSTANT or (isinstance(data, int) and bool(data & 0o111))
 
     return holds
 

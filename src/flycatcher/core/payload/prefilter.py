@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import rules
-from flycatcher.core.payload.commands import base, is_shell, peel, writable_program
+from flycatcher.core.payload.commands import base, is_shell, unwrap, writable_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _quiet(words: tuple[str, ...]) -> bool:
         or name in _KEYWORDS
         or hands_text(name)
         or any(map(writable_program, words))
-        or peel(words) != words
+        or unwrap(words) != words
     ):
         return False
     return not any(

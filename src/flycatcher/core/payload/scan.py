@@ -10,17 +10,18 @@ from flycatcher.core.payload import harmless as shapes
 from flycatcher.core.payload.commands import (
     interactive_shell,
     is_shell,
-    peel,
     shell_text,
     unusual_program,
+    unwrap,
     writable_program,
 )
 from flycatcher.core.payload.evaluator.expressions import Budget, Evaluator, ExhaustedError
-from flycatcher.core.payload.evaluator.values import HOLE, NO_TAINT, UNKNOWN, Value, concat_text, merge_taint
+from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.language import Language, Starts, language_named
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
 from flycatcher.core.payload.source import Source
 from flycatcher.core.payload.started_command import command_of, substituted
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -315,11 +316,11 @@ class LayerScan:
         if "network" in value.taint:
             self.name("process.remote-command", node)
         text = value.text
-        if value.taint & {"environment", "input"} and (text is None or text.lstrip().startswith(HOLE)):
+        if value.taint & {"environment", "input"} and (text is None or text.lstrip().startswith(UNKNOWN)):
             self.name("process.unknown-command", node)
         if value.made:
             self.name("eval.decoded", node)
-        if text is None or text.strip(HOLE + " ") == "":
+        if text is None or text.strip(UNKNOWN + " ") == "":
             self.name("process.dynamic-command", node)
             return
         self.hand_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
@@ -330,10 +331,10 @@ class LayerScan:
         """Words go to execve."""
         if "network" in taint:
             self.name("process.remote-command", node)
-        plain_words = [word.text if word.text is not None else HOLE for word in words]
-        if plain_words and plain_words[0] == HOLE and words[0].name.endswith("sys.executable"):
+        plain_words = [word.text if word.text is not None else UNKNOWN for word in words]
+        if plain_words and plain_words[0] == UNKNOWN and words[0].name.endswith("sys.executable"):
             plain_words[0] = "python3"
-        if plain_words and plain_words[0].startswith((HOLE, "$")):
+        if plain_words and plain_words[0].startswith((UNKNOWN, "$")):
             self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
                 self.name("process.unknown-command", node)
@@ -343,7 +344,7 @@ class LayerScan:
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
     ) -> None:
         """Look at a command's words, and at what the program that they start would run."""
-        command = peel(words)
+        command = unwrap(words)
         if not command:
             return
         for rule in rules.command_rules():
@@ -355,13 +356,13 @@ class LayerScan:
         self._place_of(command[0], node)
         self._shells(words, node, stdin)
         if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
-            piped = stdin.data is not UNKNOWN or bool(stdin.taint)
+            piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
             execution = Execution(
                 argv=command,
                 stdin="pipe" if piped else "unknown",
                 stdin_text=stdin.text if stdin.exact else None,
                 descriptors=descriptors or {},
-                holes=tuple(number for number, word in enumerate(command) if HOLE in word),
+                holes=tuple(number for number, word in enumerate(command) if UNKNOWN in word),
             )
             for snippet in self.scan.nested_of(execution):
                 self._nested(snippet, stdin, node)
@@ -389,7 +390,7 @@ class LayerScan:
 
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
-        command = peel(words)
+        command = unwrap(words)
         given = shell_text(command)
         if given is not None:
             text, parameters = given
@@ -416,10 +417,10 @@ class LayerScan:
 
     def _shell_command(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Value:
         """A command of shell text."""
-        words = [*(name.split() or [name]), *(HOLE if arg.text is None else arg.text for arg in args)]
+        words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
         self.met.add(tuple(words))
-        self.met.add(peel(words))
+        self.met.add(unwrap(words))
         if name in ("unset", "fork-bomb", "export"):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
@@ -430,18 +431,23 @@ class LayerScan:
             self._runs([concat_text(args)], 0, node, None)
         else:
             self.started(words, node, stdin, substituted(args))
-            if stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words) and self._for_somebody(words):
+            if (
+                stdin.data is NOT_CONSTANT
+                and not stdin.taint
+                and interactive_shell(words)
+                and self._for_somebody(words)
+            ):
                 self.name("shell.spawn", node)
-        command = peel(words)
+        command = unwrap(words)
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=shapes.command_source(command) | stdin.taint)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Scan.run`)."""
-        if words[0].startswith(HOLE):
+        if words[0].startswith(UNKNOWN):
             self.scan.waiting_for_peer.setdefault("process.dynamic-command", (self, node))
-        elif stdin.data is UNKNOWN and not stdin.taint and interactive_shell(words):
+        elif stdin.data is NOT_CONSTANT and not stdin.taint and interactive_shell(words):
             self.scan.waiting_for_peer.setdefault("shell.spawn", (self, node))
 
     def _read_again(self) -> None:
@@ -450,7 +456,7 @@ class LayerScan:
 
         for execution, node, stdin in reading.started(self.source):
             words = execution.argv
-            if words in self.met or peel(words) in self.met:
+            if words in self.met or unwrap(words) in self.met:
                 continue
             self.met.add(words)
             self._command_rules(words, node)
@@ -460,11 +466,11 @@ class LayerScan:
 
     def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
         """Apply the rules for commands by name to the command under its wrappers."""
-        command = peel(words)
+        command = unwrap(words)
         if not command:
             return
         for part in dict.fromkeys((command, tuple(words))):
-            args = [Value(word, exact=HOLE not in word) for word in part[1:]]
+            args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
             for rule, when in self.index.calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
                     self.report(rule, node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
-from flycatcher.core.payload.evaluator.values import UNKNOWN, Value
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value
 from flycatcher.core.shell.interp.collector import Limits
 from flycatcher.core.shell.reader import read_shell
 
@@ -40,5 +40,5 @@ def started(source: Source) -> Iterator[tuple[Execution, ir.Node, Value]]:
             last = place.end_line if 0 < place.end_line < len(lines) else place.line
             end = min(lines[last - 1] + max(place.end_column - 1, 0), len(text))
         node = ir.Group(source.byte(begin), source.byte(max(begin, end)))
-        data = UNKNOWN if execution.stdin_text is None else execution.stdin_text
+        data = NOT_CONSTANT if execution.stdin_text is None else execution.stdin_text
         yield execution, node, Value(data)

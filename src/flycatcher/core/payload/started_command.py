@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload.evaluator.values import UNKNOWN, Value, concat_text
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def _popen(args: Sequence[Value], kwargs: dict[str, Value]) -> Command:
     """Python's subprocess: text with ``shell=True``, a program or a list otherwise."""
     first = args[0] if args else kwargs.get("args", Value())
     shell = kwargs.get("shell")
-    by_shell = shell is not None and (shell.data is UNKNOWN or bool(shell.data))
+    by_shell = shell is not None and (shell.data is NOT_CONSTANT or bool(shell.data))
     words = _listed(first)
     if not by_shell:
         return words, None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.commands import is_shell
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-_HOLE = "\U000f0000"
-_PROGRAM = re.compile(rf"\A\s*{_HOLE}|^[ \t]*{_HOLE}[ \t]*$", re.MULTILINE)
+_PROGRAM = re.compile(rf"\A\s*{UNKNOWN}|^[ \t]*{UNKNOWN}[ \t]*$", re.MULTILINE)
 """Text whose beginning, or a whole line of which, is what was fetched: a value within a line is no program."""
 _FETCHED = re.compile(r"(?:curl|wget|fetch|aria2c|lwp-request|GET)\b")
 _UNVERIFIED = re.compile(r"(?i)\b(?:http|ftp)://(?!localhost\b|127\.)|https://\d{1,3}(?:\.\d{1,3}){3}\b")

@@ -7,11 +7,12 @@ scores less, and what cannot be read never scores less than what can. Determinis
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.commands import is_shell
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, Evidence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 VERSION = "3"
 """Changes whenever the same detection may score otherwise."""
-
-Level = Literal["none", "low", "medium", "high", "critical"]
-LEVELS: tuple[tuple[int, Level], ...] = ((80, "critical"), (50, "high"), (25, "medium"), (1, "low"))
 
 BASE = 5
 """Code that no file holds, whatever it does."""
@@ -55,14 +53,6 @@ class Risk(Struct, frozen=True, omit_defaults=True, kw_only=True):
     confidence: float = 1.0
     """0 to 1: how much of what runs was seen and understood."""
     version: str = VERSION
-
-
-def level_of(score: int) -> Level:
-    """Return the level of a score."""
-    for least, level in LEVELS:
-        if score >= least:
-            return level
-    return "none"
 
 
 def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None = None) -> Risk:

@@ -6,6 +6,6 @@
 """
 
 from flycatcher.core.shell.reader import Limits, ReadResult, SyntaxProblem, read_shell
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
-__all__ = ["HOLE", "Limits", "ReadResult", "SyntaxProblem", "read_shell"]
+__all__ = ["UNKNOWN", "Limits", "ReadResult", "SyntaxProblem", "read_shell"]

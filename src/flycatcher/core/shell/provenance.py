@@ -1,7 +1,7 @@
 """Marks for where a text comes from: the network, or an encoding; and what commands bring it from there.
 
-They travel inside text as :data:`~flycatcher.core.shell.unknown.GUESS` does. The network's stands before the hole that a download
-leaves and survives :func:`~flycatcher.core.shell.unknown.plain`, so that wrappers hand it on; :func:`settled` takes all of them away.
+They travel inside text as :data:`~flycatcher.core.unknown.LIKELY` does. The network's stands before the hole that a download
+leaves and survives :func:`~flycatcher.core.unknown.plain`, so that wrappers hand it on; :func:`strip_all_marks` takes all of them away.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.shell.unknown import DECODED, HOLE, plain
+from flycatcher.core.unknown import DECODED, UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,9 @@ _TO_FILE = {
 _WGET_SHOWS = re.compile(r"-[a-zA-Z]*O(?:-|/dev/stdout)?$|--output-document(?:=(?:-|/dev/stdout))?$")
 
 
-def settled(text: str) -> str:
+def strip_all_marks(text: str) -> str:
     """Return the text without any mark of this package but its holes."""
-    return plain(text) if text.isascii() else _MARK.sub("", plain(text))
+    return strip_marks(text) if text.isascii() else _MARK.sub("", strip_marks(text))
 
 
 def shows_download(name: str, words: Sequence[str]) -> bool:
@@ -78,7 +78,7 @@ def marked(fetches: list[str], command: str) -> str:
     if command not in fetches and len(fetches) < MOST:
         fetches.append(command)
     at = fetches.index(command) if command in fetches else len(fetches) - 1
-    return chr(FIRST + at) + HOLE
+    return chr(FIRST + at) + UNKNOWN
 
 
 def fetched(fetches: Sequence[str], text: str) -> str:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TEXT_LIMIT = 200
-LEVELS = ("none", "low", "medium", "high", "critical")
 
 
 def level_of(record: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.recipe.risk import UNREVIEWED
+from flycatcher.core.unknown import UNKNOWN
 from flycatcher.sinks.formats.neutral import neutral
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ WIDTH = 160
 LINES = 60
 """Lines of one layer that are shown."""
 DEEDS = 3
-_HOLE = "\U000f0000"
 
 
 def verdict(record: Mapping[str, Any]) -> str:
@@ -128,7 +128,7 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
 
 def _shown(text: str) -> str:
     """Return one line of text: parts that are not known show as ``<?>``."""
-    return neutral(text.replace(_HOLE, "<?>"), WIDTH)
+    return neutral(text.replace(UNKNOWN, "<?>"), WIDTH)
 
 
 def _is_base(reason: Any) -> bool:  # noqa: ANN401 - a JSON tree

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder
@@ -111,7 +111,7 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
             argv = tuple(shlex.split(located.text))
         except ValueError:
             argv = tuple(located.text.split())
-        if argv and argv[0].strip(HOLE):
+        if argv and argv[0].strip(UNKNOWN):
             yield Start(argv=argv, span=span, symbol=path)
 
 
@@ -120,7 +120,7 @@ def _templated(text: Located) -> Located:
     builder, at = Builder(), 0
     for match in BRACES.finditer(text.text):
         builder.take(text, at, match.start())
-        said = "python3" if _INTERPRETER.search(match[0]) else HOLE
+        said = "python3" if _INTERPRETER.search(match[0]) else UNKNOWN
         builder.replace(text, match.start(), match.end(), said)
         at = match.end()
     builder.take(text, at)

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.yaml import carriers, extent, punched, script, words
@@ -30,7 +30,7 @@ def exec_form(
             yield Start(argv=argv, span=extent(node), symbol=symbol, context=context)
     elif isinstance(node, Scalar) and node.value.strip():
         try:
-            argv = tuple(shlex.split(holes.sub(HOLE, node.value)))
+            argv = tuple(shlex.split(holes.sub(UNKNOWN, node.value)))
         except ValueError:
             return
         if argv:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
@@ -193,9 +193,9 @@ def _variables(stage: _Stage, text: str, *, known: bool) -> list[tuple[str, int,
     for name, raw, _, _ in pairs:
         value = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw.replace("\\ ", " ")
         stage.env[name] = (
-            (re.sub(r"\$\{?\w+[^}\s]*\}?", HOLE, value) if "$" in value and raw[:1] != "'" else value)
+            (re.sub(r"\$\{?\w+[^}\s]*\}?", UNKNOWN, value) if "$" in value and raw[:1] != "'" else value)
             if known
-            else HOLE
+            else UNKNOWN
         )
     return [(name, low, high) for name, _, low, high in pairs] if known else []
 

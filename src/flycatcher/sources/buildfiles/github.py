@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters import by_name
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
@@ -43,7 +43,7 @@ def holes(text: Located) -> Located:
     builder, at = Builder(), 0
     for match in EXPRESSION.finditer(text.text):
         builder.take(text, at, match.start())
-        builder.replace(text, match.start(), match.end(), HOLE)
+        builder.replace(text, match.start(), match.end(), UNKNOWN)
         at = match.end()
     builder.take(text, at)
     return builder.done()
@@ -100,7 +100,7 @@ def _text(node: Map, *path: str) -> str:
 def _environment(node: Map) -> dict[str, str]:
     """Return what ``env:`` sets, expressions as holes."""
     return {
-        name: EXPRESSION.sub(HOLE, value.value)
+        name: EXPRESSION.sub(UNKNOWN, value.value)
         for name, value in node.map("env").items.items()
         if isinstance(value, Scalar)
     }

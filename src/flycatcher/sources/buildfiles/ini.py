@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
 from flycatcher.sources.buildfiles.engine.yaml import joined, punched
 
@@ -76,6 +76,6 @@ def _command(text: Located, symbol: tuple[str, ...]) -> Iterator[Start]:
         argv = tuple(shlex.split(source.lstrip("-! "), comments=True))
     except ValueError:
         return
-    if argv and argv[0] != HOLE:
+    if argv and argv[0] != UNKNOWN:
         span = (body.start(0), body.end(len(body.text)))
         yield Start(argv=argv, span=span, symbol=symbol)

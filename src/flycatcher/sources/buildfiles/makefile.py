@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical
 
@@ -118,7 +118,7 @@ def _target(line: Logical) -> tuple[str, Located | None]:
 def _unsilenced(text: Located) -> Located:
     """Return the text without an unknown value glued to its first word: ``$(Q)`` and its like are empty or an ``@``."""
     start = 0
-    while text.text.startswith(HOLE, start) and text.text[start + 1 : start + 2].strip():
+    while text.text.startswith(UNKNOWN, start) and text.text[start + 1 : start + 2].strip():
         start += 1
     return text.part(start, len(text.text)).strip() if start else text
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.yaml import punched
@@ -82,7 +82,7 @@ def _tox(table: object, strings: _Strings, depth: int = 0) -> Iterator[Start]:
                 if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
                     placed = [strings.find(word) for word in words]
                     span = (placed[0].start(0), placed[-1].end(len(placed[-1].text)))
-                    argv = tuple(_BRACES.sub(HOLE, word) for word in words)
+                    argv = tuple(_BRACES.sub(UNKNOWN, word) for word in words)
                     yield Start(argv=argv, span=span, symbol=("tool", "tox", key))
         else:
             yield from _tox(value, strings, depth + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
 
@@ -73,9 +73,9 @@ def _expanded(argv: list[str]) -> Iterator[str]:
     literal = ":" in argv[0][: len(argv[0]) - len(argv[0].lstrip(_KNOWN))]
     for number, each in enumerate(argv):
         word = each.lstrip(_KNOWN) if number == 0 else each
-        word = re.sub(r"%(.)", lambda m: "%" if m[1] == "%" else HOLE, word)
+        word = re.sub(r"%(.)", lambda m: "%" if m[1] == "%" else UNKNOWN, word)
         if not literal:
-            word = re.sub(r"\$(\$|\{\w+\}|\w+)", lambda m: "$" if m[1] == "$" else HOLE, word)
+            word = re.sub(r"\$(\$|\{\w+\}|\w+)", lambda m: "$" if m[1] == "$" else UNKNOWN, word)
         yield word
 
 

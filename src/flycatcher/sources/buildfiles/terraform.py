@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.yaml import joined
@@ -131,7 +131,7 @@ def _template(text: str, start: int, end: int, *, escapes: bool) -> Located:
         if piece[0] == "\\":
             said = _character(piece[2:]) if len(piece) > 2 else _SINGLE.get(piece[1], piece[1])
         else:
-            said = "${" if piece == "$${" else HOLE
+            said = "${" if piece == "$${" else UNKNOWN
         builder.put(said, match.start(), match.end())
         at = match.end()
     builder.put(text[at:end], at, end)

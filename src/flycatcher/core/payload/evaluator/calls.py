@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.statements import Flow
 from flycatcher.core.payload.evaluator.values import (
-    HOLE,
     NO_TAINT,
-    UNKNOWN,
+    NOT_CONSTANT,
     Closure,
     UnfoldableError,
     Value,
     merge_made,
     merge_taint,
 )
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +144,7 @@ class Calls(Flow):
     ) -> Value:
         """Report a call; its result comes from wherever its operands do, and has the call's name."""
         result = self.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
-        if "network" in target.taint and target.data is UNKNOWN and self.language.callable_text:
+        if "network" in target.taint and target.data is NOT_CONSTANT and self.language.callable_text:
             self.sink.called("call-by-request", args, kwargs, node, None)
         method = name.rpartition(".")[2]
         origin = receiver.taint if receiver is not None else NO_TAINT
@@ -189,7 +189,7 @@ class Calls(Flow):
         """A shell's command: reported, and its output folded where its input is known."""
         flowing = self.scope.get("|")
         kwargs = {} if flowing is None else {"|": flowing}
-        result = self.sink.called(name or HOLE, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
+        result = self.sink.called(name or UNKNOWN, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
         folded = self._pure(name.rpartition("/")[2], None, "", args, kwargs)
         if folded is None:
             return Value(taint=result.taint | merge_taint(args))
@@ -236,7 +236,7 @@ class Calls(Flow):
     ) -> Value | None:
         """Fold a call of a pure function; None where it is none, or its operands are not known."""
         try:
-            if receiver is not None and receiver.data is not UNKNOWN:
+            if receiver is not None and receiver.data is not NOT_CONSTANT:
                 mapped = self._map(method, receiver, args)
                 if mapped is not None:
                     return mapped

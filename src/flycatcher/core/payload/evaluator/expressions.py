@@ -12,15 +12,15 @@ from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.calls import ASSEMBLED, Calls
 from flycatcher.core.payload.evaluator.operators import binary, concat, unary
 from flycatcher.core.payload.evaluator.values import (
-    HOLE,
     NO_TAINT,
-    UNKNOWN,
+    NOT_CONSTANT,
     UnfoldableError,
     Value,
     merge_made,
     merge_taint,
     plain,
 )
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,7 +113,7 @@ class Evaluator(Calls):
         """Fold a literal."""
         value = Value(node.value)
         if isinstance(node.value, (str, bytes)):
-            value.exact = not (isinstance(node.value, str) and HOLE in node.value)
+            value.exact = not (isinstance(node.value, str) and UNKNOWN in node.value)
             self.sink.text(value, node)
         return value
 
@@ -154,7 +154,7 @@ class Evaluator(Calls):
         if name in self.language.same and obj.name:
             return obj
         owner = node.obj if isinstance(node, (ir.Member, ir.Index)) else None
-        if not obj.name and obj.data is UNKNOWN and isinstance(owner, ir.Name) and owner.id in self.language.roots:
+        if not obj.name and obj.data is NOT_CONSTANT and isinstance(owner, ir.Name) and owner.id in self.language.roots:
             return self.root(name, node)
         dotted = f"{obj.name or '?'}.{name}"
         bound = self.lookup(dotted)
@@ -192,7 +192,7 @@ class Evaluator(Calls):
             return found if found is not None else Value(taint=obj.taint)
         if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
             return self._item(obj, int(wanted))
-        if isinstance(wanted, str) and not (obj.known and obj.data is not UNKNOWN):
+        if isinstance(wanted, str) and not (obj.known and obj.data is not NOT_CONSTANT):
             self.folded_names += isinstance(node.key, ASSEMBLED)
             return self.select(obj, wanted, node)
         return Value(name=f"{obj.name}[]" if obj.name else "", taint=obj.taint)
@@ -318,4 +318,4 @@ _HANDLERS: dict[type[ir.Node], Callable[..., Value]] = {
     ir.Redirect: Evaluator.redirect,
     ir.Pipeline: Evaluator.pipeline,
 }
-__all__ = ["HOLE", "Budget", "Evaluator", "ExhaustedError", "Sink"]
+__all__ = ["UNKNOWN", "Budget", "Evaluator", "ExhaustedError", "Sink"]

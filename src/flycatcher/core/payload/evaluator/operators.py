@@ -6,14 +6,14 @@ import operator
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.values import (
-    HOLE,
-    UNKNOWN,
+    NOT_CONSTANT,
     UnfoldableError,
     Value,
     merge_made,
     merge_taint,
     plain,
 )
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,8 +48,13 @@ def concat(values: Sequence[Value], limit: int) -> Value:
     exact, size, octets = True, 0, True
     for value in values:
         data = value.data
-        if isinstance(data, bool) or data is None or data is UNKNOWN or not isinstance(data, (str, bytes, int, float)):
-            parts.append(HOLE)
+        if (
+            isinstance(data, bool)
+            or data is None
+            or data is NOT_CONSTANT
+            or not isinstance(data, (str, bytes, int, float))
+        ):
+            parts.append(UNKNOWN)
             exact = octets = False
             continue
         octets = octets and isinstance(data, bytes)

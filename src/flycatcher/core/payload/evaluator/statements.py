@@ -9,7 +9,7 @@ from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.operators import binary
 from flycatcher.core.payload.evaluator.values import (
     NO_TAINT,
-    UNKNOWN,
+    NOT_CONSTANT,
     Closure,
     UnfoldableError,
     Value,
@@ -99,7 +99,7 @@ class Flow(ABC):
             return yes
         if not test.known:
             no = self._way(node.no)
-            return yes if no.data is UNKNOWN and not no.name else no.with_taint(yes.taint)
+            return yes if no.data is NOT_CONSTANT and not no.name else no.with_taint(yes.taint)
         kept = dict(after_yes)
         self._restore(before)
         no = self._way(node.no)
@@ -155,7 +155,9 @@ class Flow(ABC):
     def _old(self, target: ir.Node) -> Value:
         if isinstance(target, ir.Name):
             return (
-                self.scope.get(target.id) or self.globals.get(target.id) or Value("" if self.language.weak else UNKNOWN)
+                self.scope.get(target.id)
+                or self.globals.get(target.id)
+                or Value("" if self.language.weak else NOT_CONSTANT)
             )
         return self.eval(target)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flycatcher.core.unknown import UNKNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Constant = Any
 """What a literal of some language holds. Folding tries: what an operand cannot do raises, and the value is unknown."""
 
-HOLE = "\U000f0000"
-"""Stands in a text for a part that is not known: the same private-use character as in words of shell text (shell.marks)."""
 
 Taint = frozenset[str]
 NO_TAINT: Taint = frozenset()
@@ -23,14 +23,14 @@ class _Unknown:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return "UNKNOWN"
+        return "NOT_CONSTANT"
 
 
-UNKNOWN = _Unknown()
+NOT_CONSTANT = _Unknown()
 
 
 class Value:
-    """``data`` is a str, bytes, int, float, bool, None, list of values, dict of values, Closure, or UNKNOWN.
+    """``data`` is a str, bytes, int, float, bool, None, list of values, dict of values, Closure, or NOT_CONSTANT.
 
     ``exact`` is False for a str with holes. ``name`` is the dotted name of a function, module or result
     (``socket.socket()``). ``made`` are the decoding steps on the way to the data. ``taint`` says where unknown
@@ -41,7 +41,7 @@ class Value:
 
     def __init__(
         self,
-        data: Constant = UNKNOWN,
+        data: Constant = NOT_CONSTANT,
         *,
         exact: bool = True,
         name: str = "",
@@ -58,7 +58,7 @@ class Value:
     @property
     def known(self) -> bool:
         """Whether the data is a constant without holes."""
-        return self.data is not UNKNOWN and self.exact
+        return self.data is not NOT_CONSTANT and self.exact
 
     @property
     def text(self) -> str | None:
@@ -146,6 +146,6 @@ def wrap(data: Constant, made: tuple[str, ...] = (), taint: Taint = NO_TAINT) ->
 def concat_text(values: Iterable[Value], glue: str = " ") -> Value:
     """Join words with blanks; what is not known becomes holes."""
     parts = list(values)
-    texts = [HOLE if value.text is None else value.text for value in parts]
+    texts = [UNKNOWN if value.text is None else value.text for value in parts]
     exact = all(value.text is not None and value.exact for value in parts)
     return Value(glue.join(texts), exact=exact, made=merge_made(parts), taint=merge_taint(parts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flycatcher.core.shell.unknown import from_bytes, to_bytes
+from flycatcher.core.unknown import from_bytes, to_bytes
 
 _SIMPLE = {"a": 7, "b": 8, "e": 27, "E": 27, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92}
 _ANSI = re.compile(

@@ -11,7 +11,7 @@ from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.interp.state import is_index
 from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.core.shell.syntax.nodes import Lit, Param, Word
-from flycatcher.core.shell.unknown import GUESS, HOLE, guessed, plain
+from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.expand.words import Expander
@@ -27,8 +27,8 @@ def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
         value = _indirect(expander, value)
     if part.length:
         if isinstance(value, list):
-            return HOLE if HOLE in value else str(len(value))
-        return HOLE if value is not None and HOLE in value else str(len(plain(value or "")))
+            return UNKNOWN if UNKNOWN in value else str(len(value))
+        return UNKNOWN if value is not None and UNKNOWN in value else str(len(strip_marks(value or "")))
     if part.op and part.op.lstrip(":")[:1] in ("-", "=", "?", "+"):
         return _conditional(expander, part, value)
     if value is None:
@@ -45,21 +45,21 @@ def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
 def _unset(expander: Expander, part: Param) -> str | list[str]:
     """Return what an unset parameter gives: nothing where all variables are known, else a hole."""
     if part.name in ("@", "*") or (part.index is not None and part.index.literal() in ("@", "*")):
-        return [HOLE] if expander.state.open else []
+        return [UNKNOWN] if expander.state.open else []
     if not expander.state.open:
         return ""
     if part.op == ":" and part.name in _PATHS and _bounds(expander, part) == (0, 1):
         return "/"
     if not part.op and (name := interpreter_by_name(part.name)):
-        return guessed(name)
-    return HOLE
+        return likely(name)
+    return UNKNOWN
 
 
 def _value(expander: Expander, part: Param) -> str | list[str] | None:
     """Return the value before any operator; None where unset, or not known whether set."""
     state = expander.state
     if part.op == "prefix":
-        return HOLE
+        return UNKNOWN
     if part.name in ("@", "*"):
         return None if state.positional is None else list(state.positional)
     if part.index is None:
@@ -77,7 +77,7 @@ def _value(expander: Expander, part: Param) -> str | list[str] | None:
         return state.scalar(part.name)
     key = index_key(expander, part.index, associative=state.associative(part.name))
     if key is None:
-        return HOLE
+        return UNKNOWN
     if key.startswith("-") and is_index(key[1:]) and len(array) >= int(key[1:]) > 0:
         return list(array.values())[int(key)]
     return array.get(key)
@@ -85,21 +85,21 @@ def _value(expander: Expander, part: Param) -> str | list[str] | None:
 
 def index_key(expander: Expander, word: Word, *, associative: bool) -> str | None:
     """Return an array subscript as the key it is stored under, None where unknown."""
-    text = plain(expander.text(word))
-    if HOLE in text:
+    text = strip_marks(expander.text(word))
+    if UNKNOWN in text:
         return None
     if associative:
         return text
     value = expander.arithmetic(word)
-    return None if value == HOLE else value
+    return None if value == UNKNOWN else value
 
 
 def _indirect(expander: Expander, value: str | list[str] | None) -> str | list[str] | None:
     if isinstance(value, list) or value is None:
         return value
-    name = plain(value)
-    if HOLE in name:
-        return HOLE
+    name = strip_marks(value)
+    if UNKNOWN in name:
+        return UNKNOWN
     inner = Param(name)
     if "[" in name and name.endswith("]"):
         base, index = name[:-1].split("[", 1)
@@ -114,12 +114,12 @@ def _conditional(expander: Expander, part: Param, value: str | list[str] | None)
     empty = value is None or (part.op[0] == ":" and (not value or value == [""]))
     if kind == "+":
         if value is None and expander.state.open:
-            return guessed(expander.text(word))
+            return likely(expander.text(word))
         return "" if empty else word
     if not empty:
         return value if value is not None else ""
     if kind == "?":
-        return HOLE if expander.state.open else ""
+        return UNKNOWN if expander.state.open else ""
     if kind == "=":
         expander.state.assign(part.name, expander.text(word))
     return word
@@ -129,7 +129,7 @@ def _bounds(expander: Expander, part: Param) -> tuple[int, int | None] | None:
     """Return offset and length of ``${x:offset:length}``; None where unknown."""
     numbers: list[int] = []
     for word in part.args:
-        text = plain(expander.text(word))
+        text = strip_marks(expander.text(word))
         value = arith.evaluate(text, lambda name: expander.state.scalar(name))  # noqa: PLW0108 (typed narrower)
         if value is None:
             return None
@@ -141,8 +141,8 @@ def _bounds(expander: Expander, part: Param) -> tuple[int, int | None] | None:
 
 def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list[str]:
     bounds = _bounds(expander, part)
-    if bounds is None or HOLE in value:
-        return [HOLE]
+    if bounds is None or UNKNOWN in value:
+        return [UNKNOWN]
     low, length = bounds
     array = expander.state.array(part.name)
     if part.name in ("@", "*"):
@@ -159,18 +159,18 @@ def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list
 
 def _operate(expander: Expander, part: Param, value: str) -> str:
     """Apply an operator to one value."""
-    mark, value = (GUESS if GUESS in value else ""), plain(value)
+    mark, value = (LIKELY if LIKELY in value else ""), strip_marks(value)
     if part.op == ":":
         bounds = _bounds(expander, part)
-        result = HOLE if bounds is None else _slice(value, *bounds)
+        result = UNKNOWN if bounds is None else _slice(value, *bounds)
     elif part.op[0] in "#%":
         pattern = expander.pattern(part.args[0])
         stripped = (
             None
-            if HOLE in pattern
-            else patterns.strip(value, plain(pattern), end=part.op[0] == "%", longest=len(part.op) == 2)
+            if UNKNOWN in pattern
+            else patterns.strip(value, strip_marks(pattern), end=part.op[0] == "%", longest=len(part.op) == 2)
         )
-        result = HOLE if stripped is None else stripped
+        result = UNKNOWN if stripped is None else stripped
     elif part.op[0] == "/":
         result = _replace(expander, part, value)
     elif part.op[0] in "^,":
@@ -178,7 +178,7 @@ def _operate(expander: Expander, part: Param, value: str) -> str:
     elif part.op[0] == "@":
         result = _transform(value, part.op[1])
     else:
-        result = HOLE
+        result = UNKNOWN
     return mark + result
 
 
@@ -194,11 +194,11 @@ def _slice(value: str, low: int, length: int | None) -> str:
 
 def _replace(expander: Expander, part: Param, value: str) -> str:
     pattern = expander.pattern(part.args[0])
-    new = plain(expander.text(part.args[1])) if len(part.args) > 1 else ""
-    if HOLE in pattern:
-        return HOLE
-    result = patterns.replace(value, plain(pattern), new, kind=part.op)
-    return HOLE if result is None else result
+    new = strip_marks(expander.text(part.args[1])) if len(part.args) > 1 else ""
+    if UNKNOWN in pattern:
+        return UNKNOWN
+    result = patterns.replace(value, strip_marks(pattern), new, kind=part.op)
+    return UNKNOWN if result is None else result
 
 
 def _case(value: str, operator: str) -> str:
@@ -208,9 +208,9 @@ def _case(value: str, operator: str) -> str:
 
 def _case_where(expander: Expander, part: Param, value: str) -> str:
     """``${x^^[a-f]}``: only the characters that the pattern matches."""
-    pattern = plain(expander.pattern(part.args[0]))
-    if HOLE in pattern:
-        return HOLE
+    pattern = strip_marks(expander.pattern(part.args[0]))
+    if UNKNOWN in pattern:
+        return UNKNOWN
     if not pattern:
         return _case(value, part.op)
     last = len(value) if len(part.op) == 2 else 1
@@ -219,9 +219,9 @@ def _case_where(expander: Expander, part: Param, value: str) -> str:
 
 
 def _transform(value: str, letter: str) -> str:
-    if HOLE in value:
+    if UNKNOWN in value:
         return value
     simple = {"U": str.upper, "L": str.lower, "E": dollar_quote, "Q": shlex.quote}
     if letter in simple:
         return simple[letter](value)
-    return value[:1].upper() + value[1:] if letter == "u" else HOLE
+    return value[:1].upper() + value[1:] if letter == "u" else UNKNOWN

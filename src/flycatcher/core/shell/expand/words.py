@@ -11,7 +11,7 @@ from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand.braces import expand_braces
 from flycatcher.core.shell.expand.parameters import parameter
 from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Sub, Word
-from flycatcher.core.shell.unknown import GUESS, HOLE, bounded, plain
+from flycatcher.core.unknown import LIKELY, UNKNOWN, bounded, strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector
@@ -189,18 +189,18 @@ class Expander:
 
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, a hole where it is not known."""
-        text = plain(self.text(word))
-        if HOLE in text:
-            return HOLE
+        text = strip_marks(self.text(word))
+        if UNKNOWN in text:
+            return UNKNOWN
         value = arith.evaluate(text, self._number)
-        return HOLE if value is None else str(value)
+        return UNKNOWN if value is None else str(value)
 
     def _number(self, name: str) -> str | None:
         value = self.state.scalar(name)
         if value is None:
             return None if self.state.open else "0"
-        value = value.removeprefix(GUESS)
-        return None if HOLE in value else value or "0"
+        value = value.removeprefix(LIKELY)
+        return None if UNKNOWN in value else value or "0"
 
 
 def _separate(part: Param) -> bool:

@@ -11,7 +11,7 @@ from flycatcher.core.shell.expand.escapes import printf
 from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
 from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
-from flycatcher.core.shell.unknown import GUESS, HOLE, plain, unsure
+from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.machine import Machine
@@ -45,19 +45,19 @@ def run(machine: Machine, name: str, args: list[str]) -> None:
 def _write(machine: Machine, text: str | None) -> None:
     buffer = machine.state.writes.get(1)
     if buffer is not None:
-        buffer.write(HOLE if text is None else text)
+        buffer.write(UNKNOWN if text is None else text)
 
 
 def _echo(machine: Machine, args: list[str]) -> None:
-    _write(machine, echo([plain(arg) for arg in args], dash=machine.state.dialect == "sh"))
+    _write(machine, echo([strip_marks(arg) for arg in args], dash=machine.state.dialect == "sh"))
 
 
 def _printf(machine: Machine, args: list[str]) -> None:
-    values = [plain(arg) for arg in args]
+    values = [strip_marks(arg) for arg in args]
     dash = machine.state.dialect == "sh"
     if values[:1] == ["-v"] and len(values) > 2:
         text = printf(values[2:], dash=dash)
-        machine.state.assign(values[1], HOLE if text is None else text)
+        machine.state.assign(values[1], UNKNOWN if text is None else text)
     else:
         _write(machine, printf(values, dash=dash))
 
@@ -79,7 +79,7 @@ def _false(machine: Machine, args: list[str]) -> None:
 def _test(machine: Machine, args: list[str]) -> None:
     """Judge the comparisons whose both sides are known; a lone variable from outside is not."""
     machine.status = None
-    values = [plain(arg) for arg in args]
+    values = [strip_marks(arg) for arg in args]
     if values[-1:] == ["]"]:
         values.pop()
     if any(unsure(arg) for arg in args):
@@ -115,7 +115,7 @@ def _judge(values: list[str]) -> bool | None:
 def _export(machine: Machine, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
-        name = plain(name)
+        name = strip_marks(name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             continue
         if equals:
@@ -124,14 +124,14 @@ def _export(machine: Machine, args: list[str]) -> None:
 
 
 def _declare(machine: Machine, args: list[str]) -> None:
-    flags = "".join(plain(arg)[1:] for arg in args if plain(arg).startswith("-"))
+    flags = "".join(strip_marks(arg)[1:] for arg in args if strip_marks(arg).startswith("-"))
     for arg in args:
         name, equals, value = arg.partition("=")
-        name = plain(name)
+        name = strip_marks(name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             continue
         if "n" in flags and equals:
-            machine.state.refer(name, plain(value))
+            machine.state.refer(name, strip_marks(value))
             continue
         if "g" not in flags and not equals:
             machine.state.make_local(name)
@@ -146,11 +146,11 @@ def _declare(machine: Machine, args: list[str]) -> None:
 
 def _typed(machine: Machine, value: str, flags: str) -> str:
     """``declare -i`` computes, ``-l`` and ``-u`` change the case."""
-    if HOLE in value:
+    if UNKNOWN in value:
         return value
     if "i" in flags:
-        number = evaluate(plain(value), machine.state.scalar)
-        return HOLE if number is None else str(number)
+        number = evaluate(strip_marks(value), machine.state.scalar)
+        return UNKNOWN if number is None else str(number)
     return value.lower() if "l" in flags else value.upper() if "u" in flags else value
 
 
@@ -166,10 +166,10 @@ def _readonly(machine: Machine, args: list[str]) -> None:
 
 
 def _unset(machine: Machine, args: list[str]) -> None:
-    for name in map(plain, args):
+    for name in map(strip_marks, args):
         if name == "-f":
             for each in args:
-                machine.state.functions.pop(plain(each), None)
+                machine.state.functions.pop(strip_marks(each), None)
             return
         machine.state.unset(name)
 
@@ -177,7 +177,7 @@ def _unset(machine: Machine, args: list[str]) -> None:
 def _set(machine: Machine, args: list[str]) -> None:
     at = 0
     while at < len(args):
-        word = plain(args[at])
+        word = strip_marks(args[at])
         if word == "--":
             machine.state.positional = list(args[at + 1 :])
             return
@@ -188,7 +188,7 @@ def _set(machine: Machine, args: list[str]) -> None:
             word = "-x"
         if word[0] == "-" and "x" in word:
             _trace(machine)
-        at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and plain(args[at]) == "-o")
+        at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and strip_marks(args[at]) == "-o")
 
 
 def _trace(machine: Machine) -> None:
@@ -199,7 +199,7 @@ def _trace(machine: Machine) -> None:
 
 
 def _shift(machine: Machine, args: list[str]) -> None:
-    count = plain(args[0]) if args else "1"
+    count = strip_marks(args[0]) if args else "1"
     if machine.state.positional is not None and count.isascii() and count.isdigit() and len(count) < 6:
         machine.state.positional = machine.state.positional[int(count) :]
 
@@ -214,7 +214,7 @@ def _source(machine: Machine, args: list[str]) -> None:
     machine.status = None
     if not args:
         return
-    path = plain(args[0])
+    path = strip_marks(args[0])
     if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
         stand_in(machine, path)
     text = file_text(machine, path)
@@ -229,28 +229,28 @@ def _source(machine: Machine, args: list[str]) -> None:
 
 def _exec(machine: Machine, args: list[str]) -> None:
     name = ""
-    while args and re.fullmatch(r"-[acl]+|--", plain(args[0])):
-        flags, args = plain(args[0]), args[1:]
+    while args and re.fullmatch(r"-[acl]+|--", strip_marks(args[0])):
+        flags, args = strip_marks(args[0]), args[1:]
         if "a" in flags and args:
             name, args = args[0], args[1:]
         if flags == "--":
             break
     if args:
-        program = plain(args[0])
+        program = strip_marks(args[0])
         fields = [name, *args[1:]] if name else args
         launch(machine, fields, machine.state.environment(), program=program if name else "")
 
 
 def _command(machine: Machine, args: list[str]) -> None:
-    while args and re.fullmatch(r"-[pvV]+|--", plain(args[0])):
+    while args and re.fullmatch(r"-[pvV]+|--", strip_marks(args[0])):
         if "v" in args[0].lower():
             machine.status = True  # as a guess: what is looked for is there
-            _write(machine, GUESS + which([plain(arg) for arg in args]))
+            _write(machine, LIKELY + which([strip_marks(arg) for arg in args]))
             return
         args = args[1:]
     if not args:
         return
-    name = plain(args[0])
+    name = strip_marks(args[0])
     if known(name, machine.state.dialect):
         run(machine, name, args[1:])
     else:
@@ -259,12 +259,12 @@ def _command(machine: Machine, args: list[str]) -> None:
 
 def _type(machine: Machine, args: list[str]) -> None:
     machine.status = None
-    _write(machine, GUESS + which([plain(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
+    _write(machine, LIKELY + which([strip_marks(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
 
 
 def _trap(machine: Machine, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
-    if len(args) < 2 or plain(args[0]) in ("", "-") or plain(args[0]).startswith("-"):
+    if len(args) < 2 or strip_marks(args[0]) in ("", "-") or strip_marks(args[0]).startswith("-"):
         return
     if len(machine.traps) < MAX_TRAPS:
         machine.traps.append((machine.node, args[0]))
@@ -275,12 +275,12 @@ def _alias(machine: Machine, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
         if equals:
-            machine.state.aliases[plain(name)] = (plain(value), line, machine.item)
+            machine.state.aliases[strip_marks(name)] = (strip_marks(value), line, machine.item)
 
 
 def _unalias(machine: Machine, args: list[str]) -> None:
     for name in args:
-        machine.state.aliases.pop(plain(name), None)
+        machine.state.aliases.pop(strip_marks(name), None)
 
 
 def _shopt(machine: Machine, args: list[str]) -> None:
@@ -298,15 +298,15 @@ def _exit(machine: Machine, args: list[str]) -> None:
 def _let(machine: Machine, args: list[str]) -> None:
     machine.status = None
     for arg in args:
-        value = None if HOLE in arg else count(machine, plain(arg))
+        value = None if UNKNOWN in arg else count(machine, strip_marks(arg))
         if value is None and (match := re.match(r"\s*([A-Za-z_]\w*)\s*[-+*/%&|^]?=", arg)):
-            machine.state.assign(match[1], HOLE)
+            machine.state.assign(match[1], UNKNOWN)
         machine.status = None if value is None else value != 0
 
 
 def _read(machine: Machine, args: list[str]) -> None:
     """Assign one line's fields, as far as it is known."""
-    options, names = _read_options([plain(arg) for arg in args])
+    options, names = _read_options([strip_marks(arg) for arg in args])
     stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
     text: str | None = None
     if (
@@ -329,7 +329,7 @@ def _read(machine: Machine, args: list[str]) -> None:
             text = text[:-1] + (stream.take_line() or "")
     machine.status = None if text is None else True
     if "a" in options:
-        values = _read_all(text, machine.state.ifs()) if text is not None else [HOLE]
+        values = _read_all(text, machine.state.ifs()) if text is not None else [UNKNOWN]
         machine.state.assign(options["a"], {str(at): value for at, value in enumerate(values)})
         return
     names = names or ["REPLY"]
@@ -365,7 +365,7 @@ def _read_all(text: str, ifs: str) -> list[str]:
 def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
     """Split a line for ``read``: the last name takes the rest."""
     if text is None:
-        return [HOLE] * count
+        return [UNKNOWN] * count
     white = "".join(char for char in ifs if char in " \t\n")
     text = text.strip(white) if white else text
     if not ifs or count == 1:
@@ -377,18 +377,18 @@ def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
 
 
 def _mapfile(machine: Machine, args: list[str]) -> None:
-    options, names = _read_options([plain(arg) for arg in args])
+    options, names = _read_options([strip_marks(arg) for arg in args])
     stream = machine.state.reads[0]
     end = "" if "t" in options else "\n"
     if "t" in options and options["t"] and not names:
         names = [options["t"]]
-    lines = [HOLE] if stream.text is None else [line + end for line in stream.text.splitlines()]
+    lines = [UNKNOWN] if stream.text is None else [line + end for line in stream.text.splitlines()]
     machine.state.assign(names[0] if names else "MAPFILE", {str(at): line for at, line in enumerate(lines)})
 
 
 def _builtin(machine: Machine, args: list[str]) -> None:
-    if args and known(plain(args[0]), machine.state.dialect):
-        run(machine, plain(args[0]), args[1:])
+    if args and known(strip_marks(args[0]), machine.state.dialect):
+        run(machine, strip_marks(args[0]), args[1:])
 
 
 _TABLE: dict[str, Builtin] = {

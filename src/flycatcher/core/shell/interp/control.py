@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.syntax.nodes import Simple, Word
-from flycatcher.core.shell.unknown import HOLE, plain, unsure
+from flycatcher.core.unknown import UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.machine import Machine
@@ -83,7 +83,7 @@ def count(machine: Machine, text: str) -> int | None:
         op = match["op"] if match["name"] else (match["up"] or match["down"])[0]
         right = f"{name} {op} ({change})" if op else change
         value = arith.evaluate(right, machine.state.scalar)
-        machine.state.assign(name, HOLE if value is None else str(value))
+        machine.state.assign(name, UNKNOWN if value is None else str(value))
     return value
 
 
@@ -106,8 +106,8 @@ def _run_counter(machine: Machine, command: While, text: str) -> None:
 def run_while(machine: Machine, command: While) -> None:
     """Go round as long as the condition is known to hold, within bounds; once where it is not."""
     if command.counter is not None:
-        text = plain(machine.expander.text(command.counter))
-        if text.count(";") == 2 and HOLE not in text:
+        text = strip_marks(machine.expander.text(command.counter))
+        if text.count(";") == 2 and UNKNOWN not in text:
             _run_counter(machine, command, text)
             return
     machine.branches += 1
@@ -143,7 +143,7 @@ def _tells(condition: Script) -> bool:
 def run_for(machine: Machine, command: For) -> None:
     """Run the body once for each word, within bounds; an empty list hides nothing."""
     if command.words is None:
-        items = [HOLE] if machine.state.positional is None else list(machine.state.positional)
+        items = [UNKNOWN] if machine.state.positional is None else list(machine.state.positional)
     else:
         items = machine.expander.fields(command.words)
     if len(items) > MAX_TURNS:
@@ -186,11 +186,11 @@ def _match(machine: Machine, command: Test) -> None:
     if unsure(subject) or unsure(regex) or not cheap:
         return
     try:
-        found = re.search(plain(regex), plain(subject))
+        found = re.search(strip_marks(regex), strip_marks(subject))
     except re.error:
         return
     if found is not None:
-        machine.state.assign("BASH_REMATCH", {"0": found[0], **{str(at): HOLE for at in range(1, 10)}})
+        machine.state.assign("BASH_REMATCH", {"0": found[0], **{str(at): UNKNOWN for at in range(1, 10)}})
 
 
 def run_test(machine: Machine, command: Test) -> None:
@@ -201,5 +201,5 @@ def run_test(machine: Machine, command: Test) -> None:
         if len(command.words) == 1 and _SETS.fullmatch(text.strip()) and count(machine, text) is not None:
             continue
         for found in _CHANGED.finditer(text):
-            machine.state.assign(found[1] or found[2], HOLE)
+            machine.state.assign(found[1] or found[2], UNKNOWN)
     machine.status = None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.shell.expand.escapes import echo_escapes, printf
 from flycatcher.core.shell.interp.tr_and_sed import sed, translate
-from flycatcher.core.shell.unknown import HOLE, MAX_VALUE, from_bytes, plain, to_bytes
+from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, from_bytes, strip_marks, to_bytes
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.state import Buffer, Stream
@@ -37,7 +37,7 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
     if name in _SILENT:
         return ""
     args = argv[1:]
-    if any(HOLE in arg for arg in args) and name not in ("echo", "printf", "cat", "tee"):
+    if any(UNKNOWN in arg for arg in args) and name not in ("echo", "printf", "cat", "tee"):
         return None
     if name == "echo":
         return echo(args, dash=dialect == "sh")
@@ -54,7 +54,7 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
         if text is None and not alone:
             return None
         text = text or ""
-        if HOLE in text and name not in _KEEPING:
+        if UNKNOWN in text and name not in _KEEPING:
             return None
         result = function(options, text)
     except (ValueError, IndexError, EOFError, OSError, zlib.error, lzma.LZMAError):
@@ -65,7 +65,7 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
 def which(names: list[str]) -> str:
     """Return the name itself, as a guess at what ``which`` and ``command -v`` find."""
     found = [name for name in names if not name.startswith("-")]
-    return found[0] + "\n" if found else HOLE
+    return found[0] + "\n" if found else UNKNOWN
 
 
 def echo(args: list[str], *, dash: bool) -> str:
@@ -118,7 +118,7 @@ def _file(path: str, stdin: Stream, files: Mapping[str, Buffer]) -> str | None:
     if path in ("-", "/dev/stdin"):
         return stdin.text
     written = files.get(path) or files.get(path.removeprefix("./"))
-    return None if written is None else plain(written.text())
+    return None if written is None else strip_marks(written.text())
 
 
 # -- encodings -----------------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def _positions(wanted: str, size: int) -> list[int]:
 
 
 def _grep(options: list[str], text: str) -> str | None:
-    """Return the matching lines of a plain word search; patterns are left unknown."""
+    """Return the matching lines of a strip_marks word search; patterns are left unknown."""
     flags = "".join(option.lstrip("-") for option in options[:-1])
     word = options[-1]
     if set(flags) - set("vFiq") or not re.fullmatch(r"[\w ,:=/@-]+", word):

@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
-from flycatcher.core.launchers.unwrap import peel
+from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp import shell_argv as shells
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import FOREIGN, base, by_pattern, dialect_of
-from flycatcher.core.shell.provenance import decodes, fetched, is_decoded, marked, passed_on, settled, shows_download
+from flycatcher.core.shell.provenance import (
+    decodes,
+    fetched,
+    is_decoded,
+    marked,
+    passed_on,
+    shows_download,
+    strip_all_marks,
+)
 from flycatcher.core.shell.syntax.nodes import Source
-from flycatcher.core.shell.unknown import DECODED, HOLE, normal, unsure
+from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +44,7 @@ def launch(
     collector = machine.collector
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
-    argv = [normal(settled(field)) for field in fields]
+    argv = [normal(strip_all_marks(field)) for field in fields]
     argv[0] = by_pattern(argv[0])
     program = program or collector.copies.get(normal_path(argv[0]), "")
     index = len(collector.executions)
@@ -49,10 +57,10 @@ def launch(
         if base(name) in FOREIGN:
             del collector.problems[problems:]  # its grammar is another
         return
-    following = peel(name, fields, env, machine.state.reads[0])
+    following = unwrap(name, fields, env, machine.state.reads[0])
     if following is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
-        if text is not None and text.strip(HOLE + " \n"):
+        if text is not None and text.strip(UNKNOWN + " \n"):
             launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
             return
         if name in ("cp", "mv", "ln", "install"):
@@ -117,7 +125,7 @@ def _execution(
     return Execution(
         argv=tuple(argv),
         exe=program,
-        env={name: settled(value) for name, value in env.items()},
+        env={name: strip_all_marks(value) for name, value in env.items()},
         stdin=stream.kind,
         stdin_text=None if stream.text is None else normal(stream.text),
         descriptors=descriptors,
@@ -152,7 +160,7 @@ def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> 
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
-    return marked(machine.collector.fetches, command) if command else HOLE
+    return marked(machine.collector.fetches, command) if command else UNKNOWN
 
 
 def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
@@ -187,11 +195,11 @@ def _shell(
         text, machine.state.reads[0] = stdin.text, Stream(stdin.kind)
     elif run.mode == "file":
         text = file_text(machine, run.text)
-    if text is not None and text.strip(HOLE + " \t\n"):
+    if text is not None and text.strip(UNKNOWN + " \t\n"):
         label = " ".join([base(argv[0]), {"text": "-c", "stdin": "<", "file": base(run.text)}.get(run.mode, "")])
         _read(machine, text, env, dialect, run, via=(*via, label), index=index)
     elif machine.state.writes.get(1) is not None and run.mode != "none":
-        machine.state.writes[1].write(HOLE)  # type: ignore[union-attr]
+        machine.state.writes[1].write(UNKNOWN)  # type: ignore[union-attr]
     machine.state.reads[0] = stdin
 
 
@@ -203,7 +211,7 @@ def file_text(machine: Machine, path: str) -> str | None:
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
     written = machine.collector.files.get(path) or machine.collector.files.get(path.removeprefix("./"))
-    return None if written is None else settled(written.text())
+    return None if written is None else strip_all_marks(written.text())
 
 
 def _read(

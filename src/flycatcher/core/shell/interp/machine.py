@@ -16,7 +16,7 @@ from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import interpreter_by_name
-from flycatcher.core.shell.provenance import fetched, is_decoded, settled
+from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,
     Assign,
@@ -37,7 +37,7 @@ from flycatcher.core.shell.syntax.nodes import (
     While,
     Word,
 )
-from flycatcher.core.shell.unknown import GUESS, HOLE, guessed, plain
+from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector, Frame
@@ -72,10 +72,10 @@ class Machine:
 
     def read_text(self, text: str, via: str) -> None:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
-        command, text = fetched(self.collector.fetches, text), settled(text)
-        if command and not text.strip(HOLE + " \n"):
+        command, text = fetched(self.collector.fetches, text), strip_all_marks(text)
+        if command and not text.strip(UNKNOWN + " \n"):
             fetched_text(self, text, command, via)
-        if not text.strip() or text.strip(HOLE) == "" or not self.collector.enter(self.frame, text):
+        if not text.strip() or text.strip(UNKNOWN) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame
         self.frame = outer.inner(via)
@@ -248,7 +248,7 @@ class Machine:
                 continue
             fields.extend(self.expander.fields(plain_words))
             plain_words = []
-            if fields and plain(fields[0]) in ("local", "declare", "typeset"):
+            if fields and strip_marks(fields[0]) in ("local", "declare", "typeset"):
                 self.state.make_local(word.name)
             if "-A" in fields:
                 self.state.assoc.add(word.name)
@@ -263,7 +263,7 @@ class Machine:
         elif assign.index is not None:
             value = self.expander.text(assign.value)
             key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
-            self.state.set_item(assign.name, key or HOLE, value, append=assign.append)
+            self.state.set_item(assign.name, key or UNKNOWN, value, append=assign.append)
         else:
             self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
 
@@ -284,14 +284,14 @@ class Machine:
         return items
 
     def _dispatch(self, command: Simple, fields: list[str]) -> None:
-        name = plain(fields[0])
-        if name in self.state.functions and GUESS not in name:
+        name = strip_marks(fields[0])
+        if name in self.state.functions and LIKELY not in name:
             self._with_assigns(command, lambda: self.call(name, fields[1:]))
         elif builtins.known(name, self.state.dialect):
             self._with_assigns(command, lambda: builtins.run(self, name, fields[1:]))
         else:
             env = self.state.environment()
-            env.update({assign.name: plain(self._assign_text(assign)) for assign in command.assigns})
+            env.update({assign.name: strip_marks(self._assign_text(assign)) for assign in command.assigns})
             launch(self, fields, env)
 
     def _assign_text(self, assign: Assign) -> str:
@@ -372,7 +372,7 @@ class Machine:
         self.branches -= 1
         self.state = outer
         if not redirect and (name := interpreter_by_name(raw)):
-            return guessed(name)
+            return likely(name)
         return buffer.text().replace("\0", "").rstrip("\n")
 
     def process_substitution(self, part: Proc) -> str:
@@ -397,8 +397,8 @@ class Machine:
 def known_stream(machine: Machine, buffer: Buffer, origin: str) -> Stream:
     """Return a pipe that holds what was written, text None where nothing of it is known."""
     written = buffer.text()
-    text = settled(written)
-    stream = Stream("pipe", None if HOLE in text and not text.strip(HOLE + "\n") else text, origin)
+    text = strip_all_marks(written)
+    stream = Stream("pipe", None if UNKNOWN in text and not text.strip(UNKNOWN + "\n") else text, origin)
     stream.fetched, stream.decoded = fetched(machine.collector.fetches, written), is_decoded(written)
     return stream
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flycatcher.core.shell.interp.state import Buffer, Stream
-from flycatcher.core.shell.provenance import fetched, is_decoded, settled
+from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def redirected(machine: Machine, redirects: list[Redirect], *, keep: bool = Fals
 def apply(machine: Machine, redirect: Redirect) -> None:
     """Apply one redirection to the state."""
     state, raw = machine.state, machine.expander.text(redirect.target)
-    text = settled(raw)
+    text = strip_all_marks(raw)
     operator = redirect.op
     number = redirect.fd if redirect.fd is not None else (0 if operator[0] == "<" else 1)
     if operator in ("<<", "<<-"):
@@ -95,15 +95,15 @@ def _open(machine: Machine, path: str) -> Stream:
 def _known(buffer: Buffer | None) -> str | None:
     if buffer is None:
         return None
-    text = settled(buffer.text())
-    return None if HOLE in text and not text.strip(HOLE + "\n") else text
+    text = strip_all_marks(buffer.text())
+    return None if UNKNOWN in text and not text.strip(UNKNOWN + "\n") else text
 
 
 def _create(machine: Machine, path: str, *, append: bool) -> Buffer | None:
     """Return the buffer that stands for a file written by this text."""
     if path == "/dev/stdout":
         return machine.state.writes.get(1)
-    if path.startswith("/dev/") or HOLE in path:
+    if path.startswith("/dev/") or UNKNOWN in path:
         return None
     files = machine.collector.files
     if append and path in files:
@@ -124,5 +124,5 @@ def here_string(machine: Machine, script: Script, buffer: Buffer) -> bool:
         return False
     with redirected(machine, command.redirects):
         text = machine.state.reads[0].text
-        buffer.write(HOLE if text is None else text)
+        buffer.write(UNKNOWN if text is None else text)
     return True

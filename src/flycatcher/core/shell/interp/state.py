@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.shell.unknown import HOLE, MAX_VALUE, bounded, guessed, plain
+from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, bounded, likely, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ MAX_ITEMS = 1024
 
 
 def is_index(key: str) -> bool:
-    """Tell whether an array's key is a plain index."""
+    """Tell whether an array's key is a strip_marks index."""
     return key.isascii() and key.isdigit() and len(key) < 18
 
 
@@ -135,15 +135,15 @@ class State:
     def ifs(self) -> str:
         """Return the field separators."""
         value = self.variables.get("IFS", " \t\n")
-        text = plain(value) if isinstance(value, str) else " \t\n"
-        return " \t\n" if HOLE in text else text
+        text = strip_marks(value) if isinstance(value, str) else " \t\n"
+        return " \t\n" if UNKNOWN in text else text
 
     def scalar(self, name: str) -> str | None:
         """Return a parameter's value; None where it is unset, or not known whether it is set."""
         if name.isdigit():
             return self._position(int(name))
         if name == "#":
-            return HOLE if self.positional is None else str(len(self.positional))
+            return UNKNOWN if self.positional is None else str(len(self.positional))
         name = self.references.get(name, name)
         value = self.variables.get(name)
         if isinstance(value, dict):
@@ -163,16 +163,16 @@ class State:
         if name == "BASH" and self.dialect == "bash":
             return "/bin/bash"
         if name == "SHELL" and self.open:
-            return guessed("/bin/bash")
+            return likely("/bin/bash")
         if name in _DYNAMIC and (not self.open or not name.isupper() or name in ("RANDOM", "SECONDS", "PPID")):
-            return HOLE
+            return UNKNOWN
         return None
 
     def _position(self, index: int) -> str | None:
         if index == 0:
             return self.name
         if self.positional is None:
-            return HOLE if not self.open else None
+            return UNKNOWN if not self.open else None
         return self.positional[index - 1] if index <= len(self.positional) else ("" if self.open else None)
 
     def array(self, name: str) -> dict[str, str] | None:
@@ -181,11 +181,11 @@ class State:
         return value if isinstance(value, dict) else None
 
     def associative(self, name: str) -> bool:
-        """Tell whether subscripts of the name are plain text."""
+        """Tell whether subscripts of the name are strip_marks text."""
         return name in self.assoc
 
     def assign(self, name: str, value: Value, *, append: bool = False) -> None:
-        """Set a variable; an array's plain assignment sets its first item."""
+        """Set a variable; an array's strip_marks assignment sets its first item."""
         name = self.references.get(name, name)
         old = self.variables.get(name)
         if isinstance(value, str):
@@ -209,7 +209,7 @@ class State:
 
     def _text_of(self, name: str) -> str:
         value = self.scalar(name)
-        return value if value is not None else (HOLE if self.open and name.isupper() else "")
+        return value if value is not None else (UNKNOWN if self.open and name.isupper() else "")
 
     def set_item(self, name: str, key: str, value: str, *, append: bool) -> None:
         """Set one item of an array."""
@@ -239,13 +239,13 @@ class State:
     def environment(self) -> dict[str, str]:
         """Return what a program started now gets from this text's variables."""
         values = ((name, self.variables.get(name)) for name in sorted(self.exported))
-        return {name: plain(value) for name, value in values if isinstance(value, str)}
+        return {name: strip_marks(value) for name, value in values if isinstance(value, str)}
 
 
 def _either(mine: Value | None, theirs: Value | None) -> Value:
     """Choose between two branches' values: the one that says something, marked as a guess."""
-    choice = mine if mine and (not isinstance(mine, str) or HOLE not in mine) else theirs
+    choice = mine if mine and (not isinstance(mine, str) or UNKNOWN not in mine) else theirs
     choice = choice or mine
     if isinstance(choice, str):
-        return guessed(choice) if choice else HOLE
-    return choice if choice is not None else HOLE
+        return likely(choice) if choice else UNKNOWN
+    return choice if choice is not None else UNKNOWN

@@ -6,7 +6,7 @@ import re
 import string
 
 from flycatcher.core.shell.expand.escapes import dollar_quote
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
 _CLASSES = {
     "alpha": string.ascii_letters, "digit": string.digits, "alnum": string.digits + string.ascii_letters,
@@ -26,16 +26,16 @@ def translate(options: list[str], text: str) -> str | None:
     while options and re.fullmatch(r"-[cCdst]+|--(delete|squeeze-repeats|complement)", options[0]):
         flags += options[0].lstrip("-")[0] if options[0].startswith("--") else options[0][1:]
         options = options[1:]
-    if not options or HOLE in "".join(options):
+    if not options or UNKNOWN in "".join(options):
         return None
     flags = flags.replace("C", "c")
     first = character_set(options[0])
     second = character_set(options[1]) if len(options) > 1 else ""
     if "d" in flags:
-        return "".join(char for char in text if char == HOLE or (char in first) == ("c" in flags))
+        return "".join(char for char in text if char == UNKNOWN or (char in first) == ("c" in flags))
     if second:
         if "c" in flags:
-            text = "".join(char if char in first or char == HOLE else second[-1] for char in text)
+            text = "".join(char if char in first or char == UNKNOWN else second[-1] for char in text)
         else:
             if len(second) < len(first):
                 second += second[-1] * (len(first) - len(second))

@@ -11,7 +11,7 @@ import re
 import shlex
 
 from flycatcher.core.shell.names import interpreter_by_name
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
 _DOCKER = re.compile(
     r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)"
@@ -43,7 +43,7 @@ def _template(found: re.Match[str]) -> str:
     """Return the interpreter that a template's variable is named after, else a hole."""
     inner = found[1] or found[2] or found[3] or ""
     words = [word for word in re.split(r"[^A-Za-z0-9]+", inner) if word and word.lower() not in _OTHER]
-    return interpreter_by_name("_".join(words)) or (HOLE if found[1] is not None or found[2] else found[0])
+    return interpreter_by_name("_".join(words)) or (UNKNOWN if found[1] is not None or found[2] else found[0])
 
 
 def _line(line: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Source, Sub, Word
-from flycatcher.core.shell.unknown import HOLE
+from flycatcher.core.unknown import UNKNOWN
 
 MAX_DEPTH = 24
 """Nested substitutions that are read; the interpreter's own stack bounds it."""
@@ -249,7 +249,7 @@ class Scanner:
         if self.depth >= MAX_DEPTH:
             self.problem("nested too deep")
             self.pos += 1
-            parts.append(Lit(HOLE, quoted))
+            parts.append(Lit(UNKNOWN, quoted))
             return
         self.depth += 1
         self._expansion(parts, quoted=quoted)
@@ -373,7 +373,7 @@ class Scanner:
         text = "".join(chars)
         if self.depth >= MAX_DEPTH:
             self.problem("nested too deep", start)
-            return Lit(HOLE, quoted)
+            return Lit(UNKNOWN, quoted)
         inner = self.subparser(Source(text, fixed=self.source.span(start, self.pos)))
         script = inner.parse_script("")
         for found in inner.problems:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Start
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def carried(
 ) -> Iterator[Start]:
     """Yield the start that shows what a variable makes its interpreter run, where it is one that can."""
     reader = READERS.get(name) or (READERS["LUA_INIT"] if name.startswith("LUA_INIT_") else None)
-    if reader is None or not value.strip(HOLE + " ") or (name in _PLAIN and "$(" not in value and "`" not in value):
+    if reader is None or not value.strip(UNKNOWN + " ") or (name in _PLAIN and "$(" not in value and "`" not in value):
         return
     yield Start(
         argv=reader, span=span, env={name: value}, symbol=(*symbol, name), context=context or {}, confidence="medium"

@@ -74,7 +74,7 @@ class Region(Struct, frozen=True, kw_only=True):
 
 
 class Start(Struct, frozen=True, kw_only=True):
-    """A program start that no shell reads: words as execve(2) gets them. HOLE in a word: text that the file does not tell."""
+    """A program start that no shell reads: words as execve(2) gets them. UNKNOWN in a word: text that the file does not tell."""
 
     argv: tuple[str, ...]
     span: tuple[int, int]

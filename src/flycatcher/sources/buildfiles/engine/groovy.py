@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 
@@ -39,7 +39,7 @@ def unescaped(text: str, start: int, end: int, *, interpolates: bool) -> Located
             continue
         builder.put(text[at : match.start()], at, match.start())
         if escape is None:
-            builder.put(HOLE, match.start(), match.end())
+            builder.put(UNKNOWN, match.start(), match.end())
         else:
             said = chr(int(escape[1:], 16)) if len(escape) > 1 else _SINGLE.get(escape, escape)
             builder.put(said, match.start(), match.end())

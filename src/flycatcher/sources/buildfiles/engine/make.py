@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced
 
@@ -172,7 +172,7 @@ class Variables:
         if line.operator == "+=":
             self.values.setdefault(line.name, []).append(line.value)
         elif line.operator == "!=":
-            self.values[line.name] = [Located(HOLE, line.value.segments[:1])]
+            self.values[line.name] = [Located(UNKNOWN, line.value.segments[:1])]
         elif line.operator != "?=" or line.name not in self.values:
             self.values[line.name] = [line.value]
 
@@ -197,7 +197,7 @@ class Expander:
     def value(self, name: str) -> str:
         """Return a variable's text, empty where it has none."""
         if name not in self._cache:
-            self._cache[name] = HOLE
+            self._cache[name] = UNKNOWN
             parts = [self.expand(value, depth=1).text for value in self.variables.values.get(name, ())]
             self._cache[name] = " ".join(parts)[:MAX_VALUE]
         return self._cache[name]
@@ -247,12 +247,12 @@ class Expander:
         """Return what ``$(inner)`` expands to."""
         self._budget -= 1 + len(inner)
         if depth > MAX_DEPTH or self._budget < 0:
-            return HOLE
+            return UNKNOWN
         word, _, rest = inner.partition(" ")
         if word in _FUNCTIONS and rest:
             return self._function(word, rest, args, depth)
         if inner.isdigit():
-            return args[int(inner)] if int(inner) < len(args) else HOLE
+            return args[int(inner)] if int(inner) < len(args) else UNKNOWN
         if "$" in inner:
             plain = unplaced(inner)
             inner = self.expand(plain, args, depth + 1).text
@@ -261,7 +261,7 @@ class Expander:
                 self.expand(v, args, depth + 1).text for v in self.variables.values[inner])  # fmt: skip
             return value[:MAX_VALUE]
         # the shell reader knows what a program is that a variable is named after
-        return f"$({inner})" if interpreter_by_name(inner) else HOLE
+        return f"$({inner})" if interpreter_by_name(inner) else UNKNOWN
 
     def _function(self, name: str, rest: str, args: tuple[str, ...], depth: int) -> str:
         """Return what a function gives, where that is known."""
@@ -274,7 +274,7 @@ class Expander:
             values = self.variables.values.get(given[0].strip())
             if values:
                 return " ".join(self.expand(v, tuple(given), depth + 1).text for v in values)[:MAX_VALUE]
-        return HOLE
+        return UNKNOWN
 
 
 def _arguments(text: str) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.payload.evaluator.values import HOLE, Value
+from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.model import Layer, Limits
 from flycatcher.core.payload.scan import LayerScan, Scan
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ class _Calls(LayerScan):
 
     def _hand_text(self, value: Value, node: ir.Node) -> None:
         """Keep text for a shell."""
-        if value.text is not None and value.text.strip(HOLE + " "):
+        if value.text is not None and value.text.strip(UNKNOWN + " "):
             self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
 
     def started(
@@ -50,7 +51,7 @@ class _Calls(LayerScan):
     ) -> None:
         """Keep words for execve."""
         del descriptors
-        if words and words[0].strip(HOLE):
+        if words and words[0].strip(UNKNOWN):
             text = stdin.text if stdin.exact else None
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
 
@@ -66,9 +67,9 @@ class _Calls(LayerScan):
             if len(words) == 1:
                 self._hand_text(words[0], node)
             else:
-                self.started([HOLE if word.text is None else word.text for word in words], node, Value())
+                self.started([UNKNOWN if word.text is None else word.text for word in words], node, Value())
         if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
-            given = [HOLE if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
+            given = [UNKNOWN if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
             if _WORDS.search(self.layer.text):
                 self.started(given, node, Value())
             elif _TEXT.search(self.layer.text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.shell import HOLE
+from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
@@ -27,7 +27,7 @@ def punched(text: Located, holes: re.Pattern[str]) -> Located:
     builder, at = Builder(), 0
     for match in holes.finditer(text.text):
         builder.take(text, at, match.start())
-        builder.replace(text, match.start(), match.end(), HOLE)
+        builder.replace(text, match.start(), match.end(), UNKNOWN)
         at = match.end()
     if not at:
         return text
@@ -60,7 +60,7 @@ def words(node: Tree | None, holes: re.Pattern[str] = NEVER) -> tuple[str, ...]:
     """Return a list's scalars as the words of a command; none where something else is in it."""
     if not isinstance(node, List):
         return ()
-    found = [holes.sub(HOLE, item.value) for item in node.items if isinstance(item, Scalar)]
+    found = [holes.sub(UNKNOWN, item.value) for item in node.items if isinstance(item, Scalar)]
     return tuple(found) if len(found) == len(node.items) else ()
 
 
@@ -109,7 +109,9 @@ def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterato
     for key in keys:
         for name, value in node.map(key).items.items():
             if isinstance(value, Scalar):
-                yield from carried(name, EXPRESSIONS.sub(HOLE, value.value), (value.start, value.end), (*symbol, key))
+                yield from carried(
+                    name, EXPRESSIONS.sub(UNKNOWN, value.value), (value.start, value.end), (*symbol, key)
+                )
         listed = node.get(key)
         for item in listed.items if isinstance(listed, List) else ():
             if isinstance(item, Scalar):
@@ -180,7 +182,7 @@ class KeyedYaml(FileType):
         for key in self.env_keys:
             for name, value in node.map(key).items.items():
                 if isinstance(value, Scalar) and name.isidentifier():
-                    found[name] = HOLE if "$" in value.value or "{{" in value.value else value.value
+                    found[name] = UNKNOWN if "$" in value.value or "{{" in value.value else value.value
         return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
-from flycatcher.core.payload.evaluator.values import HOLE, UnfoldableError, Value, concat_text, merge_taint
+from flycatcher.core.payload.evaluator.values import UnfoldableError, Value, concat_text, merge_taint
 from flycatcher.core.payload.languages.ruby.functions import translate
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,7 +45,7 @@ def _printf(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
     if not words:
         raise UnfoldableError
     template = decode.unescape_text(words[0].text or "")
-    rest = [value.text if value.text is not None else HOLE for value in words[1:]]
+    rest = [value.text if value.text is not None else UNKNOWN for value in words[1:]]
     out = template.replace("%%", "%")
     for mark in ("%s", "%b"):
         while mark in out and rest:

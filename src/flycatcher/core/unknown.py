@@ -1,20 +1,21 @@
-"""Marks inside text for what written shell text does not tell."""
+"""Marks inside text for what written text does not tell."""
 
 from __future__ import annotations
 
 import re
 
-HOLE = "\U000f0000"
+UNKNOWN = "\U000f0000"
 """Stands in a word for text of any length that is not known: the value of ``$VAR``, the output of a program.
 
 One private-use character, so that slices and patterns treat it as one unknown character and spans stay spans.
 """
 
-GUESS = "\udc01"
-"""A lone surrogate that no byte decodes to, so that no text holds it by itself. Goes before text that is likely but not certain (a value that one of two branches sets). Never leaves this package."""
+LIKELY = "\udc01"
+"""A lone surrogate that no byte decodes to, so that no text holds it by itself. Goes before text that is
+likely but not certain (a value that one of two branches sets). Never leaves the core."""
 
 DECODED = "\udc02"
-"""A lone surrogate that goes before text which a program decoded (``base64 -d``). Never leaves this package."""
+"""A lone surrogate that goes before text which a program decoded (``base64 -d``). Never leaves the core."""
 
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 """Surrogates that stand for no byte."""
@@ -25,23 +26,23 @@ MAX_VALUE = 1 << 18
 
 def bounded(text: str) -> str:
     """Return the text, or a hole where it grew beyond all reason (``x=$x$x`` in a loop)."""
-    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE // 2] + HOLE
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE // 2] + UNKNOWN
 
 
-def plain(text: str) -> str:
+def strip_marks(text: str) -> str:
     """Return the text without the marks of guessing and decoding."""
-    text = text.replace(GUESS, "") if GUESS in text else text
+    text = text.replace(LIKELY, "") if LIKELY in text else text
     return text.replace(DECODED, "") if DECODED in text else text
 
 
-def guessed(text: str) -> str:
+def likely(text: str) -> str:
     """Return the text marked as likely but not certain."""
-    return GUESS + plain(text)
+    return LIKELY + strip_marks(text)
 
 
 def unsure(text: str) -> bool:
     """Tell whether some of the text is not known for certain."""
-    return HOLE in text or GUESS in text
+    return UNKNOWN in text or LIKELY in text
 
 
 def to_bytes(text: str) -> bytes:
