@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: index demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -24,6 +24,11 @@ lint:
 # which table describes what: made anew after a table or a capability has changed
 index:
 	@tools/setup.sh demo
+
+# the BPF program, whose object is in the repository; a test compares it with its sources
+bpf:
+	@tools/setup.sh test
+	$(PYTHON) -m flycatcher.sources.sensors.ebpf.build
 
 oracle:
 	@tools/setup.sh test
