@@ -19,6 +19,12 @@ class BuildHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make them, and name them as files of the wheel (an editable install finds them beside their sources)."""
         del version
-        environment = {**os.environ, "PYTHONPATH": str(Path(self.root) / "src")}
-        subprocess.run([sys.executable, "-m", "flycatcher.core.indexes"], check=True, env=environment, cwd=self.root)
+        # pip's build environment is a PYTHONPATH, too
+        path = os.pathsep.join(filter(None, [str(Path(self.root) / "src"), os.environ.get("PYTHONPATH")]))
+        subprocess.run(
+            [sys.executable, "-m", "flycatcher.core.indexes"],
+            check=True,
+            env={**os.environ, "PYTHONPATH": path},
+            cwd=self.root,
+        )
         build_data["artifacts"] += [f"/src/flycatcher/{index}" for index in _INDEXES]
