@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: bpf index demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint packages deb oracle oracle-all bench corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -13,6 +13,14 @@ demo:
 test:
 	@tools/setup.sh test
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+
+# builds the wheel, the Debian package and the image, and installs each on a bare machine (root, some minutes)
+packages:
+	@tools/setup.sh packages
+	$(PYTHON) -m pytest -m packages tests/packages
+
+deb:
+	packaging/deb.sh
 
 lint:
 	@tools/setup.sh test

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Set a machine up for one purpose: setup.sh demo|test|all. Installs what is missing and nothing else; a second call does nothing.
+# Set a machine up for one purpose: setup.sh demo|test|packages|all. Installs what is missing and nothing else; a second call does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-purpose=${1:?usage: setup.sh demo|test|all}
+purpose=${1:?usage: setup.sh demo|test|packages|all}
 
 # command -> Debian package
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
   systemd-analyze:systemd)
+
+package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian)
 
 all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim
@@ -174,6 +176,7 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; make_indexes; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
+  packages) install_tools "${package_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
-  *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
+  *) echo "usage: setup.sh demo|test|packages|all" >&2; exit 2 ;;
 esac

@@ -11,6 +11,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.sarif import Sarif
 from flycatcher.sinks.formats.text import Text
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ def _report(path: str, owner: Owner, *, append: bool) -> Sink:
             return JsonLines(path, owner, append=append)
         case ".json":
             return Document(path, owner)
+        case ".sarif":
+            return Sarif(path, owner)
         case ".txt":
             return Text(path, owner)
-    raise FlycatcherError(f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2)
+    raise FlycatcherError(
+        f"{path}: no such report format", hint="end the name in .jsonl, .json, .sarif or .txt", code=2
+    )
 
 
 def live(depth: int) -> Live:

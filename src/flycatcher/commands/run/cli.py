@@ -43,7 +43,11 @@ class _Command(click.Command):
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 where a detection has this risk or more.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="FILE", help="Write a report: .jsonl, .json or .txt. Repeatable."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
 @click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
 @click.option(

@@ -21,7 +21,11 @@ KILL = click.Choice([ANY, *LEVELS])
 @click.option("--audit-rule", is_flag=True, help="With --sensor audit: add its own rules, and remove them at the end.")
 @click.option("--jsonl", is_flag=True, help="Write records as JSON Lines to stdout.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="FILE", help="Append to a report: .jsonl; or write .json, .txt."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    help="Append to a report: .jsonl; or write .json, .sarif, .txt.",
 )
 @click.option(
     "--capture-stdin",
