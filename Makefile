@@ -12,7 +12,7 @@ demo:
 
 test:
 	@tools/setup.sh test
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 # builds the wheel, the Debian package and the image, and installs each on a bare machine (root, some minutes)
 packages:

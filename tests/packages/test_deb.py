@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 CONFFILES = ["/etc/default/flycatcher", "/etc/flycatcher/flycatcher.toml", "/etc/logrotate.d/flycatcher"]
 WATCHED = """
-sudo flycatcher watch --jsonl --tree $$ --for 60 >seen.jsonl 2>said.txt &
+sudo sh -c "echo \\$\\$ >pid; exec flycatcher watch --jsonl --tree $$" >seen.jsonl 2>said.txt &
 until grep -q started: said.txt; do kill -0 $! || { cat said.txt; exit 1; }; done
 python3 -c 'print("marker")'
 until grep -q marker seen.jsonl; do kill -0 $!; done
-sudo pkill --signal TERM --exact flycatcher --parent $!
+sudo kill -TERM "$(cat pid)"
 wait $!
 """
 
@@ -34,7 +34,7 @@ wait $!
 def host(bare: Path, deb: Path) -> Iterator[Machine]:
     """Return a machine with the package and what it works together with."""
     made = machine.on_top("host", bare)
-    made.install("sudo", "logrotate", "man-db", "bash-completion", "procps", "systemd")
+    made.install("sudo", "logrotate", "man-db", "bash-completion", "systemd")
     made.add_user("dev")
     shutil.copy(deb, made.root / "root")
     made.install(f"/root/{deb.name}")
