@@ -86,7 +86,7 @@ def test_bash_completes_commands_and_options(host: Machine) -> None:
     asked = """
     source /usr/share/bash-completion/bash_completion; _completion_loader flycatcher
     for line in "flycatcher wa" "flycatcher run --den"; do
-      read -ra COMP_WORDS <<<"$line"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _flycatcher_completion flycatcher; echo "${COMPREPLY[@]}"
+      read -ra COMP_WORDS <<<"$line"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=(); _flycatcher_completion flycatcher; echo "${COMPREPLY[@]}"
     done
     """
     assert host.run("bash", "-c", asked).stdout == "watch\n--deny\n"
@@ -98,7 +98,7 @@ def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:
     log.write_text("{}\n")
     host.run("logrotate", "--force", "/etc/logrotate.d/flycatcher")
     assert sorted(path.name for path in log.parent.iterdir()) == ["watch.jsonl", "watch.jsonl.1"]
-    host.run("flycatcher", "config", "check", "--config", "/etc/flycatcher/flycatcher.toml")
+    host.run("flycatcher", "config", "check", "/etc/flycatcher/flycatcher.toml")
 
 
 def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(host: Machine, deb: Path) -> None:
