@@ -9,7 +9,7 @@ if (!folder) process.exit(0); // it never started, and that step has said why
 const code = path.join(folder, 'code');
 const asRoot = (...words) => spawnSync('sudo', ['-n', ...words], { stdio: 'inherit' });
 const early = fs.existsSync(code);
-if (!early) asRoot('kill', '-TERM', fs.readFileSync(path.join(folder, 'pid'), 'utf8').trim());
+if (!early) asRoot('sh', '-c', 'kill -TERM "$1"', 'sh', fs.readFileSync(path.join(folder, 'pid'), 'utf8').trim());
 while (!fs.existsSync(code) || !fs.readFileSync(code, 'utf8').endsWith('\n')) {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }

@@ -25,7 +25,7 @@ sudo sh -c "echo \\$\\$ >pid; exec flycatcher watch --jsonl --tree $$" >seen.jso
 until grep -q started: said.txt; do kill -0 $! || { cat said.txt; exit 1; }; done
 python3 -c 'print("marker")'
 until grep -q marker seen.jsonl; do kill -0 $!; done
-sudo kill -TERM "$(cat pid)"
+sudo sh -c 'kill -TERM "$(cat pid)"'
 wait $!
 """
 
