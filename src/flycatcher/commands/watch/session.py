@@ -17,7 +17,7 @@ from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import Apart
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.reports import live, opened, reports
-from flycatcher.sources.sensors.ebpf.record import rfc3339
+from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.notice import Notice
 from flycatcher.terminal import visible
 

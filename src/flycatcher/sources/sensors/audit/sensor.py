@@ -14,8 +14,8 @@ from flycatcher.core.interpreters.identity.identify import identify
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.sensors.audit.events import Event, Events
 from flycatcher.sources.sensors.audit.netlink import Control, Log, rules
+from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.ebpf.procfs import environment_of, start_of
-from flycatcher.sources.sensors.ebpf.record import rfc3339
 from flycatcher.sources.sensors.notice import Notice
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Compile exec.bpf.c with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
+"""Compile the BPF programs with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
 
 The object is the same bytes for x86_64 and arm64: it asks for no header and no register of either (CO-RE settles both).
 """
@@ -14,7 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 OBJECT = HERE / "exec.bpf.o"
-SOURCES = tuple(HERE / name for name in ("exec.bpf.c", "stdin.h", "kernel.h", "wire.h"))
+SOURCES = tuple(
+    HERE / name for name in ("programs.c", "exec.bpf.c", "stdin.bpf.c", "stdin.h", "common.h", "kernel.h", "wire.h")
+)
+"""What the object is made of; the first one includes the others."""
 FLAGS = (
     *("-target", "bpfel-freestanding-none", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"),
     # neither table is of use to the kernel, and libbpf warns of both

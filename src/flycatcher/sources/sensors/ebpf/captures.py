@@ -84,7 +84,7 @@ class Captures:
             if held.shown < 0 and now >= held.until:
                 yield from self._show(held, "partial" if held.data else "not captured")
 
-    def rest(self) -> Iterator[Execution]:
+    def release(self) -> Iterator[Execution]:
         """Yield everything that still waits: no more text can come."""
         for held in self._held.values():
             yield from self._show(held, "partial" if held.data else "not captured")

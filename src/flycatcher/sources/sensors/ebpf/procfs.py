@@ -11,12 +11,13 @@ import msgspec
 
 from flycatcher.core.execution import Process
 from flycatcher.sources.sensors.bounded import Bounded
+from flycatcher.sources.sensors.clock import to_ticks
 from flycatcher.sources.sensors.ebpf import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.sources.sensors.ebpf.record import Pieces
+    from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 _READ = 1 << 16
 _ENVIRONMENT = 1 << 20
@@ -26,15 +27,9 @@ _CACHE_BYTES = 4 << 20
 _ENTRY_BYTES = 1500
 """What one remembered ancestor takes beside its command line, about."""
 _FRESH = 2.0  # seconds for which an ancestor's command line is taken as still the same
-_TICK = os.sysconf("SC_CLK_TCK")
 
 bounded = Bounded()
 """For what a hostile process may make last for ever: its command line can lie in a file that a FUSE server does not deliver."""
-
-
-def to_ticks(nanoseconds: int) -> int:
-    """Return a start time as field 22 of /proc/PID/stat has it."""
-    return nanoseconds * _TICK // 1_000_000_000
 
 
 def start_of(pid: int) -> int:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sources.sensors.ebpf.assemble import Assembler, Record, Text
 from flycatcher.sources.sensors.ebpf.captures import Captures
+from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.procfs import Ancestors, bounded, late_environment
-from flycatcher.sources.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
+from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.notice import Notice
 
@@ -223,5 +225,5 @@ class Sensor:
             yield from self.poll(0)
         self._assembler.abandon()
         yield from self.poll(0)
-        yield from self._captures.rest()
+        yield from self._captures.release()
         yield from self.losses()

@@ -15,7 +15,7 @@ from flycatcher.sources.sensors.ebpf.procfs import Opened, bounded, open_path, o
 
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.ebpf.libbpf import Map
-    from flycatcher.sources.sensors.ebpf.record import Pieces
+    from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 _KNOWN = 16384
 _SETTLED = 50_000_000
