@@ -1,4 +1,7 @@
-"""Where records go: one file per format. A record is a mapping ready for JSON, already redacted; see :mod:`.record`."""
+"""Where records go: a format turns them into bytes, a transport takes the bytes away; :mod:`.outputs` puts the two together.
+
+A record is a mapping ready for JSON, already redacted (:func:`flycatcher.reporting.record_of`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Record = dict[str, Any]
+
+
+class Transport(Protocol):
+    """Where the bytes of a format go. Each method may raise OSError."""
+
+    path: str
+    """What errors call it."""
+
+    def open(self) -> None:
+        """Make ready; called again, begin anew (after a log rotation)."""
+
+    def write(self, data: bytes) -> None:
+        """Take all of it, and have it out before returning."""
+
+    def close(self) -> None:
+        """Finish."""
 
 
 class Sink(Protocol):

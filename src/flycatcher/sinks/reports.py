@@ -1,4 +1,4 @@
-"""The files of ``--report``: each suffix has its sink, for ``run`` as for ``watch``."""
+"""Which sinks ``run`` and ``watch`` write to: the files of ``--report`` by their suffix, the live lines, the step summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
-from flycatcher.sinks.formats.text import Text
+from flycatcher.sinks.formats.text import TextReport
+from flycatcher.sinks.transports.files import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,14 +34,21 @@ def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) 
 
 
 def _report(path: str, owner: Owner, *, append: bool) -> Sink:
+    """Return the sink that a file's suffix asks for. Raises FlycatcherError."""
     match Path(path).suffix:
         case ".jsonl":
-            return JsonLines(path, owner, append=append)
+            return JsonLines(File(path, owner, append=append))
         case ".json":
-            return Document(path, owner)
+            return Document(File(path, owner))
         case ".txt":
-            return Text(path, owner)
+            return TextReport(File(path, owner))
     raise FlycatcherError(f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2)
+
+
+def step_summary(owner: Owner = None) -> File | None:
+    """Return the file of this step's summary on GitHub Actions, None where there is none."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    return File(path, owner, append=True) if path else None
 
 
 def live(depth: int) -> Live:

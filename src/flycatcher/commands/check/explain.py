@@ -12,6 +12,7 @@ from flycatcher.core.interpreters.engine.interpreter import parts
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
+    from flycatcher.commands.check.settings import CheckSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
     from flycatcher.core.snippet import Snippet
@@ -38,16 +39,16 @@ _OUTCOMES = {
 _WORD_LIMIT = 2000
 
 
-def explain(execution: Execution, *, shells: bool, risk: bool, depth: int = 0) -> None:
+def explain(execution: Execution, settings: CheckSettings) -> None:
     """Print the words by what they are, the verdict and why."""
     reading = read(execution)
     if reading is None:
         click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
         return
-    _explain(reading, shells=shells, risk=risk, depth=depth)
+    _explain(reading, settings)
 
 
-def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> None:
+def explain_shell(text: str, settings: CheckSettings) -> None:
     """Print every execution of shell text that starts an interpreter."""
     from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
 
@@ -57,16 +58,16 @@ def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> Non
     for reason in result.truncated:
         click.echo(f"not read to its end: {visible(reason)}", err=True)
     for _, reading in readings:
-        _explain(reading, shells=shells, risk=risk, live=True, depth=depth)
+        _explain(reading, settings, live=True)
     if not readings:
         click.echo("no code on the fly: no interpreter that flycatcher knows is started")
 
 
-def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, depth: int = 0) -> None:
+def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -> None:
     """Print what one interpreter would run."""
     _words(reading)
-    judgement = judge(reading, shells=shells, live=live) if risk and reading.snippets else None
-    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=shells)
+    judgement = judge(reading, shells=settings.shells, live=live) if settings.risk and reading.snippets else None
+    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=settings.shells)
     name = reading.interpreter.id
     verdict = (
         click.style("code on the fly", fg="red", bold=True)
@@ -79,7 +80,7 @@ def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, 
     for snippet in reading.snippets:
         _snippet(snippet)
     if judgement is not None:
-        _risk(judgement, depth)
+        _risk(judgement, settings.depth)
     for load in reading.loads:
         source = load.variable or load.option
         click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")

@@ -64,11 +64,11 @@ def _contents(file: str) -> bytes:
 def _brief(record: dict[str, Any]) -> Iterator[str]:
     """Yield one line."""
     from flycatcher.sinks.formats.line import how, what  # noqa: PLC0415
-    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
     from flycatcher.sinks.formats.tree import verdict  # noqa: PLC0415
+    from flycatcher.terminal import one_line  # noqa: PLC0415
 
     if "sarif" in record:
-        yield neutral(str(record["sarif"].get("message", {}).get("text", "")), 400)
+        yield one_line(str(record["sarif"].get("message", {}).get("text", "")), 400)
         return
     yield f"{record.get('id', '-')} {how(record)}: {what(record)} -- {verdict(record)}"
 
@@ -95,18 +95,18 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
 
 def _sarif(result: dict[str, Any]) -> Iterator[str]:
     """Yield what a SARIF result says: its message, where it is, and its layers."""
-    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
+    from flycatcher.terminal import one_line  # noqa: PLC0415
 
-    yield neutral(f"{result.get('ruleId', '')} [{result.get('level', '')}]")
-    yield f"  {neutral(str(result.get('message', {}).get('text', '')))}"
+    yield one_line(f"{result.get('ruleId', '')} [{result.get('level', '')}]")
+    yield f"  {one_line(str(result.get('message', {}).get('text', '')))}"
     for location in result.get("locations") or ():
         physical = location.get("physicalLocation") or {}
         place = physical.get("region") or {}
         where = (physical.get("artifactLocation") or {}).get("uri", "")
         if where:
-            yield f"  at: {neutral(str(where))}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
+            yield f"  at: {one_line(str(where))}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
     for flow in result.get("codeFlows") or ():
         for thread in flow.get("threadFlows") or ():
             for step in thread.get("locations") or ():
-                yield f"  {neutral(str(((step.get('location') or {}).get('message') or {}).get('text', '')))}"
+                yield f"  {one_line(str(((step.get('location') or {}).get('message') or {}).get('text', '')))}"
     yield ""

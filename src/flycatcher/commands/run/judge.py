@@ -1,4 +1,4 @@
-"""``flycatcher run`` without its options: a command, the sensor around it, the core's verdicts, the reports."""
+"""Decides for the sensor of ``flycatcher run`` what becomes of an execution, and reports it in a quiet moment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
@@ -17,6 +17,7 @@ from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdi
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
+    from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
     from flycatcher.isolation.worker import Apart
@@ -26,23 +27,13 @@ BACKLOG_LIMIT = 256
 """Executions whose analysis may wait for a quiet moment; beyond that the build waits for us, so that memory stays bounded."""
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """What the user asked for."""
-
-    deny: str = ""
-    """Empty, ``all``, or the risk level from which on executions are refused."""
-    shells: bool = False
-    context: dict[str, str] = {}
-    """Facts that hold for the whole run: CI job, environment class."""
-
-
-class Watcher:
+class RunJudge:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, policy: Policy, reporter: Reporter, apart: Apart | None = None) -> None:
+    def __init__(self, settings: RunSettings, reporter: Reporter, apart: Apart | None = None) -> None:
         """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
         self._apart = apart
-        self._policy = policy
+        self._settings = settings
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
@@ -67,9 +58,9 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
+        if self._apart is not None and (self._settings.shells or not plain_shell(reading)):
             self._apart.ready()  # it gets itself ready while the program starts
-        if self._policy.deny and self._refused(execution):
+        if self._settings.deny and self._refused(execution):
             return DENY
         return REPORT
 
@@ -112,14 +103,14 @@ class Watcher:
         detection = self._detect(execution)
         if detection is None or self._reporter.is_suppressed(detection):
             return False
-        return at_least(detection.risk.level, self._policy.deny)
+        return at_least(detection.risk.level, self._settings.deny or "")
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
-        execution = structs.replace(execution, context={**execution.context, **self._policy.context})
+        execution = structs.replace(execution, context={**execution.context, **self._settings.context})
         return detect(
             execution,
-            shells=self._policy.shells,
+            shells=self._settings.shells,
             live=True,
             analyser=self._apart.analyse if self._apart else analyse_here,
         )

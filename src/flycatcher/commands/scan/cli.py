@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from flycatcher.commands.scan.outputs import FORMATS, paired
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import LEVELS
 
-if TYPE_CHECKING:
-    from flycatcher.commands.scan.session import Settings
-
 LEVEL = click.Choice(LEVELS)
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
 
 
 @click.command(name="scan", short_help="Find inline program text in build files, with the history of each line.")
@@ -55,7 +52,7 @@ FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no list of what was not read.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, read below
+def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
     """Find interpreters that build files make run inline text.
 
     PATH is a file, a folder, or - for a text on stdin.
@@ -67,43 +64,8 @@ def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
     """  # noqa: D301 - click's own mark for lines to be kept
     if not paths:
         raise FlycatcherError("nothing to scan", hint="name a file or a folder: flycatcher scan .", code=3)
-    from flycatcher.commands.scan.session import run  # noqa: PLC0415 - loads what only a scan needs
+    from flycatcher.commands.scan.scan_run import run  # noqa: PLC0415 - loads what only a scan needs
+    from flycatcher.commands.scan.settings import ScanSettings  # noqa: PLC0415
 
-    sys.exit(run(paths, _settings(options), outputs(options["formats"], options["outputs"])))
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    """Return the options as the scan takes them."""
-    from flycatcher.commands.scan.session import Settings  # noqa: PLC0415
-
-    names = Settings.__struct_fields__
-    return Settings(**{name: value for name, value in options.items() if name in names})
-
-
-def outputs(formats: tuple[str, ...], files: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Pair formats with files, by position; ``-`` is stdout. Raises FlycatcherError where that leaves something open."""
-    if len(formats) > len(files) and len(formats) - len(files) > 1:
-        raise FlycatcherError(
-            f"{len(formats)} formats, {len(files)} outputs: only one can go to stdout",
-            hint="give each format an -o",
-            code=2,
-        )
-    pairs = []
-    for number in range(max(len(formats), len(files), 1)):
-        file = files[number] if number < len(files) else "-"
-        kind = formats[number] if number < len(formats) else _by_suffix(file)
-        pairs.append((kind, file))
-    if sum(file == "-" for _, file in pairs) > 1:
-        raise FlycatcherError("two formats would go to stdout", hint="give all but one an -o FILE", code=2)
-    return pairs
-
-
-def _by_suffix(file: str) -> str:
-    """Return the format that a file's name asks for."""
-    if file == "-":
-        return "text"
-    suffix = file.rpartition(".")[2].lower()
-    kind = {"md": "markdown", "txt": "text"}.get(suffix, suffix)
-    if kind not in FORMATS:
-        raise FlycatcherError(f"{file}: no format has this suffix", hint=f"give --format: {', '.join(FORMATS)}", code=2)
-    return kind
+    outputs = paired(options.pop("formats"), options.pop("outputs"))
+    sys.exit(run(ScanSettings(paths=paths, outputs=tuple(outputs), **options)))

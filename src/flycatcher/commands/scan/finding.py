@@ -11,7 +11,7 @@ from flycatcher.core.detection import Detection
 
 Confidence = Literal["high", "medium", "low"]
 Kind = Literal["code-on-the-fly", "expression-injection"]
-NoticeKind = Literal["unused-suppression", "expired-suppression", "faulty-suppression"]
+SuppressionNoticeKind = Literal["unused-suppression", "expired-suppression", "faulty-suppression"]
 
 
 class Span(Struct, frozen=True):
@@ -72,10 +72,10 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-class Notice(Struct, frozen=True, kw_only=True):
+class SuppressionNotice(Struct, frozen=True, kw_only=True):
     """Something about the suppressions themselves."""
 
-    kind: NoticeKind
+    kind: SuppressionNoticeKind
     path: str
     line: int
     column: int = 1
@@ -100,6 +100,6 @@ class FileResult(Struct, kw_only=True):
     file_type: str = ""
     findings: list[Finding] = []
     suppressed: list[Finding] = []
-    notices: list[Notice] = []
+    notices: list[SuppressionNotice] = []
     skipped: list[Skipped] = []
     parsed: bool = False

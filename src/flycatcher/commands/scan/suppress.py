@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from flycatcher.commands.scan.finding import Notice
+from flycatcher.commands.scan.finding import SuppressionNotice
 from flycatcher.core.errors import FlycatcherError
 
 if TYPE_CHECKING:
@@ -133,16 +133,16 @@ def _names(mark: Mark, finding: Finding) -> bool:
     return all(snippet.vector in mark.what for snippet in finding.detection.snippets)
 
 
-def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[Notice]:
+def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[SuppressionNotice]:
     """Yield what is to be said about one comment."""
     if mark.fault:
-        yield Notice(kind="faulty-suppression", path=path, line=mark.line, column=mark.column,
+        yield SuppressionNotice(kind="faulty-suppression", path=path, line=mark.line, column=mark.column,
                      message=f"this comment suppresses nothing: {mark.fault}")  # fmt: skip
     elif mark.until is not None and mark.until < today:
-        yield Notice(kind="expired-suppression", path=path, line=mark.line, column=mark.column,
+        yield SuppressionNotice(kind="expired-suppression", path=path, line=mark.line, column=mark.column,
                      message=f"this suppression ended on {mark.until}: look at it again, or take it out")  # fmt: skip
     elif not mark.used:
-        yield Notice(kind="unused-suppression", path=path, line=mark.line, column=mark.column,
+        yield SuppressionNotice(kind="unused-suppression", path=path, line=mark.line, column=mark.column,
                      message=f"nothing here is what this comment accepts ({', '.join(mark.what)}): take it out")  # fmt: skip
 
 
@@ -164,17 +164,17 @@ class Configured:
         self.used.add(entry.fingerprint)
         return entry.until >= self.today
 
-    def notices(self, *, whole: bool) -> Iterator[Notice]:
+    def notices(self, *, whole: bool) -> Iterator[SuppressionNotice]:
         """Yield what has run out, and, where the whole project was scanned, what nothing needed."""
         for entry in self.entries.values():
             if entry.until < self.today:
                 said = (
                     f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: look at it again"
                 )
-                yield Notice(kind="expired-suppression", path=self.path, line=1, message=said)
+                yield SuppressionNotice(kind="expired-suppression", path=self.path, line=1, message=said)
             elif whole and entry.fingerprint not in self.used:
                 said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: take it out"
-                yield Notice(kind="unused-suppression", path=self.path, line=1, message=said)
+                yield SuppressionNotice(kind="unused-suppression", path=self.path, line=1, message=said)
 
 
 def baseline(path: str) -> frozenset[str]:

@@ -73,18 +73,20 @@ KILL = click.Choice([ANY, *LEVELS])
 @click.option(
     "-v", "--verbose", "depth", count=True, help="-v: evidence below each line; -vv: the decoded layers, too."
 )
-def command(**options: Any) -> None:  # noqa: ANN401 - click's options, read by the session
+def command(**options: Any) -> None:  # noqa: ANN401 - click's options, typed below
     """Watch the whole host, as root, and report program text that interpreters are made to run without a script file.
 
     Ends with SIGINT or SIGTERM, after everything that had been seen is written. SIGHUP reads the configuration again and
     opens reports anew.
     """
-    from flycatcher.commands.watch.session import Session  # noqa: PLC0415
+    from flycatcher.commands.watch.settings import WatchSettings  # noqa: PLC0415
+    from flycatcher.commands.watch.watch_run import WatchRun  # noqa: PLC0415
 
-    if options["enforce"] and not options["kill"]:
+    settings = WatchSettings(**options)
+    if settings.enforce and not settings.kill:
         raise click.UsageError("--enforce needs --kill LEVEL")
-    if options["scopes"] and not options["kill"]:
+    if settings.scopes and not settings.kill:
         raise click.UsageError("--kill-scope needs --kill LEVEL")
-    if options["audit_rule"] and options["sensor"] != "audit":
+    if settings.audit_rule and settings.sensor != "audit":
         raise click.UsageError("--audit-rule needs --sensor audit")
-    sys.exit(Session(options).run())
+    sys.exit(WatchRun(settings).run())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.sinks.formats.neutral import neutral
+from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +30,14 @@ def what(record: Mapping[str, Any]) -> str:
     snippet = first_snippet(record)
     for name in ("text", "path", "url"):
         if snippet.get(name) is not None:
-            return neutral(str(snippet[name]), TEXT_LIMIT)
+            return one_line(str(snippet[name]), TEXT_LIMIT)
     return "(the text was not captured)"
 
 
 def deeds(record: Mapping[str, Any]) -> str:
     """Return, in words, the two heaviest things that the code would do; empty where it would do nothing worth saying."""
     reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
-    return neutral("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
+    return one_line("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
 
 
 def who(record: Mapping[str, Any]) -> str:
@@ -47,7 +47,7 @@ def who(record: Mapping[str, Any]) -> str:
     if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":
         return "flycatcher run"
     words = ancestry[0].get("argv") or [ancestry[0].get("comm", "")]
-    return neutral(shlex.join(map(str, words)), 80)
+    return one_line(shlex.join(map(str, words)), 80)
 
 
 def how(record: Mapping[str, Any]) -> str:
@@ -59,7 +59,7 @@ def how(record: Mapping[str, Any]) -> str:
         words.append(f"(+{more})")
     if record.get("execution", {}).get("fidelity", {}).get("happened") == "denied":
         words.append("DENIED")
-    return neutral(" ".join(filter(None, words)))
+    return one_line(" ".join(filter(None, words)))
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:

@@ -12,20 +12,38 @@ PATIENCE = 10
 """Seconds that a pipe may stay full."""
 
 
-def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a report for writing, unbuffered. ``owner`` (uid, gid): whose rights and whose file, where root writes it."""
-    return _open(path, os.O_CREAT | os.O_TRUNC, owner)
+class File:
+    """A report's file."""
 
+    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, append: bool = False) -> None:
+        """``owner`` (uid, gid): whose rights and whose file, where root writes it; ``append``: others write to it as well."""
+        self.path = path
+        self._owner = owner
+        self._append = append
+        self._handle: IO[bytes] | None = None
 
-def create_appending(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a file that others write to as well."""
-    handle = _open(path, os.O_CREAT | os.O_APPEND, owner)
-    try:
-        check_room(handle)
-    except OSError:
-        handle.close()
-        raise
-    return handle
+    def open(self) -> None:
+        """Create the file; called again, leave the old one (which a log rotation has moved) and begin a new one."""
+        handle = _open(self.path, os.O_CREAT | (os.O_APPEND if self._append else os.O_TRUNC), self._owner)
+        if self._append:
+            try:
+                check_room(handle)
+            except OSError:
+                handle.close()
+                raise
+        old, self._handle = self._handle, handle
+        if old is not None:
+            old.close()
+
+    def write(self, data: bytes) -> None:
+        """Write everything, unbuffered."""
+        if self._handle is not None:
+            write_all(self._handle, data)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle is not None:
+            self._handle.close()
 
 
 def check_room(handle: IO[bytes]) -> None:

@@ -41,7 +41,7 @@ _HOST_PIDS = 0xEFFFFFFC
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class SensorSettings(Struct, frozen=True, kw_only=True):
     """What can be chosen before loading."""
 
     ring_bytes: int = 8 << 20
@@ -79,7 +79,7 @@ def need_the_hosts_processes() -> None:
             )
 
 
-def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
+def load(data: bytes, settings: SensorSettings) -> tuple[str, libbpf.Object]:
     """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; say which."""
     need_the_hosts_processes()
     btf.check(data, wire.layouts())
@@ -101,7 +101,7 @@ def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
 
 def trial() -> str:
     """Load and unload, and return the name of the program that the kernel takes; raises BpfError."""
-    program, loaded = load(object_bytes(), Settings(ring_bytes=1 << 16))
+    program, loaded = load(object_bytes(), SensorSettings(ring_bytes=1 << 16))
     loaded.close()
     return program
 
@@ -109,9 +109,9 @@ def trial() -> str:
 class Sensor:
     """Use as a context manager; :meth:`poll` yields what has happened since the last call."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: SensorSettings | None = None) -> None:
         """Nothing is loaded before ``with``."""
-        self.settings = settings or Settings()
+        self.settings = settings or SensorSettings()
         self._assembler = Assembler()
         self._ancestors = Ancestors()
         self._captures = Captures(self.settings.stdin_patience)
