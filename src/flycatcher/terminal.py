@@ -17,6 +17,7 @@ _RUNNER = re.compile(r"##(?=\[[A-Za-z]|vso\[|teamcity\[)", re.IGNORECASE)
 """What begins a runner's command anywhere in a line. Source: actions/runner ActionCommand.TryParse (``##[``), Azure
 Pipelines' agent Command.TryParse (``##vso[``), TeamCity's service messages."""
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~<>&@:$^=/]")
+_LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ELLIPSIS = "…"
 
@@ -61,6 +62,11 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", visible(text))
 
 
+def sarif_message(text: str) -> str:
+    """Return one line for a SARIF message, in which ``[text](target)`` would be a link (SARIF 2.1.0, 3.11.6)."""
+    return _LINK.sub(r"\\[", line_start(text))
+
+
 def html(text: str) -> str:
     """Return one line for the content of an HTML element or a quoted attribute."""
     return "".join(_HTML.get(character, character) for character in visible(text))
@@ -88,6 +94,12 @@ def workflow_path(path: str) -> str:
     if visible(shown) != shown:
         return workflow_property(path)
     return path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace(":", "%3A").replace(",", "%2C")
+
+
+def diagnostics(message: str, hint: str = "") -> str:
+    """Return an error as stderr shows it: what is wrong on one line, how to mend it on the next."""
+    way_out = f"  hint: {visible(hint)}\n" if hint else ""
+    return f"flycatcher: {visible(message)}\n{way_out}"
 
 
 def _escape(character: str) -> str:

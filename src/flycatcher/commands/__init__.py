@@ -11,6 +11,7 @@ import click
 
 from flycatcher import __version__
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.terminal import diagnostics, visible
 
 _ROOMS = frozenset(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
@@ -31,6 +32,14 @@ class Commands(click.Group):
         command = importlib.import_module(f"{__name__}.{cmd_name}.cli").command
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what click says of words that it cannot use reaches the terminal escaped."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = visible(error.message)  # type: ignore[misc]
+            raise
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -43,14 +52,14 @@ def main() -> None:
     try:
         cli(prog_name="flycatcher")
     except FlycatcherError as error:
-        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        sys.stderr.write(diagnostics(str(error), error.hint))
         sys.exit(error.code)
     except BrokenPipeError:
         # the reader of stdout has gone; nothing more can be said to it
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        # a full disk behind stdout, most of all; nothing is left in its buffer for the interpreter to fail at once more
-        sys.stderr.write(f"flycatcher: {error.filename or 'output'}: {error.strerror or error}\n")
+        # above all a full disk behind stdout; leave without flushing, which would only fail again
+        sys.stderr.write(diagnostics(f"{error.filename or 'output'}: {error.strerror or error}"))
         sys.stderr.flush()
         os._exit(1)

@@ -9,7 +9,7 @@ import msgspec
 
 from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.interpreters.engine.interpreter import parts
-from flycatcher.terminal import visible
+from flycatcher.terminal import line_start, visible
 
 if TYPE_CHECKING:
     from flycatcher.commands.check.settings import CheckSettings
@@ -43,7 +43,7 @@ def explain(execution: Execution, settings: CheckSettings) -> None:
     """Print the words by what they are, the verdict and why."""
     reading = read(execution)
     if reading is None:
-        click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
+        click.echo(f"{line_start(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
         return
     _explain(reading, settings)
 

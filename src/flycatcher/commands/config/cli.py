@@ -11,6 +11,7 @@ import msgspec
 
 from flycatcher.config import Config, load
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.terminal import line_start, visible
 
 
 @click.group(name="config", short_help="Check, show or describe the configuration.")
@@ -39,15 +40,18 @@ def check(file: Path | None) -> None:
     today = dt.datetime.now(tz=dt.UTC).date()
     for suppression in loaded.config.suppress:
         if suppression.until < today:
-            click.echo(f"{loaded.path}: suppression {suppression.fingerprint} ran out on {suppression.until}", err=True)
+            click.echo(
+                f"{line_start(str(loaded.path))}: suppression {suppression.fingerprint} ran out on {suppression.until}",
+                err=True,
+            )
     for problem in found:
-        click.echo(placed(loaded.path, problem), err=True)
+        click.echo(line_start(placed(loaded.path, problem)), err=True)
     if found:
         raise FlycatcherError(
             f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example"
         )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
-    click.echo(f"{loaded.path}: good ({tables} interpreters, {accepted} suppressions)")
+    click.echo(f"{line_start(str(loaded.path))}: good ({tables} interpreters, {accepted} suppressions)")
 
 
 @command.command()
@@ -55,7 +59,7 @@ def check(file: Path | None) -> None:
 def show(file: Path | None) -> None:
     """Print the configuration that holds here, defaults included, as JSON."""
     loaded = load(file)
-    click.echo(f"from {loaded.path or 'defaults alone'}", err=True)
+    click.echo(f"from {visible(str(loaded.path)) if loaded.path else 'defaults alone'}", err=True)
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(loaded.config), indent=2).decode() + "\n")
 
 

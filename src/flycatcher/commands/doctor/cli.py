@@ -14,6 +14,7 @@ import msgspec
 
 from flycatcher.core.interpreters import by_name, registry
 from flycatcher.sources.sensors.probe import Probe, probes
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +87,9 @@ def _print(report: Report) -> None:
     click.echo("\nsensors")
     for probe in report.sensors:
         mark = click.style("works", fg="green") if probe.works else click.style("does not work", fg="red")
-        click.echo(f"  {probe.sensor} ({probe.command}): {mark}: {probe.why}")
+        click.echo(f"  {probe.sensor} ({probe.command}): {mark}: {visible(probe.why)}")
         if probe.hint:
-            click.echo(f"    to get {'more' if probe.works else 'it'}: {probe.hint}")
+            click.echo(f"    to get {'more' if probe.works else 'it'}: {visible(probe.hint)}")
         for limit in probe.limits:
             click.echo(f"    cannot see for certain: {limit}")
     click.echo("\ninterpreters on PATH")
@@ -99,5 +100,5 @@ def _print(report: Report) -> None:
             else "unverified: its table was not checked here"
         )
         click.echo(
-            f"  {found.interpreter}: {', '.join(found.files[:3])}{' ...' if len(found.files) > 3 else ''} ({verified})"
+            f"  {found.interpreter}: {visible(', '.join(found.files[:3]))}{' ...' if len(found.files) > 3 else ''} ({verified})"
         )

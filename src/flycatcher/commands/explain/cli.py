@@ -34,6 +34,7 @@ def command(file: str, identity: str | None, *, again: bool, brief: bool) -> Non
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.explain.records import again as analysed  # noqa: PLC0415
     from flycatcher.commands.explain.records import records  # noqa: PLC0415
+    from flycatcher.terminal import line_start  # noqa: PLC0415
 
     shown = 0
     for record in records(_contents(file), file if file != "-" else "stdin"):
@@ -41,7 +42,7 @@ def command(file: str, identity: str | None, *, again: bool, brief: bool) -> Non
             continue
         shown += 1
         for line in _brief(record) if brief else _whole(analysed(record) if again else record):
-            click.echo(line)
+            click.echo(line_start(line))
     if not shown:
         raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
 
@@ -62,7 +63,7 @@ def _contents(file: str) -> bytes:
 
 
 def _brief(record: dict[str, Any]) -> Iterator[str]:
-    """Yield one line."""
+    """Yield one line, not yet escaped."""
     from flycatcher.sinks.formats.line import how, what  # noqa: PLC0415
     from flycatcher.sinks.formats.tree import verdict  # noqa: PLC0415
     from flycatcher.terminal import one_line  # noqa: PLC0415
@@ -95,18 +96,16 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
 
 def _sarif(result: dict[str, Any]) -> Iterator[str]:
     """Yield what a SARIF result says: its message, where it is, and its layers."""
-    from flycatcher.terminal import one_line  # noqa: PLC0415
-
-    yield one_line(f"{result.get('ruleId', '')} [{result.get('level', '')}]")
-    yield f"  {one_line(str(result.get('message', {}).get('text', '')))}"
+    yield f"{result.get('ruleId', '')} [{result.get('level', '')}]"
+    yield f"  {result.get('message', {}).get('text', '')}"
     for location in result.get("locations") or ():
         physical = location.get("physicalLocation") or {}
         place = physical.get("region") or {}
         where = (physical.get("artifactLocation") or {}).get("uri", "")
         if where:
-            yield f"  at: {one_line(str(where))}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
+            yield f"  at: {where}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
     for flow in result.get("codeFlows") or ():
         for thread in flow.get("threadFlows") or ():
             for step in thread.get("locations") or ():
-                yield f"  {one_line(str(((step.get('location') or {}).get('message') or {}).get('text', '')))}"
+                yield f"  {((step.get('location') or {}).get('message') or {}).get('text', '')}"
     yield ""

@@ -93,5 +93,5 @@ def make(kind: str, file: str) -> Sink:
 
 def _text(file: str) -> IO[str]:
     """Return a stream for text; what it cannot encode is escaped."""
-    where = os.dup(1) if file == STDOUT else file
-    return open(where, "w", encoding="utf-8", errors="backslashreplace")
+    own = file != STDOUT
+    return open(file if own else 1, "w", encoding="utf-8", errors="backslashreplace", closefd=own)

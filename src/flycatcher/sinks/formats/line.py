@@ -15,7 +15,7 @@ TEXT_LIMIT = 200
 
 def level_of(record: Mapping[str, Any]) -> str:
     """Return the record's risk level."""
-    return str(record.get("risk", {}).get("level", ""))
+    return one_line(str(record.get("risk", {}).get("level", "")))
 
 
 def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
+from flycatcher.terminal import line_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +48,7 @@ class Live:
         else:
             self._rich(self._console, record, level)
         for line in self._below(record):
-            self._stream.write(f"  {line}\n")
+            self._stream.write(line_start(f"  {line}") + "\n")
         self._stream.flush()
 
     def _below(self, record: Record) -> Iterator[str]:

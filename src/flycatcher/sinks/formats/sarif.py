@@ -12,7 +12,7 @@ from flycatcher import __version__
 from flycatcher.sinks.formats.encode import encode
 from flycatcher.sinks.formats.line import first_snippet, how, level_of, what
 from flycatcher.sinks.formats.rules import RULES, rule_of
-from flycatcher.terminal import one_line
+from flycatcher.terminal import one_line, sarif_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +96,7 @@ def _result(record: Record) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": RULES.index(rule),
         "level": _LEVELS.get(level, "warning"),
-        "message": {"text": _message(record)},
+        "message": {"text": sarif_message(_message(record))},
         "locations": [_location(record)],
         "partialFingerprints": {"flycatcher/v1": finding.get("fingerprint") or str(record.get("id", ""))},
         "properties": _properties(record, level),
@@ -197,7 +197,9 @@ def _step(record: Record, layer: Mapping[str, Any], number: int) -> dict[str, An
     made = ", ".join(layer.get("made") or ()) or ("as written" if number == 0 else "a plain string")
     location = _location(record)
     location["message"] = {
-        "text": f"layer {number} ({layer.get('language', '')}, {made}): {one_line(str(layer.get('text', '')), 500)}"
+        "text": sarif_message(
+            f"layer {number} ({layer.get('language', '')}, {made}): {one_line(str(layer.get('text', '')), 500)}"
+        )
     }
     return {"location": location, "nestingLevel": number, "executionOrder": number + 1}
 
@@ -210,7 +212,7 @@ def _notice(notice: Mapping[str, Any]) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": RULES.index(rule),
         "level": rule.level,
-        "message": {"text": one_line(str(notice["message"]))},
+        "message": {"text": sarif_message(str(notice["message"]))},
         "locations": [{"physicalLocation": {"artifactLocation": artifact(notice["path"]), "region": spot}}],
     }
 
@@ -222,6 +224,6 @@ def _notification(skipped: Mapping[str, Any]) -> dict[str, Any]:
         place["region"] = {"startLine": skipped["line"], "startColumn": max(1, skipped.get("column", 1))}
     return {
         "level": "note" if skipped.get("partial") else "warning",
-        "message": {"text": one_line(str(skipped["reason"]))},
+        "message": {"text": sarif_message(str(skipped["reason"]))},
         "locations": [{"physicalLocation": place}],
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import how, level_of, summary_line
 from flycatcher.sinks.formats.tree import evidence, verdict
-from flycatcher.terminal import one_line
+from flycatcher.terminal import line_start, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
     execution = record.get("execution", {})
     level = level_of(record)
     time = execution.get("fidelity", {}).get("time", "")
-    yield f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else "")
+    yield line_start(f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else ""))
     if execution.get("argv"):
         yield f"  command: {one_line(shlex.join(map(str, execution['argv'])), WIDTH)}"
     if execution.get("exe"):

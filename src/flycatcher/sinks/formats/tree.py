@@ -31,7 +31,7 @@ def verdict(record: Mapping[str, Any]) -> str:
     score, level = risk.get("score", 0), risk.get("level", "none")
     harmless = [shape for analysis in record.get("analyses") or () if (shape := analysis.get("shape"))]
     deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing that is known to do harm")
-    return f"{level} ({score} of 100): {one_line(deeds)}"
+    return one_line(f"{level} ({score} of 100): {deeds}")
 
 
 def evidence(record: Mapping[str, Any]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def layers(record: Mapping[str, Any]) -> Iterator[str]:
         if len(analyses) > 1:
             yield f"snippet {number + 1} of {len(analyses)}"
         for index, layer in enumerate(known):
-            yield f"layer {index}: {_origin(known, index)}"
+            yield one_line(f"layer {index}: {_origin(known, index)}")
             yield from _numbered(str(layer.get("text", "")))
         for snippet in analysis.get("nested") or ():
             words = [str(snippet.get(name, "")) for name in ("interpreter", "vector", "option")]
@@ -72,14 +72,14 @@ def _origin(known: Sequence[Mapping[str, Any]], index: int) -> str:
     read = "" if state == "parsed" else f" ({state if state != 'partial' else 'parsed in part'})"
     parent = layer.get("parent")
     if parent is None:
-        return f"{one_line(language)}, as it was given{read}"
+        return f"{language}, as it was given{read}"
     made = tuple(layer.get("made") or ())
     steps = ", then ".join(map(str, made)) or "the code itself"
     verb = "handed on by" if layer.get("handed") else "made by"
     if layer.get("handed") and made == ("shell",):
         verb, steps = "handed to", "a shell"
     above = str(known[parent].get("text", "")) if parent < len(known) else ""
-    return f"{one_line(language)}, {verb} {one_line(steps)} in layer {parent}, {_place(above, layer.get('span', (0, 0)))}{read}"
+    return f"{language}, {verb} {steps} in layer {parent}, {_place(above, layer.get('span', (0, 0)))}{read}"
 
 
 def _place(text: str, span: Sequence[int]) -> str:
@@ -123,7 +123,7 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
     if measures.get("hidden_by_width"):
         said.append("code behind a run of blanks")
     if said:
-        yield f"hides by: {', '.join(said)}"
+        yield one_line(f"hides by: {', '.join(said)}")
 
 
 def _shown(text: str) -> str:
