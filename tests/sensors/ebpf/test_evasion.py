@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sources.sensors.ebpf import procfs
+from flycatcher.sources.sensors import procfs
 from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
 PERL = os.path.realpath("/usr/bin/perl")

@@ -14,8 +14,8 @@ from flycatcher.core.levels import at_least
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
-from flycatcher.sources.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.procfs import environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:

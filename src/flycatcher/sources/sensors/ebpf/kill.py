@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.detection import Policy
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.ebpf import libbpf, wire
-from flycatcher.sources.sensors.ebpf.procfs import start_of
 from flycatcher.sources.sensors.ebpf.record import KILLED_AT_EXEC
+from flycatcher.sources.sensors.procfs import start_of
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, Process

@@ -15,7 +15,7 @@ class Pieces(NamedTuple):
     """A record's bytes, cut at its headers' lengths."""
 
     chain: bytes
-    """The ancestors, nearest first, as :func:`.procfs.ancestor` reads them."""
+    """The ancestors, nearest first, as :func:`.ancestors.ancestor` reads them."""
     filename: str
     interp: str
     exe: str

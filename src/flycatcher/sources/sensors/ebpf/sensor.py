@@ -12,13 +12,15 @@ from msgspec import Struct
 
 from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
+from flycatcher.sources.sensors.ebpf.ancestors import Ancestors
 from flycatcher.sources.sensors.ebpf.assemble import Assembler, Record, Text
 from flycatcher.sources.sensors.ebpf.captures import Captures
+from flycatcher.sources.sensors.ebpf.executed import late_environment
 from flycatcher.sources.sensors.ebpf.pieces import cut
-from flycatcher.sources.sensors.ebpf.procfs import Ancestors, bounded, late_environment
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.procfs import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

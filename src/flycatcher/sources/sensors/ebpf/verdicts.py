@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters import registry
 from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd
 from flycatcher.sources.sensors.ebpf import libbpf, wire
-from flycatcher.sources.sensors.ebpf.procfs import Opened, bounded, open_path, open_running
+from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
+from flycatcher.sources.sensors.procfs import bounded
 
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.ebpf.libbpf import Map
