@@ -132,7 +132,7 @@ class Reporter:
         """(interpreter, vector) of the first snippet."""
 
     def is_suppressed(self, detection: Detection) -> bool:
-        """Tell whether somebody has accepted this one."""
+        """Whether the configuration accepts this detection."""
         return detection.id in self._suppressed
 
     def report(self, detection: Detection) -> None:
@@ -163,7 +163,7 @@ class Reporter:
             self._try_again(failure)
 
     def accept(self, suppressions: Iterable[Suppression]) -> None:
-        """Take a new list of what somebody has accepted; entries whose day has passed do not count."""
+        """Replace the accepted detections; entries whose day has passed do not count."""
         today = dt.datetime.now(dt.UTC).date()
         self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
 
@@ -229,7 +229,7 @@ class Reporter:
         return summary
 
     def _policy(self, detection: Detection) -> Policy:
-        """Say what became of it."""
+        """Return what was done about the detection, and why."""
         fidelity = detection.execution.fidelity
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")

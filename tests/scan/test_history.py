@@ -103,7 +103,7 @@ def test_ages(text: str, hours: int) -> None:
 
 
 def test_an_age_that_is_none_is_said(tree: Tree) -> None:
-    with pytest.raises(FlycatcherError, match="no age"):
+    with pytest.raises(FlycatcherError, match="not an age"):
         age("soon")
     with pytest.raises(FlycatcherError, match="in no git repository"):
         changes("HEAD", [str(tree.root)], Repositories())

@@ -54,7 +54,7 @@ def test_a_file_that_had_gone_is_a_loss_where_its_name_tells_nothing(kept):
     for name in ("/tmp/x\n", "/usr/bin/perl"):
         watcher.take(Execution(argv=(name, "-e", "'by name'"), exe=name, process=Process(pid=9)))
     assert [record.get("text") for record in kept.records] == [
-        "/tmp/x\\n (pid 9) had gone before it could be looked at, and its name tells nothing",
+        "/tmp/x\\n (pid 9) was gone before it could be inspected, and its name identifies nothing",
         None,
     ]
     assert kept.records[0]["place"] == "file not looked at"

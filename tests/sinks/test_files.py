@@ -26,7 +26,7 @@ def pipe(tmp_path):
 
 
 def test_a_named_pipe_without_a_reader_is_refused_at_once(pipe):
-    with pytest.raises(OSError, match="nobody reads from this named pipe"):
+    with pytest.raises(OSError, match="no process reads from this named pipe"):
         JsonLines(files.File(str(pipe), append=True)).open()
 
 

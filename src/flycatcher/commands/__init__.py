@@ -48,14 +48,14 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; turn an error that the user can mend into a sentence and an exit code."""
+    """Run the command line; turn an error that the user can correct into a message and an exit code."""
     try:
         cli(prog_name="flycatcher")
     except FlycatcherError as error:
         sys.stderr.write(diagnostics(str(error), error.hint))
         sys.exit(error.code)
     except BrokenPipeError:
-        # the reader of stdout has gone; nothing more can be said to it
+        # the reader of stdout is gone
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:

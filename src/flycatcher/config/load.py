@@ -39,7 +39,7 @@ def _read(path: Path, data: bytes) -> Config:
         text = data.decode()
         document: dict[str, Any] = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise FlycatcherError(f"{path}: byte {error.start} is no UTF-8", hint="TOML is written in UTF-8") from error
+        raise FlycatcherError(f"{path}: byte {error.start} is not UTF-8", hint="TOML is written in UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise FlycatcherError(f"{path}: not TOML: {error}", hint="see https://toml.io for the syntax") from error
     except RecursionError as error:

@@ -12,7 +12,7 @@ _PATH = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[(\.\.\.)\]")
 
 
 def line_of(text: str, path: str) -> int:
-    """Return the 1-based line on which a field such as ``$.suppress[1].until`` begins, 0 where it cannot be told.
+    """Return the 1-based line on which a field such as ``$.suppress[1].until`` begins, 0 where it is not found.
 
     TOML has no positions in its reader. The line is found by reading the file from its first line on, a line longer each
     time it parses: the first such beginning in which the field exists ends on the field's line, or just behind it.
@@ -36,7 +36,7 @@ def _parse(text: str) -> Any:  # noqa: ANN401 - a TOML document is any tree
 
 
 def _exists(document: Any, steps: list[str | int]) -> bool:  # noqa: ANN401
-    """Tell whether a path leads somewhere."""
+    """Whether a path leads somewhere."""
     for step in steps:
         if isinstance(step, int):
             if not isinstance(document, list) or step >= len(document):

@@ -14,7 +14,7 @@ Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
 
 class Suppression(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One detection that somebody has looked at and accepts, for a time."""
+    """A detection that was reviewed and is accepted until a date."""
 
     fingerprint: Fingerprint
     """The detection's ``id``: a hash of the interpreter, the vectors and the texts, so nothing else can slip through."""

@@ -1,4 +1,4 @@
-"""Which configuration holds here: only one that nobody but its user, or root, could have put there.
+"""Which configuration applies: only one that no other user than its own, or root, could have written.
 
 A configuration can accept detections. Found in a folder where anyone may write (``/tmp``), it would be a switch that turns
 the product off, so the search neither leaves the project nor takes a stranger's file.
@@ -56,7 +56,7 @@ def _places(start: Path) -> Iterator[Path]:
 
 
 def _is_repository(place: Path) -> bool:
-    """Tell whether a folder is a working tree's root; a ``.git`` of a stranger makes none."""
+    """Whether a folder is a working tree's root; a ``.git`` of another user does not count."""
     try:
         return not _distrust((place / ".git").lstat())
     except OSError:
@@ -87,7 +87,7 @@ def _trusted() -> frozenset[int]:
 
 
 def _private(group: int, users: frozenset[int]) -> bool:
-    """Tell whether a group has no member but a trusted user: the private groups that most distributions give."""
+    """Whether a group has no member but a trusted user: the private groups that most distributions give."""
     try:
         entry = grp.getgrgid(group)
         names = {pwd.getpwuid(user).pw_name for user in users}
@@ -124,10 +124,10 @@ def _opened(path: Path) -> tuple[bytes, os.stat_result]:
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                raise FlycatcherError(f"{path}: no regular file", hint="a configuration is a file in TOML")
+                raise FlycatcherError(f"{path}: not a regular file", hint="a configuration is a TOML file")
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise FlycatcherError(f"{path}: {error.strerror}", hint="check the path given to --config") from error
     if len(data) > SIZE_LIMIT:
-        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is no configuration")
+        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is not a configuration")
     return data, found

@@ -120,7 +120,7 @@ class Apart:
             return None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start the helper, away from the folder and the terminal of whoever is watched."""
+        """Start the helper, apart from the working folder and the terminal of the watched build."""
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
         self._helper = subprocess.Popen(
@@ -174,7 +174,7 @@ def main() -> None:
 
 
 def _lock_down() -> None:
-    """End with whoever started it, take no signal of a terminal, keep no capability."""
+    """End with the parent process, ignore the terminal's signals, drop all capabilities."""
     from flycatcher.core.errors import FlycatcherError  # noqa: PLC0415
     from flycatcher.isolation.privileges import drop_to  # noqa: PLC0415
 

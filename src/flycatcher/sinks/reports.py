@@ -28,7 +28,9 @@ def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) 
     found: dict[str, Sink] = {}
     for path in paths:
         if path in found:
-            raise FlycatcherError(f"{path}: two reports in one file", hint="give each --report its own name", code=2)
+            raise FlycatcherError(
+                f"{path}: two reports would go to one file", hint="give each --report its own name", code=2
+            )
         found[path] = _report(path, owner, append=append)
     return list(found.values())
 
@@ -42,7 +44,7 @@ def _report(path: str, owner: Owner, *, append: bool) -> Sink:
             return Document(File(path, owner))
         case ".txt":
             return TextReport(File(path, owner))
-    raise FlycatcherError(f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2)
+    raise FlycatcherError(f"{path}: unknown report format", hint="end the name in .jsonl, .json or .txt", code=2)
 
 
 def step_summary(owner: Owner = None) -> File | None:
@@ -52,7 +54,7 @@ def step_summary(owner: Owner = None) -> File | None:
 
 
 def live(depth: int) -> Live:
-    """Return the lines on stderr, in colour where a terminal shows them and nobody objects."""
+    """Return the lines on stderr, in colour at a terminal unless NO_COLOR is set."""
     return Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=depth)
 
 

@@ -21,20 +21,20 @@ _BLOCK = 1 << 18
 
 @click.command(name="check", short_help="Explain one command line, or answer JSON Lines.")
 @click.option(
-    "--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line."
+    "--jsonl", metavar="FILE", help="Read one execution per line from FILE (- is stdin); write one answer per line."
 )
 @click.option(
-    "--shell", metavar="TEXT", help="Read shell text into executions, and explain those that run inline text."
+    "--shell", metavar="TEXT", help="Read shell text, and explain each program start in it that runs inline text."
 )
-@click.option("--exe", default="", metavar="PATH", help="The executable file that runs, where argv[0] does not tell.")
+@click.option("--exe", default="", metavar="PATH", help="The executable file, where argv[0] does not identify it.")
 @click.option(
-    "--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable."
+    "--env", multiple=True, metavar="NAME=VALUE", help="An environment variable of the execution. Repeatable."
 )
-@click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What descriptor 0 is.")
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option("--no-risk", is_flag=True, help="Say what runs, without analysing what it would do.")
+@click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What standard input is.")
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-risk", is_flag=True, help="Show what runs, without analysing what it would do.")
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: the decoded layers, too."
+    "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: also the decoded layers."
 )
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED)
 def command(  # noqa: PLR0913 - one parameter an option
@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     depth: int,
     argv: tuple[str, ...],
 ) -> None:
-    """Say what of a command line an interpreter would run as program text.
+    """Show which parts of a command line an interpreter would run as program text.
 
     \b
     flycatcher check -- python3 -Sc 'print(1)'

@@ -85,7 +85,7 @@ def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -
         source = load.variable or load.option
         click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
     if reading.snippets and not on_the_fly:
-        click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
+        click.echo("  the text of a shell counts with --shells, or when it starts an inline interpreter")
 
 
 def _risk(judgement: Judgement, depth: int) -> None:

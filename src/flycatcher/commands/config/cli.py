@@ -25,13 +25,13 @@ _file = click.argument("file", type=click.Path(path_type=Path), required=False)
 @command.command()
 @_file
 def check(file: Path | None) -> None:
-    """Read the configuration, run its interpreters' examples, and name line and field of what is wrong."""
+    """Check the configuration and its interpreters' examples; report file, line and field of each error."""
     from flycatcher.config.load import placed  # noqa: PLC0415 - only for what is wrong
     from flycatcher.config.tables import problems  # noqa: PLC0415 - loads every interpreter
 
     loaded = load(file)
     if loaded.path is None:
-        click.echo("no configuration here: every default holds", err=True)
+        click.echo("no configuration found: all defaults apply", err=True)
         return
     try:
         found = list(problems(loaded.config.interpreters))
@@ -48,7 +48,7 @@ def check(file: Path | None) -> None:
         click.echo(line_start(placed(loaded.path, problem)), err=True)
     if found:
         raise FlycatcherError(
-            f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example"
+            f"{loaded.path}: {len(found)} errors in the tables", hint="correct the table or the example"
         )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
     click.echo(f"{line_start(str(loaded.path))}: good ({tables} interpreters, {accepted} suppressions)")
@@ -57,9 +57,9 @@ def check(file: Path | None) -> None:
 @command.command()
 @_file
 def show(file: Path | None) -> None:
-    """Print the configuration that holds here, defaults included, as JSON."""
+    """Print the configuration in effect, defaults included, as JSON."""
     loaded = load(file)
-    click.echo(f"from {visible(str(loaded.path)) if loaded.path else 'defaults alone'}", err=True)
+    click.echo(f"from {visible(str(loaded.path)) if loaded.path else 'defaults only'}", err=True)
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(loaded.config), indent=2).decode() + "\n")
 
 

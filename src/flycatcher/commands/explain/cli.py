@@ -20,8 +20,8 @@ LIMIT = 256 * 1024 * 1024
 @click.command(name="explain")
 @click.argument("file", metavar="FILE")
 @click.option("--id", "identity", metavar="HEX", help="Only the record with this id (its first digits are enough).")
-@click.option("--again", is_flag=True, help="Analyse the texts again, by this version's rules.")
-@click.option("--brief", is_flag=True, help="One line a record.")
+@click.option("--again", is_flag=True, help="Analyse the texts again with this version's rules.")
+@click.option("--brief", is_flag=True, help="One line per record.")
 def command(file: str, identity: str | None, *, again: bool, brief: bool) -> None:
     """Show all that is known of saved detections: verdict, reasons with their evidence, decoded layers.
 
@@ -88,7 +88,7 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
         yield f"  {line}"
     saved = (record.get("risk") or {}).get("version", VERSION)
     if saved != VERSION:
-        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates anew"
+        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates again"
     if record.get("guidance"):
         yield f"  next: {record['guidance']}"
     yield ""

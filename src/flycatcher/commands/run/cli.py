@@ -34,36 +34,37 @@ class _Command(click.Command):
     "--deny",
     type=DENY,
     metavar="[=LEVEL]",
-    help="Refuse detections (EPERM), or those from a risk LEVEL on.",
+    help="Refuse detections with EPERM: all, or those at or above LEVEL.",
 )
-@click.option("--fail-on", type=LEVEL, help="Exit with 10 where a detection has this risk or more.")
+@click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
 @click.option(
     "--report", "reports", multiple=True, metavar="FILE", help="Write a report: .jsonl, .json or .txt. Repeatable."
 )
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option(
-    "--no-redact", is_flag=True, help="Leave secrets in the output: reports then hold tokens and passwords as they are."
-)
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")
 @click.option(
     "--stdin-wait",
     type=click.IntRange(0, 10_000),
     default=200,
     show_default=True,
     metavar="MS",
-    help="How long a program may be held for the text on its stdin.",
+    help="How long a program may be held back to read the text on its stdin.",
 )
 @click.option("--wait-all", is_flag=True, help="Wait for background processes too, as strace -f does.")
 @click.option(
     "--environment",
     type=click.Choice(["ci", "staging", "production"]),
-    help="Where this runs, if the runner's variables do not say.",
+    help="Where this runs, if the CI variables do not tell.",
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option(
-    "--quiet", "-q", is_flag=True, help="No lines on stderr while it runs; the summary only if something was found."
+    "--quiet",
+    "-q",
+    is_flag=True,
+    help="Print nothing to stderr while it runs, and the summary only if something was found.",
 )
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: the evidence below each line; -vv: the decoded layers, too."
+    "-v", "--verbose", "depth", count=True, help="-v: the evidence below each line; -vv: also the decoded layers."
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND...")
 def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flycatcher.reporting import Reporter
 
 BACKLOG_LIMIT = 256
-"""Executions whose analysis may wait for a quiet moment; beyond that the build waits for us, so that memory stays bounded."""
+"""Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""
 
 
 class RunJudge:
@@ -39,7 +39,7 @@ class RunJudge:
         self._warned: set[str] = set()
 
     def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
-        """Identify a file by content; an interpreter that nobody has described the content of, by its name."""
+        """Identify a file by content; an interpreter without a content signature, by its name."""
         kind = inspect_fd(descriptor)
         if kind is not None and kind.interpreter in interpreters.registry():
             return kind.interpreter, True
@@ -93,13 +93,13 @@ class RunJudge:
         if path not in self._warned:
             self._warned.add(path)
             sys.stderr.write(
-                f"flycatcher: warning: {visible(path)} has lost its set-user-ID power inside an unprivileged run; "
+                f"flycatcher: warning: {visible(path)} loses its set-user-ID privilege in an unprivileged run; "
                 "start with `sudo flycatcher run` to keep it (the build still runs as you)\n"
             )
             sys.stderr.flush()
 
     def _refused(self, execution: Execution) -> bool:
-        """Tell whether the policy refuses it."""
+        """Whether the policy refuses it."""
         detection = self._detect(execution)
         if detection is None or self._reporter.is_suppressed(detection):
             return False
@@ -117,7 +117,7 @@ class RunJudge:
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:
-    """Return the descriptors that hold program text which nobody has read yet."""
+    """Return the descriptors whose program text has not been read yet."""
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets

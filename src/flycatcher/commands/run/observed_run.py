@@ -28,7 +28,7 @@ DETECTED = 10
 
 
 class ObservedRun:
-    """Ready before the command is started: whatever is wrong with options and configuration is said by then."""
+    """One observed command. Errors in options and configuration are reported before the command starts."""
 
     def __init__(self, options: RunSettings) -> None:
         """Read the configuration and open the reports. Raises FlycatcherError."""

@@ -15,13 +15,13 @@ from flycatcher.core.levels import LEVELS
 LEVEL = click.Choice(LEVELS)
 
 
-@click.command(name="scan", short_help="Find inline program text in build files, with the history of each line.")
+@click.command(name="scan", short_help="Find inline program text in build files, and who changed it last.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    help="What stdout gets, or the next -o. Repeatable.",
+    help="Format of stdout, or of the -o at the same position. Repeatable.",
 )
 @click.option(
     "-o",
@@ -29,31 +29,31 @@ LEVEL = click.Choice(LEVELS)
     "outputs",
     multiple=True,
     metavar="FILE",
-    help="Where the format at the same position goes; by its suffix without one.",
+    help="File for the --format at the same position; without one, its suffix decides.",
 )
-@click.option("--fail-on", type=LEVEL, help="Exit with 10 where a finding has this risk or more.")
-@click.option("--since", metavar="REV", help="Report only what the changes since REV add or touch.")
+@click.option("--fail-on", type=LEVEL, help="Exit with 10 if a finding is at or above this risk.")
+@click.option("--since", metavar="REV", help="Report only what changes since REV add or touch.")
 @click.option("--new-within", metavar="AGE", help="Report only lines that changed within this time: 30d, 12h, 2w.")
 @click.option("--no-history", is_flag=True, help="Do not ask git who changed the lines.")
-@click.option("--baseline", metavar="FILE", help="Leave out what an earlier report (json, jsonl, sarif) holds.")
-@click.option("--no-ignores", is_flag=True, help="Report what comments, configuration and baseline accept, too.")
-@click.option("--no-gitignore", is_flag=True, help="Look at files that .gitignore names, too.")
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option("--no-redact", is_flag=True, help="Leave secrets in the output as they are.")
+@click.option("--baseline", metavar="FILE", help="Leave out findings of an earlier report (json, jsonl, sarif).")
+@click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
+@click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
 @click.option(
     "--stdin-name",
     default="stdin.sh",
     metavar="NAME",
-    help="What the text on stdin (-) is called: its type goes by it.",
+    help="File name for the text on stdin (-), which decides its type.",
 )
 @click.option(
-    "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Processes; 0 is one for each core."
+    "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Number of processes; 0 is one per core."
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no list of what was not read.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress, and no list of files that were not read.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
-    """Find interpreters that build files make run inline text.
+    """Find program text that build files pass to interpreters inline.
 
     PATH is a file, a folder, or - for a text on stdin.
 

@@ -37,7 +37,7 @@ LIMITS = Limits(beyond=True)
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
-"""Points of an expression that injects: whoever opens an issue runs code in the build."""
+"""Points of an expression injection: anybody who opens an issue can run code in the build."""
 _HEAD = 4096
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 

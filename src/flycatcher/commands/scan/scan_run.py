@@ -141,7 +141,7 @@ class ScanRun:
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files; say how many there were so far where somebody waits for it."""
+        """Count the files, and show the count at a terminal."""
         shows = sys.stderr.isatty() and not self.settings.quiet
         for candidate in walker.walk():
             if self.changed is not None and candidate.shown not in self.changed:
@@ -180,7 +180,7 @@ class ScanRun:
         }
 
     def finish(self) -> int:
-        """Say what was not read; return the exit code."""
+        """Print what was not read; return the exit code."""
         if not self.settings.quiet:
             for each in self.tally.skipped[:SHOWN_SKIPS]:
                 place = f":{each.line}:{each.column}" if each.line else ""

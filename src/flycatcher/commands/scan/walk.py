@@ -102,7 +102,7 @@ class Walker:
                 yield from self._file(entry, path, specs)
 
     def _holds_kept(self, prefix: str) -> bool:
-        """Tell whether git tracks something in an ignored folder."""
+        """Whether git tracks something in an ignored folder."""
         return any(path.startswith(prefix) for path in self._keep)
 
     def _file(self, entry: os.DirEntry[str], path: str, specs: tuple[tuple[int, Any], ...]) -> Iterator[Candidate]:
@@ -131,7 +131,7 @@ def shown(path: str) -> str:
 
 
 def wanted(name: str, path: str) -> bool:
-    """Tell by its name whether a file is worth opening: it fits a type, or a ``#!`` line may say what it is."""
+    """Whether a file is worth opening, by its name: it fits a type, or a ``#!`` line may identify it."""
     if named(path):
         return True
     _stem, dot, suffix = name.rpartition(".")
@@ -139,7 +139,7 @@ def wanted(name: str, path: str) -> bool:
 
 
 def _is_vendored(path: str) -> bool:
-    """Tell whether somebody else's code lies here."""
+    """Whether this folder holds third-party code."""
     return not _VENDORED.isdisjoint(path.split("/")[:-1])
 
 

@@ -67,7 +67,7 @@ class WatchLoop:
         killer: Action | None = None,
         analyser: Callable[..., Analysis] = analyse_here,
     ) -> None:
-        """``say`` is told each notice, beside the sinks that take them; ``analyser`` says what a text would do."""
+        """``say`` is called with each notice, ``analyser`` with each text; sinks that take notices get those as well."""
         self.settings = settings
         self._reporter, self._say, self.killer, self._analyser = reporter, say, killer, analyser
         self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
@@ -95,7 +95,7 @@ class WatchLoop:
         self._say(notice)
 
     def _lost_one(self, execution: Execution, place: str, why: str) -> None:
-        """Say that this execution was not seen whole."""
+        """Report that this execution was not seen whole."""
         process, fidelity = execution.process, execution.fidelity
         name = visible((execution.exe or "".join(execution.argv[:1]))[:200])
         self.notice(
@@ -114,7 +114,9 @@ class WatchLoop:
         reading = read(execution)
         if reading is None and execution.interpreter is None:
             self._lost_one(
-                execution, "file not looked at", "had gone before it could be looked at, and its name tells nothing"
+                execution,
+                "file not looked at",
+                "was gone before it could be inspected, and its name identifies nothing",
             )
             return
         detection = None

@@ -35,7 +35,7 @@ def spare_memory() -> None:
 
 
 def notify(*states: str) -> bool:
-    """Tell the service manager, e.g. ``READY=1``; False where there is none."""
+    """Send states such as ``READY=1`` to the service manager; False where there is none."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return False

@@ -65,7 +65,7 @@ class WatchRun:
         return config
 
     def run(self) -> int:
-        """Watch until told to end."""
+        """Watch until a signal or the time ends it; return the exit code."""
         spare_memory()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
@@ -129,7 +129,7 @@ class WatchRun:
         before, now = self._marker.previous(), time.time_ns()
         self._marker.beat()  # from here on, an end that is not in order shows
         if before is not None:
-            ended = "" if before.how == "stopped" else "; the run before did not end in order"
+            ended = "" if before.how == "stopped" else "; the previous run did not end cleanly"
             gap = now / _NANOSECONDS - before.watched_until
             since = rfc3339(int(before.watched_until * _NANOSECONDS))
             self._note("gap", f"nothing was watched for {gap:.1f} seconds{ended}", since=since)
@@ -161,7 +161,7 @@ class WatchRun:
             self._loop.settings = self._settings.configured(config)
             self._reporter.accept(config.suppress)
             self._reporter.reopen()
-            self._note("reloaded", "the configuration was read again, reports were opened anew")
+            self._note("reloaded", "the configuration was read again, reports were reopened")
         notify("READY=1")
 
     def _note(self, kind: NoticeKind, text: str, since: str = "") -> None:

@@ -175,6 +175,6 @@ def summary_line(summary: Mapping[str, Any]) -> str:
 
 
 def _shown(text: str, finding: Mapping[str, Any]) -> bool:
-    """Tell whether the program text stands in the frame as it runs: nothing quoted, escaped or filled in."""
+    """Whether the program text stands in the frame as it runs: nothing quoted, escaped or filled in."""
     first = text.strip("\n").partition("\n")[0].strip()
     return bool(finding.get("payload")) and any(first in line for line in finding.get("frame", ()))

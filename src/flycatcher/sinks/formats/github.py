@@ -59,7 +59,7 @@ def row(record: Record) -> str:
 
 
 class GitHub:
-    """Added by itself where GITHUB_ACTIONS is set."""
+    """The sink of ``run`` on GitHub Actions, and ``scan --format github``."""
 
     def __init__(self, stream: IO[str], summary: Transport | None = None) -> None:
         """``stream`` takes the annotations (the runner reads stdout and stderr), ``summary`` the step summary's Markdown."""
@@ -97,5 +97,5 @@ class GitHub:
 
 
 def wanted(environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether this runs inside GitHub Actions."""
+    """Whether this runs inside GitHub Actions."""
     return environment.get("GITHUB_ACTIONS") == "true"

@@ -26,7 +26,7 @@ def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def what(record: Mapping[str, Any]) -> str:
-    """Return the snippet's text (or path, or URL, or why there is none), made harmless."""
+    """Return the snippet's text (or path, or URL, or why there is none), escaped."""
     snippet = first_snippet(record)
     for name in ("text", "path", "url"):
         if snippet.get(name) is not None:
@@ -41,7 +41,7 @@ def deeds(record: Mapping[str, Any]) -> str:
 
 
 def who(record: Mapping[str, Any]) -> str:
-    """Return the nearest ancestor's command line, made harmless; ``flycatcher run`` for its own command, which has none."""
+    """Return the nearest ancestor's command line, escaped; ``flycatcher run`` for its own command, which has none."""
     execution = record.get("execution", {})
     ancestry = execution.get("ancestry") or [{}]
     if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":

@@ -19,7 +19,7 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cy
 
 
 class Live:
-    """Always there."""
+    """The lines on stderr."""
 
     def __init__(self, stream: IO[str], *, colour: bool, depth: int = 0) -> None:
         """``colour``: the stream is a terminal and NO_COLOR is not set. ``depth``: 1 adds the evidence, 2 the layers."""

@@ -110,7 +110,7 @@ def _result(record: Record) -> dict[str, Any]:
 
 
 def _message(record: Record) -> str:
-    """Return what is said: how the text reached which interpreter, what it would do, the text."""
+    """Return the message: how the text reached which interpreter, the text, what it would do."""
     finding = record.get("finding", {})
     if finding.get("kind") == "expression-injection":
         return f"{what(record)}: {one_line(str(first_snippet(record).get('note', '')))}."

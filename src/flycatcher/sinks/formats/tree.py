@@ -30,7 +30,7 @@ def verdict(record: Mapping[str, Any]) -> str:
         said.append(f"{len(weighty) - DEEDS} more")
     score, level = risk.get("score", 0), risk.get("level", "none")
     harmless = [shape for analysis in record.get("analyses") or () if (shape := analysis.get("shape"))]
-    deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing that is known to do harm")
+    deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing known to be harmful")
     return one_line(f"{level} ({score} of 100): {deeds}")
 
 
@@ -43,7 +43,7 @@ def evidence(record: Mapping[str, Any]) -> Iterator[str]:
         yield from _places(record, reason)
     confidence = risk.get("confidence", 1.0)
     if confidence < 1:
-        yield f"confidence {confidence:.0%}: not all of what runs was seen or understood"
+        yield f"confidence {confidence:.0%}: part of what runs was not seen or not understood"
     for note in dict.fromkeys(note for analysis in record.get("analyses") or () for note in analysis.get("notes", ())):
         yield f"note: {one_line(str(note))}"
 
@@ -60,7 +60,7 @@ def layers(record: Mapping[str, Any]) -> Iterator[str]:
             yield from _numbered(str(layer.get("text", "")))
         for snippet in analysis.get("nested") or ():
             words = [str(snippet.get(name, "")) for name in ("interpreter", "vector", "option")]
-            yield f"starts {one_line(' '.join(filter(None, words)))}: {_shown(str(snippet.get('text') or 'text not seen'))}"
+            yield f"starts {one_line(' '.join(filter(None, words)))}: {_shown(str(snippet.get('text') or 'text not captured'))}"
         yield from _measured(analysis.get("measures") or {})
 
 
@@ -75,7 +75,7 @@ def _origin(known: Sequence[Mapping[str, Any]], index: int) -> str:
         return f"{language}, as it was given{read}"
     made = tuple(layer.get("made") or ())
     steps = ", then ".join(map(str, made)) or "the code itself"
-    verb = "handed on by" if layer.get("handed") else "made by"
+    verb = "passed on by" if layer.get("handed") else "made by"
     if layer.get("handed") and made == ("shell",):
         verb, steps = "handed to", "a shell"
     above = str(known[parent].get("text", "")) if parent < len(known) else ""

@@ -53,7 +53,7 @@ def check_room(handle: IO[bytes]) -> None:
 
 
 def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
-    """Open with the rights of ``owner``; a named pipe at once, which somebody must already read from."""
+    """Open with the rights of ``owner``; a named pipe without waiting: it must have a reader already."""
     flags |= os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK
     uid, gid = os.geteuid(), os.getegid()
     if owner is not None:
@@ -63,7 +63,7 @@ def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
         return os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
     except OSError as error:
         if error.errno == errno.ENXIO:
-            raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
+            raise OSError(errno.ENXIO, "no process reads from this named pipe") from error
         raise
     finally:
         if owner is not None:

@@ -92,7 +92,7 @@ def redact_argv(words: Sequence[str]) -> list[str]:
 
 
 def _asks(before: str, word: str) -> bool:
-    """Tell whether the next word is a secret: ``--token X``, ``-storepass X``, ``config set //registry/:_authToken X``."""
+    """Whether the next word is a secret: ``--token X``, ``-storepass X``, ``config set //registry/:_authToken X``."""
     if "=" in word or len(word) > _SHORT:
         return False
     if word.startswith("-"):
@@ -101,7 +101,7 @@ def _asks(before: str, word: str) -> bool:
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether a variable or an option of this name holds a secret."""
+    """Whether a variable or an option of this name holds a secret."""
     return _remembered_name(name) if len(name) <= _SHORT else _is_secret_name(name)
 
 
@@ -115,7 +115,7 @@ _remembered_name = lru_cache(4096)(_is_secret_name)
 
 
 def _is_secret_variable(name: str) -> bool:
-    """Tell whether a variable holds a secret although its name says only ``_KEY`` or ``_AUTH``."""
+    """Whether a variable holds a secret although its name says only ``_KEY`` or ``_AUTH``."""
     return _VARIABLE.fullmatch(name) is not None and not _HARMLESS.fullmatch(name)
 
 

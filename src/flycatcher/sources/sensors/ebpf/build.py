@@ -48,7 +48,7 @@ def compile_object(target: Path = OBJECT) -> Path:
 
 
 def is_stale(target: Path = OBJECT) -> bool:
-    """Tell whether the object is missing or made of other sources; times say nothing, as whoever installs files sets them."""
+    """Whether the object is missing or made of other sources; file times are not compared, as installers set them."""
     try:
         data = target.read_bytes()
     except FileNotFoundError:

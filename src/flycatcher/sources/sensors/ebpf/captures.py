@@ -21,7 +21,7 @@ _HELD = 8192
 
 
 def reads_program(execution: Execution) -> bool:
-    """Tell whether the interpreter takes its program from descriptor 0, by the core's own reading of the command line."""
+    """Whether the interpreter takes its program from descriptor 0, by the core's own reading of the command line."""
     from flycatcher.core import interpreters  # noqa: PLC0415 - the tables are read when the first one is asked
 
     reading = interpreters.read(execution)

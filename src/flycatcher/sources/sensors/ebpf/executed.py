@@ -88,7 +88,7 @@ def _open(path: str) -> int | None:
 
 
 def _is_unchanged(part: wire.ExecPart, status: os.stat_result) -> bool:
-    """Tell whether this is the executed file (overlayfs may show another inode number than it executes), as it was."""
+    """Whether this is the executed file (overlayfs may show another inode number than it executes), as it was."""
     changed = part.changed * 1_000_000_000 + part.changed_ns
     same = status.st_ino == part.inode or part.magic == _OVERLAYFS
     return same and status.st_ctime_ns == changed and status.st_size == part.size

@@ -93,7 +93,7 @@ class Killer:
     """Decides and acts; ``level`` is a risk level or ``all``."""
 
     def __init__(self, *, enforce: bool, scopes: tuple[Scope, ...] = ()) -> None:
-        """Nothing is told to the kernel before :meth:`arm`."""
+        """Nothing reaches the kernel before :meth:`arm`."""
         self._enforce, self._scopes = enforce, scopes
         self._spared = spared_pids()
 

@@ -36,7 +36,7 @@ class Runs(NamedTuple):
 
 
 class BpfError(FlycatcherError):
-    """The kernel or libbpf refused; the text holds what both said."""
+    """The kernel or libbpf refused; the text holds the messages of both."""
 
 
 @cache

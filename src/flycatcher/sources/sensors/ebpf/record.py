@@ -33,7 +33,7 @@ def _comm(raw: bytes) -> str:
 
 
 def stdin_kind(part: wire.ExecPart) -> StdinKind:
-    """Say what descriptor 0 is, from its inode."""
+    """Return what descriptor 0 is, from its inode."""
     kind = stat.S_IFMT(part.stdin_mode)
     if kind == stat.S_IFCHR:
         if part.stdin_device == _NULL_DEVICE:
@@ -96,7 +96,7 @@ def _kill(part: wire.ExecPart) -> str:
 def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
     part, notes = record.part, []
     if not identified:
-        notes.append("the executed file had gone before it could be looked at: what it is was told by its name")
+        notes.append("the executed file was gone before it could be inspected: it was identified by its name")
     if not record.whole:
         notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
     if part.flags & wire.ENV_LEFT_OUT:

@@ -145,7 +145,7 @@ class Sensor:
         self._object.close()
 
     def configure(self, kill: int) -> None:
-        """Tell the kernel's side what is wanted; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
+        """Write the settings that the kernel's side reads; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
         calls = _CALLS.get(platform.machine(), _NO_CALLS)
         chosen = self.settings
         self._config.put(
