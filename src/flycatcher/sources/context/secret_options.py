@@ -1,4 +1,4 @@
-"""SecretOptions that take a password, by the program they belong to: short ones, which no name gives away.
+"""Options that take a password, by the program they belong to: short ones, which no name gives away.
 
 Sources: the programs' own manuals.
 """

@@ -8,7 +8,7 @@ import pytest
 from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.suppress import apply_comments
-from tests.scan.conftest import Tree
+from tests.commands.scan.conftest import Tree
 
 TODAY = dt.date(2026, 11, 23)
 CODE = "python3 -c 'print(1)'"
