@@ -77,7 +77,7 @@ _remembered_process = lru_cache(1024)(_redacted_process)
 
 
 def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
-    """Redact a JSON tree; ``argv`` and ``env`` by what their words and names say, everything else by shape."""
+    """Redact a JSON tree: ``argv`` and ``env`` by words and names, everything else by shape."""
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, dict):
@@ -149,7 +149,7 @@ class Reporter:
         self._write(record_of(detection, redact=self._redact))
 
     def note(self, notice: Struct) -> None:
-        """Write what a sensor says about itself to the sinks that have a place for it (``takes_notices``)."""
+        """Write a notice to the sinks that take notices (``takes_notices``)."""
         self._write(msgspec.to_builtins(notice), notice=True)
 
     def reopen(self) -> None:
@@ -193,7 +193,7 @@ class Reporter:
         self.failures.append(Failure(sink.path, reason, missed, sink, again))
 
     def _try_again(self, failure: Failure) -> None:
-        """Open a sink that had failed, and say in it how much it lacks; only one that goes on where it left off."""
+        """Open a sink that had failed, and record in it how much is missing; only one that takes notices."""
         sink = failure.sink
         if sink is None or not getattr(sink, "takes_notices", False):
             return

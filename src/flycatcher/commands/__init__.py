@@ -11,7 +11,6 @@ import click
 
 from flycatcher import __version__
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.terminal import diagnostics, visible
 
 _ROOMS = frozenset(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
@@ -37,6 +36,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
+            from flycatcher.terminal import visible  # noqa: PLC0415 - only where something is wrong
+
             error.message = visible(error.message)  # type: ignore[misc]
             raise
 
@@ -52,7 +53,7 @@ def main() -> None:
     try:
         cli(prog_name="flycatcher")
     except FlycatcherError as error:
-        sys.stderr.write(diagnostics(str(error), error.hint))
+        _print_error(str(error), error.hint)
         sys.exit(error.code)
     except BrokenPipeError:
         # the reader of stdout is gone
@@ -60,6 +61,13 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         # above all a full disk behind stdout; leave without flushing, which would only fail again
-        sys.stderr.write(diagnostics(f"{error.filename or 'output'}: {error.strerror or error}"))
+        _print_error(f"{error.filename or 'output'}: {error.strerror or error}")
         sys.stderr.flush()
         os._exit(1)
+
+
+def _print_error(message: str, hint: str = "") -> None:
+    """Write an error to stderr, escaped."""
+    from flycatcher.terminal import diagnostics  # noqa: PLC0415 - only where something is wrong
+
+    sys.stderr.write(diagnostics(message, hint))

@@ -1,4 +1,4 @@
-"""Find and read the configuration; say what is wrong by file, line and field."""
+"""Find and read the configuration; report errors by file, line and field."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherEr
 
 
 def placed(path: Path, sentence: str) -> str:
-    """Return a sentence that begins with a field (``interpreters.frob.names[1]: ...``) behind the file and the field's line."""
+    """Return a sentence that begins with a field (``interpreters.frob.names[1]: ...``) after the file and the field's line."""
     field = sentence.partition(": ")[0]
     prefix = "tool.flycatcher." if path.name == "pyproject.toml" else ""
     line = line_of(content(path).decode(), f"$.{prefix}{field}")

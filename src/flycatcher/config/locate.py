@@ -1,4 +1,4 @@
-"""Where a field stands in a TOML file: msgspec names the field, a person wants the line."""
+"""The line of a field in a TOML file: msgspec only names the field."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def line_of(text: str, path: str) -> int:
 
 
 def _parse(text: str) -> Any:  # noqa: ANN401 - a TOML document is any tree
-    """Return the document, or None where this beginning of the file is no document of its own."""
+    """Return the document, or None where this part of the file does not parse by itself."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -48,7 +48,7 @@ def _exists(document: Any, steps: list[str | int]) -> bool:  # noqa: ANN401
 
 
 def _first_line(lines: list[str], end: int, steps: list[str | int]) -> int:
-    """Go back from the line on which a field is complete to the one that names it."""
+    """Return the line that names a field, searching back from the one on which it is complete."""
     name = next((step for step in reversed(steps) if isinstance(step, str)), "")
     for number in range(end, 0, -1):
         if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines[number - 1]):

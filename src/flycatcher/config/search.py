@@ -26,7 +26,7 @@ SIZE_LIMIT = 4 << 20
 
 
 def nearest(start: Path) -> tuple[Path, bytes] | None:
-    """Return the configuration that holds in a folder and its content; a file that is not trusted is named on stderr."""
+    """Return the configuration that applies in a folder and its content; a file that is not trusted is reported on stderr."""
     for path in (place / name for place in _places(start) for name in NAMES):
         if not path.is_file():
             continue
@@ -64,7 +64,7 @@ def _is_repository(place: Path) -> bool:
 
 
 def _distrust(found: os.stat_result) -> str:
-    """Return why a file is not taken, empty where it is; a link has an owner of its own and no mode."""
+    """Return why a file is not trusted, empty where it is; a link has its own owner and no mode."""
     trusted = _trusted()
     if found.st_uid not in trusted:
         return f"it belongs to {_user(found.st_uid)}"
@@ -78,7 +78,7 @@ def _distrust(found: os.stat_result) -> str:
 
 
 def _trusted() -> frozenset[int]:
-    """Return the users whose word counts: this one, root, and who called sudo."""
+    """Return the trusted users: this one, root, and the one who called sudo."""
     users = {0, os.geteuid()}
     caller = os.environ.get("SUDO_UID", "")
     if os.geteuid() == 0 and caller.isascii() and caller.isdigit():
@@ -87,7 +87,7 @@ def _trusted() -> frozenset[int]:
 
 
 def _private(group: int, users: frozenset[int]) -> bool:
-    """Whether a group has no member but a trusted user: the private groups that most distributions give."""
+    """Whether a group has only trusted members, as the private groups of most distributions."""
     try:
         entry = grp.getgrgid(group)
         names = {pwd.getpwuid(user).pw_name for user in users}
@@ -118,7 +118,7 @@ def content(path: Path) -> bytes:
 
 
 def _opened(path: Path) -> tuple[bytes, os.stat_result]:
-    """Return a file's content, and who may write the very file that was read. A pipe or a device is not waited for."""
+    """Return a file's content and the status of the file that was read. A pipe or a device is not waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         with os.fdopen(descriptor, "rb") as file:

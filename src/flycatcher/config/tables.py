@@ -51,7 +51,7 @@ def install(tables: Mapping[str, InterpreterTable]) -> None:
 
 
 def problems(tables: Mapping[str, InterpreterTable]) -> Iterator[str]:
-    """Run every example of every table; yield a sentence for each that reads otherwise than it says."""
+    """Run every example of every table; yield a sentence for each whose reading differs from what it states."""
     for name, table in tables.items():
         interpreter = _build(name, table)
         kinds = {bool(example.texts) for example in table.examples}

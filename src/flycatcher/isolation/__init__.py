@@ -1,1 +1,1 @@
-"""A process of its own for the analysis of hostile text, and the privileges that are given up."""
+"""A process of its own for the analysis of hostile text, and the dropping of privileges."""

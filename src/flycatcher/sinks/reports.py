@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Sink
 
 Owner = tuple[int, int] | None
-"""User and group that the files shall belong to; None: those of the process."""
+"""User and group that own the files; None: those of the process."""
 
 
 def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) -> list[Sink]:
-    """Return a sink for each path; ``append``: files of JSON Lines go on where the last run ended."""
+    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's."""
     found: dict[str, Sink] = {}
     for path in paths:
         if path in found:
@@ -59,7 +59,7 @@ def live(depth: int) -> Live:
 
 
 def opened(sinks: list[Sink]) -> list[Sink]:
-    """Open all, before anything starts that they would have to record."""
+    """Open all sinks, before anything starts that they have to record. Raises FlycatcherError."""
     for sink in sinks:
         try:
             sink.open()

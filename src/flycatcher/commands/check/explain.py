@@ -1,4 +1,4 @@
-"""What ``check`` says about one command line to a person."""
+"""What ``check`` prints about one command line for people."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WORD_LIMIT = 2000
 
 
 def explain(execution: Execution, settings: CheckSettings) -> None:
-    """Print the words by what they are, the verdict and why."""
+    """Print each word with its role, then the verdict and its reasons."""
     reading = read(execution)
     if reading is None:
         click.echo(f"{line_start(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
@@ -106,14 +106,14 @@ def _risk(judgement: Judgement, depth: int) -> None:
 
 
 def _words(reading: Reading) -> None:
-    """Print each word in its colour, with what it is below it where there are no colours."""
+    """Print each word in its colour, and its role."""
     for index, (word, part) in enumerate(zip(reading.execution.argv, parts(reading), strict=True)):
         text = visible(word[:_WORD_LIMIT]) + (f" ... ({len(word)} characters)" if len(word) > _WORD_LIMIT else "")
         click.echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
 
 
 def _snippet(snippet: Snippet) -> None:
-    """Print one snippet: how it came, where it stands, the text."""
+    """Print one snippet: its vector, its place, its text."""
     place = {
         "argv": "" if snippet.argv_index is None else f"word {snippet.argv_index}",
         "option": snippet.option,

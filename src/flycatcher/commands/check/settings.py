@@ -9,8 +9,8 @@ class CheckSettings(Struct, frozen=True, kw_only=True):
     """How an execution or a row is answered."""
 
     shells: bool = False
-    """Count a shell's own text, too."""
+    """Also count the text of shells."""
     risk: bool = True
     """Analyse what the text would do."""
     depth: int = 0
-    """1 shows each reason with its evidence, 2 the decoded layers, too."""
+    """1 shows each reason with its evidence, 2 also the decoded layers."""

@@ -155,14 +155,14 @@ def shell_answer(text: str, settings: CheckSettings) -> Answer:
 
 
 def _started(execution: Execution) -> Started:
-    """Return what an answer says of one execution."""
+    """Return an execution as an answer lists it."""
     place = execution.place
     line, column = (place.line, place.column) if place is not None else (0, 0)
     return Started(argv=execution.argv, line=line, column=column, via=execution.via)
 
 
 def _line(answer: Answer) -> bytes:
-    """Encode an answer; bytes that are no UTF-8 go out as the escapes that they came in as."""
+    """Encode an answer; bytes that are not UTF-8 leave as the escapes that they came in as."""
     try:
         return _encode(answer) + b"\n"
     except UnicodeEncodeError:
@@ -170,7 +170,7 @@ def _line(answer: Answer) -> bytes:
 
 
 def _without_argv(row: Row, number: int, settings: CheckSettings) -> bytes:
-    """Answer a row of shell text, or say that argv is missing."""
+    """Answer a row of shell text, or report that argv is missing."""
     if row.argv is None and row.shell is not None:
         return _line(shell_answer(row.shell, settings))
     if row.argv is None:
@@ -179,7 +179,7 @@ def _without_argv(row: Row, number: int, settings: CheckSettings) -> bytes:
 
 
 def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> bytes:
-    """Read a row that the fast decoder refuses: lone surrogates, bytes that are no UTF-8, or a mistake to be named."""
+    """Read a row that the fast decoder refuses: lone surrogates, bytes that are not UTF-8, or an error to be reported."""
     if not line.strip():
         return error_row("the line is empty: each line holds one row", number)
     if number == 1:

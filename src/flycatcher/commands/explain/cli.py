@@ -95,7 +95,7 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
 
 
 def _sarif(result: dict[str, Any]) -> Iterator[str]:
-    """Yield what a SARIF result says: its message, where it is, and its layers."""
+    """Yield a SARIF result: its message, its place, and its layers."""
     yield f"{result.get('ruleId', '')} [{result.get('level', '')}]"
     yield f"  {result.get('message', {}).get('text', '')}"
     for location in result.get("locations") or ():

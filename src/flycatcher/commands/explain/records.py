@@ -103,7 +103,7 @@ def _record(value: Any, name: str, line: int) -> Record | None:  # noqa: ANN401 
 
 
 def _asked(value: Record, name: str, line: int) -> Record | None:
-    """Return what an execution (a row of ``check --jsonl``) amounts to."""
+    """Return the record of an execution (a row of ``check --jsonl``), None where it is clean."""
     try:
         execution = msgspec.convert(value, Execution)
     except (msgspec.ValidationError, ValueError) as error:

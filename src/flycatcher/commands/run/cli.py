@@ -18,7 +18,7 @@ DENY = click.Choice([ANY, *LEVELS])
 
 
 class _Command(click.Command):
-    """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` denies around make."""
+    """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` runs make."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Complete a bare ``--deny`` among our own options."""

@@ -1,4 +1,4 @@
-"""Decides for the sensor of ``flycatcher run`` what becomes of an execution, and reports it in a quiet moment."""
+"""Decides what the sensor of ``flycatcher run`` does with an execution, and reports it when the build is quiet."""
 
 from __future__ import annotations
 
@@ -84,12 +84,12 @@ class RunJudge:
         return True
 
     def rest(self) -> None:
-        """End the helper; it comes back where something is still to be judged."""
+        """End the helper; it is started again where something is left to judge."""
         if self._apart is not None:
             self._apart.close()
 
     def powerless(self, path: str) -> None:
-        """Warn, once a program."""
+        """Warn once per program."""
         if path not in self._warned:
             self._warned.add(path)
             sys.stderr.write(

@@ -34,7 +34,7 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     """Facts that hold for the whole run: CI job, environment class."""
 
     def configured(self, config: Config) -> RunSettings:
-        """Return the settings with the configuration's defaults, and with what the runner's variables tell of the job."""
+        """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""
         environment = environment_class(os.environ, self.environment or config.environment or "")
         return structs.replace(
             self,

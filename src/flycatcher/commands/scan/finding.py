@@ -15,7 +15,7 @@ SuppressionNoticeKind = Literal["unused-suppression", "expired-suppression", "fa
 
 
 class Span(Struct, frozen=True):
-    """1-based lines and columns in characters; the end column is the one behind the last character."""
+    """1-based lines and columns in characters; the end column is the one after the last character."""
 
     line: int
     column: int
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True, omit_defaults=True, kw_only=True):
     changes: int = 0
     """How many commits touched the finding's file lines that blame knows of, over the lines of the finding."""
     single_person: bool = False
-    """Author and committer are one, no trailer names a reviewer, and no merge by somebody else brought it in."""
+    """Author and committer are one, no trailer names a reviewer, and it came in without a merge by another person."""
     uncommitted: bool = False
 
 

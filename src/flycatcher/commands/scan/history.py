@@ -48,7 +48,7 @@ def within(change: Change, limit: dt.timedelta) -> bool:
 
 
 class Blamed(Struct):
-    """What blame says about one line."""
+    """What git blame reports about one line."""
 
     commit: str
     author: str
@@ -125,7 +125,7 @@ class Repositories:
         )  # fmt: skip
 
     def _alone(self, root: str, line: Blamed) -> bool:
-        """Tell whether, as far as the history says, nobody but the author has seen a change."""
+        """Whether the history names nobody but the author of a change."""
         if line.email != line.committer_email:
             return False
         person = self._person(root, line.commit)

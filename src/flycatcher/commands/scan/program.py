@@ -43,7 +43,7 @@ def likely(written: Written) -> Written:
 
 
 def _placeholder(written: Written) -> Written:
-    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one behind a wrapper that is not known."""
+    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one after an unknown wrapper."""
     words = written.execution.argv
     for shift, word in enumerate(words[:2]):
         match = _PLACEHOLDER.fullmatch(word) if len(word) < 100 else None

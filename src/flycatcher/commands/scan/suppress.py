@@ -62,7 +62,7 @@ def marks(text: str) -> Iterator[Mark]:
 
 
 def _below(lines: Sequence[str], number: int) -> int:
-    """Return the first line behind ``number`` that holds more than a comment."""
+    """Return the first line after ``number`` that holds more than a comment."""
     for following in range(number, min(number + 50, len(lines))):
         if not _COMMENT.match(lines[following]) or lines[following].lstrip().startswith("#!"):
             return following + 1
@@ -120,7 +120,7 @@ def apply_comments(result: FileResult, text: str, *, honour: bool = True, today:
 
 
 def _within(mark: Mark, finding: Finding) -> bool:
-    """Whether a comment stands inside a finding."""
+    """Whether a comment lies inside a finding."""
     at = (mark.line, mark.column)
     spans = (finding.span, *((finding.payload,) if finding.payload else ()))
     return any((span.line, span.column) <= at < (span.end_line, span.end_column) for span in spans)
@@ -165,7 +165,7 @@ class Configured:
         return entry.until >= self.today
 
     def notices(self, *, whole: bool) -> Iterator[SuppressionNotice]:
-        """Yield what has run out, and, where the whole project was scanned, what nothing needed."""
+        """Yield expired suppressions and, where the whole project was scanned, unused ones."""
         for entry in self.entries.values():
             if entry.until < self.today:
                 said = f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: review it again"

@@ -1,4 +1,4 @@
-"""Which files of a tree are looked at: .gitignore is honoured, hidden build folders are not skipped, links make no loops."""
+"""Which files of a tree are scanned: .gitignore is honoured, hidden build folders are not skipped, links make no loops."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _PLAIN = frozenset(
     "golden out log patch diff cmake proto sum mod dts dtsi rb.orig hs ml mli ex exs erl vue tex bib "
     "ipynb swift cs vb fs fsx scala sql graphql wasm el vim yml yaml toml ini cfg conf ".split()
 )
-"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where a name says what they are."""
+"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where their name gives their type."""
 MAX_DEPTH = 200
 MAX_IGNORE = 1 << 20
 
 
 class Candidate(Struct, frozen=True):
-    """A file to be looked at."""
+    """A file to be scanned."""
 
     path: str
     """As it is opened."""

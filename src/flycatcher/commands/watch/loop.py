@@ -39,18 +39,18 @@ class HostSensor(Protocol):
         """Wait for something to happen, and yield it."""
 
     def drain(self) -> Iterator[Execution | Notice]:
-        """Take nothing new, and yield what is still there."""
+        """Stop watching, and yield what is left."""
 
 
 class Action(Protocol):
     """What can be done to a process, and is reported as the detection's policy."""
 
     def act(self, execution: Execution) -> Policy:
-        """Do it, and say what came of it."""
+        """Do it, and return what came of it."""
 
 
 class _Job(NamedTuple):
-    """The CI job that a process is part of, and the environment that this makes."""
+    """The CI job that a process is part of, and the environment class that follows from it."""
 
     facts: dict[str, str]
     environment: str
@@ -88,7 +88,7 @@ class WatchLoop:
                 self._lost_one(item, "analysis", f"could not be analysed: {type(error).__name__}: {error}")
 
     def notice(self, notice: Notice) -> None:
-        """Count and pass on what the sensor says about itself."""
+        """Count a notice of the sensor, and pass it on."""
         if notice.kind == "loss":
             self.lost += notice.count
         self._reporter.note(notice)
@@ -156,7 +156,7 @@ class WatchLoop:
         )
 
     def _context(self, execution: Execution) -> dict[str, str]:
-        """Add container, CI job and environment class; what the process has cleared is taken from its ancestors."""
+        """Add container, CI job and environment class; variables that the process has cleared come from its ancestors."""
         facts = {**execution.context, **self._container(execution)}
         job = ci_context(execution.env)
         inherited = None if job else self._inherited(execution)
@@ -215,7 +215,7 @@ class WatchLoop:
 
 
 def _cgroup_of(execution: Execution) -> dict[str, str]:
-    """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""
+    """Return the container of the process, or of its nearest living ancestor in the same mount namespace."""
     inside = execution.context.get("ns.mount", "")
     for process in filter(None, (execution.process, *execution.ancestry)):
         found = container_of(process.pid)

@@ -165,7 +165,7 @@ class WatchRun:
         notify("READY=1")
 
     def _note(self, kind: NoticeKind, text: str, since: str = "") -> None:
-        """Record what this run has to say about itself."""
+        """Write a notice about this run."""
         self._loop.notice(
             Notice(kind=kind, sensor=self._settings.sensor, time=rfc3339(time.time_ns()), text=text, since=since)
         )

@@ -25,7 +25,7 @@ class Document:
         self._separator = b""
 
     def open(self) -> None:
-        """Begin the document; called again, go on with it, as half a document is none."""
+        """Begin the document; called again, continue it, as half a document would not parse."""
         if self._separator:
             return
         self._transport.open()

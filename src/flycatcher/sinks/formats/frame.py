@@ -1,4 +1,4 @@
-"""A scan's findings for people: the source lines with the program text underlined, what it would do, whose it is, the fix."""
+"""A scan's findings for people: source lines with the program text underlined, reasons, who changed it last, the fix."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Frames:
             yield f"  {'':>5} | ... {under['end_line'] - first - LINES + 1} more lines"
 
     def _told(self, record: Record) -> Iterator[str]:
-        """Yield why, whose, and the fix."""
+        """Yield the reasons, the last change and the fix."""
         finding = record["finding"]
         for snippet in record.get("snippets", ())[:1]:
             if snippet.get("note"):
@@ -114,7 +114,7 @@ class Frames:
 
 
 def _cells(text: str) -> int:
-    """Return how many columns a text takes in a terminal."""
+    """Return a text's width in terminal columns."""
     return (
         len(text)
         if text.isascii()
@@ -175,6 +175,6 @@ def summary_line(summary: Mapping[str, Any]) -> str:
 
 
 def _shown(text: str, finding: Mapping[str, Any]) -> bool:
-    """Whether the program text stands in the frame as it runs: nothing quoted, escaped or filled in."""
+    """Whether the frame shows the program text as it runs: nothing quoted, escaped or filled in."""
     first = text.strip("\n").partition("\n")[0].strip()
     return bool(finding.get("payload")) and any(first in line for line in finding.get("frame", ()))

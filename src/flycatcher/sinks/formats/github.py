@@ -34,7 +34,7 @@ def annotation(record: Record) -> str:
 
 
 def _at_place(record: Record, command: str, title: str) -> str:
-    """Return the workflow command for a finding of a scan: the annotation stands at its lines."""
+    """Return the workflow command for a finding of a scan: the annotation is placed at its lines."""
     notice = record.get("notice")
     if notice:
         where = f"file={workflow_path(notice['path'])},line={notice['line']}"
@@ -49,7 +49,7 @@ def _at_place(record: Record, command: str, title: str) -> str:
 
 
 def row(record: Record) -> str:
-    """Return the summary's table row for one detection; the payload stands in <code>, escaped."""
+    """Return the summary's table row for one detection; the payload is in <code>, escaped."""
     cells = [
         markdown(how(record)),
         markdown(level_of(record)),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class JsonLines:
-    """``--report FILE.jsonl``. Notices of the sensor stand between the detections."""
+    """``--report FILE.jsonl``. Notices of the sensor are written between the detections."""
 
     takes_notices = True
 
@@ -28,7 +28,7 @@ class JsonLines:
         self._transport.open()
 
     def write(self, record: Record) -> None:
-        """Write one line; where the one before was torn off, on a line of its own."""
+        """Write one line; after a line that was cut off, begin a new one."""
         line = (b"\n" if self._torn else b"") + encode(record) + b"\n"
         self._torn = True
         self._transport.write(line)

@@ -35,13 +35,13 @@ def what(record: Mapping[str, Any]) -> str:
 
 
 def deeds(record: Mapping[str, Any]) -> str:
-    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing worth saying."""
+    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing notable."""
     reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
     return one_line("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
 
 
 def who(record: Mapping[str, Any]) -> str:
-    """Return the nearest ancestor's command line, escaped; ``flycatcher run`` for its own command, which has none."""
+    """Return the nearest ancestor's command line, escaped; ``flycatcher run`` for the command itself, which has none."""
     execution = record.get("execution", {})
     ancestry = execution.get("ancestry") or [{}]
     if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":

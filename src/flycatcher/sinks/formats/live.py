@@ -52,7 +52,7 @@ class Live:
         self._stream.flush()
 
     def _below(self, record: Record) -> Iterator[str]:
-        """Yield the evidence and the layers, as deep as was asked for."""
+        """Yield the evidence and the layers, down to the depth that was asked for."""
         if self._depth:
             yield from evidence(record)
         if self._depth > 1:

@@ -1,4 +1,4 @@
-"""A Markdown table of findings, for pull-request comments and step summaries. Nothing in it is markup but the table itself."""
+"""A Markdown table of findings, for pull-request comments and step summaries. Only the table itself is markup."""
 
 from __future__ import annotations
 

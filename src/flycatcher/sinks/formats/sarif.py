@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 SNIPPET_LIMIT = 2000
 RESULTS_LIMIT = 25_000
-"""GitHub takes at most 25,000 results of a run; what is beyond is counted in the invocation's notifications."""
+"""GitHub takes at most 25,000 results of a run; the rest is counted in the invocation's notifications."""
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "none": "note"}
 _SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "none": "0.5"}
 
@@ -38,7 +38,7 @@ class Sarif:
         self._beyond = 0
 
     def open(self) -> None:
-        """Make sure, before anything is found, that there is a place for the document."""
+        """Open the transport, so that a wrong path fails before the scan."""
         self._transport.open()
 
     def write(self, record: Record) -> None:
@@ -193,7 +193,7 @@ def _layers(record: Record) -> list[dict[str, Any]]:
 
 
 def _step(record: Record, layer: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return one layer as a step of the flow; all of them stand where the outermost one is written."""
+    """Return one layer as a step of the flow; all of them are placed where the outermost one is written."""
     made = ", ".join(layer.get("made") or ()) or ("as written" if number == 0 else "a plain string")
     location = _location(record)
     location["message"] = {

@@ -19,7 +19,7 @@ WIDTH = 500
 
 
 def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
-    """Yield the lines for one detection; without ``texts``, those of the snippets are left to who shows the layers."""
+    """Yield the lines for one detection; without ``texts``, the snippets' texts are left out, as the layers show them."""
     execution = record.get("execution", {})
     level = level_of(record)
     time = execution.get("fidelity", {}).get("time", "")

@@ -49,7 +49,7 @@ def evidence(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def layers(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yield every layer of every snippet: what it is, how it was made and out of what, and its text with line numbers."""
+    """Yield every layer of every snippet: what it is, what it was made from and how, and its text with line numbers."""
     analyses = record.get("analyses") or ()
     for number, analysis in enumerate(analyses):
         known: Sequence[Mapping[str, Any]] = analysis.get("layers") or ()
@@ -89,7 +89,7 @@ def _place(text: str, span: Sequence[int]) -> str:
 
 
 def _places(record: Mapping[str, Any], reason: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
-    """Yield where a reason is seen."""
+    """Yield the places that show a reason."""
     if not isinstance(reason, dict):
         return
     analyses = record.get("analyses") or ()
@@ -112,7 +112,7 @@ def _numbered(text: str) -> Iterator[str]:
 
 
 def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how far the text goes to hide what it says."""
+    """Yield how the text hides what it does."""
     said = []
     for name, word, rest in (
         ("decoded_layers", "decoded layer", ""),

@@ -1,1 +1,1 @@
-"""How records travel."""
+"""Where the bytes of a report go."""

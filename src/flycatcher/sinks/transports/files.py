@@ -1,4 +1,4 @@
-"""A report's file: opened as the user it is for, each line out at once."""
+"""A report's file: opened with the rights of the user it is for, and written unbuffered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class File:
     """A report's file."""
 
     def __init__(self, path: str, owner: tuple[int, int] | None = None, *, append: bool = False) -> None:
-        """``owner`` (uid, gid): whose rights and whose file, where root writes it; ``append``: others write to it as well."""
+        """``owner`` (uid, gid): where root writes it, the user who opens and owns it; ``append``: keep what is there."""
         self.path = path
         self._owner = owner
         self._append = append
@@ -47,7 +47,7 @@ class File:
 
 
 def check_room(handle: IO[bytes]) -> None:
-    """Raise TimeoutError where a pipe is full by now: it must not be waited for each time that it is tried again."""
+    """Raise TimeoutError where a pipe is full by now: it is not waited for again at each new attempt."""
     if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
         _wait(handle, 0)
 

@@ -1,4 +1,4 @@
-"""Standard output as a transport: the descriptor itself, since what Python holds back in a buffer could not be given up."""
+"""Standard output as a transport, unbuffered: data in Python's own buffer could not be discarded when a write fails."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ class Stdout:
             write_all(self._handle, data)
 
     def close(self) -> None:
-        """Give the copy back."""
+        """Close the copy."""
         if self._handle is not None:
             self._handle.close()

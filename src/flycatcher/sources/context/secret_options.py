@@ -59,7 +59,7 @@ that anybody would miss in a record, except ports, which are digits."""
 
 
 class Reader:
-    """Reads a command line word by word; a program behind ``sudo``, ``env`` or ``docker exec`` counts as well."""
+    """Reads a command line word by word; a program after ``sudo``, ``env`` or ``docker exec`` counts as well."""
 
     def __init__(self) -> None:
         """Start before the first word."""
@@ -94,7 +94,7 @@ class Reader:
 
     @staticmethod
     def _part(word: str, start: int, kind: str, sign: str) -> tuple[int, int] | None:
-        """Return where in the word the password stands."""
+        """Return where the password is in the word."""
         if kind == "pair":
             at = word.find(sign, start)
             return (at + 1, len(word)) if 0 <= at < len(word) - 1 else None

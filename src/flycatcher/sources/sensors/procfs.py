@@ -1,4 +1,4 @@
-"""What /proc tells of a process, each time only where it is still the one that was meant. Source: proc(5)."""
+"""Facts from /proc about a process, only while it is still the same process. Source: proc(5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ bounded = Bounded()
 
 
 def start_of(pid: int) -> int:
-    """Return a process's start time in clock ticks since boot (field 22 of stat), 0 where it has gone."""
+    """Return a process's start time in clock ticks since boot (field 22 of stat), 0 where it is gone."""
     try:
         return int(read(f"/proc/{pid}/stat", 4096).rpartition(b")")[2].split(None, 20)[19])
     except (OSError, IndexError, ValueError):
@@ -43,7 +43,7 @@ def link(path: str) -> str:
 
 
 def environment_of(process: Process) -> dict[str, str]:
-    """Return the variables that a process was started with; empty where it has gone or they cannot be read."""
+    """Return the variables that a process was started with; empty where it is gone or they cannot be read."""
     return bounded.call(_environment_of, process, default={})
 
 
@@ -56,6 +56,6 @@ def _environment_of(process: Process) -> dict[str, str]:
 
 
 def mount_namespace(pid: int) -> int:
-    """Return the inode of a process's mount namespace, 0 where it has gone."""
+    """Return the inode of a process's mount namespace, 0 where it is gone."""
     name = link(f"/proc/{pid}/ns/mnt")
     return int(name[5:-1]) if name.startswith("mnt:[") else 0

@@ -79,7 +79,7 @@ def _rule(arch: int, calls: tuple[int, ...]) -> bytes:
 
 
 class Control:
-    """Asks and tells the kernel; needs CAP_AUDIT_CONTROL."""
+    """Reads and changes the kernel's audit state; needs CAP_AUDIT_CONTROL."""
 
     def __init__(self) -> None:
         """Open; raises FlycatcherError."""

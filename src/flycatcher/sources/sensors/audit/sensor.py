@@ -1,4 +1,4 @@
-"""The sensor for hosts without BPF: what the audit log says of program starts, completed from /proc where still possible."""
+"""The sensor for hosts without BPF: program starts in the audit log, completed from /proc where still possible."""
 
 from __future__ import annotations
 

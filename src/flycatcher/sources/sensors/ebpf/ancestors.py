@@ -57,7 +57,7 @@ class Ancestors:
         self._cost = 0
 
     def fill(self, chain: bytes) -> tuple[Process, ...]:
-        """Return the kernel's chain with argv, exe and cwd, each ancestor with a note where they could not be had."""
+        """Return the kernel's chain with argv, exe and cwd, each ancestor with a note where they could not be read."""
         now = monotonic()
         known = self._chains.get(chain)
         if known is not None and now - known[0] < _FRESH:

@@ -57,7 +57,7 @@ def is_stale(target: Path = OBJECT) -> bool:
 
 
 def _made_of() -> bytes:
-    """Return what stands behind the object's last byte, where no reader of ELF looks: a hash of its sources."""
+    """Return what follows the object's last byte, where no ELF reader looks: a hash of its sources."""
     whole = hashlib.sha256(repr(FLAGS).encode())
     for source in SOURCES:
         whole.update(source.read_bytes())

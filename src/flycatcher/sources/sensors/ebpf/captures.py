@@ -50,7 +50,7 @@ class Captures:
     """
 
     def __init__(self, patience: float, wanted: Callable[[Execution], bool] = reads_program) -> None:
-        """``wanted`` tells which executions are held back at all."""
+        """``wanted``: whether an execution is held back at all."""
         self._patience, self._wanted = patience, wanted
         self._held: dict[tuple[int, int], _Held] = {}
 

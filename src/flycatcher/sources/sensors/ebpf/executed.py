@@ -18,7 +18,7 @@ _OVERLAYFS = 0x794C7630  # include/uapi/linux/magic.h
 
 
 def late_environment(part: wire.ExecPart) -> bytes:
-    """Return the environment that the kernel's side left out, as it is in the process's memory by now; empty where it has gone."""
+    """Return the environment that the kernel's side left out, as it is in the process's memory by now; empty where it is gone."""
     return bounded.call(_late_environment, part, default=b"")
 
 

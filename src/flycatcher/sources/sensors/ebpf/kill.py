@@ -110,7 +110,7 @@ class Killer:
         sensor.configure(wanted if self._scopes else wire.KILL_OFF)
 
     def act(self, execution: Execution) -> Policy:
-        """Kill, or say what would have been done; the reason says who did it and how long after the exec."""
+        """Kill, or report what would have been done; the reason names who did it and how long after the exec."""
         if execution.context.get("kill") == KILLED_AT_EXEC:
             return Policy("killed", "by the kernel, before its first instruction")
         process = execution.process

@@ -81,7 +81,7 @@ def library() -> ctypes.CDLL:
 
 
 class Log:
-    """What libbpf says while it is in use: warnings, and the verifier's log when a program is refused."""
+    """What libbpf prints while it is in use: warnings, and the verifier's log when a program is refused."""
 
     def __init__(self) -> None:
         """Take over libbpf's printing for as long as this object lives."""

@@ -82,7 +82,7 @@ def need_the_hosts_processes() -> None:
 
 
 def load(data: bytes, settings: SensorSettings) -> tuple[str, libbpf.Object]:
-    """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; say which."""
+    """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; return which."""
     need_the_hosts_processes()
     btf.check(data, wire.layouts())
     failed: libbpf.BpfError | None = None

@@ -32,7 +32,7 @@ _DATED = frozenset(
         *(0xF2F52010, 0x2FC12FC1, 0xCA451A4E, 0x9660, 0x3153464A, _OVERLAYFS),
     }
 )
-"""File systems on which this kernel sets ctime at each change. On all others (FUSE, network) a server can say what it likes."""
+"""File systems on which this kernel sets ctime at each change. On all others (FUSE, network) a server sets it as it likes."""
 _INITIAL_USER_NS = 0xEFFFFFFD  # include/uapi/linux/nsfs.h, USER_NS_INIT_INO
 
 
