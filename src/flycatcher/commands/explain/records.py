@@ -20,7 +20,7 @@ from flycatcher.core.snippet import Snippet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Record = dict[str, Any]
+    from flycatcher.sinks import Record
 
 _HINT = "give a report of run, watch, scan (json, jsonl, sarif) or the answers of check --jsonl"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flycatcher.core.execution import Execution
-    from flycatcher.sources.sensors.ebpf.assemble import Text
+    from flycatcher.sources.sensors.ebpf.assemble import StdinText
 
 _HELD = 8192
 """How many executions wait at most: as many as the kernel's map ``watched`` has room for."""
@@ -63,7 +63,7 @@ class Captures:
             yield from self._show(self._held.pop(next(iter(self._held))), "partial")
         self._held[part.pid, part.start] = _Held(execution, monotonic() + self._patience)
 
-    def text(self, text: Text) -> Iterator[Execution]:
+    def text(self, text: StdinText) -> Iterator[Execution]:
         """Take bytes that were read, or the end of reading."""
         part = text.part
         held = self._held.get((part.pid, part.start))

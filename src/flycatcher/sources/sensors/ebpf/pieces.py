@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.sources.sensors.ebpf import wire
 
 if TYPE_CHECKING:
-    from flycatcher.sources.sensors.ebpf.assemble import Record
+    from flycatcher.sources.sensors.ebpf.assemble import KernelRecord
 
 
 class Pieces(NamedTuple):
@@ -24,7 +24,7 @@ class Pieces(NamedTuple):
     environment: bytes
 
 
-def cut(record: Record) -> Pieces:
+def cut(record: KernelRecord) -> Pieces:
     """Cut a record's bytes."""
     part, data = record.part, record.data
     at = part.ancestors * wire.ANCESTOR_STRUCT.size

@@ -11,7 +11,7 @@ from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
 
 if TYPE_CHECKING:
-    from flycatcher.sources.sensors.ebpf.assemble import Record
+    from flycatcher.sources.sensors.ebpf.assemble import KernelRecord
     from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 SENSOR = "ebpf"
@@ -93,7 +93,7 @@ def _kill(part: wire.ExecPart) -> str:
     return "refused" if part.flags & wire.KILL_REFUSED else "in scope"
 
 
-def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
+def _notes(record: KernelRecord, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
     part, notes = record.part, []
     if not identified:
         notes.append("the executed file was gone before it could be inspected: it was identified by its name")
@@ -114,7 +114,7 @@ def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tup
 
 
 def execution(
-    record: Record, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
+    record: KernelRecord, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
 ) -> Execution:
     """Compose the value that the core reads; ``offset`` as :func:`.clock.boot_offset` gives it."""
     part = record.part

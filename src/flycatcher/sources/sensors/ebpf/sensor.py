@@ -13,7 +13,7 @@ from msgspec import Struct
 from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sources.sensors.ebpf.ancestors import Ancestors
-from flycatcher.sources.sensors.ebpf.assemble import Assembler, Record, Text
+from flycatcher.sources.sensors.ebpf.assemble import Assembler, KernelRecord, StdinText
 from flycatcher.sources.sensors.ebpf.captures import Captures
 from flycatcher.sources.sensors.ebpf.executed import late_environment
 from flycatcher.sources.sensors.ebpf.pieces import cut
@@ -169,8 +169,8 @@ class Sensor:
         if time.monotonic() - self._counted > _COUNT_EVERY:
             yield from self.losses()
 
-    def _take(self, item: Record | Text, offset: int) -> Iterator[Execution]:
-        if isinstance(item, Text):
+    def _take(self, item: KernelRecord | StdinText, offset: int) -> Iterator[Execution]:
+        if isinstance(item, StdinText):
             yield from self._captures.text(item)
             return
         try:
@@ -181,7 +181,7 @@ class Sensor:
         if found is not None:
             yield from self._captures.add(item.part, found)
 
-    def _execution(self, record: Record, offset: int) -> Execution | None:
+    def _execution(self, record: KernelRecord, offset: int) -> Execution | None:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
         interpreter = None if kind is None else kind.interpreter
