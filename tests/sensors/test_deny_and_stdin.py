@@ -180,7 +180,7 @@ def test_without_privileges_a_setuid_program_is_warned_about_once(somebody, open
     else:
         pytest.skip("another user cannot start a Python that has our dependencies")
     assert done.stdout.split() == [str(somebody.pw_uid)] * 2
-    assert done.stderr.count(f"warning: {open_folder}/id has lost its set-user-ID power") == 1
+    assert done.stderr.count(f"warning: {open_folder}/id loses its set-user-ID privilege") == 1
     assert read_report(open_folder / "r.jsonl")[1]["executions_seen"] == 3
 
 
