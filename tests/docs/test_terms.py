@@ -1,0 +1,55 @@
+"""The glossary lists the words that records use, all of them and no others."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args, get_type_hints
+
+import pytest
+
+from flycatcher.core.detection import Policy
+from flycatcher.core.interpreters.engine.interpreter import Outcome
+from flycatcher.core.levels import STARTS
+from flycatcher.core.snippet import InterpreterClass, Vector
+from flycatcher.sources.sensors.notice import NoticeKind
+from tests.docs.console import ROOT
+
+PAGE = (ROOT / "docs/reference/terms.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> list[list[str]]:
+    """Return the rows of the table below a heading, without its head."""
+    text = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return [re.split(r"(?<!\\) \| ", row.strip("| ")) for row in re.findall(r"^\|.*\|$", text, re.MULTILINE)[2:]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("Vectors", get_args(Vector)),
+        ("Interpreter classes", get_args(InterpreterClass)),
+        ("Outcomes of a command line", get_args(Outcome)),
+        ("Policy actions", get_args(get_type_hints(Policy)["action"])),
+        ("Notices", get_args(NoticeKind)),
+    ],
+)
+def test_a_list_of_terms_is_the_one_that_records_use(heading: str, words: tuple[str, ...]) -> None:
+    assert len(words) > 2
+    shown = [word for row in section(heading) for word in re.findall(r"`([^`]+)`", row[0])]
+    assert sorted(shown) == sorted(words)
+
+
+def test_the_levels_begin_where_the_page_says() -> None:
+    assert {row[0].strip("`"): int(row[1]) for row in section("Risk levels")} == STARTS
+
+
+def test_the_glossary_is_in_order_and_defines_each_term_once_and_shortly() -> None:
+    terms = [row[0] for row in section("Glossary")]
+    assert terms == sorted(set(terms))
+    assert [row[0] for row in section("Glossary") if len(row[1]) > 200] == []
+
+
+def test_the_index_names_each_section() -> None:
+    assert re.findall(r"^## (.*)$", PAGE, re.MULTILINE)[1:] != []
+    links = re.findall(r"\]\(#([\w-]+)\)", PAGE.split("## Glossary")[0])
+    assert links == [name.lower().replace(" ", "-") for name in re.findall(r"^## (.*)$", PAGE, re.MULTILINE)]
