@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import get_args, get_type_hints
 
+import click
 import pytest
 
+from flycatcher.commands import cli
 from flycatcher.core.detection import Policy
-from flycatcher.core.interpreters.engine.interpreter import Outcome
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, Outcome
 from flycatcher.core.levels import STARTS
 from flycatcher.core.snippet import InterpreterClass, Vector
+from flycatcher.sources.sensors.ebpf.sensor import _OWN_PLACES
+from flycatcher.sources.sensors.ebpf.wire import LOSSES
 from flycatcher.sources.sensors.notice import NoticeKind
 from tests.docs.console import ROOT
 
@@ -53,3 +59,26 @@ def test_the_index_names_each_section() -> None:
     assert re.findall(r"^## (.*)$", PAGE, re.MULTILINE)[1:] != []
     links = re.findall(r"\]\(#([\w-]+)\)", PAGE.split("## Glossary")[0])
     assert links == [name.lower().replace(" ", "-") for name in re.findall(r"^## (.*)$", PAGE, re.MULTILINE)]
+
+
+def test_every_place_at_which_something_can_be_lost_is_explained() -> None:
+    page = (ROOT / "docs/how-to/watch-a-host.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ", 1)[0] for row in re.findall(r"^\| (`.*)$", page, re.MULTILINE)]
+    assert {*LOSSES, *_OWN_PLACES} - {place for row in rows for place in re.findall(r"`([^`]+)`", row)} == set()
+
+
+def test_every_command_stands_on_the_page_that_chooses_one() -> None:
+    page = (ROOT / "docs/which-command.md").read_text(encoding="utf-8")
+    rows = "\n".join(re.findall(r"^\|.*\|$", page, re.MULTILINE))
+    assert set(cli.list_commands(click.Context(cli))) - set(re.findall(r"`flycatcher (\w+)", rows)) == set()
+
+
+def test_the_interpreter_that_contributors_are_shown_works() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^   ```python\n(.*?)^   ```", page, re.MULTILINE | re.DOTALL)
+    shown: dict[str, type[Interpreter]] = {}
+    exec(textwrap.dedent(code), shown)
+    found = shown["Frob"]().read(Execution(argv=("frob", "-ve", "say 1", "x")))
+    assert [(snippet.vector, snippet.option, snippet.text) for snippet in found.snippets] == [
+        ("argument", "-e", "say 1")
+    ]
