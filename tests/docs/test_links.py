@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -40,11 +40,12 @@ def anchors(page: Path) -> set[str]:
 
 @cache
 def files() -> set[str]:
-    """Return every file and folder that is in the repository."""
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\n")  # fmt: skip
-    return {str(part) for name in listed for part in (Path(name), *Path(name).parents)}
+    """Return every file and folder of the checkout, but those that tools keep below a dot or a cache."""
+    found: set[str] = set()
+    for folder, inner, names in os.walk(ROOT):
+        inner[:] = [name for name in inner if not name.startswith(".") and name != "__pycache__"]
+        found |= {os.path.relpath(os.path.join(folder, name), ROOT) for name in (*inner, *names)}
+    return found
 
 
 def exists(name: str) -> bool:
