@@ -5,7 +5,8 @@ anything. ``# exit code N`` behind a command says how it ends; without it, it mu
 
 ``<!-- console: skip REASON -->``           the block cannot be run by a test
 ``<!-- console: needs NAME... -->``         the block runs where each NAME is: ``root``, ``ebpf``, or a program on the PATH
-``<!-- console: add WORDS -->``             WORDS go behind ``flycatcher watch``, which would watch the whole host without end
+``<!-- console: add COMMAND WORDS -->``     WORDS go behind ``flycatcher COMMAND``: ``watch`` would see the whole host and never end, and
+                                            ``run`` waits so short for text on stdin that a busy machine loses it
 ``<!-- console: file NAME -->``             the block's text is written to this file (the reader's editor does it)
 ``<!-- console: setup``, lines, ``-->``     commands that run there and are not shown
 
@@ -35,7 +36,7 @@ HEREDOC = re.compile(r"<<-?\s*'?(\w+)'?")
 CLAUSES = {"skip", "needs", "add", "file", "setup"}
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 MARK = "\036"
-SECONDS = 60
+SECONDS = 300
 """A page that takes longer hangs; pages take a few seconds."""
 
 
@@ -190,8 +191,8 @@ def _script(steps: list[tuple[Block, Command]], folder: Path) -> Path:
     script = folder / "script"
     lines = []
     for block, command in steps:
-        words = block.clauses.get("add")
-        text = command.text if words is None else command.text.replace("flycatcher watch", f"flycatcher watch {words}")
+        name, _, words = block.clauses.get("add", "").partition(" ")
+        text = re.sub(rf"flycatcher {name}\b", f"flycatcher {name} {words}", command.text) if name else command.text
         lines.append(f"{text}\nprintf '{MARK}%s{MARK}' \"$?\"\n")
     script.write_text("".join(lines), encoding="utf-8")
     return script

@@ -55,9 +55,10 @@ $ seq 1 9
 ```console
 no-such-program
 ```
-<!-- console: add --for 1 -->
+<!-- console: add watch --for 1 -->
 ```console
-echo flycatcher watch -q
+$ echo flycatcher watch -q
+flycatcher watch --for 1 -q
 ```
 """
 
@@ -71,7 +72,7 @@ def test_blocks_are_read_with_their_directions() -> None:
         [Command("sleep infinity")],
         [Command("cat <<END\none\nEND", "one\n"), Command("seq 1 9", "1\n...\n9\n")],
         [Command("no-such-program")],
-        [Command("echo flycatcher watch -q")],
+        [Command("echo flycatcher watch -q", "flycatcher watch --for 1 -q\n")],
     ]
     assert [missing(block) for block in found] == ["", "", "", "it would never end", "", "no-such-program", ""]
     assert found[0] == Block(2, {"setup": ""}, [Command("echo hidden > seen")])
