@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import get_args, get_type_hints
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 import click
 import pytest
@@ -20,6 +20,20 @@ from flycatcher.sources.sensors.ebpf.wire import LOSSES
 from flycatcher.sources.sensors.notice import NoticeKind
 from tests.docs.console import ROOT
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PRIVATE_WORDS = (
+    "side door",
+    "at a glance",
+    "the glance",
+    "put aside",
+    "is told of",
+    "shows as a hole",
+    "text was not seen",
+)
+"""Words that a reader of this field does not know; the glossary has others for them."""
 PAGE = (ROOT / "docs/reference/terms.md").read_text(encoding="utf-8")
 
 
@@ -82,3 +96,9 @@ def test_the_interpreter_that_contributors_are_shown_works() -> None:
     assert [(snippet.vector, snippet.option, snippet.text) for snippet in found.snippets] == [
         ("argument", "-e", "say 1")
     ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_uses_the_words_of_the_glossary(page: Path) -> None:
+    text = page.read_text(encoding="utf-8").lower()
+    assert [word for word in PRIVATE_WORDS if word in text] == []
