@@ -1,1 +1,1 @@
-"""A process of its own for the analysis of hostile text, and the dropping of privileges."""
+"""A separate process that analyses hostile text, and how a process gives up its privileges."""

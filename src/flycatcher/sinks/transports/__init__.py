@@ -1,1 +1,1 @@
-"""Where the bytes of a report go."""
+"""Where a written record is sent."""
