@@ -20,6 +20,10 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _PREFIXES = frozenset({"-", "!", "@", "$", "\\", "&", "*", "~", "+"})
 
 
+C_COMMENTS = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+"""A regular expression for the comments of C."""
+
+
 class Dialect(Struct, frozen=True):
     """What differs between these languages."""
 

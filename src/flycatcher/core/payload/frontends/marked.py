@@ -33,6 +33,13 @@ def parse(source: Source, nodes: int, *, mark: str, skip: str = r"(?!)") -> ir.P
     return ir.Program(ir.Group(0, len(source.data), items), complete=len(items) < nodes, read=len(items))
 
 
+def call(source: Source, name: str, start: int, inner: tuple[int, int]) -> ir.Node:
+    """Return a call of ``name`` with a part of the text as it stands."""
+    first, last = (source.byte(at) for at in inner)
+    argument = ir.Const(first, last, source.head[inner[0] : inner[1]])
+    return ir.Invoke(source.byte(start), last, ir.Name(source.byte(start), first, name), [argument])
+
+
 def _extent(text: str, found: re.Match[str], kind: str) -> tuple[int, int]:
     """Return where the handed text begins and ends."""
     inner = found[kind]
