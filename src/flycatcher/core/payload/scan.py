@@ -15,7 +15,8 @@ from flycatcher.core.payload.commands import (
     unwrap,
     writable_program,
 )
-from flycatcher.core.payload.evaluator.expressions import Budget, Evaluator, ExhaustedError
+from flycatcher.core.payload.evaluator.evaluation import Budget, ExhaustedError
+from flycatcher.core.payload.evaluator.evaluator import Evaluator
 from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.language import Language, Starts, language_named
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
