@@ -65,6 +65,7 @@ class Scan:
         self.notes: dict[str, None] = {}
         self.budget = Budget(limits.steps)
         self.nodes = limits.nodes
+        self.parsing = limits.parsing
         self.folded_names = 0
         self.shape = ""
         self.longest = 0
@@ -137,7 +138,7 @@ class LayerScan:
         self.number = len(scan.layers)
         self.layer = layer
         self.depth = depth
-        self.source = Source(layer.text, scan.limits.text_bytes)
+        self.source = Source(layer.text, scan.limits.text_bytes, scan.parsing)
         self.language: Language | None = language_named(layer.language)
         any_case = self.language is not None and self.language.any_case
         self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
@@ -155,6 +156,7 @@ class LayerScan:
         else:
             program = self.language.parse(self.source, max(self.scan.nodes, 100))
             self.scan.nodes -= program.read
+            self.scan.parsing = self.source.parsing
             parse = "parsed" if program.complete and self.source.whole else "partial"
             for note in program.notes:
                 self.scan.notes[note] = None

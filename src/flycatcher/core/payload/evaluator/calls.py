@@ -20,6 +20,7 @@ from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
+    from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.language import Indirect
 
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
@@ -231,15 +232,21 @@ def _pure(
                 return mapped
             fold = run.language.methods.get(method)
             if fold is not None:
-                return fold([receiver, *args], kwargs)
+                return _folded(run, fold, [receiver, *args], kwargs)
         if name in run.language.roots:
             return None
         if name.endswith(("map", "array_map", "filter")) and len(args) == 2:
             return _apply(run, name, args)
         fold = run.language.functions.get(name)
-        return None if fold is None else fold(args, kwargs)
+        return None if fold is None else _folded(run, fold, args, kwargs)
     except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return None
+
+
+def _folded(run: Evaluation, fold: Fold, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """Apply a pure function, for as many steps as its operands are long."""
+    run.budget.spend_operands(args)
+    return fold(args, kwargs)
 
 
 def _map(run: Evaluation, method: str, receiver: Value, args: list[Value]) -> Value | None:

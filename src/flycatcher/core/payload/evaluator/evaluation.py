@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flycatcher.core.payload import ir
     from flycatcher.core.payload.evaluator.values import Taint, Value
@@ -31,6 +31,15 @@ class Budget:
         self.steps -= characters >> 6
         if self.steps < 0:
             raise ExhaustedError
+
+    def spend_operands(self, values: Iterable[Value]) -> None:
+        """Take the steps that a function over these values is worth: one for every 64 characters or 4 items."""
+        for value in values:
+            data = value.data
+            if isinstance(data, (str, bytes)):
+                self.spend_text(len(data))
+            elif isinstance(data, list):
+                self.spend_text(len(data) << 4)
 
     def spend(self) -> None:
         """Take one step; raise ExhaustedError when there are none left."""

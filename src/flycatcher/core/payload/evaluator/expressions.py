@@ -50,6 +50,7 @@ def name(run: Evaluation, node: ir.Name) -> Value:
 def _starred(run: Evaluation, name: str) -> str:
     """Return the full name of something that ``from module import *`` may have brought."""
     for module in run.globals["*"].data:
+        run.budget.spend()
         if run.sink.knows(f"{module.data}.{name}"):
             return f"{module.data}.{name}"
     return name

@@ -261,7 +261,8 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
     for local, dotted in node.bindings:
         if local == "*":
             run.globals.setdefault("*", Value([]))
-            run.globals["*"].data.append(Value(dotted))
+            if all(known.data != dotted for known in run.globals["*"].data):
+                run.globals["*"].data.append(Value(dotted))
         else:
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import ir
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flycatcher.core.payload.source import Source
 
 _TOKEN = re.compile(
@@ -173,6 +175,17 @@ class Reader:
             self.at += 1
         self.at += 1
 
+    def nested(self, read: Callable[[], ir.Node]) -> ir.Node:
+        """Read one level deeper; nothing where that is too deep: what comes is read as a statement of its own."""
+        if self.depth >= ir.MAX_DEPTH // 3:
+            self.full = False
+            start = self.span()[0]
+            return ir.Group(start, start)
+        self.depth += 1
+        node = read()
+        self.depth -= 1
+        return node
+
     def pipeline(self) -> ir.Node:
         """Read ``a | b | c``: each command gets what comes before it as one more argument."""
         start = self.span()[0]
@@ -279,10 +292,10 @@ class Reader:
                 break
             if kind == "op" and text == "=" and left is not None:
                 self.at += 1
-                return ir.Assign(start, self.end(), left, self.pipeline())
+                return ir.Assign(start, self.end(), left, self.nested(self.pipeline))
             if kind == "op" and text == "+=" and left is not None:
                 self.at += 1
-                return ir.Assign(start, self.end(), left, self.pipeline(), "+")
+                return ir.Assign(start, self.end(), left, self.nested(self.pipeline), "+")
             if text in ("+", ",") or text.lower() in _WORD_OPERATORS or kind == "op":
                 self.at += 1
                 left = self.joined(left, text.lower(), start)
@@ -290,7 +303,7 @@ class Reader:
             before = self.at
             right = self.operand()
             self.at += self.at == before
-            left = right if left is None else ir.Group(start, self.end(), [left, right])
+            left = right if left is None else self.grouped(left, right, start)
         return ir.Group(start, start) if left is None else left
 
     def joined(self, left: ir.Node | None, op: str, start: int) -> ir.Node:
@@ -301,12 +314,27 @@ class Reader:
         if left is None:
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), [right]) if op == "-join" else right
         if op == "+":
+            if isinstance(left, ir.Operate) and isinstance(left.items, list):
+                left.items.append(right)  # a chain is flat
+                left.end = self.end()
+                return left
             return ir.Operate(start, self.end(), "+", [left, right])
         if op == ",":
-            items = [*left.items, right] if isinstance(left, ir.Items) else [left, right]
-            return ir.Items(start, self.end(), items)
+            if isinstance(left, ir.Items) and isinstance(left.items, list):
+                left.items.append(right)  # in place: a copy for each item would take quadratic time
+                left.end = self.end()
+                return left
+            return ir.Items(start, self.end(), [left, right])
         if op in ("-join", "-f", "-replace", "-split"):
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), [left, right])
+        return self.grouped(left, right, start)
+
+    def grouped(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:
+        """Put one more part into a group, in place: a group in a group for each part would be as deep as the text is long."""
+        if isinstance(left, ir.Group) and isinstance(left.items, list):
+            left.items.append(right)
+            left.end = self.end()
+            return left
         return ir.Group(start, self.end(), [left, right])
 
     def operand(self) -> ir.Node:
@@ -351,7 +379,7 @@ class Reader:
             return ir.Name(start, self.end(), name)
         if self.peek()[0] in ("end", "newline", "op"):
             return ir.Const(start, self.end(), name)
-        value = self.operand()
+        value = self.nested(self.operand)
         if name.lower() in ("char", "string", "char[]", "scriptblock"):
             return ir.Invoke(start, self.end(), ir.Name(start, start, f"[{name.lower()}]"), [value])
         return value
