@@ -68,15 +68,15 @@ class Language(Struct, frozen=True):
     """Strings and numbers turn into each other."""
     indirect: Mapping[str, Indirect] = {}
     """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
-    hands: Mapping[str, str] = {}
+    delegates: Mapping[str, str] = {}
     """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
-    through: frozenset[str] = frozenset()
+    call_methods: frozenset[str] = frozenset()
     """Methods of functions that call them: ``call``, ``apply``."""
     given: Mapping[str, Value] = {}
     """Variables that have a value from the start."""
-    roots: frozenset[str] = frozenset()
+    global_roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
-    same: frozenset[str] = frozenset()
+    self_attributes: frozenset[str] = frozenset()
     """Attributes that lead to the same object again: ``os.__dict__['system']``."""
     any_case: bool = False
     writes_outside: bool = False

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.payload import decode, ir, rules
-from flycatcher.core.payload import harmless as shapes
+from flycatcher.core.payload import decode, ir, rules, taint_sources
+from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
     interactive_shell,
     is_shell,
@@ -17,7 +17,7 @@ from flycatcher.core.payload.commands import (
 )
 from flycatcher.core.payload.evaluator.evaluation import Budget, ExhaustedError
 from flycatcher.core.payload.evaluator.evaluator import Evaluator
-from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.language import Language, Starts, language_named
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
 from flycatcher.core.payload.source import Source
@@ -142,7 +142,7 @@ class LayerScan:
         self.language: Language | None = language_named(layer.language)
         any_case = self.language is not None and self.language.any_case
         self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
-        self.shape = shapes.Observer(self.language.id if self.language else "")
+        self.shape = ShapeObserver(self.language.id if self.language else "")
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -207,7 +207,7 @@ class LayerScan:
 
     def comes_from(self, name: str) -> frozenset[str]:
         """See :class:`evaluate.Sink`."""
-        return shapes.name_source(self.language.id if self.language else "", name)
+        return taint_sources.of_name(self.language.id if self.language else "", name)
 
     def text(self, value: Value, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
@@ -240,20 +240,20 @@ class LayerScan:
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
-        hands = language.hands.get(name)
-        if hands is not None and args and args[0].text:
-            self.hand_on(args[0].text, hands, (name,), node)
+        delegate = language.delegates.get(name)
+        if delegate is not None and args and args[0].text:
+            self.pass_on(args[0].text, delegate, (name,), node)
         if name in _PICKLES and args and args[0].known:
             self._pickled(args[0], node)
         starts = language.starts.get(name) or language.starts.get(method)
         if starts is not None:
             self._starts(starts, args, kwargs, node)
-        return Value(taint=_source(language.id, name, method, args))
+        return Value(taint=taint_sources.of_call(language.id, name, method, args))
 
     def command(self, value: Value, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
         self.shape.called("`")
-        self._hand_text(value, node)
+        self._pass_text(value, node)
         return Value(taint=value.taint | {"process"})
 
     def redirect(self, op: str, target: Value, node: ir.Node) -> None:
@@ -287,16 +287,16 @@ class LayerScan:
                 self.name("eval.dynamic", place)
             if text is None:
                 return
-        self.hand_on(text, self.layer.language, value.made, place, handed=False)
+        self.pass_on(text, self.layer.language, value.made, place, handed=False)
 
     def _pickled(self, value: Value, node: ir.Node) -> None:
         """A pickle calls functions by name: they are written down as the program that they are."""
         data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
         calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
         if calls:
-            self.hand_on(calls, "python", (*value.made, "pickle"), node, handed=False)
+            self.pass_on(calls, "python", (*value.made, "pickle"), node, handed=False)
 
-    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Add a layer below this one."""
         self.scan.add(
             Layer(text=text, language=language, made=made, handed=handed, parent=self.number, span=self._span(node)),
@@ -309,11 +309,11 @@ class LayerScan:
         if words or text is not None:
             self.name("process.spawn", node)
         if text is not None:
-            self._hand_text(text, node)
+            self._pass_text(text, node)
         elif words:
-            self._hand_words(words, node, taint=merge_taint(words))
+            self._pass_words(words, node, taint=merge_taint(words))
 
-    def _hand_text(self, value: Value, node: ir.Node) -> None:
+    def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Text goes to a shell."""
         self.name("process.spawn", node)
         if "network" in value.taint:
@@ -326,11 +326,11 @@ class LayerScan:
         if text is None or text.strip(UNKNOWN + " ") == "":
             self.name("process.dynamic-command", node)
             return
-        self.hand_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
+        self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
 
-    def _hand_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
+    def _pass_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
         """Words go to execve."""
         if "network" in taint:
             self.name("process.remote-command", node)
@@ -385,7 +385,7 @@ class LayerScan:
         if snippet.text is not None:
             decoded = from_stdin and bool(stdin.made)
             made = stdin.made if decoded else (f"{snippet.interpreter} {snippet.option}".strip(),)
-            self.hand_on(snippet.text, snippet.language, made, node, handed=not decoded)
+            self.pass_on(snippet.text, snippet.language, made, node, handed=not decoded)
         if from_stdin and stdin.made:
             self.name("eval.decoded", node)
         if from_stdin and "network" in stdin.taint:
@@ -397,7 +397,7 @@ class LayerScan:
         given = shell_text(command)
         if given is not None:
             text, parameters = given
-            self.hand_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
+            self.pass_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
             if parameters and "$" in text:
                 joined = " ".join(parameters)
                 filled = (
@@ -407,10 +407,10 @@ class LayerScan:
                     .replace("$1", parameters[0])
                 )
                 if filled != text:
-                    self.hand_on(filled, "shell", ("positional parameters",), node)
+                    self.pass_on(filled, "shell", ("positional parameters",), node)
         elif is_shell(command[0]) and interactive_shell(command):
             if stdin.text is not None:
-                self.hand_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
+                self.pass_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
                 if stdin.made:
                     self.name("eval.decoded", node)
             elif stdin.made:
@@ -444,7 +444,7 @@ class LayerScan:
         command = unwrap(words)
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
-        return Value(taint=shapes.command_source(command) | stdin.taint)
+        return Value(taint=taint_sources.of_command(command) | stdin.taint)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Scan.run`)."""
@@ -521,8 +521,3 @@ def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) ->
         return bool(when(args, kwargs))
     except (IndexError, KeyError, TypeError, AttributeError, ValueError):
         return False
-
-
-def _source(language: str, name: str, method: str, args: Sequence[Value]) -> frozenset[str]:
-    """Return where the result of a call comes from."""
-    return shapes.source(language, name, method, args) or NO_TAINT

@@ -59,7 +59,7 @@ def call(
     closure = _closure(run, target, receiver, method)
     if closure is not None:
         return enter(run, closure, args, kwargs)
-    if receiver is not None and receiver.name and method in run.language.through:
+    if receiver is not None and receiver.name and method in run.language.call_methods:
         target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
         args = args[1:] if method in ("call", "bind") and run.language.id == "javascript" else args
     name = _known_suffix(run, _called_name(run, target))
@@ -83,7 +83,7 @@ def _closure(run: Evaluation, target: Value, receiver: Value | None, method: str
     """Return the program's own function, called directly or through ``call`` and its kin."""
     if isinstance(target.data, Closure):
         return target.data
-    if receiver is not None and method in run.language.through and isinstance(receiver.data, Closure):
+    if receiver is not None and method in run.language.call_methods and isinstance(receiver.data, Closure):
         return receiver.data
     return None
 
@@ -212,7 +212,13 @@ def _indirectly(
     else:
         rest = [given] if given is not None else []
     name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
-    if receiver is not None and receiver.name and name and not func.name and receiver.name not in run.language.roots:
+    if (
+        receiver is not None
+        and receiver.name
+        and name
+        and not func.name
+        and receiver.name not in run.language.global_roots
+    ):
         name = f"{receiver.name}.{name}"
     if not name or name == "?":
         return
@@ -233,7 +239,7 @@ def _pure(
             fold = run.language.methods.get(method)
             if fold is not None:
                 return _folded(run, fold, [receiver, *args], kwargs)
-        if name in run.language.roots:
+        if name in run.language.global_roots:
             return None
         if name.endswith(("map", "array_map", "filter")) and len(args) == 2:
             return _apply(run, name, args)

@@ -44,7 +44,7 @@ def name(run: Evaluation, node: ir.Name) -> Value:
         return found
     dotted = _starred(run, node.id) if "*" in run.globals else node.id
     run.sink.used(dotted, node)
-    return Value(name="" if dotted in run.language.roots else dotted, taint=run.sink.comes_from(dotted))
+    return Value(name="" if dotted in run.language.global_roots else dotted, taint=run.sink.comes_from(dotted))
 
 
 def _starred(run: Evaluation, name: str) -> str:
@@ -72,16 +72,21 @@ def select(run: Evaluation, obj: Value, name: str, node: ir.Node) -> Value:
     if isinstance(obj.data, dict) and isinstance(obj.data.get(name), Value):
         found: Value = obj.data[name]
         return found
-    if name in run.language.same and obj.name:
+    if name in run.language.self_attributes and obj.name:
         return obj
     owner = node.obj if isinstance(node, (ir.Member, ir.Index)) else None
-    if not obj.name and obj.data is NOT_CONSTANT and isinstance(owner, ir.Name) and owner.id in run.language.roots:
+    if (
+        not obj.name
+        and obj.data is NOT_CONSTANT
+        and isinstance(owner, ir.Name)
+        and owner.id in run.language.global_roots
+    ):
         return root(run, name, node)
     dotted = f"{obj.name or '?'}.{name}"
     bound = lookup(run, dotted)
     if bound is not None:
         return bound
-    if obj.name in run.language.roots:
+    if obj.name in run.language.global_roots:
         return root(run, name, node)
     run.sink.used(dotted, node)
     taint = obj.taint

@@ -14,5 +14,5 @@ LANGUAGE = Language(
         mark=r"(?s:<%[-=]?(?P<block>(?:(?!-?%>).)+))|(?m:^%(?!%)(?P<line>[^\n]+))",
         skip=r"(?s:<%%|<%#(?:(?!%>).)*)|(?m:^%%)",
     ),
-    hands={"block": "ruby", "line": "ruby"},
+    delegates={"block": "ruby", "line": "ruby"},
 )

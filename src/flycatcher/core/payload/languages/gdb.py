@@ -13,7 +13,7 @@ GDB = Language(
     aliases=("lldb",),
     parse=partial(lines.parse, blocks=("python", "py", "python-interactive", "pi", "script", "guile", "gu")),
     starts=starting("! shell make pipe | platform"),
-    hands={
+    delegates={
         **dict.fromkeys(
             ("call", "print", "p", "compile", "expression", "eval", "output", "inspect", "set"), "gdb-expression"
         ),

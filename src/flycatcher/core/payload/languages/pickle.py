@@ -20,4 +20,4 @@ def _pickle(source: Source, nodes: int) -> ir.Program:
     return ir.Program(ir.Group(0, end, items), complete=True, read=1)
 
 
-LANGUAGE = Language(id="pickle", parse=_pickle, hands={"pickle": "python"})
+LANGUAGE = Language(id="pickle", parse=_pickle, delegates={"pickle": "python"})

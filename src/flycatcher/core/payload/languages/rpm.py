@@ -13,5 +13,5 @@ LANGUAGE = Language(
     id="rpm",
     parse=partial(marked.parse, mark=r"%\((?P<shell>)|%\{\s*lua:(?P<lua>)"),
     starts=_SHELL,
-    hands={"lua": "lua"},
+    delegates={"lua": "lua"},
 )

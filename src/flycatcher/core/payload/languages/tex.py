@@ -55,6 +55,6 @@ LANGUAGE = Language(
     id="tex",
     aliases=("latex", "context"),
     parse=partial(_bracketed, openers=_TEX),
-    hands={"directlua": "lua"},
+    delegates={"directlua": "lua"},
     starts={"write18": Starts("text"), "input": Starts("tcl-open")},
 )

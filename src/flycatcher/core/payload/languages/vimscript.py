@@ -64,7 +64,7 @@ VIMSCRIPT = Language(
     ),
     starts=starting("! r! w! terminal term te ter make lmake grep lgrep", Starts("vim"))
     | starting("r read w write", Starts("vim-filter")),
-    hands={
+    delegates={
         **dict.fromkeys(("py", "py3", "python", "python3", "pyx", "pythonx"), "python"),
         "lua": "lua",
         **dict.fromkeys(("ruby", "rub"), "ruby"),
@@ -84,7 +84,7 @@ VIM_EXPRESSION = Language(
     parse=partial(clike.parse, dialect=Dialect(comments=r"(?!)", beside="group")),
     starts=starting("system systemlist") | starting("jobstart job_start termopen term_start", Starts("list")),
     runs={},
-    hands={
+    delegates={
         "execute": "vimscript",
         "feedkeys": "vimscript",
         "py3eval": "python",

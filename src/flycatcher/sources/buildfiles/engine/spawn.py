@@ -41,7 +41,7 @@ class _Calls(LayerScan):
         super().__init__(scan, layer, 0)
         self.spawns: list[Spawn] = []
 
-    def _hand_text(self, value: Value, node: ir.Node) -> None:
+    def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Keep text for a shell."""
         if value.text is not None and value.text.strip(UNKNOWN + " "):
             self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
@@ -55,7 +55,7 @@ class _Calls(LayerScan):
             text = stdin.text if stdin.exact else None
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
 
-    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Follow nothing: what the source itself evaluates is no start of a program."""
 
     def called(
@@ -65,7 +65,7 @@ class _Calls(LayerScan):
         if self.layer.language == "ruby" and name == "sh" and args:
             words = [arg for arg in args if not isinstance(arg.data, dict)]
             if len(words) == 1:
-                self._hand_text(words[0], node)
+                self._pass_text(words[0], node)
             else:
                 self.started([UNKNOWN if word.text is None else word.text for word in words], node, Value())
         if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
@@ -73,7 +73,7 @@ class _Calls(LayerScan):
             if _WORDS.search(self.layer.text):
                 self.started(given, node, Value())
             elif _TEXT.search(self.layer.text):
-                self._hand_text(args[0], node)
+                self._pass_text(args[0], node)
         return super().called(name, args, kwargs, node, argument)
 
     def _keep(self, spawn: Spawn) -> None:

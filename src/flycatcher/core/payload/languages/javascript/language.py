@@ -52,7 +52,7 @@ LANGUAGE = Language(
     aliases=("node", "js", "typescript", "deno", "bun", "jjs", "jrunscript", "nashorn"),
     parse=parse,
     writes_outside=True,
-    through=frozenset({"call", "apply", "bind"}),
+    call_methods=frozenset({"call", "apply", "bind"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={**dict.fromkeys(_REQUIRES, _require), "Java.type": _java, "Reflect.get": _code},
@@ -107,5 +107,5 @@ LANGUAGE = Language(
         "execa.execa": Starts("pair"),
     },
     weak=True,
-    roots=frozenset({"globalThis", "global", "window", "self", "root", "this"}),
+    global_roots=frozenset({"globalThis", "global", "window", "self", "root", "this"}),
 )

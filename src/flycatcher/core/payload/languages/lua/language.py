@@ -66,7 +66,7 @@ LANGUAGE = Language(
     specials={"require": _require, "assert": _same, "pcall": _same},
     runs={"load": 0, "loadstring": 0, "dostring": 0},
     indirect={"pcall": Indirect(0, 1), "xpcall": Indirect(0, 2)},
-    hands={"vim.cmd": "vimscript", "vim.api.nvim_command": "vimscript", "vim.api.nvim_exec": "vimscript"},
+    delegates={"vim.cmd": "vimscript", "vim.api.nvim_command": "vimscript", "vim.api.nvim_exec": "vimscript"},
     starts={
         "os.execute": Starts("text"),
         "io.popen": Starts("text"),
@@ -94,5 +94,5 @@ LANGUAGE = Language(
         "rpm.spawn": Starts("list"),
         "awful.spawn": Starts("text"),
     },
-    roots=frozenset({"_G", "_ENV"}),
+    global_roots=frozenset({"_G", "_ENV"}),
 )

@@ -35,7 +35,7 @@ LANGUAGE = Language(
     aliases=("jruby", "irb", "rake", "mruby"),
     parse=parse,
     writes_outside=True,
-    through=frozenset({"call", "()", "yield"}),
+    call_methods=frozenset({"call", "()", "yield"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
@@ -76,5 +76,5 @@ LANGUAGE = Language(
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
     },
-    roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
+    global_roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
 )
