@@ -114,10 +114,10 @@ class _Run:
     def __call__(self, start: Start) -> int:
         """Supervise; in a process of its own."""
         from flycatcher.commands.run.judge import Watcher  # noqa: PLC0415
-        from flycatcher.isolation.worker import Apart  # noqa: PLC0415
+        from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415
         from flycatcher.sources.sensors.seccomp.session import Session  # noqa: PLC0415
 
-        watcher = Watcher(self._policy, self._reporter, Apart())
+        watcher = Watcher(self._policy, self._reporter, AnalysisWorker())
         return Session(start, watcher, self._settings).run(self._close)
 
     def _close(self, outcome: Outcome) -> int:

@@ -19,7 +19,7 @@ from flycatcher.terminal import visible
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
-    from flycatcher.isolation.worker import Apart
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
 
 BACKLOG_LIMIT = 256
@@ -39,9 +39,9 @@ class Policy(Struct, frozen=True, kw_only=True):
 class Watcher:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, policy: Policy, reporter: Reporter, apart: Apart | None = None) -> None:
-        """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
-        self._apart = apart
+    def __init__(self, policy: Policy, reporter: Reporter, worker: AnalysisWorker | None = None) -> None:
+        """Start with nothing seen; ``worker``: a process that analyses, None: this process does."""
+        self._worker = worker
         self._policy = policy
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
@@ -67,8 +67,8 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
-            self._apart.ready()  # it gets itself ready while the program starts
+        if self._worker is not None and (self._policy.shells or not plain_shell(reading)):
+            self._worker.ready()  # it gets itself ready while the program starts
         if self._policy.deny and self._refused(execution):
             return DENY
         return REPORT
@@ -94,8 +94,8 @@ class Watcher:
 
     def rest(self) -> None:
         """End the helper; it comes back where something is still to be judged."""
-        if self._apart is not None:
-            self._apart.close()
+        if self._worker is not None:
+            self._worker.close()
 
     def powerless(self, path: str) -> None:
         """Warn, once a program."""
@@ -121,7 +121,7 @@ class Watcher:
             execution,
             shells=self._policy.shells,
             live=True,
-            analyser=self._apart.analyse if self._apart else analyse_here,
+            analyser=self._worker.analyse if self._worker else analyse_here,
         )
 
 

@@ -14,7 +14,7 @@ from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.isolation.privileges import drop_to
-from flycatcher.isolation.worker import Apart
+from flycatcher.isolation.worker import AnalysisWorker
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sources.sensors.ebpf.record import rfc3339
@@ -48,8 +48,8 @@ class Session:
             redact=not options["no_redact"],
             retry=_RETRY,
         )
-        self._apart = Apart()
-        self._watcher = Watcher(self._policy(config), self._reporter, self._say, analyser=self._apart.analyse)
+        self._worker = AnalysisWorker()
+        self._watcher = Watcher(self._policy(config), self._reporter, self._say, analyser=self._worker.analyse)
         self._marker, self._beat = Marker(options["state"]), Beat()
         self._stop = self._again = False
 
@@ -77,14 +77,14 @@ class Session:
             source = self._source(stack)
             if not self._options["keep_privileges"]:
                 drop_to(self._kept())
-            self._apart.ready()
+            self._worker.ready()
             self._began()
             notify("READY=1", f"STATUS=watching with {self._options['sensor']}")
             self._watch(source)
             notify("STOPPING=1")
             for item in source.drain():
                 self._watcher.take(item)
-        self._apart.close()
+        self._worker.close()
         self._ended()
         return self._code()
 

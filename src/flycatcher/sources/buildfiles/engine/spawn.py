@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.evaluator.values import Value
+from flycatcher.core.payload.findings import Findings
 from flycatcher.core.payload.model import Layer, Limits
-from flycatcher.core.payload.scan import LayerScan, Scan
+from flycatcher.core.payload.scan import LayerScan
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload import ir
     from flycatcher.sources.buildfiles.engine.filetype import Document
 
-LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, steps=200_000, layers=1, depth=0)
+LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, parsing=200_000, steps=200_000, layers=1, depth=0)
 _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
 _TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
@@ -37,7 +38,7 @@ class Spawn(NamedTuple):
 class _Calls(LayerScan):
     """Listens to the evaluator, and keeps what is started instead of judging it."""
 
-    def __init__(self, scan: Scan, layer: Layer) -> None:
+    def __init__(self, scan: Findings, layer: Layer) -> None:
         super().__init__(scan, layer, 0)
         self.spawns: list[Spawn] = []
 
@@ -84,7 +85,7 @@ class _Calls(LayerScan):
 
 def spawns(document: Document, language: str) -> list[Spawn]:
     """Return what the calls of a source start, as far as constants tell."""
-    scan = Scan(LIMITS, None)
+    scan = Findings(LIMITS, None)
     calls = _Calls(scan, Layer(text=document.text, language=language))
     calls.run()
     return calls.spawns
