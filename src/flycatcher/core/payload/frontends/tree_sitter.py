@@ -245,6 +245,8 @@ class Feed:
     def read(self, at: int, _point: object) -> bytes:
         """Return the text from byte ``at`` on, as much as one piece holds."""
         self.work += 1
+        if self.work > self._at_most:
+            return b""  # a scanner that reads on and on is never asked whether it may
         if self.work > self._allowed:
             self._finish()
         piece = self.data[at : min(at + self._PIECE, self.end)]
@@ -258,6 +260,11 @@ class Feed:
         self.work += OPERATIONS
         if self.work > self._allowed:
             self._finish()
+        return self.exhausted
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the parse has used up all its work: what tree there is says nothing."""
         return self.work > self._at_most
 
     def _finish(self) -> None:
@@ -290,7 +297,7 @@ def _bounded_parse(engine: Parser, source: Source) -> Tree:
         finally:
             feed.release()
             source.parsing = max(source.parsing - feed.work, 0)
-        if tree is not None:
+        if tree is not None and not feed.exhausted:
             if feed.end < len(source.data):
                 source.cut(feed.end)
             return tree

@@ -53,7 +53,7 @@ def too_deep(text: str) -> bool:
     return deepest > MAX_NESTING or re.search(r"(?:[-+~]\s*|not\s+|lambda\s*:\s*|await\s+){120}", text) is not None
 
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"\"\")?|'''(?:[^'\\]|\\.|'(?!''))*(?:''')?"
     r"|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|#[^\n]*|\w+|[^\s\w]",
     re.DOTALL,
@@ -67,7 +67,7 @@ def shorten(source: Source, tokens: int) -> None:
     head = source.head
     if len(head) <= tokens:
         return
-    last = next(islice(_TOKEN.finditer(head), tokens, None), None)
+    last = next(islice(TOKEN.finditer(head), tokens, None), None)
     if last is None:
         return
     end = head.rfind("\n", 0, last.start()) + 1
