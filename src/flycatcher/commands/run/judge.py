@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
-    from flycatcher.isolation.worker import Apart
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
 
 BACKLOG_LIMIT = 256
@@ -30,9 +30,9 @@ BACKLOG_LIMIT = 256
 class RunJudge:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, settings: RunSettings, reporter: Reporter, apart: Apart | None = None) -> None:
-        """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
-        self._apart = apart
+    def __init__(self, settings: RunSettings, reporter: Reporter, worker: AnalysisWorker | None = None) -> None:
+        """Start with nothing seen; ``worker``: a process that analyses, None: this one does."""
+        self._worker = worker
         self._settings = settings
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
@@ -58,8 +58,8 @@ class RunJudge:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None and (self._settings.shells or not plain_shell(reading)):
-            self._apart.ready()  # it gets itself ready while the program starts
+        if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
+            self._worker.ready()  # it gets itself ready while the program starts
         if self._settings.deny and self._refused(execution):
             return DENY
         return REPORT
@@ -85,8 +85,8 @@ class RunJudge:
 
     def rest(self) -> None:
         """End the helper; it is started again where something is left to judge."""
-        if self._apart is not None:
-            self._apart.close()
+        if self._worker is not None:
+            self._worker.close()
 
     def powerless(self, path: str) -> None:
         """Warn once per program."""
@@ -112,7 +112,7 @@ class RunJudge:
             execution,
             shells=self._settings.shells,
             live=True,
-            analyser=self._apart.analyse if self._apart else analyse_here,
+            analyser=self._worker.analyse if self._worker else analyse_here,
         )
 
 

@@ -44,10 +44,10 @@ class ObservedRun:
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
-        from flycatcher.isolation.worker import Apart  # noqa: PLC0415 - while the command starts
+        from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
         settings = self._settings
-        judge = RunJudge(settings, self._reporter, Apart())
+        judge = RunJudge(settings, self._reporter, AnalysisWorker())
         supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny))
         return Session(start, judge, supervision).run(self._close)
 

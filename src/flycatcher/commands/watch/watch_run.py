@@ -14,7 +14,7 @@ from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.isolation.privileges import drop_to
-from flycatcher.isolation.worker import Apart
+from flycatcher.isolation.worker import AnalysisWorker
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.line import summary_line
@@ -52,9 +52,9 @@ class WatchRun:
             redact=not settings.no_redact,
             retry=_RETRY,
         )
-        self._apart = Apart()
+        self._worker = AnalysisWorker()
         self._loop = WatchLoop(
-            settings.configured(config), self._reporter, self._print_notice, analyser=self._apart.analyse
+            settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
         )
         self._marker, self._beat = Marker(settings.state), Beat()
         self._stop = self._again = False
@@ -74,14 +74,14 @@ class WatchRun:
             sensor = self._sensor(stack)
             if not self._settings.keep_privileges:
                 drop_to(self._settings.capabilities())
-            self._apart.ready()
+            self._worker.ready()
             self._began()
             notify("READY=1", f"STATUS=watching with {self._settings.sensor}")
             self._watch(sensor)
             notify("STOPPING=1")
             for item in sensor.drain():
                 self._loop.take(item)
-        self._apart.close()
+        self._worker.close()
         self._ended()
         return self._code()
 
