@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
 _TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
+_DASHED = re.compile(r"(?<![\w.+-])-([A-Za-z_][\w.+-]+)")
+"""A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
 _JOINED = re.compile(r"(\\\\)|\\\n")
 """A backslash at a line's end, unless it is itself quoted by another."""
@@ -68,9 +70,12 @@ _END = re.compile(r"[ \t]*+(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
 """Where a command ends."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
+_BLANKS = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\s,\[\]()]+")
+"""The same in a list of a file, and within an expansion."""
 _COMMAND = re.compile(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
 """A command from its name on, up to where the next one begins."""
+_REDIRECTIONS = re.compile(r"\d*(?:<<-?|[<>]{1,2}[&|]?)[ \t]*[^\s;|&]*")
 _COMMENTS = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _NO_QUOTES = {ord(quote): None for quote in "'\""}
 
@@ -112,6 +117,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
         here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
+        if _dashed(plain, here):
+            return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
 
@@ -129,6 +136,16 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
         if found:
             return True
+    return False
+
+
+def _dashed(plain: str, kinds: Mapping[str, Kind]) -> bool:
+    """Whether a dash stands in front of an interpreter's name where a command begins, or behind a launcher's."""
+    launched = "wrapper" in kinds.values()
+    for word in set(_DASHED.findall(plain)):
+        names = (word, word[1:]) if launched else (word,)
+        if any(isinstance(_kind(name), Interpreter) and not isinstance(_kind(name), Host) for name in names):
+            return launched or re.search(rf"{_FIRST}-{re.escape(word)}", plain) is not None
     return False
 
 
@@ -155,9 +172,10 @@ def _host_runs(host: Host, token: str, form: _Form, known: _Known) -> bool:
 def _hinted(host: Host, commands: Iterable[str]) -> bool:
     """Whether a host's hint is found in a command, its words one a line."""
     return any(
-        host.hint.search(_SEPARATORS.sub("\n", words))
+        host.hint.search(separators.sub("\n", words))
         for command in commands
-        for words in (command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command))
+        for words in {command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command), _REDIRECTIONS.sub("", command).strip()}
+        for separators in (_BLANKS, _SEPARATORS)
     )
 
 
@@ -221,7 +239,8 @@ def _plain_words(text: str, at: int) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _is_script(interpreter: Interpreter, name: str, word: str) -> bool:
     """Whether a first operand names a script, behind which nothing is an option of the interpreter's."""
-    return _read(interpreter, (name, word)).outcome == "script" and _takes_no_more(interpreter, (name, word))
+    reading = _read(interpreter, (name, word), fed=True)
+    return reading.outcome == "script" and not reading.snippets and _takes_no_more(interpreter, (name, word))
 
 
 @lru_cache(maxsize=4096)
@@ -248,7 +267,8 @@ def _tails(interpreter: Interpreter) -> tuple[tuple[str, ...], ...]:
     return (
         tuple(word for option in ordered for word in (option, "x")),
         tuple(word for option in reversed(ordered) for word in (option, "x")),
-        ("x", "x"), ("-", "x"), ("-m", "timeit", "x"),
+        tuple(f"{option}{sign}x" for option in ordered for sign in ":="),
+        ("x", "x"), ("-", "x"), ("-m", "timeit", "x"), ("data:text/javascript,x", "x"),
     )  # fmt: skip
 
 
