@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
 _TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
-_DASHED = re.compile(r"(?<![\w.+-])-([A-Za-z_][\w.+-]+)")
+_DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
 _JOINED = re.compile(r"(\\\\)|\\\n")
@@ -42,10 +42,10 @@ _TRICKS = re.compile(
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
-_EXPANSION = (
-    r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
-)
-_UNTOLD = rf"['\"]?(?:[\w./+-]*+{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
+_NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
+"""A variable is set whose name is put together."""
+_EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
+_UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
 _FIRST = r"(?:^|[;&|({!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
 _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
 """A word that is not told stands where a program is named."""
@@ -58,19 +58,18 @@ _COMPUTED = re.compile(
     + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
-_NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
-"""A variable is set whose name is put together."""
 _SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|\b(?:read\b[^\n;|&]*|for|select|-v)[ \t]*{}\b)"
 _FILE_SETS = r"(?:{}(?:%%)?['\"]?[ \t]*(?:[:+?!]*=|:|$)|\b(?i:env|setenv)[ \t]+{}[ \t])"
 _NO_NAME = r"(?<![\w.+$-])"
 _CLOSERS = re.compile(r"[)}@%'\"]*+")
 _PLAIN = re.compile(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(?![<>])")
 """A word that is written plainly, and names no file that anybody may have written."""
-_END = re.compile(r"[ \t]*+(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
-"""Where a command ends."""
+_END = re.compile(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
+"""Where a command ends, behind what it writes to."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
 _BLANKS = re.compile(r"\s+")
+_LISTED = re.compile(r"[,\[\]()]")
 _SEPARATORS = re.compile(r"[\s,\[\]()]+")
 """The same in a list of a file, and within an expansion."""
 _COMMAND = re.compile(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
@@ -171,12 +170,15 @@ def _host_runs(host: Host, token: str, form: _Form, known: _Known) -> bool:
 
 def _hinted(host: Host, commands: Iterable[str]) -> bool:
     """Whether a host's hint is found in a command, its words one a line."""
-    return any(
-        host.hint.search(separators.sub("\n", words))
-        for command in commands
-        for words in {command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command), _REDIRECTIONS.sub("", command).strip()}
-        for separators in (_BLANKS, _SEPARATORS)
-    )
+    search = host.hint.search
+    for command in commands:
+        forms = {command, command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command)}
+        if "<" in command or ">" in command:
+            forms.add(_REDIRECTIONS.sub("", command).strip())
+        for words in forms:
+            if search(_BLANKS.sub("\n", words)) or (_LISTED.search(words) and search(_SEPARATORS.sub("\n", words))):
+                return True
+    return False
 
 
 def _commands(text: str, start: int) -> Iterator[str]:
@@ -189,7 +191,7 @@ def _places(token: str, form: _Form) -> list[tuple[int, int]]:
     """Return where a word stands in a text; nothing where it is also written with quotes inside, or too often."""
     word = _word(token)
     found = [match.span() for match in word.finditer(form.text)]
-    whole = len(found) <= MANY and len(found) >= sum(1 for _ in word.finditer(form.plain))
+    whole = len(found) <= MANY and (form.plain is form.text or len(found) >= len(word.findall(form.plain)))
     return found if whole else []
 
 
@@ -240,7 +242,13 @@ def _plain_words(text: str, at: int) -> tuple[str, ...]:
 def _is_script(interpreter: Interpreter, name: str, word: str) -> bool:
     """Whether a first operand names a script, behind which nothing is an option of the interpreter's."""
     reading = _read(interpreter, (name, word), fed=True)
-    return reading.outcome == "script" and not reading.snippets and _takes_no_more(interpreter, (name, word))
+    return reading.outcome == "script" and not reading.snippets and _ends_at_script(interpreter)
+
+
+@cache
+def _ends_at_script(interpreter: Interpreter) -> bool:
+    """Whether an interpreter looks for no options of its own behind its script."""
+    return _takes_no_more(interpreter, (interpreter.id, "script"))
 
 
 @lru_cache(maxsize=4096)
@@ -254,16 +262,23 @@ def _reads(interpreter: Interpreter, name: str, words: tuple[str, ...], *, fed: 
 def _takes_no_more(interpreter: Interpreter, argv: tuple[str, ...]) -> bool:
     """Whether the words of a command settle what runs: none of the interpreter's options counts behind them."""
     outcome = _read(interpreter, argv).outcome
-    readings = [_read(interpreter, argv + tail) for tail in _tails(interpreter)]
-    return all(not reading.snippets and reading.outcome == outcome for reading in readings)
+    shown = outcome in ("prints", "checks")
+    tails = ((option, "x") for option in _options(interpreter)) if shown else _tails(interpreter)
+    readings = [_read(interpreter, argv + tail) for tail in tails]
+    return all(not reading.snippets and (shown or reading.outcome == outcome) for reading in readings)
+
+
+def _options(interpreter: Interpreter) -> list[str]:
+    """Return the options of an interpreter's table, and letters that take program text elsewhere."""
+    table = interpreter.options
+    options = {f"-{letter}" for letter in (*table.short, *_LETTERS)} | set(table.long) | {"--eval"}
+    return sorted(options - {"-", "--"})
 
 
 @cache
 def _tails(interpreter: Interpreter) -> tuple[tuple[str, ...], ...]:
     """Return words that would make an interpreter run text if they were its own: each of its options, in two orders."""
-    table = interpreter.options
-    options = {f"-{letter}" for letter in (*table.short, *_LETTERS)} | set(table.long) | {"--eval"}
-    ordered = sorted(options - {"-", "--"})
+    ordered = _options(interpreter)
     return (
         tuple(word for option in ordered for word in (option, "x")),
         tuple(word for option in reversed(ordered) for word in (option, "x")),
@@ -290,7 +305,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 def forget() -> None:
     """Forget which names are programs of interest: a configuration has added some."""
-    for cached in (_kind, _known, _is_script, _reads, _tails):
+    for cached in (_kind, _known, _is_script, _ends_at_script, _reads, _tails):
         cached.cache_clear()
 
 
