@@ -98,7 +98,9 @@ def test_a_table_declares_every_variable_that_it_reads(grammar: Grammar) -> None
         reading = read(execution) if own is None else read_as(own, execution)
         if reading is None:
             continue
-        spelt = "\n".join((*case.argv, *case.env.values(), case.stdin_text))  # ``eval "$X"``: the line names X, not the table
+        spelt = "\n".join(
+            (*case.argv, *case.env.values(), case.stdin_text)
+        )  # ``eval "$X"``: the line names X, not the table
         known = declared(own or reading.interpreter)
         unknown = {
             name

@@ -49,7 +49,7 @@ _UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[
 _FIRST = r"(?:^|[;&|({!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
 _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
 """A word that is not told stands where a program is named."""
-_ANYWHERE = re.compile(rf"{_EXPANSION}[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
+_ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
 """The same behind a program that starts another."""
 _COMPUTED = re.compile(
     "|".join(
@@ -58,7 +58,7 @@ _COMPUTED = re.compile(
     + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
-_SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|\b(?:read\b[^\n;|&]*|for|select|-v)[ \t]*{}\b)"
+_SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"
 _FILE_SETS = r"(?:{}(?:%%)?['\"]?[ \t]*(?:[:+?!]*=|:|$)|\b(?i:env|setenv)[ \t]+{}[ \t])"
 _NO_NAME = r"(?<![\w.+$-])"
 _CLOSERS = re.compile(r"[)}@%'\"]*+")
