@@ -126,7 +126,7 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
     """Whether one of the names in a text stands where it may run something inline."""
     for token, kind in kinds.items():
         if isinstance(kind, Host):
-            found = _host_runs(kind, token, form, known)
+            found = _host_runs(kind, token, form, known, strict=strict)
         elif isinstance(kind, Interpreter):
             found = not strict or _interpreter_runs(kind, token, form)
         elif kind == "variable":
@@ -158,13 +158,18 @@ def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
     return any(_hinted(host, _commands(text, start.start())) for start in dynamic.finditer(text) for host in hosts)
 
 
-def _host_runs(host: Host, token: str, form: _Form, known: _Known) -> bool:
-    """Whether a command of a host holds what its program text would: where it is written plainly, in its own words alone."""
+def _host_runs(host: Host, token: str, form: _Form, known: _Known, *, strict: bool) -> bool:
+    """Whether a command of a host holds what its program text would: where it is written plainly, in its own words alone.
+
+    In a file that is no shell text, quotes are not a shell's: the rest of the line counts as well.
+    """
     if host.in_values is not None and (host.in_values.search(form.text) or host.in_values.search(known.values)):
         return True
     found = _places(token, form)
     if not found:
         return _hinted(host, [form.text, form.plain])
+    if not strict and any(_hinted(host, [_line(form.text, start)]) for start, _end in found):
+        return True
     return any(_hinted(host, _commands(form.text, start)) for start, _end in found)
 
 
@@ -182,9 +187,16 @@ def _hinted(host: Host, commands: Iterable[str]) -> bool:
 
 
 def _commands(text: str, start: int) -> Iterator[str]:
-    """Yield the command that begins at an offset."""
-    if match := _COMMAND.match(text, start):
-        yield match[0]
+    """Yield the command that begins at an offset, or at the quote in front of it."""
+    quoted = text[start - 1 : start] in ("'", '"')
+    if match := _COMMAND.match(text, start - quoted):
+        yield match[0][quoted:]
+
+
+def _line(text: str, start: int) -> str:
+    """Return a line from an offset on."""
+    end = text.find("\n", start)
+    return text[start:] if end < 0 else text[start:end]
 
 
 def _places(token: str, form: _Form) -> list[tuple[int, int]]:
