@@ -14,14 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+PROGRAMS = {
+    "babel_node": "babel-node", "django": "django-admin", "jim": "jimsh", "loader": "/lib64/ld-linux-x86-64.so.2",
+    "mit_scheme": "mit-scheme", "php_cgi": "php-cgi", "php_wasm": "php", "qemu_user": "qemu-x86_64", "r": "Rscript",
+    "redis_cli": "redis-cli", "ruby_console": "bundle", "sqlite_utils": "sqlite-utils", "tcl": "tclsh", "ts_node": "ts-node",
+}  # fmt: skip
+"""A program of each grammar whose id is no program's name."""
+
+
 def cases(grammar: Grammar, count: int, purpose: str) -> Iterator[Case]:
     """Yield so many cases of a grammar, the same ones each time; ``argv[0]`` is the program's name."""
     rng = random.Random(f"{grammar.id}:{purpose}")
     for _ in range(count):
         name = rng.choice(sorted(LAUNCHERS)) if grammar.id == "launchers" else grammar.id
         case = grammar.case(rng, Marks(grammar.template), f"/usr/bin/{name}")
-        program = case.argv0 or {"php_cgi": "php-cgi", "ruby_console": "bundle", "ts_node": "ts-node"}.get(name, name)
-        yield case if grammar.as_shell else Case([program, *case.argv[1:]], case.env, case.stdin, case.stdin_text)
+        program = case.argv0 or PROGRAMS.get(name, name)
+        yield Case([program, *case.argv[1:]], case.env, case.stdin, case.stdin_text)
 
 
 def command(case: Case) -> str:

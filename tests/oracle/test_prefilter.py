@@ -11,14 +11,23 @@ import pytest
 from flycatcher.commands.scan import engine
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters import Interpreter, builtin, read, read_as
+from flycatcher.core.interpreters import Interpreter, builtin, by_name, read, read_as
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.launchers.textual import takes_text
+from flycatcher.core.launchers.unwrap import unwrap
+from flycatcher.core.payload import analyse
+from flycatcher.core.payload.prefilter import plain
 from flycatcher.core.shell import read_shell
+from flycatcher.core.shell.interp.state import Stream
+from flycatcher.core.shell.names import dialect_of
 from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.snippet import Snippet
+from flycatcher.core.unknown import strip_marks
 from flycatcher.sources.buildfiles import FileType, file_types
+from flycatcher.sources.buildfiles.engine.environ import READERS
 from flycatcher.sources.buildfiles.engine.filetype import Always
 from tests.oracle.grammars import all_grammars
-from tests.oracle.rendered import FILES, SHELL, cases
+from tests.oracle.rendered import FILES, SHELL, cases, command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,6 +129,32 @@ def test_what_reading_finds_in_shell_text_the_prefilter_lets_through(grammar: Gr
                 continue
             found = [e.argv for e in read_shell(text).executions if detect(e, live=True)]
             assert found == [], text
+
+
+@pytest.mark.parametrize("grammar", GRAMMARS, ids=lambda grammar: grammar.id)
+def test_what_the_analysis_of_a_payload_finds_its_prefilter_lets_through(grammar: Grammar) -> None:
+    for case in cases(grammar, 30 * FACTOR, "payload"):
+        text = command(case)
+        if plain(text):
+            snippet = Snippet(interpreter="sh", language="shell", vector="argument", text=text)
+            assert analyse(snippet, nested=None).capabilities == (), text
+
+
+def test_every_variable_that_a_file_may_set_for_a_program_is_one_that_the_program_reads() -> None:
+    for name, argv in READERS.items():
+        interpreter = by_name(argv[0])
+        assert interpreter is not None
+        assert declared(interpreter).fullmatch(name), name
+
+
+def test_every_launcher_that_hands_text_to_a_shell_says_so() -> None:
+    (grammar,) = (grammar for grammar in GRAMMARS if grammar.id == "launchers")
+    for case in cases(grammar, 2000 * FACTOR, "launchers"):
+        fed = Stream("pipe", case.stdin_text) if case.stdin_text else Stream("null")
+        for step in unwrap(case.argv[0], list(case.argv), {}, fed) or ():
+            words = [strip_marks(word) for word in step.fields]
+            if dialect_of(words[0]) and words[0] not in re.split(r"[^\w./-]+", "\n".join(case.argv)):
+                assert takes_text(case.argv[0]), case.argv
 
 
 @pytest.fixture

@@ -105,6 +105,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
     known = _known(tuple(env.items())) if env else _Known()
     if known.carries:
         return True
+    if not strict and _names_interpreter(text):
+        return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
     if _TRICKS.search(text) or _NAMED.search(text):
@@ -120,6 +122,14 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
             return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
+
+
+def _names_interpreter(text: str) -> bool:
+    """Whether an interpreter's name stands in a text, as in most build files that run anything inline."""
+    return any(
+        isinstance(kind := _kind(token), Interpreter) and not isinstance(kind, Host)
+        for token in set(_TOKEN.findall(text))
+    )
 
 
 def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: bool) -> bool:
