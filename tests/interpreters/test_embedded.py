@@ -233,7 +233,7 @@ def test_sed_scripts_that_start_a_command(script, expected) -> None:
     assert not (expected and Sed().skips(["sed", "-e", script], {}))
 
 
-def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:
+def test_a_line_without_any_such_text_is_skipped() -> None:
     rows = [
         {"argv": ["git", "commit", "-m", "x"]},
         {"argv": ["sed", "s/a/b/g", "f.in"]},

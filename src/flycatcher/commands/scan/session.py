@@ -19,7 +19,7 @@ from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import Options, scan_all
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import at_least
-from flycatcher.core.shell import prefilter as glance
+from flycatcher.core.shell import prefilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,7 +70,7 @@ def run(paths: Sequence[str], settings: Settings, outputs: Sequence[tuple[str, s
     start = next((Path(path) for path in paths if path != "-"), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
-    glance.forget()
+    prefilter.forget()
     scanner = _Scan(
         paths, settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml"))
     )
