@@ -65,14 +65,15 @@ def _unset(variables: tuple[str, ...], in_values: re.Pattern[str] | None) -> Uns
 
 
 def _free(variables: tuple[str, ...]) -> Unset | None:
-    """Return whether an environment has none of these variables: by name where all are plain names, else by expressions."""
+    """Return whether an environment has none of these variables: plain names are compared, families matched."""
     if not variables:
         return None
     names = frozenset(filter(str.isidentifier, variables))
-    if len(names) == len(variables):
+    families = [name for name in variables if name not in names]
+    if not families:
         return names.isdisjoint
-    search = re.compile(f"^(?:{'|'.join(variables)})$", re.MULTILINE).search
-    return lambda env: not env or search("\n".join(env)) is None
+    search = re.compile("|".join(f"(?m:^{family}$)" for family in families)).search
+    return lambda env: names.isdisjoint(env) and search("\n".join(env)) is None
 
 
 def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:
