@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAIRS = 7
 _BARE = """
 import sys, msgspec
-from flycatcher.stream import Row, chunks
+from flycatcher.commands.check.stream import Row, chunks
 import os
 decode, encode = msgspec.json.Decoder(Row).decode, msgspec.json.Encoder().encode
 fd = os.open(sys.argv[1], os.O_RDONLY)
@@ -35,8 +35,8 @@ for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
 """
 _FAMILY = """
 import os, sys
-from flycatcher import interpreters
-from flycatcher.stream import answers, chunks
+from flycatcher.core import interpreters
+from flycatcher.commands.check.stream import answers, chunks
 keep = set(filter(None, sys.argv[2].split(",")))
 if keep:
     found, in_file = interpreters.builtin(), catalog.declared

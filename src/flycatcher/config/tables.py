@@ -32,8 +32,6 @@ _KINDS: tuple[tuple[str, Takes, Role], ...] = (
 class _Configured(Interpreter):
     """An interpreter that comes from a table: read by roles alone, plus variables that hold program text."""
 
-    variables: tuple[str, ...] = ()
-
     def read(self, execution: Execution) -> Reading:
         """Read the words by roles; then the variables, unless nothing would run."""
         reading = super().read(execution)

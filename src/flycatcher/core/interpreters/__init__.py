@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
-from flycatcher.core.interpreters.engine.catalog import declared, entries
+from flycatcher.core.interpreters.engine.catalog import declared, entries, named, reads
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "interpreter_of",
     "read",
     "read_as",
+    "reads_variable",
     "register",
     "registry",
 ]
@@ -75,7 +76,7 @@ def by_name(name: str) -> Interpreter | None:
 
 def _search(base: str) -> Interpreter | None:
     """Look through the names of all interpreters; the tables whose names do not fit are not imported."""
-    entry = next((entry for entry in entries() if entry.id not in _registered and entry.fits(base)), None)
+    entry = next((entry for entry in named(base) if entry.id not in _registered), None)
     if entry is not None:
         return _loaded(entry)
     return next((each for each in _registered.values() if each.names and _is_called(each, base)), None)
@@ -112,6 +113,11 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
         if found is not None:
             return found
     return by_name(execution.argv[0]) if execution.argv else None
+
+
+def reads_variable(name: str) -> bool:
+    """Whether some interpreter reads an environment variable of this name for program text."""
+    return reads(name) or any(name in interpreter.variables for interpreter in _registered.values())
 
 
 def read(execution: Execution) -> Reading | None:

@@ -9,12 +9,18 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.sources.buildfiles.engine.filetype import NAMES, Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NAMES = re.compile(
+    rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
+    rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
+    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)"
+)
+"""Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
     rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
     rb"\.(?:run|sudo|local|run_always|run_install)\("
@@ -34,7 +40,7 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        if not (NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
+        if not (_NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
             return
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)

@@ -138,7 +138,7 @@ class Mysql(Host):
         unknown="skip",
     )  # fmt: skip
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

@@ -67,6 +67,7 @@ class Psql(Host):
     id = "psql"
     language = "sql"
     names = (r"psql(?:-?\d+)?",)
+    variables = ("PSQLRC",)
     install = "apt: postgresql-client"
     verified = ("15",)
     options = Options(
@@ -88,7 +89,7 @@ class Psql(Host):
         abbreviations=True,
     )  # fmt: skip
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a program may stand on stdin alone."""
 
     def read(self, execution: Execution) -> Reading:

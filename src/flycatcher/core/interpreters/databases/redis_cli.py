@@ -54,7 +54,7 @@ class RedisCli(Host):
         unknown="skip",
     )
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: commands may stand on stdin alone."""
 
     def parse(self, execution: Execution) -> CommandLine:

@@ -80,7 +80,7 @@ class Sqlite3(Host):
     install = "apt: sqlite3"
     verified = ("3.40",)
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
 
     def parse(self, execution: Execution) -> CommandLine:

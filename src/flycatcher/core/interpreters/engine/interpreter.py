@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     Hint = Callable[[str], re.Match[str] | None]
     """A search in the words joined by newlines, which finds something wherever there may be program text."""
     Unset = Callable[[Mapping[str, str]], bool]
-    """Tells that no variable of an environment can hold program text."""
-    Glance = tuple[Hint, Unset | None]
-    """None instead of the second: no variable can hold any."""
+    """Whether no variable of an environment can hold program text."""
+    Prefilter = tuple[Hint, Unset | None]
+    """What is asked before a line is parsed. None instead of the second: no variable can hold program text."""
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
@@ -267,6 +267,9 @@ class Interpreter:
     kind: ClassVar[InterpreterClass] = "scripting"
     technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
+    variables: ClassVar[tuple[str, ...]] = ()
+    """Environment variables that hold program text, name a file of it, or decide whether any runs: regular expressions that must
+    match whole. ``tests/oracle/test_prefilter.py`` proves that no other variable is read."""
     reads_stdin: ClassVar[bool] = True
     """Without an operand the program is read from stdin."""
     runs_on: ClassVar[tuple[str, ...]] = ()
@@ -282,13 +285,13 @@ class Interpreter:
     markers: ClassVar[tuple[Markers, ...]] = ()
     """What tells its program from others by content, any of them; empty: those of ``signatures.py``, if it has any."""
 
-    def glance(self) -> Glance | None:
-        """Return what tells lines without any program text before they are parsed; None where every line is parsed."""
+    def prefilter(self) -> Prefilter | None:
+        """Return what finds lines without program text before they are parsed; None where every line is parsed."""
         return None
 
-    def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Tell at a glance, before anything is parsed, that this line holds no program text. False where it may."""
-        hint, unset = self.glance() or (None, None)
+    def skips(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
+        """Whether this line holds no program text, judged before anything is parsed. False where it may."""
+        hint, unset = self.prefilter() or (None, None)
         return hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(env))
 
     def parse(self, execution: Execution) -> CommandLine:

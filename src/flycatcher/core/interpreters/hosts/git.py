@@ -136,7 +136,8 @@ class Git(Host):
     )  # fmt: skip
     variables = (
         "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
-        "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER",
+        r"GIT_CONFIG_(?:KEY|VALUE)_\d+", "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER", "GIT_ALLOW_PROTOCOL",
+        "GIT_PROTOCOL_FROM_USER",
     )  # fmt: skip
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -147,7 +148,7 @@ class Git(Host):
         start = command.operands[0]
         name, words = execution.argv[start], execution.argv[start + 1 :]
         line = parse(_OPTIONS.get(name, _words()), execution.argv, start + 1)
-        env = dict(execution.env)
+        env = execution.env
         settings = [*_counted(env), *_parameters(env.get("GIT_CONFIG_PARAMETERS", "")), *_written(command, env)]
         if not self.alias(reading, name, settings):
             settings += _written(line, env) if name == "clone" else ()

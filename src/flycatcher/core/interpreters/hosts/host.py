@@ -1,6 +1,6 @@
 """What the hosts share: programs in which text on the command line starts a command or runs an embedded language.
 
-They are everywhere in builds (git, make, sed, tar), so a line on which nothing can be such text is put aside at a glance.
+They are everywhere in builds (git, make, sed, tar), so a line on which nothing can be such text is skipped before it is parsed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flycatcher.core.interpreters.engine.interpreter import Glance
+    from flycatcher.core.interpreters.engine.interpreter import Prefilter, Unset
 
 _SHELLISH = re.compile(r"[;&|`$<>(){}\n\"'\\]|(?:^|\s)-\w*[ceE](?:\s|$)")
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -42,12 +42,38 @@ class Host(Interpreter):
     language = "shell"
     hint: ClassVar[re.Pattern[str]] = re.compile("")
     """What some word holds wherever there is anything to read; searched in all words at once."""
-    variables: ClassVar[tuple[str, ...]] = ()
-    """Environment variables that can hold such text."""
+    in_values: ClassVar[re.Pattern[str] | None] = None
+    """What the value of a variable of any name holds, with a ``$``, where it is program text; None: ``variables`` alone count."""
 
-    def glance(self) -> Glance:
+    def prefilter(self) -> Prefilter:
         """Return the hint's search, and the comparison with the variables that can hold text."""
-        return self.hint.search, frozenset(self.variables).isdisjoint if self.variables else None
+        return self.hint.search, _unset(self.variables, self.in_values)
+
+
+def _unset(variables: tuple[str, ...], in_values: re.Pattern[str] | None) -> Unset | None:
+    """Return whether an environment is free of these variables, and of values that any variable may have."""
+    free = _free(variables)
+    if in_values is None:
+        return free
+    bears = in_values.search
+
+    def unset(env: Mapping[str, str]) -> bool:
+        """Few values hold a dollar: they are joined first."""
+        return (free is None or free(env)) and ("$" not in "\n".join(env.values()) or not any(map(bears, env.values())))
+
+    return unset
+
+
+def _free(variables: tuple[str, ...]) -> Unset | None:
+    """Return whether an environment has none of these variables: plain names are compared, families matched."""
+    if not variables:
+        return None
+    names = frozenset(filter(str.isidentifier, variables))
+    families = [name for name in variables if name not in names]
+    if not families:
+        return names.isdisjoint
+    search = re.compile("|".join(f"(?m:^{family}$)" for family in families)).search
+    return lambda env: names.isdisjoint(env) and search("\n".join(env)) is None
 
 
 def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:

@@ -14,10 +14,7 @@ from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE,
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Glance
 
 _FILE = Option("value", "file")
 _SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
@@ -29,14 +26,8 @@ _FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[
 _OPTIONAL = Option("attached", pattern=r"\d*")
 
 
-_READ = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES"))
-_OWN = _READ | {"MFLAGS", "SHELL"}
+_OWN = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES", "MFLAGS", "SHELL"))
 """Variables that make itself reads or sets anew."""
-
-
-def _unset(env: Mapping[str, str]) -> bool:
-    """Tell that no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
-    return _READ.isdisjoint(env) and ("$" not in "\n".join(env.values()) or not any(map(_BEARS.search, env.values())))
 
 
 class Make(Host):
@@ -45,6 +36,8 @@ class Make(Host):
     id = "make"
     language = "make"
     names = (r"g?make",)
+    variables = ("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES")
+    in_values = _BEARS
     install = "apt: make"
     verified = ("4.3",)
     hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=|\n\.SHELLFLAGS")
@@ -65,10 +58,6 @@ class Make(Host):
         abbreviations=True,
         unknown="skip",
     )  # fmt: skip
-
-    def glance(self) -> Glance:
-        """Look into the values of variables, too: a makefile expands those that it uses."""
-        return self.hint.search, _unset
 
     def read(self, execution: Execution) -> Reading:
         """Read the environment's switches, then the words."""

@@ -85,6 +85,7 @@ class Bun(Interpreter):
     id = "bun"
     language = "typescript"
     names = (r"bun(?:\.exe|-profile)?",)
+    variables = ("BUN_OPTIONS", "BUN_INSPECT_PRELOAD")
     technique = "T1059.007"
     options = _TABLE
     install = "npm: bun"

@@ -60,6 +60,7 @@ class Deno(Interpreter):
     id = "deno"
     language = "typescript"
     names = (r"deno(?:\.exe)?",)
+    variables = ("NODE_OPTIONS",)
     technique = "T1059.007"
     options = _TABLE
     install = "npm: deno"

@@ -56,6 +56,7 @@ class Mongosh(OnNode):
 
     id = "mongosh"
     names: ClassVar[tuple[str, ...]] = (r"mongosh|mongo",)
+    variables = (*OnNode.variables, "MONGOSH_RUN_NODE_SCRIPT")
     install = "npm: mongosh"
     kind = "embedded"
     verified = ("2.12",)

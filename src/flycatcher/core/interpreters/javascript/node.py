@@ -254,6 +254,13 @@ class Node(Interpreter):
     id = "node"
     language = "javascript"
     names = (r"node(?:js)?[-_]?v?[\d.]*(?:\.exe)?", r"iojs")
+    variables = (
+        "NODE_OPTIONS",
+        "NODE_PATH",
+        "NODE_PRESERVE_SYMLINKS",
+        "NODE_PRESERVE_SYMLINKS_MAIN",
+        "NODE_REPL_EXTERNAL_MODULE",
+    )
     technique = "T1059.007"
     install = "npm: node"
     verified = ("18.20", "20.20", "22.23", "24.21")

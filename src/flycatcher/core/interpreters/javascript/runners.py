@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec.structs import replace
 
@@ -29,6 +29,8 @@ class Word(NamedTuple):
 
 class OnNode(Interpreter):
     """A runner. ``read_words`` reads its own command line; the environment has no NODE_OPTIONS any more there."""
+
+    variables: ClassVar[tuple[str, ...]] = Node.variables
 
     language = "javascript"
     technique = "T1059.007"

@@ -33,6 +33,7 @@ class TsNode(OnNode):
     id = "ts_node"
     language = "typescript"
     names = (r"ts-node(?:-script|-transpile-only|-esm|-cwd)?|ts-script",)
+    variables = (*OnNode.variables, "TS_NODE_COMPILER")
     install = "npm: ts-node"
     verified = ("10.9",)
     options = Options(

@@ -47,6 +47,7 @@ class Tsx(OnNode):
     id = "tsx"
     language = "typescript"
     names = (r"tsx",)
+    variables = (*OnNode.variables, "ESBUILD_BINARY_PATH")
     install = "npm: tsx"
     verified = ("4.23",)
 

@@ -39,6 +39,7 @@ class Zx(OnNode):
 
     id = "zx"
     names = (r"zx",)
+    variables = (*OnNode.variables, "ZX_[A-Z]+")
     install = "npm: zx"
     verified = ("8.8",)
     options = Options(

@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ class Clojure(Interpreter):
     id = "clojure"
     language = "clojure"
     names = (r"clojure(?:-?\d[\d.]*)?|clj",)
+    variables = _jvm.LAUNCHED
     runs_on = ("sh", "bash")
     main_classes = ("clojure.main", "clojure.lang.Repl")
     jars = (r"clojure(?:-[\w.]+)?\.jar",)

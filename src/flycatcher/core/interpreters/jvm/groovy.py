@@ -21,6 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
 )
 from flycatcher.core.interpreters.hosts.host import shellish
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Groovy(Interpreter):
     id = "groovy"
     language = "groovy"
     names = (r"groovy(?:client)?(?:-?\d[\d.]*)?",)
+    variables = (*_jvm.LAUNCHED, "JAVA_OPTS", "PROFILER")
     runs_on = ("sh", "bash")
     main_classes = ("groovy.ui.GroovyMain",)
     jars = (r"groovy(?:-all)?(?:-[\w.]+)?\.jar",)
@@ -179,6 +181,7 @@ class GroovyShell(Interpreter):
     id = "groovysh"
     language = "groovy"
     names = (r"groovysh(?:-?\d[\d.]*)?",)
+    variables = (*_jvm.LAUNCHED, "JAVA_OPTS", "PROFILER")
     runs_on = ("sh", "bash")
     main_classes = ("org.codehaus.groovy.tools.shell.Main", "org.apache.groovy.groovysh.Main")
     install = "apt: groovy"

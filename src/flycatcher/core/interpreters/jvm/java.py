@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
 
-_LAUNCHER = "JDK_JAVA_OPTIONS"
 _STARTERS = {
     "org.codehaus.groovy.tools.GroovyStarter": ("--main", "--conf", "--classpath"),
     "org.apache.groovy.tools.GroovyStarter": ("--main", "--conf", "--classpath"),
@@ -56,6 +55,7 @@ class Java(Interpreter):
     id = "java"
     language = "java"
     names = (r"java",)
+    variables = _jvm.LAUNCHED
     install = "apt: openjdk-17-jdk-headless"
     verified = ("17", "25")
     reads_stdin = False
@@ -67,7 +67,7 @@ class Java(Interpreter):
         if found is None:
             return reading.end("prints")
         options = execution.argv[1 : found.index]
-        _jvm.read_variables(reading, (*_jvm.VARIABLES, _LAUNCHER))
+        _jvm.read_variables(reading, _jvm.LAUNCHED)
         for index, word in enumerate(options, 1):
             _jvm.read_option(reading, word, index=index)
         if descriptor_of(found.argv[0], execution.cwd) is not None and self._is_source(execution, options):
@@ -82,7 +82,7 @@ class Java(Interpreter):
     @staticmethod
     def _is_source(execution: Execution, options: Sequence[str]) -> bool:
         """Tell whether the launcher is told that it gets a source file: a descriptor's name has no suffix that would."""
-        words = (*options, *_jvm.words(execution.env.get(_LAUNCHER, "")))
+        words = (*options, *_jvm.words(execution.env.get(_jvm.LAUNCHER, "")))
         return any(word == "--source" or word.startswith("--source=") for word in words)
 
     @staticmethod

@@ -25,6 +25,7 @@ class JShell(Interpreter):
     id = "jshell"
     language = "java"
     names = (r"jshell(?:-?\d+)?",)
+    variables = _jvm.LAUNCHED
     main_classes = ("jdk.internal.jshell.tool.JShellToolProvider",)
     verified = ("17",)
     install = "apt: openjdk-17-jdk-headless"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, is_url
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -30,6 +31,7 @@ class Rhino(Interpreter):
     language = "javascript"
     technique = "T1059.007"
     names = (r"rhino(?:-debugger)?",)
+    variables = _jvm.LAUNCHED
     runs_on = ("sh", "bash")
     main_classes = ("org.mozilla.javascript.tools.shell.Main",)
     jars = (r"(?:js|rhino(?:-all)?)(?:-[\w.]+)?\.jar",)

@@ -52,6 +52,7 @@ class Elixir(Interpreter):
     id = "elixir"
     language = "elixir"
     names = (r"elixir|iex",)
+    variables = ("ELIXIR_ERL_OPTIONS", *erl_flags.VARIABLES)
     runs_on = ("sh", "bash")
     verified = ("1.14.0",)
     install = "apt: elixir"

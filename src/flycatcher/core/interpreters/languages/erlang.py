@@ -25,6 +25,7 @@ class Erl(Interpreter):
     id = "erl"
     language = "erlang"
     names = (r"erl|erlexec|beam(?:\.smp)?|(?:cerl|werl)",)
+    variables = erl_flags.VARIABLES
     verified = ("25",)
     install = "apt: erlang-base"
 

@@ -21,6 +21,7 @@ class Expect(Interpreter):
     id = "expect"
     language = "tcl"
     names = (r"expect(?:k|_[a-z0-9]+)?(?:5[\d.]*)?",)
+    variables = ("TCL_LIBRARY", "DOTDIR")
     verified = ("5.45.4",)
     install = "apt: expect"
     options = Options(

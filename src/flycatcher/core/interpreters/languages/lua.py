@@ -78,6 +78,7 @@ class Lua(Interpreter):
     language = "lua"
     technique = "T1059.011"
     names: ClassVar[tuple[str, ...]] = (r"lua(?:-?5[\d.]*)?", r"texlua")
+    variables = ("LUA_INIT", "LUA_PATH", r"LUA_(?:INIT|PATH)_5_\d")
     options: ClassVar[Options] = LUA
     verified: ClassVar[tuple[str, ...]] = ("5.1.5", "5.3.6", "5.4.4")
     install = "apt: lua5.4"

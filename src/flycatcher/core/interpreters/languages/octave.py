@@ -20,6 +20,7 @@ class Octave(Interpreter):
     id = "octave"
     language = "octave"
     names = (r"octave(?:-cli|-gui)?(?:-\d[\d.]*)?",)
+    variables = ("OCTAVE_INITFILE", "OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
     verified = ("7.3.0",)
     install = "apt: octave"
     options = Options(

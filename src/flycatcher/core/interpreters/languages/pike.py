@@ -27,6 +27,7 @@ class Pike(Interpreter):
     id = "pike"
     language = "pike"
     names = (r"pike(?:-?\d[\d.]*)?",)
+    variables = ("PIKE_MASTER",)
     install = "apt: pike8.0"
     verified = ("8.0",)
     options = Options(

@@ -66,6 +66,7 @@ class R(Interpreter):
     id = "r"
     language = "r"
     names = (r"R(?:script)?(?:-?[34][\d.]*)?",)
+    variables = ("R_PROFILE", "R_PROFILE_USER")
     options = OPTIONS
     verified = ("4.2.2",)
     install = "apt: r-base-core"

@@ -20,6 +20,7 @@ class Slsh(Interpreter):
     id = "slsh"
     language = "slang"
     names = (r"slsh",)
+    variables = ("SLSH_CONF_DIR",)
     install = "apt: slsh"
     verified = ("2.3.3",)
     options = Options(

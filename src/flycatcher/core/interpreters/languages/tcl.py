@@ -21,6 +21,7 @@ class Tcl(Interpreter):
     id = "tcl"
     language = "tcl"
     names = (r"tclsh(?:\d[\d.]*)?", r"wish(?:\d[\d.]*)?", r"tclkit(?:sh)?[\d.]*")
+    variables = ("TCL_LIBRARY",)
     verified = ("8.6.13",)
     install = "apt: tcl"
 

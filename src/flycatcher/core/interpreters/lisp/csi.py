@@ -36,6 +36,7 @@ class Csi(Interpreter):
     id = "csi"
     language = "scheme"
     names = (r"(?:chicken-)?csi",)
+    variables = ("CSI_OPTIONS",)
     install = "apt: chicken-bin"
     verified = ("5.3.0",)
     options = Options(

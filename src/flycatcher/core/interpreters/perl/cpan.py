@@ -26,6 +26,7 @@ class Cpan(Interpreter):
     language = "perl"
     kind = "embedded"
     names = (r"cpan(?:5[\d.]*)?",)
+    variables = ("CPAN_OPTS",)
     runs_on = ("perl",)
     install = "apt: perl"
     verified = ("5.36",)

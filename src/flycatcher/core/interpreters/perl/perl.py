@@ -74,6 +74,7 @@ class Perl(Interpreter):
     id = "perl"
     language = "perl"
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
+    variables = ("PERL5OPT", "PERL5DB", "PERLDB_OPTS", "PERL5LIB", "PERLLIB", "PERL_SIGNALS")
     options = OPTIONS
     verified = ("5.36.0",)
     install = "apt: perl"

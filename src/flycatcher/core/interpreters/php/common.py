@@ -6,7 +6,7 @@ Source: main/getopt.c, main/php_ini.c, main/main.c (php_execute_script); checked
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec.structs import replace
 
@@ -58,6 +58,8 @@ _MAILS = re.compile(r"(?i)\b(?:mb_send_)?mail\s*\(")
 
 class PhpBase(Interpreter):
     """What the three programs share: getopt.c's habits, ini files and definitions."""
+
+    variables: ClassVar[tuple[str, ...]] = ("PHPRC", "PHP_INI_SCAN_DIR")
 
     language = "php"
     verified = ("8.2.36",)

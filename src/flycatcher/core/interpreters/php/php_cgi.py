@@ -36,6 +36,15 @@ class PhpCgi(PhpBase):
 
     id = "php_cgi"
     names = (r"php[\d.]*-cgi[\d.]*", r"php-cgi[\d.]*")
+    variables = (
+        *PhpBase.variables,
+        *_FILES,
+        *_REQUEST,
+        "QUERY_STRING",
+        "CONTENT_LENGTH",
+        "REDIRECT_STATUS",
+        "HTTP_REDIRECT_STATUS",
+    )
     options = CGI
     install = "apt: php-cgi"
 

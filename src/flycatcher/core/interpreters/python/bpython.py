@@ -23,6 +23,7 @@ class BPython(ArgparseProgram):
 
     id = "bpython"
     names = (r"bpython(?:-curses|-urwid)?(?:\d[\d.]*)?",)
+    variables = Python.variables
     verified = ("0.26",)
     install = "pip: bpython"
     options = Options(

@@ -21,6 +21,7 @@ class Flask(Interpreter):
     language = "python"
     technique = "T1059.006"
     names = ("flask",)
+    variables = ("PYTHONSTARTUP",)
     runs_on = ("python",)
     verified = ("3.1.3",)
     install = "pip: flask"

@@ -23,6 +23,7 @@ class Hy(Interpreter):
     id = "hy"
     language = "lisp"
     names = (r"hy(?:3[\d.]*)?",)
+    variables = ("HYSTARTUP",)
     runs_on = ("python",)
     verified = ("1.3.1",)
     install = "pip: hy"

@@ -57,6 +57,7 @@ class IPython(ArgparseProgram):
 
     id = "ipython"
     names = (r"ipython(?:3|-?\d[\d.]*)?",)
+    variables = ("PYTHONSTARTUP", "IPYTHON_SUPPRESS_CONFIG_ERRORS")
     verified = ("9.18.1",)
     install = "pip: ipython"
     options = Options(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ class Jython(Interpreter):
     language = "python"
     technique = "T1059.006"
     names = (r"jython(?:-?\d[\d.]*)?",)
+    variables = (*_jvm.LAUNCHED, "JYTHONSTARTUP")
     runs_on = ("sh", "bash", "python")
     main_classes = ("org.python.util.jython",)
     jars = (r"jython(?:-[\w.]+)?(?:-standalone(?:-[\w.]+)?)?\.jar",)

@@ -20,6 +20,7 @@ class PtPython(ArgparseProgram):
 
     id = "ptpython"
     names = (r"pti?python(?:\d[\d.]*)?",)
+    variables = ("PYTHONSTARTUP",)
     verified = ("3.0.32",)
     install = "pip: ptpython"
     options = Options(

@@ -59,6 +59,7 @@ class Python(Interpreter):
         r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?python(?:\d(?:\.\d+)?)?[dmtu]*(?:-dbg|-intel64|\.exe)?",
         r"pypy[\d.]*(?:-c)?",
     )
+    variables = ("PYTHONSTARTUP", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
     technique = "T1059.006"
     options = EITHER
     verified = (

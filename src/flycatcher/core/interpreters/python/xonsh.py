@@ -43,6 +43,7 @@ class Xonsh(ArgparseProgram):
 
     id = "xonsh"
     names = (r"xonsh(?:3[\d.]*)?",)
+    variables = ("XONSHRC", "XONSHRC_DIR")
     verified = ("0.25.0",)
     install = "pip: xonsh"
     options = Options(

@@ -29,6 +29,7 @@ class Irb(Interpreter):
     id = "irb"
     language = "ruby"
     names = (r"irb(?:\d[\d.]*)?",)
+    variables = ("IRBRC",)
     verified = ("1.4.1",)
     install = "apt: ruby"
 

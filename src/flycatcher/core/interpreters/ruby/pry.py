@@ -97,6 +97,7 @@ class Pry(Interpreter):
     id = "pry"
     language = "ruby"
     names = (r"pry(?:-?\d[\d.]*)?",)
+    variables = ("PRYRC", "XDG_CONFIG_HOME", "DISABLE_PRY", "FAIL_PRY")
     runs_on = ("ruby",)
     install = "apt: pry"
     verified = ("0.13.1",)
@@ -164,6 +165,7 @@ class Console(Interpreter):
     id = "ruby_console"
     language = "ruby"
     names = (r"bundler?|rails",)
+    variables = ("BUNDLE_GEMFILE",)
     runs_on = ("ruby",)
     install = "apt: bundler, rails"
     verified = ("bundler 2.3.15",)

@@ -29,6 +29,7 @@ class Rake(Interpreter):
     language = "ruby"
     kind = "embedded"
     names = (r"rake(?:-?\d[\d.]*)?",)
+    variables = ("RAKEOPT",)
     runs_on = ("ruby",)
     reads_stdin = False
     install = "apt: rake"

@@ -27,6 +27,7 @@ class Rdbg(Interpreter):
     id = "rdbg"
     language = "ruby"
     names = (r"rdbg(?:\d[\d.]*)?",)
+    variables = Ruby.variables
     runs_on = ("ruby",)
     install = "apt: ruby"
     verified = ("1.6.3",)

@@ -76,6 +76,7 @@ class Ruby(Interpreter):
     id = "ruby"
     language = "ruby"
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
+    variables = ("RUBYOPT", "RUBYGEMS_GEMDEPS", "BUNDLE_GEMFILE", "IRBRC", "RUBY_DEBUG_[A-Z_]+")
     main_classes = ("org.jruby.Main",)
     jars = (r"jruby(?:-complete|-dist)?(?:-[\w.]+)?\.jar",)
     options = OPTIONS

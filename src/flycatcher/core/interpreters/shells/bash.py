@@ -48,6 +48,7 @@ class Bash(Shell):
 
     id = "bash"
     names = (r"r?bash(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
+    variables = (*Shell.variables, "BASH_ENV", "PROMPT_COMMAND", "PS0", "SHELLOPTS", "BASH_FUNC_.+")
     letters = Letters(flags="abefhikmnprtuvxBCEHPTlD", named="oO", optional=True, plus_stdin=True)
     install = "apt: bash"
     verified = ("5.2",)
@@ -122,9 +123,9 @@ class Bash(Shell):
         """Decode a prompt's escapes; ENV and BASH_ENV have none."""
         return decoded_prompt(value) if variable.startswith("PS") else value
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read prompts, the prompt command, and functions that the command calls."""
-        super().variables(reading, settings, session=session)
+        super().read_variables(reading, settings, session=session)
         env = reading.execution.env
         if session and env.get("PROMPT_COMMAND"):
             reading.add("environment", env["PROMPT_COMMAND"], variable="PROMPT_COMMAND")

@@ -74,6 +74,7 @@ class Busybox(Shell):
 
     id = "busybox"
     names = (r"busybox(?:[-_.][\w.]*)?", r"toybox(?:[-_.][\w.]*)?")
+    variables = (*Shell.variables, "AWKPATH")
     install = "apt: busybox"
     verified = ("1.35",)
     letters = Ash.letters

@@ -22,6 +22,7 @@ class Fish(Interpreter):
     kind = "shell"
     technique = "T1059.004"
     names = (r"fish(?:[-_]?\d[\d.]*)?",)
+    variables = ("XDG_CONFIG_HOME",)
     install = "apt: fish"
     verified = ("3.6",)
     options = Options(

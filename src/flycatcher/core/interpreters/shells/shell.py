@@ -183,6 +183,8 @@ NAMES = {
 class Shell(Interpreter):
     """A shell of the Bourne family: letters, then the command of ``-c``, a script file, or stdin."""
 
+    variables: ClassVar[tuple[str, ...]] = ("ENV", "PS1", "PS2", "PS4")
+
     language = "shell"
     kind = "shell"
     technique = "T1059.004"
@@ -232,7 +234,7 @@ class Shell(Interpreter):
                 explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
             )
         prompted = from_stdin or (self.prompts_in_files and code is None)
-        self.variables(reading, settings, session="i" in settings and prompted)
+        self.read_variables(reading, settings, session="i" in settings and prompted)
         return reading
 
     def goes_on(self, text: str) -> bool:
@@ -273,7 +275,7 @@ class Shell(Interpreter):
             reading.add("environment", text, variable=name, note=f"evaluated in the value of {variable}")
         return expansion.text
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read the prompts, whose values the shell expands, in a session that was asked for; and those of the trace."""
         texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile

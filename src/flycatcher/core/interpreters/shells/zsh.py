@@ -31,6 +31,7 @@ class Zsh(Shell):
 
     id = "zsh"
     names = (r"r?zsh(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
+    variables = (*Shell.variables, "ZDOTDIR")
     letters = Letters(
         flags="0123456789BCDEFGHIJKLMNOPQRSTUVWXYZabdefghiklmnprtuvwxyz",
         attached=True,
@@ -78,7 +79,7 @@ class Zsh(Shell):
         elif "f" not in settings and (folder := reading.execution.env.get("ZDOTDIR", "")):
             reading.load(folder.rstrip("/") + "/.zshenv", variable="ZDOTDIR")
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Prompts hold commands only where they are expanded (PROMPT_SUBST: in emulation)."""
         if "sh" in settings or "promptsubst" in settings:
-            super().variables(reading, settings, session=session)
+            super().read_variables(reading, settings, session=session)

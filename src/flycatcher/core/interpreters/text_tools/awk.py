@@ -9,7 +9,7 @@ with marker code against gawk 5.2, mawk 1.3.4 and original-awk 20220912.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import (
@@ -147,6 +147,7 @@ class Awk(Interpreter):
     language = "awk"
     kind = "embedded"
     names = (r"awk|nawk|bwk|original-awk|goawk",)
+    variables: ClassVar[tuple[str, ...]] = ("AWKPATH",)
     options = BWK
     verified = ("20220912",)
     install = "apt: original-awk"
@@ -252,6 +253,7 @@ class Gawk(Awk):
 
     id = "gawk"
     names = (r"[ip]?gawk(?:-[\d.]+)?",)
+    variables = ("AWKPATH",)
     options = GAWK
     verified = ("5.2.1",)
     install = "apt: gawk"
@@ -276,6 +278,7 @@ class Mawk(Awk):
 
     id = "mawk"
     names = (r"mawk(?:-[\d.]+)?",)
+    variables = ("AWKPATH", "MAWK_LONG_OPTIONS")
     options = MAWK
     verified = ("1.3.4",)
     install = "apt: mawk"

@@ -104,19 +104,39 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
     )  # fmt: skip
 
 
-def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterator[Start]:
-    """Yield what the variables that a node sets make an interpreter run: as a map, or as a list of ``NAME=value``."""
+def variables(node: Map, keys: Sequence[str]) -> Iterator[tuple[str, str, Scalar, str]]:
+    """Yield what a node sets: key, name, the scalar that says so, and the value.
+
+    As a map, whose values may be maps themselves (GitLab's ``value`` beside ``description``), as a list of ``NAME=value``, or as a
+    list of maps with ``name`` and ``value``.
+    """
     for key in keys:
         for name, value in node.map(key).items.items():
-            if isinstance(value, Scalar):
-                yield from carried(
-                    name, EXPRESSIONS.sub(UNKNOWN, value.value), (value.start, value.end), (*symbol, key)
-                )
+            said = value.get("value") if isinstance(value, Map) else value
+            if isinstance(said, Scalar):
+                yield key, name, said, said.value
         listed = node.get(key)
         for item in listed.items if isinstance(listed, List) else ():
-            if isinstance(item, Scalar):
+            if isinstance(item, Scalar) and "=" in item.value:
                 name, _, text = item.value.partition("=")
-                yield from carried(name, text, (item.start, item.end), (*symbol, key))
+                yield key, name, item, text
+            elif isinstance(item, Map) and isinstance(said := item.get("value"), Scalar):
+                yield key, item.text("name"), said, said.value
+
+
+def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterator[Start]:
+    """Yield what the variables that a node sets make an interpreter run."""
+    for key, name, place, value in variables(node, keys):
+        yield from carried(name, EXPRESSIONS.sub(UNKNOWN, value), (place.start, place.end), (*symbol, key))
+
+
+def environment(node: Map, keys: Sequence[str]) -> dict[str, str]:
+    """Return what a node sets, UNKNOWN where it is more than plain text."""
+    return {
+        name: UNKNOWN if "$" in value or "{{" in value else value
+        for _key, name, _place, value in variables(node, keys)
+        if name.isidentifier()
+    }
 
 
 def snippet(text: Located, argv: tuple[str, ...], symbol: tuple[str, ...], env: Mapping[str, str]) -> Start:
@@ -178,12 +198,7 @@ class KeyedYaml(FileType):
 
     def environment(self, node: Map) -> dict[str, str]:
         """Return what a node sets, as far as it is plain text."""
-        found = {}
-        for key in self.env_keys:
-            for name, value in node.map(key).items.items():
-                if isinstance(value, Scalar) and name.isidentifier():
-                    found[name] = UNKNOWN if "$" in value.value or "{{" in value.value else value.value
-        return found
+        return environment(node, self.env_keys)
 
 
 def run_by(
