@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
-from flycatcher.core.shell.names import interpreter_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

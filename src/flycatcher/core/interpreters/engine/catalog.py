@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ class Entry(NamedTuple):
     """Regular expressions of its files' base names."""
     literals: tuple[str, ...]
     """One of these is part of every name that fits."""
+    kind: str = "scripting"
+    language: str = ""
+    grammar: str = ""
+    """Of a shell: the grammar that its text is read in, or a plain command of its text."""
+    variables: bool = False
+    """Makefiles and scripts keep its path in a variable of its name."""
 
     def fits(self, name: str) -> bool:
         """Whether a file of this base name is this interpreter's."""
@@ -65,6 +71,12 @@ def entries() -> tuple[Entry, ...]:
 def by_id() -> dict[str, Entry]:
     """Return the index by interpreters' ids."""
     return {entry.id: entry for entry in entries()}
+
+
+@lru_cache(maxsize=1 << 14)
+def named(name: str) -> Entry | None:
+    """Return the interpreter that a file of this base name is taken for, None for none."""
+    return next((entry for entry in entries() if entry.fits(name)), None)
 
 
 def modules() -> Iterator[str]:
@@ -103,6 +115,10 @@ def build() -> tuple[Entry, ...]:
             module,
             tuple(interpreter.names),
             tuple(dict.fromkeys(text for name in interpreter.names for text in literals(name))),
+            interpreter.kind,
+            interpreter.language,
+            interpreter.grammar,
+            interpreter.in_variables,
         )
         for module, interpreter in found
     )

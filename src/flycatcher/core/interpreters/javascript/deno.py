@@ -59,6 +59,7 @@ class Deno(Interpreter):
 
     id = "deno"
     language = "typescript"
+    in_variables = True
     names = (r"deno(?:\.exe)?",)
     technique = "T1059.007"
     options = _TABLE

@@ -73,6 +73,7 @@ class Perl(Interpreter):
 
     id = "perl"
     language = "perl"
+    in_variables = True
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
     options = OPTIONS
     verified = ("5.36.0",)

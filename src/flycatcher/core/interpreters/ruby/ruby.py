@@ -75,6 +75,7 @@ class Ruby(Interpreter):
 
     id = "ruby"
     language = "ruby"
+    in_variables = True
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
     main_classes = ("org.jruby.Main",)
     jars = (r"jruby(?:-complete|-dist)?(?:-[\w.]+)?\.jar",)
