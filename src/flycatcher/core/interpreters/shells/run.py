@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.names import entry_of
+from flycatcher.core.interpreters.names import entry_of, is_shell
 from flycatcher.core.interpreters.shells.shell import Shell, source_of
 from flycatcher.core.unknown import UNKNOWN
 
@@ -39,8 +39,8 @@ def shell_run(execution: Execution) -> ShellRun:
     """Return what a shell's command line makes it read; ``none`` for a program that is no shell."""
     entry = entry_of(execution.exe or execution.argv[0])
     shell = by_id(entry.id) if entry is not None else None
-    if shell is None:
-        return ShellRun("none")
+    if shell is None:  # Windows' cmd has no table; without arguments it takes commands
+        return ShellRun("stdin" if len(execution.argv) == 1 and is_shell(execution.argv[0]) else "none")
     return _of_table(shell, execution) if isinstance(shell, Shell) and shell.grammar else _of_reading(shell, execution)
 
 
