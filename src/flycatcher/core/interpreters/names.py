@@ -6,7 +6,7 @@ All of it is derived from the index of interpreters; no table is imported for it
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine import catalog
@@ -33,6 +33,7 @@ def base(program: str) -> str:
     return program.rstrip("/").rsplit("/", 1)[-1]
 
 
+@lru_cache(maxsize=1 << 14)
 def entry_of(program: str) -> Entry | None:
     """Return the interpreter that a path or a name stands for, a login shell's leading dash apart; None for none."""
     name = base(program).removeprefix("-")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.names import base, kept_in_variables
+from flycatcher.core.interpreters.names import base, bourne_grammar_of, kept_in_variables
 from flycatcher.core.launchers.command import LaunchedCommand, Stdin
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import BUILTINS, TABLE, Launcher
@@ -123,14 +123,19 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
         return [LaunchedCommand(["sh", "-c", fields[-1]], env)]
     if words[0] == UNKNOWN and len(words) > 1:
         return [LaunchedCommand(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
-    if base(words[0]) in _TEXT_TOOLS or kept_in_variables(words[0]):
+    if base(words[0]) in _TEXT_TOOLS or _is_scripting(words[0]):
         return None
     for at in (words.index("--") + 1,) if "--" in words else (1, 2):
-        if at + 1 < len(words) and kept_in_variables(words[at]) and _INLINE.match(words[at + 1]):
+        if at + 1 < len(words) and _is_scripting(words[at]) and _INLINE.match(words[at + 1]):
             return [LaunchedCommand(fields[at:], env)]
         if words[1:2] and words[1].startswith("-"):
             break
     return None
+
+
+def _is_scripting(program: str) -> bool:
+    """Whether a program is one of the well-known interpreters, and no shell of the Bourne family."""
+    return kept_in_variables(program) and not bourne_grammar_of(program)
 
 
 class _Reading:

@@ -48,7 +48,7 @@ class Entry(NamedTuple):
 
     def fits(self, name: str) -> bool:
         """Whether a file of this base name is this interpreter's."""
-        return any(text in name for text in self.literals) and _pattern(self.names).match(name) is not None
+        return _pattern(self.names).match(name) is not None
 
 
 @cache
@@ -73,10 +73,22 @@ def by_id() -> dict[str, Entry]:
     return {entry.id: entry for entry in entries()}
 
 
+@cache
+def _by_literal() -> tuple[tuple[str, int], ...]:
+    """Return the literals of all names, each with its interpreter's place in the index."""
+    return tuple((text, place) for place, entry in enumerate(entries()) for text in entry.literals)
+
+
 @lru_cache(maxsize=1 << 14)
+def all_named(name: str) -> tuple[Entry, ...]:
+    """Return the interpreters whose files may have this base name, in the order of the index."""
+    places = dict.fromkeys([place for text, place in _by_literal() if text in name])
+    return tuple(entry for entry in map(entries().__getitem__, places) if entry.fits(name))
+
+
 def named(name: str) -> Entry | None:
     """Return the interpreter that a file of this base name is taken for, None for none."""
-    return next((entry for entry in entries() if entry.fits(name)), None)
+    return next(iter(all_named(name)), None)
 
 
 def modules() -> Iterator[str]:
