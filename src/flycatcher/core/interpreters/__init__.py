@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.catalog import all_named, declared, entries
+from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
 
 __all__ = [

@@ -172,6 +172,33 @@ def _script(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Lau
     return shell(env, stdin) if text is None else shell(env, stdin, "-c", text)
 
 
+_SUDO = getopt(
+    "Aa:BbC:c:D:Ee!g:Hh:iK!kl!NnPp:R:r:SsT:t:U:u:V!v!",
+    "askpass auth-type: bell background close-from: login-class: chdir: preserve-env:: edit! group: set-home host: login "
+    "remove-timestamp! reset-timestamp list! no-update non-interactive preserve-groups prompt: chroot: role: stdin shell "
+    "command-timeout: type: other-user: user: validate!",
+)
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+
+
+def _sudo(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """sudo(8): assignments stand among the options; ``-s`` and ``-i`` without a command start a shell (parse_args.c)."""
+    line, asked, given = Line(_SUDO, fields), False, dict(env)
+    while True:
+        asked |= line.command.has("-s", "--shell", "-i", "--login")
+        words = line.rest()
+        match = _ASSIGNMENT.match(strip_marks(words[0])) if words else None
+        if line.stops or match is None:
+            break
+        given[match[1]] = strip_marks(words[0])[match.end() :]
+        line = Line(_SUDO, fields, line.command.operands[0] + 1)
+    if line.stops:
+        return None
+    if words:
+        return [LaunchedCommand(words, given)]
+    return shell(given, stdin) if asked else None
+
+
 _SU_LONG = ("command: session-command: fast login preserve-environment shell: group: supp-group: user: pty "
             "whitelist-environment:")  # fmt: skip
 _SU = replace(getopt("c:fg:G:lmpPs:h!V!w:", _SU_LONG.replace("user: ", "")), permute=True)
@@ -246,5 +273,5 @@ READERS: dict[str, Reader] = {
     "setpriv": _plainly("d!h!V!", "dump! nnp no-new-privs inh-caps: ambient-caps: bounding-set: ruid: euid: rgid: egid: reuid: regid: clear-groups "
                         "keep-groups init-groups groups: securebits: pdeathsig: selinux-label: apparmor-profile: list-caps! reset-env"),
     **dict.fromkeys(("setarch", "linux32", "linux64", "i386", "x86_64", "uname26"), _setarch),
-    "flock": _flock, "watch": _watch, "script": _script, "su": _su, "runuser": _su, "sg": _sg, "start-stop-daemon": _daemon,
+    "flock": _flock, "watch": _watch, "script": _script, "su": _su, "runuser": _su, "sg": _sg, "sudo": _sudo, "start-stop-daemon": _daemon,
 }  # fmt: skip

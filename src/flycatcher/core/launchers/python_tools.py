@@ -83,8 +83,11 @@ def _uvx(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launch
 def _pipx(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``pipx run [OPTION...] APP``."""
     at = _behind(fields, 1, _UV_VALUES)
-    named = at < len(fields) and strip_marks(fields[at]) == "run" and "://" not in " ".join(map(strip_marks, fields))
-    return _package(fields, at + 1, env) if named else None
+    if at >= len(fields) or strip_marks(fields[at]) != "run":
+        return None
+    app = _behind(fields, at + 1, _UV_VALUES)
+    # an address stands in pipx' own execution
+    return _package(fields, app, env) if app < len(fields) and "://" not in fields[app] else None
 
 
 def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:

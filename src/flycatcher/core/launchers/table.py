@@ -41,16 +41,9 @@ _RUN = (
     "tmpfs ulimit user userns uts volume volume-driver volumes-from workdir"
 )
 _EXEC = "env env-file user workdir detach-keys index"
-_KUBE = "namespace context kubeconfig cluster user server token container filename pod-running-timeout image"
 
 TABLE: dict[str, Launcher] = {
     # privileges
-    "sudo": Launcher(
-        "CDghpRrtTuU",
-        "user group host prompt role type chroot chdir close-from other-user command-timeout",
-        assigns=True,
-        none="-e -l -v -V -K --edit --list --validate",
-    ),
     "doas": Launcher("Cu", none="-L"),
     "pkexec": Launcher("", "user"),
     "gosu": Launcher(skip=1),
@@ -63,9 +56,7 @@ TABLE: dict[str, Launcher] = {
     "fakeroot": Launcher("lsib", "lib faked save-file load-file fd-base"),
     "fakechroot": Launcher("leds"),
     "proot": Launcher("rbmqwvk", "rootfs bind mount qemu cwd"),
-    "capsh": Launcher(dashes=True),
     "firejail": Launcher(),
-    "bwrap": Launcher(),
     "systemd-nspawn": Launcher("DMibpUuSE", "directory machine user"),
     "capexec": Launcher(),
     # time, priority, sessions
@@ -111,8 +102,6 @@ TABLE: dict[str, Launcher] = {
     "nerdctl": Launcher("Hauwehmpvn", _RUN + " namespace address", sub="exec run create", skip=1),
     "docker-compose": Launcher("fpuwe", _EXEC + " file project-name profile", sub="exec run", skip=1),
     "podman-compose": Launcher("fpuwe", _EXEC + " file project-name", sub="exec run", skip=1),
-    "kubectl": Launcher("cnsf", _KUBE, sub="exec run debug", dashes=True),
-    "oc": Launcher("cnsf", _KUBE, sub="exec run rsh debug", dashes=True),
     "k3s": Launcher(),
     "microk8s": Launcher(),
     "crictl": Launcher("re", sub="exec", skip=1),

@@ -354,8 +354,10 @@ class LayerScan:
         for rule in rules.command_rules():
             if rule.commands is not None and any(map(rule.commands, every)):
                 self.report(rule, node)
-        if interactive_shell(words) and self.layer.language != "shell":
-            self.name("shell.spawn", node)
+        if self.layer.language != "shell":  # its own commands are looked at where they stand
+            self._command_rules(words, node)
+            if interactive_shell(words):
+                self.name("shell.spawn", node)
         read: list[Snippet] = []
         for command in started:
             given = stdin if command.stdin is None else Value(command.stdin.text or "")
@@ -487,7 +489,7 @@ class LayerScan:
         started = (command.words for command in commands(tuple(words)))
         for part in dict.fromkeys([*started, tuple(words)]):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
-            for rule, when in self.index.calls(part[0].rpartition("/")[2]):
+            for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
                     self.report(rule, node)
 
