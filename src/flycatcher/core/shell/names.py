@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from flycatcher.core.interpreters.names import words_in_variables
+from flycatcher.core.interpreters.names import BOURNE, words_in_variables
 from flycatcher.core.shell.expand.patterns import matches
 
 _FOLDERS = ("/bin", "/usr/bin", "/usr/local/bin")
-_SHELLS = ("sh", "bash", "dash")
 _TOOLS = ("nc", "curl", "wget", "cat", "base64")
 
 
 @cache
 def _common_paths() -> tuple[str, ...]:
     """Return the paths of programs that attacks start; of several that fit a pattern, the first is meant."""
-    names = dict.fromkeys([*_SHELLS, "python3", *words_in_variables(), *_TOOLS])
+    names = dict.fromkeys([*BOURNE[:2], "dash", "python3", *words_in_variables(), *_TOOLS])
     return tuple(f"{folder}/{name}" for folder in _FOLDERS for name in names)
 
 

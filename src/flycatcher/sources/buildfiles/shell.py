@@ -26,7 +26,8 @@ class Shell(FileType):
     names: ClassVar[tuple[str, ...]] = (
         "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
     )  # fmt: skip
-    shebangs: ClassVar[tuple[str, ...]] = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
+    shebangs: ClassVar[tuple[str, ...]] = ("bats",)
+    languages: ClassVar[tuple[str, ...]] = ("shell",)
     words: ClassVar[tuple[Searcher, ...]] = (Always(),)
     rank = 60
     kind: ClassVar[str] = ""
@@ -43,6 +44,7 @@ class GitHook(Shell):
     id = "git-hook"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "hook"
     names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{name}"
@@ -65,6 +67,7 @@ class DebianScript(Shell):
     id = "debian-maintainer-script"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "maintainer script"
     names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{prefix}{name}"
@@ -84,6 +87,7 @@ class Pkgbuild(Shell):
     id = "pkgbuild"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "package"
     names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild")
 

@@ -252,6 +252,10 @@ class _EnvReader:
             self.assignments.append(self.words[self.at])
             self.at += 1
 
+    def fails(self) -> bool:
+        """Whether unsetenv(3) refuses a name, which ends env; with ``-i`` it is not called."""
+        return not self.ignore and any(not name or "=" in name for name in self.unset)
+
     def environment(self) -> dict[str, str]:
         """Return what the command gets: ``-i`` empties, ``-u`` takes away, assignments come last."""
         kept = {} if self.ignore else {name: value for name, value in self.environ.items() if name not in self.unset}
@@ -269,7 +273,7 @@ def env_command(
     if not reader.words or not reader.options():
         return None
     reader.operands()
-    if reader.at >= len(reader.words) or reader.null:
+    if reader.at >= len(reader.words) or reader.null or reader.fails():
         return None
     words = reader.words[reader.at :]
     return EnvCommand(
