@@ -1,4 +1,4 @@
-"""What ``python -m MODULE`` runs besides the module's own file, by the table of runners in ``python_runners.py``."""
+"""What ``python -m MODULE`` runs besides the module's own file, by the table of runners in ``runners.py``."""
 
 from __future__ import annotations
 
