@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from flycatcher.core.interpreters.engine.catalog import all_named, declared, entries, reads
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
-from flycatcher.core.interpreters.engine.catalog import declared, entries, named, reads
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
 
 __all__ = [
@@ -76,7 +76,7 @@ def by_name(name: str) -> Interpreter | None:
 
 def _search(base: str) -> Interpreter | None:
     """Look through the names of all interpreters; the tables whose names do not fit are not imported."""
-    entry = next((entry for entry in named(base) if entry.id not in _registered), None)
+    entry = next((entry for entry in all_named(base) if entry.id not in _registered), None)
     if entry is not None:
         return _loaded(entry)
     return next((each for each in _registered.values() if each.names and _is_called(each, base)), None)

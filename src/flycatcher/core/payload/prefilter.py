@@ -10,9 +10,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.textual import takes_text
 from flycatcher.core.payload import rules
-from flycatcher.core.payload.commands import base, is_shell, unwrap, writable_program
+from flycatcher.core.payload.commands import commands, is_shell, writable_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _quiet(words: tuple[str, ...]) -> bool:
         or name in _KEYWORDS
         or takes_text(name)
         or any(map(writable_program, words))
-        or unwrap(words) != words
+        or [command.words for command in commands(words)] != [words]
     ):
         return False
     return not any(

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import Interpreter, by_name, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
-from flycatcher.core.shell.names import dialect_of, interpreter_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -348,7 +348,7 @@ def _kind(token: str) -> Kind | None:
     """Say what a word may be: an interpreter, ``shell`` or ``fed`` (hands text to one), ``wrapper``, ``variable``; None: of no interest."""
     if takes_text(token):
         return "fed" if token in FED else "shell"
-    program = token if dialect_of(token) is None else "sh" if by_name(token) is None else token
+    program = "sh" if grammar_of(token) and by_name(token) is None else token
     found = by_name(program) or by_name(interpreter_by_name(token.strip("_")))
     if found is not None:
         return found

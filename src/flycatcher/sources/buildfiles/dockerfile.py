@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
+from flycatcher.core.interpreters.names import BOURNE, grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.environ import carried
@@ -159,21 +160,20 @@ def _shelled(
     stage: _Stage, text: Located, instruction: _Instruction, symbol: tuple[str, ...], context: dict[str, str]
 ) -> Iterator[Region | Start]:
     """Hand text to the stage's shell."""
-    program = stage.shell[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe").lower()
-    if program in ("sh", "bash", "ash", "dash", "zsh", "ksh"):
-        dialect = "bash" if program == "bash" else "zsh" if program == "zsh" else "ksh" if program == "ksh" else "sh"
+    grammar = grammar_of(stage.shell[0].lower())
+    if grammar in BOURNE:
         yield Region(
             text=text,
-            dialect=dialect,
+            dialect=grammar,
             symbol=symbol,
             env=dict(stage.env),
             context=context,
             confidence=_confidence(stage, text.text),
         )
-    elif program in ("cmd", "powershell", "pwsh"):
+    elif grammar:
         yield Region(
             text=text,
-            dialect="cmd" if program == "cmd" else "pwsh",
+            dialect=grammar,
             symbol=symbol,
             env=dict(stage.env),
             context=context,

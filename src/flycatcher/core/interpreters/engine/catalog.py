@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,8 +39,18 @@ class Entry(NamedTuple):
     """Regular expressions of its files' base names."""
     literals: tuple[str, ...]
     """One of these is part of every name that fits."""
-    variables: tuple[str, ...]
+    kind: str = "scripting"
+    language: str = ""
+    grammar: str = ""
+    """Of a shell: the grammar that its text is read in, or a plain command of its text."""
+    in_variables: bool = False
+    """Makefiles and scripts keep its path in a variable of its name."""
+    variables: tuple[str, ...] = ()
     """Regular expressions of the environment variables that it reads."""
+
+    def fits(self, name: str) -> bool:
+        """Whether a file of this base name is this interpreter's."""
+        return _pattern(self.names).match(name) is not None
 
 
 @cache
@@ -57,17 +67,6 @@ def entries() -> tuple[Entry, ...]:
     except ModuleNotFoundError:
         return build()
     return tuple(Entry(*row) for row in rows)
-
-
-@cache
-def _literals() -> tuple[tuple[str, Entry], ...]:
-    """Return each literal with its interpreter: a flat table is searched five times as fast as the entries."""
-    return tuple((text, entry) for entry in entries() for text in entry.literals)
-
-
-def named(name: str) -> Iterator[Entry]:
-    """Yield the interpreters that a file of this base name may be, the first of them first."""
-    return (entry for text, entry in _literals() if text in name and _pattern(entry.names).match(name) is not None)
 
 
 @cache
@@ -88,6 +87,23 @@ def reads(variable: str) -> bool:
     """Whether some built-in interpreter reads this environment variable for program text."""
     names, family = _variables()
     return variable in names or family(variable) is not None
+
+
+def _by_literal() -> tuple[tuple[str, int], ...]:
+    """Return the literals of all names, each with its interpreter's place in the index."""
+    return tuple((text, place) for place, entry in enumerate(entries()) for text in entry.literals)
+
+
+@lru_cache(maxsize=1 << 14)
+def all_named(name: str) -> tuple[Entry, ...]:
+    """Return the interpreters whose files may have this base name, in the order of the index."""
+    places = dict.fromkeys([place for text, place in _by_literal() if text in name])
+    return tuple(entry for entry in map(entries().__getitem__, places) if entry.fits(name))
+
+
+def named(name: str) -> Entry | None:
+    """Return the interpreter that a file of this base name is taken for, None for none."""
+    return next(iter(all_named(name)), None)
 
 
 def modules() -> Iterator[str]:
@@ -126,6 +142,10 @@ def build() -> tuple[Entry, ...]:
             module,
             tuple(interpreter.names),
             tuple(dict.fromkeys(text for name in interpreter.names for text in literals(name))),
+            interpreter.kind,
+            interpreter.language,
+            interpreter.grammar,
+            interpreter.in_variables,
             tuple(interpreter.variables),
         )
         for module, interpreter in found

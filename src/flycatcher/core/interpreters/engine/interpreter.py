@@ -265,6 +265,11 @@ class Interpreter:
     names: ClassVar[tuple[str, ...]] = ()
     """Base names of its files, as regular expressions that must match whole."""
     kind: ClassVar[InterpreterClass] = "scripting"
+    grammar: ClassVar[str] = ""
+    """Of a shell: the grammar that its text is read in: sh, bash, zsh, ksh, pwsh. With a ``language`` of its own, only plain
+    commands of its text read so."""
+    in_variables: ClassVar[bool] = False
+    """Makefiles and configure scripts keep its path in a variable of its name: ``PYTHON``, ``PERL_PATH``."""
     technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
     variables: ClassVar[tuple[str, ...]] = ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.identity.env_split import env_command
+from flycatcher.core.interpreters.identity.env import env_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -84,6 +84,7 @@ class Bun(Interpreter):
 
     id = "bun"
     language = "typescript"
+    in_variables = True
     names = (r"bun(?:\.exe|-profile)?",)
     variables = ("BUN_OPTIONS", "BUN_INSPECT_PRELOAD")
     technique = "T1059.007"

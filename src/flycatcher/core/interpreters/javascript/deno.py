@@ -59,6 +59,7 @@ class Deno(Interpreter):
 
     id = "deno"
     language = "typescript"
+    in_variables = True
     names = (r"deno(?:\.exe)?",)
     variables = ("NODE_OPTIONS",)
     technique = "T1059.007"

@@ -253,6 +253,7 @@ class Node(Interpreter):
 
     id = "node"
     language = "javascript"
+    in_variables = True
     names = (r"node(?:js)?[-_]?v?[\d.]*(?:\.exe)?", r"iojs")
     variables = (
         "NODE_OPTIONS",

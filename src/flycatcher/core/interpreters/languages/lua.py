@@ -77,6 +77,7 @@ class Lua(Interpreter):
     id = "lua"
     language = "lua"
     technique = "T1059.011"
+    in_variables = True
     names: ClassVar[tuple[str, ...]] = (r"lua(?:-?5[\d.]*)?", r"texlua")
     variables = ("LUA_INIT", "LUA_PATH", r"LUA_(?:INIT|PATH)_5_\d")
     options: ClassVar[Options] = LUA
@@ -168,6 +169,7 @@ class LuaJIT(Lua):
     """LuaJIT: the command line of Lua 5.1, with -j, -O and -b (which compiles only)."""
 
     id = "luajit"
+    in_variables = True
     names = (r"luajit(?:-?\d[\w.-]*)?",)
     options = LUAJIT
     verified = ("2.1.0-beta3",)

@@ -20,6 +20,7 @@ class Tcl(Interpreter):
 
     id = "tcl"
     language = "tcl"
+    in_variables = True
     names = (r"tclsh(?:\d[\d.]*)?", r"wish(?:\d[\d.]*)?", r"tclkit(?:sh)?[\d.]*")
     variables = ("TCL_LIBRARY",)
     verified = ("8.6.13",)

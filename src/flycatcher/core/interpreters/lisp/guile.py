@@ -22,6 +22,7 @@ class Guile(Interpreter):
 
     id = "guile"
     language = "scheme"
+    in_variables = True
     names = (r"guile(?:-?\d[\d.]*)?",)
     verified = ("3.0.8",)
     install = "apt: guile-3.0"

@@ -73,6 +73,7 @@ class Perl(Interpreter):
 
     id = "perl"
     language = "perl"
+    in_variables = True
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
     variables = ("PERL5OPT", "PERL5DB", "PERLDB_OPTS", "PERL5LIB", "PERLLIB", "PERL_SIGNALS")
     options = OPTIONS

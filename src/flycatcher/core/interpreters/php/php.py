@@ -106,6 +106,7 @@ class Php(PhpBase):
     """The command line interpreter."""
 
     id = "php"
+    in_variables = True
     names = (r"php[\d.]*(?:-cli)?", r"lsphp[\d.]*")
     options = CLI
     install = "apt: php-cli"

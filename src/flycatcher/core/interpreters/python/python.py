@@ -55,6 +55,7 @@ class Python(Interpreter):
 
     id = "python"
     language = "python"
+    in_variables = True
     names = (
         r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?python(?:\d(?:\.\d+)?)?[dmtu]*(?:-dbg|-intel64|\.exe)?",
         r"pypy[\d.]*(?:-c)?",

@@ -75,6 +75,7 @@ class Ruby(Interpreter):
 
     id = "ruby"
     language = "ruby"
+    in_variables = True
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
     variables = ("RUBYOPT", "RUBYGEMS_GEMDEPS", "BUNDLE_GEMFILE", "IRBRC", "RUBY_DEBUG_[A-Z_]+")
     main_classes = ("org.jruby.Main",)

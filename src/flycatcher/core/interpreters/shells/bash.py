@@ -47,6 +47,8 @@ class Bash(Shell):
     """Bash. Long options, with one dash or two, only count before the first cluster of letters."""
 
     id = "bash"
+    grammar = "bash"
+    in_variables = True
     names = (r"r?bash(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
     variables = (*Shell.variables, "BASH_ENV", "PROMPT_COMMAND", "PS0", "SHELLOPTS", "BASH_FUNC_.+")
     letters = Letters(flags="abefhikmnprtuvxBCEHPTlD", named="oO", optional=True, plus_stdin=True)

@@ -22,6 +22,7 @@ class Csh(Interpreter):
     language = "csh"
     kind = "shell"
     technique = "T1059.004"
+    grammar = "sh"
     names = (r"(?:bsd-)?t?csh(?:[-_]?\d[\d.]*)?",)
     install = "apt: tcsh"
     verified = ("6.24",)

@@ -21,6 +21,7 @@ class Fish(Interpreter):
     language = "fish"
     kind = "shell"
     technique = "T1059.004"
+    grammar = "sh"
     names = (r"fish(?:[-_]?\d[\d.]*)?",)
     variables = ("XDG_CONFIG_HOME",)
     install = "apt: fish"

@@ -42,6 +42,7 @@ class Ksh(Shell):
     """The Korn shell."""
 
     id = "ksh"
+    grammar = "ksh"
     names = (r"r?ksh(?:93u?m?|20\d\d)?(?:-static)?",)
     letters = Letters(
         flags="ilrDEabefhkmnptuvxBCGH",

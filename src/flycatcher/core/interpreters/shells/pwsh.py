@@ -91,6 +91,8 @@ class PowerShell(Interpreter):
     id = "pwsh"
     language = "powershell"
     technique = "T1059.001"
+    grammar = "pwsh"
+    in_variables = True
     names = (r"(?i:pwsh(?:-preview|-lts|-?\d[\d.]*)?|powershell)(?i:\.exe)?",)
     install = "no registry here; github.com/PowerShell"
 

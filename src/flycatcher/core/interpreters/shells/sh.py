@@ -21,7 +21,8 @@ class Sh(Shell):
     """Dash: letters alone, ``-cs`` goes on with stdin."""
 
     id = "sh"
-    names = (r"(?:da|a)?sh(?:\.exe)?", r"dash-static")
+    grammar = "sh"
+    names = (r"(?:da|a|hu)?sh(?:\.exe)?", r"dash-static")
     letters = Letters(flags="efIimnxvVECabulp", optional=True)
     install = "apt: dash"
     verified = ("0.5.12",)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
@@ -180,6 +180,13 @@ NAMES = {
 }
 
 
+def source_of(command: CommandLine, settings: Settings) -> Literal["text", "file", "stdin"]:
+    """Return where a shell's commands come from once its options are read: ``-c``'s text, a script's file, or stdin."""
+    if command.first("command") is not None:
+        return "text"
+    return "file" if command.operands and "s" not in settings else "stdin"
+
+
 class Shell(Interpreter):
     """A shell of the Bourne family: letters, then the command of ``-c``, a script file, or stdin."""
 
@@ -221,11 +228,12 @@ class Shell(Interpreter):
             reading.snippets.clear()
         if "n" in settings or "prints" in settings:
             return reading.end("checks")
+        source = source_of(command, settings)
         if code is not None:
             self.command(reading, command.operands[0], code)
-        elif command.operands and "s" not in settings:
+        elif source == "file":
             self.script(reading, command.operands[0])
-        from_stdin = "s" in settings or not command.operands
+        from_stdin = source == "stdin"
         if code is not None:
             from_stdin = "s" in settings and self.goes_on(execution.argv[command.operands[0]])
         if from_stdin:

@@ -30,6 +30,7 @@ class Zsh(Shell):
     """Zsh; as ``sh`` or ``ksh``, or with ``--emulate``, it expands the prompts and reads ENV as those do."""
 
     id = "zsh"
+    grammar = "zsh"
     names = (r"r?zsh(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
     variables = (*Shell.variables, "ZDOTDIR")
     letters = Letters(

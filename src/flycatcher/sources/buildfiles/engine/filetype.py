@@ -149,7 +149,9 @@ class FileType(ABC):
     names: ClassVar[tuple[str, ...]] = ()
     """Globs: without ``/`` they are matched against the file's name, else against the end of its path."""
     shebangs: ClassVar[tuple[str, ...]] = ()
-    """Base names of the interpreters in ``#!`` lines, as regular expressions."""
+    """Base names of programs in ``#!`` lines, as regular expressions, beside the interpreters of ``languages``."""
+    languages: ClassVar[tuple[str, ...]] = ()
+    """What the interpreters in ``#!`` lines read."""
     words: ClassVar[tuple[Searcher, ...]] = (_Prefilter(),)
     """Unless one of these is found in a file, it holds nothing of interest."""
     rank: ClassVar[int] = 50

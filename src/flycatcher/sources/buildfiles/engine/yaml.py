@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import base, bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.shells import words_of_shebang
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 NEVER = re.compile(r"(?!)")
 BRACES = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
 EXPRESSIONS = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
-_SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*(?:\n|$)")
-_SHELLS = {"sh": "sh", "bash": "bash", "dash": "sh", "ash": "sh", "zsh": "zsh", "ksh": "ksh"}
 
 
 def punched(text: Located, holes: re.Pattern[str]) -> Located:
@@ -81,16 +81,12 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
 ) -> Iterator[Region | Start]:
     """Yield a text that is written to a file and run by its ``#!`` line, or by a shell where it has none."""
     context = context or {}
-    match = _SHEBANG.match(text.text)
-    program = match[1].rpartition("/")[2] if match else ""
-    rest = (match[2] or "").split() if match else []
-    if program == "env":
-        rest = [word for word in rest if not word.startswith("-")]
-        program = rest.pop(0) if rest else ""
-    if not program or program in _SHELLS:
+    words = words_of_shebang(text.text, "/dev/fd/3")
+    grammar = bourne_grammar_of(words[0]) if words else dialect
+    if grammar:
         yield Region(
             text=text,
-            dialect=_SHELLS.get(program, dialect),
+            dialect=grammar,
             symbol=symbol,
             env=dict(env),
             context=context,
@@ -99,7 +95,7 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
         return
     span = (text.start(0), text.end(len(text.text)))
     yield Start(
-        argv=(program, *rest, "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, env=dict(env), symbol=symbol,
+        argv=(base(words[0]), *words[1:]), span=span, payload=span, descriptors={3: text.text}, env=dict(env), symbol=symbol,
         context={**context, "script": "temporary file"}, confidence=confidence,
     )  # fmt: skip
 
