@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, get_args
 from flycatcher.core import interpreters
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, StdinKind
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import Option, Options, Role, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flycatcher.config.model import Example, InterpreterTable, OptionTable
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _KINDS: tuple[tuple[str, Takes, Role], ...] = (
     ("code", "value", "code"),

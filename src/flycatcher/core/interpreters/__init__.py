@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.catalog import declared, entries
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 __all__ = [
     "Interpreter",
@@ -128,7 +129,7 @@ def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
     if start is None or inner is None or interpreter.id not in inner.runs_on:
         return reading
     words = replace(execution, argv=execution.argv[start:], exe="", interpreter=inner.id)
-    return inner.read(words).behind(execution, start).preceded(reading)
+    return inner.read(words).shift(execution, start).prepend(reading)
 
 
 def _script(reading: Reading) -> int | None:

@@ -14,8 +14,8 @@ from flycatcher.core.interpreters.hosts.host import Host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _NAMED = re.compile(r"\s*system\b[^ ]* (?=.)", re.IGNORECASE)
@@ -145,7 +145,7 @@ class Mysql(Host):
         """Read the statements that start a command."""
         execution = reading.execution
         if command.has("--sandbox"):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
         codes = [given for given in command.given if given.option.role == "code"]
         script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
@@ -155,4 +155,4 @@ class Mysql(Host):
                 continue
             offset = codes[0].offset + at if len(codes) == 1 else 0  # the texts of several are put together as they are
             reading.add("argument", text, index=codes[0].at, offset=offset, option="--execute")
-        return reading.end("nothing")
+        return reading.finish("nothing")

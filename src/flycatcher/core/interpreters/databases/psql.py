@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -99,18 +100,18 @@ class Psql(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         start = execution.env.get("PSQLRC", "")
         if start and not command.has("-X", "--no-psqlrc"):
             self._file(reading, start, variable="PSQLRC")
         if command.has("-l", "--list"):
-            return reading.end("prints")
+            return reading.finish("prints")
         actions = [given for given in command.given if given.option.role in ("code", "load")]
         for given in actions:
             self._action(reading, given)
         if not actions:
             self._script(reading)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _outputs(reading: Reading) -> None:

@@ -9,8 +9,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -69,7 +69,7 @@ class RedisCli(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         file = command.first("file")
         if file is not None:
             reading.program(file.at, option=file.name, dash=False)
@@ -77,7 +77,7 @@ class RedisCli(Host):
             self._command(reading, [words[index] for index in command.operands])
         else:
             self._session(reading)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _command(reading: Reading, operands: Sequence[str]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 from flycatcher.core.interpreters.hosts.host import long_only
 
@@ -93,7 +94,7 @@ class Sqlite3(Host):
         self._first(reading, command)
         for given in command.given:
             if given.option.detail:
-                return reading.end("nothing")
+                return reading.finish("nothing")
             if given.option.role == "code":
                 self._command(reading, given.value or "", given.at, given.offset, given.name)
         for index in command.operands[1:]:
@@ -102,7 +103,7 @@ class Sqlite3(Host):
             self._command(reading, execution.argv[index], index)
         if len(command.operands) < 2:
             self._script(reading)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def _first(self, reading: Reading, command: CommandLine) -> None:
         """Read the file of -init."""

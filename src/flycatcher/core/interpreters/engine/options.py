@@ -90,6 +90,11 @@ class CommandLine(Struct, gc=False):
                 return True
         return False
 
+    def shifted(self, by: int) -> CommandLine:
+        """Return the same line with every index moved ``by`` words further on."""
+        given = [Given(one.option, one.name, one.value, one.index + by, one.at + by, one.offset) for one in self.given]
+        return CommandLine(given, [index + by for index in self.operands], self.error)
+
 
 class Options(Struct, frozen=True, kw_only=True):
     """A table of options and the habits of the parser that reads it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Apt(Host):
                 reading.load(given.value.removeprefix("="), vector="argument", index=given.at, option=given.name)
         name = execution.argv[command.operands[0]] if command.operands else ""
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         acts = "-s" not in [given.name for given in command.given] and not command.has(
             "-d", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--download-only", "--print-uris"
         )
@@ -78,4 +78,4 @@ class Apt(Host):
             if text:
                 offset = given.offset + len(given.value or "") - len(text)
                 reading.add("argument", text, index=given.at, offset=offset, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")

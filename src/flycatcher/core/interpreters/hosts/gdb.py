@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, classify, long_only
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Gdb(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
@@ -73,4 +73,4 @@ class Gdb(Host):
                 )  # fmt: skip
         if not command.has("--batch", "--batch-silent"):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -19,8 +19,8 @@ from flycatcher.core.interpreters.hosts.host import Host, shellish
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SHELL = Option("value", "code")
 _SETTING = Option("value", detail="setting")
@@ -143,7 +143,7 @@ class Git(Host):
         """Read the settings of the command line and the environment, then the subcommand's own options."""
         execution = reading.execution
         if not command.operands:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         start = command.operands[0]
         name, words = execution.argv[start], execution.argv[start + 1 :]
         line = parse(_OPTIONS.get(name, _words()), execution.argv, start + 1)
@@ -157,7 +157,7 @@ class Git(Host):
             self.variable(reading, settings, name, words, address)
             self.subcommand(reading, name, line, start + 1)
             self.helpers(reading, settings, name, line)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def setting(self, reading: Reading, one: Setting, skip: int = 0) -> None:
         """Record a setting's value from ``skip`` on."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ class Lftp(Host):
             return reading.refuse()
         alone = [given for given in command.given if given.name == "-c"]
         if command.first("exit") and not alone:
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = [given for given in command.given if given.option.role == "code"]
         if (alone and len(codes) > 1) or (command.has("-e") and command.has("-f")):
-            return reading.end(
+            return reading.finish(
                 "nothing"
             )  # beside -f, -e does nothing, nor -c beside -e; of several -e, the last one counts
         for given in [given for given in command.given if given not in codes[:-1]]:
@@ -63,4 +63,4 @@ class Lftp(Host):
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
         if not command.has("-c", "-f"):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Make(Host):
             return reading.refuse()
         if command.first("exit"):
             self.switches(reading, expanded=True)
-            return reading.end("prints")
+            return reading.finish("prints")
         self.switches(reading, expanded=False)
         self.environment(reading)
         for given in command.given:
@@ -94,7 +94,7 @@ class Make(Host):
             elif "=" in word and _SHELL.search(word):
                 start = word.index("=") + 1
                 reading.add("argument", word[start:], index=index, offset=start)
-        return reading.end("script")
+        return reading.finish("script")
 
     def switches(self, reading: Reading, *, expanded: bool) -> None:
         """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Netcat(Host):
             and (not plain or shellish(codes[-1].value or ""))
         ):
             reading.code(codes[-1])
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 class Ncat(Host):
@@ -91,4 +91,4 @@ class Ncat(Host):
             return reading.refuse("a host is needed")
         for given in codes:
             reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")

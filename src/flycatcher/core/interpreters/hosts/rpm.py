@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, closing
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Rpm(Host):
                 self._macro(reading, given)
             elif given.option.role == "load" and value:
                 reading.load(value, vector="argument", index=given.at, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _macro(reading: Reading, given: Given) -> None:

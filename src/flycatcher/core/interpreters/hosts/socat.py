@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Socat(Host):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.error or len(command.operands) != 2:
             return reading.refuse(command.error or "exactly two addresses are needed")
         one_way = next((given.name for given in command.given if given.name in ("-u", "-U")), "")
@@ -61,4 +61,4 @@ class Socat(Host):
                 text = word[match.end() :].partition("!!")[0]
                 if text and (match[1] or _TAKES.search(text)):
                     reading.add("argument", text, index=index, offset=match.end())
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -12,8 +12,8 @@ from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Optio
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Split(Host):
@@ -42,4 +42,4 @@ class Split(Host):
         """Read the last --filter."""
         for given in [given for given in command.given if given.option.role == "code"][-1:]:
             reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Ssh(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit") or command.has("-G"):
-            return reading.end("prints")
+            return reading.finish("prints")
         permitted = any("permitlocalcommand" in (g.value or "").lower() for g in command.given)
         seen = {"proxycommand"} if command.has("-J") else set()
         for given in command.given:
@@ -74,4 +74,4 @@ class Ssh(Host):
             text = value[match.end() :]
             if text.strip().lower() not in ("", "none"):
                 reading.add("argument", text, index=given.at, offset=given.offset + match.end(), option="-o")
-        return reading.end("nothing")
+        return reading.finish("nothing")

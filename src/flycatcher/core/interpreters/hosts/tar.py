@@ -24,7 +24,7 @@ from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _COMMAND = Option("value", "code")
 _FILTER = Option("value", "code", detail="filter")
@@ -88,7 +88,7 @@ class Tar(Host):
             self.command(reading, given, "TAR_OPTIONS")
         for given in command.given:
             self.command(reading, given, None)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def command(self, reading: Reading, given: Given, variable: str | None) -> None:
         """Record an option's command."""

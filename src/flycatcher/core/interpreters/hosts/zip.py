@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ class Zip(Host):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         variable = next((name for name in self.variables if execution.env.get(name)), "")
         value = execution.env.get(variable, "")
         before = self.parse(Execution(argv=("zip", *value.split())))
         if not any(one.option is _TEST for one in (*before.given, *command.given)):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         codes = [one for one in command.given if one.option.role == "code"]
         for given in codes[-1:]:
             reading.code(given)
         if not codes and before.first("code") is not None:
             reading.add("environment", value, variable=variable)
-        return reading.end("nothing")
+        return reading.finish("nothing")

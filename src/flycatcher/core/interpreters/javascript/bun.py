@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode
 
 if TYPE_CHECKING:
@@ -109,13 +110,13 @@ class Bun(Interpreter):
         if outer.error or command.error:
             return reading.refuse(outer.error or command.error)
         if _prints(given, name):
-            return reading.end("prints")
+            return reading.finish("prints")
         code = max((g for g in given if g.option.role == "code"), key=_precedence, default=None)
         code = code if code is not None and code.value else None
         if (name in _OTHER and (code is None or name not in _OWN_TOOLS)) or (
             name not in ("exec", "repl") and any(one.name in _WORKSPACES for one in given)
         ):
-            return reading.end("module")
+            return reading.finish("module")
         self.preload(reading, given)
         if code is not None and name not in ("run", "exec"):
             reading.code(code)
@@ -123,7 +124,7 @@ class Bun(Interpreter):
                 reading.stdin(explicit=True, option="--interactive")
         else:
             self.program(reading, name, command.operands)
-        return reading.end("prints")
+        return reading.finish("prints")
 
     def name(self, execution: Execution, command: CommandLine) -> str:
         """Return the command: the first word without a dash, be it an option's value; else a word is a script."""

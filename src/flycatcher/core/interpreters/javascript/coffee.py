@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_module, read_node
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Coffee(OnNode):
         if node is not None:
             return read_node(self, execution, _for_node(execution.argv, node))
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         session = command.first("interactive") is not None or not (
             command.operands or command.first("stdin") or command.has("-e", "--eval")
         )
@@ -91,7 +91,7 @@ class Coffee(OnNode):
         if session:
             reading.stdin(explicit=command.first("interactive") is not None)
         elif command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         else:
             self._program(reading, command)
         return reading

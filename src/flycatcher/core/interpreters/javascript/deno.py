@@ -9,8 +9,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_url
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode
 from flycatcher.core.interpreters.javascript.node import split_variable
 
@@ -77,7 +79,7 @@ class Deno(Interpreter):
         if outer.error or command.error:
             return reading.refuse(outer.error or command.error)
         if outer.first("exit") or command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if name in _RUNS or name not in _SUBCOMMANDS:
             self.loads(reading, (*outer.given, *(command.given if command is not outer else ())))
         if name == "repl" and not ended and command.operands and words[command.operands[0] - 1] != "--":
@@ -86,7 +88,7 @@ class Deno(Interpreter):
             self.repl(reading, command, asked=bool(outer.operands))
         else:
             self.program(reading, command, name)
-        return reading.end("module")
+        return reading.finish("module")
 
     def program(self, reading: Reading, command: CommandLine, name: str) -> None:
         """Read what a subcommand runs; a word that is none is a script."""
@@ -126,7 +128,7 @@ class Deno(Interpreter):
         """Read the word that names the program: a URL, ``-``, or a file."""
         words = reading.execution.argv
         if not command.operands or (name == "run" and words[command.operands[0] - 1] == "--"):
-            reading.end("prints")
+            reading.finish("prints")
             return
         index = command.operands[0]
         if words[index] == "-" and (name == "watch" or command.has("--watch", "--hmr")):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +19,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_module, read_node
 
 if TYPE_CHECKING:
@@ -94,13 +94,13 @@ class LiveScript(OnNode):
         if "--nodejs" in on:
             return read_node(self, execution, _for_node(execution.argv))
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         for given in command.given:
             if given.option.role == "load":
                 read_module(reading, given)
         compiles = "--compile" in on or "--output" in on
         if any(name in on for name in _NEVER_RUN) or (compiles and "--json" not in on):
-            return reading.end("checks")
+            return reading.finish("checks")
         self._program(reading, on, command.operands, compiles=compiles)
         return reading
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -21,6 +20,8 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, read_main
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Mongosh(OnNode):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = [given for given in command.given if given.option.role == "code" and given.value is not None]
         files = [given for given in command.given if given.option.role == "file" and given.value is not None]
         operands = command.operands[_is_address(execution.argv, command) :]
@@ -106,7 +107,7 @@ class Mongosh(OnNode):
         for at, offset, name in places:
             if descriptor_of(execution.argv[at][offset:], execution.cwd) is not None:
                 reading.descriptor(execution.argv[at][offset:], index=at, offset=offset, option=name)
-            reading.end("script")
+            reading.finish("script")
         if command.has("--shell") or not (codes or places):
             reading.stdin(explicit=command.has("--shell"))
         return reading

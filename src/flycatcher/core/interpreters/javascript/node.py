@@ -13,8 +13,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
 
 if TYPE_CHECKING:
@@ -276,9 +278,9 @@ class Node(Interpreter):
             return reading.refuse(refusal)
         first = execution.argv[walk.line.operands[0]] if walk.line.operands else ""
         if any(name in on for name in _PRINTS) or ("--help" in on and first != "inspect"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if any(given.name == "--run" and given.value for given in walk.line.given):
-            return reading.end("script")
+            return reading.finish("script")
         if "--build-snapshot" in on:
             return _snapshot(reading, walk.line.operands)
         _env_files(reading)
@@ -372,11 +374,11 @@ def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
     if first == "inspect":
         _inspect(reading, walk)
     elif "--prof-process" in on or "--experimental-sea-config" in on:
-        reading.end("script")
+        reading.finish("script")
     elif codes and not session:
         reading.code(codes[-1])
     elif "--check" in on:
-        reading.end("checks")
+        reading.finish("checks")
     elif "--test" in on or "--watch" in on or "--watch-path" in on:
         _supervised(reading, walk, on)
     elif first not in ("", "-"):
@@ -408,7 +410,7 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
             reading.add("url", data.text, index=index, url=word, option="--entry-url")
         elif data is None:
             _entry_file(reading, index, normal(word), on)
-        reading.end("script")
+        reading.finish("script")
     elif loadable(reading, word, on, main=True):
         if not (word.endswith("/") and _descriptor(reading, word.rstrip("/"), index)):  # path.resolve() drops the slash
             reading.program(index, dash=False)
@@ -431,7 +433,7 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
         word = reading.execution.argv[index]
         if loadable(reading, word, on, main=True):
             _descriptor(reading, word, index)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:
@@ -458,7 +460,7 @@ def _inspect(reading: Reading, walk: _Walk) -> None:
     if reading.execution.stdin != "null" and operands:
         _child(reading, operands)
         reading.stdin(explicit=False)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _child(reading: Reading, operands: list[int]) -> None:

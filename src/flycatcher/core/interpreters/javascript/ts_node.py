@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, read_main, read_module
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class TsNode(OnNode):
         code = next((given for given in command.given[::-1] if given.option.role == "code"), None)
         session = command.first("interactive") is not None
         if command.error or command.first("exit"):
-            return reading.end("prints") if not command.error else reading.refuse()
+            return reading.finish("prints") if not command.error else reading.refuse()
         if session and command.operands:
             code = None
         error = _mode(execution, command, code)

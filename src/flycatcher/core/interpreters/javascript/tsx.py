@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_node
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Tsx(OnNode):
         found = _flags(execution.argv, 2, _WATCH)
         kept = _without(execution.argv, 2, found)
         if any(flag.name in ("help", "h") for flag in found):
-            return Reading(self, execution).end("prints")
+            return Reading(self, execution).finish("prints")
         if not any(not _FLAG.match(word.text) and word.text != "--" for word in kept) and not _behind_dashes(kept):
             return Reading(self, execution).refuse("watch needs a script")
         return self._compiler(read_node(self, execution, kept))

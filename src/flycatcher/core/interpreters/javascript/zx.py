@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Zx(OnNode):
         values, operands = _Minimist(execution.argv).run()
         reading = Reading(self, execution, CommandLine([], operands))
         if _on(values, "version") or _on(values, "help"):
-            return reading.end("prints")
+            return reading.finish("prints")
         self._environment(reading, values)
         if _on(values, "repl"):
             reading.stdin(explicit=True, option="--repl")

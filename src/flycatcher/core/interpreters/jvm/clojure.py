@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ class Clojure(Interpreter):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
@@ -82,7 +83,7 @@ class Clojure(Interpreter):
             elif given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
         if command.first("module"):
-            return reading.end("module")
+            return reading.finish("module")
         if command.operands:
             reading.program(command.operands[0])
         elif command.first("interactive") or not command.given:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_url
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +20,8 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import shellish
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class Groovy(Interpreter):
         """Read the first operand as a file, which is opened twice, or a URL."""
         word = reading.execution.argv[operands[0]] if operands else ""
         if word and reading.execution.stdin == "pipe" and descriptor_of(word, reading.execution.cwd) == 0:
-            reading.end("nothing")  # of a pipe nothing is left for the second time
+            reading.finish("nothing")  # of a pipe nothing is left for the second time
         elif operands:
             _file(reading, operands[0])
 
@@ -200,7 +202,7 @@ class GroovyShell(Interpreter):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         _read_variables(reading)
         code = command.first("code")
         if code is not None:

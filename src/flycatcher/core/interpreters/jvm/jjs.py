@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -41,7 +42,7 @@ class Jjs(Interpreter):
             index += 1
         reading = Reading(self, execution, line)
         if line.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         for operand in line.operands:
             reading.program(operand)
         if not line.operands or "-i" in words:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class JShell(Interpreter):
         if command.error:
             return reading if reading.snippets else reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         for given in command.given:
             if given.option.role == "load" and given.value and given.value not in _PREDEFINED:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)

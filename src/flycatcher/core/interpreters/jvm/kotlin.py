@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse_some,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -60,7 +61,7 @@ class Kotlin(Interpreter):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.error:
             return reading.refuse()
         code = command.first("code")
@@ -106,7 +107,7 @@ class KotlinCompiler(Interpreter):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.error:
             return reading.refuse()
         code = next((given for given in reversed(command.given) if given.option.role == "code"), None)
@@ -115,7 +116,7 @@ class KotlinCompiler(Interpreter):
         elif command.operands and command.first("file"):
             reading.program(command.operands[0], dash=False)
         elif command.operands:
-            reading.end("checks")
+            reading.finish("checks")
         else:
             reading.stdin(explicit=False)
         return reading

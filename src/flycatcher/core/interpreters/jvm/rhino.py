@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, is_url
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.engine.paths import is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -68,7 +70,7 @@ class Rhino(Interpreter):
         if command.error:
             return reading if reading.snippets else reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         files = [given.at for given in command.given if given.option.role == "file"]
         for at in [*files, *command.operands[:1]]:
             if is_url(execution.argv[at]):

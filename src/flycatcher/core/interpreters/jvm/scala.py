@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -23,6 +23,7 @@ from flycatcher.core.interpreters.engine.options import (
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _STDIN = ("-", "_", "-.scala", "-.sc", "-.java", "_.scala", "_.sc", "_.java")
 """What names stdin on scala-cli's command line."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -39,18 +40,18 @@ class Crystal(Interpreter):
         reading = Reading(self, execution)
         sub = words[1] if len(words) > 1 else ""
         if sub not in ("eval", "run", "i", "interactive"):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         command = parse(self.options, words, 2)
         reading.command = command
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if sub == "eval" and command.operands:
             first = command.operands[0]
             reading.add("argument", " ".join(words[index] for index in command.operands), index=first)
         elif sub == "run" or command.operands:
-            reading.program(command.operands[0]) if command.operands else reading.end("nothing")
+            reading.program(command.operands[0]) if command.operands else reading.finish("nothing")
         else:
             reading.stdin(explicit=False)
         return reading

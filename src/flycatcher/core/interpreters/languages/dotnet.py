@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -36,13 +37,13 @@ class DotnetFsi(Interpreter):
         """Read the words behind ``fsi``."""
         dotnet = execution.argv[0].rpartition("/")[2] == "dotnet"
         if dotnet and execution.argv[1:2] != ("fsi",):
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         command = parse(self.options, execution.argv, 2 if dotnet else 1)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         self.read_operand(reading, command.operands)
         return reading
 
@@ -85,12 +86,12 @@ class Csharp(Interpreter):
         for file in files:
             reading.program(file, dash=False)
         if files:
-            return reading.end("script")
+            return reading.finish("script")
         if texts:
             reading.add("argument", words[texts[-1]], index=texts[-1], option="-e")
         else:
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _script(reading: Reading) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.languages import erlang_flags as erl_flags
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Elixir(Interpreter):
             reading.refuse(command.error)
             return
         if command.first("exit"):
-            reading.end("prints")
+            reading.finish("prints")
             return
         for given in command.given:
             if given.option.role == "code":

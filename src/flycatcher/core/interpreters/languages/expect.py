@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.languages.tcl import library
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Expect(Interpreter):
             reading.load(execution.env["DOTDIR"].rstrip("/") + "/.expect.rc", variable="DOTDIR")
         for given in command.given:
             if given.option.role == "exit":
-                return reading.end("prints")
+                return reading.finish("prints")
             if given.option.role == "code":
                 reading.code(given)
         if command.error:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Ghc(Interpreter):
         name = execution.argv[0].rpartition("/")[2]
         if not reading.snippets and (name.startswith("ghci") or command.first("interactive")):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 class RunGhc(Interpreter):
@@ -88,7 +89,7 @@ class RunGhc(Interpreter):
         index += index < len(words) and words[index] == "--"
         while index < len(words) and words[index].startswith("-") and words[index] != "--":
             if words[index] in ("--help", "--version", "-?"):
-                return reading.end("prints")
+                return reading.finish("prints")
             index += 1
         index += index < len(words) and words[index] == "--"
         line.operands = list(range(min(index, len(words)), len(words)))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, VALUE, CommandLine, Option, Options, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -102,7 +104,7 @@ class Lua(Interpreter):
             if given.name in _MODULES:
                 self._module(reading, _MODULES[given.name].format(given.value), minor)
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
@@ -146,7 +148,7 @@ class Lua(Interpreter):
             behind = reading.execution.argv[first - 1] == "--"
             reading.program(first, dash=not behind)
         elif interactive is None and (command.first("code") or command.first("define")):
-            reading.end("prints")
+            reading.finish("prints")
         elif interactive is None:
             reading.stdin(explicit=False)
         if interactive is not None and not any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     EXIT,
     FLAG,
@@ -19,6 +19,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -60,7 +61,7 @@ class Ocaml(Interpreter):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.error:
             return reading.refuse()
         for given in command.given:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
@@ -53,7 +55,7 @@ class Pike(Interpreter):
         """Read the first operand as the script, which has to be a regular file."""
         command, execution = reading.command, reading.execution
         if command is not None and command.has(*_LATER):
-            reading.end("prints")
+            reading.finish("prints")
         elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution.cwd) == 0:
             reading.refuse("not a regular file")
         else:

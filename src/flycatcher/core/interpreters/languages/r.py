@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -21,6 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ class R(Interpreter):
         if command.error:
             return reading.refuse()
         if execution.argv[1:2] in (("CMD",), ("RHOME",)) or command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         _profiles(reading, command)
         command.given = _before_interactive(command.given)
         codes = [given for given in command.given if given.option.role == "code"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _ATOM = re.compile(r"[a-z]\w*")
@@ -96,7 +97,7 @@ class Swipl(Interpreter):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read goals, the file, then the toplevel."""
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         goals = [given for given in command.given if given.option.role == "code"]
         toplevels = [given for given in goals if given.option.detail]
         goals = [given for given in goals if not given.option.detail or given is toplevels[-1]]  # the last one counts

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -77,9 +79,9 @@ class Jim(Interpreter):
         if first is None:
             reading.stdin(explicit=False)
         elif first in ("--version", "--help"):
-            return reading.end("prints")
+            return reading.finish("prints")
         elif first == "-e" and len(words) > 2:
             reading.add("argument", words[2], index=2, option="-e")
         elif first == "-" or execution.stdin == "file" or descriptor_of(first, execution.cwd) != 0:
             reading.program(1)
-        return reading.end("nothing")
+        return reading.finish("nothing")

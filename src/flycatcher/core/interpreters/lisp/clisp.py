@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -15,6 +15,8 @@ _LOAD = Option("value", "load")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Clisp(Interpreter):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _SCRIPT = Option("value", "file", last=True)
@@ -72,7 +73,7 @@ class Ecl(Interpreter):
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Leave operands aside: none is loaded."""
         del operands
-        reading.end("nothing")
+        reading.finish("nothing")
 
     def read(self, execution: Execution) -> Reading:
         """Read the texts, then the session."""

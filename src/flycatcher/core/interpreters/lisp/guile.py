@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _NAME = re.compile(r"\s*(?:[^()\s]*|\(@@?\s[^()]*\([^()]*\)\s*[^()\s]+\s*\)|\([^()\"]*\))\s*")
 

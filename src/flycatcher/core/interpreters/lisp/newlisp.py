@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -50,7 +51,7 @@ class NewLisp(Interpreter):
         reading = Reading(self, execution, command)
         code, stop = command.first("code"), command.first("exit")
         if stop is not None and (code is None or stop.index < code.index):
-            return reading.end("prints")
+            return reading.finish("prints")
         for index in command.operands:
             if code is None or index < code.index:
                 reading.program(index, dash=False)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -47,7 +48,7 @@ class Sbcl(Interpreter):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.error and not command.error.startswith(
             "unknown option"
         ):  # what it does not know begins the user's words

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -43,8 +44,8 @@ class Cpan(Interpreter):
                 index = given.at if given.at < len(execution.argv) else None
                 reading.load(given.value, vector="argument", index=index, option="-j")
         if len(words) > 1 and ("s" not in letters or letters & _FIRST):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         for line in (execution.stdin_text or "").splitlines():
             if line.lstrip().startswith("!"):
                 reading.add("stdin", line.lstrip()[1:].strip())
-        return reading.end("interactive")
+        return reading.finish("interactive")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -21,6 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.perl.operands import Value, command_in, debugger_options, import_runs, reads_operands
 from flycatcher.core.snippet import Load
 
@@ -84,7 +85,7 @@ class Perl(Interpreter):
         reading = Reading(self, execution, command)
         given, trouble = _switches(command, execution)
         if trouble == "prints":
-            return reading.end("prints")
+            return reading.finish("prints")
         if trouble:
             return reading.refuse(trouble)
         line = _Line(reading, given, command.operands)
@@ -274,9 +275,9 @@ class _Line:
                 if not self.idle(switch.value or ""):
                     self.text(switch)
             if self.check:
-                reading.end("checks")
+                reading.finish("checks")
         elif "-V" in self.names:
-            reading.end("prints")
+            reading.finish("prints")
             words = words[1:]
         else:
             self.script(words[:1])

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.php.ini import Define, Setting, is_on, settings, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 def options(rows: Iterable[tuple[str, str, str]], unknown: Literal["error", "skip"] = "error") -> Options:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of, is_url
 from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.php.common import (
     SHARED,
     Configuration,
@@ -55,13 +56,13 @@ class PhpCgi(PhpBase):
             return reading.refuse("cgi.force_redirect: not started by a web server")
         modes = letters_of(command)
         if letters & {"h", "?"} or (not request and modes & {"i", "v", "m"}):
-            return reading.end("prints")
+            return reading.finish("prints")
         body = request and _positive(env.get("CONTENT_LENGTH", ""))
         configuration = Configuration(reading, shown, body=body)
         if "b" in letters:
-            return reading.end("script")
+            return reading.finish("script")
         if "s" in letters or (not request and modes & {"l", "w", "s"}):
-            return reading.end("checks")
+            return reading.finish("checks")
         _run(reading, configuration, command, request=request)
         configuration.mails()
         return reading
@@ -103,7 +104,7 @@ def _run_file(
         reading.stdin(explicit=True, index=index, option=option)
     elif descriptor_of(found.path, reading.execution.cwd) is not None:
         reading.descriptor(found.path, index=index, offset=offset, option=option)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _positive(text: str) -> bool:
@@ -129,4 +130,4 @@ def _run_request(reading: Reading) -> None:
     path = reading.execution.env.get(variable, "")
     if descriptor_of(path, reading.execution.cwd) is not None:
         reading.descriptor(path, variable=variable)
-    reading.end("script" if path else "nothing")
+    reading.finish("script" if path else "nothing")

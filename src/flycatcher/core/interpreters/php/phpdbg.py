@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.php.common import Configuration, PhpBase, last, letters_of, options
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ class PhpDbg(PhpBase):
         reading = Reading(self, execution, command)
         letters = letters_of(command)
         if letters & {"h", "V"}:
-            return reading.end("prints")
+            return reading.finish("prints")
         Configuration(reading, command)
         init = last(command, "i")
         if init is not None and init.value:
             reading.load(init.value, vector="argument", index=init.at, option=init.name)
         if "p" in letters:
-            return reading.end("prints")
+            return reading.finish("prints")
         runs = sum(given.option.detail == "r" for given in command.given)
         delimiter = last(command, "s")
         if delimiter is not None and not delimiter.value and runs < 2:
@@ -73,14 +74,14 @@ class PhpDbg(PhpBase):
             s.vector == "stdin" or (s.descriptor == 0 and execution.stdin != "file") for s in reading.snippets
         ):
             _session(reading, command)
-        return reading.end("script" if command.operands else "nothing")
+        return reading.finish("script" if command.operands else "nothing")
 
 
 def _run_operand(reading: Reading, index: int, runs: int) -> None:
     """Record the program's descriptor; without ``-r`` it is compiled, and run where a command says so."""
     number = descriptor_of(reading.execution.argv[index], reading.execution.cwd)
     if number is None or (number == 0 and reading.execution.stdin in ("pipe", "socket")):
-        reading.end("script")  # a pipe's real path cannot be opened
+        reading.finish("script")  # a pipe's real path cannot be opened
     elif runs or (number != 0 and reading.execution.stdin != "null"):
         reading.descriptor(reading.execution.argv[index], index=index)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.argparse import ArgparseProgram
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.python import Python
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ class BPython(ArgparseProgram):
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if not command.error and command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if not command.error and execution.stdin == "tty":
             if command.operands:
                 reading.program(command.operands[0], dash=False)
-            return reading.end("interactive")
+            return reading.finish("interactive")
         found = Python().read(replace(execution, argv=("python3", *execution.argv[1:]), exe="python3"))
         found.interpreter, found.execution = self, execution
         found.snippets = [replace(snippet, interpreter=self.id) for snippet in found.snippets]

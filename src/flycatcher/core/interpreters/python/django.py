@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -40,13 +40,13 @@ class Django(ArgparseProgram):
     def read(self, execution: Execution) -> Reading:
         """Read ``shell``: the last -c, else stdin."""
         if execution.argv[1:2] and execution.argv[1] not in _SHELLS:
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         command = parse_argparse(self.options, execution.argv, 2)
         reading = Reading(self, execution, command)
         if command.error or command.operands:
             return reading.refuse(command.error or "shell takes no operands")
         if command.first("exit") or len(execution.argv) < 2:
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = [given for given in command.given if given.option.role == "code"]
         if codes and codes[-1].value:
             reading.code(codes[-1])

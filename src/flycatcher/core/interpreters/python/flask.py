@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -37,9 +38,9 @@ class Flask(Interpreter):
         if command.error:
             return reading.refuse()
         if command.first("exit") or words[1:] == ["--help"]:
-            return reading.end("prints")
+            return reading.finish("prints")
         if words != ["shell"]:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         startup = execution.env.get("PYTHONSTARTUP", "")
         if startup and not startup.startswith("/dev/"):
             reading.load(startup, variable="PYTHONSTARTUP")

@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.ipython_cells import pieces
 from flycatcher.core.snippet import Load
 
@@ -79,13 +80,13 @@ class IPython(ArgparseProgram):
         """Read an execution as TerminalIPythonApp.initialize does."""
         words = execution.argv[1:]
         if words[:1] in (("profile",), ("locate",), ("history",)):
-            return Reading(self, execution).end("prints")
+            return Reading(self, execution).finish("prints")
         if words[:1] == ("kernel",):
             return _kernel(self, execution)
         asked = words[:1] == ("help",)  # becomes -h as the last word, and no option behind --
         before = words[: words.index("--")] if "--" in words else (*words, *(("-h",) if asked else ()))
         if {"-h", "--help", "--help-all", "--version", "-V"} & set(before):
-            return Reading(self, execution).end("prints")
+            return Reading(self, execution).finish("prints")
         command = parse_traits(self.options, execution.argv, 2 if asked else 1)
         reading = Reading(self, execution, command)
         if execution.env.get("IPYTHON_SUPPRESS_CONFIG_ERRORS", "").lower() not in ("", "0", "1", "false", "true"):
@@ -102,7 +103,7 @@ def _kernel(interpreter: IPython, execution: Execution) -> Reading:
     _lines(reading, command, _KERNEL)
     for given in _given(command, "code_to_run", _KERNEL)[-1:]:
         _cell(reading, given, given.value or "")
-    return reading.end("nothing")
+    return reading.finish("nothing")
 
 
 def _run(reading: Reading, command: CommandLine) -> Reading:
@@ -133,7 +134,7 @@ def _run(reading: Reading, command: CommandLine) -> Reading:
     used = command.has("--show-config", "--show-config-json") or any(s.descriptor == 0 for s in reading.snippets)
     if (forced or not something) and not used:
         reading.stdin(explicit=False)
-    return reading.end("module" if modules else "script" if something else "nothing")
+    return reading.finish("module" if modules else "script" if something else "nothing")
 
 
 def _given(command: CommandLine, name: str, classes: tuple[str, ...] = _CLASSES) -> list[Given]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.argparse import ArgparseProgram
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.ipython import parse_traits
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ class Jupyter(ArgparseProgram):
         direct = name.partition("-")[2]
         sub = direct or (words[1] if len(words) > 1 else "")
         if sub not in ("console", "run"):
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         command = parse_traits(self.options, words, 1 if direct else 2)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit") or command.has("--generate-config"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if sub == "run" and command.operands:
             for index in command.operands:
                 reading.program(index, dash=False)

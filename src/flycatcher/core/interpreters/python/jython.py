@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Option, Options, each, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _DIVISIONS = ("old", "warn", "warnall", "new")
 
@@ -70,6 +71,6 @@ class Jython(Interpreter):
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the first operand as the program's file, unless a module is run."""
         if reading.command is not None and reading.command.first("module"):
-            reading.end("module")
+            reading.finish("module")
         else:
             super().read_operand(reading, operands)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.argparse import parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of, is_volatile
 from flycatcher.core.interpreters.engine.options import CODE, FLAG, CommandLine, Given, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
 from flycatcher.core.interpreters.python.runners import (
     ANY,
     COMMANDS,
@@ -23,6 +23,8 @@ from flycatcher.core.interpreters.python.runners import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 __all__ = ["ANY", "Version", "read_module", "start_browser"]
 
@@ -91,7 +93,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
         module, at = following
         if runner.session == "always":
             _session(reading, line)
-    reading.end("module")
+    reading.finish("module")
 
 
 def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
@@ -103,7 +105,7 @@ def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
         return
     execution = reading.execution
     line = replace(execution, argv=(*words, *execution.argv[at:]), exe="", interpreter=program.id)
-    found = program.read(line).behind(execution, at - len(words))
+    found = program.read(line).shift(execution, at - len(words))
     reading.loads += found.loads
     for snippet in found.snippets:
         vector = "runner" if snippet.vector == "argument" else snippet.vector

@@ -11,8 +11,8 @@ from flycatcher.core.interpreters.engine.argparse import ArgparseProgram
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class PtPython(ArgparseProgram):

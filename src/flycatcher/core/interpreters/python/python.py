@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.modules import ANY, Version, read_module, start_browser
 from flycatcher.core.snippet import Load
 
@@ -84,7 +86,7 @@ class Python(Interpreter):
         if refused:
             return reading.refuse(refused)
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         noenv = command.first("noenv") is not None
         _observe(reading, noenv=noenv)
         _warnings(reading, command, version, noenv=noenv)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -38,14 +38,14 @@ class Scrapy(ArgparseProgram):
         words = execution.argv
         at = next((index for index in range(1, len(words)) if not words[index].startswith("-")), 0)
         if not at or words[at] != "shell":
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         # the words in front of the subcommand are read with those behind it; its own place stays empty
         command = parse_argparse(self.options, (*words[:at], "--nolog", *words[at + 1 :]))
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = [given for given in command.given if given.option.role == "code"]
         if codes and codes[-1].value:
             reading.code(codes[-1])

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class SqliteUtils(Host):
         for given in command.given:
             if given.option.role == "code" and not _names_file(given.name, given.value or ""):
                 reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def _convert(self, execution: Execution) -> Reading:
         """Read ``convert DATABASE TABLE COLUMN... CODE``; ``-`` is stdin."""

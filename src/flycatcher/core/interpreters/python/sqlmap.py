@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.argparse import parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ class Sqlmap(Host):
             return reading.refuse()
         for given in [given for given in command.given if given.option.role == "code"][-1:]:
             reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")

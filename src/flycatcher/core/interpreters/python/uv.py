@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, is_url
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ class Uv(Host):
         command = parse(self.options, words, at or len(words))
         reading = Reading(self, execution, command)
         if not at or command.error or command.first("exit", "module") or not command.operands:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         index = command.operands[0]
         if is_url(words[index]) and words[index].startswith(("http:", "https:")):
             reading.add("url", None, index=index, url=words[index])
         elif words[index] == "-" and words[0].rpartition("/")[2] == "uv":
             reading.stdin(explicit=True, index=index)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
@@ -78,4 +78,4 @@ class Uwsgi(Host):
                 skip = hook.end() if hook is not None else 0
                 if (hook is not None or not given.option.detail) and shellish(text[skip:]):
                     reading.add("argument", text[skip:], index=given.at, offset=given.offset + skip, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")

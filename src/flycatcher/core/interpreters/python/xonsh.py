@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.argparse import MANY, ArgparseProgram
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
@@ -63,15 +64,15 @@ class Xonsh(ArgparseProgram):
     def read(self, execution: Execution) -> Reading:
         """Read an execution as premain does; each text is Python or a command."""
         if execution.argv[1:2] and execution.argv[1] in _TOOLS:
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         command = self.parse(execution)
         reading = Reading(self, execution, command)
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         _rc_files(reading, command)
         codes = [given for given in command.given if given.option.role == "code"]
         if codes:

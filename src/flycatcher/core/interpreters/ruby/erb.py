@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -38,12 +39,12 @@ class Erb(Interpreter):
         if outcome not in ("", "prints"):
             return reading.refuse(outcome)
         if outcome:
-            return reading.end("prints")
+            return reading.finish("prints")
         for index in range(at, len(execution.argv)):
             reading.program(index)
         if at >= len(execution.argv):
             reading.stdin(explicit=True)
-        return reading.end("script")
+        return reading.finish("script")
 
 
 def _switches(words: list[str]) -> tuple[int, str]:

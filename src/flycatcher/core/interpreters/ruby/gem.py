@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.ruby.libraries import flows
 
 if TYPE_CHECKING:
@@ -48,4 +50,4 @@ class Gem(Interpreter):
             path = word[offset:]
             if descriptor_of(path, execution.cwd) is not None and not (builds and flows(reading, path)):
                 reading.descriptor(path, index=index, offset=offset)
-        return reading.end("script")
+        return reading.finish("script")

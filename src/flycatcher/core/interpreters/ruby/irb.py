@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Outcome, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Outcome, Reading
 from flycatcher.core.interpreters.ruby.libraries import flows
 
 if TYPE_CHECKING:

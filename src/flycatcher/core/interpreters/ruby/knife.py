@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -42,9 +43,9 @@ class Knife(Interpreter):
         reading = Reading(self, execution, command)
         words = [execution.argv[index] for index in command.operands]
         if command.error or words[:1] != ["exec"]:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = [given for given in command.given if given.option.role == "code"]
         for given in codes:
             reading.code(given)

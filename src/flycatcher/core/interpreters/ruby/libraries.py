@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _GOES_ON = frozenset({"c", "continue", "kill", "kill!", "q!", "quit!", "exit!"})
 """Commands behind which the debugger asks for no more, where no breakpoint is set."""

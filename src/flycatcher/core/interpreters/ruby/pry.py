@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -23,6 +23,8 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.ruby.libraries import flows, gemfile
 
 if TYPE_CHECKING:
@@ -125,7 +127,7 @@ class Pry(Interpreter):
         if not line.has("-v", "--plugins"):  # help is printed when the start-up files have run
             self._loads(reading)
         if line.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         contexts = [given for given in line.given if given.name == "-c"]
         for given in contexts[-1:]:
             reading.code(given)
@@ -136,7 +138,7 @@ class Pry(Interpreter):
                 if given.name == "-e":
                     reading.code(given)
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _loads(reading: Reading) -> None:
@@ -186,7 +188,7 @@ class Console(Interpreter):
             return self._inside(reading, operands)
         elif (sub,) not in _WITHOUT:
             self._gemfile(reading, alone=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _gemfile(reading: Reading, alone: bool) -> None:
@@ -211,9 +213,9 @@ class Console(Interpreter):
         at = operands[0] if operands else 0
         inner = by_name(reading.execution.argv[at]) if at else None
         if inner is None or (inner.id != "irb" and "ruby" not in inner.runs_on):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         words = structs.replace(reading.execution, argv=reading.execution.argv[at:], exe="", interpreter=inner.id)
-        return inner.read(words).behind(reading.execution, at)
+        return inner.read(words).shift(reading.execution, at)
 
     @staticmethod
     def _runner(reading: Reading, operands: list[int]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -48,5 +49,5 @@ class Puppet(Interpreter):
     def read(self, execution: Execution) -> Reading:
         """Read ``puppet apply``; other subcommands run no text."""
         if execution.argv[1:2] != ("apply",):
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         return super().read(execution)

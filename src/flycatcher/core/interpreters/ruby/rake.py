@@ -8,8 +8,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Given, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -68,7 +69,7 @@ class Rake(Interpreter):
         reading = Reading(self, execution, command)
         for given, variable in (*self._variable(execution), *((given, None) for given in command.given)):
             if given.option.role == "exit":
-                return reading.end("prints")
+                return reading.finish("prints")
             if given.option.role == "code":
                 index, offset = (None, 0) if variable else (given.at, given.offset)
                 vector: Vector = "environment" if variable else "argument"
@@ -80,4 +81,4 @@ class Rake(Interpreter):
         for given in command.given:
             if given.option.role == "file" and given.value:
                 reading.program(given.at, option=given.name, offset=given.offset, dash=False)
-        return reading.end("script")
+        return reading.finish("script")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _REST = Option("attached")
 _LOAD = Option("optional", "load")
@@ -130,7 +131,7 @@ class Ruby(Interpreter):
             return
         if not command.operands:
             if quiet:
-                reading.end("prints")
+                reading.finish("prints")
             else:
                 reading.stdin(explicit=False)
         elif not words[command.operands[0]]:

@@ -15,7 +15,7 @@ from flycatcher.core.interpreters.shells.shell import EVALUATED, NAMES, Letters,
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LONG: dict[str, Option] = {
     **each(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Elvish(Interpreter):
@@ -42,7 +43,7 @@ class Elvish(Interpreter):
         """Read an execution."""
         execution = reading.execution
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         asked = command.first("command")
         if asked is not None and command.operands:
             at = command.operands[0]

@@ -10,11 +10,12 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Given, Option
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _COMMAND = Option("value", "code", last=True)
 _ONE = Option("value", "code", detail="one", last=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
 from flycatcher.core.interpreters.shells.evaluated import evaluated, sourced
 from flycatcher.core.interpreters.shells.expansion import Dialect, Expansion
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SEVERAL = re.compile(r"[\n;&|]")
 """What stands between two commands."""
@@ -218,7 +219,7 @@ class Shell(Interpreter):
         if "n" in settings:
             reading.snippets.clear()
         if "n" in settings or "prints" in settings:
-            return reading.end("checks")
+            return reading.finish("checks")
         if code is not None:
             self.command(reading, command.operands[0], code)
         elif command.operands and "s" not in settings:

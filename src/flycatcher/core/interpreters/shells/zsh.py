@@ -14,7 +14,7 @@ from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, 
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _PRINTS = ("--help", "--version")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -24,11 +24,13 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _MANY = 100
@@ -160,9 +162,9 @@ class Awk(Interpreter):
         """Read an execution: the texts of -e, the files of -f, else the first operand; only what acts counts."""
         execution = reading.execution
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         if any(given.option.detail == "sandbox" for given in command.given):
-            return reading.end("script")
+            return reading.finish("script")
         sources = self._sources(reading, command)
         if not any(given.option.role != "load" for given in sources) and command.operands:
             index = command.operands[0]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -104,7 +105,7 @@ class Dc(Host):
         stdin = execution.stdin_text or ""
         if starts_command(stdin if reads else asked(texts, stdin)):
             reading.stdin(explicit=False)
-        return reading.end("prints" if stop else "refuses" if command.error else "script")
+        return reading.finish("prints" if stop else "refuses" if command.error else "script")
 
 
 def _is_stdin(word: str, execution: Execution) -> bool:

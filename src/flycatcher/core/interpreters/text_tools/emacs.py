@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -73,16 +73,16 @@ class Emacs(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if execution.argv[0].rpartition("/")[2].startswith("emacsclient"):
             self.client(reading)
-            return reading.end("nothing")
+            return reading.finish("nothing")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
             elif given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def client(self, reading: Reading) -> None:
         """``emacsclient -e``: every operand is an expression."""

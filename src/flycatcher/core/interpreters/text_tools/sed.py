@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Sed(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         locked = command.first("check")
         given = [one for one in command.given if locked is None or one.index < locked.index]
         codes = [one for one in given if one.option.role == "code"]
@@ -232,7 +232,7 @@ class Sed(Host):
             if starts_command(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
         self._input(reading, codes)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _input(reading: Reading, codes: list[Given]) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Option, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, closing, long_only
 
 if TYPE_CHECKING:
@@ -77,17 +77,17 @@ class Tex(Host):
         if command.error:
             return reading.refuse()
         if command.first("exit"):
-            return reading.end("prints")
+            return reading.finish("prints")
         lua = "lua" in (execution.exe or execution.argv[0]).rpartition("/")[2]
         if command.has("--luaonly"):
-            return reading.end("script")
+            return reading.finish("script")
         commands = _INPUT if lua else _SHELL
         for index in command.operands:
             if lua:
                 self._embedded(reading, index)
             if _allowed(command) and commands.search(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
-        return reading.end("script")
+        return reading.finish("script")
 
     @staticmethod
     def _embedded(reading: Reading, index: int) -> None:

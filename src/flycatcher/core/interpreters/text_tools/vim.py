@@ -14,7 +14,7 @@ from flycatcher.core.interpreters.hosts.host import Host, classify
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _LOAD = Option("value", "load")
@@ -133,7 +133,7 @@ class Vim(Host):
                 self.text(reading, given.value, given, None)
         if silent and not self.restricted(reading):
             reading.stdin(explicit=True)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def restricted(reading: Reading) -> bool:
