@@ -132,5 +132,9 @@ def _options(where: str, table: OptionTable) -> Options:
             f"{where}.options.last: {unknown[0]} is in no other list", hint="add it to code, flag, ..."
         )
     return Options(
-        short=short, long=long, permute=table.permute, abbreviations=table.abbreviations, unknown=table.unknown
+        short=short,
+        long=long,
+        permute=table.permute,
+        parser="getopt_long" if table.abbreviations else "getopt",
+        unknown=table.unknown,
     )

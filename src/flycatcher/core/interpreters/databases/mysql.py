@@ -133,7 +133,7 @@ class Mysql(Host):
             **each(("--help", "--version", "--print-defaults"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         posixly=False,
         unknown="skip",
     )  # fmt: skip

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _TOKEN = re.compile(
@@ -86,21 +85,26 @@ class Psql(Host):
             "--help": Option("attached", "exit"), "--version": EXIT, "--list": Option(detail="list"),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )  # fmt: skip
 
     def glance(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a program may stand on stdin alone."""
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the start-up file, the program behind -o, then each -c and -f, or else stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        self._outputs(reading)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.finish("prints")
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read each program behind -o: it is started when the option is read, whatever stands behind it."""
+        for given in command.given:
+            if given.option.role == "exit":
+                break
+            if given.option.detail == "output" and (given.value or "").startswith("|"):
+                text = (given.value or "")[1:]
+                reading.add(
+                    "argument", text, index=given.at, offset=given.offset + 1, option=given.name, language="shell"
+                )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the start-up file, then each -c and -f, or else stdin."""
+        execution = reading.execution
         start = execution.env.get("PSQLRC", "")
         if start and not command.has("-X", "--no-psqlrc"):
             self._file(reading, start, variable="PSQLRC")
@@ -112,18 +116,6 @@ class Psql(Host):
         if not actions:
             self._script(reading)
         return reading.finish("nothing")
-
-    @staticmethod
-    def _outputs(reading: Reading) -> None:
-        """Read each program behind -o: it is started when the option is read, whatever stands behind it."""
-        for given in reading.command.given if reading.command is not None else ():
-            if given.option.role == "exit":
-                break
-            if given.option.detail == "output" and (given.value or "").startswith("|"):
-                text = (given.value or "")[1:]
-                reading.add(
-                    "argument", text, index=given.at, offset=given.offset + 1, option=given.name, language="shell"
-                )
 
     def _action(self, reading: Reading, given: Given) -> None:
         """Read one -c, which is a meta-command or goes to the server as it is, or one -f."""

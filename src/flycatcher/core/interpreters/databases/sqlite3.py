@@ -8,27 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, each
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
-from flycatcher.core.interpreters.hosts.host import long_only
-
-_TABLE: dict[str, Option] = {
-    "cmd": Option("value", "code"),
-    "init": Option("value", "load"),
-    "safe": Option(detail="safe"),
-    **each(("separator", "nullvalue", "newline", "mmap", "maxsize", "vfs", "nonce"), VALUE),
-    **each(("help", "version"), EXIT),
-    "A": Option(detail="archive", last=True),
-}
 _DOT = re.compile(r"\.\s*(?:sh(?:e(?:ll?)?)?|sy(?:s(?:t(?:em?)?)?)?)\s+(?=\S)")
 _PIPE = re.compile(r"\.\s*(?:i(?:m\w*)?|o|ou\w*|on\w*|rea\w*)\s+(?:-\S+\s+)*['\"]?\|\s*(?=\S)")
 _LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
@@ -80,13 +69,20 @@ class Sqlite3(Host):
     names = (r"sqlite3?",)
     install = "apt: sqlite3"
     verified = ("3.40",)
+    options = Options(
+        long={
+            "--cmd": Option("value", "code"),
+            "--init": Option("value", "load"),
+            "--safe": Option(detail="safe"),
+            **each(("--separator", "--nullvalue", "--newline", "--mmap", "--maxsize", "--vfs", "--nonce"), VALUE),
+            **each(("--help", "--version"), EXIT),
+            "--A": Option(detail="archive", last=True),
+        },
+        parser="getopt_long_only",
+    )
 
     def glance(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
-
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words."""
-        return long_only(_TABLE, execution.argv)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""

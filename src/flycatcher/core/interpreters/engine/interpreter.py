@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from flycatcher.core.interpreters.engine.options import CommandLine, Options, parse
+from msgspec import Struct
+
+from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options
+from flycatcher.core.interpreters.engine.parsers import parse_line, parse_some
+from flycatcher.core.interpreters.engine.paths import is_url
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -23,11 +27,22 @@ if TYPE_CHECKING:
     """None instead of the second: no variable can hold any."""
 
 
+class StartFile(Struct, frozen=True):
+    """A variable that names a file to run before the program."""
+
+    variable: str
+    path: str = "{}"
+    """The file, ``{}`` being the variable's value: ``{}/slsh.rc`` where that names a folder."""
+    unless: tuple[str, ...] = ()
+    """Options with which the variable is not read."""
+
+
 class Interpreter:
     """One interpreter: who it is, how its command line reads, and what of it is program text.
 
-    A subclass is one file in this package. The attributes are the table; ``read`` is overridden only where the
-    interpreter's own parser is odd.
+    A subclass is one file in a family's folder. The attributes are the table. Methods are overridden only where the
+    interpreter does something of its own: ``parse`` where its parser is like no other, ``early`` where something runs before
+    a wrong line is refused, ``accepted`` where what runs depends on more than the options' roles.
     """
 
     id: ClassVar[str] = ""
@@ -37,8 +52,38 @@ class Interpreter:
     kind: ClassVar[InterpreterClass] = "scripting"
     technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
+    subcommands: ClassVar[tuple[str, ...]] = ()
+    """Where there are any: only these run text, and none at all prints what there is."""
+    subcommand_first: ClassVar[bool] = True
+    """The subcommand is the first word; without it, the first word without a dash, options in front of it or not."""
+    aside: ClassVar[re.Pattern[str] | None] = None
+    """What the words look like that the program's start script keeps for itself."""
+    exit_first: ClassVar[bool] = False
+    """``--help`` and its like print even where another word of the line is wrong."""
+    eager: ClassVar[bool] = False
+    """Texts run while the options are read: ``--help`` or a mistake behind them comes too late."""
+    codes: ClassVar[Literal["all", "first", "last"]] = "all"
+    """Which of several texts run."""
+    empty_is_none: ClassVar[bool] = False
+    """An empty text counts as none."""
+    in_order: ClassVar[bool] = False
+    """Texts, files of options and operands run in the order in which they stand, every one of them; without it the texts run,
+    and of the files the first one."""
+    beside: ClassVar[bool] = False
+    """The operand runs beside a text, too; one that means stdin only where all runs in order."""
+    operand: ClassVar[Literal["first", "all", "none", "refused"]] = "first"
+    """Which operands are files of the program."""
+    stdin_names: ClassVar[tuple[str, ...]] = ("-",)
+    """Names of files that mean stdin."""
+    urls: ClassVar[bool] = False
+    """The name of a file may be a URL."""
     reads_stdin: ClassVar[bool] = True
-    """Without an operand the program is read from stdin."""
+    """Without a text or a file the program is read from stdin."""
+    console: ClassVar[Literal["alone", "asked", "after files", "always"]] = "alone"
+    """When stdin is read behind the program, too: never; where an option of the role ``interactive`` is given; where no text
+    ran; always. An option of the role ``quits`` prevents it."""
+    start_files: ClassVar[tuple[StartFile, ...]] = ()
+    """Variables that name files to run first."""
     runs_on: ClassVar[tuple[str, ...]] = ()
     """Ids of the interpreters whose script it is: the kernel sees ``ruby /usr/bin/rake -e CODE``."""
     main_classes: ClassVar[tuple[str, ...]] = ()
@@ -63,38 +108,129 @@ class Interpreter:
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""
-        return parse(self.options, execution.argv, env=execution.env)
+        words, at = execution.argv, self.subcommand_at(execution.argv) if self.subcommands else 0
+        if at or self.aside is not None:
+            kept = [
+                index
+                for index, word in enumerate(words)
+                if index == 0 or not (index == at or (self.aside is not None and self.aside.match(word)))
+            ]
+            return parse_some(self.options, words, kept, env=execution.env)
+        return parse_line(self.options, words, env=execution.env)
+
+    def subcommand_at(self, words: Sequence[str]) -> int:
+        """Return the index of the word that is the subcommand, 0 where there is none."""
+        if self.subcommand_first:
+            return int(len(words) > 1)
+        return next((index for index in range(1, len(words)) if not words[index].startswith("-")), 0)
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as this interpreter would."""
+        """Read an execution as this interpreter would: what it refuses, what it only prints, and what runs."""
+        if self.subcommands:
+            at = self.subcommand_at(execution.argv)
+            if execution.argv[at] not in self.subcommands:
+                return Reading(self, execution).finish("nothing" if at else "prints")
         command = self.parse(execution)
         reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.finish("prints")
-        return self.accepted(reading, command)
+        self.early(reading, command)
+        prints = command.first("exit") is not None
+        if command.error and not (prints and self.exit_first):
+            return reading if reading.snippets else reading.refuse()
+        return reading.finish("prints") if prints else self.accepted(reading, command)
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Record what runs while the options are read, be the line refused in the end or not."""
+        for given in command.given if self.eager else ():
+            if given.option.role == "exit":
+                break
+            if given.option.role == "code":
+                reading.code(given)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read a line that is not refused and does more than print: the plain way, by roles alone."""
+        """Read a line that is not refused and does more than print, by the table."""
         if command.first("check"):
             return reading.finish("checks")
+        if command.operands and self.operand == "refused":
+            return reading.refuse("no operand is expected")
+        self.read_loads(reading, command)
+        asked = command.first("operand")
+        if asked is not None:
+            for index in command.operands[:1]:
+                reading.add("argument", reading.execution.argv[index], index=index, option=asked.name)
+            return reading
+        codes = self.texts(command)
+        files = [given for given in command.given if given.option.role == "file"]
+        if codes or files:
+            self.run(reading, codes, files, command.free())
+        elif command.first("module"):
+            return reading.finish("module")
+        else:
+            self.read_operand(reading, command.free())
+        if self.opens_console(command, codes, files) and not reading.uses_stdin():
+            reading.stdin(explicit=False)
+        return reading
+
+    def texts(self, command: CommandLine) -> list[Given]:
+        """Return the options whose values run as program text."""
+        found = [given for given in command.given if given.option.role == "code" and given.value is not None]
+        if self.codes != "all":
+            found = found[:1] if self.codes == "first" else found[-1:]
+        return [given for given in found if given.value] if self.empty_is_none else found
+
+    def read_loads(self, reading: Reading, command: CommandLine) -> None:
+        """Record the files that run before the program: those of variables, then those of options."""
+        for one in self.start_files:
+            value = reading.execution.env.get(one.variable, "")
+            if value and not command.has(*one.unless):
+                path = value if one.path == "{}" else one.path.format(value.rstrip("/"))
+                reading.load(path, variable=one.variable)
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value, vector="argument", index=given.at, option=given.name)
-        codes = [given for given in command.given if given.option.role == "code"]
-        for given in codes:
-            reading.code(given)
-        file = command.first("file")
-        if file is not None:
-            reading.program(file.at, option=file.name, offset=file.offset)
-        elif not codes:
-            self.read_operand(reading, command.operands)
-        return reading
+
+    def run(self, reading: Reading, codes: list[Given], files: list[Given], operands: Sequence[int]) -> None:
+        """Record texts, files of options, and the operands that run beside them."""
+        sources: list[Given | int] = [*(() if self.eager else codes), *(files if self.in_order else files[:1])]
+        if self.beside:
+            names = self.stdin_names if codes and not self.in_order else ()
+            sources += [index for index in self.chosen(operands) if reading.execution.argv[index] not in names]
+        if self.in_order:
+            sources.sort(key=lambda source: source if isinstance(source, int) else source.at)
+        for source in sources:
+            if isinstance(source, int):
+                self.read_file(reading, source)
+            elif source.option.role == "code":
+                reading.code(source)
+            elif source.value is None:
+                reading.stdin(explicit=True, index=source.index, option=source.name)
+            else:
+                self.read_file(reading, source.at, option=source.name, offset=source.offset)
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the first operand as the program's file; without one, stdin."""
-        if operands:
-            reading.program(operands[0])
-        elif self.reads_stdin:
+        """Read the operands where neither a text nor a file is given by an option; without any, stdin."""
+        for index in self.chosen(operands):
+            self.read_file(reading, index)
+        if self.reads_stdin and not self.chosen(operands):
             reading.stdin(explicit=reading.command is not None and reading.command.first("stdin") is not None)
+
+    def chosen(self, operands: Sequence[int]) -> Sequence[int]:
+        """Return the operands that are files of the program."""
+        return operands if self.operand == "all" else operands[:1] if self.operand == "first" else ()
+
+    def read_file(self, reading: Reading, index: int, *, option: str = "", offset: int = 0) -> None:
+        """Read a word, or its end, that names a file of the program."""
+        word = reading.execution.argv[index][offset:]
+        if word in self.stdin_names:
+            reading.stdin(explicit=True, index=index, option=option)
+        elif self.urls and is_url(word):
+            reading.add("url", None, index=index, option=option, offset=offset, url=word)
+        else:
+            reading.program(index, dash=False, option=option, offset=offset)
+
+    def opens_console(self, command: CommandLine, codes: list[Given], files: list[Given]) -> bool:
+        """Whether a session on stdin follows the program."""
+        if self.console == "alone" or command.first("quits") or any(given.option.last for given in files):
+            return False
+        if self.console == "asked":
+            return command.first("interactive") is not None
+        return self.console == "always" or not codes

@@ -22,11 +22,13 @@ compiles only; refuses the line; runs nothing."""
 class Reading:
     """What one interpreter makes of one execution: snippets, loads, and the outcome."""
 
-    __slots__ = ("command", "error", "execution", "interpreter", "loads", "outcome", "script", "snippets")
+    __slots__ = ("command", "error", "execution", "interpreter", "language", "loads", "outcome", "script", "snippets")
 
     def __init__(self, interpreter: Interpreter, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
         self.interpreter = interpreter
+        self.language = interpreter.language
+        """Of every text that is recorded without one of its own."""
         self.execution = execution
         self.command = command
         self.snippets: list[Snippet] = []
@@ -90,7 +92,7 @@ class Reading:
         self.snippets.append(
             Snippet(
                 interpreter=self.interpreter.id,
-                language=language or self.interpreter.language,
+                language=language or self.language,
                 vector=vector,
                 argv_index=index,
                 offset=offset,
@@ -106,7 +108,13 @@ class Reading:
 
     def code(self, given: Given, vector: Vector = "argument", language: str = "") -> None:
         """Record an option's value as program text."""
-        self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
+        if given.variable is not None:
+            self.add(
+                "environment", given.value, offset=given.offset, option=given.name, variable=given.variable,
+                language=language,
+            )  # fmt: skip
+        else:
+            self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
 
     def stdin(self, *, explicit: bool, index: int | None = None, option: str = "", note: str = "") -> bool:
         """Record that the program text comes from stdin; return whether it does.
@@ -120,6 +128,10 @@ class Reading:
             return False
         self.add("stdin", text, index=index, option=option, note=note)
         return True
+
+    def uses_stdin(self) -> bool:
+        """Whether what runs comes from stdin: nothing is left of it for another reader."""
+        return any(snippet.vector == "stdin" or snippet.descriptor == 0 for snippet in self.snippets)
 
     def program(self, index: int, *, dash: bool = True, option: str = "", offset: int = 0) -> bool:
         """Read the word that names the program's file; return whether its text comes from elsewhere than a file."""

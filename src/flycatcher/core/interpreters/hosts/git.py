@@ -34,7 +34,7 @@ def _words(values: str = "", options: dict[str, Option] | None = None, longs: st
         short={**each(values, VALUE), **{key[1:]: one for key, one in given.items() if len(key) == 2}},
         long={**each((f"--{name}" for name in longs.split()), VALUE), **{k: v for k, v in given.items() if len(k) > 2}},
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )
 

@@ -9,10 +9,9 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
     from flycatcher.core.interpreters.engine.interpreter import Glance
 
@@ -57,39 +56,3 @@ def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tupl
         if match is not None:
             return language, match.end()
     return None
-
-
-def long_only(table: Mapping[str, Option], words: Sequence[str], start: int = 1) -> CommandLine:
-    """Read options as getopt_long_only(3) does: one dash or two, unique beginnings, ``=``; operands may stand between.
-
-    ``table`` is keyed without dashes; an unknown option is left aside.
-    """
-    line = CommandLine([], [])
-    index = start
-    while index < len(words):
-        word = words[index]
-        index += 1
-        if word == "--":
-            break
-        if len(word) < 2 or word[0] != "-":
-            line.operands.append(index - 1)
-            continue
-        dashes = 2 if word.startswith("--") else 1
-        name, sign, value = word[dashes:].partition("=")
-        fits = [known for known in table if known.startswith(name)]
-        found = name if name in table else fits[0] if len({table[known] for known in fits}) == 1 else ""
-        option = table.get(found, FLAG)
-        at, offset = index - 1, dashes + len(name) + 1
-        if option.takes == "value" and not sign:
-            if index >= len(words):
-                line.error = f"option {word} needs a value"
-                return line
-            at, offset, value, sign = index, 0, words[index], "="
-            index += 1
-        line.given.append(
-            Given(option, "--" + (found or name), value if sign else None, at if sign else index - 1, at, offset)
-        )
-        if option.last:
-            break
-    line.operands.extend(range(index, len(words)))
-    return line

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.interpreter import Glance
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
@@ -62,7 +61,7 @@ class Make(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
@@ -70,16 +69,14 @@ class Make(Host):
         """Look into the values of variables, too: a makefile expands those that it uses."""
         return self.hint.search, _unset
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the environment's switches, then the words."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            self.switches(reading, expanded=True)
-            return reading.finish("prints")
-        self.switches(reading, expanded=False)
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the environment's switches: what is expanded in them runs before help is printed."""
+        if not command.error:
+            self.switches(reading, expanded=command.first("exit") is not None)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the variables, then the words."""
+        execution = reading.execution
         self.environment(reading)
         for given in command.given:
             if given.option.role == "code":

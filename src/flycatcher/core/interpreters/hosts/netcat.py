@@ -10,12 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SHELL = Option("value", "code")
 
@@ -34,16 +33,12 @@ class Netcat(Host):
         permute=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the last -c."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
         codes = [given for given in command.given if given.option.role == "code" or given.name == "-e"]
         if len(command.operands) < 2 and not command.has("-l"):
             return reading.refuse("a host and a port are needed")
-        plain = not execution.argv[0].endswith("traditional")
+        plain = not reading.execution.argv[0].endswith("traditional")
         if (
             codes
             and codes[-1].name == "-c"
@@ -78,7 +73,7 @@ class Ncat(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 

@@ -9,11 +9,11 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
 
@@ -55,13 +55,9 @@ class Ssh(Host):
             line = CommandLine([*line.given, *more.given], [line.operands[0], *more.operands], line.error or more.error)
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the settings; ``-G`` only prints them, ``-J`` leaves no room for a ProxyCommand, the first one counts."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit") or command.has("-G"):
+        if command.has("-G"):
             return reading.finish("prints")
         permitted = any("permitlocalcommand" in (g.value or "").lower() for g in command.given)
         seen = {"proxycommand"} if command.has("-J") else set()

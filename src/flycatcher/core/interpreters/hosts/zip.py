@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _TEST = Option(detail="test")
@@ -83,12 +84,9 @@ class Zip(Host):
             break
         return index
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the test's command, of the words or of the variable in front of them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.finish("prints")
+        execution = reading.execution
         variable = next((name for name in self.variables if execution.env.get(name)), "")
         value = execution.env.get(variable, "")
         before = self.parse(Execution(argv=("zip", *value.split())))

@@ -87,15 +87,14 @@ class Mongosh(OnNode):
         return line
 
     def read_words(self, execution: Execution) -> Reading:
-        """Read the texts, then the files, then stdin where a session follows."""
+        """Read the words, unless a variable makes mongosh a plain node."""
         if execution.env.get("MONGOSH_RUN_NODE_SCRIPT"):
             return self._script(execution)
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.finish("prints")
+        return super().read_words(execution)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the texts, then the files, then stdin where a session follows."""
+        execution = reading.execution
         codes = [given for given in command.given if given.option.role == "code" and given.value is not None]
         files = [given for given in command.given if given.option.role == "file" and given.value is not None]
         operands = command.operands[_is_address(execution.argv, command) :]

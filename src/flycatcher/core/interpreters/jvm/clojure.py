@@ -20,12 +20,12 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
-from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _INIT = {
     **each(("-e", "--eval"), CODE),
@@ -69,12 +69,8 @@ class Clojure(Interpreter):
             line.operands = list(range(index, len(words)))
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the texts in front, then what is run behind them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.finish("prints")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)

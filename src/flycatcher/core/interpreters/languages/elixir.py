@@ -61,14 +61,14 @@ class Elixir(Interpreter):
     def read(self, execution: Execution) -> Reading:
         """Read an execution of ``elixir`` or ``iex`` itself: the flags of the emulator, then its own words."""
         reading = Reading(self, execution)
-        self.behind(reading, 0)
+        self.read_after(reading, 0)
         if reading.outcome == "prints" or reading.command is None:
             return reading
         _read_emulator(reading, reading.command)
         return reading
 
-    def behind(self, reading: Reading, index: int) -> None:
-        """Read the words behind the one at ``index``."""
+    def read_after(self, reading: Reading, index: int) -> None:
+        """Read the words after the one at ``index``."""
         words = reading.execution.argv
         console = "+iex" in words or words[0].rpartition("/")[2] == "iex"
         command = _words(words, index + 1, script=index == 0)

@@ -45,7 +45,7 @@ class Erl(Interpreter):
                 erl_flags.record(reading, flag, variable)
                 quiet = quiet or flag.name in _QUIET
         if "-extra" in words and "elixir" in words:
-            Elixir().behind(reading, words.index("-extra"))
+            Elixir().read_after(reading, words.index("-extra"))
         elif not quiet:
             reading.stdin(explicit=False)
         else:

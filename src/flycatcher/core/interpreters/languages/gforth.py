@@ -19,10 +19,10 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ENGINE = Options(
     short={**each("dfilmpr", VALUE), **each("hv", EXIT)},
@@ -70,12 +70,8 @@ class Gforth(Interpreter):
             index += 1
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts and files, then the session, unless a text ends it."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.finish("prints")
         texts = [given for given in command.given if given.option.role == "code"]
         for given in texts:
             reading.code(given)

@@ -48,5 +48,5 @@ class Julia(Interpreter):
             **each(("--quiet", "--lisp", "--experimental", "--rr-detach", "--strip-metadata", "--strip-ir"), FLAG),
             **each(("--version", "--help", "--help-hidden"), EXIT),
         },
-        abbreviations=True,
+        parser="getopt_long",
     )

@@ -19,10 +19,10 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FLAGS = (
     "-absname", "-labels", "-alias-deps", "-no-alias-deps", "-app-funct", "-no-app-funct", "-noassert",
@@ -42,6 +42,7 @@ class Ocaml(Interpreter):
     names = (r"ocaml(?:\d[\d.]*)?", r"ocaml\.byte|ocamlnat|utop")
     verified = ("4.13.1",)
     install = "apt: ocaml-interp"
+    exit_first = True
     options = Options(
         long={
             **each(_FLAGS, FLAG),
@@ -56,14 +57,8 @@ class Ocaml(Interpreter):
         double_dash=False,
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: objects, then the script, the text of -e, or stdin; -ppx runs for each phrase that is read."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.finish("prints")
-        if command.error:
-            return reading.refuse()
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read objects, then the script, the text of -e, or stdin; -ppx runs for each phrase that is read."""
         for given in command.given:
             if given.option.role == "command":
                 reading.code(given, language="shell")

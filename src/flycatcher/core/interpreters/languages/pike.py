@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code", last=True)
@@ -43,13 +42,11 @@ class Pike(Interpreter):
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the words, and the file that stands in for Pike's own master program."""
-        reading = super().read(execution)
-        master = execution.env.get("PIKE_MASTER")
-        if master and reading.outcome != "refuses":
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the file that stands in for Pike's own master program."""
+        master = reading.execution.env.get("PIKE_MASTER")
+        if master and not command.error:
             reading.load(master, variable="PIKE_MASTER")
-        return reading
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the first operand as the script, which has to be a regular file."""

@@ -21,12 +21,12 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SAVE = Option(detail="save")
@@ -79,13 +79,10 @@ class R(Interpreter):
             return parse(self.options, words)
         return _rscript(self.options, words)
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: profiles first, then each -e, the file, or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if execution.argv[1:2] in (("CMD",), ("RHOME",)) or command.first("exit"):
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read profiles first, then each -e, the file, or stdin."""
+        execution = reading.execution
+        if execution.argv[1:2] in (("CMD",), ("RHOME",)):
             return reading.finish("prints")
         _profiles(reading, command)
         command.given = _before_interactive(command.given)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CommandLine
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+
+
+TCL_LIBRARY = StartFile("TCL_LIBRARY", "{}/init.tcl")
+"""The folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
 
 
 class Tcl(Interpreter):
@@ -25,6 +29,7 @@ class Tcl(Interpreter):
     names = (r"tclsh(?:\d[\d.]*)?", r"wish(?:\d[\d.]*)?", r"tclkit(?:sh)?[\d.]*")
     verified = ("8.6.13",)
     install = "apt: tcl"
+    start_files = (TCL_LIBRARY,)
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution as Tcl_MainEx does: ``-encoding NAME FILE``, a first word without a dash, else stdin."""
@@ -37,19 +42,12 @@ class Tcl(Interpreter):
         elif len(words) > 2 and _wish(execution) and _is_file(words[1]) and words[2][:1] != "-":
             script = 2
         reading = Reading(self, execution, CommandLine([], list(range(script or 1, len(words)))))
-        library(reading)
+        self.read_loads(reading, CommandLine([], []))
         if script:
             reading.program(script, dash=False)
         else:
             reading.stdin(explicit=False)
         return reading
-
-
-def library(reading: Reading) -> None:
-    """Read the folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
-    folder = reading.execution.env.get("TCL_LIBRARY", "")
-    if folder:
-        reading.load(folder.rstrip("/") + "/init.tcl", variable="TCL_LIBRARY")
 
 
 def _wish(execution: Execution) -> bool:

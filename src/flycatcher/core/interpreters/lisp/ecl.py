@@ -16,8 +16,8 @@ from flycatcher.core.interpreters.engine.options import (
     Option,
     Options,
     each,
-    parse_some,
 )
+from flycatcher.core.interpreters.engine.parsers import parse_some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,11 +75,10 @@ class Ecl(Interpreter):
         del operands
         reading.finish("nothing")
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the texts, then the session."""
-        reading = super().read(execution)
-        command = reading.command
-        if command is None or command.error or command.first("file") or reading.outcome in ("prints", "checks"):
+        reading = super().accepted(reading, command)
+        if command.first("file", "check"):
             return reading
         texts = " ".join(given.value or "" for given in command.given if given.option.role == "code")
         quits = any(given.option.detail for given in command.given)

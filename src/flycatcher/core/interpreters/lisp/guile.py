@@ -31,7 +31,7 @@ class Guile(Interpreter):
         long={
             "-c": Option("value", "code", last=True),
             "-s": Option("value", "file", last=True),
-            "--": Option(last=True),
+            "--": Option(role="arguments", last=True),
             "-l": Option("value", "load"),
             **each(("-L", "-C", "-x", "--language"), VALUE),
             "-e": Option("value", "define"),
@@ -40,14 +40,13 @@ class Guile(Interpreter):
             **each(("--use-srfi", "--listen"), Option("attached")),
             **each(("-h", "--help", "-v", "--version"), EXIT),
         },
-        dash_is_operand=False,
+        dash="end",
         double_dash=False,
     )
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the first operand as the script; behind ``--`` words are left to the program that stdin holds."""
-        talks = reading.command is not None and reading.command.has("--")
+        """Read the entry point that is no procedure's name, then the first operand as the script."""
         for given in reading.command.given if reading.command is not None else ():
             if given.name == "-e" and not _NAME.fullmatch(given.value or ""):
                 reading.code(given)  # what names no procedure is an expression that yields one
-        super().read_operand(reading, () if talks else operands)
+        super().read_operand(reading, operands)

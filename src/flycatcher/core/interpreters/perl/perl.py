@@ -21,12 +21,12 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.perl.operands import Value, command_in, debugger_options, import_runs, reads_operands
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 _STOP = Option(role="exit", last=True)
@@ -79,41 +79,52 @@ class Perl(Interpreter):
     verified = ("5.36.0",)
     install = "apt: perl"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as perl.c does: switches, PERL5OPT, then -e, the script or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        given, trouble = _switches(command, execution)
-        if trouble == "prints":
-            return reading.finish("prints")
-        if trouble:
-            return reading.refuse(trouble)
-        line = _Line(reading, given, command.operands)
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the switches of the line up to one that ends it, then those of PERL5OPT (their index is -1)."""
+        command = parse(OPTIONS, execution.argv)
+        for at, given in enumerate(command.given):
+            if given.option.role == "exit" or _ends(given):
+                return CommandLine([_printing(given)], [])
+            trouble = _trouble(given)
+            if trouble:
+                return CommandLine(command.given[:at], command.operands, trouble)
+        if not command.error:
+            extra, command.error = _surroundings(command, execution)
+            command.given += extra
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as perl.c does: what stands in front of the program, then -e, the script or stdin."""
+        line = _Line(reading, command.given, command.operands)
         line.preamble()
         line.main()
         return reading
 
 
-def _switches(command: CommandLine, execution: Execution) -> tuple[list[Given], str]:
-    """Return the switches of the line and of PERL5OPT (their index is -1), and why perl would run nothing."""
-    for given in command.given:
-        trouble = "prints" if given.option.role == "exit" else _trouble(given)
-        if trouble:
-            return [], trouble
-    if command.error:
-        return [], command.error
+def _ends(given: Given) -> bool:
+    """Whether a switch is ``--version`` or ``--help``."""
+    return given.name == "--" and given.value in ("version", "help")
+
+
+def _printing(given: Given) -> Given:
+    """Return the switch as one that prints and exits."""
+    return Given(_STOP, given.name, given.value, given.index, given.at, given.offset)
+
+
+def _surroundings(command: CommandLine, execution: Execution) -> tuple[list[Given], str]:
+    """Return the switches of PERL5OPT, and why perl would run nothing of a line that is right by itself."""
     extra: list[Given] = []
     trouble = ""
     if not command.has("-T", "-t"):
         extra, trouble = _perl5opt(execution.env.get("PERL5OPT", ""))
+    first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and execution.env.get("PERL_SIGNALS", "safe") not in ("safe", "unsafe"):
         trouble = "PERL_SIGNALS is illegal"
     if not trouble and command.has("-x") and (command.has("-e", "-E", "-V")):
         trouble = "-x finds no script in -e"
-    first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and command.has("-x") and _DESCRIPTOR.match(first):
         trouble = "-x is not allowed with /dev/fd/N/NAME"
-    return [*command.given, *extra], trouble
+    return extra, trouble
 
 
 def _trouble(given: Given) -> str:  # noqa: PLR0911 - one answer a switch
@@ -123,7 +134,7 @@ def _trouble(given: Given) -> str:  # noqa: PLR0911 - one answer a switch
         case "-":
             if not value or value[0].isspace():
                 return ""
-            return "prints" if value in ("version", "help") else f"unrecognized switch --{value}"
+            return f"unrecognized switch --{value}"
         case "I" if not value:
             return "no directory specified for -I"
         case "C" if not _WIDE.fullmatch(value):

@@ -56,23 +56,20 @@ class Prove(Interpreter):
     install = "apt: perl"
     verified = ("3.44",)
     options = Options(
-        short={**each("aIPMe", VALUE), **each("bcdDflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHV?", EXIT)},
+        short={**each("aIPMe", VALUE), **each("bcdflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHVD?", EXIT)},
         long={
             **each(("--rc", "--exec", "--harness", "--formatter", "--source", "--archive", "--jobs", "--state"), VALUE),
             **each(("--statefile", "--rules", "--ext", "--perl-option"), VALUE),
             **each(("--help", "--man", "--version", "--dry"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Record the operands that are descriptors, unless ``--exec`` gives them to another program."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit") or command.has("-D"):
-            return reading.finish("prints")
+        execution = reading.execution
         if not command.has("-e", "--exec"):
             for index in command.operands:
                 number = descriptor_of(execution.argv[index], execution.cwd)

@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 
-def options(rows: Iterable[tuple[str, str, str]], unknown: Literal["error", "skip"] = "error") -> Options:
-    """Make a table of (letter, what it takes: ``0``, ``1`` or ``?``, long name); ``detail`` holds the letter."""
+def options(
+    rows: Iterable[tuple[str, str, str]], unknown: Literal["error", "skip"] = "error", exits: str = ""
+) -> Options:
+    """Make a table of (letter, what it takes: ``0``, ``1`` or ``?``, long name); ``detail`` holds the letter.
+
+    ``exits``: letters that print and exit.
+    """
     short: dict[str, Option] = {}
     long: dict[str, Option] = {}
     for letter, takes, name in rows:
-        option = Option({"0": "nothing", "1": "value"}.get(takes, "attached"), detail=letter)  # type: ignore[arg-type]
+        kind = {"0": "nothing", "1": "value"}.get(takes, "attached")
+        option = Option(kind, "exit" if letter in exits else "", detail=letter)  # type: ignore[arg-type]
         if len(letter) == 1:
             short[letter] = option
         for each in name.split():

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.php.common import SHARED, Configuration, PhpBase, letters_of, options, run_program
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine, Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _VERSION = re.compile(r"(\d)\.?(\d)?")
 CLI = options(
@@ -40,7 +40,8 @@ CLI = options(
             ("ri", "1", "ri rextinfo"),
         ),
         *(("rz", "1", "rz rzendextension"), ("ini", "0", "ini"), ("repeat", "1", "repeat")),
-    )
+    ),
+    exits="h?ivm",
 )
 
 
@@ -110,15 +111,9 @@ class Php(PhpBase):
     options = CLI
     install = "apt: php-cli"
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as main() and do_cli() do."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        letters = letters_of(command)
-        if letters & {"h", "?", "i", "v", "m"}:
-            return reading.finish("prints")
+        execution, letters = reading.execution, letters_of(command)
         plan = _Plan(_version(execution))
         for given in command.given:
             plan.take(given)

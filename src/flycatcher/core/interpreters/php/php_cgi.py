@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import CommandLine
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.php.common import (
     SHARED,
     Configuration,
@@ -23,8 +22,11 @@ from flycatcher.core.interpreters.php.common import (
 from flycatcher.core.interpreters.php.ini import Define, is_on, settings, source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 CGI = options((*SHARED, ("b", "1", "bindpath"), ("T", "1", "timing")))
 _FILES = ("SCRIPT_FILENAME", "PATH_TRANSLATED")
@@ -40,17 +42,18 @@ class PhpCgi(PhpBase):
     options = CGI
     install = "apt: php-cgi"
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words, of which a mistake does not matter where none of them is read."""
+        command = super().parse(execution)
+        command.error = "" if _unread(execution.env) else command.error
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as cgi_main.c does: in a request, options for modes and files do not count."""
-        command = self.parse(execution)
-        env = execution.env
-        reading = Reading(self, execution, command)
+        env = reading.execution.env
         request = any(name in env for name in _REQUEST)
-        query = env.get("QUERY_STRING")
-        unread = query is not None and "=" not in query and query.lstrip(" +").startswith("-")
+        unread = _unread(env)
         letters = set() if unread else letters_of(command)
-        if command.error and not unread:
-            return reading.refuse()
         shown = CommandLine([], command.operands) if unread else command
         if request and not _redirected(shown, env):
             return reading.refuse("cgi.force_redirect: not started by a web server")
@@ -66,6 +69,12 @@ class PhpCgi(PhpBase):
         _run(reading, configuration, command, request=request)
         configuration.mails()
         return reading
+
+
+def _unread(env: Mapping[str, str]) -> bool:
+    """Whether a request's query looks like options, so that no word of the command line is read."""
+    query = env.get("QUERY_STRING")
+    return query is not None and "=" not in query and query.lstrip(" +").startswith("-")
 
 
 def _run(reading: Reading, configuration: Configuration, command: CommandLine, *, request: bool) -> Reading:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.paths import descriptor_of
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.php.common import Configuration, PhpBase, last, letters_of, options
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 DEBUGGER = options(
     (
@@ -38,6 +38,7 @@ DEBUGGER = options(
         *(("S", "1", "sapi-name"), ("x", "0", ""), ("p", "?", ""), ("h", "0", "help"), ("V", "0", "version")),
     ),
     unknown="skip",
+    exits="hV",
 )
 
 
@@ -49,13 +50,15 @@ class PhpDbg(PhpBase):
     options = DEBUGGER
     install = "apt: php-phpdbg"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as phpdbg.c does. It ignores what it does not know."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        letters = letters_of(command)
-        if letters & {"h", "V"}:
-            return reading.finish("prints")
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; a mistake is passed over."""
+        command = super().parse(execution)
+        command.error = ""
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as phpdbg.c does."""
+        execution, letters = reading.execution, letters_of(command)
         Configuration(reading, command)
         init = last(command, "i")
         if init is not None and init.value:

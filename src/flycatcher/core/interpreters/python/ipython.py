@@ -10,11 +10,12 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
+from flycatcher.core.interpreters.engine.argparse import parse_argparse
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.ipython_cells import pieces
+from flycatcher.core.interpreters.python.program import PythonProgram
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def parse_traits(table: Options, words: Sequence[str], start: int = 1) -> Comman
     return command
 
 
-class IPython(ArgparseProgram):
+class IPython(PythonProgram):
     """ipython runs the lines of exec_lines, then the text of -c or a file, then a module; else a session on stdin."""
 
     id = "ipython"
@@ -73,11 +74,11 @@ class IPython(ArgparseProgram):
             **each(("--help", "--help-all", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="argparse",
     )
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as TerminalIPythonApp.initialize does."""
+        """Read the subcommand, and the options that print, wherever they stand."""
         words = execution.argv[1:]
         if words[:1] in (("profile",), ("locate",), ("history",)):
             return Reading(self, execution).finish("prints")
@@ -87,11 +88,23 @@ class IPython(ArgparseProgram):
         before = words[: words.index("--")] if "--" in words else (*words, *(("-h",) if asked else ()))
         if {"-h", "--help", "--help-all", "--version", "-V"} & set(before):
             return Reading(self, execution).finish("prints")
-        command = parse_traits(self.options, execution.argv, 2 if asked else 1)
-        reading = Reading(self, execution, command)
-        if execution.env.get("IPYTHON_SUPPRESS_CONFIG_ERRORS", "").lower() not in ("", "0", "1", "false", "true"):
+        return super().read(execution)
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words as traitlets does; ``help`` in front of them is none of them."""
+        return parse_traits(self.options, execution.argv, 2 if execution.argv[1:2] == ("help",) else 1)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read what runs as TerminalIPythonApp.initialize does."""
+        if reading.execution.env.get("IPYTHON_SUPPRESS_CONFIG_ERRORS", "").lower() not in (
+            "",
+            "0",
+            "1",
+            "false",
+            "true",
+        ):
             return reading.refuse("IPYTHON_SUPPRESS_CONFIG_ERRORS is none of 0, 1, false, true")
-        return reading.refuse() if command.error else _run(reading, command)
+        return _run(reading, command)
 
 
 def _kernel(interpreter: IPython, execution: Execution) -> Reading:

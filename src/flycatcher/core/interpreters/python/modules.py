@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.argparse import parse_argparse
 from flycatcher.core.interpreters.engine.options import CODE, FLAG, CommandLine, Given, Options, each, parse
+from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
 from flycatcher.core.interpreters.python.runners import (
     ANY,
@@ -37,8 +37,9 @@ def _line(runner: Runner, argv: Sequence[str], at: int) -> CommandLine:
     options = argv[at : argv.index("--", at)] if "--" in argv[at:] else argv[at:]
     end = next((index for index, word in enumerate(options, at) if word in runner.ends), None)
     if end is None:
-        return _last(parse_argparse(runner.options, argv, at)) if runner.argparse else parse(runner.options, argv, at)
-    line = parse_argparse(runner.options, argv[:end], at)
+        line = parse_line(runner.options, argv, at)
+        return _last(line) if runner.options.parser == "argparse" else line
+    line = parse_line(runner.options, argv[:end], at)
     if end + 1 >= at + len(options):
         line.error = f"option {argv[end]} needs a value"
     elif argv[end] == "-m" and any(argv[index].startswith("-") for index in line.operands):

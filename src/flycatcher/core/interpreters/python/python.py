@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.modules import ANY, Version, read_module, start_browser
 from flycatcher.core.snippet import Load
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ENDS = {"c": Option("value", "code", last=True), "m": Option("value", "module", last=True)}
 _BOTH = {
@@ -77,16 +77,17 @@ class Python(Interpreter):
     )
     install = "apt: python3"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as main.c does: command, module, file or stdin, in this order."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words as the version does that the file's name tells."""
         version, table = _version(execution)
         command = parse(table, execution.argv)
-        reading = Reading(self, execution, command)
-        refused = command.error or _refused_by(command, version)
-        if refused:
-            return reading.refuse(refused)
-        if command.first("exit"):
-            return reading.finish("prints")
+        command.error = command.error or _refused_by(command, version)
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as main.c does: command, module, file or stdin, in this order."""
+        execution = reading.execution
+        version = _version(execution)[0]
         noenv = command.first("noenv") is not None
         _observe(reading, noenv=noenv)
         _warnings(reading, command, version, noenv=noenv)
@@ -100,7 +101,7 @@ class Python(Interpreter):
         else:
             _console(reading, command, noenv=noenv)
             return reading
-        if command.first("interactive") and not _from_stdin(reading):
+        if command.first("interactive") and not reading.uses_stdin():
             # -i: what stdin holds is read as a session once the program has ended
             reading.stdin(explicit=False, option="-i")
         return reading
@@ -143,15 +144,10 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
     startup = "" if noenv else reading.execution.env.get("PYTHONSTARTUP", "")
     if startup and (interactive or reading.execution.stdin == "tty"):
         reading.load(startup, variable="PYTHONSTARTUP")
-    if descriptor_of(startup, reading.execution.cwd) == 0 and _from_stdin(reading):
+    if descriptor_of(startup, reading.execution.cwd) == 0 and reading.uses_stdin():
         return
     index = command.operands[0] if command.operands else None
     reading.stdin(explicit=interactive or index is not None, index=index)
-
-
-def _from_stdin(reading: Reading) -> bool:
-    """Tell whether the program itself has used stdin up."""
-    return any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets)
 
 
 def _observe(reading: Reading, *, noenv: bool) -> None:

@@ -45,8 +45,6 @@ class Runner(Struct, frozen=True, kw_only=True):
     language: str = "python"
     strict: bool = False
     """Operands are refused."""
-    argparse: bool = False
-    """argparse reads its line; else getopt or optparse."""
     ends: tuple[str, ...] = ()
     """Words that end the options wherever they stand before ``--``, and their meaning: ``-c`` code, ``-m`` a module."""
     code_flag: str = ""
@@ -66,7 +64,7 @@ def _options(
     return Options(
         short={"h": EXIT, **each(short, FLAG), **each(values, VALUE)},
         long={"--help": EXIT, **(long or {})},
-        abbreviations=True,
+        parser="getopt_long",
         permute=permute,
     )
 
@@ -134,7 +132,7 @@ _KERNPROF = Options(
         **each(("--quiet", "--rich", "--skip-zero", "--summarize", "--no-preimports", "--no-prof-imports"), FLAG),
         **each(("--no-line-by-line", "--no-builtin", "--no-rich", "--no-skip-zero", "--no-summarize"), FLAG),
     },
-    abbreviations=True,
+    parser="argparse",
 )  # fmt: skip
 _MAYBE = Option("optional")
 _ALL = Option("optional", detail=MANY)
@@ -156,7 +154,7 @@ _VIZTRACER = Options(
         "--open": FLAG,
     },
     permute=True,
-    abbreviations=True,
+    parser="argparse",
     unknown="skip",
 )  # fmt: skip
 _MEMRAY = Options(
@@ -167,7 +165,7 @@ _MEMRAY = Options(
         **each(("--live", "--live-remote", "--aggregate", "--native", "--follow-fork", "--trace-python-allocators"), FLAG),
         **each(("--quiet", "--force", "--buffered-file-io", "--compress-on-exit", "--no-compress"), FLAG),
     },
-    abbreviations=True,
+    parser="argparse",
 )  # fmt: skip
 _PUDB = Options(
     short={"h": EXIT, **each("csm", FLAG)},
@@ -177,7 +175,7 @@ _PUDB = Options(
         **each(("-le", "--log-errors", "--print-completion"), VALUE),
         "--pre-run": _SHELL,
     },
-    abbreviations=True,
+    parser="argparse",
 )
 _COVERAGE = _options(
     "ampL", "",
@@ -229,11 +227,11 @@ RUNNERS: dict[str, Runner] = {
     ),
     **dict.fromkeys(
         ("kernprof", "line_profiler"),
-        Runner(options=_KERNPROF, operand="file", dash=True, argparse=True, ends=("-c", "-m"), twice=True),
+        Runner(options=_KERNPROF, operand="file", dash=True, ends=("-c", "-m"), twice=True),
     ),
-    "viztracer": Runner(options=_VIZTRACER, operand="file", argparse=True, forbids=("--version", "--combine")),
-    "memray.run": Runner(options=_MEMRAY, operand="file", argparse=True, flag="-m", code_flag="-c", twice=True),
-    "pudb": Runner(options=_PUDB, operand="file", argparse=True, flag="-m"),
+    "viztracer": Runner(options=_VIZTRACER, operand="file", forbids=("--version", "--combine")),
+    "memray.run": Runner(options=_MEMRAY, operand="file", flag="-m", code_flag="-c", twice=True),
+    "pudb": Runner(options=_PUDB, operand="file", flag="-m"),
     "ipdb": _PDB_RUNS,
     **dict.fromkeys(
         ("pyperf.timeit", "perf.timeit"),
@@ -248,7 +246,7 @@ RUNNERS: dict[str, Runner] = {
                     **each(("--output", "--append", "--python", "--compare-to", "--affinity"), VALUE),
                 },
                 permute=True,
-                abbreviations=True,
+                parser="getopt_long",
                 unknown="skip",
             ),
             operand="code",

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.modules import ANY, read_module
+from flycatcher.core.interpreters.python.program import PythonProgram
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
 
-class _Tool(Interpreter):
+class _Tool(PythonProgram):
     """A module's console script."""
 
-    language = "python"
-    technique = "T1059.006"
-    runs_on = ("python",)
     module: ClassVar[str] = ""
 
     def read(self, execution: Execution) -> Reading:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.argparse import MANY, ArgparseProgram
+from flycatcher.core.interpreters.engine.argparse import MANY
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.python.program import PythonProgram
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _TOOLS = ("format", "check", "lint")
 """Subcommands, as the first word: they read files and run nothing."""
 
 
-class Xonsh(ArgparseProgram):
+class Xonsh(PythonProgram):
     """xonsh runs the text of the last -c, a script, or stdin."""
 
     id = "xonsh"
@@ -58,19 +59,17 @@ class Xonsh(ArgparseProgram):
             **each(("--save-origin-env", "--load-origin-env"), FLAG),
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="argparse",
     )  # fmt: skip
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as premain does; each text is Python or a command."""
+        """Read the words, unless the first one is a subcommand."""
         if execution.argv[1:2] and execution.argv[1] in _TOOLS:
             return Reading(self, execution).finish("nothing")
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.finish("prints")
+        return super().read(execution)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as premain does; each text is Python or a command."""
         if command.first("check"):
             return reading.finish("checks")
         _rc_files(reading, command)

@@ -47,7 +47,7 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
     script = env.get("RUBY_DEBUG_INIT_SCRIPT", "")
     if script and not flows(reading, script):
         reading.load(script, variable="RUBY_DEBUG_INIT_SCRIPT")
-    used = any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets)
+    used = reading.uses_stdin()
     if not used and not any(command.strip(" '\"") in _GOES_ON for command in given):
         reading.stdin(explicit=False, note="debugger commands")
 

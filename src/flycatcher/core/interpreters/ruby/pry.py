@@ -93,6 +93,15 @@ _NAMES = {"--exec": "-e", "--require": "-r", "--context": "-c", "--select-plugin
           "--version": "-v", "--help": "-h"}  # fmt: skip
 
 
+_AT_ONCE = ("-v", "--plugins")
+"""Options that print while the line is still being read."""
+
+
+def _end(words: Sequence[str]) -> int:
+    """Return where pry's own words end."""
+    return next((at for at, word in enumerate(words) if at and word in ("-", "--")), len(words))
+
+
 class Pry(Interpreter):
     """pry: -c is evaluated first; then a file, or each -e and after them a session on stdin."""
 
@@ -116,25 +125,29 @@ class Pry(Interpreter):
         },
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
         """Read the words in front of the first ``-`` or ``--``; those behind it are the session's."""
-        words = execution.argv
-        end = next((at for at, word in enumerate(words) if at and word in ("-", "--")), len(words))
-        line = _Slop(self.options, words[:end]).line
-        reading = Reading(self, execution, line)
-        if line.error and not line.has("-v", "--plugins"):
-            return reading.refuse()
-        if not line.has("-v", "--plugins"):  # help is printed when the start-up files have run
+        line = _Slop(self.options, execution.argv[: _end(execution.argv)]).line
+        if line.has(*_AT_ONCE):
+            line.error = ""
+        return line
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the start-up files: they have run when help is printed."""
+        if not command.error and not command.has(*_AT_ONCE):
             self._loads(reading)
-        if line.first("exit"):
-            return reading.finish("prints")
-        contexts = [given for given in line.given if given.name == "-c"]
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the last -c, then a file, or each -e and the session."""
+        execution, words = reading.execution, reading.execution.argv
+        contexts = [given for given in command.given if given.name == "-c"]
         for given in contexts[-1:]:
             reading.code(given)
-        if end == len(words) and line.operands and [words[at] for at in line.operands] != ["pry"]:
-            reading.program(line.operands[0], dash=False)
+        named = _end(words) == len(words) and [words[at] for at in command.operands] not in ([], ["pry"])
+        if named:
+            reading.program(command.operands[0], dash=False)
         elif not execution.env.get("DISABLE_PRY") and not execution.env.get("FAIL_PRY"):
-            for given in line.given:
+            for given in command.given:
                 if given.name == "-e":
                     reading.code(given)
             reading.stdin(explicit=False)

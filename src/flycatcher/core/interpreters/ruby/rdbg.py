@@ -42,7 +42,7 @@ class Rdbg(Interpreter):
             "--util": Option("value", "exit"),
         },
         permute=True,
-        abbreviations=True,
+        parser="optionparser",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

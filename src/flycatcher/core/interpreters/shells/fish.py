@@ -45,7 +45,7 @@ class Fish(Interpreter):
             "--no-execute": Option(role="check"),
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="getopt_long",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

@@ -72,7 +72,7 @@ GAWK = Options(
         "--profile": _PROFILE,
         **each(("--dump-variables", "--lint"), Option("attached")),
     },
-    abbreviations=True,
+    parser="getopt_long",
 )  # fmt: skip
 MAWK = Options(
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of
-from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _TOKEN = re.compile(r"#[^\n]*+|[\[\]]|!(?![<>=])[^\n]*|!?[<>=].|[slSL:;].|[?q]", re.DOTALL)
 """Comments, strings, what may be a command, commands that a register's name follows, ``?`` and ``q``."""
@@ -70,17 +70,17 @@ class Dc(Host):
     install = "apt: dc"
     markers = (Markers(strings=(b"\0DC_LINE_LENGTH\0", b"bug-dc@gnu.org")),)
     verified = ("1.4",)
+    exit_first = True
     options = Options(
         short={"e": CODE, "f": Option("value", "file"), **each("hV", EXIT)},
         long={"--expression": CODE, "--file": Option("value", "file"), **each(("--help", "--version"), EXIT)},
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def early(self, reading: Reading, command: CommandLine) -> None:
         """Read the texts that start a command, each when its option is met; a wrong option or ``-h`` comes too late for them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+        execution = reading.execution
         stop = command.first("exit")
         reads = ends = False
         sources = [given for given in command.given if stop is None or given.index < stop.index]
@@ -105,7 +105,11 @@ class Dc(Host):
         stdin = execution.stdin_text or ""
         if starts_command(stdin if reads else asked(texts, stdin)):
             reading.stdin(explicit=False)
-        return reading.finish("prints" if stop else "refuses" if command.error else "script")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read no more: what starts a command has been found."""
+        del command
+        return reading.finish("script")
 
 
 def _is_stdin(word: str, execution: Execution) -> bool:

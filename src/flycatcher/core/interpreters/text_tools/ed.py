@@ -57,7 +57,7 @@ class Ed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         posixly=False,
     )
 

@@ -52,7 +52,7 @@ class M4(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SKIPPED = re.compile(r"[\s;]+")
@@ -201,21 +200,16 @@ class Sed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the scripts: every ``-e`` and ``-f``, else the first operand.
 
         ``--posix`` and ``--sandbox`` know no such command, but a script is compiled where it stands: what stands in front
         of them runs.
         """
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.finish("nothing")
+        execution = reading.execution
         locked = command.first("check")
         given = [one for one in command.given if locked is None or one.index < locked.index]
         codes = [one for one in given if one.option.role == "code"]
