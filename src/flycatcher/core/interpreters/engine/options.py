@@ -245,7 +245,7 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
         return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"{UNKNOWN} {name}"
     option = table.long[spelling]
     if sign:
-        if option.takes == "nothing" and table.unknown == "error":
+        if option.takes == "nothing" and table.unknown != "skip":
             return f"option {spelling} takes no value"
         return Given(option, spelling, value, index, index, len(name) + 1)
     if option.takes not in ("value", "optional"):
@@ -267,7 +267,7 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
         name = word[0] + letter
         option = table.short.get(letter)
         if option is None:
-            if table.unknown == "error":
+            if table.unknown != "skip":
                 line.error = f"{UNKNOWN} {name}"
                 return index
             option = FLAG
