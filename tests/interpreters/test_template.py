@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import textwrap
 from pathlib import Path
 from typing import ClassVar
 
@@ -151,6 +153,21 @@ def test_no_read_of_a_family_parses_refuses_and_prints_as_the_template_does() ->
                 if (parses and "error" in names) or ("parse" in names - {"ast"} and "exit" in words):
                     repeated.append(f"{path.relative_to(FAMILIES)}: {node.name}")
     assert repeated == []
+
+
+def test_the_example_for_contributors_is_a_table_that_works() -> None:
+    page = (FAMILIES.parents[3] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = textwrap.dedent(page.split("```python\n")[1].split("```")[0])
+    scope: dict[str, object] = {"__name__": "frob"}
+    exec(compile(example, "frob", "exec"), scope)
+    frob = scope["Frob"]
+    assert isinstance(frob, type)
+    assert issubclass(frob, Interpreter)
+    line = Execution(argv=("frob", "-i", "--ev", "A", "-e", "B"), env={"FROB_HOME": "/tmp"}, stdin="pipe")
+    found = [one.text or one.path or one.vector for one in frob().read(line).snippets]
+    assert found == ["/tmp/init.frob", "B", "stdin"]
+    attributes = set(re.findall(r"`(\w+)`", page.split("| attribute |")[1].split("`Interpreter.read`")[0]))
+    assert attributes <= set(vars(Interpreter)["__annotations__"])
 
 
 def test_a_table_without_code_of_its_own_is_read_by_the_template() -> None:

@@ -122,7 +122,7 @@ def read(execution: Execution) -> Reading | None:
 
 
 def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
-    """Read an execution as an interpreter would; where its script is an interpreter too, as that one would."""
+    """Read an execution as an interpreter would; if the script that it runs is an interpreter too, read the rest as that one."""
     reading = interpreter.read(execution)
     start = _script(reading)
     inner = by_name(execution.argv[start]) if start is not None else None

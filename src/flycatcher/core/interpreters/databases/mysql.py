@@ -97,7 +97,7 @@ class _Walk:
 
 
 def commands(script: str, *, named_anywhere: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield each command for the shell in a script, and its place; inside a statement a name is none but with -G."""
+    """Yield each command for the shell in a script, and its place; inside a statement a name counts only with -G."""
     walk, start = _Walk(), 0
     for line in script.split("\n"):
         fresh = (walk.empty or named_anywhere) and not walk.string and not walk.comment

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"'(?:[^']++|'')*(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|(\\!(?!\S)[^\n]*)|(\\[a-zA-Z_?;+]+[^\n]*)",
     re.DOTALL,
 )
-"""What quotes and comments hold is no command; a command goes to the end of its line."""
+"""Nothing inside quotes or comments is a command; a command goes to the end of its line."""
 _PIPED = re.compile(r"\\(?:o|out|g|gx|w|write)\s*(?:\([^)\n]*\)\s*)?\|\s*(?=\S)")
 _COPIED = re.compile(r"\\copy\b.*?\bprogram\s+'", re.IGNORECASE)
 _WORDS = re.compile(r"'(?:[^'\\]++|\\.|'')*'?|\"[^\"]*+\"?|`([^`]*)`?")
@@ -33,7 +33,7 @@ _SERVER = re.compile(r"(?<![\\\w])copy\b.*\bprogram\s+'", re.IGNORECASE | re.DOT
 
 
 def commands(script: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the language, the text and the place of everything in a script that a program is started by."""
+    """Yield the language, the text and the place of everything in a script that starts a program."""
     at = 0
     while match := _TOKEN.search(script, at):
         at = match.end()

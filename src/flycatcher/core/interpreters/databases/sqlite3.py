@@ -39,7 +39,7 @@ def classify(text: str) -> tuple[str, int] | None:
 
 
 def commands(script: str) -> Iterator[str]:
-    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is no command."""
+    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is not a command."""
     pending = comment = False
     for text in script.split("\n"):
         line = text

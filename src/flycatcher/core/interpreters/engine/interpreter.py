@@ -38,7 +38,7 @@ class StartFile(Struct, frozen=True):
 
 
 class Interpreter:
-    """One interpreter: who it is, how its command line reads, and what of it is program text.
+    """One interpreter: its identity, its options, and which parts of a command line are program text.
 
     A subclass is one file in a family's folder. The attributes are the table. Methods are overridden only where the
     interpreter does something of its own: ``parse`` where its parser is like no other, ``early`` where something runs before
@@ -53,11 +53,11 @@ class Interpreter:
     technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
     subcommands: ClassVar[tuple[str, ...]] = ()
-    """Where there are any: only these run text, and none at all prints what there is."""
+    """If not empty: only these subcommands run text. A line without any subcommand prints and exits."""
     subcommand_first: ClassVar[bool] = True
     """The subcommand is the first word; without it, the first word without a dash, options in front of it or not."""
     aside: ClassVar[re.Pattern[str] | None] = None
-    """What the words look like that the program's start script keeps for itself."""
+    """Matches words that the program's start script removes before the program sees them."""
     exit_first: ClassVar[bool] = False
     """``--help`` and its like print even where another word of the line is wrong."""
     eager: ClassVar[bool] = False

@@ -99,7 +99,7 @@ class CommandLine(Struct, gc=False):
         return None
 
     def has(self, *names: str) -> bool:
-        """Tell whether one of these options (spelt with dashes) was given."""
+        """Whether one of these options (spelt with dashes) was given."""
         for given in self.given:  # noqa: SIM110 - as in first
             if given.name in names:
                 return True
@@ -131,11 +131,11 @@ class Options(Struct, frozen=True, kw_only=True):
     plus: bool = False
     """``+x`` is a cluster too (shells)."""
     double_dash: bool = True
-    """``--`` ends the options and is no operand."""
+    """``--`` ends the options and is not an operand itself."""
     permute: bool = False
     """Options are found behind operands too (GNU getopt)."""
     posixly: bool = True
-    """With POSIXLY_CORRECT in the environment they are not (getopt(3), popt(3)); parsers of other making look for none."""
+    """POSIXLY_CORRECT in the environment switches that off (getopt(3), popt(3)); other parsers ignore the variable."""
     parser: Parser = "getopt"
     """Whose rules of abbreviation, negation and clusters hold."""
     equals: bool = True
@@ -288,7 +288,7 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
 
 
 def _is_value(table: Options, option: Option, words: Sequence[str], index: int) -> bool:
-    """Tell whether there is a word that an option may take as its value."""
+    """Whether there is a word that an option may take as its value."""
     if index >= len(words):
         return False
     if option.takes == "optional" and option.pattern and re.match(option.pattern, words[index]) is None:

@@ -35,7 +35,7 @@ class Reading:
         self.loads: list[Load] = []
         self.outcome: Outcome = "nothing"
         self.script: int | None = None
-        """Index of the word that names the file which runs, be there inline text beside it or not; None where none does."""
+        """Index of the word that names the file which runs, with or without inline text beside it; None where none does."""
         self.error = command.error if command is not None else ""
 
     def refuse(self, error: str = "") -> Reading:
@@ -53,7 +53,7 @@ class Reading:
         return self
 
     def shift(self, execution: Execution, by: int) -> Reading:
-        """Move every index ``by`` words further on: to the place in the argv of ``execution``, of which this was a part."""
+        """Move every index ``by`` words further on: this reading was of a part of the argv of ``execution``."""
         self.execution = execution
         self.snippets = [
             snippet if snippet.argv_index is None else replace(snippet, argv_index=snippet.argv_index + by)

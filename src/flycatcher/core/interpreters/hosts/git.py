@@ -167,7 +167,7 @@ class Git(Host):
         )  # fmt: skip
 
     def alias(self, reading: Reading, name: str, settings: Sequence[Setting]) -> bool:
-        """Follow an alias: to a command for the shell, or to words that are read in its place. Tell whether there was one."""
+        """Follow an alias: to a command for the shell, or to words that are read in its place. Return whether there was one."""
         seen: set[str] = set()
         while True:
             found = [one for one in settings if one.low == f"alias.{name.lower()}"]

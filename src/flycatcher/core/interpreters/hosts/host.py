@@ -1,6 +1,6 @@
 """What the hosts share: programs in which text on the command line starts a command or runs an embedded language.
 
-They are everywhere in builds (git, make, sed, tar), so a line on which nothing can be such text is put aside at a glance.
+They are everywhere in builds (git, make, sed, tar), so a line that cannot hold such text is skipped before it is parsed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def shellish(text: str) -> bool:
-    """Tell whether a command is more than a program and plain words: a shell has to read it, or it holds code of its own."""
+    """Whether a command is more than a program and plain words: a shell has to read it, or it holds code of its own."""
     return _SHELLISH.search(text) is not None
 
 
@@ -35,7 +35,7 @@ def closing(text: str, start: int) -> int:
 
 
 class Host(Interpreter):
-    """A program that is no interpreter by trade."""
+    """A program that is not an interpreter, but whose command line can carry program text."""
 
     kind = "embedded"
     language = "shell"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FILE = Option("value", "file")
 _SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
 _BEARS = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\s")
-"""What nobody but make expands: in any variable of the environment."""
+"""Only make expands this: looked for in every variable of the environment."""
 _EVAL = re.compile(r"(?:^|\s)(?:--ev\w*[=\s]|-\w*E)")
 _NAME = re.compile(r"\s*[:?!]*=")
 _FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[-+]\w*c\s+(?=\S)")
@@ -30,11 +30,11 @@ _OPTIONAL = Option("attached", pattern=r"\d*")
 
 _READ = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES"))
 _OWN = _READ | {"MFLAGS", "SHELL"}
-"""Variables that make itself reads or sets anew."""
+"""Variables that make itself reads, or sets again."""
 
 
 def _unset(env: Mapping[str, str]) -> bool:
-    """Tell that no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
+    """Whether no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
     return _READ.isdisjoint(env) and ("$" not in "\n".join(env.values()) or not any(map(_BEARS.search, env.values())))
 
 

@@ -20,7 +20,7 @@ _SHELL = Option("value", "code")
 
 
 class Netcat(Host):
-    """nc.traditional, and a plain nc that may be it."""
+    """nc.traditional, and a plain ``nc`` that may be the same program."""
 
     id = "netcat"
     names = (r"nc|netcat|nc\.traditional",)

@@ -12,7 +12,7 @@ from flycatcher.core.interpreters.hosts.host import Host
 
 
 class Split(Host):
-    """split, where it hands its pieces to a command."""
+    """split, with ``--filter``: each piece goes to a command."""
 
     id = "split"
     names = (r"g?split",)

@@ -157,12 +157,12 @@ def _commander(table: Options, words: Sequence[str], places: Sequence[int]) -> t
 
 
 def _is_value(word: str) -> bool:
-    """Tell whether a word may be an option's value."""
+    """Whether a word may be an option's value."""
     return len(word) < 2 or word[0] != "-"
 
 
 def _option(table: Options, word: str, index: int) -> Given | None:
-    """Return the known option that a word is; a cluster is its first letter and that one's value."""
+    """Return the known option that a word is; in a cluster, the first letter is the option and the rest its value."""
     name, sign, value = word.partition("=") if word.startswith("--") else (word[:2], word[2:], word[2:])
     name = _LETTERS.get(name, name)
     option = table.long.get(name)

@@ -103,7 +103,7 @@ class Deno(Interpreter):
         return reading.finish("module")
 
     def program(self, reading: Reading, command: CommandLine, name: str) -> None:
-        """Read what a subcommand runs; a word that is none is a script."""
+        """Read what a subcommand runs; any other word is a script."""
         if name == "eval":
             self.text(reading, command)
         elif name == "task":
@@ -154,7 +154,7 @@ class Deno(Interpreter):
             self.url(reading, reading.execution.argv[command.operands[0]], command.operands[0], 0, "")
 
     def tests(self, reading: Reading, command: CommandLine, name: str) -> None:
-        """Read the files of ``test`` and ``bench``; the first reads each file twice, and finds nothing in a pipe any more."""
+        """Read the files of ``test`` and ``bench``; ``test`` reads each file twice, so that a pipe is empty the second time."""
         for index in command.operands:
             word = reading.execution.argv[index]
             path = _path(word) or word

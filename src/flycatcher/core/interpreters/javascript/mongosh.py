@@ -120,7 +120,7 @@ class Mongosh(OnNode):
 
 
 def _is_address(words: Sequence[str], command: CommandLine) -> bool:
-    """Tell whether the first operand is the server's address."""
+    """Whether the first operand is the server's address."""
     if not command.operands or command.has("--nodb"):
         return False
     word = words[command.operands[0]]
@@ -157,7 +157,7 @@ def _option(line: CommandLine, words: Sequence[str], at: int) -> int:
 
 
 def _follows(words: Sequence[str], at: int, *, array: bool = False) -> bool:
-    """Tell whether the next word is an option's value; a list takes unknown options, too."""
+    """Whether the next word is an option's value; a list takes unknown options, too."""
     if at >= len(words) or words[at] == "--":
         return False
     word = words[at]
@@ -168,7 +168,7 @@ def _follows(words: Sequence[str], at: int, *, array: bool = False) -> bool:
 
 
 def _resembles(word: str) -> bool:
-    """Tell whether a word begins like a known option, be it by a sign behind its name or by too many dashes."""
+    """Whether a word begins like a known option: with a sign behind its name, or with too many dashes."""
     head = _HEAD.match(word)
     if head is not None and "--" + head[1] in _LONG:
         return True

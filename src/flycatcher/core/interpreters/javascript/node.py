@@ -178,7 +178,7 @@ class _Walk:
         return name
 
     def takes_value(self, name: str, sign: str, value: str) -> bool:
-        """Tell whether an option takes a value."""
+        """Whether an option takes a value."""
         if name in _VALUES_IN_SOME:
             following = self.peek()
             return bool(value) or (not sign and bool(following) and not (following or "").startswith("-"))
@@ -208,7 +208,7 @@ class _Walk:
 
 
 def in_environment(name: str) -> bool:
-    """Tell whether an option takes a value and may stand in NODE_OPTIONS."""
+    """Whether an option takes a value and may stand in NODE_OPTIONS."""
     name = "--" + name[2:].replace("_", "-")
     name = _ALIASES.get(name, (name,))[0]
     return (_OPTIONS.get(name, _FLAG).takes == "value" or name[2:] in _VALUES) and name[2:] not in _NOT_IN_ENVIRONMENT
@@ -353,7 +353,7 @@ def _package(reading: Reading, name: str, detail: str) -> None:
 
 
 def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
-    """Tell whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
+    """Whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
 
     Where symbolic links are preserved it looks for none. A socket cannot be opened at all.
     """
@@ -395,7 +395,7 @@ def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
 
 
 def _snapshot(reading: Reading, operands: list[int]) -> Reading:
-    """Read the script that builds a snapshot: it is read as a file, be it a pipe up to 18, and nothing is loaded before it."""
+    """Read the script that builds a snapshot: it is read as a file (up to 18 even from a pipe), and nothing is loaded before it."""
     if not operands:
         return reading.refuse("--build-snapshot needs a script")
     reading.program(operands[0], dash=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Word(NamedTuple):
-    """A word of a command line that a runner makes up, and where in the real one its text stands."""
+    """A word of the command line that a runner starts node with, and where its text stands in the runner's own."""
 
     text: str
     at: int | None = None

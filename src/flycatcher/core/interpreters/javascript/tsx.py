@@ -42,7 +42,7 @@ class _Flag(NamedTuple):
 
 
 class Tsx(OnNode):
-    """tsx takes a few options for itself, compiles the text of -e and -p, and hands all the rest to node."""
+    """tsx takes a few options for itself, compiles the text of -e and -p, and passes the rest to node."""
 
     id = "tsx"
     language = "typescript"
@@ -65,7 +65,7 @@ class Tsx(OnNode):
         return self._compiler(read_node(self, execution, kept))
 
     def _watch(self, execution: Execution) -> Reading:
-        """Read ``tsx watch``, which starts node again and again and needs a word that is no flag."""
+        """Read ``tsx watch``, which restarts node whenever a file changes and needs a word that is not a flag."""
         found = _flags(execution.argv, 2, _WATCH)
         kept = _without(execution.argv, 2, found)
         if any(flag.name in ("help", "h") for flag in found):
@@ -83,7 +83,7 @@ class Tsx(OnNode):
 
 
 def _behind_dashes(words: Sequence[Word]) -> bool:
-    """Tell whether anything follows ``--``."""
+    """Whether anything follows ``--``."""
     return any(word.text == "--" for word in words[:-1])
 
 
@@ -120,7 +120,7 @@ def _in_word(word: str, at: int) -> list[_Flag]:
 
 
 def _is_last(flag: _Flag, word: str) -> bool:
-    """Tell whether a flag is the last of its word, so that the next word is its value."""
+    """Whether a flag is the last of its word, so that the next word is its value."""
     return flag.letter is None or flag.letter == len(word) - 1
 
 

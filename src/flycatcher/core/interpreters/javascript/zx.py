@@ -111,12 +111,12 @@ class Zx(OnNode):
 
 
 def _nonzero(word: str) -> bool:
-    """Tell whether a number that minimist understands is another one than zero."""
+    """Whether a number that minimist understands is another one than zero."""
     return any(digit in "123456789abcdefABCDEF" for digit in word.removeprefix("0x").removeprefix("0X").split("e")[0])
 
 
 def _on(values: dict[str, list[_Value]], name: str) -> bool:
-    """Tell whether a switch is on."""
+    """Whether a switch is on."""
     return bool(values.get(name)) and values[name][-1].text not in (False, "false", "")
 
 
@@ -199,10 +199,10 @@ class _Minimist:
 
 
 def _is_word(letter: str) -> bool:
-    """Tell whether JavaScript's regular expressions take a letter for part of a word."""
+    """Whether JavaScript's regular expressions take a letter for part of a word."""
     return letter.isascii() and (letter.isalnum() or letter == "_")
 
 
 def _is_text(name: str) -> bool:
-    """Tell whether an option's value is text, so that without any it is empty and not true."""
+    """Whether an option's value is text, so that without any it is empty and not true."""
     return _ALIASES.get(name, name) in _TEXTS

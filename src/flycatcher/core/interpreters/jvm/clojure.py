@@ -131,7 +131,7 @@ class Babashka(Interpreter):
     )  # fmt: skip
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read a first operand that is no file's name as text."""
+        """Read a first operand that looks like a form as text, any other as a file."""
         words = reading.execution.argv
         if operands and words[operands[0]].lstrip().startswith(("(", "[", "{", "#", "'", '"')):
             reading.add("argument", words[operands[0]], index=operands[0])

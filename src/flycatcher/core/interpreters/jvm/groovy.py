@@ -99,7 +99,7 @@ class Groovy(_Started):
 
 
 def _known(word: str) -> str:
-    """Return the long name that a word is or begins, with one dash or two; empty where it is no name or several."""
+    """Return the long name that a word is or begins, with one dash or two; empty if it is none, or several."""
     name = word.lstrip("-").partition("=")[0]
     if word in ("-cp", "-classpath"):
         return name
@@ -143,7 +143,7 @@ def _burst(words: Sequence[str], index: int, line: CommandLine) -> int:
 
 
 def _value(words: Sequence[str], index: int, option: Option, name: str, line: CommandLine) -> int:
-    """Read a value in the next word, which is none where it is an option itself."""
+    """Read a value in the next word, unless that is an option itself."""
     if option.takes == "nothing":
         line.given.append(Given(option, name, None, index, index, 0))
         return index + 1
@@ -158,7 +158,7 @@ def _value(words: Sequence[str], index: int, option: Option, name: str, line: Co
 
 
 def _is_option(word: str) -> bool:
-    """Tell whether a word begins with an option: clusters are taken apart before values are looked for."""
+    """Whether a word begins with an option: clusters are taken apart before values are looked for."""
     return word.startswith("-") and (word[1:2] in _SHORT or bool(_known(word)))
 
 

@@ -83,7 +83,7 @@ class Java(Interpreter):
 
     @staticmethod
     def _is_source(execution: Execution, options: Sequence[str]) -> bool:
-        """Tell whether the launcher is told that it gets a source file: a descriptor's name has no suffix that would."""
+        """Whether the launcher is told that it gets a source file: a descriptor's name has no suffix that would."""
         words = (*options, *_jvm.words(execution.env.get(_LAUNCHER, "")))
         return any(word == "--source" or word.startswith("--source=") for word in words)
 

@@ -48,7 +48,7 @@ _SHARED = {
 
 
 class Elixir(Interpreter):
-    """-e may be given again and again; the file comes where there is none; iex then reads stdin."""
+    """-e may be given several times; without one, the first operand is the script; iex then reads stdin."""
 
     id = "elixir"
     language = "elixir"
@@ -91,7 +91,7 @@ class Elixir(Interpreter):
 
 
 def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
-    """Read the words. What is not known is passed over, but behind a text it begins the program's own words."""
+    """Read the words. An unknown word is skipped; behind a text it begins the program's own words."""
     line = CommandLine([], [])
     alone = index == len(words) - 1
     while index < len(words):
@@ -120,7 +120,7 @@ def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
 def _read_emulator(reading: Reading, command: CommandLine) -> None:
     """Record the texts among the flags of the emulator.
 
-    Those that stand behind the start of Elixir are not reached, as it ends everything, unless it is told not to.
+    Those behind the start of Elixir are not reached, since Elixir ends the emulator, unless an option prevents that.
     """
     env = reading.execution.env
     texts = [(name, erl_flags.words(env[name])) for name in erl_flags.front(env)]
@@ -139,5 +139,5 @@ def _read_emulator(reading: Reading, command: CommandLine) -> None:
 
 
 def _has_text(line: CommandLine) -> bool:
-    """Tell whether a text runs here: with one, the first operand is no file. That of --rpc-eval runs elsewhere."""
+    """Whether a text runs here: with one, the first operand is not a script. The text of --rpc-eval runs on another node."""
     return line.has("-e", "--eval")

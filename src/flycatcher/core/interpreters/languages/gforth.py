@@ -45,7 +45,7 @@ class Gforth(Interpreter):
     verified = ("0.7.3",)
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the engine's options up to the first word that is none; then the image's words, up to a text that ends it."""
+        """Read the engine's options up to the first other word; then the image's words, up to a text that ends the program."""
         words = execution.argv
         first = 1
         while (

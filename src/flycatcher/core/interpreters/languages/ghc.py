@@ -25,7 +25,7 @@ _VALUES = frozenset({
 
 
 class Ghc(Interpreter):
-    """ghc: -e takes an expression and may be given again; --interactive, and ghci, read stdin where there is none."""
+    """ghc: -e takes an expression and may be given again; --interactive, and ghci, read stdin if no expression is given."""
 
     id = "ghc"
     language = "haskell"

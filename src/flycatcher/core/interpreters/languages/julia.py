@@ -12,7 +12,7 @@ _REST = Option("attached")
 
 
 class Julia(Interpreter):
-    """julia: -e and -E take expressions, -L a file; stdin is read where there is no operand."""
+    """julia: -e and -E take expressions, -L a file; stdin is read if there is no operand."""
 
     id = "julia"
     language = "julia"

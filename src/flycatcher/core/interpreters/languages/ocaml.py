@@ -35,7 +35,7 @@ _FLAGS = (
 
 
 class Ocaml(Interpreter):
-    """ocaml: ``-ppx`` takes a command, ``-stdin`` and no operand read stdin; files of objects come before the script."""
+    """ocaml: ``-ppx`` takes a command; with ``-stdin`` or no operand it reads stdin; object files come before the script."""
 
     id = "ocaml"
     language = "ocaml"

@@ -132,7 +132,7 @@ def _rscript(options: Options, words: Sequence[str]) -> CommandLine:
 
 
 def _decides(given: Sequence[Given]) -> bool:
-    """Tell whether R knows what to do with the workspace at the end: without that it reads nothing but a terminal."""
+    """Whether R knows what to do with the workspace at the end: without that it reads nothing but a terminal."""
     return any(g.option.detail in ("save", "vanilla") for g in given)
 
 

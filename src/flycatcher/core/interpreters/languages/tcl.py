@@ -51,12 +51,12 @@ class Tcl(Interpreter):
 
 
 def _wish(execution: Execution) -> bool:
-    """Tell whether it is wish, which still takes ``-file NAME``."""
+    """Whether it is wish, which still takes ``-file NAME``."""
     return (execution.exe or execution.argv[0]).rpartition("/")[2].startswith("wish")
 
 
 def _is_file(word: str) -> bool:
-    """Tell whether a word abbreviates ``-file``."""
+    """Whether a word abbreviates ``-file``."""
     return len(word) > 1 and "-file".startswith(word)
 
 

@@ -58,7 +58,7 @@ class Ecl(Interpreter):
     )
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words without the values of those options that may have one: any word that is no option of ECL's."""
+        """Read the words without the values of options that may have one: any word that is not an option itself."""
         words = execution.argv
         values = {
             at + 1

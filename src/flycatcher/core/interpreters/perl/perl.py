@@ -60,7 +60,7 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_]|::)+")
 _QW = r"qw\s*+(?:\([^()]*+\)|\[[^][]*+\]|\{[^{}]*+\}|<[^<>]*+>|/[^/]*+/|'[^']*+'|\"[^\"]*+\"|\|[^|]*+\|)"
 _ITEM = rf"""(?:{_QW}|'[^'\\]*+'|"[^"\\$@]*+"|-\w++|\w++\s*+=>|[\d._]++)"""
 _PLAIN = re.compile(rf"(?:\.[\d._]++)?(?:\s++v?[\d._]++)?[\s,()]*+(?:{_ITEM}[\s,()]*+)*(?:;\s*+)?")
-"""What may follow a module's name in ``use NAME ...`` and is no program text: a version, and a list of constants."""
+"""What may follow a module's name in ``use NAME ...`` without being program text: a version, and a list of constants."""
 _COMPILED = re.compile(r"\b(?:BEGIN|UNITCHECK|CHECK)\s*\{")
 _USE = re.compile(r"\b(?:use|no)\s+((?:[A-Za-z0-9_]|::)+)([^;]*)")
 _KEYED = re.compile(r"\{\w+\}")
@@ -179,7 +179,7 @@ def _perl5opt(value: str) -> tuple[list[Given], str]:
 
 
 def _compiles(text: str) -> bool:
-    """Tell whether compiling alone runs a part of this text: a BEGIN block, or an expression in an import list."""
+    """Whether compiling alone runs a part of this text: a BEGIN block, or an expression in an import list."""
     return _COMPILED.search(text) is not None or any(
         not _PLAIN.fullmatch(match[2].strip()) for match in _USE.finditer(text)
     )
@@ -198,7 +198,7 @@ class _Line:
         self.loop = bool(names & {"-n", "-p", "-a", "-F"})
 
     def compiles_only(self) -> bool:
-        """Tell whether a back end of the compiler takes the program: perl's own O, and none from the caller's folders."""
+        """Whether a back end of the compiler takes the program: perl's own O, and none from the caller's folders."""
         if "-I" in self.names or {"PERL5LIB", "PERLLIB"} & self.reading.execution.env.keys():
             return False
         return any(
@@ -298,7 +298,7 @@ class _Line:
             self.commands(words)
 
     def idle(self, text: str) -> bool:
-        """Tell whether the loop of -n has nothing to read, so that text without a block of its own never runs."""
+        """Whether the loop of -n has nothing to read, so that text without a block of its own never runs."""
         if not self.loop or self.reading.execution.stdin != "null" or self.operands:
             return False
         return "}" not in _KEYED.sub("", text) and not _compiles(text)
@@ -338,7 +338,7 @@ class _Line:
 
 
 def _pattern_runs(value: str) -> bool:
-    """Tell whether the pattern of -F is more than a pattern: perl writes a quoted one into the program as it stands."""
+    """Whether the pattern of -F is more than a pattern: perl writes a quoted one into the program as it stands."""
     if value[:1] not in ("/", "'", '"') or value[0] not in value[1:]:
         return False
     body, _, rest = value[1:].rpartition(value[0]) if value.count(value[0]) == 2 else ("", "", value)
@@ -348,7 +348,7 @@ def _pattern_runs(value: str) -> bool:
 
 
 def _quoted(value: str) -> bool:
-    """Tell whether ``q{VALUE}`` ends where it should: every brace has its partner."""
+    """Whether ``q{VALUE}`` ends where it should: every brace has its partner."""
     depth = 1
     for brace in re.finditer(r"\\.|[{}]", value, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)

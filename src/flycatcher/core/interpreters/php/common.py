@@ -178,7 +178,7 @@ class Configuration:
             )
 
     def _flows(self, path: str) -> bool:
-        """Tell whether a path is stdin and cannot be read twice."""
+        """Whether a path is stdin and cannot be read twice."""
         execution = self.reading.execution
         return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")
 

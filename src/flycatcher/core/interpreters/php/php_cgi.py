@@ -43,7 +43,7 @@ class PhpCgi(PhpBase):
     install = "apt: php-cgi"
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words, of which a mistake does not matter where none of them is read."""
+        """Read the words; mistakes do not matter if the words are ignored."""
         command = super().parse(execution)
         command.error = "" if _unread(execution.env) else command.error
         return command
@@ -72,7 +72,7 @@ class PhpCgi(PhpBase):
 
 
 def _unread(env: Mapping[str, str]) -> bool:
-    """Whether a request's query looks like options, so that no word of the command line is read."""
+    """Whether a request's query looks like options, so that PHP ignores the command line."""
     query = env.get("QUERY_STRING")
     return query is not None and "=" not in query and query.lstrip(" +").startswith("-")
 
@@ -117,13 +117,13 @@ def _run_file(
 
 
 def _positive(text: str) -> bool:
-    """Tell whether atoi(3) makes a positive number of the text."""
+    """Whether atoi(3) makes a positive number of the text."""
     match = re.match(r"\s*\+?(\d{1,18})", text)
     return match is not None and int(match[1]) > 0
 
 
 def _redirected(command: CommandLine, env: dict[str, str]) -> bool:
-    """Tell whether cgi.force_redirect lets the request pass."""
+    """Whether cgi.force_redirect lets the request pass."""
     defines = [Define(g.value or "", g.at, g.offset) for g in command.given if g.option.detail == "d"]
     found = settings(defines, env)
     if not is_on(found.get("cgi.force_redirect"), default=True) or "c" in letters_of(command):

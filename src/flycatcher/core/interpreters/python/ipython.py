@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TRAIT = re.compile(r"--?[A-Za-z]\w*(?:\.\w+)*$")
 """What traitlets takes for an option with a value, known or not."""
 _CLASSES = ("TerminalIPythonApp", "InteractiveShellApp", "BaseIPythonApplication", "ProfileDir")
-"""Of two values for one trait the one counts whose class stands further in front."""
+"""If a trait is set for two classes, the value for the class that comes first here counts."""
 _KERNEL = ("IPKernelApp", *_CLASSES)
 _SWITCHES = (
     "autoindent", "automagic", "pdb", "pprint", "color-info", "ignore-cwd", "autoedit-syntax", "simple-prompt", "banner",
@@ -91,7 +91,7 @@ class IPython(PythonProgram):
         return super().read(execution)
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words as traitlets does; ``help`` in front of them is none of them."""
+        """Read the words as traitlets does, without a leading ``help``."""
         return parse_traits(self.options, execution.argv, 2 if execution.argv[1:2] == ("help",) else 1)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -120,7 +120,7 @@ def _kernel(interpreter: IPython, execution: Execution) -> Reading:
 
 
 def _run(reading: Reading, command: CommandLine) -> Reading:
-    """Record what runs, in its order."""
+    """Record what runs, in the order in which it runs."""
     codes = [given for given in _given(command, "code_to_run")[-1:] if given.value]
     modules = [given for given in _given(command, "module_to_run")[-1:] if given.value]
     files = [given for given in _given(command, "file_to_run")[-1:] if given.value]
@@ -184,13 +184,13 @@ def _cell(reading: Reading, given: Given, text: str, *, whole: bool = True) -> N
 
 
 def _regular(reading: Reading, path: str) -> bool:
-    """Tell whether a path can be a regular file's, which IPython asks for: a pipe's is none."""
+    """Whether a path can be a regular file's, as IPython requires: a pipe is not one."""
     number = descriptor_of(path, reading.execution.cwd)
     return number != 0 or reading.execution.stdin in ("file", "unknown")
 
 
 def _folders(reading: Reading, command: CommandLine) -> None:
-    """Note from where configuration and start-up files are read instead of the user's own folder."""
+    """Record the folders from which configuration and start-up files are read instead of the user's own."""
     for given in _given(command, "extra_config_file")[-1:]:
         if given.value and not descriptor_of(given.value, reading.execution.cwd):
             reading.load(given.value, vector="argument", index=given.at, option=given.name)

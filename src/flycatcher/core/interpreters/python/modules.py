@@ -1,4 +1,4 @@
-"""What ``python -m MODULE`` runs besides the module's own file, by the table of runners in ``python_runners.py``."""
+"""What ``python -m MODULE`` runs besides the module's own file, by the table in ``runners.py``."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
 
 
 def _runs(runner: Runner, line: CommandLine) -> bool:
-    """Tell whether the module gets as far as running anything."""
+    """Whether the module gets as far as running anything."""
     if line.error or line.first("exit") or (runner.strict and line.operands):
         return False
     if (runner.requires and not line.has(*runner.requires)) or line.has(*runner.forbids):
@@ -125,7 +125,7 @@ def _runs(runner: Runner, line: CommandLine) -> bool:
 
 
 def _timeit_runs(line: CommandLine) -> bool:
-    """Tell whether timeit's numbers are numbers."""
+    """Whether timeit's numbers are numbers."""
     for given in line.given:
         if given.name in ("-n", "-r", "--number", "--repeat"):
             try:
@@ -183,7 +183,7 @@ def _programs(reading: Reading, runner: Runner, line: CommandLine) -> None:
 
 
 def _flows(reading: Reading, path: str) -> bool:
-    """Tell whether a path is that of a stdin which can be read only once."""
+    """Whether a path is that of a stdin which can be read only once."""
     flows = reading.execution.stdin not in ("file", "unknown")
     return flows and descriptor_of(path, reading.execution.cwd) == 0
 
@@ -226,7 +226,7 @@ def _session(reading: Reading, line: CommandLine) -> None:
 
 
 def _stops(reading: Reading, line: CommandLine) -> bool:
-    """Tell whether a debugger never gets as far as its program: its commands end it, or none lets it go on."""
+    """Whether a debugger never gets as far as its program: its commands end it, or none lets it go on."""
     commands = [given.value for given in line.given if given.option.role == "code"]
     if any(command in ("q", "quit", "exit") for command in commands):
         return True
@@ -262,7 +262,7 @@ def start_browser(reading: Reading) -> None:
 
 
 def _splits(command: str) -> bool:
-    """Tell whether shlex takes the command: without it webbrowser ends in an error."""
+    """Whether shlex takes the command: without it webbrowser ends in an error."""
     try:
         return bool(shlex.split(command))
     except ValueError:

@@ -59,5 +59,5 @@ class Pylint(Host):
 
 
 def _fits(names: tuple[tuple[str, int], ...], name: str) -> bool:
-    """Tell whether a word is one of the options, as far as Pylint looks."""
+    """Whether a word is one of the options, as far as Pylint looks."""
     return any(name == known if not count else name.startswith(known[:count]) for known, count in names)

@@ -45,7 +45,7 @@ PYPY = Options(
     equals=False,
 )
 EITHER = Options(short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
-"""Where no version is known: what any of them takes. No two versions read a line that both accept in two ways."""
+"""For an unknown version: everything that any version takes. No line that two versions accept means two different things."""
 
 _NAME = re.compile(r"(python|pypy)(\d?)(?:\.(\d+))?")
 _ACTIONS = ("default", "always", "ignore", "module", "once", "error", "all")
@@ -119,7 +119,7 @@ def _version(execution: Execution) -> tuple[Version, Options]:
 
 
 def _refused_by(command: CommandLine, version: Version) -> str:
-    """Name what this version does not take: options that are newer, a value that is none of its words."""
+    """Return why this version refuses the line: an option that is newer, or a value that is not allowed. Empty: it does not."""
     for given in command.given:
         if given.name == "--check-hash-based-pycs" and given.value not in ("default", "always", "never"):
             return "--check-hash-based-pycs must be one of default, always, never"
@@ -151,7 +151,7 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
 
 
 def _observe(reading: Reading, *, noenv: bool) -> None:
-    """Note the variables that let another's code in later: modules from where anyone writes, a breakpoint's hook."""
+    """Record variables through which other code may be loaded later: module folders that anyone may write to, a breakpoint hook."""
     if noenv:
         return
     env, cwd = reading.execution.env, reading.execution.cwd

@@ -2,7 +2,7 @@
 
 Source: the module's ``main`` in each version of the standard library (2.7, 3.6 to 3.13); for packages from elsewhere, the
 release of November 2026. Every module of the standard library that has a main program was read for what it executes;
-those not named here run no text of their caller's (``ast``, ``dis``, ``tokenize``, ``py_compile`` compile only;
+those not named here run no text that they are given (``ast``, ``dis``, ``tokenize``, ``py_compile`` compile only;
 ``sqlite3`` takes SQL).
 """
 

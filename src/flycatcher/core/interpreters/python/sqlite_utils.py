@@ -84,5 +84,5 @@ def _params(line: CommandLine, execution: Execution) -> CommandLine:
 
 
 def _names_file(option: str, text: str) -> bool:
-    """Tell whether a value is a file's path."""
+    """Whether a value is a file's path."""
     return option != "--convert" and "\n" not in text and text.endswith(".py")

@@ -1,6 +1,6 @@
 """The programs that are ``python -m MODULE`` under a name of their own: debuggers, profilers, coverage.
 
-What each makes of its words stands in ``python_modules.py``; checked with marker code against the releases named here.
+What each makes of its words stands in ``runners.py``; checked with marker code against the releases named here.
 """
 
 from __future__ import annotations

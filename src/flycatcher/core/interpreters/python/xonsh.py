@@ -25,7 +25,7 @@ MAX_TEXT = 20_000
 
 
 def language_of(text: str) -> str:
-    """Return ``python`` where the text is a program of it, else ``shell``: xonsh runs a line that is no Python as a command."""
+    """Return ``python`` if the text parses as Python, else ``shell``: xonsh runs any other line as a command."""
     if len(text) > MAX_TEXT:
         return "python"
     try:

@@ -37,7 +37,7 @@ class Erb(Interpreter):
     verified = ("2.2.3",)
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the switches by the script's own walk: there is no parser behind it."""
+        """Read the switches as the script does, which has a loop of its own for them."""
         line = CommandLine([], [])
         at = _switches(list(execution.argv), line)
         line.operands = list(range(at, len(execution.argv)))

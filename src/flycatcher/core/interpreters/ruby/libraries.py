@@ -53,13 +53,13 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
 
 
 def gemfile(reading: Reading, variable: str = "BUNDLE_GEMFILE") -> None:
-    """Read the variable that names a Gemfile, which is Ruby; a project's own is a script, a descriptor is none."""
+    """Read the variable that names a Gemfile, which is Ruby: a descriptor is recorded, a project's own file is a script."""
     path = reading.execution.env.get(variable, "")
     if descriptor_of(path, reading.execution.cwd) is not None and not flows(reading, path):
         reading.descriptor(path, variable=variable)
 
 
 def flows(reading: Reading, path: str) -> bool:
-    """Tell whether a path is stdin and no file: whoever asks for a file first does not take it."""
+    """Whether a path is stdin and not a regular file: programs that check for a file first refuse it."""
     execution = reading.execution
     return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")

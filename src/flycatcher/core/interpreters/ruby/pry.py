@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"--?[a-zA-Z][a-zA-Z0-9_-]*")
 _SPLIT = re.compile(r"--?([^=]+)=(.+)|-([a-zA-Z])(.+)|--no-(.+)")
-"""How Slop takes a word apart that is no option by itself; the first that fits counts, so ``-eX=1`` is none."""
+"""How Slop splits a word that is not an option as it stands; the first alternative that fits counts, so ``-eX=1`` is no option."""
 
 
 class _Slop:

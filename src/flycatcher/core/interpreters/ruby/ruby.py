@@ -211,13 +211,13 @@ def _role(name: str, value: str) -> Option:
 
 
 def _abbreviates(word: str, name: str) -> bool:
-    """Tell whether each part of a word begins the same part of a name: ``p_w`` is ``parsetree_with_comment``."""
+    """Whether each part of a word begins the same part of a name: ``p_w`` is ``parsetree_with_comment``."""
     parts, known = re.split("[-_]", word.lower()), name.split("_")
     return len(parts) <= len(known) and all(k.startswith(p) for p, k in zip(parts, known, strict=False))
 
 
 def _takes_rubyopt(command: CommandLine) -> bool:
-    """Tell whether RUBYOPT is read: ``--disable=rubyopt`` and ``--disable=all`` switch it off."""
+    """Whether RUBYOPT is read: ``--disable=rubyopt`` and ``--disable=all`` switch it off."""
     takes = True
     for given in command.given:
         if given.name in ("--enable", "--disable"):
@@ -280,5 +280,5 @@ def _require(reading: Reading, given: Given) -> None:
 
 
 def _idle(reading: Reading, command: CommandLine) -> bool:
-    """Tell whether the loop of -n has nothing to read, so that text without a BEGIN block never runs."""
+    """Whether the loop of -n has nothing to read, so that text without a BEGIN block never runs."""
     return command.has("-n", "-p") and reading.execution.stdin == "null" and not command.operands

@@ -25,7 +25,7 @@ _SHELLS = frozenset(("ash", "sh", "bash", "hush", "lash", "msh"))
 
 
 class Ash(Shell):
-    """The shell in busybox. It is no interpreter by itself: :class:`Busybox` reads through it."""
+    """The shell inside busybox. It has no id of its own: :class:`Busybox` reads with it."""
 
     traces_last = False
     prompts_in_files = True
@@ -65,7 +65,7 @@ class Ash(Shell):
         return settings
 
     def goes_on(self, text: str) -> bool:
-        """Take an empty command for none."""
+        """Treat an empty command as no command: stdin is read."""
         return not text
 
 

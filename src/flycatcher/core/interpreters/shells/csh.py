@@ -28,7 +28,7 @@ class Csh(Interpreter):
     verified = ("6.24",)
 
     def read(self, execution: Execution) -> Reading:
-        """Walk the clusters as main does: options end at the first other word, after ``-b``, and a lone dash is no option."""
+        """Walk the clusters as main does: options end at the first other word, after ``-b``, and a lone dash is not an option."""
         words, index = execution.argv, 1
         reading = Reading(self, execution)
         seen: set[str] = set()

@@ -21,7 +21,7 @@ _PRINTS = ("--help", "--version")
 
 
 def _emulated(command: CommandLine, name: str) -> bool:
-    """Tell whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
+    """Whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
     mode = next((given.value or "" for given in command.given if given.name == "--emulate"), "")
     return (mode or name.rpartition("/")[2].lstrip("-r"))[:1] in ("s", "k", "b")
 

@@ -97,7 +97,7 @@ _BEFORE_PATTERN = frozenset("(,~!{};&|\n") | {"print", "printf", "return", "in",
 
 
 def starts_command(text: str) -> bool:
-    """Tell whether an awk program may start a command: ``system(``, a pipe to or from one, or an indirect call."""
+    """Whether an awk program may start a command: ``system(``, a pipe to or from one, or an indirect call."""
     if _RAW.search(text):
         return True
     before, at = "\n", 0
@@ -121,7 +121,7 @@ _READS = re.compile(r"\bgetline\b[ \t]*[\w$]*(?:\[[^\]\n]*\])?[ \t]*<|\"/inet[46
 
 
 def uses_files(text: str) -> bool:
-    """Tell whether an awk program writes or reads a file, or a socket, that is none of its operands."""
+    """Whether an awk program writes or reads a file, or a socket, other than its operands."""
     if _READS.search(text):
         return True
     printing, depth, at = False, 0, 0

@@ -1,4 +1,4 @@
-"""dc: GNU's desk calculator, in which ``!`` hands the rest of a line to a shell; bc has nothing like it.
+"""dc: GNU's desk calculator, in which ``!`` passes the rest of a line to a shell; bc has nothing like it.
 
 Source: dc/dc.c (main, getopt_long) and dc/eval.c; checked with marker code against dc 1.4 (bc 1.07.1).
 """
@@ -40,7 +40,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
 
 
 def starts_command(text: str) -> bool:
-    """Tell whether a dc program holds a command: ``!`` that begins no comparison, in a string too."""
+    """Whether a dc program holds a command: ``!`` that begins no comparison, in a string too."""
     return any(_COMMAND.match(found) for found, _ in _tokens(text))
 
 
@@ -57,7 +57,7 @@ def asked(texts: Iterable[str], stdin: str) -> str:
 
 
 def quits(text: str) -> bool:
-    """Tell whether a dc program is over at its end: ``q`` outside of every string."""
+    """Whether a dc program is over at its end: ``q`` outside of every string."""
     return any(found == "q" and not depth for found, depth in _tokens(text))
 
 
@@ -113,5 +113,5 @@ class Dc(Host):
 
 
 def _is_stdin(word: str, execution: Execution) -> bool:
-    """Tell whether a file's name is standard input."""
+    """Whether a file's name is standard input."""
     return word == "-" or descriptor_of(word, execution.cwd) == 0

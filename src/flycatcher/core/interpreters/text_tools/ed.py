@@ -28,7 +28,7 @@ _INSERT = re.compile(r"[ \t]*[0.$]?[ \t]*[ai][ \t]*")
 
 
 def commands(script: str) -> Iterator[str]:
-    """Yield each command for the shell in a script; the text that a and i insert is none."""
+    """Yield each command for the shell in a script; the text that a and i insert is not read as commands."""
     inserting = False
     for line in script.split("\n"):
         if inserting:

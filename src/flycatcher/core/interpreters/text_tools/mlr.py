@@ -67,7 +67,7 @@ class Miller(Host):
         return at
 
     def text(self, reading: Reading, words: Sequence[str], at: int, option: str) -> None:
-        """Record a text that starts a command, and a file that is none."""
+        """Record a text that starts a command, and a file of text that is a descriptor."""
         if option == "-f":
             reading.program(at, dash=False, option=option)
         elif option != "-s" and _STARTS.search(words[at]):

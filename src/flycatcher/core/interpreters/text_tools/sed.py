@@ -115,7 +115,7 @@ class Command(Struct, gc=False):
     runs: bool
     """It is ``e``, or ``s`` with the flag ``e``, and may be reached."""
     alone: bool
-    """``e`` without an argument, in front of which nothing changed what was read: it runs the line."""
+    """``e`` without an argument, before any command that changes the line: it runs the line as it was read."""
     dead: bool
     """What stands behind it is reached by a jump only."""
 
@@ -156,7 +156,7 @@ def walk(script: str) -> Iterator[Command]:
 
 
 def over(script: str) -> bool:
-    """Tell whether nothing behind a script is reached, and nothing in it jumps there."""
+    """Whether nothing behind a script is reached, and nothing in it jumps there."""
     dead = False
     for one in walk(script):
         if one.letter in "btT" and script[one.start + 1 : one.end].strip():
@@ -166,7 +166,7 @@ def over(script: str) -> bool:
 
 
 def starts_command(script: str) -> bool:
-    """Tell whether a script starts a command."""
+    """Whether a script starts a command."""
     return any(one.runs for one in walk(script))
 
 

@@ -52,7 +52,7 @@ _INPUT = re.compile(r"\\ShellEscape|\\input\s*\{?\s*\"?\|")
 
 
 def _allowed(command: CommandLine) -> bool:
-    """Tell whether commands may be started: the last option that says so counts, else a line of the configuration."""
+    """Whether commands may be started: the last option that says so counts, else a line of the configuration."""
     switches = [given.name for given in command.given if given.name in _SWITCHES]
     if switches:
         return _SWITCHES[switches[-1]]

@@ -116,7 +116,7 @@ class Vim(Host):
 
     @staticmethod
     def is_ex(name: str) -> bool:
-        """Tell whether the program's name alone asks for Ex mode."""
+        """Whether the program's name alone asks for Ex mode."""
         return name.rpartition("/")[2] == "ex"
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -137,7 +137,7 @@ class Vim(Host):
 
     @staticmethod
     def restricted(reading: Reading) -> bool:
-        """Tell whether it starts no shell: ``rvim``, ``rview``, ``-Z``. Perl runs all the same, and other languages before 8.2."""
+        """Whether it starts no shell: ``rvim``, ``rview``, ``-Z``. Perl runs all the same, and other languages before 8.2."""
         name = reading.execution.argv[0].rpartition("/")[2]
         return name.startswith("r") or (reading.command is not None and reading.command.has("-Z"))
 
