@@ -147,7 +147,7 @@ class Mysql(Host):
         if command.has("--sandbox"):
             return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
         for text, at in commands(script, named_anywhere=anywhere):
             if not codes:

@@ -109,7 +109,7 @@ class Sqlite3(Host):
             if descriptor_of(given.value, reading.execution.cwd) == 0 and reading.execution.stdin_text is not None:
                 self._script(reading)
             else:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
 
     @staticmethod
     def _command(reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:

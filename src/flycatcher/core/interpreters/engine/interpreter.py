@@ -159,7 +159,7 @@ class Interpreter:
                 reading.add("argument", reading.execution.argv[index], index=index, option=asked.name)
             return reading
         codes = self.texts(command)
-        files = [given for given in command.given if given.option.role == "file"]
+        files = command.every("file")
         if codes or files:
             self.run(reading, codes, files, command.free())
         elif command.first("module"):
@@ -184,9 +184,8 @@ class Interpreter:
             if value and not command.has(*one.unless):
                 path = value if one.path == "{}" else one.path.format(value.rstrip("/"))
                 reading.load(path, variable=one.variable)
-        for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        for given in command.every("load"):
+            reading.load_given(given)
 
     def run(self, reading: Reading, codes: list[Given], files: list[Given], operands: Sequence[int]) -> None:
         """Record texts, files of options, and the operands that run beside them."""

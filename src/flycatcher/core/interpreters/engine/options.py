@@ -98,6 +98,10 @@ class CommandLine(Struct, gc=False):
                 return given
         return None
 
+    def every(self, role: Role) -> list[Given]:
+        """Return all options with this role, in their order."""
+        return [given for given in self.given if given.option.role == role]
+
     def has(self, *names: str) -> bool:
         """Whether one of these options (spelt with dashes) was given."""
         for given in self.given:  # noqa: SIM110 - as in first

@@ -116,6 +116,11 @@ class Reading:
         else:
             self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
 
+    def load_given(self, given: Given) -> None:
+        """Record an option's value as a file that runs before the program, unless it is empty."""
+        if given.value:
+            self.load(given.value, vector="argument", index=given.at, option=given.name)
+
     def stdin(self, *, explicit: bool, index: int | None = None, option: str = "", note: str = "") -> bool:
         """Record that the program text comes from stdin; return whether it does.
 
@@ -128,6 +133,10 @@ class Reading:
             return False
         self.add("stdin", text, index=index, option=option, note=note)
         return True
+
+    def flows(self, path: str) -> bool:
+        """Whether a path is stdin and not a regular file: it cannot be read twice, and a check for a file fails."""
+        return descriptor_of(path, self.execution.cwd) == 0 and self.execution.stdin in ("pipe", "socket", "tty")
 
     def uses_stdin(self) -> bool:
         """Whether what runs comes from stdin: nothing is left of it for another reader."""

@@ -57,8 +57,8 @@ class Gdb(Host):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read commands in their order, files of commands, and a session on stdin."""
         for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            if given.option.role == "load":
+                reading.load_given(given)
             found = classify(_COMMANDS, given.value or "") if given.option.role == "code" else None
             if found is not None:
                 text = (given.value or "")[found[1] :]

@@ -50,7 +50,7 @@ class Lftp(Host):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the commands, the file of commands, or stdin."""
         alone = command.has("-c")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if (alone and len(codes) > 1) or (command.has("-e") and command.has("-f")):
             return reading.finish("nothing")
         # beside -f, -e does nothing, nor -c beside -e; of several -e, the last one counts
@@ -59,8 +59,8 @@ class Lftp(Host):
                 reading.code(given)
             elif given.option.role == "file":
                 reading.program(given.at, dash=False, option=given.name, offset=given.offset)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            elif given.option.role == "load":
+                reading.load_given(given)
         if not command.has("-c", "-f"):
             reading.stdin(explicit=False)
         return reading.finish("nothing")

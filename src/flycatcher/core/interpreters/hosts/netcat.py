@@ -79,7 +79,7 @@ class Ncat(Host):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the command; ncat takes one only, and needs to know where to connect or that it listens."""
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if len(codes) > 1 or (codes and command.has("-e", "--exec", "--lua-exec")):
             return reading.refuse("only one command can be given")
         if not command.operands and not command.has("-l", "--listen"):

@@ -59,7 +59,7 @@ class Rsync(Host):
         execution = reading.execution
         places = [execution.argv[index] for index in command.operands]
         far = [place for place in places if _SHELL_REMOTE.match(place)]
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if not far:
             return reading.finish("nothing")
         if codes:

@@ -92,7 +92,7 @@ class Zip(Host):
         before = self.parse(Execution(argv=("zip", *value.split())))
         if not any(one.option is _TEST for one in (*before.given, *command.given)):
             return reading.finish("nothing")
-        codes = [one for one in command.given if one.option.role == "code"]
+        codes = command.every("code")
         for given in codes[-1:]:
             reading.code(given)
         if not codes and before.first("code") is not None:

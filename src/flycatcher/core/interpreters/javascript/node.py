@@ -369,7 +369,7 @@ def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -
 
 def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
     """Choose what runs, in the order of StartExecution."""
-    codes = [given for given in walk.line.given if given.option.role == "code"]
+    codes = walk.line.every("code")
     session = "--interactive" in on
     if first == "inspect":
         _inspect(reading, walk)
@@ -468,6 +468,6 @@ def _child(reading: Reading, operands: list[int]) -> None:
     if not operands:
         return
     child = _Walk(reading.execution.argv, operands[0], environment=False).run()
-    codes = [given for given in child.given if given.option.role == "code"]
+    codes = child.every("code")
     if codes and not child.error:
         reading.code(codes[-1], "runner")

@@ -76,8 +76,8 @@ class Clojure(Interpreter):
                 reading.code(given)
             elif given.option.role == "load" and given.value == "-":
                 reading.stdin(explicit=True, index=given.at, option=given.name)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            elif given.option.role == "load":
+                reading.load_given(given)
         if command.first("module"):
             return reading.finish("module")
         if command.operands:

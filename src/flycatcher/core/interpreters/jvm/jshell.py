@@ -65,7 +65,7 @@ class JShell(Interpreter):
         execution = reading.execution
         for given in command.given:
             if given.option.role == "load" and given.value and given.value not in _PREDEFINED:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
         for operand in command.operands:
             reading.program(operand)
         if not any(execution.argv[operand] == "-" for operand in command.operands):

@@ -45,7 +45,7 @@ class Expect(Interpreter):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read -f or -b, the operand, or stdin."""
-        file = [given for given in command.given if given.option.role == "file"]
+        file = command.every("file")
         interactive = command.first("interactive") is not None
         if file:
             reading.program(file[-1].at, option=file[-1].name, offset=file[-1].offset)

@@ -72,7 +72,7 @@ class Gforth(Interpreter):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts and files, then the session, unless a text ends it."""
-        texts = [given for given in command.given if given.option.role == "code"]
+        texts = command.every("code")
         for given in texts:
             reading.code(given)
         for index in command.operands:

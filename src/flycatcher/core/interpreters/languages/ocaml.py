@@ -81,9 +81,8 @@ class Ocaml(Interpreter):
         elif named is None and operands and words[operands[0]]:
             reading.program(operands[0], dash=False)
         else:
-            for given in command.given:
-                if given.option.role == "load" and given.value:
-                    reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            for given in command.every("load"):
+                reading.load_given(given)
             reading.stdin(explicit=named is not None or bool(operands))
 
     def parse(self, execution: Execution) -> CommandLine:

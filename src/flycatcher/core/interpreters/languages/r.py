@@ -86,8 +86,8 @@ class R(Interpreter):
             return reading.finish("prints")
         _profiles(reading, command)
         command.given = _before_interactive(command.given)
-        codes = [given for given in command.given if given.option.role == "code"]
-        files = [given for given in command.given if given.option.role == "file"]
+        codes = command.every("code")
+        files = command.every("file")
         for given in codes:
             reading.add("argument", _plain(given.value or ""), index=given.at, offset=given.offset, option=given.name)
         if files and not codes:

@@ -98,12 +98,11 @@ class Swipl(Interpreter):
         """Read goals, the file, then the toplevel."""
         if command.first("check"):
             return reading.finish("checks")
-        goals = [given for given in command.given if given.option.role == "code"]
+        goals = command.every("code")
         toplevels = [given for given in goals if given.option.detail]
         goals = [given for given in goals if not given.option.detail or given is toplevels[-1]]  # the last one counts
-        for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        for given in command.every("load"):
+            reading.load_given(given)
         for given in _reached(goals):
             if not _ATOM.fullmatch(given.value or ""):
                 reading.code(given)  # an atom alone names a predicate of a file

@@ -40,7 +40,7 @@ class Rename(Host):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the expressions."""
         execution = reading.execution
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if len(command.operands) <= (not codes) and execution.stdin == "null":
             return reading.finish("nothing")  # no name to change
         for given in codes:

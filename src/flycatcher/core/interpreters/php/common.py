@@ -153,7 +153,7 @@ class Configuration:
             reading.descriptor(f"/dev/fd/{found.number}", index=setting.index, option="-d", opened=False)
         elif found.kind == "url":
             reading.add("url", found.text, index=setting.index, offset=setting.offset, option="-d", url=setting.value)
-        elif found.kind == "path" and found.seeks and self._flows(found.path):
+        elif found.kind == "path" and found.seeks and self.reading.flows(found.path):
             return False
         elif found.kind == "path":
             reading.load(self._found(found.path), vector="argument", index=setting.index, option="-d")
@@ -166,7 +166,7 @@ class Configuration:
             return path
         places = (f"{folder}/{path}" for folder in folders.value.split(":"))
         cwd = self.reading.execution.cwd
-        return next((p for p in places if descriptor_of(p, cwd) is not None and not self._flows(p)), path)
+        return next((p for p in places if descriptor_of(p, cwd) is not None and not self.reading.flows(p)), path)
 
     def mails(self) -> None:
         """Record the command of sendmail_path where a text that runs calls mail()."""
@@ -176,11 +176,6 @@ class Configuration:
             self.reading.add(
                 "argument", command.value, index=command.index, offset=command.offset, option="-d", language="shell"
             )
-
-    def _flows(self, path: str) -> bool:
-        """Whether a path is stdin and cannot be read twice."""
-        execution = self.reading.execution
-        return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")
 
 
 def run_program(reading: Reading, file: Given | None, operand: int | None) -> bool:

@@ -129,17 +129,17 @@ def _run(reading: Reading, command: CommandLine) -> Reading:
     something = codes or modules or files or operand is not None
     _folders(reading, command)
     startup = reading.execution.env.get("PYTHONSTARTUP", "")
-    if startup and not something and _regular(reading, startup):
+    if startup and not something and not reading.flows(startup):
         reading.load(startup, variable="PYTHONSTARTUP")
     _lines(reading, command)
     for given in _given(command, "exec_files"):
-        if given.value and _regular(reading, given.value):
-            reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        if given.value and not reading.flows(given.value):
+            reading.load_given(given)
     for given in codes:
         _cell(reading, given, given.value or "")
-    if files and not codes and _regular(reading, files[0].value or ""):
+    if files and not codes and not reading.flows(files[0].value or ""):
         reading.program(files[0].at, offset=files[0].offset, option=files[0].name, dash=False)
-    elif operand is not None and _regular(reading, reading.execution.argv[operand]):
+    elif operand is not None and not reading.flows(reading.execution.argv[operand]):
         reading.program(operand, dash=False)
     forced = command.first("interactive") is not None or any(
         given.value in ("True", "true", "1") for given in _given(command, "force_interact")
@@ -183,17 +183,11 @@ def _cell(reading: Reading, given: Given, text: str, *, whole: bool = True) -> N
         reading.add("argument", piece, index=given.at, offset=at, option=given.name, language=language)
 
 
-def _regular(reading: Reading, path: str) -> bool:
-    """Whether a path can be a regular file's, as IPython requires: a pipe is not one."""
-    number = descriptor_of(path, reading.execution.cwd)
-    return number != 0 or reading.execution.stdin in ("file", "unknown")
-
-
 def _folders(reading: Reading, command: CommandLine) -> None:
     """Record the folders from which configuration and start-up files are read instead of the user's own."""
     for given in _given(command, "extra_config_file")[-1:]:
         if given.value and not descriptor_of(given.value, reading.execution.cwd):
-            reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            reading.load_given(given)
     for name in ("location", "ipython_dir"):
         for given in _given(command, name)[-1:]:
             load = Load(

@@ -176,16 +176,10 @@ def _programs(reading: Reading, runner: Runner, line: CommandLine) -> None:
     for index in line.operands if runner.operand == "files" else line.operands[:1] if runner.operand == "file" else []:
         if runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded:
             return  # a debugger that has read stdin as its script finds no command there that would start it
-        if not (runner.twice and _flows(reading, argv[index])):
+        if not (runner.twice and reading.flows(argv[index])):
             reading.program(index, dash=runner.dash)
     if runner.session == "always":
         _session(reading, line)
-
-
-def _flows(reading: Reading, path: str) -> bool:
-    """Whether a path is that of a stdin which can be read only once."""
-    flows = reading.execution.stdin not in ("file", "unknown")
-    return flows and descriptor_of(path, reading.execution.cwd) == 0
 
 
 def _paths(reading: Reading, line: CommandLine) -> None:

@@ -73,7 +73,7 @@ class Xonsh(PythonProgram):
         if command.first("check"):
             return reading.finish("checks")
         _rc_files(reading, command)
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if codes:
             reading.code(codes[-1])
         elif command.operands:
@@ -91,7 +91,7 @@ def _rc_files(reading: Reading, command: CommandLine) -> None:
     """Record the files that are read first: those of --rc, else those of XONSHRC, which -D may set too."""
     if command.has("--no-rc"):
         return
-    files = [given for given in command.given if given.option.role == "load"]
+    files = command.every("load")
     for given in files:
         _rc_file(reading, given.value or "", index=given.at, option=given.name)
     if files:

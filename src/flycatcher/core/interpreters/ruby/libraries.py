@@ -45,7 +45,7 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
             given += re.split(r"-e\s*|;;", text)
             reading.add("environment", text, variable=variable)
     script = env.get("RUBY_DEBUG_INIT_SCRIPT", "")
-    if script and not flows(reading, script):
+    if script and not reading.flows(script):
         reading.load(script, variable="RUBY_DEBUG_INIT_SCRIPT")
     used = reading.uses_stdin()
     if not used and not any(command.strip(" '\"") in _GOES_ON for command in given):
@@ -55,11 +55,5 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
 def gemfile(reading: Reading, variable: str = "BUNDLE_GEMFILE") -> None:
     """Read the variable that names a Gemfile, which is Ruby: a descriptor is recorded, a project's own file is a script."""
     path = reading.execution.env.get(variable, "")
-    if descriptor_of(path, reading.execution.cwd) is not None and not flows(reading, path):
+    if descriptor_of(path, reading.execution.cwd) is not None and not reading.flows(path):
         reading.descriptor(path, variable=variable)
-
-
-def flows(reading: Reading, path: str) -> bool:
-    """Whether a path is stdin and not a regular file: programs that check for a file first refuse it."""
-    execution = reading.execution
-    return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")

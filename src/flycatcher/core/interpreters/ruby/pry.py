@@ -25,7 +25,7 @@ from flycatcher.core.interpreters.engine.options import (
 )
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.engine.reading import Reading
-from flycatcher.core.interpreters.ruby.libraries import flows, gemfile
+from flycatcher.core.interpreters.ruby.libraries import gemfile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,9 +161,8 @@ class Pry(Interpreter):
         if variable and not line.has("-f"):
             path = env[variable] + ("/pry/pryrc" if variable != "PRYRC" else "")
             reading.load(path, variable=variable)
-        for given in line.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        for given in line.every("load"):
+            reading.load_given(given)
 
 
 _WITHOUT = (("config",), ("help",), ("version",), ("--version",), ("-v",), ("--help",), ("-h",))
@@ -211,7 +210,7 @@ class Console(Interpreter):
             name, sign, value = words[index].partition("=")
             at = index if sign else index + 1
             path = value if sign else words[at] if at < len(words) else ""
-            if name == "--gemfile" and not alone and not flows(reading, path) and not path.startswith("-"):
+            if name == "--gemfile" and not alone and not reading.flows(path) and not path.startswith("-"):
                 if descriptor_of(path, reading.execution.cwd) is not None:
                     reading.descriptor(path, index=at, offset=len(name) + 1 if sign else 0)
                 return

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.ruby.libraries import debugger, flows
+from flycatcher.core.interpreters.ruby.libraries import debugger
 from flycatcher.core.interpreters.ruby.ruby import Ruby
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ class Rdbg(Interpreter):
         self._program(reading, command.operands, other=command.has("-c", "--command"))
         if command.has("-n", "--nonstop"):
             return reading.finish("script")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         for given in command.given:
-            if given.option.role == "load" and given.value and not flows(reading, given.value):
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            if given.option.role == "load" and given.value and not reading.flows(given.value):
+                reading.load_given(given)
         for given in codes:
             reading.code(given)
         debugger(reading, [given.value or "" for given in codes])

@@ -121,7 +121,7 @@ class Ruby(Interpreter):
 
     def _program(self, reading: Reading, command: CommandLine, *, quiet: bool) -> None:
         """Read the program: every -e, else the script, else stdin (which ``-v`` leaves alone)."""
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         words = reading.execution.argv
         idle = bool(codes) and _idle(reading, command)
         for given in codes:

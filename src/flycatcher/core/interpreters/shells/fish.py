@@ -57,7 +57,7 @@ class Fish(Interpreter):
         if folder and not command.has("-N", "--no-config"):
             reading.load(folder.rstrip("/") + "/fish/config.fish", variable="XDG_CONFIG_HOME")
         first = ("-C", "--init-command")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         for given in sorted(codes, key=lambda one: one.name not in first):
             reading.code(given)
         if all(given.name in first for given in codes):

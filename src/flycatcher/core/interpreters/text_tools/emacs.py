@@ -75,8 +75,8 @@ class Emacs(Host):
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            elif given.option.role == "load":
+                reading.load_given(given)
         return reading.finish("nothing")
 
     def client(self, reading: Reading) -> None:

@@ -128,7 +128,7 @@ class Vim(Host):
             self.text(reading, execution.env.get(name, ""), None, name)
         for given in command.given:
             if given.option.role == "load" and given.value and not (given.name == "-u" and given.value.isupper()):
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
             elif given.option.role == "code" and given.value:
                 self.text(reading, given.value, given, None)
         if silent and not self.restricted(reading):
