@@ -84,7 +84,8 @@ _PDB_ARGPARSE = Options(
     short={"h": EXIT, "c": CODE, "m": Option("value", "module")},
     long={"--help": EXIT, "--command": CODE},
     permute=True,
-    unknown="skip",  # argparse takes an unknown option with a blank in it for an operand
+    parser="argparse_exact",
+    unknown="skip",
 )
 _PROFILE = _options("", "os", each(("--outfile", "--sort"), VALUE))
 TRACE = _options(
