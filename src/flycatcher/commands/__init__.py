@@ -1,4 +1,4 @@
-"""The command line: one room per command, whose front is loaded when the command is called."""
+"""The command line: one package per command, which is imported when the command is called."""
 
 from __future__ import annotations
 
