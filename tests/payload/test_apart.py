@@ -11,7 +11,8 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from flycatcher.commands.run.judge import Policy, Watcher
+from flycatcher.commands.run.judge import RunJudge
+from flycatcher.commands.run.settings import RunSettings
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload import analyse
 from flycatcher.core.recipe.risk import assess
@@ -143,7 +144,7 @@ def test_the_sensor_of_run_goes_on_when_its_helper_dies(tmp_path):
             self.records.append(record)
 
     with apart.Apart() as running:
-        watcher = Watcher(Policy(), Reporter([Sink()]), running)
+        watcher = RunJudge(RunSettings(), Reporter([Sink()]), running)
         for number in range(3):
             execution = Execution(argv=("python3", "-c", f"print({number})"))
             assert watcher.weigh(execution) == REPORT

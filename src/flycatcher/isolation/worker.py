@@ -34,7 +34,7 @@ MEMORY = 384 << 20
 """Bytes of address space that the helper may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
 FRAME_LIMIT = 64 << 20
 KEPT = 256
-"""Analyses that are remembered by the text's hash: a text is asked about once, one that ended the helper never again."""
+"""Analyses that are remembered by the text's hash: each text is sent once, and never again where it crashed the helper."""
 _KEPT_TEXT = 64 * 1024
 _HEADER = 4
 _PR_SET_PDEATHSIG = 1
@@ -60,7 +60,7 @@ class Apart:
         self.close()
 
     def analyse(self, snippet: Snippet, *, follow: bool = True) -> Analysis:
-        """Return what the snippet would do; where the helper ends over it, what a search without parsers finds.
+        """Return what the snippet would do; where it crashes the helper, what a search without parsers finds.
 
         ``follow`` says whether the snippets that it hands to other interpreters are looked for, too.
         """
@@ -120,7 +120,7 @@ class Apart:
             return None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start the helper, away from the folder and the terminal of whoever is watched."""
+        """Start the helper, apart from the working folder and the terminal of the watched build."""
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
         self._helper = subprocess.Popen(
@@ -174,7 +174,7 @@ def main() -> None:
 
 
 def _lock_down() -> None:
-    """End with whoever started it, take no signal of a terminal, keep no capability."""
+    """End with the parent process, ignore the terminal's signals, drop all capabilities."""
     from flycatcher.core.errors import FlycatcherError  # noqa: PLC0415
     from flycatcher.isolation.privileges import drop_to  # noqa: PLC0415
 
@@ -185,7 +185,7 @@ def _lock_down() -> None:
 
 
 def _encoded(analysis: Analysis) -> bytes:
-    """Encode an analysis; texts that are no UTF-8 lose the bytes that msgpack cannot hold."""
+    """Encode an analysis; bytes that are not UTF-8 are replaced, as msgpack cannot hold them."""
     try:
         return msgspec.msgpack.encode(analysis)
     except UnicodeEncodeError:

@@ -11,41 +11,28 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan import history
-from flycatcher.commands.scan.finding import FileResult, Finding, Notice, Skipped
-from flycatcher.commands.scan.outputs import make
+from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, SuppressionNotice
+from flycatcher.commands.scan.outputs import opened
 from flycatcher.commands.scan.record import finding_record, notice_record
 from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
 from flycatcher.commands.scan.walk import Candidate, Walker
-from flycatcher.commands.scan.work import Options, scan_all
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.commands.scan.work import WorkerOptions, scan_all
+from flycatcher.config import load
+from flycatcher.config.tables import install
 from flycatcher.core.levels import at_least
-from flycatcher.core.shell import prefilter as glance
+from flycatcher.core.shell import prefilter
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from flycatcher.commands.scan.settings import ScanSettings
+
+STDIN = "-"
 STDIN_LIMIT = 8 << 20
 PROGRESS_FROM = 2000
 """Files from which on a terminal gets a progress line."""
 SHOWN_SKIPS = 20
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """What the command line asks for."""
-
-    fail_on: str | None = None
-    since: str | None = None
-    new_within: str | None = None
-    no_history: bool = False
-    baseline: str | None = None
-    no_ignores: bool = False
-    no_gitignore: bool = False
-    shells: bool = False
-    no_redact: bool = False
-    stdin_name: str = "stdin.sh"
-    workers: int = 0
-    config_path: Path | None = None
-    quiet: bool = False
 
 
 class Tally(Struct):
@@ -62,31 +49,21 @@ class Tally(Struct):
     skipped: list[Skipped] = []
 
 
-def run(paths: Sequence[str], settings: Settings, outputs: Sequence[tuple[str, str]]) -> int:
+def run(settings: ScanSettings) -> int:
     """Scan, report, and return the exit code: 0, 3 where there was nothing to read, 10 by ``fail_on``."""
-    from flycatcher.config import load  # noqa: PLC0415
-    from flycatcher.config.tables import install  # noqa: PLC0415
-
-    start = next((Path(path) for path in paths if path != "-"), None)
+    start = next((Path(path) for path in settings.paths if path != STDIN), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
-    glance.forget()
-    scanner = _Scan(
-        paths, settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml"))
-    )
-    sinks = [make(kind, file) for kind, file in outputs]
-    for sink in sinks:
-        try:
-            sink.open()
-        except OSError as error:
-            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path given to -o") from error
-    for record in scanner.records():
+    prefilter.forget()
+    scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
+    sinks = opened(settings.outputs)
+    for record in scan.records():
         for sink in sinks:
             sink.write(record)
-    summary = scanner.summary()
+    summary = scan.summary()
     for sink in sinks:
         sink.close(summary)
-    return scanner.finish()
+    return scan.finish()
 
 
 def _folder(path: Path) -> Path:
@@ -94,18 +71,19 @@ def _folder(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-class _Scan:
+class ScanRun:
     """Puts files, suppressions and history together."""
 
-    def __init__(self, paths: Sequence[str], settings: Settings, configured: Configured) -> None:
-        self.paths = paths
+    def __init__(self, settings: ScanSettings, configured: Configured) -> None:
+        """Read the baseline and the changes that the settings name. Raises FlycatcherError."""
+        self.paths = settings.paths
         self.settings = settings
         self.configured = configured
         self.tally = Tally()
         self.known = baseline(settings.baseline) if settings.baseline else frozenset()
         self.age = history.age(settings.new_within) if settings.new_within else None
         self.repositories = history.Repositories()
-        self.changed = history.changes(settings.since, paths, self.repositories) if settings.since else None
+        self.changed = history.changes(settings.since, settings.paths, self.repositories) if settings.since else None
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield a record for each finding and notice that is to be reported."""
@@ -123,7 +101,7 @@ class _Scan:
         whole = self.settings.since is None and any(Path(path).is_dir() for path in self.paths)
         yield from self._notices(self.configured.notices(whole=whole))
 
-    def _notices(self, notices: Iterable[Notice]) -> Iterator[dict[str, Any]]:
+    def _notices(self, notices: Iterable[SuppressionNotice]) -> Iterator[dict[str, Any]]:
         """Yield notices; ``--fail-on none`` and ``low`` count them."""
         for notice in notices:
             self.tally.notices += 1
@@ -152,9 +130,9 @@ class _Scan:
 
     def _results(self) -> Iterator[FileResult]:
         """Yield every file's result."""
-        options = Options(shells=self.settings.shells, ignores=not self.settings.no_ignores)
+        options = WorkerOptions(shells=self.settings.shells, ignores=not self.settings.no_ignores)
         for path in self.paths:
-            if path == "-":
+            if path == STDIN:
                 yield self._stdin(options)
                 continue
             tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
@@ -163,7 +141,7 @@ class _Scan:
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files; say how many there were so far where somebody waits for it."""
+        """Count the files, and show the count at a terminal."""
         shows = sys.stderr.isatty() and not self.settings.quiet
         for candidate in walker.walk():
             if self.changed is not None and candidate.shown not in self.changed:
@@ -176,7 +154,7 @@ class _Scan:
         if shows and self.tally.looked_at >= PROGRESS_FROM:
             sys.stderr.write("\r\x1b[K")
 
-    def _stdin(self, options: Options) -> FileResult:
+    def _stdin(self, options: WorkerOptions) -> FileResult:
         """Scan the text on stdin."""
         from flycatcher.commands.scan.engine import scan_bytes  # noqa: PLC0415
 
@@ -202,9 +180,7 @@ class _Scan:
         }
 
     def finish(self) -> int:
-        """Say what was not read; return the exit code."""
-        from flycatcher.terminal import visible  # noqa: PLC0415
-
+        """Print what was not read; return the exit code."""
         if not self.settings.quiet:
             for each in self.tally.skipped[:SHOWN_SKIPS]:
                 place = f":{each.line}:{each.column}" if each.line else ""

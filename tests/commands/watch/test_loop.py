@@ -2,7 +2,8 @@
 
 import pytest
 
-from flycatcher.commands.watch.loop import Policy, Watcher
+from flycatcher.commands.watch.loop import WatchLoop
+from flycatcher.commands.watch.settings import WatchSettings
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import Reporter
 from flycatcher.sources.sensors.notice import Notice
@@ -39,7 +40,7 @@ def test_an_execution_that_cannot_be_analysed_is_a_loss_and_not_the_end(kept):
         raise RecursionError("too deep")
 
     said = []
-    watcher = Watcher(Policy(), Reporter([kept]), said.append, analyser=analyser)
+    watcher = WatchLoop(WatchSettings(), Reporter([kept]), said.append, analyser=analyser)
     watcher.take(execution("1"))
     assert watcher.lost == 1
     assert [notice.text for notice in said] == [
@@ -49,11 +50,11 @@ def test_an_execution_that_cannot_be_analysed_is_a_loss_and_not_the_end(kept):
 
 
 def test_a_file_that_had_gone_is_a_loss_where_its_name_tells_nothing(kept):
-    watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
+    watcher = WatchLoop(WatchSettings(), Reporter([kept]), lambda notice: None)
     for name in ("/tmp/x\n", "/usr/bin/perl"):
         watcher.take(Execution(argv=(name, "-e", "'by name'"), exe=name, process=Process(pid=9)))
     assert [record.get("text") for record in kept.records] == [
-        "/tmp/x\\n (pid 9) had gone before it could be looked at, and its name tells nothing",
+        "/tmp/x\\n (pid 9) was gone before it could be inspected, and its name identifies nothing",
         None,
     ]
     assert kept.records[0]["place"] == "file not looked at"
@@ -62,7 +63,7 @@ def test_a_file_that_had_gone_is_a_loss_where_its_name_tells_nothing(kept):
 
 
 def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):
-    watcher = Watcher(Policy(), Reporter([kept]), lambda notice: None)
+    watcher = WatchLoop(WatchSettings(), Reporter([kept]), lambda notice: None)
     watcher.take(
         Notice(kind="loss", sensor="ebpf", time="", text="3 x lost execution", place="lost execution", count=3)
     )
@@ -72,7 +73,7 @@ def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):
 
 
 def test_only_a_tree_is_reported_where_one_is_named(kept):
-    watcher = Watcher(Policy(tree=50), Reporter([kept]), lambda notice: None)
+    watcher = WatchLoop(WatchSettings(tree=50), Reporter([kept]), lambda notice: None)
     watcher.take(execution("'other'", ancestry=(Process(pid=51),)))
     watcher.take(execution("'own'", ancestry=(Process(pid=51), Process(pid=50))))
     assert [record["snippets"][0]["text"] for record in kept.records] == ["'own'"]

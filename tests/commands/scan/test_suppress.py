@@ -8,7 +8,7 @@ import pytest
 from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.suppress import apply_comments
-from tests.scan.conftest import Tree
+from tests.commands.scan.conftest import Tree
 
 TODAY = dt.date(2026, 11, 23)
 CODE = "python3 -c 'print(1)'"
@@ -48,17 +48,17 @@ def test_the_id_of_a_detection_accepts_it_and_no_other() -> None:
     ("comment", "kind", "message"),
     [
         ("ignore[argument] prints a constant until=2026-11-22", "expired-suppression",
-         "this suppression ended on 2026-11-22: look at it again, or take it out"),
+         "this suppression ended on 2026-11-22: review it again, or remove it"),
         ("ignore[stdin] prints a constant until=2027-01-31", "unused-suppression",
-         "nothing here is what this comment accepts (stdin): take it out"),
+         "no finding here matches this comment (stdin): remove it"),
         ("ignore[argument] prints a constant", "faulty-suppression",
-         "this comment suppresses nothing: it has no end: add until=YYYY-MM-DD"),
+         "this comment suppresses nothing: it has no end date: add until=YYYY-MM-DD"),
         ("ignore[argument] short until=2027-01-31", "faulty-suppression",
          "this comment suppresses nothing: its reason is shorter than 10 characters"),
         ("ignore prints a constant until=2027-01-31", "faulty-suppression",
-         "this comment suppresses nothing: it does not say what is accepted: ignore[argument], or the detection's id"),
+         "this comment suppresses nothing: it does not name what it accepts: ignore[argument], or the detection's id"),
         ("ignore[argument] prints a constant until=soon", "faulty-suppression",
-         "this comment suppresses nothing: until=soon is no date like 2027-01-31"),
+         "this comment suppresses nothing: until=soon is not a date like 2027-01-31"),
     ],
 )  # fmt: skip
 def test_a_comment_that_does_not_hold_is_a_finding_itself(comment: str, kind: str, message: str) -> None:
@@ -88,7 +88,7 @@ def test_configuration_accepts_by_fingerprint_and_says_what_is_not_needed(tree: 
     done = tree.scan("--format", "jsonl", ".")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["notice"]["message"] for row in rows[:-1]] == [
-        "nothing has the fingerprint 0000000000000000 (ann) any more: take it out"
+        "nothing has the fingerprint 0000000000000000 (ann) any more: remove it"
     ]
     assert rows[-1]["summary"]["suppressed"] == 1
     tree.write("flycatcher.toml", entry.format(finding.detection.id, "2020-01-01"))

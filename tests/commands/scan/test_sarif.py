@@ -4,8 +4,8 @@ import json
 
 import jsonschema
 
-from tests.scan.conftest import Tree
-from tests.scan.sarif_schema import SCHEMA
+from tests.commands.scan.conftest import Tree
+from tests.commands.scan.sarif_schema import SCHEMA
 
 HIDDEN = "python3 -c 'import base64; exec(base64.b64decode(\"cHJpbnQoMSk=\"))'\n"
 

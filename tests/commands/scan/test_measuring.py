@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TOOL = Path(__file__).parents[2] / "tools" / "corpus_files.py"
+TOOL = Path(__file__).parents[3] / "tools" / "corpus_files.py"
 ROWS = [
     {
         "source": "demo/demo", "path": "build.sh", "file_type": "shell", "note": "",

@@ -60,7 +60,7 @@ def deadly(chunk):
 
 
 def test_a_file_that_ends_its_reader_is_listed_and_all_others_are_read():
-    crew = work._Crew(work.Options(), 2)
+    crew = work._Crew(work.WorkerOptions(), 2)
     crew.task = deadly
     names = [f"f{n}" for n in range(40)]
     names[17] = "deadly"

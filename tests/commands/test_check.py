@@ -124,7 +124,7 @@ def test_an_answer_comes_before_the_next_row_is_sent():
 
 def test_lines_are_put_together_across_reads():
     blocks = iter([b'{"a', b'":1}\n{"b":2}\n{"c', b'":3}', b""])
-    assert [line for lines in chunks(lambda _: next(blocks)) for line in lines] == [b'{"a":1}', b'{"b":2}', b'{"c":3}']
+    assert [line for lines in chunks(lambda: next(blocks)) for line in lines] == [b'{"a":1}', b'{"b":2}', b'{"c":3}']
 
 
 def test_a_file_that_does_not_exist_is_named():
