@@ -26,7 +26,7 @@ EXCEPTIONS = {
     "core/payload/capabilities/": "languages that rules speak of",
     "core/payload/languages/": "names by which hosts embed languages, and aliases of languages",
     "sinks/formats/frame.py": "suffixes of languages' files",
-    "sources/buildfiles/engine/filetype.py": "bytes that make a file worth parsing, searched before anything is imported",
+    "sources/buildfiles/sources.py": "bytes that make a file worth parsing, searched before anything is imported",
     "sources/buildfiles/ci_systems.py": "keys of CI systems' files, which are called so",
     "sources/buildfiles/engine/groovy.py": "steps of Jenkins pipelines, which are called so",
 }

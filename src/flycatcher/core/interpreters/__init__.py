@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.catalog import all_named, declared, entries, reads
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 __all__ = [
     "Interpreter",
@@ -127,14 +128,14 @@ def read(execution: Execution) -> Reading | None:
 
 
 def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
-    """Read an execution as an interpreter would; where its script is an interpreter too, as that one would."""
+    """Read an execution as an interpreter would; if the script that it runs is an interpreter too, read the rest as that one."""
     reading = interpreter.read(execution)
     start = _script(reading)
     inner = by_name(execution.argv[start]) if start is not None else None
     if start is None or inner is None or interpreter.id not in inner.runs_on:
         return reading
     words = replace(execution, argv=execution.argv[start:], exe="", interpreter=inner.id)
-    return inner.read(words).behind(execution, start).preceded(reading)
+    return inner.read(words).shift(execution, start).prepend(reading)
 
 
 def _script(reading: Reading) -> int | None:

@@ -32,7 +32,7 @@ def getopt(short: str, long: str = "") -> Options:
     return Options(
         short={letter: _KINDS[mark] for letter, mark in _LETTER.findall(short)},
         long={f"--{name}": _KINDS[mark] for name, mark in names.items()},
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )
 

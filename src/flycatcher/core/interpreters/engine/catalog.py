@@ -153,7 +153,7 @@ def build() -> tuple[Entry, ...]:
 
 
 def literals(pattern: str) -> tuple[str, ...]:
-    """Return texts of which every match of a regular expression holds at least one; an empty one where none is certain."""
+    """Return texts such that every match of the pattern contains at least one of them; ``("",)`` if there are none."""
     if _FLAGS.search(pattern) is not None:
         return ("",)
     certain = _UNCERTAIN.sub("\n", pattern)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
 _BEARS = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\s")
-"""What nobody but make expands: in any variable of the environment."""
+"""Only make expands this: looked for in every variable of the environment."""
 _EVAL = re.compile(r"(?:^|\s)(?:--ev\w*[=\s]|-\w*E)")
 _NAME = re.compile(r"\s*[:?!]*=")
 _FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[-+]\w*c\s+(?=\S)")
@@ -55,20 +54,18 @@ class Make(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the environment's switches, then the words."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            self.switches(reading, expanded=True)
-            return reading.end("prints")
-        self.switches(reading, expanded=False)
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the environment's switches: what is expanded in them runs before help is printed."""
+        if not command.error:
+            self.switches(reading, expanded=command.first("exit") is not None)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the variables, then the words."""
+        execution = reading.execution
         self.environment(reading)
         for given in command.given:
             if given.option.role == "code":
@@ -83,7 +80,7 @@ class Make(Host):
             elif "=" in word and _SHELL.search(word):
                 start = word.index("=") + 1
                 reading.add("argument", word[start:], index=index, offset=start)
-        return reading.end("script")
+        return reading.finish("script")
 
     def switches(self, reading: Reading, *, expanded: bool) -> None:
         """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""

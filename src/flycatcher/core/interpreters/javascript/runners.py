@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters import read_as
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.node import Node, loadable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Word(NamedTuple):
-    """A word of a command line that a runner makes up, and where in the real one its text stands."""
+    """A word of the command line that a runner starts node with, and where its text stands in the runner's own."""
 
     text: str
     at: int | None = None
@@ -44,7 +45,7 @@ class OnNode(Interpreter):
         if node.outcome == "refuses":
             return Reading(self, execution).refuse(node.error)
         env = {name: value for name, value in execution.env.items() if name != "NODE_OPTIONS"}
-        return self.read_words(replace(execution, env=env)).preceded(node)
+        return self.read_words(replace(execution, env=env)).prepend(node)
 
     def read_words(self, execution: Execution) -> Reading:
         """Read the command line: the plain way, by the table's roles."""

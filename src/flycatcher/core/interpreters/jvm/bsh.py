@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class BeanShell(Interpreter):

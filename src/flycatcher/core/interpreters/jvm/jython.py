@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flycatcher.core.execution import Execution
-
-_DIVISIONS = ("old", "warn", "warnall", "new")
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Jython(Interpreter):
@@ -33,45 +29,27 @@ class Jython(Interpreter):
     install = "apt: jython"
     verified = ("2.7.3",)
     options = Options(
-        short={"c": Option("value", "code", last=True), "m": Option("value", "module", last=True), **each("QWD", VALUE),
+        short={"c": Option("value", "code", last=True), "m": Option("value", "module", last=True), **each("WD", VALUE),
+               "Q": Option("value", pattern="old|warn|warnall|new"),
                **each("bBdEiORsStuUvxX3", FLAG), **each("hV?", Option(role="exit", last=True))},
         long={**each(("--help", "--version"), Option(role="exit", last=True)), "-jar": Option("value", "module", last=True),
-              "--": Option(role="stdin", last=True)},
+              "--": Option(role="arguments", last=True)},
         equals=False,
         double_dash=False,
     )  # fmt: skip
 
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words; a wrong way of division is refused."""
-        line = parse(self.options, execution.argv)
-        wrong = [given.value for given in line.given if given.name == "-Q" and given.value not in _DIVISIONS]
-        line.error = line.error or (f"-Q{wrong[0]} is not known" if wrong else "")
-        return line
-
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the program, and the session behind it."""
-        reading = super().read(execution)
-        command = reading.command
-        if command is None or reading.outcome in ("refuses", "prints"):
-            return reading
+        execution = reading.execution
+        super().accepted(reading, command)
         settings = dict(
             (given.value or "").partition("=")[::2] for given in command.given if given.name == "-D" and given.value
         )
         env = {} if command.has("-E") else execution.env
-        if command.first("stdin"):  # behind -- all words are the program's, and none is its file
-            command.operands.clear()
-            reading.stdin(explicit=False)
-        alone = not command.operands and not command.first("code", "module")
+        alone = not command.free() and not command.first("code", "module")
         startup = settings.get("python.startup") or env.get("JYTHONSTARTUP")
         if startup and alone and (command.has("-i") or execution.stdin == "tty"):
             reading.load(startup, variable=None if "python.startup" in settings else "JYTHONSTARTUP")
         if command.has("-i") and not alone:  # PYTHONINSPECT asks at a terminal alone
             reading.stdin(explicit=False)
         return reading
-
-    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the first operand as the program's file, unless a module is run."""
-        if reading.command is not None and reading.command.first("module"):
-            reading.end("module")
-        else:
-            super().read_operand(reading, operands)

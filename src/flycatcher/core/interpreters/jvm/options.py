@@ -13,7 +13,7 @@ from flycatcher.core.interpreters.hosts.host import shellish
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 VARIABLES = ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")

@@ -13,7 +13,7 @@ from flycatcher.core.interpreters.engine.options import Given, Option
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 _EVAL = Option("value", "code")

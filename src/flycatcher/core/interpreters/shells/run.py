@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters import by_id
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.names import entry_of, is_shell
 from flycatcher.core.interpreters.shells.shell import Shell, source_of
 from flycatcher.core.unknown import UNKNOWN

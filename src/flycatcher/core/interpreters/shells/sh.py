@@ -13,8 +13,8 @@ from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell, 
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Sh(Shell):

@@ -1,4 +1,4 @@
-"""What the shells' files share: the walk through their letters, and the order in which a shell decides what it runs.
+"""What the shells share: the walk through their letters, and the order in which a shell decides what it runs.
 
 POSIX XCU ``sh`` and ``set``: ``-c`` takes no value of its own, the command is the first operand after *all* options.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
 from flycatcher.core.interpreters.shells.evaluated import evaluated, sourced
 from flycatcher.core.interpreters.shells.expansion import Dialect, Expansion
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SEVERAL = re.compile(r"[\n;&|]")
 """What stands between two commands."""
@@ -165,7 +166,7 @@ class Settings:
         (self.on.add if on else self.on.discard)(letter)
 
     def __contains__(self, letter: str) -> bool:
-        """Tell whether a setting is on."""
+        """Whether a setting is on."""
         return letter in self.on
 
 
@@ -227,7 +228,7 @@ class Shell(Interpreter):
         if "n" in settings:
             reading.snippets.clear()
         if "n" in settings or "prints" in settings:
-            return reading.end("checks")
+            return reading.finish("checks")
         source = source_of(command, settings)
         if code is not None:
             self.command(reading, command.operands[0], code)
@@ -246,7 +247,7 @@ class Shell(Interpreter):
         return reading
 
     def goes_on(self, text: str) -> bool:
-        """Tell whether ``-cs`` reads stdin after this command."""
+        """Whether ``-cs`` reads stdin after this command."""
         del text
         return self.stdin_after_command
 
@@ -256,7 +257,7 @@ class Shell(Interpreter):
         return Settings(command.given, self.names_of)
 
     def at_terminal(self, reading: Reading, command: CommandLine, settings: Settings) -> bool:
-        """Tell whether the shell holds a session without being asked to."""
+        """Whether the shell holds a session without being asked to."""
         script = command.operands and "s" not in settings
         return reading.execution.stdin == "tty" and not script and command.first("command") is None
 
@@ -305,7 +306,7 @@ class Shell(Interpreter):
         return value
 
     def stdin_in(self, reading: Reading, settings: Settings) -> bool:
-        """Tell whether stdin is read as well, be it a session at a terminal."""
+        """Whether stdin is read as well, even as a session at a terminal."""
         session = self.stdin_after_command and "s" in settings and reading.execution.stdin == "tty"
         return session or any(snippet.vector == "stdin" for snippet in reading.snippets)
 

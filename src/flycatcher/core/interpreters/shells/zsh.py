@@ -14,14 +14,14 @@ from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, 
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _PRINTS = ("--help", "--version")
 
 
 def _emulated(command: CommandLine, name: str) -> bool:
-    """Tell whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
+    """Whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
     mode = next((given.value or "" for given in command.given if given.name == "--emulate"), "")
     return (mode or name.rpartition("/")[2].lstrip("-r"))[:1] in ("s", "k", "b")
 
