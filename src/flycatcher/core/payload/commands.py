@@ -81,7 +81,7 @@ def _run(words: tuple[str, ...]) -> ShellRun | None:
 
 
 def interactive_shell(words: Sequence[str]) -> bool:
-    """Whether words start a shell that takes its commands from whoever is at the other end: no text, no script."""
+    """Whether words start a shell that reads its commands from the connection on its descriptors: no text, no script."""
     own = tuple(word for word in words if not _REDIRECTION.match(word))
     return any(
         command.last and (run := _run(command.words)) is not None and run.mode == "stdin" for command in commands(own)
