@@ -151,8 +151,8 @@ def test_every_launcher_that_hands_text_to_a_shell_says_so() -> None:
     (grammar,) = (grammar for grammar in GRAMMARS if grammar.id == "launchers")
     for case in cases(grammar, 2000 * FACTOR, "launchers"):
         fed = Stdin("pipe", case.stdin_text) if case.stdin_text else Stdin("null")
-        for command in unwrap(list(case.argv), {}, fed) or ():
-            words = [strip_marks(word) for word in command.words]
+        for started in unwrap(list(case.argv), {}, fed) or ():
+            words = [strip_marks(word) for word in started.words]
             if grammar_of(words[0]) and words[0] not in re.split(r"[^\w./-]+", "\n".join(case.argv)):
                 assert takes_text(case.argv[0]), case.argv
 
