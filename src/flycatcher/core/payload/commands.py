@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.launchers.command import Stdin
-from flycatcher.core.launchers.unwrap import unwrap_all
 from flycatcher.core.payload.conditions import TEMPORARY
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def commands(words: tuple[str, ...], stdin_text: str | None = None) -> tuple[Com
 
     ``stdin_text``: what waits on its standard input, None where that is not known.
     """
+    from flycatcher.core.launchers.unwrap import unwrap_all  # noqa: PLC0415 - most texts start no command
+
     kind: StdinKind = "unknown" if stdin_text is None else "pipe"
     stdin = Stdin(kind, stdin_text)
     return tuple(
