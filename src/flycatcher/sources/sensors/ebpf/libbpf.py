@@ -36,7 +36,7 @@ class Runs(NamedTuple):
 
 
 class BpfError(FlycatcherError):
-    """The kernel or libbpf refused; the text holds what both said."""
+    """The kernel or libbpf refused; the text holds the messages of both."""
 
 
 @cache
@@ -81,7 +81,7 @@ def library() -> ctypes.CDLL:
 
 
 class Log:
-    """What libbpf says while it is in use: warnings, and the verifier's log when a program is refused."""
+    """What libbpf prints while it is in use: warnings, and the verifier's log when a program is refused."""
 
     def __init__(self) -> None:
         """Take over libbpf's printing for as long as this object lives."""
@@ -90,7 +90,7 @@ class Log:
         vsnprintf.argtypes = [c_char_p, c_size_t, c_void_p, c_void_p]
 
         def keep(level: int, template: int, values: int) -> int:
-            # a va_list is handed on as the pointer that both psABIs make of it
+            # a va_list is passed as the pointer that both psABIs make of it
             if level == 0:
                 line = ctypes.create_string_buffer(_LINE_LIMIT)
                 vsnprintf(line, _LINE_LIMIT, template, values)
