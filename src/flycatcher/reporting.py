@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
+from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import at_least
 from flycatcher.sinks import Sink
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
@@ -42,6 +43,7 @@ _OWN_WORDS = frozenset(
     {"schema", "id", "recipe", "techniques", "interpreter", "interpreter_class", "texts", "capabilities", "guidance"}
 )
 """Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
+_ANYBODYS = "not suppressed: its text was not captured whole, so that any other text has this id as well"
 _REMEMBERED_CHARACTERS = 2048
 """Command lines of ancestors up to this length are redacted once for all their descendants."""
 
@@ -133,7 +135,7 @@ class Reporter:
 
     def is_suppressed(self, detection: Detection) -> bool:
         """Tell whether somebody has accepted this one."""
-        return detection.id in self._suppressed
+        return detection.id in self._suppressed and stands_for_one(detection.execution, detection.snippets)
 
     def report(self, detection: Detection) -> None:
         """Count and write one detection."""
@@ -234,6 +236,8 @@ class Reporter:
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")
         entry = self._suppressed.get(detection.id)
+        if entry is not None and not stands_for_one(detection.execution, detection.snippets):
+            return structs.replace(detection.policy, reason=_ANYBODYS)
         if entry is not None:
             return Policy("suppressed", f"{entry.reason} ({entry.owner}, until {entry.until})")
         return detection.policy
