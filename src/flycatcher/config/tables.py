@@ -51,7 +51,7 @@ def install(tables: Mapping[str, InterpreterTable]) -> None:
 
 
 def problems(tables: Mapping[str, InterpreterTable]) -> Iterator[str]:
-    """Run every example of every table; yield a sentence for each that reads otherwise than it says."""
+    """Run every example of every table; yield a sentence for each whose reading differs from what it states."""
     for name, table in tables.items():
         interpreter = _build(name, table)
         kinds = {bool(example.texts) for example in table.examples}
@@ -79,15 +79,13 @@ def _build(name: str, table: InterpreterTable) -> Interpreter:
     """Make an interpreter of a table."""
     where = f"interpreters.{name}"
     if name in interpreters.builtin():
-        raise FlycatcherError(
-            f"{where}: there is an interpreter of this name", hint="choose another name for the table"
-        )
+        raise FlycatcherError(f"{where}: an interpreter of this name exists", hint="choose another name for the table")
     for number, pattern in enumerate(table.names):
         try:
             re.compile(pattern)
         except re.error as error:
             raise FlycatcherError(
-                f"{where}.names[{number}]: {pattern!r} is no regular expression: {error}",
+                f"{where}.names[{number}]: {pattern!r} is not a regular expression: {error}",
                 hint="escape special characters with a backslash",
             ) from error
     attributes = {
@@ -120,7 +118,8 @@ def _options(where: str, table: OptionTable) -> Options:
                 target, name = long, spelling
             else:
                 raise FlycatcherError(
-                    f"{where}.options.{key}: {spelling!r} is no option", hint="write it with its dashes: -e or --eval"
+                    f"{where}.options.{key}: {spelling!r} is not an option",
+                    hint="write it with its dashes: -e or --eval",
                 )
             if name in target:
                 raise FlycatcherError(f"{where}.options.{key}: {spelling} is given twice", hint="keep one of them")

@@ -1,4 +1,4 @@
-"""``flycatcher run`` without its options: a command, the sensor around it, the core's verdicts, the reports."""
+"""Decides what the sensor of ``flycatcher run`` does with an execution, and reports it when the build is quiet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
@@ -17,38 +17,29 @@ from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdi
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
+    from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
-    from flycatcher.isolation.worker import Apart
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
 
 BACKLOG_LIMIT = 256
-"""Executions whose analysis may wait for a quiet moment; beyond that the build waits for us, so that memory stays bounded."""
+"""Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """What the user asked for."""
-
-    deny: str = ""
-    """Empty, ``all``, or the risk level from which on executions are refused."""
-    shells: bool = False
-    context: dict[str, str] = {}
-    """Facts that hold for the whole run: CI job, environment class."""
-
-
-class Watcher:
+class RunJudge:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, policy: Policy, reporter: Reporter, apart: Apart | None = None) -> None:
-        """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
-        self._apart = apart
-        self._policy = policy
+    def __init__(self, settings: RunSettings, reporter: Reporter, worker: AnalysisWorker | None = None) -> None:
+        """Start with nothing seen; ``worker``: a process that analyses, None: this one does."""
+        self._worker = worker
+        self._settings = settings
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
 
     def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
-        """Identify a file by content; an interpreter that nobody has described the content of, by its name."""
+        """Identify a file by content; an interpreter without a content signature, by its name."""
         kind = inspect_fd(descriptor)
         if kind is not None and kind.interpreter in interpreters.registry():
             return kind.interpreter, True
@@ -67,9 +58,9 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
-            self._apart.ready()  # it gets itself ready while the program starts
-        if self._policy.deny and self._refused(execution):
+        if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
+            self._worker.ready()  # it gets itself ready while the program starts
+        if self._settings.deny and self._refused(execution):
             return DENY
         return REPORT
 
@@ -93,40 +84,40 @@ class Watcher:
         return True
 
     def rest(self) -> None:
-        """End the helper; it comes back where something is still to be judged."""
-        if self._apart is not None:
-            self._apart.close()
+        """End the helper; it is started again where something is left to judge."""
+        if self._worker is not None:
+            self._worker.close()
 
     def powerless(self, path: str) -> None:
-        """Warn, once a program."""
+        """Warn once per program."""
         if path not in self._warned:
             self._warned.add(path)
             sys.stderr.write(
-                f"flycatcher: warning: {visible(path)} has lost its set-user-ID power inside an unprivileged run; "
+                f"flycatcher: warning: {visible(path)} loses its set-user-ID privilege in an unprivileged run; "
                 "start with `sudo flycatcher run` to keep it (the build still runs as you)\n"
             )
             sys.stderr.flush()
 
     def _refused(self, execution: Execution) -> bool:
-        """Tell whether the policy refuses it."""
+        """Whether the policy refuses it."""
         detection = self._detect(execution)
         if detection is None or self._reporter.is_suppressed(detection):
             return False
-        return at_least(detection.risk.level, self._policy.deny)
+        return at_least(detection.risk.level, self._settings.deny or "")
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
-        execution = structs.replace(execution, context={**execution.context, **self._policy.context})
+        execution = structs.replace(execution, context={**execution.context, **self._settings.context})
         return detect(
             execution,
-            shells=self._policy.shells,
+            shells=self._settings.shells,
             live=True,
-            analyser=self._apart.analyse if self._apart else analyse_here,
+            analyser=self._worker.analyse if self._worker else analyse_here,
         )
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:
-    """Return the descriptors that hold program text which nobody has read yet."""
+    """Return the descriptors whose program text has not been read yet."""
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets

@@ -38,7 +38,7 @@ LIMITS = Limits(beyond=True)
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
-"""Points of an expression that injects: whoever opens an issue runs code in the build."""
+"""Points of an expression injection: anybody who opens an issue can run code in the build."""
 _HEAD = 4096
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -107,7 +107,7 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
 
 
 def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Iterator[Region | Start | Injection]:
-    """Yield a reader's items, and behind each shell text the scripts that it writes into files."""
+    """Yield a reader's items, and after each shell text the scripts that it writes into files."""
     for item in items:
         yield item
         if isinstance(item, Region) and depth < MAX_NESTED:
@@ -260,7 +260,7 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
 
 
 def _span(document: Document, low: int, high: int) -> Span:
-    """Return two offsets as lines and columns, without the line ends behind the last character."""
+    """Return two offsets as lines and columns, without the line ends after the last character."""
     high = max(low, high)
     while high > low + 1 and document.text[high - 1] in "\r\n \t":
         high -= 1

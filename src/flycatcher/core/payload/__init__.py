@@ -58,10 +58,12 @@ def _analyse(
     text: str, language: str, nested: Callable[[Execution], list[Snippet]] | None, limits: Limits, *, hosted: bool
 ) -> Analysis:
     """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
-    from flycatcher.core.payload.scan import Scan  # noqa: PLC0415 (parsers and rules only when there is something to read)
+    # parsers and rules only when there is something to read
+    from flycatcher.core.payload.findings import Findings  # noqa: PLC0415
+    from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
 
-    scan = Scan(limits, nested)
-    scan.run(text, language, int(hosted))
+    scan = Findings(limits, nested)
+    read_layers(scan, text, language, int(hosted))
     capabilities = scan.capabilities()
     return Analysis(
         layers=tuple(scan.layers),

@@ -31,7 +31,7 @@ _FREE_TEXT = (
     (r"github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name)))",
      "a branch name, title or commit of the run that triggered this one"),
 )  # fmt: skip
-"""Contexts that hold text which somebody outside the project may write, and whose text that is."""
+"""Contexts whose text people outside the project can write, and who those are."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
 _BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")

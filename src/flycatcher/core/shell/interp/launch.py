@@ -29,7 +29,7 @@ from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.process import ShellProcess
 
 MAX_NESTED = 24
 _MAX_COPIES = 256
@@ -38,7 +38,7 @@ _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
 def launch(
-    machine: Machine, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
+    machine: ShellProcess, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
 ) -> None:
     """Start a program: ``fields`` is its argv with marks, ``program`` the file where argv[0] is not its name."""
     collector = machine.collector
@@ -82,7 +82,7 @@ def _by_shebang(text: str, fields: list[str]) -> list[str]:
     return [match[1], *([match[2].strip()] if match[2].strip() else []), *fields]
 
 
-def _copied(machine: Machine, argv: list[str]) -> None:
+def _copied(machine: ShellProcess, argv: list[str]) -> None:
     """Remember a copy of a program or of a file whose text is known, under its new name."""
     places = [word for word in argv[1:] if not word.startswith("-")]
     if len(places) != 2:
@@ -103,7 +103,12 @@ def normal_path(path: str) -> str:
 
 
 def _execution(
-    machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
+    machine: ShellProcess,
+    argv: list[str],
+    fields: list[str],
+    env: Mapping[str, str],
+    via: tuple[str, ...],
+    program: str,
 ) -> Execution:
     """Put together what is known about the start."""
     state, frame = machine.state, machine.frame
@@ -139,7 +144,7 @@ def _execution(
     )  # fmt: skip
 
 
-def _print(machine: Machine, name: str, argv: list[str]) -> None:
+def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
     """Write what the program prints to its standard output, a hole where that is not known."""
     buffer = machine.state.writes.get(1)
     files = _with_descriptors(machine, argv)
@@ -155,7 +160,7 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
         machine.status = True  # as a guess: what is looked for is there
 
 
-def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> str:
+def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None) -> str:
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
@@ -163,7 +168,7 @@ def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> 
     return marked(machine.collector.fetches, command) if command else UNKNOWN
 
 
-def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
+def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
     """Return where the words and the descriptors of a start get their text, where that is the network or an encoding."""
     context: dict[str, str] = {}
     for at, field in enumerate(fields):
@@ -183,7 +188,7 @@ def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
 
 
 def _shell(
-    machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
+    machine: ShellProcess, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
 ) -> None:
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
     run = shells.plan(argv)
@@ -203,7 +208,7 @@ def _shell(
     machine.state.reads[0] = stdin
 
 
-def file_text(machine: Machine, path: str) -> str | None:
+def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
     if path in ("/dev/stdin", "-"):
         return machine.state.reads[0].text
@@ -215,7 +220,7 @@ def file_text(machine: Machine, path: str) -> str | None:
 
 
 def _read(
-    machine: Machine,
+    machine: ShellProcess,
     text: str,
     env: Mapping[str, str],
     dialect: str,
@@ -233,14 +238,13 @@ def _read(
     state = State(dialect=dialect, env=env, name=run.name, args=run.args)
     state.open = machine.state.open
     state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
-    inner = type(machine)(state, collector, frame)
     try:
-        inner.run_top(inner.read(Source(text, fixed=frame.span)))
+        machine.run_inner(Source(text, fixed=frame.span), state, frame)
     except RecursionError:
         collector.truncate("nested too deep")
 
 
-def stand_in(machine: Machine, path: str) -> None:
+def stand_in(machine: ShellProcess, path: str) -> None:
     """Note that the running shell itself is made to read a descriptor (``source <(curl ...)``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, path]
@@ -249,7 +253,7 @@ def stand_in(machine: Machine, path: str) -> None:
         )
 
 
-def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
+def fetched_text(machine: ShellProcess, text: str, command: str, via: str) -> None:
     """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, "-c", text]
@@ -258,7 +262,7 @@ def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
         machine.collector.executions.append(replace(start, context=context))
 
 
-def _with_descriptors(machine: Machine, argv: list[str]) -> Mapping[str, Buffer]:
+def _with_descriptors(machine: ShellProcess, argv: list[str]) -> Mapping[str, Buffer]:
     """Return the known files, with the descriptors that the words name (``cat <(echo x)``)."""
     files = machine.collector.files
     named = [word for word in argv if word.startswith("/dev/fd/") and word[8:].isdecimal()]

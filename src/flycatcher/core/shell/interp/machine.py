@@ -105,6 +105,11 @@ class Machine:
                 self.run(body)
                 self.state = state
 
+    def run_inner(self, source: Source, state: State, frame: Frame) -> None:
+        """Run a whole text as a shell process of its own, whose results go to the same place."""
+        inner = Machine(state, self.collector, frame)
+        inner.run_top(inner.read(source))
+
     def fork(self) -> State:
         """Return a copy of the state, at the price of its size."""
         return self.fork_of(self.state)

@@ -51,7 +51,7 @@ class Always:
     """For types that cost nothing to read."""
 
     def search(self, data: bytes, /) -> object | None:
-        """Say yes."""
+        """Accept every file."""
         del data
         return True
 
@@ -171,7 +171,7 @@ class FileType(ABC):
     """Of the types that fit a name, the lowest rank that accepts the content is taken."""
 
     def accepts(self, document: Document) -> bool:
-        """Tell by the content whether a file of a fitting name is of this type."""
+        """Whether a file of a fitting name is of this type, by its content."""
         del document
         return True
 

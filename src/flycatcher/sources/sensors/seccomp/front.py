@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import become_command, invoking_user
+from flycatcher.terminal import diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,7 +88,7 @@ def _prepared(prepare: Callable[[], Callable[[Start], int]], channel: socket.soc
     try:
         return prepare()
     except FlycatcherError as error:
-        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        sys.stderr.write(diagnostics(str(error), error.hint))
         code = error.code
     except BaseException:  # noqa: BLE001 - shown; nothing was started yet
         sys.excepthook(*sys.exc_info())
