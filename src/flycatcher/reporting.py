@@ -16,6 +16,7 @@ from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import at_least
 from flycatcher.sinks import Sink
+from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
 from flycatcher.sources.sensors.notice import Notice
 
@@ -124,6 +125,8 @@ class Reporter:
         self._fail_on = fail_on
         self._redact = redact
         self.failures: list[Failure] = []
+        self.restored: list[Failure] = []
+        """Reports that somebody changed, and that were written again at the end."""
         self.failed = False
         """True once a detection at or above ``fail_on`` was reported."""
         self.detections = 0
@@ -226,6 +229,12 @@ class Reporter:
         for sink in self._sinks:
             try:
                 sink.close(summary)
+            except RestoredError as error:
+                self.restored.append(Failure(sink.path, error.strerror or str(error)))
+            except LostError as error:
+                self.failures.append(
+                    Failure(sink.path, error.strerror or str(error), self.detections + self.suppressed)
+                )
             except OSError as error:
                 self.failures.append(Failure(sink.path, error.strerror or str(error)))
         return summary

@@ -93,8 +93,9 @@ class ObservedRun:
         return lines
 
     def _unwritten(self) -> list[str]:
-        """Return a line for each report that does not hold everything."""
-        return [
+        """Return a line for each report that does not hold everything, or did not for a time."""
+        restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
+        return restored + [
             f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
             for failure in self._reporter.failures
         ]
@@ -113,7 +114,7 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner)
+    found = reports(settings.reports, owner, held=True)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

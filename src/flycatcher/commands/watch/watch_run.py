@@ -127,7 +127,12 @@ class WatchRun:
 
     def _began(self) -> None:
         before, now = self._marker.previous(), time.time_ns()
-        self._marker.beat()  # from here on, an end that is not in order shows
+        try:
+            self._marker.write()  # from here on, an end that is not in order shows
+        except OSError as error:
+            self._note(
+                "limit", f"the state file cannot be written, so that the next run reports no gap: {error.strerror}"
+            )
         if before is not None:
             ended = "" if before.how == "stopped" else "; the previous run did not end cleanly"
             gap = now / _NANOSECONDS - before.watched_until
