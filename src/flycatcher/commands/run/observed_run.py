@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.commands.run.judge import RunJudge
-from flycatcher.config import load
+from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.session import Session, Settings
 from flycatcher.terminal import visible
@@ -32,7 +34,9 @@ class ObservedRun:
 
     def __init__(self, options: RunSettings) -> None:
         """Read the configuration and open the reports. Raises FlycatcherError."""
-        config = load(options.config_path).config
+        loaded = load_committed(options.config_path, commit=ci_context(os.environ).get("ci.commit", ""))
+        _print(list(loaded.remarks))
+        config = loaded.config
         install(config.interpreters)
         self._settings = options.configured(config)
         self._reporter = Reporter(

@@ -3,7 +3,7 @@
 A report is often written by root into a folder of the build's. Whoever may write there plants a symbolic or a hard link to a file
 of root's, or a pipe. So the path is walked component by component, each opened with O_NOFOLLOW and looked at: the kernel follows
 no link by itself, as with RESOLVE_NO_SYMLINKS of openat2(2), and links of root or of the user who writes (``/var/run``,
-``/dev/stdout``) still work. A new file is created with O_EXCL; what stands there already is looked at before and after it is opened.
+``/dev/stdout``) still work. A new file is created with O_EXCL; what stands there is looked at before and after it is opened.
 """
 
 from __future__ import annotations
