@@ -189,6 +189,9 @@ def test_a_report_that_the_build_overwrites_is_whole_in_the_end(tmp_path):
     done = observed("--report", str(report), "--", "sh", "-c", build, cwd=tmp_path)
     assert f"warning: report {report}: was replaced during the run; it was written again" in done.stderr
     records = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [record["snippets"][0]["text"] for record in records[:-1] if record["interpreter"] == "python"] == [CODE, f"{CODE} or 0"]
+    assert [record["snippets"][0]["text"] for record in records[:-1] if record["interpreter"] == "python"] == [
+        CODE,
+        f"{CODE} or 0",
+    ]
     assert "summary" in records[-1]
     assert oct(report.stat().st_mode & 0o777) == "0o600"

@@ -12,7 +12,8 @@ import pytest
 from flycatcher.commands import cli
 from flycatcher.core.detection import Policy
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Outcome
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Outcome
 from flycatcher.core.levels import STARTS
 from flycatcher.core.snippet import InterpreterClass, Vector
 from flycatcher.sources.sensors.ebpf.sensor import _OWN_PLACES

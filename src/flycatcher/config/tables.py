@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, get_args
 from flycatcher.core import interpreters
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, StdinKind
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import Option, Options, Role, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flycatcher.config.model import Example, InterpreterTable, OptionTable
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _KINDS: tuple[tuple[str, Takes, Role], ...] = (
     ("code", "value", "code"),
@@ -31,8 +32,6 @@ _KINDS: tuple[tuple[str, Takes, Role], ...] = (
 
 class _Configured(Interpreter):
     """An interpreter that comes from a table: read by roles alone, plus variables that hold program text."""
-
-    variables: tuple[str, ...] = ()
 
     def read(self, execution: Execution) -> Reading:
         """Read the words by roles; then the variables, unless nothing would run."""
@@ -130,5 +129,9 @@ def _options(where: str, table: OptionTable) -> Options:
             f"{where}.options.last: {unknown[0]} is in no other list", hint="add it to code, flag, ..."
         )
     return Options(
-        short=short, long=long, permute=table.permute, abbreviations=table.abbreviations, unknown=table.unknown
+        short=short,
+        long=long,
+        permute=table.permute,
+        parser="getopt_long" if table.abbreviations else "getopt",
+        unknown=table.unknown,
     )

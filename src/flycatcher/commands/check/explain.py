@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from flycatcher.core.detection import Judgement, counts, judge, read
-from flycatcher.core.interpreters.engine.interpreter import parts
+from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.terminal import line_start, visible
 
 if TYPE_CHECKING:

@@ -65,10 +65,10 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-            glance = interpreter.glance() if interpreter is not None else None
-            hint, unset = glance or (None, None)
+            prefilter = interpreter.prefilter() if interpreter is not None else None
+            hint, unset = prefilter or (None, None)
             known[key] = interpreter, hint, unset
-        # Interpreter.idle, written out: half of a build's lines are a host's, and a call takes as long as the search
+        # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
             hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
         ):

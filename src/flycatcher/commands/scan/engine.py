@@ -15,6 +15,7 @@ from flycatcher.commands.scan.scripts import scripts
 from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
+from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import level_of
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
@@ -124,7 +125,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         for name, value in region.env.items()
         if name.isidentifier() and name.isascii()
     )
-    dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
+    dialect = "bash" if region.dialect in WINDOWS else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
@@ -236,7 +237,7 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
     )  # fmt: skip
     context = {**item.context, "file_type": file_type.id, "injection": item.source}
     snippets = (snippet,)
-    kind = "shell" if item.language in ("bash", "sh") else "scripting"
+    kind = "shell" if bourne_grammar_of(item.language) else "scripting"
     detection = Detection(
         id=fingerprint("expression-injection", snippets, groups=((item.source,),)),
         techniques=("T1059",),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters import by_name
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.core.shell.names import interpreter_by_name
 
 if TYPE_CHECKING:
     from flycatcher.commands.scan.place import Written

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.names import grammar_of
 from flycatcher.core.payload import decode, ir, rules, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
+    Command,
+    commands,
+    innermost,
     interactive_shell,
     is_shell,
     shell_text,
     unusual_program,
-    unwrap,
     writable_program,
 )
 from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
@@ -244,28 +247,44 @@ class LayerScan(LayerReport):
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
     ) -> None:
         """Look at a command's words, and at what the program that they start would run."""
-        command = unwrap(words)
-        if not command:
+        started = commands(tuple(words), stdin.text if stdin.exact else None)
+        if not started:
             return
+        every = dict.fromkeys([*(command.words for command in started), tuple(words)])
         for rule in rules.command_rules():
-            holds = rule.commands
-            if holds is not None and (holds(command) or (command != tuple(words) and holds(words))):
+            if rule.commands is not None and any(map(rule.commands, every)):
                 self.report(rule, node)
-        if interactive_shell(words) and self.layer.language != "shell":
-            self.name("shell.spawn", node)
-        self._place_of(command[0], node)
-        self._shells(words, node, stdin)
-        if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
-            piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
-            execution = Execution(
-                argv=command,
-                stdin="pipe" if piped else "unknown",
-                stdin_text=stdin.text if stdin.exact else None,
-                descriptors=descriptors or {},
-                holes=tuple(number for number, word in enumerate(command) if UNKNOWN in word),
-            )
-            for snippet in self.scan.nested_of(execution):
-                self._nested(snippet, stdin, node)
+        if self.layer.language != "shell":  # its own commands are looked at where they stand
+            self._command_rules(words, node)
+            if interactive_shell(words):
+                self.name("shell.spawn", node)
+        read: list[Snippet] = []
+        for command in started:
+            given = stdin if command.stdin is None else Value(command.stdin.text or "")
+            if command.last:
+                self._place_of(command.words[0], node)
+                self._shells(command.words, node, given)
+            read += self._read_by_interpreter(command, given, descriptors or {}, read, node)
+
+    def _read_by_interpreter(
+        self, command: Command, stdin: Value, descriptors: dict[int, str], known: Sequence[Snippet], node: ir.Node
+    ) -> list[Snippet]:
+        """Take on what a command would run as an interpreter; return it. ``known`` is what launchers before it brought."""
+        if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
+            return []
+        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
+        execution = Execution(
+            argv=command.words,
+            stdin=command.stdin.kind if command.stdin is not None else "pipe" if piped else "unknown",
+            stdin_text=stdin.text if stdin.exact else None,
+            descriptors=descriptors,
+            holes=tuple(number for number, word in enumerate(command.words) if UNKNOWN in word),
+        )
+        same = {(snippet.language, snippet.text) for snippet in known if snippet.text is not None}
+        found = [each for each in self.scan.nested_of(execution) if (each.language, each.text) not in same]
+        for snippet in found:
+            self._nested(snippet, stdin, node)
+        return found
 
     def _place_of(self, program: str, node: ir.Node) -> None:
         """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
@@ -290,11 +309,12 @@ class LayerScan(LayerReport):
 
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
-        command = unwrap(words)
-        given = shell_text(command)
+        given = shell_text(words)
         if given is not None:
             text, parameters = given
-            self.pass_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
+            language = "powershell" if grammar_of(words[0]) == "pwsh" else "shell"
+            if text.strip(UNKNOWN + " "):
+                self.pass_on(text, language, (f"{words[0].rpartition('/')[2]} -c",), node)
             if parameters and "$" in text:
                 joined = " ".join(parameters)
                 filled = (
@@ -305,7 +325,7 @@ class LayerScan(LayerReport):
                 )
                 if filled != text:
                     self.pass_on(filled, "shell", ("positional parameters",), node)
-        elif is_shell(command[0]) and interactive_shell(command):
+        elif is_shell(words[0]) and interactive_shell(words):
             if stdin.text is not None:
                 self.pass_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
                 if stdin.made:
@@ -320,7 +340,7 @@ class LayerScan(LayerReport):
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
         self.met.add(tuple(words))
-        self.met.add(unwrap(words))
+        self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
         if name in ("unset", "fork-bomb", "export"):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
@@ -338,7 +358,7 @@ class LayerScan(LayerReport):
                 and self._for_somebody(words)
             ):
                 self.name("shell.spawn", node)
-        command = unwrap(words)
+        command = innermost(words)
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=taint_sources.of_command(command) | stdin.taint)
@@ -356,7 +376,7 @@ class LayerScan(LayerReport):
 
         for execution, node, stdin in reading.started(self.source):
             words = execution.argv
-            if words in self.met or unwrap(words) in self.met:
+            if words in self.met:
                 continue
             self.met.add(words)
             self._command_rules(words, node)
@@ -365,13 +385,11 @@ class LayerScan(LayerReport):
                 self.name("shell.spawn", node)
 
     def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
-        """Apply the rules for commands by name to the command under its wrappers."""
-        command = unwrap(words)
-        if not command:
-            return
-        for part in dict.fromkeys((command, tuple(words))):
+        """Apply the rules for commands by name to the words and to every command that they start."""
+        started = (command.words for command in commands(tuple(words)))
+        for part in dict.fromkeys([*started, tuple(words)]):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
-            for rule, when in self.index.calls(part[0].rpartition("/")[2]):
+            for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
                     self.report(rule, node)
 

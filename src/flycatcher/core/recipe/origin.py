@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.fingerprint import place
-from flycatcher.core.payload.commands import is_shell
+from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:

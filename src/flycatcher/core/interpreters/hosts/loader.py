@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.hosts.handoff import Handoff, emulator_handoff, loader_handoff, shifted
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.hosts.handoff import Handoff, emulator_handoff, loader_handoff
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -32,15 +33,15 @@ class _Handing(Interpreter, ABC):
 
         found = self.handoff(execution)
         if found is None:
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         path = execution.argv[found.index - 1 if execution.argv[0].endswith("-binfmt-P") else found.index]
         inner = structs.replace(
             execution, argv=found.argv, exe=path, interpreter=None, env=execution.env | dict(found.env)
         )
         interpreter = interpreter_of(structs.replace(inner, argv=(path,)))
         if interpreter is None or interpreter.id == self.id:
-            return Reading(self, execution).end("nothing")
-        return shifted(interpreter.read(inner), execution, found.index)
+            return Reading(self, execution).finish("nothing")
+        return interpreter.read(inner).shift(execution, found.index)
 
 
 class Loader(_Handing):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Protocol
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.interp.state import is_index
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.core.shell.syntax.nodes import Lit, Param, Word
 from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
+from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
-from flycatcher.core.shell.interp import shell_argv as shells
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import FOREIGN, base, by_pattern, dialect_of
+from flycatcher.core.shell.names import by_pattern
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
@@ -51,14 +52,15 @@ def launch(
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
     name = program or argv[0]
-    if dialect := dialect_of(name) or FOREIGN.get(base(name).removeprefix("-")):
+    close = close_grammar_of(name)
+    if dialect := bourne_grammar_of(name) or close:
         problems = len(collector.problems)
         _shell(machine, argv, env, dialect, via=via, index=index)
-        if base(name) in FOREIGN:
+        if close:
             del collector.problems[problems:]  # its grammar is another
         return
-    following = unwrap(name, fields, env, machine.state.reads[0])
-    if following is None:
+    commands = unwrap(fields, env, machine.state.reads[0], program=name)
+    if commands is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
         if text is not None and text.strip(UNKNOWN + " \n"):
             launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
@@ -68,9 +70,10 @@ def launch(
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
-    for step in following:
-        machine.state.reads[0] = step.stdin or stream
-        launch(machine, step.fields, step.env, via=(*via, base(name)), program=step.program)
+    for command in commands:
+        own = command.stdin
+        machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
+        launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
 
 
@@ -191,7 +194,7 @@ def _shell(
     machine: ShellProcess, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
 ) -> None:
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
-    run = shells.plan(argv)
+    run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
     text: str | None = None
     if run.mode == "text":
@@ -224,7 +227,7 @@ def _read(
     text: str,
     env: Mapping[str, str],
     dialect: str,
-    run: shells.ShellRun,
+    run: ShellRun,
     *,
     via: tuple[str, ...],
     index: int,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand.parameters import index_key
 from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import builtins, control
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,

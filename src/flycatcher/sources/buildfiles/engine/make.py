@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced
 
 if TYPE_CHECKING:

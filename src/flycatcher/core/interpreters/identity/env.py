@@ -1,6 +1,7 @@
 """env(1): the text of ``-S`` as words, and the command that an ``env`` line starts.
 
-Source: GNU coreutils 9.1, env.c (build_argv, main) and its manual; tests compare this with the installed env.
+Source: GNU coreutils 9.1, env.c (build_argv, main) and its manual; tests compare this with the installed env. ``-a`` came
+with 9.5. Where written text leaves a word open (:data:`~flycatcher.core.unknown.UNKNOWN`), it may be any option without a value.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +30,9 @@ class SplitError(ValueError):
 class _Splitter:
     """The state of one pass over the text."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], unset: str | None) -> None:
         self.environ = environ
+        self.unset = unset
         self.words: list[str] = []
         self.word: list[str] | None = None
         self.quote = ""
@@ -69,22 +73,24 @@ class _Splitter:
         return at + 2
 
     def variable(self, text: str, at: int) -> int:
-        """Expand ``${NAME}``; an unset one leaves nothing behind, not even an empty word."""
+        """Expand ``${NAME}``; one that is known to be unset leaves nothing behind, not even an empty word."""
         match = _VARIABLE.match(text, at)
         if match is None:
             raise SplitError("only ${NAME} is expanded")
-        value = self.environ.get(match[1])
+        value = self.environ.get(match[1], self.unset)
         if value is not None:
             self.put(value)
         return match.end()
 
 
-def split_env_s(text: str, environ: Mapping[str, str] | None = None) -> list[str]:
+def split_env_s(text: str, environ: Mapping[str, str] | None = None, *, unset: str | None = None) -> list[str]:
     """Split the text of ``env -S`` into words; ``environ`` (default: empty) is what ``${NAME}`` expands from.
+
+    ``unset`` stands for a variable that is not there: None for nothing, or a text where the environment is not known.
 
     :raises SplitError: env would refuse the text.
     """
-    state, at = _Splitter(environ or {}), 0
+    state, at = _Splitter(environ or {}, unset), 0
     while 0 <= at < len(text):
         char = text[at]
         if char == "\\":
@@ -115,12 +121,17 @@ class EnvCommand(Struct, frozen=True, kw_only=True):
     program: str
     """The name that env looks up in PATH, or a path."""
     argv: tuple[str, ...]
-    index: int | None
-    """Index into env's own argv of the command's name; None where it came out of a ``-S`` text."""
+    places: tuple[int | None, ...]
+    """Index into env's own argv of each word, the command's name first; None where it came out of a ``-S`` text."""
+    environ: dict[str, str]
+    """The environment that the command gets."""
     assignments: tuple[str, ...] = ()
-    unset: tuple[str, ...] = ()
-    ignore_environment: bool = False
     chdir: str = ""
+
+    @property
+    def index(self) -> int | None:
+        """Where the command's name stands in env's own argv; None where it came out of a ``-S`` text."""
+        return self.places[0]
 
 
 _VALUES = {"u": "unset", "C": "chdir", "S": "split-string", "a": "argv0"}
@@ -143,9 +154,9 @@ def _long_name(word: str) -> str:
 class _EnvReader:
     """One reading of env's command line."""
 
-    def __init__(self, words: list[str], environ: Mapping[str, str]) -> None:
+    def __init__(self, words: list[str], environ: Mapping[str, str], unset_text: str | None) -> None:
         self.words, self.places = words, list[int | None](range(len(words)))
-        self.environ = environ
+        self.environ, self.unset_text = environ, unset_text
         self.at = 1
         self.unset: list[str] = []
         self.assignments: list[str] = []
@@ -171,6 +182,9 @@ class _EnvReader:
 
     def long(self, word: str) -> bool:
         """Take one long option."""
+        if UNKNOWN in word.partition("=")[0]:
+            self.at += 1
+            return True
         name = _long_name(word)
         _, equals, value = word.partition("=")
         self.at += 1
@@ -195,7 +209,7 @@ class _EnvReader:
                     value = self.words[self.at]
                     self.at += 1
                 return self.take(_VALUES[letter], value)
-            if letter not in "i0v":
+            if letter not in f"i0v{UNKNOWN}":
                 return False
             self.ignore |= letter == "i"
             self.null |= letter == "0"
@@ -221,7 +235,7 @@ class _EnvReader:
         if self.rounds > MAX_ROUNDS:
             return False
         try:
-            found = split_env_s(text, self.environ)
+            found = split_env_s(text, self.environ, unset=self.unset_text)
         except SplitError:
             return False
         self.words = [self.words[0], *found, *self.words[self.at :]]
@@ -229,27 +243,44 @@ class _EnvReader:
         self.at = 1
         return True
 
+    def operands(self) -> None:
+        """Read a lone dash and the assignments in front of the command."""
+        if self.words[self.at : self.at + 1] == ["-"]:
+            self.ignore = True
+            self.at += 1
+        while self.at < len(self.words) and "=" in self.words[self.at]:
+            self.assignments.append(self.words[self.at])
+            self.at += 1
 
-def env_command(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> EnvCommand | None:
-    """Say what an ``env`` command line starts; None where it prints, refuses the line, or starts nothing."""
-    reader = _EnvReader(list(argv), environ or {})
+    def fails(self) -> bool:
+        """Whether unsetenv(3) refuses a name, which ends env; with ``-i`` it is not called."""
+        return not self.ignore and any(not name or "=" in name for name in self.unset)
+
+    def environment(self) -> dict[str, str]:
+        """Return what the command gets: ``-i`` empties, ``-u`` takes away, assignments come last."""
+        kept = {} if self.ignore else {name: value for name, value in self.environ.items() if name not in self.unset}
+        return kept | {name: value for name, _, value in (each.partition("=") for each in self.assignments)}
+
+
+def env_command(
+    argv: Sequence[str], environ: Mapping[str, str] | None = None, *, unset: str | None = None
+) -> EnvCommand | None:
+    """Return what an ``env`` command line starts; None where it prints, refuses the line, or starts nothing.
+
+    ``unset`` stands for a variable in ``-S`` that is not in ``environ`` (see :func:`split_env_s`).
+    """
+    reader = _EnvReader(list(argv), environ or {}, unset)
     if not reader.words or not reader.options():
         return None
-    if reader.at < len(reader.words) and reader.words[reader.at] == "-":
-        reader.ignore = True
-        reader.at += 1
-    while reader.at < len(reader.words) and "=" in reader.words[reader.at]:
-        reader.assignments.append(reader.words[reader.at])
-        reader.at += 1
-    if reader.at >= len(reader.words) or reader.null:
+    reader.operands()
+    if reader.at >= len(reader.words) or reader.null or reader.fails():
         return None
     words = reader.words[reader.at :]
     return EnvCommand(
         program=words[0],
         argv=(reader.name0 or words[0], *words[1:]),
-        index=reader.places[reader.at],
+        places=tuple(reader.places[reader.at :]),
+        environ=reader.environment(),
         assignments=tuple(reader.assignments),
-        unset=tuple(reader.unset),
-        ignore_environment=reader.ignore,
         chdir=reader.chdir,
     )

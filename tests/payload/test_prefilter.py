@@ -1,4 +1,4 @@
-"""Text that is put aside unparsed is text in which parsing finds nothing."""
+"""Text that is skipped unparsed is text in which parsing finds nothing."""
 
 import pytest
 from hypothesis import given, settings
