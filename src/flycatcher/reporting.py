@@ -58,7 +58,7 @@ def record_of(detection: Detection, *, redact: bool = True) -> Record:
     # one ancestor stays in its place, to be replaced: a list of them is a large part of a record, and much the same in each
     short = structs.replace(execution, ancestry=execution.ancestry[:1])
     record = msgspec.to_builtins(structs.replace(detection, execution=short))
-    record = {key: value if key in _OWN_WORDS else _redacted(value) for key, value in record.items()}
+    record = {key: value if key in _OWN_WORDS else redacted(value) for key, value in record.items()}
     if execution.ancestry:
         record["execution"]["ancestry"] = [_ancestor(process) for process in execution.ancestry]
     return record
@@ -72,14 +72,14 @@ def _ancestor(process: Process) -> Record:
 
 
 def _redacted_process(process: Process) -> Record:
-    record: Record = _redacted(msgspec.to_builtins(process))
+    record: Record = redacted(msgspec.to_builtins(process))
     return record
 
 
 _remembered_process = lru_cache(1024)(_redacted_process)
 
 
-def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
+def redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
     """Redact a JSON tree: ``argv`` and ``env`` by words and names, everything else by shape."""
     if isinstance(value, str):
         return redact_text(value)
@@ -92,13 +92,13 @@ def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
             # fidelity is a time, numbers and the sensor's own words
             else item
             if type(item) is int or key == "fidelity"
-            else _redacted(item, str(key))
+            else redacted(item, str(key))
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         if name == "argv":
             return redact_argv(value)
-        return [_redacted(item) for item in value]
+        return [redacted(item) for item in value]
     return value
 
 
