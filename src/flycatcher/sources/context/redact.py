@@ -19,13 +19,16 @@ from flycatcher.sources.context.secret_shapes import SHAPES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["is_secret_name", "redact_argv", "redact_environment", "redact_lines", "redact_text"]
+__all__ = ["is_secret_name", "redact_argv", "redact_environment", "redact_lines", "redact_text", "secrets_in"]
 
 KEPT = 4
 """Characters of a secret that stay readable, if the shape has no prefix of its own."""
 _SHORT, _LONG = 256, 16384
 """Characters: texts up to these lengths are remembered (4096 short ones, 128 long ones), as a build repeats paths, names and the
 command lines of ancestors."""
+_PARTS = tuple((part, number) for number, shape in enumerate(SHAPES) for part in shape.parts)
+_AUTHORIZATION = next(number for number, shape in enumerate(SHAPES) if shape.kind == "authorization")
+"""Its part is a word that may be in letters of either case."""
 
 
 def redact_text(text: str) -> str:
@@ -37,9 +40,12 @@ def redact_text(text: str) -> str:
 
 def _redact_text(text: str) -> str:
     assigns = MAY_ASSIGN.search(text.lower())
-    for kind, parts, shape in SHAPES:
-        if any(part in text for part in parts) or (assigns and kind == "authorization"):
-            text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
+    possible = {number for part, number in _PARTS if part in text}
+    if assigns:
+        possible.add(_AUTHORIZATION)
+    for number in sorted(possible):
+        kind, _parts, shape = SHAPES[number]
+        text = shape.sub(lambda found, kind=kind: _cut(found, kind), text)  # type: ignore[misc]
     return _redact_assignments(text) if assigns else text
 
 
@@ -50,6 +56,17 @@ def _redact_assignments(text: str) -> str:
     for form in FORMS:
         text = form.sub(_cut_assignment, text)
     return text
+
+
+def secrets_in(text: str) -> set[str]:
+    """Return the secrets that :func:`redact_text` takes out of a text, without those that are short or could be ordinary words."""
+    found = {match["s"] for _kind, _parts, shape in SHAPES for match in shape.finditer(text)}
+    for form in FORMS:
+        for match in form.finditer(text):
+            place = span(match)
+            if place is not None:
+                found.add(text[place[0] : place[1]])
+    return {secret for secret in found if len(secret) >= 2 * KEPT and not (secret.isalpha() and secret.islower())}
 
 
 def redact_lines(lines: Sequence[str]) -> list[str]:

@@ -37,7 +37,8 @@ MAY_ASSIGN = re.compile(
 """In lower case: what every form above holds, or the last shape in letters of either case."""
 _HARMLESS = re.compile(
     r"(?:|true|false|yes|no|none|null|nil|undefined|0|1|\$\{?\w+\}?|\$\{\{.*|\$\(.*|\$\{\w+[:}#%/-].*|\*+|\.{3,}|x{3,}|"
-    r"\{\{?[^{}]*\}?\}.*|#\{[^{}]*\}|<[^<>]*>|%\(?\w*\)?s|%[A-Z_]+%)",
+    r"\{\{?[^{}]*\}?\}.*|#\{[^{}]*\}|<[^<>]*>|%\(?\w*\)?s|%[A-Z_]+%|"
+    r"/(?:bin|dev|etc|home|lib\w*|mnt|opt|proc|root|run|sbin|srv|tmp|usr|var|Users|Library)/.*)",
     re.IGNORECASE,
 )
 _EXPRESSION = re.compile(r"[A-Za-z_$]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")

@@ -1,8 +1,8 @@
 """Tokens that their issuer gives a beginning of its own, or another mark that no other text has.
 
 Sources: the issuers' own descriptions of their tokens; beginnings and lengths were compared with the rules of gitleaks, and the
-tests hold the detectors of detect-secrets against this table. A token may be cut off at the end of a text, so that of a beginning
-that stands for nothing else a few characters more are enough there.
+tests hold the detectors of detect-secrets against this table. A token may be cut off at the end of a text or a string: of a
+beginning that stands for nothing else, a few characters more are enough there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Issued(NamedTuple):
     rest: str
     """One character of the rest, as a class of a regular expression."""
     least: int
-    """Characters of the rest, at least; a shorter one is a token only where the text ends."""
+    """Characters of the rest, at least; a shorter one is a token only where the text or the string ends."""
     most: int = 512
     before: str = ""
     """What may stand between the beginning and the rest."""
@@ -27,7 +27,7 @@ class Issued(NamedTuple):
 
 WORD, LETTERS, LOWER, HEX, BASE64 = "[A-Za-z0-9_-]", "[A-Za-z0-9]", "[a-z0-9]", "[a-f0-9]", "[A-Za-z0-9+/=_-]"
 CUT = 6
-"""Characters behind a beginning from which on it counts at the end of a text."""
+"""Characters behind a beginning from which on it counts at the end of a text or a string."""
 
 ISSUED = (
     Issued("github-token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), "[A-Za-z0-9_]", 20),
@@ -135,5 +135,6 @@ def pattern_of(issued: Issued) -> re.Pattern[str]:
     certain = [re.escape(beginning) for beginning in issued.beginnings if may_be_cut(beginning)]
     if not certain or issued.before:
         return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
-    cut = rf"(?:(?<=(?:{'))|(?<=(?:'.join(certain)}))){issued.rest}{{{CUT},{issued.least}}}\Z"
+    after = "|".join(f"(?<={beginning})" for beginning in certain)
+    cut = rf"(?:{after})(?=[^\d\s]{{0,64}}\d){issued.rest}{{{CUT},{issued.least}}}(?=\Z|[\s'\"`\\])"
     return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")

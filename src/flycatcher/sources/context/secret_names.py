@@ -21,7 +21,9 @@ _COMPACT = re.compile(
 )
 _HARMLESS = re.compile(
     r"(?i)(?:OLD)?PWD"
-    r"|.*(?:_FILE|_PATH|_DIR|(?<!WEBHOOK)_URL|_SOCK|(?<!SECRET)_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE|_JAR|_STORE)$"
+    r"|.*(?:_FILE|_PATH|_DIR|(?<!WEBHOOK)_URL|_SOCK|(?<!SECRET)_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE|_JAR|_STORE|_STDIN|_COMMAND|"
+    r"_BUFFER|_SIZE|_LENGTH|_PROMPT)$"
+    r"|(?:ask|get|prompt|no|show|generate|reset|change|forgot|hide)_.*"
     r"|.*(?:tokenize|secretary|public).*"
 )
 """Names that mention a secret but hold none: where it is stored, how long it lives."""

@@ -176,7 +176,7 @@ SHAPES = (
         "login",
         ("auth", "Auth", "login", "credentials", "Credential"),
         re.compile(
-            rf"(?:\b(?:auth|credentials?|basic_auth|http_auth|proxy_auth|login|authenticate)|\w{{0,20}}(?:BasicAuth|DigestAuth|Credentials?))"
+            rf"(?:\b(?:auth|credentials?|basic_auth|http_auth|proxy_auth|login|authenticate)|BasicAuth|DigestAuth|Credentials?)"
             rf"{_STRINGS}[bBrRuUfF]{{0,2}}\\{{0,3}}[\"'][^\"'\\\n]{{0,128}}\\{{0,3}}[\"']\s{{0,3}},\s{{0,3}}{_QUOTE}(?P<s>(?!\[redacted:)[^\"'\\\n]{{3,256}})"
         ),
     ),
