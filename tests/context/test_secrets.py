@@ -237,6 +237,17 @@ def test_a_private_key_over_several_lines_of_a_frame_is_taken_out():
     assert MIXED[64:128] not in "\n".join(shown)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---- BEGIN SSH2 ENCRYPTED " + "PRIVATE KEY ----\n{}\n---- END SSH2 ENCRYPTED PRIVATE KEY ----",
+        "PuTTY-User-" + "Key-File-2: ssh-rsa\nPrivate-Lines: 2\n{}\n{}\nPrivate-MAC: 0",
+    ],
+)
+def test_private_keys_of_other_programs_are_taken_out(text):
+    assert MIXED[:64] not in redact_text(text.format(MIXED[:64], MIXED[64:128]))
+
+
 ORDINARY = [
     "sha256:" + HEX[:64], "git checkout " + HEX[:40], UUID, "/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", "integrity sha512-" + MIXED[:86] + "==",
     "print('password: ' + x)", 'echo "token=" $x', "input('Password: ')", "password = os.environ['DB_PASSWORD']", "token = get_token()", "npm_config_registry=https://r",

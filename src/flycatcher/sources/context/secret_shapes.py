@@ -44,11 +44,23 @@ SHAPES = (
             r"(?P<s>(?!\[redacted:)(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
         ),
     ),
-    _prefixed("aws-key-id", "(?:AKIA|ASIA|ABIA|ACCA)", r"[A-Z0-9]{16}\b", "AKIA", "ASIA", "ABIA", "ACCA"),
-    _prefixed("slack-token", "xox[abceoprs](?:\\.xox[a-z])?-", "[A-Za-z0-9-]{10,255}", "xox"),
+    Shape(
+        "private-key",
+        ("BEGIN SSH2 ",),
+        re.compile(r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----(?P<s>(?!\[redacted:)(?:[^-]|-(?!---)){0,20000})"),
+    ),
+    Shape(
+        "private-key",
+        ("Private-Lines:",),
+        re.compile(r"\bPrivate-Lines: \d{1,4}\r?\n(?P<s>(?:[A-Za-z0-9+/=]{1,100}\r?\n?){1,500})"),
+    ),
+    _prefixed(
+        "aws-key-id", "(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])", r"[A-Z0-9]{16}\b", "AKIA", "ASIA", "ABIA", "ACCA", "A3T"
+    ),
+    _prefixed("slack-token", "xox[A-Za-z](?:\\.xox[a-z])?-", "[A-Za-z0-9-]{10,255}", "xox"),
     _prefixed("slack-token", "xapp-", "[A-Za-z0-9-]{20,255}"),
     _prefixed(
-        "slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/", "[A-Za-z0-9/_-]{20,255}", "hooks.slack"
+        "slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/", "[A-Za-z0-9/_-]{7,255}", "hooks.slack"
     ),
     _prefixed(
         "discord-webhook", r"discord(?:app)?\.com/api/webhooks/\d{10,25}/", f"{_WORD}{{20,255}}", "/api/webhooks/"
@@ -60,7 +72,7 @@ SHAPES = (
     _prefixed("azure-secret", r"[A-Za-z0-9_~.]{3}\dQ~", "[A-Za-z0-9_~.-]{31,34}", "Q~"),
     _prefixed("airtable-token", r"pat[A-Za-z0-9]{14}\.", r"[a-f0-9]{20,64}", "pat"),
     _prefixed("asana-token", r"[12]/\d{10,20}(?:/\d{10,20})?:", r"[a-f0-9]{32}", "1/", "2/"),
-    _prefixed("mailchimp-key", "", r"[a-f0-9]{32}(?=-us\d{1,2}\b)", "-us"),
+    _prefixed("mailchimp-key", "", r"[a-z0-9]{32}(?=-us\d{1,2}\b)", "-us"),
     _prefixed("discord-token", r"[MNO][A-Za-z\d_-]{23,28}\.[A-Za-z\d_-]{6}\.", r"[A-Za-z\d_-]{27,40}", "."),
     _prefixed("cloudflare-key", r"v1\.0-", r"[a-f0-9]{24}-[a-f0-9]{60,160}", "v1.0-"),
     _prefixed("maxmind-key", r"[A-Za-z0-9]{6}_", r"[A-Za-z0-9]{29}_mmk", "_mmk"),
