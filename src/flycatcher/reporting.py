@@ -233,6 +233,8 @@ class Reporter:
         fidelity = detection.execution.fidelity
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")
+        if fidelity is not None and fidelity.happened == "killed":
+            return Policy("killed", fidelity.notes[-1])
         entry = self._suppressed.get(detection.id)
         if entry is not None:
             return Policy("suppressed", f"{entry.reason} ({entry.owner}, until {entry.until})")

@@ -42,7 +42,7 @@ class Fidelity(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Bytes of argv and env read, and bytes that there were."""
     truncated: bool = False
     happened: str = ""
-    """``confirmed``, ``presumed`` or ``denied``; empty where the source only knows written text."""
+    """``confirmed``, ``presumed``, ``denied``, or ``killed`` soon after it started; empty where the source knows written text."""
     stdin: str = ""
     """``whole``, ``partial``, ``not captured``: how much of the text on stdin the record holds."""
     notes: tuple[str, ...] = ()

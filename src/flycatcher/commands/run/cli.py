@@ -42,6 +42,7 @@ class _Command(click.Command):
     help="Refuse detections (EPERM), or those from a risk LEVEL on.",
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 where a detection has this risk or more.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 where an execution ran that could not be read.")
 @click.option(
     "--report", "reports", multiple=True, metavar="FILE", help="Write a report: .jsonl, .json or .txt. Repeatable."
 )
@@ -102,12 +103,17 @@ class _Run:
         context = ci_context(os.environ) | ({"environment": environment} if environment else {})
         deny = options["deny"] or config.run.deny or ""
         self._quiet = bool(options["quiet"])
-        self._policy = Policy(deny=deny, shells=options["shells"] or config.run.shells, context=context)
-        self._settings = Settings(options["stdin_wait"] / 1000, options["wait_all"], bool(deny))
+        fail_on = options["fail_on"] or config.run.fail_on or ""
+        self._policy = Policy(
+            deny=deny, deny_later=fail_on, shells=options["shells"] or config.run.shells, context=context
+        )
+        self.enforces = bool(deny or fail_on)
+        self._fails_on_loss = self.enforces or options["fail_on_loss"]
+        self._settings = Settings(options["stdin_wait"] / 1000, options["wait_all"], bool(deny), self.enforces)
         self._reporter: Reporter = Reporter(
             opened(_sinks(options)),
             suppressions=config.suppress,
-            fail_on=options["fail_on"] or config.run.fail_on or "",
+            fail_on=fail_on,
             redact=not options["no_redact"],
         )
 
@@ -123,17 +129,17 @@ class _Run:
     def _close(self, outcome: Outcome) -> int:
         """Finish the reports, say how it went, and choose the exit code."""
         counts = outcome.counts
-        summary = self._reporter.close(
-            {
-                "executions_seen": counts.seen,
-                "lost": counts.lost,
-                "exit_code": outcome.code,
-                "observed": outcome.observed,
-                "outlived": counts.left,
-            }
-        )
+        figures = {
+            "executions_seen": counts.seen,
+            "lost": counts.lost,
+            "exit_code": outcome.code,
+            "observed": outcome.observed,
+            "outlived": counts.left,
+        }
+        summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
         environment = self._policy.context.get("environment", "")
         lines = [] if self._quiet and not self._reporter.detections else _closing(summary, environment)
+        lines += _troubles(outcome)
         if outcome.trouble:
             lines.append(f"not read: {outcome.trouble}")
         lines += [
@@ -144,9 +150,35 @@ class _Run:
             sys.stderr.flush()
         except OSError:
             pass  # nobody reads stderr any more
-        if self._reporter.failed:
+        if self._reporter.failed or counts.killed:
             return DETECTED
-        return outcome.code or int(bool(self._reporter.failures))
+        lost = self._fails_on_loss and (counts.lost or not outcome.observed)
+        return outcome.code or int(bool(self._reporter.failures or lost))
+
+
+def _enforced(outcome: Outcome) -> dict[str, Any]:
+    """Return the figures of a run that enforces something."""
+    counts = outcome.counts
+    return {
+        "ended": outcome.ended,
+        "refused_unread": counts.unread,
+        "refused_reach": counts.reached,
+        "changed": counts.changed,
+        "killed": counts.killed,
+        "unverified": counts.unverified,
+    }
+
+
+def _troubles(outcome: Outcome) -> list[str]:
+    """Return a line for each thing that should not have been."""
+    counts = outcome.counts
+    lines = {
+        "the command was ended before its time, as its supervisor or its front was told to end": outcome.ended,
+        f"{counts.unread} executions could not be read, and were refused": counts.unread,
+        f"{counts.reached} calls that would have reached the supervisor were refused": counts.reached,
+        f"{counts.changed} executions ran as something else than was read before; {counts.killed} were killed": counts.changed,
+    }
+    return [line for line, wanted in lines.items() if wanted]
 
 
 def _closing(summary: dict[str, Any], environment: str) -> list[str]:

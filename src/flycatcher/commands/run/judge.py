@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
-from flycatcher.core.interpreters.identity.identify import inspect_fd, known
+from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
+from flycatcher.core.payload.model import CRASHED
+from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters import Reading
     from flycatcher.isolation.worker import Apart
     from flycatcher.reporting import Reporter
+    from flycatcher.sources.sensors.notice import NoticeKind
 
 BACKLOG_LIMIT = 256
 """Executions whose analysis may wait for a quiet moment; beyond that the build waits for us, so that memory stays bounded."""
@@ -31,6 +35,8 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     deny: str = ""
     """Empty, ``all``, or the risk level from which on executions are refused."""
+    deny_later: str = ""
+    """The same for what is started after the command has ended, when no exit code can tell of it any more."""
     shells: bool = False
     context: dict[str, str] = {}
     """Facts that hold for the whole run: CI job, environment class."""
@@ -43,13 +49,14 @@ class Watcher:
         """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
         self._apart = apart
         self._policy = policy
+        self._deny = policy.deny
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
 
-    def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
+    def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
         """Identify a file by content; an interpreter that nobody has described the content of, by its name."""
-        kind = inspect_fd(descriptor)
+        kind = inspect_fd(descriptor) if steady else examine_fd(descriptor)
         if kind is not None and kind.interpreter in interpreters.registry():
             return kind.interpreter, True
         real = os.readlink(f"/proc/self/fd/{descriptor}")
@@ -69,7 +76,7 @@ class Watcher:
             return Verdict("text", missing)
         if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
             self._apart.ready()  # it gets itself ready while the program starts
-        if self._policy.deny and self._refused(execution):
+        if self._deny and self._refused(execution):
             return DENY
         return REPORT
 
@@ -94,8 +101,14 @@ class Watcher:
 
     def rest(self) -> None:
         """End the helper; it comes back where something is still to be judged."""
+        self._deny = self._policy.deny or self._policy.deny_later
         if self._apart is not None:
             self._apart.close()
+
+    def note(self, kind: NoticeKind, place: str, text: str) -> None:
+        """Write what the sensor says about itself."""
+        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
 
     def powerless(self, path: str) -> None:
         """Warn, once a program."""
@@ -110,9 +123,11 @@ class Watcher:
     def _refused(self, execution: Execution) -> bool:
         """Tell whether the policy refuses it."""
         detection = self._detect(execution)
-        if detection is None or self._reporter.is_suppressed(detection):
+        if detection is None:
             return False
-        return at_least(detection.risk.level, self._policy.deny)
+        if not is_whole(execution) or CRASHED in (note for found in detection.analyses for note in found.notes):
+            return True
+        return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
@@ -123,6 +138,11 @@ class Watcher:
             live=True,
             analyser=self._apart.analyse if self._apart else analyse_here,
         )
+
+
+def is_whole(execution: Execution) -> bool:
+    """Whether all of the program text was seen: a part of it says nothing about the rest."""
+    return execution.fidelity is None or execution.fidelity.stdin in {"", "whole"}
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:
