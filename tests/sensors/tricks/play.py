@@ -579,6 +579,13 @@ def loader_of_a_copy():
     execute("/lib64/ld-linux-x86-64.so.2", ["ld.so", "./helper", "-e", CODE])
 
 
+@trick("start", "by the dynamic loader, a copy among libraries: LD_LIBRARY_PATH=. ld.so helper -e")
+def loader_of_a_library():
+    shutil.copy(PERL, "helper")
+    words = ["ld.so", "--library-path", os.getcwd(), "helper", "-e", CODE]
+    execute("/lib64/ld-linux-x86-64.so.2", words)
+
+
 @trick("start", "through int 0x80, by a 32-bit program of machine 6 (EM_486)")
 def old_machine():
     execute(os.environ["SMALL"], ["small"])
@@ -600,7 +607,7 @@ def background():
 
 @trick("file", "a file in memory that changes by a mapping, its times staying the same")
 def mapped_in_memory():
-    folder = f"/dev/shm/flycatcher-test-{os.getpid()}"  # noqa: S108 - the file system in memory is what this is about
+    folder = f"/dev/shm/flycatcher-test-{os.getpid()}"
     os.mkdir(folder)
     try:
         changed_by_mapping(f"{folder}/program")

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
+from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.sources.sensors.notice import Notice
@@ -64,6 +65,10 @@ class Watcher:
         if named is not None and (kind is None or named.id not in known()):
             return None, True
         return "", False
+
+    def hosted(self, execution: Execution) -> str:
+        """Return the path of a program that runs in the execution's own process."""
+        return hosted_path(execution)
 
     def weigh(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import structs
 
 from flycatcher.core.execution import Fidelity
+from flycatcher.sources.sensors.seccomp.files import with_hosted
 from flycatcher.sources.sensors.seccomp.stdin import capture, with_text
 from flycatcher.sources.sensors.seccomp.tree import descendants
 from flycatcher.sources.sensors.seccomp.verify import Judged, Pending, read_bytes
+from flycatcher.sources.sensors.seccomp.walk import UnknownError
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.sources.sensors.seccomp.describe import Describer
+    from flycatcher.sources.sensors.seccomp.files import Files
     from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
 
 ENVIRONMENT_LIMIT = 6 << 20
@@ -33,13 +36,14 @@ UNREAD_NOTE = "read from the running process, as it could not be read before"
 class Aftermath:
     """The executions that were let through and are not yet known to have happened as judged."""
 
-    def __init__(self, judge: Judge, counts: Counts, describer: Describer, *, denies: bool) -> None:
+    def __init__(self, judge: Judge, counts: Counts, describer: Describer, files: Files, *, denies: bool) -> None:
         """``denies``: what is not as judged, and would have been refused, is killed."""
         self.pending: list[Pending] = []
         self.denies = denies
         self._judge = judge
         self._counts = counts
         self._describer = describer
+        self._files = files
 
     def due(self) -> float:
         """Return the seconds until the next look is due, at least 0."""
@@ -133,7 +137,7 @@ class Aftermath:
         words = _words(f"/proc/{group}/cmdline")
         if not words:
             return None
-        return self._describer.execution(
+        execution = self._describer.execution(
             pending.tid,
             group,
             argv=words,
@@ -142,6 +146,10 @@ class Aftermath:
             identity=identity,
             note=CHANGED_NOTE.format(what=difference) if difference else UNREAD_NOTE,
         )
+        try:
+            return with_hosted(execution, pending.tid, self._judge, self._files)
+        except (OSError, UnknownError):
+            return None
 
     def _unknown(self, pending: Pending, counted: str) -> None:
         """Deal with a process that runs something that may not be looked into."""

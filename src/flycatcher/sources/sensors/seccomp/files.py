@@ -12,13 +12,19 @@ import time
 from errno import EACCES, ELOOP, ENOENT, ENOEXEC
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
 from flycatcher.sources.sensors.seccomp import walk
 from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, machine
 from flycatcher.sources.sensors.seccomp.steady import Steady, foreign
+from flycatcher.sources.sensors.seccomp.walk import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.sources.sensors.seccomp.judge import Judge
 
 FRESH = 50_000_000
 """Nanoseconds: a file that changed this recently may change again within one tick of its ctime, so it is not cached."""
@@ -120,6 +126,23 @@ class Files:
         if _inaccessible(request):
             raise RefusedError(ENOENT)
         return self._interpreted(request, image)
+
+    def identity(self, request: Request) -> str | None:
+        """Say which interpreter a file is that somebody else than the kernel runs: it needs no permission to be executed.
+
+        None: not known. Raises UnknownError, RefusedError (no such file) and OSError (not to be read).
+        """
+        handle = self._locate(request)
+        try:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                raise RefusedError(EACCES)
+            image, _ = self._inspect(handle, about, os.fsdecode(request.path.rpartition(b"/")[2]))
+        finally:
+            os.close(handle)
+        if image.unread:
+            raise PermissionError(f"{os.fsdecode(request.path)} may be run, but not read")
+        return image.identity
 
     def _opened(self, request: Request) -> tuple[Image, tuple[int, int], int]:
         """Return what a request's file is, its device and inode, and a handle of it that is the caller's."""
@@ -236,6 +259,22 @@ class Files:
             return False
         kind, target = struct.unpack_from("=HH", head, 16)
         return kind in {2, 3} and target in self._elf
+
+
+def with_hosted(execution: Execution, tid: int, judge: Judge, files: Files) -> Execution:
+    """Add the identity of the program that the execution's own is to run in its process, as ld.so does.
+
+    Raises UnknownError where that cannot be told, and OSError where the file may not be read.
+    """
+    program = os.fsencode(judge.hosted(execution)) if execution.interpreter else b""
+    if not program:
+        return execution
+    if b"/" not in program:
+        raise UnknownError(f"{os.fsdecode(program)} is looked for among libraries")
+    try:
+        return structs.replace(execution, hosted=files.identity(Request(tid, program)))
+    except RefusedError:
+        return execution  # there is no such file
 
 
 def _link(path: str) -> str:

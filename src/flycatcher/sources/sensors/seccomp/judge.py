@@ -34,6 +34,9 @@ class Judge(Protocol):
         ``name`` is the base name that it is called by; ``steady``: the file cannot change while its times stay the same.
         """
 
+    def hosted(self, execution: Execution) -> str:
+        """Return the path of a program that the execution's own runs in its process (ld.so, qemu-user), else an empty text."""
+
     def weigh(self, execution: Execution) -> Verdict:
         """Decide before the kernel is answered."""
 

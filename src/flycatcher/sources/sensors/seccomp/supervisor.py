@@ -21,7 +21,7 @@ from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.aftermath import Aftermath, unjudged
 from flycatcher.sources.sensors.seccomp.binfmt import may_know
 from flycatcher.sources.sensors.seccomp.describe import Describer
-from flycatcher.sources.sensors.seccomp.files import Files, RefusedError, Request, thread_group
+from flycatcher.sources.sensors.seccomp.files import Files, RefusedError, Request, thread_group, with_hosted
 from flycatcher.sources.sensors.seccomp.guard import REACHES
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
 from flycatcher.sources.sensors.seccomp.memory import Reader
@@ -81,7 +81,7 @@ class Supervisor:
         self._reader = Reader()
         self._files = Files(judge.look)
         self._describer = Describer(root)
-        self._aftermath = Aftermath(judge, self.counts, self._describer, denies=settings.denies)
+        self._aftermath = Aftermath(judge, self.counts, self._describer, self._files, denies=settings.denies)
         self._held: list[Held] = []
         self._noted: dict[str, int] = {}
         self._refused: dict[int, tuple[str, ...]] = {}
@@ -282,6 +282,7 @@ class Supervisor:
         execution = self._describer.execution(
             tid, group, argv=argv, environment=environment, exe=resolved.path, identity=resolved.image.identity
         )
+        execution = with_hosted(execution, tid, self._judge, self._files)
         line = b"".join(word + b"\0" for word in argv)
         self._weigh(
             Held(ident, tid, group, execution, Judged(resolved.file, line, resolved.image.identity is not None))

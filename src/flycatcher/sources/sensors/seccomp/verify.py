@@ -49,6 +49,11 @@ def file_of(group: int) -> File | None:
     return about.st_dev, about.st_ino
 
 
+def _has_memory(group: int) -> bool:
+    """Whether a process has not given its memory up, as it does on its way to becoming a zombie."""
+    return b"\nVmSize:" in read_bytes(f"/proc/{group}/status", 8192)
+
+
 class Judged(NamedTuple):
     """What an answer of CONTINUE was meant for."""
 
@@ -151,8 +156,7 @@ class Pending:
             return ""
         now = file_of(self.group)
         if now is None:
-            about = read_stat(self.group)
-            return "unknown" if about is not None and about.state not in {"Z", "X"} else ""
+            return "unknown" if _has_memory(self.group) else ""
         if now != self.judged.file:
             return "file"
         if self.judged.words is None:
