@@ -1,4 +1,4 @@
-"""Plays one trick inside a build: ``play.py NAME``. Each tries to have an interpreter make the file MARK without being stopped.
+"""Plays tricks inside a build: ``play.py NAME...``. Each tries to have an interpreter make the file MARK without being stopped.
 
 Nothing here does harm: the marker is an empty file in the folder that the trick is played in. Only the standard library is used.
 """
@@ -60,7 +60,7 @@ def parent_of(pid):
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-SUPERVISOR = os.getppid()
+SUPERVISOR, MAIN = os.getppid(), os.getpid()
 
 
 def on_nine(path=PERL):
@@ -121,7 +121,7 @@ def kill_helper():
     def ended():
         for name in filter(str.isdigit, os.listdir("/proc")):
             with contextlib.suppress(OSError, ValueError, IndexError):
-                if parent_of(name) == SUPERVISOR and int(name) != os.getpid():
+                if parent_of(name) == SUPERVISOR and int(name) != MAIN:
                     os.kill(int(name), signal.SIGKILL)
 
     on = True
@@ -690,5 +690,17 @@ def small_pieces():
     os.waitpid(pid, 0)
 
 
+def main(names):
+    """Play one trick after the other, each in a folder and a process of its own."""
+    for name in names:
+        os.mkdir(name)
+        pid = os.fork()
+        if pid == 0:
+            os.chdir(name)
+            TRICKS[name][2]()
+            os._exit(0)
+        os.waitpid(pid, 0)
+
+
 if __name__ == "__main__":
-    TRICKS[sys.argv[1]][2]()
+    main(sys.argv[1:])

@@ -98,19 +98,23 @@ class Aftermath:
         if counted == "refused":
             self._counts.seen += 1
             self._counts.refused -= 1
+        took = self._stop(pending)
         execution = self._running(pending, difference if counted == "seen" else "")
         if execution is None:
-            self._unknown(pending, counted)
+            self._unknown(pending, counted, took)
             return
         self._counts.lost -= counted == "lost"  # it was let through unread, and is read now
         refused = self._is_refused(pending, execution)
-        if refused is None:
-            return
-        execution = self._describer.enriched(execution, pending.tid, pending.group)
+        if refused is not None:
+            execution = self._describer.enriched(execution, pending.tid, pending.group)
         outcome = "confirmed"
         if refused and self.denies:
-            execution = _noted(execution, self._kill(pending))
+            execution = _noted(execution, self._kill(pending, took))
             outcome = "killed"
+        elif self.denies:
+            _send(pending.group, signal.SIGCONT)
+        if refused is None:
+            return
         fidelity = structs.replace(execution.fidelity or Fidelity(), happened=outcome)
         self._judge.happened(structs.replace(execution, fidelity=fidelity))
 
@@ -151,22 +155,26 @@ class Aftermath:
         except (OSError, UnknownError):
             return None
 
-    def _unknown(self, pending: Pending, counted: str) -> None:
+    def _unknown(self, pending: Pending, counted: str, took: float) -> None:
         """Deal with a process that runs something that may not be looked into."""
         if self.denies:
-            text = f"process {pending.group} could not be looked into after its program started: {self._kill(pending)}"
+            text = f"process {pending.group} could not be looked into after its program started: {self._kill(pending, took)}"
             self._judge.note("killed", "running", text)
         elif counted != "lost":
             self._counts.lost += 1
 
-    def _kill(self, pending: Pending) -> str:
-        """Kill a process and what it has started since; say how long after it was let through."""
-        _send(pending.group, signal.SIGSTOP)
-        took = time.monotonic() - pending.begun
+    def _stop(self, pending: Pending) -> float:
+        """Hold a process that may have to be killed; return how many seconds after it was let through."""
+        if self.denies:
+            _send(pending.group, signal.SIGSTOP)
+        return time.monotonic() - pending.begun
+
+    def _kill(self, pending: Pending, took: float) -> str:
+        """Kill a process and what it has started since; say how long after it was let through it was stopped."""
         for pid in (*descendants(pending.group), pending.group):
             _send(pid, signal.SIGKILL)
         self._counts.killed += 1
-        return f"killed {took * 1000:.1f} ms after it was let through"
+        return f"killed, stopped {took * 1000:.1f} ms after it was let through"
 
 
 def unjudged(tid: int, group: int, counted: Literal["lost", "refused"]) -> Pending:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from flycatcher.sources.sensors.seccomp.judge import Judge
 
 JOB_STOPS = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSTOP})
+
+
+AHEAD = -15
+"""The nice value of a supervisor that enforces."""
 
 
 class Settings(NamedTuple):
@@ -83,9 +88,9 @@ class Session:
         )
         supervisor.watch(bell.fileno())
         if self._settings.enforces:
-            supervisor.watch(
-                self._start.channel.fileno()
-            )  # nobody sends there: it becomes readable when the front ends
+            supervisor.watch(self._start.channel.fileno())  # nothing is sent there: readable when the front ends
+            with contextlib.suppress(OSError):  # where root lets us: what won a race is to be found before it runs far
+                os.setpriority(os.PRIO_PROCESS, 0, AHEAD)
         self._serve(supervisor, bell)
         supervisor.finish()
         self._judge.rest()

@@ -24,8 +24,10 @@ PATIENCE = 0.25
 """Seconds after which a process that is not inside execve any more is taken to have failed."""
 LAST_PATIENCE = 30.0
 """Seconds for one that still is (a slow file system, threads that are slow to die)."""
-FIRST_LOOK, FIRST_LOOK_ENFORCED = 0.001, 0.000_25
-"""Seconds until the first look; where nothing may run unjudged, soon after a small program's exec takes place."""
+FIRST_LOOK, LAST_STEP = 0.001, 0.1
+"""Seconds until the first look, and between two of them at most: each waits twice as long as the one before."""
+SOON, SOON_STEP = 0.000_25, 0.000_5
+"""The same where nothing may run unjudged."""
 WORDS_SEEN = 1 << 20
 """Bytes of a command line that are compared; what is longer is compared that far."""
 EXEC_CALLS = (b"59 ", b"322 ", b"11 ", b"358 ", b"221 ", b"281 ", b"387 ", b"520 ", b"545 ", b"running")
@@ -70,7 +72,7 @@ class Pending:
     """One execution that the kernel was told to continue, and how the process looked before."""
 
     __slots__ = (
-        "_before", "_comm", "_deadline", "_file", "_last", "_step", "_words", "begun", "due", "execution", "group", "judged",
+        "_before", "_comm", "_deadline", "_file", "_last", "_last_step", "_step", "_words", "begun", "due", "execution", "group", "judged",
         "late", "tid",
     )  # fmt: skip
 
@@ -92,7 +94,7 @@ class Pending:
         self._words = self._line() if again and execution is not None else b""
         about = read_stat(group) if execution is not None else None
         self._comm = about.comm if about else ""
-        self._step = FIRST_LOOK_ENFORCED if soon else FIRST_LOOK
+        self._step, self._last_step = (SOON, SOON_STEP) if soon else (FIRST_LOOK, LAST_STEP)
         self.due = now + self._step
         self._deadline = now + PATIENCE
         self._last = now + LAST_PATIENCE
@@ -112,7 +114,7 @@ class Pending:
             busy = read_bytes(f"/proc/{self.tid}/syscall", 16).startswith(EXEC_CALLS)
             if final or not busy or now > self._last:
                 return self._unchanged()
-        self._step = min(self._step * 2, 0.1)
+        self._step = min(self._step * 2, self._last_step)
         self.due = now + self._step
         return None
 
