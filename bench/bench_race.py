@@ -159,13 +159,13 @@ def main() -> None:
     print(
         "| what changes | tries | refused | killed | marker began | ran 5 ms | killed after, median, 99 %, most (ms) | exit code |"
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for kind in given.kind or ("words", "path", "file"):
         found = race(kind, given.tries)
         took = sorted(found.milliseconds) or [0.0]
         times = f"{statistics.median(took):.1f}, {took[int(len(took) * 0.99)]:.1f}, {took[-1]:.1f}"
         print(
-            f"| {kind} | {found.tries} | {found.refused} | {found.killed} | {found.started} | {found.survived} | {times} | {found.code} |",
+            f"| {kind} | {found.tries} | {found.refused} | {found.killed} | {found.started} | {found.survived} | {times} | {found.unverified} | {found.code} |",
             flush=True,
         )
 

@@ -71,7 +71,7 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     interpreter: str | None = None
     """Identity by content where the source could look at the file: an interpreter's id, ``""`` for none, None: not looked at."""
     hosted: str | None = None
-    """The same of the program that the executable runs in its own process, where that is ld.so or qemu-user; None: not looked at."""
+    """The same of the program that the executable runs in its own process, as ld.so and qemu-user do; None: not looked at."""
     stdin_text: str | None = None
     """The program text that waits on, or was written for, stdin, where a source knows it."""
     descriptors: dict[int, str] = field(default_factory=dict)

@@ -12,8 +12,8 @@ from msgspec import Struct, structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
-from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.interpreters.hosts.loader import hosted_path
+from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.sources.sensors.notice import Notice

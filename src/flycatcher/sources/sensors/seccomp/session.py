@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 JOB_STOPS = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSTOP})
 
 
-AHEAD = -15
-"""The nice value of a supervisor that enforces."""
-
-
 class Settings(NamedTuple):
     """How to run."""
 
@@ -90,7 +86,7 @@ class Session:
         if self._settings.enforces:
             supervisor.watch(self._start.channel.fileno())  # nothing is sent there: readable when the front ends
             with contextlib.suppress(OSError):  # where root lets us: what won a race is to be found before it runs far
-                os.setpriority(os.PRIO_PROCESS, 0, AHEAD)
+                os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
         self._serve(supervisor, bell)
         supervisor.finish()
         self._judge.rest()

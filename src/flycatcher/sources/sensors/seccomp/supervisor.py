@@ -140,7 +140,8 @@ class Supervisor:
 
     def _timeout(self, patience: float) -> float:
         """Return how long to wait, in milliseconds; does deferred work where nothing waits."""
-        if self._judge.backlog() and (self._poller.poll(0) or self._judge.work()):
+        watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
+        if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
             return 0
         if self._held:
             return HOLD_STEP * 1000

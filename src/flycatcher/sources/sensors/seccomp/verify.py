@@ -72,8 +72,8 @@ class Pending:
     """One execution that the kernel was told to continue, and how the process looked before."""
 
     __slots__ = (
-        "_before", "_comm", "_deadline", "_file", "_last", "_last_step", "_step", "_words", "begun", "due", "execution", "group", "judged",
-        "late", "tid",
+        "_before", "_comm", "_deadline", "_file", "_last", "_last_step", "_step", "_words", "begun", "due", "execution", "group",
+        "judged", "late", "tid",
     )  # fmt: skip
 
     def __init__(
@@ -124,11 +124,15 @@ class Pending:
             now = file_of(self.group)
             if now is None:
                 return self._by_name()
-            return "confirmed" if now != self._file else None
+            # the kernel shows the new file a moment before the new words
+            return "confirmed" if now != self._file and (self._needs_no_words() or self._line()) else None
         after = vector_of(self.group)
         if not after:
             return self._by_name()
         return "confirmed" if after != self._before else None
+
+    def _needs_no_words(self) -> bool:
+        return self.judged is None or self.judged.words is None
 
     def _by_name(self) -> str:
         """Judge a process that has ended, or that may not be looked into, by its name."""
@@ -139,6 +143,8 @@ class Pending:
 
     def _unchanged(self) -> str:
         """Judge a process that looks as before: without address randomisation, running itself again looks the same."""
+        if not self._before and file_of(self.group) != self._file:
+            return "confirmed"
         line = self._line()
         if line and self._words and line != self._words:
             return "confirmed"
@@ -164,7 +170,9 @@ class Pending:
         if self.judged.words is None:
             return ""
         line = self._line()
-        return "" if not line or line == self.judged.words[:WORDS_SEEN] else "words"
+        if not line:
+            return "unknown" if _has_memory(self.group) else ""
+        return "" if line == self.judged.words[:WORDS_SEEN] else "words"
 
     def _line(self) -> bytes:
         return read_bytes(f"/proc/{self.group}/cmdline", WORDS_SEEN)
