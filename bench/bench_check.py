@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAIRS = 7
 _BARE = """
 import sys, msgspec
-from flycatcher.stream import Row, chunks
+from flycatcher.commands.check.stream import Row, chunks
 import os
 decode, encode = msgspec.json.Decoder(Row).decode, msgspec.json.Encoder().encode
 fd = os.open(sys.argv[1], os.O_RDONLY)
@@ -35,13 +35,13 @@ for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
 """
 _FAMILY = """
 import os, sys
-from flycatcher import interpreters
-from flycatcher.stream import answers, chunks
+from flycatcher.commands.check.stream import answers, chunks
+from flycatcher.core import interpreters
+from flycatcher.core.interpreters.engine import catalog
 keep = set(filter(None, sys.argv[2].split(",")))
 if keep:
-    found, in_file = interpreters.builtin(), catalog.declared
-    interpreters.builtin = lambda: {name: found[name] for name in keep}
-    interpreters._in_file = lambda name: tuple(each for each in in_file(name) if each.id in keep)
+    kept = tuple(entry for entry in catalog.entries() if entry.id in keep)
+    catalog.entries = interpreters.entries = lambda: kept
 fd = os.open(sys.argv[1], os.O_RDONLY)
 for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
     sys.stdout.buffer.write(b"".join(answers(iter(lines), risk=False)))

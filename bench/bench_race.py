@@ -135,10 +135,9 @@ def race(kind: str, tries: int, python: str = sys.executable, options: tuple[str
         refused, killed, ended = map(int, done.stdout.split())
         rows = [json.loads(line) for line in report.read_text().splitlines()]
         took = [_took(row) for row in rows if row.get("policy", {}).get("action") == "killed"]
-        sizes = [_size(folder / name) for name in ("started", "survived")]
-        return Result(
-            tries, refused, killed, ended, *sizes, took, done.returncode, rows[-1]["summary"].get("unverified", 0)
-        )
+        began, survived = _size(folder / "started"), _size(folder / "survived")
+        unverified = rows[-1]["summary"].get("unverified", 0)
+        return Result(tries, refused, killed, ended, began, survived, took, done.returncode, unverified)
 
 
 def _took(row: dict[str, dict[str, str]]) -> float:

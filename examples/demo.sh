@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the web shop's build under the sensor. Its poisoned dependency fetches a second stage from a server on the loopback interface.
-# usage: demo.sh [build]; with "build", only the watched build
+# usage: demo.sh [build]; "build" runs the watched build only
 set -euo pipefail
 cd "$(dirname "$0")"
 flycatcher=${FLYCATCHER:-../.venv/bin/flycatcher}
@@ -21,12 +21,12 @@ echo "\$ flycatcher run --report detections.jsonl -- make"
 "$flycatcher" run --report "$work/detections.jsonl" -- "${build[@]}"
 [ "${1:-}" = build ] && exit
 
-section "2. The worst of it, from the saved report: what it would do, where that stands, what it hides."
+section "2. The worst detection, from the saved report: what it would do, where in the text, and what it hides."
 id=$("$flycatcher" explain --brief "$work/detections.jsonl" | awk '/-- critical/ && !id { id = substr($0, 1, 8) } END { print id }')
 echo "\$ flycatcher explain --id $id detections.jsonl"
 "$flycatcher" explain --id "$id" "$work/detections.jsonl" | short 160
 
-section "3. The same build with what is dangerous refused: the poisoned hook fails before it starts, and so does the job."
+section "3. The same build, with dangerous code refused: the poisoned hook fails before it starts, and the job fails."
 echo "\$ flycatcher run --deny=high --fail-on high -- make"
 code=0
 "$flycatcher" run --deny=high --fail-on high -- "${build[@]}" >"$work/denied" 2>&1 || code=$?

@@ -19,7 +19,6 @@ from flycatcher.sources.buildfiles import file_types
 from tests.oracle.grammars import all_grammars
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 OTHERS_GRAMMAR = {"irb": "ruby"}
 """Compared within the grammar of another interpreter, whose program it runs on."""
 OF_NO_TABLE = {"launchers", "watch", "php_wasm"}
@@ -63,10 +62,3 @@ def test_the_example_of_the_json_lines_contract_is_what_check_answers() -> None:
     words = [sys.executable, "-m", "flycatcher", "check", "--jsonl", "-"]
     done = subprocess.run(words, input=row, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == json.loads(answer)
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    prose = re.sub(r"`[^`]*`", "", page.read_text(encoding="utf-8"))
-    links = [link for link in re.findall(r"\]\(([^)#\s]+)", prose) if not link.startswith("https://")]
-    assert [link for link in links if not (page.parent / link).exists()] == []

@@ -14,8 +14,8 @@ from flycatcher.commands import cli
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "cli.md"
 HEAD = """# Commands
 
-Written by `python tools/cli_reference.py` from what the commands say themselves (`flycatcher COMMAND --help`); a test compares them.
-Exit codes are in [terms](terms.md).
+Written by `python tools/cli_reference.py` from the output of `flycatcher COMMAND --help`; a test compares both. Exit codes are in [terms](terms.md#exit-codes). Which command to use:
+[which command when](../which-command.md).
 """
 
 

@@ -10,10 +10,9 @@ from flycatcher.core.interpreters import builtin
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "interpreters.md"
 HEAD = """# Interpreters
 
-Generated from the tables by `tools/interpreters.py`. *Verified against* names the versions whose command lines were compared with
-the table by running both on marker code (`make oracle`); a table without any is **unverified**: it was written from the interpreter's source or
-manual, and is used all the same. Names are regular expressions that must match a file's whole base name; renamed copies are
-recognised by their content.
+Generated from the tables by `tools/interpreters.py`. *Verified against* names the versions that the table was compared with, by reading and running the same command
+lines of marker code (`make oracle`). A table without a version is **unverified**: it was written from the interpreter's source or manual, and is used all the same. Names are regular
+expressions that must match a file's whole base name. Renamed copies are recognised by their content.
 
 | interpreter | class | names | language | ATT&CK | verified against | how to get it |
 |---|---|---|---|---|---|---|

@@ -77,7 +77,7 @@ _remembered_process = lru_cache(1024)(_redacted_process)
 
 
 def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
-    """Redact a JSON tree; ``argv`` and ``env`` by what their words and names say, everything else by shape."""
+    """Redact a JSON tree: ``argv`` and ``env`` by words and names, everything else by shape."""
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, dict):
@@ -132,7 +132,7 @@ class Reporter:
         """(interpreter, vector) of the first snippet."""
 
     def is_suppressed(self, detection: Detection) -> bool:
-        """Tell whether somebody has accepted this one."""
+        """Whether the configuration accepts this detection."""
         return detection.id in self._suppressed
 
     def report(self, detection: Detection) -> None:
@@ -149,7 +149,7 @@ class Reporter:
         self._write(record_of(detection, redact=self._redact))
 
     def note(self, notice: Struct) -> None:
-        """Write what a sensor says about itself to the sinks that have a place for it (``takes_notices``)."""
+        """Write a notice to the sinks that take notices (``takes_notices``)."""
         self._write(msgspec.to_builtins(notice), notice=True)
 
     def reopen(self) -> None:
@@ -163,7 +163,7 @@ class Reporter:
             self._try_again(failure)
 
     def accept(self, suppressions: Iterable[Suppression]) -> None:
-        """Take a new list of what somebody has accepted; entries whose day has passed do not count."""
+        """Replace the accepted detections; entries whose day has passed do not count."""
         today = dt.datetime.now(dt.UTC).date()
         self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
 
@@ -193,7 +193,7 @@ class Reporter:
         self.failures.append(Failure(sink.path, reason, missed, sink, again))
 
     def _try_again(self, failure: Failure) -> None:
-        """Open a sink that had failed, and say in it how much it lacks; only one that goes on where it left off."""
+        """Open a sink that had failed, and record in it how much is missing; only one that takes notices."""
         sink = failure.sink
         if sink is None or not getattr(sink, "takes_notices", False):
             return
@@ -229,7 +229,7 @@ class Reporter:
         return summary
 
     def _policy(self, detection: Detection) -> Policy:
-        """Say what became of it."""
+        """Return what was done about the detection, and why."""
         fidelity = detection.execution.fidelity
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")

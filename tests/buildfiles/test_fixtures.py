@@ -96,7 +96,7 @@ def test_fixtures_are_of_the_type_they_stand_for_and_one_is_clean(name: str) -> 
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_what_is_put_aside_at_a_glance_holds_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_skipped_holds_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = found(FIXTURES / name)
     monkeypatch.setattr(engine, "may_start", lambda _text, _env=None: True)
     for file_type in file_types():

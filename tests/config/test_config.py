@@ -110,7 +110,7 @@ def test_the_check_names_the_line_of_what_cannot_work(write):
     path = write(GOOD.replace('flag = ["-v"]', 'flag = ["v"]'))
     result = run("check", path)
     assert result.exit_code == 1
-    assert f"{path}:14: interpreters.frob.options.flag: 'v' is no option" in str(result.exception)
+    assert f"{path}:14: interpreters.frob.options.flag: 'v' is not an option" in str(result.exception)
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_the_check_names_the_line_of_what_cannot_work(write):
     [
         ("frob[0-9.]+", "frob(", "interpreters.frob.names[1]"),
         ('flag = ["-v"]', 'flag = ["-e"]', "-e is given twice"),
-        ('flag = ["-v"]', 'flag = ["v"]', "'v' is no option"),
-        ("[interpreters.frob]", "[interpreters.python]", "there is an interpreter of this name"),
+        ('flag = ["-v"]', 'flag = ["v"]', "'v' is not an option"),
+        ("[interpreters.frob]", "[interpreters.python]", "an interpreter of this name exists"),
     ],
 )
 def test_a_table_that_cannot_work_is_refused(write, old, new, said):
@@ -225,5 +225,5 @@ def test_a_pipe_named_like_a_configuration_is_not_waited_for(tmp_path, monkeypat
     os.mkfifo(tmp_path / "flycatcher.toml")
     monkeypatch.chdir(tmp_path)
     assert load().path is None
-    with pytest.raises(FlycatcherError, match="no regular file"):
+    with pytest.raises(FlycatcherError, match="not a regular file"):
         load(tmp_path / "flycatcher.toml")

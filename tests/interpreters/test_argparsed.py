@@ -21,7 +21,7 @@ TABLE = Options(
         "--maybe": Option("optional"), "--no-rc": FLAG,
     },
     permute=True,
-    abbreviations=True,
+    parser="argparse",
 )  # fmt: skip
 WORDS = (
     "-c", "-i", "-n", "-D", "--command", "--init", "--inner", "--rc", "-st", "--maybe", "--no-rc", "--in", "--ini", "--com", "--no", "--r",
@@ -82,7 +82,7 @@ def _read(line: CommandLine, words: list[str]) -> tuple[list[tuple[str, Any]], l
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="later versions of argparse read -- otherwise")
 @pytest.mark.parametrize("permute", [True, False])
 def test_a_line_is_read_as_argparse_reads_it(permute: bool) -> None:
-    table = Options(short=TABLE.short, long=TABLE.long, permute=permute, abbreviations=True)
+    table = Options(short=TABLE.short, long=TABLE.long, permute=permute, parser="argparse")
     rng = random.Random(f"argparse:{permute}")
     read = 0
     for _ in range(1500):

@@ -20,6 +20,7 @@ class Frob(Interpreter):
     id = "frob"
     language = "python"
     names = ("frob",)
+    variables = ("FROBOPT",)
     options = Options(short={"x": CODE})
 """
 
@@ -88,7 +89,9 @@ def test_one_new_file_in_a_family_of_its_own_is_all_that_an_interpreter_needs(
     monkeypatch.setattr(interpreters, "__path__", [*interpreters.__path__, str(tmp_path)])
     importlib.invalidate_caches()
     added = [entry for entry in catalog.build() if entry.id == "frob"]
-    assert added == [catalog.Entry("frob", "frobs.frob", ("frob",), ("frob",))]
+    assert added == [
+        catalog.Entry("frob", "frobs.frob", ("frob",), ("frob",), language="python", variables=("FROBOPT",))
+    ]
     assert catalog.declared("frobs.frob")[0].id == "frob"
     catalog.declared.cache_clear()
     sys.modules.pop(f"{catalog.PACKAGE}.frobs.frob")

@@ -230,10 +230,10 @@ def test_text_on_stdin_that_a_host_is_told_to_run() -> None:
 )  # fmt: skip
 def test_sed_scripts_that_start_a_command(script, expected) -> None:
     assert starts_command(script) is expected
-    assert not (expected and Sed().idle(["sed", "-e", script], {}))
+    assert not (expected and Sed().skips(["sed", "-e", script], {}))
 
 
-def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:
+def test_a_line_without_any_such_text_is_skipped() -> None:
     rows = [
         {"argv": ["git", "commit", "-m", "x"]},
         {"argv": ["sed", "s/a/b/g", "f.in"]},
@@ -243,7 +243,7 @@ def test_a_line_without_any_such_text_is_put_aside_at_a_glance() -> None:
     for row in rows:
         found = by_name(row["argv"][0])
         assert found is not None
-        assert found.idle(row["argv"], {}), row
+        assert found.skips(row["argv"], {}), row
     out = [json.loads(line) for line in answers(json.dumps(row).encode() for row in rows)]
     assert [answer["code_on_the_fly"] for answer in out] == [False] * 4
 

@@ -6,7 +6,7 @@ import pytest
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import builtin, read
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 
 Found = list[tuple[str, str | None]]
 STDIN: Found = [("stdin", None)]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flycatcher.core.interpreters.hosts.handoff import emulator_handoff, java_handoff, loader_handoff, multicall_handoff
-from flycatcher.core.interpreters.identity.env_split import SplitError, env_command, split_env_s
+from flycatcher.core.interpreters.identity.env import SplitError, env_command, split_env_s
 from flycatcher.core.interpreters.identity.shebang import MAX_SCRIPTS, Shebang, read_shebang, resolve_script
 
 if TYPE_CHECKING:

@@ -11,6 +11,8 @@ from tests.oracle.harness import Case, Grammar, Marks
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import Option, Options
 
+ABBREVIATING = ("getopt_long", "argparse", "optionparser")
+"""Parsers that take the beginning of a long name behind two dashes."""
 STDIN_PATHS = ("/dev/stdin", "/dev/fd/0", "//dev//fd/0", "/proc/self/fd/0", "../../../../../../../../dev/stdin")
 
 
@@ -66,6 +68,7 @@ class TableGrammar(Grammar):
         codes = [n for n in names if self._option(n).role == "code"]
         name = rng.choice(codes if codes and rng.random() < 0.5 else names) if names else "-"
         option = self._option(name) if names else None
+        name = _abbreviated(name, table, rng)
         if option is None or option.takes == "nothing":
             return [name]
         value = self.text(rng, marks) if option.role == "code" else rng.choice((*self.values, self.script))
@@ -105,3 +108,14 @@ class TableGrammar(Grammar):
                 [rng.choice(STDIN_PATHS)], [rng.choice(STDIN_PATHS)], ["."], ["none.x"], [""], [self.script, marks()],
             )
         )  # fmt: skip
+
+
+def _abbreviated(name: str, table: Options, rng: random.Random) -> str:
+    """Return a long name, or a beginning of it as the table's parser may take it."""
+    if not name.startswith("--") or len(name) < 4 or table.parser not in ABBREVIATING or rng.random() < 0.7:
+        return name
+    if table.parser != "optionparser":
+        return name[: rng.randrange(3, len(name) + 1)]
+    pieces = [piece[: rng.randrange(1, len(piece) + 1)] for piece in name[2:].split("-") if piece]
+    short = "--" + rng.choice("-_").join(pieces[: rng.randrange(1, len(pieces) + 1)])
+    return short.upper() if rng.random() < 0.2 else short

@@ -40,7 +40,7 @@ def test_json_holds_the_same_steps():
 
 def test_unknown_environment_names_the_known_ones():
     result = guide("moon")
-    assert "no such environment" in str(result.exception)
+    assert "unknown environment" in str(result.exception)
     assert result.exception.hint == "one of ci, staging, production"
     assert result.exception.code == 2
 

@@ -274,7 +274,7 @@ def test_background_processes_go_on_and_are_not_waited_for(observe, tmp_path):
     waits = "while [ ! -e ended ]; do /bin/sleep 0.1; done; /bin/true && echo yes > later"
     seen = observe("sh", "-c", f"({waits}) >/dev/null 2>&1 & exit 2")
     assert seen.code == 2
-    assert re.search(r"\d background processes go on", seen.stderr)
+    assert re.search(r"\d background processes are still running", seen.stderr)
     (tmp_path / "ended").touch()
     end = time.monotonic() + 60
     while not (tmp_path / "later").exists() and time.monotonic() < end:

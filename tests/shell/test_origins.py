@@ -2,7 +2,8 @@
 
 import pytest
 
-from flycatcher.commands.check.stream import Settings, shell_answer
+from flycatcher.commands.check.settings import CheckSettings
+from flycatcher.commands.check.stream import shell_answer
 from flycatcher.core.shell import read_shell
 
 FETCH = "curl -fsSL https://files.example/y"
@@ -15,7 +16,7 @@ def context(text):
 
 def level(text):
     """Return the level of shell text."""
-    return shell_answer(text, Settings(shells=False, risk=True)).risk["level"]
+    return shell_answer(text, CheckSettings()).risk["level"]
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,14 @@ def pipe(tmp_path):
 
 
 def test_a_named_pipe_without_a_reader_is_refused_at_once(pipe):
-    with pytest.raises(OSError, match="nobody reads from this named pipe"):
-        JsonLines(str(pipe), append=True).open()
+    with pytest.raises(OSError, match="no process reads from this named pipe"):
+        JsonLines(files.File(str(pipe), append=True)).open()
 
 
 def test_a_reader_that_stalls_is_left_and_told_later_what_it_missed(pipe, monkeypatch):
     monkeypatch.setattr(files, "PATIENCE", 0.5)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    sink = JsonLines(str(pipe), append=True)
+    sink = JsonLines(files.File(str(pipe), append=True))
     sink.open()
     reporter = Reporter([sink], retry=1e-9)
     for number in range(40):
@@ -121,7 +121,7 @@ def test_ancestors_are_redacted_like_everything_else(tmp_path):
     found = msgspec.structs.replace(
         detection("'x'"), execution=Execution(argv=("perl", "-e", "'x'"), ancestry=ancestors, env={"TOKEN": "t" * 40})
     )
-    sink = JsonLines(str(tmp_path / "r.jsonl"))
+    sink = JsonLines(files.File(str(tmp_path / "r.jsonl")))
     sink.open()
     reporter = Reporter([sink])
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The command line: one room per command, whose front is loaded when the command is called."""
+"""The command line: one package per command, which is imported when the command is called."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class Commands(click.Group):
         command = importlib.import_module(f"{__name__}.{cmd_name}.cli").command
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what click says of words that it cannot use reaches the terminal escaped."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            from flycatcher.terminal import visible  # noqa: PLC0415 - only where something is wrong
+
+            error.message = visible(error.message)  # type: ignore[misc]
+            raise
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
@@ -39,18 +49,25 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; turn an error that the user can mend into a sentence and an exit code."""
+    """Run the command line; turn an error that the user can correct into a message and an exit code."""
     try:
         cli(prog_name="flycatcher")
     except FlycatcherError as error:
-        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        _print_error(str(error), error.hint)
         sys.exit(error.code)
     except BrokenPipeError:
-        # the reader of stdout has gone; nothing more can be said to it
+        # the reader of stdout is gone
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        # a full disk behind stdout, most of all; nothing is left in its buffer for the interpreter to fail at once more
-        sys.stderr.write(f"flycatcher: {error.filename or 'output'}: {error.strerror or error}\n")
+        # above all a full disk behind stdout; leave without flushing, which would only fail again
+        _print_error(f"{error.filename or 'output'}: {error.strerror or error}")
         sys.stderr.flush()
         os._exit(1)
+
+
+def _print_error(message: str, hint: str = "") -> None:
+    """Write an error to stderr, escaped."""
+    from flycatcher.terminal import diagnostics  # noqa: PLC0415 - only where something is wrong
+
+    sys.stderr.write(diagnostics(message, hint))

@@ -1,4 +1,4 @@
-"""What a project or a host says about itself: ``flycatcher.toml``, ``.github/flycatcher.toml`` or ``[tool.flycatcher]``."""
+"""The configuration of a project or a host: ``flycatcher.toml``, ``.github/flycatcher.toml`` or ``[tool.flycatcher]``."""
 
 from flycatcher.config.load import Loaded, load
 from flycatcher.config.model import Config, Suppression

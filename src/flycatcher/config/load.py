@@ -1,4 +1,4 @@
-"""Find and read the configuration; say what is wrong by file, line and field."""
+"""Find and read the configuration; report errors by file, line and field."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _read(path: Path, data: bytes) -> Config:
         text = data.decode()
         document: dict[str, Any] = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        raise FlycatcherError(f"{path}: byte {error.start} is no UTF-8", hint="TOML is written in UTF-8") from error
+        raise FlycatcherError(f"{path}: byte {error.start} is not UTF-8", hint="TOML is written in UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise FlycatcherError(f"{path}: not TOML: {error}", hint="see https://toml.io for the syntax") from error
     except RecursionError as error:
@@ -74,7 +74,7 @@ def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherEr
 
 
 def placed(path: Path, sentence: str) -> str:
-    """Return a sentence that begins with a field (``interpreters.frob.names[1]: ...``) behind the file and the field's line."""
+    """Return a sentence that begins with a field (``interpreters.frob.names[1]: ...``) after the file and the field's line."""
     field = sentence.partition(": ")[0]
     prefix = "tool.flycatcher." if path.name == "pyproject.toml" else ""
     line = line_of(content(path).decode(), f"$.{prefix}{field}")

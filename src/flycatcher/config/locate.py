@@ -1,4 +1,4 @@
-"""Where a field stands in a TOML file: msgspec names the field, a person wants the line."""
+"""The line of a field in a TOML file: msgspec only names the field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PATH = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[(\.\.\.)\]")
 
 
 def line_of(text: str, path: str) -> int:
-    """Return the 1-based line on which a field such as ``$.suppress[1].until`` begins, 0 where it cannot be told.
+    """Return the 1-based line on which a field such as ``$.suppress[1].until`` begins, 0 where it is not found.
 
     TOML has no positions in its reader. The line is found by reading the file from its first line on, a line longer each
     time it parses: the first such beginning in which the field exists ends on the field's line, or just behind it.
@@ -28,7 +28,7 @@ def line_of(text: str, path: str) -> int:
 
 
 def _parse(text: str) -> Any:  # noqa: ANN401 - a TOML document is any tree
-    """Return the document, or None where this beginning of the file is no document of its own."""
+    """Return the document, or None where this part of the file does not parse by itself."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -36,7 +36,7 @@ def _parse(text: str) -> Any:  # noqa: ANN401 - a TOML document is any tree
 
 
 def _exists(document: Any, steps: list[str | int]) -> bool:  # noqa: ANN401
-    """Tell whether a path leads somewhere."""
+    """Whether a path leads somewhere."""
     for step in steps:
         if isinstance(step, int):
             if not isinstance(document, list) or step >= len(document):
@@ -48,7 +48,7 @@ def _exists(document: Any, steps: list[str | int]) -> bool:  # noqa: ANN401
 
 
 def _first_line(lines: list[str], end: int, steps: list[str | int]) -> int:
-    """Go back from the line on which a field is complete to the one that names it."""
+    """Return the line that names a field, searching back from the one on which it is complete."""
     name = next((step for step in reversed(steps) if isinstance(step, str)), "")
     for number in range(end, 0, -1):
         if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", lines[number - 1]):

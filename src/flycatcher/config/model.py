@@ -1,4 +1,4 @@
-"""The fields of the configuration. What is not a field is an error: a misspelt key must not pass in silence."""
+"""The fields of the configuration. Unknown fields are errors, so that a misspelt key does not pass unnoticed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
 
 class Suppression(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One detection that somebody has looked at and accepts, for a time."""
+    """A detection that was reviewed and is accepted until a date."""
 
     fingerprint: Fingerprint
     """The detection's ``id``: a hash of the interpreter, the vectors and the texts, so nothing else can slip through."""
     reason: Annotated[str, Meta(min_length=10)]
     owner: Annotated[str, Meta(min_length=1)]
     until: dt.date
-    """The last day on which it holds."""
+    """The last day on which the suppression applies."""
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A command line and the texts that the interpreter would run; an empty list says that it runs none."""
+    """A command line and the texts that the interpreter would run; an empty list: it runs none."""
 
     argv: Annotated[tuple[str, ...], Meta(min_length=1)]
     texts: tuple[str, ...]
@@ -34,7 +34,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class OptionTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Options by what they are for, spelt with their dashes: ``-e``, ``--eval``."""
+    """Options by purpose, written with their dashes: ``-e``, ``--eval``."""
 
     code: tuple[str, ...] = ()
     """Take program text."""
@@ -43,9 +43,9 @@ class OptionTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     load: tuple[str, ...] = ()
     """Take a file that runs first."""
     value: tuple[str, ...] = ()
-    """Take a value that is no program."""
+    """Take a value that is not a program."""
     attached: tuple[str, ...] = ()
-    """Take only what is glued to them."""
+    """Take only an attached value."""
     flag: tuple[str, ...] = ()
     exit: tuple[str, ...] = ()
     """Print something and exit."""
@@ -54,11 +54,11 @@ class OptionTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     stdin: tuple[str, ...] = ()
     """Read the program from stdin."""
     last: tuple[str, ...] = ()
-    """Those of the above behind which no option is read."""
+    """Those of the above after which no option is read."""
     permute: bool = False
-    """Options are found behind operands too."""
+    """Options are also read after operands."""
     abbreviations: bool = False
-    """A unique beginning of a long name is that name."""
+    """A unique prefix of a long name stands for it."""
     unknown: Literal["error", "skip"] = "error"
 
 
@@ -66,7 +66,7 @@ class InterpreterTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """An interpreter that this configuration adds."""
 
     names: Annotated[tuple[str, ...], Meta(min_length=1)]
-    """Base names of its files, as regular expressions that must match whole."""
+    """Base names of its files, as regular expressions that match the whole name."""
     language: str
     kind: Literal["scripting", "shell", "embedded"] = "scripting"
     technique: Annotated[str, Meta(pattern=r"^T\d{4}(\.\d{3})?$")] = "T1059"
@@ -90,7 +90,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole configuration."""
 
     environment: Environment | None = None
-    """Where this is; without it, the runner's variables tell CI/CD."""
+    """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
     suppress: tuple[Suppression, ...] = ()
     interpreters: dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")], InterpreterTable] = field(

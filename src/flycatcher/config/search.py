@@ -1,4 +1,4 @@
-"""Which configuration holds here: only one that nobody but its user, or root, could have put there.
+"""Which configuration applies: only one that no other user than its own, or root, could have written.
 
 A configuration can accept detections. Found in a folder where anyone may write (``/tmp``), it would be a switch that turns
 the product off, so the search neither leaves the project nor takes a stranger's file.
@@ -26,7 +26,7 @@ SIZE_LIMIT = 4 << 20
 
 
 def nearest(start: Path) -> tuple[Path, bytes] | None:
-    """Return the configuration that holds in a folder and its content; a file that is not trusted is named on stderr."""
+    """Return the configuration that applies in a folder and its content; a file that is not trusted is reported on stderr."""
     for path in (place / name for place in _places(start) for name in NAMES):
         if not path.is_file():
             continue
@@ -56,7 +56,7 @@ def _places(start: Path) -> Iterator[Path]:
 
 
 def _is_repository(place: Path) -> bool:
-    """Tell whether a folder is a working tree's root; a ``.git`` of a stranger makes none."""
+    """Whether a folder is a working tree's root; a ``.git`` of another user does not count."""
     try:
         return not _distrust((place / ".git").lstat())
     except OSError:
@@ -64,7 +64,7 @@ def _is_repository(place: Path) -> bool:
 
 
 def _distrust(found: os.stat_result) -> str:
-    """Return why a file is not taken, empty where it is; a link has an owner of its own and no mode."""
+    """Return why a file is not trusted, empty where it is; a link has its own owner and no mode."""
     trusted = _trusted()
     if found.st_uid not in trusted:
         return f"it belongs to {_user(found.st_uid)}"
@@ -78,7 +78,7 @@ def _distrust(found: os.stat_result) -> str:
 
 
 def _trusted() -> frozenset[int]:
-    """Return the users whose word counts: this one, root, and who called sudo."""
+    """Return the trusted users: this one, root, and the one who called sudo."""
     users = {0, os.geteuid()}
     caller = os.environ.get("SUDO_UID", "")
     if os.geteuid() == 0 and caller.isascii() and caller.isdigit():
@@ -87,7 +87,7 @@ def _trusted() -> frozenset[int]:
 
 
 def _private(group: int, users: frozenset[int]) -> bool:
-    """Tell whether a group has no member but a trusted user: the private groups that most distributions give."""
+    """Whether a group has only trusted members, as the private groups of most distributions."""
     try:
         entry = grp.getgrgid(group)
         names = {pwd.getpwuid(user).pw_name for user in users}
@@ -118,16 +118,16 @@ def content(path: Path) -> bytes:
 
 
 def _opened(path: Path) -> tuple[bytes, os.stat_result]:
-    """Return a file's content, and who may write the very file that was read. A pipe or a device is not waited for."""
+    """Return a file's content and the status of the file that was read. A pipe or a device is not waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
-                raise FlycatcherError(f"{path}: no regular file", hint="a configuration is a file in TOML")
+                raise FlycatcherError(f"{path}: not a regular file", hint="a configuration is a TOML file")
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise FlycatcherError(f"{path}: {error.strerror}", hint="check the path given to --config") from error
     if len(data) > SIZE_LIMIT:
-        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is no configuration")
+        raise FlycatcherError(f"{path}: larger than {SIZE_LIMIT >> 20} MiB", hint="this is not a configuration")
     return data, found

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, get_args
 from flycatcher.core import interpreters
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, StdinKind
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import Option, Options, Role, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flycatcher.config.model import Example, InterpreterTable, OptionTable
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _KINDS: tuple[tuple[str, Takes, Role], ...] = (
     ("code", "value", "code"),
@@ -31,8 +32,6 @@ _KINDS: tuple[tuple[str, Takes, Role], ...] = (
 
 class _Configured(Interpreter):
     """An interpreter that comes from a table: read by roles alone, plus variables that hold program text."""
-
-    variables: tuple[str, ...] = ()
 
     def read(self, execution: Execution) -> Reading:
         """Read the words by roles; then the variables, unless nothing would run."""
@@ -51,7 +50,7 @@ def install(tables: Mapping[str, InterpreterTable]) -> None:
 
 
 def problems(tables: Mapping[str, InterpreterTable]) -> Iterator[str]:
-    """Run every example of every table; yield a sentence for each that reads otherwise than it says."""
+    """Run every example of every table; yield a sentence for each whose reading differs from what it states."""
     for name, table in tables.items():
         interpreter = _build(name, table)
         kinds = {bool(example.texts) for example in table.examples}
@@ -79,15 +78,13 @@ def _build(name: str, table: InterpreterTable) -> Interpreter:
     """Make an interpreter of a table."""
     where = f"interpreters.{name}"
     if name in interpreters.builtin():
-        raise FlycatcherError(
-            f"{where}: there is an interpreter of this name", hint="choose another name for the table"
-        )
+        raise FlycatcherError(f"{where}: an interpreter of this name exists", hint="choose another name for the table")
     for number, pattern in enumerate(table.names):
         try:
             re.compile(pattern)
         except re.error as error:
             raise FlycatcherError(
-                f"{where}.names[{number}]: {pattern!r} is no regular expression: {error}",
+                f"{where}.names[{number}]: {pattern!r} is not a regular expression: {error}",
                 hint="escape special characters with a backslash",
             ) from error
     attributes = {
@@ -120,7 +117,8 @@ def _options(where: str, table: OptionTable) -> Options:
                 target, name = long, spelling
             else:
                 raise FlycatcherError(
-                    f"{where}.options.{key}: {spelling!r} is no option", hint="write it with its dashes: -e or --eval"
+                    f"{where}.options.{key}: {spelling!r} is not an option",
+                    hint="write it with its dashes: -e or --eval",
                 )
             if name in target:
                 raise FlycatcherError(f"{where}.options.{key}: {spelling} is given twice", hint="keep one of them")
@@ -131,5 +129,9 @@ def _options(where: str, table: OptionTable) -> Options:
             f"{where}.options.last: {unknown[0]} is in no other list", hint="add it to code, flag, ..."
         )
     return Options(
-        short=short, long=long, permute=table.permute, abbreviations=table.abbreviations, unknown=table.unknown
+        short=short,
+        long=long,
+        permute=table.permute,
+        parser="getopt_long" if table.abbreviations else "getopt",
+        unknown=table.unknown,
     )

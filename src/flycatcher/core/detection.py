@@ -112,7 +112,7 @@ class Judgement(Struct, frozen=True):
 
 
 def analyse_here(snippet: Snippet, *, follow: bool = True) -> Analysis:
-    """Analyse in this process; sensors may hand a text to a helper instead (``apart.Apart.analyse``)."""
+    """Analyse in this process; sensors may hand a text to a helper instead (``isolation.worker.AnalysisWorker.analyse``)."""
     return analyse(snippet, nested=nested if follow else None)
 
 

@@ -14,7 +14,3 @@ class FlycatcherError(Exception):
         self.hint = hint
         if code is not None:
             self.code = code
-
-    def diagnostics(self) -> str:
-        """Return what is printed on stderr: the sentence, then the way out."""
-        return f"{self}\n  hint: {self.hint}" if self.hint else str(self)

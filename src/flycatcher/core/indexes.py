@@ -8,14 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from flycatcher.core.interpreters.engine import catalog
-from flycatcher.core.payload import rules
+from flycatcher.core.payload import language, rules
 
 _HERE = Path(__file__).parent
 
 
 def texts() -> dict[Path, str]:
     """Return what each index's file has to hold."""
-    return {_HERE / "interpreters/_index.py": catalog.source(), _HERE / "payload/_index.py": rules.source()}
+    return {
+        _HERE / "interpreters/_index.py": catalog.source(),
+        _HERE / "payload/_index.py": rules.source(),
+        _HERE / "payload/languages/_index.py": language.source(),
+    }
 
 
 def write() -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
-"""How the text reached the interpreter (see docs/reference/vectors.md)."""
+"""How the text reached the interpreter (see docs/reference/terms.md)."""
 
 InterpreterClass = Literal["scripting", "shell", "embedded"]
 

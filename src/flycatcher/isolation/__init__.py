@@ -1,1 +1,1 @@
-"""A process of its own for the analysis of hostile text, and the privileges that are given up."""
+"""A separate process that analyses hostile text, and how a process gives up its privileges."""

@@ -1,4 +1,4 @@
-"""Give up what is not needed any more. Source: capabilities(7), capset(2), prctl(2)."""
+"""Drop the privileges that are no longer needed. Source: capabilities(7), capset(2), prctl(2)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LAST = 63
 
 
 def drop_to(names: Iterable[str]) -> None:
-    """Keep only these capabilities, and let no program that is started get any; raises FlycatcherError."""
+    """Keep only these capabilities, and let no started program gain any. Raises FlycatcherError."""
     keep = {CAPABILITIES[name] for name in names}
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_CAP_AMBIENT, _AMBIENT_CLEAR, 0, 0, 0)

@@ -1,6 +1,6 @@
-"""Payload analysis in a process of its own: a grammar that crashes or never ends takes a helper down, not the sensor.
+"""Payload analysis in a process of its own: a grammar that crashes or never ends takes a worker down, not the sensor.
 
-The helper is this module run as a program. Requests and answers are frames on its stdin and stdout: four bytes of length
+The worker is this module run as a program. Requests and answers are frames on its stdin and stdout: four bytes of length
 (big endian), then msgpack. It may use MEMORY bytes of address space, has no capabilities, and is started again after a crash.
 It takes nothing from the folder that it is started in, nor from variables that tell Python what to load.
 """
@@ -29,26 +29,26 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SECONDS = 5.0
-"""Time that one analysis may take before the helper is ended."""
+"""Time that one analysis may take before the worker is ended."""
 MEMORY = 384 << 20
-"""Bytes of address space that the helper may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
+"""Bytes of address space that the worker may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
 FRAME_LIMIT = 64 << 20
 KEPT = 256
-"""Analyses that are remembered by the text's hash: a text is asked about once, one that ended the helper never again."""
+"""Analyses that are remembered by the text's hash: a text is asked about once, one that ended the worker never again."""
 _KEPT_TEXT = 64 * 1024
 _HEADER = 4
 _PR_SET_PDEATHSIG = 1
 
 
-class Apart:
-    """A helper process, started at its first use."""
+class AnalysisWorker:
+    """A worker process, started at its first use."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         """Prepare; ``seconds`` is the time that one analysis may take."""
         self.seconds = seconds
         self.crashes = 0
-        """How often the helper had to be started again."""
-        self._helper: subprocess.Popen[bytes] | None = None
+        """How often the worker had to be started again."""
+        self._process: subprocess.Popen[bytes] | None = None
         self._known: OrderedDict[tuple[str, str, bool], Analysis] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -60,7 +60,7 @@ class Apart:
         self.close()
 
     def analyse(self, snippet: Snippet, *, follow: bool = True) -> Analysis:
-        """Return what the snippet would do; where the helper ends over it, what a search without parsers finds.
+        """Return what the snippet would do; where the worker ends over it, what a search without parsers finds.
 
         ``follow`` says whether the snippets that it hands to other interpreters are looked for, too.
         """
@@ -80,7 +80,7 @@ class Apart:
         return found
 
     def _analyse(self, snippet: Snippet, *, follow: bool) -> Analysis:
-        """Ask the helper."""
+        """Ask the worker."""
         request = msgspec.msgpack.encode((snippet.interpreter, snippet.language, snippet.data, follow))
         answer = self._ask(request)
         if answer is None:
@@ -91,27 +91,27 @@ class Apart:
         return msgspec.msgpack.decode(answer, type=Analysis)
 
     def ready(self) -> None:
-        """Start the helper, where there is none, without waiting until it can answer."""
+        """Start the worker, where there is none, without waiting until it can answer."""
         with contextlib.suppress(OSError):
-            if self._helper is None:
+            if self._process is None:
                 self._start()
 
     def close(self) -> None:
-        """End the helper."""
-        helper, self._helper = self._helper, None
-        if helper is not None:
-            helper.kill()
-            helper.wait()
-            for pipe in (helper.stdin, helper.stdout):
+        """End the worker."""
+        worker, self._process = self._process, None
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+            for pipe in (worker.stdin, worker.stdout):
                 if pipe is not None:
                     with contextlib.suppress(OSError):
                         pipe.close()
 
     def _ask(self, request: bytes) -> bytes | None:
-        """Send a frame and wait for its answer; None where the helper ended or was too slow."""
+        """Send a frame and wait for its answer; None where the worker ended or was too slow."""
         try:
-            helper = self._helper or self._start()
-            out, into = helper.stdout, helper.stdin
+            worker = self._process or self._start()
+            out, into = worker.stdout, worker.stdin
             if out is None or into is None:
                 return None
             into.write(len(request).to_bytes(_HEADER, "big") + request)
@@ -120,10 +120,10 @@ class Apart:
             return None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start the helper, away from the folder and the terminal of whoever is watched."""
+        """Start the worker, away from the folder and the terminal of whoever is watched."""
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
-        self._helper = subprocess.Popen(
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flycatcher.isolation.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -133,7 +133,7 @@ class Apart:
             env={"PYTHONPATH": where, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             start_new_session=True,
         )
-        return self._helper
+        return self._process
 
 
 def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
@@ -157,7 +157,7 @@ def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
 
 def main() -> None:
     """Answer frames until stdin ends."""
-    from flycatcher.core.detection import nested  # noqa: PLC0415 - the helper's side only
+    from flycatcher.core.detection import nested  # noqa: PLC0415 - the worker's side only
 
     _lock_down()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -1,4 +1,7 @@
-"""Where records go: one file per format. A record is a mapping ready for JSON, already redacted; see :mod:`.record`."""
+"""Where records go: a format turns them into bytes, a transport takes the bytes away; :mod:`.reports` puts the two together.
+
+A record is a mapping ready for JSON, already redacted (:func:`flycatcher.reporting.record_of`).
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,33 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
-class Sink(Protocol):
-    """One output. ``write`` may raise OSError (a full disk); the caller says so once and goes on without this sink."""
+class Transport(Protocol):
+    """Where the bytes of a format go. Each method may raise OSError."""
 
     path: str
-    """What errors call it."""
+    """Its name in messages."""
 
     def open(self) -> None:
-        """Make ready; OSError where that fails."""
+        """Make ready; called again, begin anew (after a log rotation)."""
+
+    def write(self, data: bytes) -> None:
+        """Write all of it before returning."""
+
+    def close(self) -> None:
+        """Finish."""
+
+
+class Sink(Protocol):
+    """One output. ``write`` may raise OSError (a full disk); the caller reports it once and continues without this sink."""
+
+    path: str
+    """Its name in messages."""
+
+    def open(self) -> None:
+        """Make ready. Raises OSError."""
 
     def write(self, record: Record) -> None:
-        """Take one detection, and have it out before returning: a run that is killed loses nothing it saw."""
+        """Write one detection before returning: a run that is killed loses nothing that it reported."""
 
     def close(self, summary: Mapping[str, Any]) -> None:
-        """Take the run's figures and finish."""
+        """Write the run's figures and finish."""

@@ -1,4 +1,4 @@
-"""The files of ``--report``: each suffix has its sink, for ``run`` as for ``watch``."""
+"""Which sinks ``run`` and ``watch`` write to: the files of ``--report`` by their suffix, the live lines, the step summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
-from flycatcher.sinks.formats.text import Text
+from flycatcher.sinks.formats.text import TextReport
+from flycatcher.sinks.transports.files import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,37 +20,46 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Sink
 
 Owner = tuple[int, int] | None
-"""User and group that the files shall belong to; None: those of the process."""
+"""User and group that own the files; None: those of the process."""
 
 
 def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) -> list[Sink]:
-    """Return a sink for each path; ``append``: files of JSON Lines go on where the last run ended."""
+    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's."""
     found: dict[str, Sink] = {}
     for path in paths:
         if path in found:
-            raise FlycatcherError(f"{path}: two reports in one file", hint="give each --report its own name", code=2)
+            raise FlycatcherError(
+                f"{path}: two reports would go to one file", hint="give each --report its own name", code=2
+            )
         found[path] = _report(path, owner, append=append)
     return list(found.values())
 
 
 def _report(path: str, owner: Owner, *, append: bool) -> Sink:
+    """Return the sink that a file's suffix asks for. Raises FlycatcherError."""
     match Path(path).suffix:
         case ".jsonl":
-            return JsonLines(path, owner, append=append)
+            return JsonLines(File(path, owner, append=append))
         case ".json":
-            return Document(path, owner)
+            return Document(File(path, owner))
         case ".txt":
-            return Text(path, owner)
-    raise FlycatcherError(f"{path}: no such report format", hint="end the name in .jsonl, .json or .txt", code=2)
+            return TextReport(File(path, owner))
+    raise FlycatcherError(f"{path}: unknown report format", hint="end the name in .jsonl, .json or .txt", code=2)
+
+
+def step_summary(owner: Owner = None) -> File | None:
+    """Return the file of this step's summary on GitHub Actions, None where there is none."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    return File(path, owner, append=True) if path else None
 
 
 def live(depth: int) -> Live:
-    """Return the lines on stderr, in colour where a terminal shows them and nobody objects."""
+    """Return the lines on stderr, in colour at a terminal unless NO_COLOR is set."""
     return Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=depth)
 
 
 def opened(sinks: list[Sink]) -> list[Sink]:
-    """Open all, before anything starts that they would have to record."""
+    """Open all sinks, before anything starts that they have to record. Raises FlycatcherError."""
     for sink in sinks:
         try:
             sink.open()

@@ -1,1 +1,1 @@
-"""Where executions come from: sensors, build files, logs; and what is known of the place where they happened."""
+"""Where executions come from: sensors, build files and logs, and the context in which they happened."""

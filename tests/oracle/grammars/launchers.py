@@ -1,7 +1,7 @@
 """Programs that start another program: what the shell reader says that they start, against what they start.
 
 Each line is written as shell text for the core and started as it is for real. The table of launchers stands in
-``flycatcher/shell/table.py`` and ``peculiar.py``.
+``flycatcher/core/launchers/table.py`` and ``special.py``.
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ def test_it_says_what_is_missing_where_it_may_not_read():
         "import os; os.setgid(65534); os.setuid(65534)\n"
         "from flycatcher.sources.sensors.audit.sensor import Audit\n"
         "from flycatcher.core.errors import FlycatcherError\n"
-        "try:\n    Audit().__enter__()\nexcept FlycatcherError as error:\n    print(error.diagnostics())\n"
+        "try:\n    Audit().__enter__()\nexcept FlycatcherError as error:\n    print(error, error.hint, sep='|')\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", f"import flycatcher.sources.sensors.audit.sensor\n{source}"],
@@ -248,6 +248,6 @@ def test_it_says_what_is_missing_where_it_may_not_read():
         check=True,
     )
     assert done.stdout == (
-        "the audit log cannot be read: Operation not permitted\n  hint: it needs root (CAP_AUDIT_READ) on the host itself\n"
+        "the audit log cannot be read: Operation not permitted|it needs root (CAP_AUDIT_READ) on the host itself\n"
     )
     assert issubclass(FlycatcherError, Exception)

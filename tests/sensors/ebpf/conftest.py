@@ -8,7 +8,7 @@ import time
 import pytest
 
 from flycatcher.sources.sensors import ebpf
-from flycatcher.sources.sensors.ebpf.sensor import Sensor, Settings
+from flycatcher.sources.sensors.ebpf.sensor import Sensor, SensorSettings
 
 
 class Watched:
@@ -51,6 +51,6 @@ def _works():
 
 @pytest.fixture
 def watch(request):
-    settings = getattr(request, "param", None) or Settings(report_all=True)
+    settings = getattr(request, "param", None) or SensorSettings(report_all=True)
     with Sensor(settings) as sensor:
         yield Watched(sensor)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sources.sensors.ebpf import procfs
-from flycatcher.sources.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors import procfs
+from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
 PERL = os.path.realpath("/usr/bin/perl")
 TRUE = os.path.realpath("/bin/true")
-INTERPRETERS = pytest.mark.parametrize("watch", [Settings()], indirect=True, ids=["interpreters"])
+INTERPRETERS = pytest.mark.parametrize("watch", [SensorSettings()], indirect=True, ids=["interpreters"])
 
 
 def settle():

@@ -12,7 +12,7 @@ import pytest
 
 from flycatcher.sources.sensors.ebpf import build
 from flycatcher.sources.sensors.ebpf.btf import section
-from flycatcher.sources.sensors.ebpf.sensor import Sensor, Settings
+from flycatcher.sources.sensors.ebpf.sensor import Sensor, SensorSettings
 
 PYTHON = os.path.realpath(sys.executable)
 PERL = os.path.realpath("/usr/bin/perl")
@@ -105,7 +105,7 @@ def test_a_process_that_renames_itself_is_reported_as_the_kernel_started_it(watc
 
 
 def test_two_sensors_at_once_see_the_same(watch):
-    with Sensor(Settings(report_all=True)) as second:
+    with Sensor(SensorSettings(report_all=True)) as second:
         subprocess.run(["perl", "-e", "exit # both"], stdin=subprocess.DEVNULL, check=True)
         first = watch.marked("exit # both")
         end, found = time.monotonic() + 10, []

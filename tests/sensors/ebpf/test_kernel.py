@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PYTHON = os.path.realpath(sys.executable)
-GONE = "the executed file had gone before it could be looked at: what it is was told by its name"
+GONE = "the executed file was gone before it could be inspected: it was identified by its name"
 PERL = os.path.realpath("/usr/bin/perl")
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
 

@@ -9,10 +9,10 @@ import pytest
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of, spared_pids
-from flycatcher.sources.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
 PYTHON = os.path.realpath(sys.executable)
-SENSOR = pytest.mark.parametrize("watch", [Settings()], indirect=True, ids=["interpreters"])
+SENSOR = pytest.mark.parametrize("watch", [SensorSettings()], indirect=True, ids=["interpreters"])
 
 
 @pytest.fixture

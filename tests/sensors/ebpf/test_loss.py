@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from flycatcher.sources.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
-SMALL = pytest.mark.parametrize("watch", [Settings(ring_bytes=1 << 18)], indirect=True, ids=["256 KiB"])
+SMALL = pytest.mark.parametrize("watch", [SensorSettings(ring_bytes=1 << 18)], indirect=True, ids=["256 KiB"])
 
 
 @SMALL
@@ -26,7 +26,7 @@ def test_the_environment_is_left_out_before_argv(watch):
     assert "environment left out" in {notice.place for notice in (*watch.notices, *watch.sensor.losses())}
 
 
-@pytest.mark.parametrize("watch", [Settings(ring_bytes=1 << 20)], indirect=True, ids=["1 MiB"])
+@pytest.mark.parametrize("watch", [SensorSettings(ring_bytes=1 << 20)], indirect=True, ids=["1 MiB"])
 def test_an_environment_that_was_left_out_is_taken_from_a_process_that_still_runs(watch):
     env = {"BIG": "e" * 100_000, "PERL5OPT": "-Mstrict"}
     for _ in range(6):

@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from flycatcher.sources.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
 PYTHON = os.path.realpath(sys.executable)
-CAPTURE = pytest.mark.parametrize("watch", [Settings(stdin_bytes=65536)], indirect=True, ids=["65536"])
+CAPTURE = pytest.mark.parametrize("watch", [SensorSettings(stdin_bytes=65536)], indirect=True, ids=["65536"])
 PROGRAM = "print('flycatcher' + 'stdin')\n" + "# filler\n" * 500
 
 
@@ -72,7 +72,7 @@ def test_reads_of_what_ran_before_in_the_process_are_not_mixed_in(watch):
     assert watch.marked("-").stdin_text == program.decode()
 
 
-@pytest.mark.parametrize("watch", [Settings(stdin_bytes=1000)], indirect=True)
+@pytest.mark.parametrize("watch", [SensorSettings(stdin_bytes=1000)], indirect=True)
 def test_what_exceeds_the_limit_is_said_to_be_partial(watch):
     subprocess.run([PYTHON, "-"], input=PROGRAM.encode(), check=True, stdout=subprocess.DEVNULL)
     execution = watch.marked("-")
@@ -80,7 +80,7 @@ def test_what_exceeds_the_limit_is_said_to_be_partial(watch):
     assert execution.fidelity.stdin == "partial"
 
 
-@pytest.mark.parametrize("watch", [Settings(stdin_bytes=1000, stdin_patience=0.2)], indirect=True)
+@pytest.mark.parametrize("watch", [SensorSettings(stdin_bytes=1000, stdin_patience=0.2)], indirect=True)
 def test_text_that_comes_after_the_record_comes_with_a_second_record(watch):
     with subprocess.Popen([PYTHON, "-"], stdin=subprocess.PIPE) as process:
         first = watch.marked("-")
@@ -92,7 +92,7 @@ def test_text_that_comes_after_the_record_comes_with_a_second_record(watch):
     assert second.process == first.process
 
 
-@pytest.mark.parametrize("watch", [Settings()], indirect=True)
+@pytest.mark.parametrize("watch", [SensorSettings()], indirect=True)
 def test_without_the_option_the_record_says_that_the_text_was_not_captured(watch):
     subprocess.run([PYTHON, "-"], input=b"x = 1\n", check=True)
     execution = watch.marked("-")

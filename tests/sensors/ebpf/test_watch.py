@@ -87,7 +87,7 @@ def test_a_restart_records_the_time_in_which_nothing_was_watched(start, tmp_path
     process.kill()
     process.wait()
     start("--state", str(state))
-    wait_for(report, lambda line: "did not end in order" in line.get("text", ""))
+    wait_for(report, lambda line: "did not end cleanly" in line.get("text", ""))
 
 
 def test_sighup_reads_the_configuration_again_and_begins_a_new_file(start, tmp_path):

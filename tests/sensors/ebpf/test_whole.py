@@ -6,16 +6,16 @@ import subprocess
 
 import pytest
 
-from flycatcher.sources.sensors.ebpf.sensor import Settings
+from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
-INTERPRETERS_ONLY = Settings()
+INTERPRETERS_ONLY = SensorSettings()
 
 
 def sha256(text):
     return hashlib.sha256(os.fsencode(text)).hexdigest()
 
 
-@pytest.mark.parametrize("watch", [Settings(), Settings(raw=True)], indirect=True, ids=["typed", "raw"])
+@pytest.mark.parametrize("watch", [SensorSettings(), SensorSettings(raw=True)], indirect=True, ids=["typed", "raw"])
 def test_the_words_arrive_as_they_were_given(watch):
     env = {"PERL5OPT": "-Mstrict", "EMPTY": "", "BYTES": "\udcff\udc80"}
     subprocess.run(["perl", "-e", "1; # \udcfe w'o\"r\n1", "", "-c"], env=env, check=True, stdin=subprocess.DEVNULL)

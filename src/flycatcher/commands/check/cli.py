@@ -14,25 +14,27 @@ from flycatcher.core.execution import StdinKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flycatcher.commands.check.settings import CheckSettings
+
 _BLOCK = 1 << 18
 
 
 @click.command(name="check", short_help="Explain one command line, or answer JSON Lines.")
 @click.option(
-    "--jsonl", metavar="FILE", help="Read one execution a line from FILE (- is stdin); write one answer a line."
+    "--jsonl", metavar="FILE", help="Read one execution per line from FILE (- is stdin); write one answer per line."
 )
 @click.option(
-    "--shell", metavar="TEXT", help="Read shell text into executions, and explain those that run inline text."
+    "--shell", metavar="TEXT", help="Read shell text, and explain each program start in it that runs inline text."
 )
-@click.option("--exe", default="", metavar="PATH", help="The executable file that runs, where argv[0] does not tell.")
+@click.option("--exe", default="", metavar="PATH", help="The executable file, where argv[0] does not identify it.")
 @click.option(
-    "--env", multiple=True, metavar="NAME=VALUE", help="A variable of the execution's environment; repeatable."
+    "--env", multiple=True, metavar="NAME=VALUE", help="An environment variable of the execution. Repeatable."
 )
-@click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What descriptor 0 is.")
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option("--no-risk", is_flag=True, help="Say what runs, without analysing what it would do.")
+@click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What standard input is.")
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-risk", is_flag=True, help="Show what runs, without analysing what it would do.")
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: the decoded layers, too."
+    "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: also the decoded layers."
 )
 @click.argument("argv", nargs=-1, type=click.UNPROCESSED)
 def command(  # noqa: PLR0913 - one parameter an option
@@ -47,7 +49,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     depth: int,
     argv: tuple[str, ...],
 ) -> None:
-    """Say what of a command line an interpreter would run as program text.
+    """Show which parts of a command line an interpreter would run as program text.
 
     \b
     flycatcher check -- python3 -Sc 'print(1)'
@@ -55,21 +57,22 @@ def command(  # noqa: PLR0913 - one parameter an option
     flycatcher check --shell 'curl -s https://example.org/x | python3 -'
     flycatcher check --jsonl executions.jsonl
     """  # noqa: D301 - click's own mark for lines to be kept
+    from flycatcher.commands.check.settings import CheckSettings  # noqa: PLC0415 - not needed for --help
+
+    settings = CheckSettings(shells=shells, risk=not no_risk, depth=depth)
     if jsonl is not None:
-        sys.exit(_stream(jsonl, shells=shells, risk=not no_risk))
+        sys.exit(_stream(jsonl, settings))
     if shell is not None:
         from flycatcher.commands.check.explain import explain_shell  # noqa: PLC0415 - not needed for a stream
 
-        explain_shell(shell, shells=shells, risk=not no_risk, depth=depth)
+        explain_shell(shell, settings)
         return
     if not argv:
-        raise FlycatcherError("nothing to check", hint="put a command line behind --, or give --jsonl FILE", code=3)
+        raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.core.execution import Execution  # noqa: PLC0415
 
-    explain(
-        Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), shells=shells, risk=not no_risk, depth=depth
-    )
+    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), settings)
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:
@@ -83,25 +86,17 @@ def _variables(pairs: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _stream(name: str, *, shells: bool, risk: bool) -> int:
+def _stream(name: str, settings: CheckSettings) -> int:
     """Answer every line of a file or of stdin as it comes; return the exit code (1 when a row could not be read)."""
-    from flycatcher.commands.check.stream import answers, chunks  # noqa: PLC0415 - not needed for one line
+    from flycatcher.commands.check.stream import answer_all  # noqa: PLC0415 - not needed for one line
 
     try:
         descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY)
     except OSError as error:
         raise FlycatcherError(f"{name}: {error.strerror}", hint="give a file of JSON Lines, or - for stdin") from error
-    out = sys.stdout.buffer
-    number, code = 1, 0
-    for lines in chunks(lambda size: os.read(descriptor, size), _BLOCK):
-        written = list(answers(lines, shells=shells, risk=risk, first=number))
-        if any(answer.startswith(b'{"error"') for answer in written):
-            code = 1
-        number += len(lines)
-        out.write(b"".join(written))
-        out.flush()
-    if number == 1:
+    rows, failed = answer_all(lambda: os.read(descriptor, _BLOCK), sys.stdout.buffer, settings)
+    if not rows:
         raise FlycatcherError(
             f"{name}: empty", hint='one row a line, for example {"argv": ["perl", "-e", "1"]}', code=3
         )
-    return code
+    return int(failed > 0)

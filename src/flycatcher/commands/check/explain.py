@@ -1,4 +1,4 @@
-"""What ``check`` says about one command line to a person."""
+"""What ``check`` prints about one command line for people."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import click
 import msgspec
 
 from flycatcher.core.detection import Judgement, counts, judge, read
-from flycatcher.core.interpreters.engine.interpreter import parts
-from flycatcher.terminal import visible
+from flycatcher.core.interpreters.engine.reading import parts
+from flycatcher.terminal import line_start, visible
 
 if TYPE_CHECKING:
+    from flycatcher.commands.check.settings import CheckSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
     from flycatcher.core.snippet import Snippet
@@ -38,16 +39,16 @@ _OUTCOMES = {
 _WORD_LIMIT = 2000
 
 
-def explain(execution: Execution, *, shells: bool, risk: bool, depth: int = 0) -> None:
-    """Print the words by what they are, the verdict and why."""
+def explain(execution: Execution, settings: CheckSettings) -> None:
+    """Print each word with its role, then the verdict and its reasons."""
     reading = read(execution)
     if reading is None:
-        click.echo(f"{visible(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
+        click.echo(f"{line_start(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
         return
-    _explain(reading, shells=shells, risk=risk, depth=depth)
+    _explain(reading, settings)
 
 
-def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> None:
+def explain_shell(text: str, settings: CheckSettings) -> None:
     """Print every execution of shell text that starts an interpreter."""
     from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
 
@@ -57,16 +58,16 @@ def explain_shell(text: str, *, shells: bool, risk: bool, depth: int = 0) -> Non
     for reason in result.truncated:
         click.echo(f"not read to its end: {visible(reason)}", err=True)
     for _, reading in readings:
-        _explain(reading, shells=shells, risk=risk, live=True, depth=depth)
+        _explain(reading, settings, live=True)
     if not readings:
         click.echo("no code on the fly: no interpreter that flycatcher knows is started")
 
 
-def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, depth: int = 0) -> None:
+def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -> None:
     """Print what one interpreter would run."""
     _words(reading)
-    judgement = judge(reading, shells=shells, live=live) if risk and reading.snippets else None
-    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=shells)
+    judgement = judge(reading, shells=settings.shells, live=live) if settings.risk and reading.snippets else None
+    on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=settings.shells)
     name = reading.interpreter.id
     verdict = (
         click.style("code on the fly", fg="red", bold=True)
@@ -79,12 +80,12 @@ def _explain(reading: Reading, *, shells: bool, risk: bool, live: bool = False, 
     for snippet in reading.snippets:
         _snippet(snippet)
     if judgement is not None:
-        _risk(judgement, depth)
+        _risk(judgement, settings.depth)
     for load in reading.loads:
         source = load.variable or load.option
         click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
     if reading.snippets and not on_the_fly:
-        click.echo("  a shell's own text counts with --shells, or when it starts an inline interpreter")
+        click.echo("  the text of a shell counts with --shells, or when it starts an inline interpreter")
 
 
 def _risk(judgement: Judgement, depth: int) -> None:
@@ -105,14 +106,14 @@ def _risk(judgement: Judgement, depth: int) -> None:
 
 
 def _words(reading: Reading) -> None:
-    """Print each word in its colour, with what it is below it where there are no colours."""
+    """Print each word in its colour, and its role."""
     for index, (word, part) in enumerate(zip(reading.execution.argv, parts(reading), strict=True)):
         text = visible(word[:_WORD_LIMIT]) + (f" ... ({len(word)} characters)" if len(word) > _WORD_LIMIT else "")
         click.echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
 
 
 def _snippet(snippet: Snippet) -> None:
-    """Print one snippet: how it came, where it stands, the text."""
+    """Print one snippet: its vector, its place, its text."""
     place = {
         "argv": "" if snippet.argv_index is None else f"word {snippet.argv_index}",
         "option": snippet.option,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import codecs
 import json
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
+from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
+from flycatcher.core.answer import Answer, Row, Started
 from flycatcher.core.detection import Judgement, counts, judge
-from flycatcher.core.execution import Execution, StdinKind
+from flycatcher.core.execution import Execution
 from flycatcher.core.recipe.risk import Risk
-from flycatcher.core.snippet import Load, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,51 +23,6 @@ if TYPE_CHECKING:
 
 _KNOWN_LIMIT = 50_000
 """Pairs of file and name whose interpreter is remembered."""
-
-
-class Row(msgspec.Struct, gc=False):
-    """One line of input: an execution (``argv``), or shell text (``shell``) to be read into executions."""
-
-    argv: list[str] | None = None
-    exe: str = ""
-    env: dict[str, str] = {}
-    stdin: StdinKind = "unknown"
-    cwd: str = ""
-    stdin_text: str | None = None
-    shell: str | None = None
-
-
-class Started(msgspec.Struct, gc=False, omit_defaults=True):
-    """One execution that shell text leads to."""
-
-    argv: tuple[str, ...]
-    line: int = 0
-    column: int = 0
-    via: tuple[str, ...] = ()
-
-
-class Answer(msgspec.Struct, gc=False, omit_defaults=True):
-    """One line of output. ``outcome`` and ``interpreter`` are those of an execution; ``executions`` those of shell text."""
-
-    code_on_the_fly: bool
-    snippets: list[Snippet]
-    risk: dict[str, Any]
-    """``score`` (0 to 100), ``level``, ``reasons``, ``confidence``."""
-    capabilities: list[str]
-    observations: list[Load]
-    outcome: str = ""
-    interpreter: str = ""
-    refusal: str = ""
-    """Why the interpreter's own parser would refuse the line."""
-    executions: list[Started] = []
-    notes: list[str] = []
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How rows are answered."""
-
-    shells: bool = False
-    risk: bool = True
 
 
 _row = msgspec.json.Decoder(Row)
@@ -89,7 +45,7 @@ _CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capab
 
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
-    settings = Settings(shells=shells, risk=risk)
+    settings = CheckSettings(shells=shells, risk=risk)
     known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None]] = {}
     decode, clean = _row.decode, _CLEAN
     for number, line in enumerate(lines, first):
@@ -109,16 +65,28 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-            glance = interpreter.glance() if interpreter is not None else None
-            hint, unset = glance or (None, None)
+            prefilter = interpreter.prefilter() if interpreter is not None else None
+            hint, unset = prefilter or (None, None)
             known[key] = interpreter, hint, unset
-        # Interpreter.idle, written out: half of a build's lines are a host's, and a call takes as long as the search
+        # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
             hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
         ):
             yield clean
         else:
             yield _line(_answer(interpreters.read_as(interpreter, _execution(row)), settings))
+
+
+def answer_all(read: Callable[[], bytes], out: IO[bytes], settings: CheckSettings) -> tuple[int, int]:
+    """Answer the lines of each block as it comes, out before the next is read; return how many, and how many were errors."""
+    rows = failed = 0
+    for lines in chunks(read):
+        written = list(answers(lines, shells=settings.shells, risk=settings.risk, first=rows + 1))
+        failed += sum(answer.startswith(b'{"error"') for answer in written)
+        rows += len(lines)
+        out.write(b"".join(written))
+        out.flush()
+    return rows, failed
 
 
 def _execution(row: Row) -> Execution:
@@ -128,7 +96,7 @@ def _execution(row: Row) -> Execution:
     )
 
 
-def _answer(reading: Reading, settings: Settings) -> Answer:
+def _answer(reading: Reading, settings: CheckSettings) -> Answer:
     """Answer one execution."""
     if not (settings.risk and reading.snippets):  # nothing to judge
         return Answer(
@@ -154,7 +122,7 @@ def _answer(reading: Reading, settings: Settings) -> Answer:
     )
 
 
-def _judge(reading: Reading, settings: Settings, *, live: bool = False) -> Judgement:
+def _judge(reading: Reading, settings: CheckSettings, *, live: bool = False) -> Judgement:
     """Judge one reading, or only count it where no risk is asked for."""
     if settings.risk and reading.snippets:
         return judge(reading, shells=settings.shells, live=live)
@@ -167,7 +135,7 @@ def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def shell_answer(text: str, settings: Settings) -> Answer:
+def shell_answer(text: str, settings: CheckSettings) -> Answer:
     """Answer shell text: one answer for every execution that it leads to."""
     from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only rows of shell text need it
 
@@ -187,22 +155,22 @@ def shell_answer(text: str, settings: Settings) -> Answer:
 
 
 def _started(execution: Execution) -> Started:
-    """Return what an answer says of one execution."""
+    """Return an execution as an answer lists it."""
     place = execution.place
     line, column = (place.line, place.column) if place is not None else (0, 0)
     return Started(argv=execution.argv, line=line, column=column, via=execution.via)
 
 
 def _line(answer: Answer) -> bytes:
-    """Encode an answer; bytes that are no UTF-8 go out as the escapes that they came in as."""
+    """Encode an answer; bytes that are not UTF-8 leave as the escapes that they came in as."""
     try:
         return _encode(answer) + b"\n"
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(answer)).encode() + b"\n"
 
 
-def _without_argv(row: Row, number: int, settings: Settings) -> bytes:
-    """Answer a row of shell text, or say that argv is missing."""
+def _without_argv(row: Row, number: int, settings: CheckSettings) -> bytes:
+    """Answer a row of shell text, or report that argv is missing."""
     if row.argv is None and row.shell is not None:
         return _line(shell_answer(row.shell, settings))
     if row.argv is None:
@@ -210,8 +178,8 @@ def _without_argv(row: Row, number: int, settings: Settings) -> bytes:
     return error_row("argv is empty: it needs at least the program's name", number)
 
 
-def _slowly(line: bytes, number: int, reason: str, settings: Settings) -> bytes:
-    """Read a row that the fast decoder refuses: lone surrogates, bytes that are no UTF-8, or a mistake to be named."""
+def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> bytes:
+    """Read a row that the fast decoder refuses: lone surrogates, bytes that are not UTF-8, or an error to be reported."""
     if not line.strip():
         return error_row("the line is empty: each line holds one row", number)
     if number == 1:
@@ -233,10 +201,13 @@ def error_row(message: str, number: int) -> bytes:
     return json.dumps({"error": message, "line": number}).encode() + b"\n"
 
 
-def chunks(read: Callable[[int], bytes], size: int = 1 << 16) -> Iterator[list[bytes]]:
-    """Yield the complete lines of each read, so that a caller who waits for an answer gets it at once."""
+def chunks(read: Callable[[], bytes]) -> Iterator[list[bytes]]:
+    """Yield the complete lines of each block that ``read`` returns, until that is empty.
+
+    A caller who waits for an answer gets it at once.
+    """
     parts: list[bytes] = []
-    while block := read(size):
+    while block := read():
         if b"\n" not in block:
             parts.append(block)  # joined once, when the line ends: a long line costs no more than its length
             continue

@@ -11,6 +11,7 @@ import msgspec
 
 from flycatcher.config import Config, load
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.terminal import line_start, visible
 
 
 @click.group(name="config", short_help="Check, show or describe the configuration.")
@@ -24,13 +25,13 @@ _file = click.argument("file", type=click.Path(path_type=Path), required=False)
 @command.command()
 @_file
 def check(file: Path | None) -> None:
-    """Read the configuration, run its interpreters' examples, and name line and field of what is wrong."""
+    """Check the configuration and its interpreters' examples; report file, line and field of each error."""
     from flycatcher.config.load import placed  # noqa: PLC0415 - only for what is wrong
     from flycatcher.config.tables import problems  # noqa: PLC0415 - loads every interpreter
 
     loaded = load(file)
     if loaded.path is None:
-        click.echo("no configuration here: every default holds", err=True)
+        click.echo("no configuration found: all defaults apply", err=True)
         return
     try:
         found = list(problems(loaded.config.interpreters))
@@ -39,23 +40,26 @@ def check(file: Path | None) -> None:
     today = dt.datetime.now(tz=dt.UTC).date()
     for suppression in loaded.config.suppress:
         if suppression.until < today:
-            click.echo(f"{loaded.path}: suppression {suppression.fingerprint} ran out on {suppression.until}", err=True)
+            click.echo(
+                f"{line_start(str(loaded.path))}: suppression {suppression.fingerprint} ran out on {suppression.until}",
+                err=True,
+            )
     for problem in found:
-        click.echo(placed(loaded.path, problem), err=True)
+        click.echo(line_start(placed(loaded.path, problem)), err=True)
     if found:
         raise FlycatcherError(
-            f"{loaded.path}: {len(found)} mistakes in the tables", hint="mend the table or the example"
+            f"{loaded.path}: {len(found)} errors in the tables", hint="correct the table or the example"
         )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
-    click.echo(f"{loaded.path}: good ({tables} interpreters, {accepted} suppressions)")
+    click.echo(f"{line_start(str(loaded.path))}: good ({tables} interpreters, {accepted} suppressions)")
 
 
 @command.command()
 @_file
 def show(file: Path | None) -> None:
-    """Print the configuration that holds here, defaults included, as JSON."""
+    """Print the configuration in effect, defaults included, as JSON."""
     loaded = load(file)
-    click.echo(f"from {loaded.path or 'defaults alone'}", err=True)
+    click.echo(f"from {visible(str(loaded.path)) if loaded.path else 'defaults only'}", err=True)
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(loaded.config), indent=2).decode() + "\n")
 
 

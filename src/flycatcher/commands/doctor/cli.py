@@ -14,6 +14,7 @@ import msgspec
 
 from flycatcher.core.interpreters import by_name, registry
 from flycatcher.sources.sensors.probe import Probe, probes
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +39,10 @@ class Report(msgspec.Struct, frozen=True):
     interpreters: tuple[Found, ...]
 
 
-@click.command(name="doctor", short_help="Say what this machine can do, and how to get the rest.")
+@click.command(name="doctor", short_help="Show what works on this machine, and how to get the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 def command(*, as_json: bool) -> None:
-    """Say which sensors work here and why others do not, and which interpreters are installed with verified tables."""
+    """Show which sensors work here and why others do not, and which installed interpreters are known."""
     kernel = platform.uname()
     report = Report(
         kernel=f"{kernel.system} {kernel.release}",
@@ -86,18 +87,18 @@ def _print(report: Report) -> None:
     click.echo("\nsensors")
     for probe in report.sensors:
         mark = click.style("works", fg="green") if probe.works else click.style("does not work", fg="red")
-        click.echo(f"  {probe.sensor} ({probe.command}): {mark}: {probe.why}")
+        click.echo(f"  {probe.sensor} ({probe.command}): {mark}: {visible(probe.why)}")
         if probe.hint:
-            click.echo(f"    to get {'more' if probe.works else 'it'}: {probe.hint}")
+            click.echo(f"    to get {'more' if probe.works else 'it'}: {visible(probe.hint)}")
         for limit in probe.limits:
-            click.echo(f"    cannot see for certain: {limit}")
+            click.echo(f"    may miss: {limit}")
     click.echo("\ninterpreters on PATH")
     for found in report.interpreters:
         verified = (
             f"verified against {', '.join(found.verified)}"
             if found.verified
-            else "unverified: its table was not checked here"
+            else "unverified: its table was not compared with a release"
         )
         click.echo(
-            f"  {found.interpreter}: {', '.join(found.files[:3])}{' ...' if len(found.files) > 3 else ''} ({verified})"
+            f"  {found.interpreter}: {visible(', '.join(found.files[:3]))}{' ...' if len(found.files) > 3 else ''} ({verified})"
         )

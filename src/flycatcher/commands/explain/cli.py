@@ -20,8 +20,8 @@ LIMIT = 256 * 1024 * 1024
 @click.command(name="explain")
 @click.argument("file", metavar="FILE")
 @click.option("--id", "identity", metavar="HEX", help="Only the record with this id (its first digits are enough).")
-@click.option("--again", is_flag=True, help="Analyse the texts again, by this version's rules.")
-@click.option("--brief", is_flag=True, help="One line a record.")
+@click.option("--again", is_flag=True, help="Analyse the texts again with this version's rules.")
+@click.option("--brief", is_flag=True, help="One line per record.")
 def command(file: str, identity: str | None, *, again: bool, brief: bool) -> None:
     """Show all that is known of saved detections: verdict, reasons with their evidence, decoded layers.
 
@@ -34,6 +34,7 @@ def command(file: str, identity: str | None, *, again: bool, brief: bool) -> Non
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.explain.records import again as analysed  # noqa: PLC0415
     from flycatcher.commands.explain.records import records  # noqa: PLC0415
+    from flycatcher.terminal import line_start  # noqa: PLC0415
 
     shown = 0
     for record in records(_contents(file), file if file != "-" else "stdin"):
@@ -41,7 +42,7 @@ def command(file: str, identity: str | None, *, again: bool, brief: bool) -> Non
             continue
         shown += 1
         for line in _brief(record) if brief else _whole(analysed(record) if again else record):
-            click.echo(line)
+            click.echo(line_start(line))
     if not shown:
         raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
 
@@ -62,13 +63,13 @@ def _contents(file: str) -> bytes:
 
 
 def _brief(record: dict[str, Any]) -> Iterator[str]:
-    """Yield one line."""
+    """Yield one line, not yet escaped."""
     from flycatcher.sinks.formats.line import how, what  # noqa: PLC0415
-    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
     from flycatcher.sinks.formats.tree import verdict  # noqa: PLC0415
+    from flycatcher.terminal import one_line  # noqa: PLC0415
 
     if "sarif" in record:
-        yield neutral(str(record["sarif"].get("message", {}).get("text", "")), 400)
+        yield one_line(str(record["sarif"].get("message", {}).get("text", "")), 400)
         return
     yield f"{record.get('id', '-')} {how(record)}: {what(record)} -- {verdict(record)}"
 
@@ -87,26 +88,24 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
         yield f"  {line}"
     saved = (record.get("risk") or {}).get("version", VERSION)
     if saved != VERSION:
-        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates anew"
+        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates again"
     if record.get("guidance"):
         yield f"  next: {record['guidance']}"
     yield ""
 
 
 def _sarif(result: dict[str, Any]) -> Iterator[str]:
-    """Yield what a SARIF result says: its message, where it is, and its layers."""
-    from flycatcher.sinks.formats.neutral import neutral  # noqa: PLC0415
-
-    yield neutral(f"{result.get('ruleId', '')} [{result.get('level', '')}]")
-    yield f"  {neutral(str(result.get('message', {}).get('text', '')))}"
+    """Yield a SARIF result: its message, its place, and its layers."""
+    yield f"{result.get('ruleId', '')} [{result.get('level', '')}]"
+    yield f"  {result.get('message', {}).get('text', '')}"
     for location in result.get("locations") or ():
         physical = location.get("physicalLocation") or {}
         place = physical.get("region") or {}
         where = (physical.get("artifactLocation") or {}).get("uri", "")
         if where:
-            yield f"  at: {neutral(str(where))}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
+            yield f"  at: {where}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
     for flow in result.get("codeFlows") or ():
         for thread in flow.get("threadFlows") or ():
             for step in thread.get("locations") or ():
-                yield f"  {neutral(str(((step.get('location') or {}).get('message') or {}).get('text', '')))}"
+                yield f"  {((step.get('location') or {}).get('message') or {}).get('text', '')}"
     yield ""

@@ -20,7 +20,7 @@ from flycatcher.core.snippet import Snippet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Record = dict[str, Any]
+    from flycatcher.sinks import Record
 
 _HINT = "give a report of run, watch, scan (json, jsonl, sarif) or the answers of check --jsonl"
 
@@ -103,7 +103,7 @@ def _record(value: Any, name: str, line: int) -> Record | None:  # noqa: ANN401 
 
 
 def _asked(value: Record, name: str, line: int) -> Record | None:
-    """Return what an execution (a row of ``check --jsonl``) amounts to."""
+    """Return the record of an execution (a row of ``check --jsonl``), None where it is clean."""
     try:
         execution = msgspec.convert(value, Execution)
     except (msgspec.ValidationError, ValueError) as error:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from flycatcher.core.recipe.guidance import Guidance, Step
 
 
-@click.command(name="guide", short_help="Say what is at stake where it happened, and what to do next.")
+@click.command(name="guide", short_help="Show what is at stake in an environment, and what to do next.")
 @click.option(
     "--format", "form", type=click.Choice(("text", "markdown", "json")), default="text", help="How to print it."
 )
 @click.argument("environment", required=False)
 def command(form: str, environment: str | None) -> None:
-    """Print the guidance for ci, staging or production; for all three without an ENVIRONMENT."""
+    """Print the guidance for ci, staging or production, or for all three."""
     from flycatcher.core.recipe.guidance import ALL, guidance  # noqa: PLC0415 - only this command needs it
 
     chosen: tuple[Guidance, ...] = ALL
@@ -28,7 +28,7 @@ def command(form: str, environment: str | None) -> None:
         found = guidance(environment)
         if found is None:
             names = ", ".join(entry.environment for entry in ALL)
-            raise FlycatcherError(f"{environment}: no such environment", hint=f"one of {names}", code=2)
+            raise FlycatcherError(f"{environment}: unknown environment", hint=f"one of {names}", code=2)
         chosen = (found,)
     if form == "json":
         import msgspec  # noqa: PLC0415 - as above

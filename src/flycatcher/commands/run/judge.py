@@ -1,4 +1,4 @@
-"""``flycatcher run`` without its options: a command, the sensor around it, the core's verdicts, the reports."""
+"""Decides what the sensor of ``flycatcher run`` does with an execution, and reports it when the build is quiet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
@@ -21,42 +21,34 @@ from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdi
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
+    from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
-    from flycatcher.isolation.worker import Apart
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
     from flycatcher.sources.sensors.notice import NoticeKind
 
 BACKLOG_LIMIT = 256
-"""Executions whose analysis may wait for a quiet moment; beyond that the build waits for us, so that memory stays bounded."""
+"""Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """What the user asked for."""
-
-    deny: str = ""
-    """Empty, ``all``, or the risk level from which on executions are refused."""
-    deny_later: str = ""
-    """The same for what is started after the command has ended, when no exit code can tell of it any more."""
-    shells: bool = False
-    context: dict[str, str] = {}
-    """Facts that hold for the whole run: CI job, environment class."""
-
-
-class Watcher:
+class RunJudge:
     """The sensor's judge: the core's reading first, its analysis later where nothing depends on it."""
 
-    def __init__(self, policy: Policy, reporter: Reporter, apart: Apart | None = None) -> None:
-        """Start with nothing seen; ``apart``: a helper process that analyses, None: this process does."""
-        self._apart = apart
-        self._policy = policy
-        self._deny = policy.deny
+    def __init__(self, settings: RunSettings, reporter: Reporter, worker: AnalysisWorker | None = None) -> None:
+        """Start with nothing seen; ``worker``: a process that analyses, None: this one does."""
+        self._worker = worker
+        self._settings = settings
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
 
+        self._deny = settings.deny or ""
+        self.partial = 0
+        """Detections whose text was not seen whole."""
+
     def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
-        """Identify a file by content; an interpreter that nobody has described the content of, by its name."""
+        """Identify a file by content; an interpreter without a content signature, by its name."""
         kind = inspect_fd(descriptor) if steady else examine_fd(descriptor)
         if kind is not None and kind.interpreter in interpreters.registry():
             return kind.interpreter, True
@@ -79,8 +71,8 @@ class Watcher:
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
-        if self._apart is not None and (self._policy.shells or not plain_shell(reading)):
-            self._apart.ready()  # it gets itself ready while the program starts
+        if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
+            self._worker.ready()  # it gets itself ready while the program starts
         if self._deny and self._refused(execution):
             return DENY
         return REPORT
@@ -101,14 +93,18 @@ class Watcher:
             return False
         detection = self._detect(self._backlog.popleft())
         if detection is not None:
+            self.partial += not is_whole(detection.execution)
             self._reporter.report(detection)
         return True
 
     def rest(self) -> None:
-        """End the helper; it comes back where something is still to be judged."""
-        self._deny = self._policy.deny or self._policy.deny_later
-        if self._apart is not None:
-            self._apart.close()
+        """End the helper; it is started again where something is left to judge.
+
+        What would have failed the run is refused from here on: no exit code can tell of it any more.
+        """
+        self._deny = self._settings.deny or self._settings.fail_on or ""
+        if self._worker is not None:
+            self._worker.close()
 
     def note(self, kind: NoticeKind, place: str, text: str) -> None:
         """Write what the sensor says about itself."""
@@ -116,32 +112,32 @@ class Watcher:
         self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
 
     def powerless(self, path: str) -> None:
-        """Warn, once a program."""
+        """Warn once per program."""
         if path not in self._warned:
             self._warned.add(path)
             sys.stderr.write(
-                f"flycatcher: warning: {visible(path)} has lost its set-user-ID power inside an unprivileged run; "
+                f"flycatcher: warning: {visible(path)} loses its set-user-ID privilege in an unprivileged run; "
                 "start with `sudo flycatcher run` to keep it (the build still runs as you)\n"
             )
             sys.stderr.flush()
 
     def _refused(self, execution: Execution) -> bool:
-        """Tell whether the policy refuses it."""
+        """Whether the policy refuses it."""
         detection = self._detect(execution)
         if detection is None:
             return False
-        if not is_whole(execution) or CRASHED in (note for found in detection.analyses for note in found.notes):
+        if not is_whole(execution) or any(CRASHED in analysis.notes for analysis in detection.analyses):
             return True
         return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
-        execution = structs.replace(execution, context={**execution.context, **self._policy.context})
+        execution = structs.replace(execution, context={**execution.context, **self._settings.context})
         return detect(
             execution,
-            shells=self._policy.shells,
+            shells=self._settings.shells,
             live=True,
-            analyser=self._apart.analyse if self._apart else analyse_here,
+            analyser=self._worker.analyse if self._worker else analyse_here,
         )
 
 
@@ -151,7 +147,7 @@ def is_whole(execution: Execution) -> bool:
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:
-    """Return the descriptors that hold program text which nobody has read yet."""
+    """Return the descriptors whose program text has not been read yet."""
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets

@@ -16,7 +16,7 @@ _NEXT = 4
 
 
 def aligned(source: str, text: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return the offsets in ``source[low:high]`` of what says ``text``, None where nothing does."""
+    """Return the offsets in ``source[low:high]`` of the source that evaluates to ``text``, None where there is none."""
     wanted = text.strip(" \t\r\n" + UNKNOWN)
     if len(wanted) < _NEXT or len(wanted) > LENGTH:
         return None

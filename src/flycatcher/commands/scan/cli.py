@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from flycatcher.commands.scan.outputs import FORMATS, paired
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import LEVELS
 
-if TYPE_CHECKING:
-    from flycatcher.commands.scan.session import Settings
-
 LEVEL = click.Choice(LEVELS)
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
 
 
-@click.command(name="scan", short_help="Find inline program text in build files, with the history of each line.")
+@click.command(name="scan", short_help="Find inline program text in build files, and who changed it last.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    help="What stdout gets, or the next -o. Repeatable.",
+    help="Format of stdout, or of the -o at the same position. Repeatable.",
 )
 @click.option(
     "-o",
@@ -32,31 +29,31 @@ FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
     "outputs",
     multiple=True,
     metavar="FILE",
-    help="Where the format at the same position goes; by its suffix without one.",
+    help="File for the --format at the same position; without one, its suffix decides.",
 )
-@click.option("--fail-on", type=LEVEL, help="Exit with 10 where a finding has this risk or more.")
-@click.option("--since", metavar="REV", help="Report only what the changes since REV add or touch.")
+@click.option("--fail-on", type=LEVEL, help="Exit with 10 if a finding is at or above this risk.")
+@click.option("--since", metavar="REV", help="Report only what changes since REV add or touch.")
 @click.option("--new-within", metavar="AGE", help="Report only lines that changed within this time: 30d, 12h, 2w.")
 @click.option("--no-history", is_flag=True, help="Do not ask git who changed the lines.")
-@click.option("--baseline", metavar="FILE", help="Leave out what an earlier report (json, jsonl, sarif) holds.")
-@click.option("--no-ignores", is_flag=True, help="Report what comments, configuration and baseline accept, too.")
-@click.option("--no-gitignore", is_flag=True, help="Look at files that .gitignore names, too.")
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option("--no-redact", is_flag=True, help="Leave secrets in the output as they are.")
+@click.option("--baseline", metavar="FILE", help="Leave out findings of an earlier report (json, jsonl, sarif).")
+@click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
+@click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
 @click.option(
     "--stdin-name",
     default="stdin.sh",
     metavar="NAME",
-    help="What the text on stdin (-) is called: its type goes by it.",
+    help="File name for the text on stdin (-), which decides its type.",
 )
 @click.option(
-    "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Processes; 0 is one for each core."
+    "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Number of processes; 0 is one per core."
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress and no list of what was not read.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress, and no list of files that were not read.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, read below
-    """Find interpreters that build files make run inline text.
+def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
+    """Find program text that build files pass to interpreters inline.
 
     PATH is a file, a folder, or - for a text on stdin.
 
@@ -67,43 +64,8 @@ def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
     """  # noqa: D301 - click's own mark for lines to be kept
     if not paths:
         raise FlycatcherError("nothing to scan", hint="name a file or a folder: flycatcher scan .", code=3)
-    from flycatcher.commands.scan.session import run  # noqa: PLC0415 - loads what only a scan needs
+    from flycatcher.commands.scan.scan_run import run  # noqa: PLC0415 - loads what only a scan needs
+    from flycatcher.commands.scan.settings import ScanSettings  # noqa: PLC0415
 
-    sys.exit(run(paths, _settings(options), outputs(options["formats"], options["outputs"])))
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    """Return the options as the scan takes them."""
-    from flycatcher.commands.scan.session import Settings  # noqa: PLC0415
-
-    names = Settings.__struct_fields__
-    return Settings(**{name: value for name, value in options.items() if name in names})
-
-
-def outputs(formats: tuple[str, ...], files: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Pair formats with files, by position; ``-`` is stdout. Raises FlycatcherError where that leaves something open."""
-    if len(formats) > len(files) and len(formats) - len(files) > 1:
-        raise FlycatcherError(
-            f"{len(formats)} formats, {len(files)} outputs: only one can go to stdout",
-            hint="give each format an -o",
-            code=2,
-        )
-    pairs = []
-    for number in range(max(len(formats), len(files), 1)):
-        file = files[number] if number < len(files) else "-"
-        kind = formats[number] if number < len(formats) else _by_suffix(file)
-        pairs.append((kind, file))
-    if sum(file == "-" for _, file in pairs) > 1:
-        raise FlycatcherError("two formats would go to stdout", hint="give all but one an -o FILE", code=2)
-    return pairs
-
-
-def _by_suffix(file: str) -> str:
-    """Return the format that a file's name asks for."""
-    if file == "-":
-        return "text"
-    suffix = file.rpartition(".")[2].lower()
-    kind = {"md": "markdown", "txt": "text"}.get(suffix, suffix)
-    if kind not in FORMATS:
-        raise FlycatcherError(f"{file}: no format has this suffix", hint=f"give --format: {', '.join(FORMATS)}", code=2)
-    return kind
+    outputs = paired(options.pop("formats"), options.pop("outputs"))
+    sys.exit(run(ScanSettings(paths=paths, outputs=tuple(outputs), **options)))

@@ -14,6 +14,7 @@ from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
 from flycatcher.core.detection import Detection, Text, detect, fingerprint
 from flycatcher.core.execution import Execution, Fidelity, Place
+from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import level_of
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
@@ -37,7 +38,7 @@ LIMITS = Limits(beyond=True)
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
-"""Points of an expression that injects: whoever opens an issue runs code in the build."""
+"""Points of an expression injection: anybody who opens an issue can run code in the build."""
 _HEAD = 4096
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -106,7 +107,7 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
 
 
 def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Iterator[Region | Start | Injection]:
-    """Yield a reader's items, and behind each shell text the scripts that it writes into files."""
+    """Yield a reader's items, and after each shell text the scripts that it writes into files."""
     for item in items:
         yield item
         if isinstance(item, Region) and depth < MAX_NESTED:
@@ -123,7 +124,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         for name, value in region.env.items()
         if name.isidentifier() and name.isascii()
     )
-    dialect = "bash" if region.dialect in ("cmd", "pwsh") else region.dialect
+    dialect = "bash" if region.dialect in WINDOWS else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
@@ -235,7 +236,7 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
     )  # fmt: skip
     context = {**item.context, "file_type": file_type.id, "injection": item.source}
     snippets = (snippet,)
-    kind = "shell" if item.language in ("bash", "sh") else "scripting"
+    kind = "shell" if bourne_grammar_of(item.language) else "scripting"
     detection = Detection(
         id=fingerprint("expression-injection", snippets),
         techniques=("T1059",),
@@ -259,7 +260,7 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
 
 
 def _span(document: Document, low: int, high: int) -> Span:
-    """Return two offsets as lines and columns, without the line ends behind the last character."""
+    """Return two offsets as lines and columns, without the line ends after the last character."""
     high = max(low, high)
     while high > low + 1 and document.text[high - 1] in "\r\n \t":
         high -= 1

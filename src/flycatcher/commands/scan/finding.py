@@ -11,11 +11,11 @@ from flycatcher.core.detection import Detection
 
 Confidence = Literal["high", "medium", "low"]
 Kind = Literal["code-on-the-fly", "expression-injection"]
-NoticeKind = Literal["unused-suppression", "expired-suppression", "faulty-suppression"]
+SuppressionNoticeKind = Literal["unused-suppression", "expired-suppression", "faulty-suppression"]
 
 
 class Span(Struct, frozen=True):
-    """1-based lines and columns in characters; the end column is the one behind the last character."""
+    """1-based lines and columns in characters; the end column is the one after the last character."""
 
     line: int
     column: int
@@ -36,7 +36,7 @@ class Change(Struct, frozen=True, omit_defaults=True, kw_only=True):
     changes: int = 0
     """How many commits touched the finding's file lines that blame knows of, over the lines of the finding."""
     single_person: bool = False
-    """Author and committer are one, no trailer names a reviewer, and no merge by somebody else brought it in."""
+    """Author and committer are one, no trailer names a reviewer, and it came in without a merge by another person."""
     uncommitted: bool = False
 
 
@@ -72,10 +72,10 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-class Notice(Struct, frozen=True, kw_only=True):
+class SuppressionNotice(Struct, frozen=True, kw_only=True):
     """Something about the suppressions themselves."""
 
-    kind: NoticeKind
+    kind: SuppressionNoticeKind
     path: str
     line: int
     column: int = 1
@@ -100,6 +100,6 @@ class FileResult(Struct, kw_only=True):
     file_type: str = ""
     findings: list[Finding] = []
     suppressed: list[Finding] = []
-    notices: list[Notice] = []
+    notices: list[SuppressionNotice] = []
     skipped: list[Skipped] = []
     parsed: bool = False

@@ -54,7 +54,7 @@ def _without_filters(folder: str) -> tuple[str, ...]:
 
 
 def top(folder: str) -> str:
-    """Return the working tree's root, empty where there is none; git is asked only where something says there is one."""
+    """Return the working tree's root, empty where there is none; git is started only where a ``.git`` is found."""
     place = os.path.realpath(folder)
     while not os.path.lexists(os.path.join(place, ".git")):
         place, below = os.path.dirname(place), place

@@ -36,19 +36,19 @@ def age(text: str) -> dt.timedelta:
     """Read ``30d``, ``12h``, ``2w``, ``6m``, ``1y``."""
     match = _AGE.fullmatch(text.strip())
     if match is None:
-        raise FlycatcherError(f"--new-within {text}: no age", hint="for example 12h, 30d, 2w, 6m, 1y", code=2)
+        raise FlycatcherError(f"--new-within {text}: not an age", hint="for example 12h, 30d, 2w, 6m, 1y", code=2)
     return dt.timedelta(hours=int(match[1]) * _HOURS[match[2]])
 
 
 def within(change: Change, limit: dt.timedelta) -> bool:
-    """Tell whether a change is at most so old."""
+    """Whether a change is at most so old."""
     if change.uncommitted:
         return True
     return dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(change.time) <= limit
 
 
 class Blamed(Struct):
-    """What blame says about one line."""
+    """What git blame reports about one line."""
 
     commit: str
     author: str
@@ -125,7 +125,7 @@ class Repositories:
         )  # fmt: skip
 
     def _alone(self, root: str, line: Blamed) -> bool:
-        """Tell whether, as far as the history says, nobody but the author has seen a change."""
+        """Whether the history names nobody but the author of a change."""
         if line.email != line.committer_email:
             return False
         person = self._person(root, line.commit)
@@ -260,11 +260,11 @@ class Changes:
         self._lines = lines
 
     def __contains__(self, path: str) -> bool:
-        """Tell whether a file changed at all."""
+        """Whether a file changed at all."""
         return path in self._lines
 
     def touches(self, finding: Finding) -> bool:
-        """Tell whether a finding has one of the lines."""
+        """Whether a finding has one of the lines."""
         if finding.path not in self._lines:
             return False
         ranges = self._lines[finding.path]
@@ -280,7 +280,7 @@ def changes(revision: str, paths: Sequence[str], repositories: Repositories) -> 
         root = repositories.top(path)
         if not root:
             raise FlycatcherError(
-                f"{path}: in no git repository", hint="--since needs the history; leave it out", code=2
+                f"{path}: not in a git repository", hint="--since needs a history; leave it out", code=2
             )
         if (
             revision.startswith("-")
@@ -303,7 +303,7 @@ def changes(revision: str, paths: Sequence[str], repositories: Repositories) -> 
             base,
         )
         if said is None:
-            raise FlycatcherError(f"--since {revision}: git diff failed", hint="look at `git diff` for the reason")
+            raise FlycatcherError(f"--since {revision}: git diff failed", hint="run `git diff` to see the reason")
         found.update(_added(said, root))
         others = git(root, "ls-files", "-z", "--others", "--exclude-standard") or b""
         found.update({shown(os.path.join(root, os.fsdecode(name))): None for name in others.split(b"\0") if name})

@@ -35,6 +35,6 @@ def bounded(seconds: float = SECONDS) -> Iterator[None]:
 
 
 def _up(number: int, frame: FrameType | None) -> None:
-    """Tell the block."""
+    """Interrupt the block."""
     del number, frame
     raise TooLongError

@@ -1,48 +1,97 @@
-"""The output formats of a scan by name."""
+"""The output formats of a scan by name, and which file each goes to."""
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from typing import IO, TYPE_CHECKING
 
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sinks.transports.files import File
+from flycatcher.sinks.transports.stream import Stdout
+
 if TYPE_CHECKING:
-    from flycatcher.sinks import Sink
+    from collections.abc import Sequence
+
+    from flycatcher.sinks import Sink, Transport
+
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
+STDOUT = "-"
+_SUFFIXES = {"md": "markdown", "txt": "text"}
+
+
+def paired(formats: Sequence[str], files: Sequence[str]) -> list[tuple[str, str]]:
+    """Pair formats with files, by position; ``-`` is stdout. Raises FlycatcherError where that leaves something open."""
+    if len(formats) - len(files) > 1:
+        raise FlycatcherError(
+            f"{len(formats)} formats, {len(files)} outputs: only one can go to stdout",
+            hint="give each format an -o",
+            code=2,
+        )
+    pairs = []
+    for number in range(max(len(formats), len(files), 1)):
+        file = files[number] if number < len(files) else STDOUT
+        kind = formats[number] if number < len(formats) else _by_suffix(file)
+        pairs.append((kind, file))
+    if sum(file == STDOUT for _, file in pairs) > 1:
+        raise FlycatcherError("two formats would go to stdout", hint="give all but one an -o FILE", code=2)
+    return pairs
+
+
+def _by_suffix(file: str) -> str:
+    """Return the format that a file's name asks for."""
+    if file == STDOUT:
+        return "text"
+    suffix = file.rpartition(".")[2].lower()
+    kind = _SUFFIXES.get(suffix, suffix)
+    if kind not in FORMATS:
+        raise FlycatcherError(f"{file}: no format has this suffix", hint=f"give --format: {', '.join(FORMATS)}", code=2)
+    return kind
+
+
+def opened(outputs: Sequence[tuple[str, str]]) -> list[Sink]:
+    """Return the open sinks for formats and their files. Raises FlycatcherError."""
+    sinks = []
+    for kind, file in outputs:
+        try:
+            sink = make(kind, file)
+            sink.open()
+        except OSError as error:
+            raise FlycatcherError(f"{file}: {error.strerror}", hint="check the path given to -o") from error
+        sinks.append(sink)
+    return sinks
 
 
 def make(kind: str, file: str) -> Sink:
     """Return the sink for a format; ``file`` is ``-`` for stdout."""
-    path = "stdout" if file == "-" else file
-    handle: IO[bytes] | None = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0) if file == "-" else None
+    transport: Transport = Stdout() if file == STDOUT else File(file)
     if kind == "sarif":
         from flycatcher.sinks.formats.sarif import Sarif  # noqa: PLC0415 - one of the formats
 
-        return Sarif(path, handle=handle)
+        return Sarif(transport)
     if kind == "markdown":
         from flycatcher.sinks.formats.markdown import Markdown  # noqa: PLC0415
 
-        return Markdown(path, handle=handle)
+        return Markdown(transport)
     if kind == "jsonl":
         from flycatcher.sinks.formats.jsonl import JsonLines  # noqa: PLC0415
 
-        return JsonLines("/dev/stdout" if handle else path, append=handle is not None)
+        return JsonLines(transport)
     if kind == "json":
         from flycatcher.sinks.formats.document import Document  # noqa: PLC0415
 
-        return Document(path, handle=handle)
-    stream = _text(handle, path)
+        return Document(transport)
     if kind == "github":
         from flycatcher.sinks.formats.github import GitHub  # noqa: PLC0415
 
-        return GitHub(stream)
+        return GitHub(_text(file))
     from flycatcher.sinks.formats.frame import Frames  # noqa: PLC0415
 
-    return Frames(stream, colour=file == "-" and sys.stdout.isatty() and "NO_COLOR" not in os.environ, path=path)
+    colour = file == STDOUT and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return Frames(_text(file), colour=colour, path=transport.path)
 
 
-def _text(handle: IO[bytes] | None, path: str) -> IO[str]:
+def _text(file: str) -> IO[str]:
     """Return a stream for text; what it cannot encode is escaped."""
-    if handle is None:
-        return open(path, "w", encoding="utf-8", errors="backslashreplace")
-    return io.TextIOWrapper(io.BufferedWriter(handle), encoding="utf-8", errors="backslashreplace")
+    own = file != STDOUT
+    return open(file if own else 1, "w", encoding="utf-8", errors="backslashreplace", closefd=own)

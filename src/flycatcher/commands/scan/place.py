@@ -61,7 +61,7 @@ def payload_span(written: Written, detection: Detection, source: str) -> tuple[i
 
 
 def _verbatim(source: str, text: str, written: Written, *, behind: bool) -> tuple[int, int] | None:
-    """Return where a text stands line by line as it runs; ``behind``: it may be the here-document of the command."""
+    """Return where a text is written line by line as it runs; ``behind``: it may be a here-document after the command."""
     first, _, rest = text.strip("\n").partition("\n")
     find = source.find if len(first) >= SHORT else source.rfind
     at = find(first, written.low, written.high)
@@ -100,7 +100,7 @@ def origin(
 
 
 def _in_words(written: Written, texts: Sequence[Snippet], source: str) -> tuple[int, int] | None:
-    """Return where the program text of a start without a shell stands in the words as they are written."""
+    """Return where the program text of a start without a shell is, in the words as written."""
     for snippet in texts:
         text = snippet.text or ""
         find = source.find if len(text) >= SHORT else source.rfind

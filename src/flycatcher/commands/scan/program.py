@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters import by_name
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.core.shell.names import interpreter_by_name
 
 if TYPE_CHECKING:
     from flycatcher.commands.scan.place import Written
@@ -24,7 +24,7 @@ _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
 def likely(written: Written) -> Written:
-    """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is told."""
+    """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is named."""
     argv = written.execution.argv
     if not argv or UNKNOWN not in argv[0]:
         return _placeholder(written) if argv else written
@@ -43,7 +43,7 @@ def likely(written: Written) -> Written:
 
 
 def _placeholder(written: Written) -> Written:
-    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one behind a wrapper that is not known."""
+    """Return the start with the program that ``@PERL_PATH@ -e`` names, or the one after an unknown wrapper."""
     words = written.execution.argv
     for shift, word in enumerate(words[:2]):
         match = _PLACEHOLDER.fullmatch(word) if len(word) < 100 else None
@@ -64,6 +64,6 @@ def _with(written: Written, argv: tuple[str, ...], *, shift: int = 0) -> Written
 
 
 def stands_in(detection: Detection) -> bool:
-    """Tell whether a shell is only the reader's way to say that a test framework evaluates the text in its own shell."""
+    """Whether the shell stands for a test framework that evaluates the text in its own shell."""
     via = detection.execution.via
     return detection.interpreter_class == "shell" and bool(via) and via[-1].startswith("test_")

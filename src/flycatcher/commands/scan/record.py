@@ -10,7 +10,7 @@ from flycatcher.reporting import record_of
 from flycatcher.sources.context.redact import redact_text
 
 if TYPE_CHECKING:
-    from flycatcher.commands.scan.finding import Finding, Notice
+    from flycatcher.commands.scan.finding import Finding, SuppressionNotice
     from flycatcher.sinks import Record
 
 
@@ -28,6 +28,6 @@ def finding_record(finding: Finding, *, redact: bool = True) -> Record:
     return record
 
 
-def notice_record(notice: Notice) -> Record:
+def notice_record(notice: SuppressionNotice) -> Record:
     """Return a notice ready for JSON."""
     return {"schema": "flycatcher.notice/1", "notice": msgspec.to_builtins(notice)}

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.sources.buildfiles.engine.located import Builder
+from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
 _OPENING = re.compile(r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<mark>[A-Za-z_]\w*)['\"]?(?P<rest>[^\n]*)\n")
 _TARGET = re.compile(r"(?:>>?|\btee\b(?:[ \t]+-\S+)*)[ \t]*['\"]?(?P<path>[^\s'\"<>|;&]+)")
-_SHEBANG = re.compile(r"#![ \t]*\S*?(?:/env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?(?P<shell>(?:ba|da|a|z|k)?sh)\b")
-_SUFFIX = re.compile(r"\.(?P<shell>sh|bash|zsh|ksh)$")
 _ESCAPED = re.compile(r"\\([$`\\])")
 MAX_SCRIPTS = 50
 
@@ -45,20 +45,24 @@ def scripts(region: Region) -> Iterator[Region]:
         at = closing.end()
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
         target = _TARGET.search(line)
-        begins = _SHEBANG.match(text, match.end())
-        shell = begins or (_SUFFIX.search(target["path"]) if target else None)
-        if target is None or shell is None:
+        if target is None or not (grammar := _grammar(text[match.end() : closing.start()], target["path"])):
             continue
         body = region.text.part(match.end(), closing.start())
         yield structs.replace(
             region,
             text=body if match["quote"] else _unescaped(body),
-            dialect="sh" if shell["shell"] in ("dash", "ash") else shell["shell"],
+            dialect=grammar,
             symbol=(*region.symbol, "writes " + target["path"]),
             env={},
             args=None,
             confidence="low" if region.confidence == "low" else "medium",
         )
+
+
+def _grammar(text: str, path: str) -> str:
+    """Return the grammar of a shell script, by its ``#!`` line or else its name; empty for another file."""
+    name, dot, suffix = path.rpartition(".")
+    return bourne_grammar_of(program_of_shebang(text) or (suffix if name and dot else ""))
 
 
 def _unescaped(text: Located) -> Located:

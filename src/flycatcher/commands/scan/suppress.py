@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from flycatcher.commands.scan.finding import Notice
+from flycatcher.commands.scan.finding import SuppressionNotice
 from flycatcher.core.errors import FlycatcherError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def marks(text: str) -> Iterator[Mark]:
 
 
 def _below(lines: Sequence[str], number: int) -> int:
-    """Return the first line behind ``number`` that holds more than a comment."""
+    """Return the first line after ``number`` that holds more than a comment."""
     for following in range(number, min(number + 50, len(lines))):
         if not _COMMENT.match(lines[following]) or lines[following].lstrip().startswith("#!"):
             return following + 1
@@ -79,14 +79,14 @@ def _mark(match: re.Match[str], line: int, column: int, target: int) -> Mark:
         try:
             until = dt.date.fromisoformat(found[1])
         except ValueError:
-            fault = f"until={found[1]} is no date like 2027-01-31"
+            fault = f"until={found[1]} is not a date like 2027-01-31"
     reason = " ".join(_UNTIL.sub(" ", rest).split()).strip("-: ")
     if not what:
-        fault = "it does not say what is accepted: ignore[argument], or the detection's id"
+        fault = "it does not name what it accepts: ignore[argument], or the detection's id"
     elif len(reason) < MIN_REASON:
         fault = fault or f"its reason is shorter than {MIN_REASON} characters"
     elif until is None:
-        fault = fault or "it has no end: add until=YYYY-MM-DD"
+        fault = fault or "it has no end date: add until=YYYY-MM-DD"
     return Mark(line, column, match.start(), target, what, reason, until, fault)
 
 
@@ -120,61 +120,59 @@ def apply_comments(result: FileResult, text: str, *, honour: bool = True, today:
 
 
 def _within(mark: Mark, finding: Finding) -> bool:
-    """Tell whether a comment stands inside a finding."""
+    """Whether a comment lies inside a finding."""
     at = (mark.line, mark.column)
     spans = (finding.span, *((finding.payload,) if finding.payload else ()))
     return any((span.line, span.column) <= at < (span.end_line, span.end_column) for span in spans)
 
 
 def _names(mark: Mark, finding: Finding) -> bool:
-    """Tell whether a comment names a finding: by its id, its kind, or the vectors of all its snippets."""
+    """Whether a comment names a finding: by its id, its kind, or the vectors of all its snippets."""
     if finding.detection.id in mark.what or finding.kind in mark.what:
         return True
     return all(snippet.vector in mark.what for snippet in finding.detection.snippets)
 
 
-def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[Notice]:
-    """Yield what is to be said about one comment."""
+def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[SuppressionNotice]:
+    """Yield the notices about one comment."""
     if mark.fault:
-        yield Notice(kind="faulty-suppression", path=path, line=mark.line, column=mark.column,
+        yield SuppressionNotice(kind="faulty-suppression", path=path, line=mark.line, column=mark.column,
                      message=f"this comment suppresses nothing: {mark.fault}")  # fmt: skip
     elif mark.until is not None and mark.until < today:
-        yield Notice(kind="expired-suppression", path=path, line=mark.line, column=mark.column,
-                     message=f"this suppression ended on {mark.until}: look at it again, or take it out")  # fmt: skip
+        yield SuppressionNotice(kind="expired-suppression", path=path, line=mark.line, column=mark.column,
+                     message=f"this suppression ended on {mark.until}: review it again, or remove it")  # fmt: skip
     elif not mark.used:
-        yield Notice(kind="unused-suppression", path=path, line=mark.line, column=mark.column,
-                     message=f"nothing here is what this comment accepts ({', '.join(mark.what)}): take it out")  # fmt: skip
+        yield SuppressionNotice(kind="unused-suppression", path=path, line=mark.line, column=mark.column,
+                     message=f"no finding here matches this comment ({', '.join(mark.what)}): remove it")  # fmt: skip
 
 
 class Configured:
     """The suppressions of a configuration, and which of them were needed."""
 
     def __init__(self, entries: Iterable[Suppression], path: str, *, today: dt.date | None = None) -> None:
-        """``path``: the configuration's file, for what is said about it."""
+        """``path``: the configuration's file, which notices name."""
         self.today = today or dt.datetime.now(dt.UTC).date()
         self.path = path
         self.entries = {entry.fingerprint: entry for entry in entries}
         self.used: set[str] = set()
 
     def accepts(self, finding: Finding) -> bool:
-        """Tell whether the configuration accepts a finding today."""
+        """Whether the configuration accepts a finding today."""
         entry = self.entries.get(finding.detection.id)
         if entry is None:
             return False
         self.used.add(entry.fingerprint)
         return entry.until >= self.today
 
-    def notices(self, *, whole: bool) -> Iterator[Notice]:
-        """Yield what has run out, and, where the whole project was scanned, what nothing needed."""
+    def notices(self, *, whole: bool) -> Iterator[SuppressionNotice]:
+        """Yield expired suppressions and, where the whole project was scanned, unused ones."""
         for entry in self.entries.values():
             if entry.until < self.today:
-                said = (
-                    f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: look at it again"
-                )
-                yield Notice(kind="expired-suppression", path=self.path, line=1, message=said)
+                said = f"the suppression of {entry.fingerprint} ({entry.owner}) ended on {entry.until}: review it again"
+                yield SuppressionNotice(kind="expired-suppression", path=self.path, line=1, message=said)
             elif whole and entry.fingerprint not in self.used:
-                said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: take it out"
-                yield Notice(kind="unused-suppression", path=self.path, line=1, message=said)
+                said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: remove it"
+                yield SuppressionNotice(kind="unused-suppression", path=self.path, line=1, message=said)
 
 
 def baseline(path: str) -> frozenset[str]:
@@ -195,7 +193,7 @@ def baseline(path: str) -> frozenset[str]:
                 rows.append(json.loads(line))
             except ValueError as error:
                 raise FlycatcherError(
-                    f"{path}:{number}: no JSON", hint="--baseline takes a report in json, jsonl or sarif"
+                    f"{path}:{number}: not JSON", hint="--baseline takes a report in json, jsonl or sarif"
                 ) from error
     return frozenset(fingerprint for row in rows for fingerprint in _fingerprints(row))
 

@@ -1,4 +1,4 @@
-"""Which files of a tree are looked at: .gitignore is honoured, hidden build folders are not skipped, links make no loops."""
+"""Which files of a tree are scanned: .gitignore is honoured, hidden build folders are not skipped, links make no loops."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _PLAIN = frozenset(
     "golden out log patch diff cmake proto sum mod dts dtsi rb.orig hs ml mli ex exs erl vue tex bib "
     "ipynb swift cs vb fs fsx scala sql graphql wasm el vim yml yaml toml ini cfg conf ".split()
 )
-"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where a name says what they are."""
+"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where their name gives their type."""
 MAX_DEPTH = 200
 MAX_IGNORE = 1 << 20
 
 
 class Candidate(Struct, frozen=True):
-    """A file to be looked at."""
+    """A file to be scanned."""
 
     path: str
     """As it is opened."""
@@ -102,7 +102,7 @@ class Walker:
                 yield from self._file(entry, path, specs)
 
     def _holds_kept(self, prefix: str) -> bool:
-        """Tell whether git tracks something in an ignored folder."""
+        """Whether git tracks something in an ignored folder."""
         return any(path.startswith(prefix) for path in self._keep)
 
     def _file(self, entry: os.DirEntry[str], path: str, specs: tuple[tuple[int, Any], ...]) -> Iterator[Candidate]:
@@ -131,7 +131,7 @@ def shown(path: str) -> str:
 
 
 def wanted(name: str, path: str) -> bool:
-    """Tell by its name whether a file is worth opening: it fits a type, or a ``#!`` line may say what it is."""
+    """Whether a file is worth opening, by its name: it fits a type, or a ``#!`` line may identify it."""
     if named(path):
         return True
     _stem, dot, suffix = name.rpartition(".")
@@ -139,7 +139,7 @@ def wanted(name: str, path: str) -> bool:
 
 
 def _is_vendored(path: str) -> bool:
-    """Tell whether somebody else's code lies here."""
+    """Whether this folder holds third-party code."""
     return not _VENDORED.isdisjoint(path.split("/")[:-1])
 
 

@@ -29,7 +29,7 @@ FEW = 200
 """Up to so many files, starting workers takes longer than the work."""
 
 
-class Options(Struct, frozen=True):
+class WorkerOptions(Struct, frozen=True):
     """What a worker must know."""
 
     shells: bool = False
@@ -37,7 +37,7 @@ class Options(Struct, frozen=True):
     """Honour suppressing comments."""
 
 
-def scan_file(candidate: Candidate, options: Options) -> FileResult | None:
+def scan_file(candidate: Candidate, options: WorkerOptions) -> FileResult | None:
     """Scan one file; None where it is nothing that can hold a finding."""
     try:
         data, size = _content(candidate.path)
@@ -62,7 +62,7 @@ def _content(path: str) -> tuple[bytes, int]:
 
 def scan_all(
     candidates: Iterable[Candidate],
-    options: Options,
+    options: WorkerOptions,
     *,
     workers: int = 0,
     progress: Callable[[int], None] | None = None,
@@ -85,7 +85,7 @@ def scan_all(
 def _in_parallel(
     first: list[Candidate],
     files: Iterator[Candidate],
-    options: Options,
+    options: WorkerOptions,
     workers: int,
     progress: Callable[[int], None] | None,
 ) -> Iterator[FileResult]:
@@ -107,7 +107,7 @@ def _in_parallel(
 class _Crew:
     """The worker processes. One that dies over a file takes nothing else with it."""
 
-    def __init__(self, options: Options, workers: int) -> None:
+    def __init__(self, options: WorkerOptions, workers: int) -> None:
         self.task = _Chunk(options)
         self.workers = workers
         self.waiting: deque[tuple[list[Candidate], Future[tuple[int, list[FileResult]]]]] = deque()
@@ -176,7 +176,7 @@ def _chunks(first: list[Candidate], files: Iterator[Candidate]) -> Iterator[list
 class _Chunk:
     """What a worker does; an object, so that the options travel with it."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: WorkerOptions) -> None:
         self.options = options
 
     def __call__(self, chunk: list[Candidate]) -> tuple[int, list[FileResult]]:

@@ -12,7 +12,7 @@ import msgspec
 @click.argument("which", type=click.Choice(("detection", "input", "answer")), default="detection")
 def command(which: str) -> None:
     """Print the JSON Schema (2020-12) of a detection record, an input row of ``check --jsonl``, or its answer."""
-    from flycatcher.commands.check.stream import Answer, Row  # noqa: PLC0415
+    from flycatcher.core.answer import Answer, Row  # noqa: PLC0415
     from flycatcher.core.detection import Detection  # noqa: PLC0415 - only this command needs it
 
     described = {"detection": Detection, "input": Row, "answer": Answer}[which]

@@ -16,12 +16,20 @@ KILL = click.Choice([ANY, *LEVELS])
 
 @click.command(name="watch")
 @click.option(
-    "--sensor", type=click.Choice(["ebpf", "audit"]), default="ebpf", show_default=True, help="audit: without BPF."
+    "--sensor",
+    type=click.Choice(["ebpf", "audit"]),
+    default="ebpf",
+    show_default=True,
+    help="The kernel interface to use; audit needs no BPF.",
 )
-@click.option("--audit-rule", is_flag=True, help="With --sensor audit: add its own rules, and remove them at the end.")
+@click.option("--audit-rule", is_flag=True, help="With --sensor audit: add audit rules, and remove them at the end.")
 @click.option("--jsonl", is_flag=True, help="Write records as JSON Lines to stdout.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="FILE", help="Append to a report: .jsonl; or write .json, .txt."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    help="Append to a report (.jsonl), or write one (.json, .txt). Repeatable.",
 )
 @click.option(
     "--capture-stdin",
@@ -33,18 +41,21 @@ KILL = click.Choice([ANY, *LEVELS])
     help="Capture the program text that interpreters read from stdin (65536 bytes of it).",
 )
 @click.option(
-    "--kill", type=KILL, metavar="LEVEL|all", help="Say what would be killed from this risk on; see --enforce."
+    "--kill",
+    type=KILL,
+    metavar="LEVEL|all",
+    help="Report which processes at or above this risk would be killed; see --enforce.",
 )
-@click.option("--enforce", is_flag=True, help="With --kill: kill.")
+@click.option("--enforce", is_flag=True, help="With --kill: kill them.")
 @click.option(
     "--kill-scope",
     "scopes",
     multiple=True,
     metavar="KIND:NAME",
-    help="With --kill: no scripting interpreter at all may start in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
+    help="With --kill: kill every scripting interpreter that starts in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
 )
-@click.option("--fail-on", type=LEVEL, help="Exit with 10 where a detection has this risk or more.")
-@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 where anything was lost.")
+@click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if anything was lost.")
 @click.option("--tree", type=click.IntRange(1), default=None, metavar="PID", help="Report only what descends from PID.")
 @click.option(
     "--ring",
@@ -54,37 +65,39 @@ KILL = click.Choice([ANY, *LEVELS])
     metavar="MIB",
     help="Size of the buffer between kernel and reader.",
 )
-@click.option("--shells", is_flag=True, help="Count the text of sh -c and its like, too.")
-@click.option("--no-redact", is_flag=True, help="Leave secrets in the output.")
-@click.option("--keep-privileges", is_flag=True, help="Stay with all capabilities after loading.")
+@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
+@click.option("--keep-privileges", is_flag=True, help="Keep all capabilities after loading.")
 @click.option(
     "--environment",
     type=click.Choice(["ci", "staging", "production"]),
-    help="What this host is, if nothing else tells.",
+    help="What this host is used for, if nothing else tells.",
 )
-@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Read this configuration.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep here until when was watched, so that the next run records the gap.",
+    help="Record here how long the host was watched, so that the next run can report the gap.",
 )
-@click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="End after this time.")
-@click.option("--quiet", "-q", is_flag=True, help="No line for each detection on stderr.")
+@click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="Stop after this time.")
+@click.option("--quiet", "-q", is_flag=True, help="Print no line per detection to stderr.")
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: evidence below each line; -vv: the decoded layers, too."
+    "-v", "--verbose", "depth", count=True, help="-v: the evidence below each line; -vv: also the decoded layers."
 )
-def command(**options: Any) -> None:  # noqa: ANN401 - click's options, read by the session
+def command(**options: Any) -> None:  # noqa: ANN401 - click's options, typed below
     """Watch the whole host, as root, and report program text that interpreters are made to run without a script file.
 
-    Ends with SIGINT or SIGTERM, after everything that had been seen is written. SIGHUP reads the configuration again and
-    opens reports anew.
+    SIGINT and SIGTERM end it, after everything that was seen is written. SIGHUP reads the configuration again and
+    reopens the reports.
     """
-    from flycatcher.commands.watch.session import Session  # noqa: PLC0415
+    from flycatcher.commands.watch.settings import WatchSettings  # noqa: PLC0415
+    from flycatcher.commands.watch.watch_run import WatchRun  # noqa: PLC0415
 
-    if options["enforce"] and not options["kill"]:
+    settings = WatchSettings(**options)
+    if settings.enforce and not settings.kill:
         raise click.UsageError("--enforce needs --kill LEVEL")
-    if options["scopes"] and not options["kill"]:
+    if settings.scopes and not settings.kill:
         raise click.UsageError("--kill-scope needs --kill LEVEL")
-    if options["audit_rule"] and options["sensor"] != "audit":
+    if settings.audit_rule and settings.sensor != "audit":
         raise click.UsageError("--audit-rule needs --sensor audit")
-    sys.exit(Session(options).run())
+    sys.exit(WatchRun(settings).run())

@@ -1,4 +1,4 @@
-"""``flycatcher watch`` without its options: a sensor of the host, the core's verdicts, the reports, the kill policy."""
+"""From what a sensor of the host yields to reports: the core's verdicts, the context, what is to be killed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from flycatcher.core.detection import analyse_here, detection_of, judge, read
 from flycatcher.core.interpreters import registry
@@ -14,15 +14,15 @@ from flycatcher.core.levels import at_least
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
-from flycatcher.sources.sensors.ebpf.procfs import environment_of, mount_namespace, start_of
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.procfs import environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flycatcher.core.detection import Detection
-    from flycatcher.core.detection import Policy as Outcome
+    from flycatcher.commands.watch.settings import WatchSettings
+    from flycatcher.core.detection import Detection, Policy
     from flycatcher.core.execution import Execution, Process
     from flycatcher.core.payload import Analysis
     from flycatcher.reporting import Reporter
@@ -32,54 +32,43 @@ _SAME_PLACE = 10.0
 """Seconds for which a control group in a mount namespace is taken as still the same container."""
 
 
-class Source(Protocol):
+class HostSensor(Protocol):
     """A sensor of the host."""
 
     def poll(self, timeout: float = 0.2) -> Iterator[Execution | Notice]:
         """Wait for something to happen, and yield it."""
 
     def drain(self) -> Iterator[Execution | Notice]:
-        """Take nothing new, and yield what is still there."""
+        """Stop watching, and yield what is left."""
 
 
 class Action(Protocol):
-    """What can be done to a process."""
+    """What can be done to a process, and is reported as the detection's policy."""
 
-    def act(self, execution: Execution) -> Outcome:
-        """Do it, and say what came of it."""
-
-
-class Policy(Struct, frozen=True, kw_only=True):
-    """What the user asked for."""
-
-    shells: bool = False
-    kill: str = ""
-    """Empty, ``all``, or the risk level from which on processes are killed."""
-    tree: int = 0
-    """Report only what has this process as its ancestor; 0: everything."""
-    environment: str = ""
+    def act(self, execution: Execution) -> Policy:
+        """Do it, and return what came of it."""
 
 
 class _Job(NamedTuple):
-    """The CI job that a process is part of, and the environment that this makes."""
+    """The CI job that a process is part of, and the environment class that follows from it."""
 
     facts: dict[str, str]
     environment: str
 
 
-class Watcher:
-    """Takes what a sensor yields."""
+class WatchLoop:
+    """Takes what a sensor yields: judges, kills where that is wanted, and reports."""
 
     def __init__(
         self,
-        policy: Policy,
+        settings: WatchSettings,
         reporter: Reporter,
         say: Callable[[Notice], None],
         killer: Action | None = None,
         analyser: Callable[..., Analysis] = analyse_here,
     ) -> None:
-        """``say`` is told each notice, beside the sinks that take them; ``analyser`` says what a text would do."""
-        self.policy = policy
+        """``say`` is called with each notice, ``analyser`` with each text; sinks that take notices get those as well."""
+        self.settings = settings
         self._reporter, self._say, self.killer, self._analyser = reporter, say, killer, analyser
         self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
         self._places: OrderedDict[tuple[str, str], tuple[float, dict[str, str]]] = OrderedDict()
@@ -92,21 +81,21 @@ class Watcher:
         """Take one."""
         if isinstance(item, Notice):
             self.notice(item)
-        elif not self.policy.tree or any(process.pid == self.policy.tree for process in item.ancestry):
+        elif not self.settings.tree or any(process.pid == self.settings.tree for process in item.ancestry):
             try:
                 self._execution(item)
             except Exception as error:  # noqa: BLE001 - one execution that is not understood must not end the watch
                 self._lost_one(item, "analysis", f"could not be analysed: {type(error).__name__}: {error}")
 
     def notice(self, notice: Notice) -> None:
-        """Count and pass on what the sensor says about itself."""
+        """Count a notice of the sensor, and pass it on."""
         if notice.kind == "loss":
             self.lost += notice.count
         self._reporter.note(notice)
         self._say(notice)
 
     def _lost_one(self, execution: Execution, place: str, why: str) -> None:
-        """Say that this execution was not seen whole."""
+        """Report that this execution was not seen whole."""
         process, fidelity = execution.process, execution.fidelity
         name = visible((execution.exe or "".join(execution.argv[:1]))[:200])
         self.notice(
@@ -125,13 +114,15 @@ class Watcher:
         reading = read(execution)
         if reading is None and execution.interpreter is None:
             self._lost_one(
-                execution, "file not looked at", "had gone before it could be looked at, and its name tells nothing"
+                execution,
+                "file not looked at",
+                "was gone before it could be inspected, and its name identifies nothing",
             )
             return
         detection = None
         if reading is not None and reading.snippets:
             reading.execution = structs.replace(execution, context=self._context(execution))
-            judgement = judge(reading, shells=self.policy.shells, live=True, analyser=self._analyser)
+            judgement = judge(reading, shells=self.settings.shells, live=True, analyser=self._analyser)
             detection = detection_of(reading, judgement) if judgement.counts else None
         if detection is None:
             self._forbidden(execution)
@@ -141,7 +132,7 @@ class Watcher:
     def _judged(self, detection: Detection) -> Detection:
         """Kill, where the policy wants it."""
         execution = detection.execution
-        wanted = self.policy.kill and at_least(detection.risk.level, self.policy.kill)
+        wanted = self.settings.kill and at_least(detection.risk.level, self.settings.kill)
         if self.killer is None or not (wanted or execution.context.get("kill")):
             return detection
         if self._reporter.is_suppressed(detection) and execution.context.get("kill") is None:
@@ -165,12 +156,12 @@ class Watcher:
         )
 
     def _context(self, execution: Execution) -> dict[str, str]:
-        """Add container, CI job and environment class; what the process has cleared is taken from its ancestors."""
+        """Add container, CI job and environment class; variables that the process has cleared come from its ancestors."""
         facts = {**execution.context, **self._container(execution)}
         job = ci_context(execution.env)
         inherited = None if job else self._inherited(execution)
         if inherited is None:
-            where = environment_class(execution.env, self.policy.environment)
+            where = environment_class(execution.env, self.settings.environment or "")
         else:
             job, where = inherited
         return facts | job | ({"environment": where} if where else {})
@@ -193,7 +184,7 @@ class Watcher:
         job = ci_context(environment)
         if not job:
             return None
-        where = environment_class(environment, self.policy.environment)
+        where = environment_class(environment, self.settings.environment or "")
         return _Job(job | {"ci.from": f"ancestor {ancestor.pid}"}, where)
 
     def _container(self, execution: Execution) -> dict[str, str]:
@@ -224,7 +215,7 @@ class Watcher:
 
 
 def _cgroup_of(execution: Execution) -> dict[str, str]:
-    """Ask the process, and where it has gone, the nearest living ancestor in the same mount namespace."""
+    """Return the container of the process, or of its nearest living ancestor in the same mount namespace."""
     inside = execution.context.get("ns.mount", "")
     for process in filter(None, (execution.process, *execution.ancestry)):
         found = container_of(process.pid)

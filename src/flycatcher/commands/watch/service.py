@@ -35,7 +35,7 @@ def spare_memory() -> None:
 
 
 def notify(*states: str) -> bool:
-    """Tell the service manager, e.g. ``READY=1``; False where there is none."""
+    """Send states such as ``READY=1`` to the service manager; False where there is none."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return False
@@ -65,10 +65,10 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Marker:
-    """Keeps ``watched until`` in a file, so that the next run can say what it missed."""
+    """Keeps ``watched until`` in a file, so that the next run can report the gap."""
 
     def __init__(self, path: Path | None) -> None:
-        """None: keep nothing."""
+        """``path`` None: nothing is kept."""
         self._path = path
         self._last = 0.0
 
@@ -94,7 +94,7 @@ class Marker:
 
 
 class Beat:
-    """Sends the watchdog's beat in time, if the manager wants one."""
+    """Sends the service manager's watchdog signal in time, if it wants one."""
 
     def __init__(self) -> None:
         """Read what is wanted once."""
@@ -102,7 +102,7 @@ class Beat:
         self._next = 0.0
 
     def tick(self) -> None:
-        """Call often."""
+        """Send the signal if it is due; call this often."""
         now = time.monotonic()
         if self._every and now >= self._next:
             self._next = now + self._every

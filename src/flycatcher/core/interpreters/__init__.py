@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from flycatcher.core.interpreters.engine.catalog import all_named, declared, entries, reads
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
-from flycatcher.core.interpreters.engine.catalog import declared, entries
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 __all__ = [
     "Interpreter",
@@ -22,6 +23,7 @@ __all__ = [
     "interpreter_of",
     "read",
     "read_as",
+    "reads_variable",
     "register",
     "registry",
 ]
@@ -75,7 +77,7 @@ def by_name(name: str) -> Interpreter | None:
 
 def _search(base: str) -> Interpreter | None:
     """Look through the names of all interpreters; the tables whose names do not fit are not imported."""
-    entry = next((entry for entry in entries() if entry.id not in _registered and entry.fits(base)), None)
+    entry = next((entry for entry in all_named(base) if entry.id not in _registered), None)
     if entry is not None:
         return _loaded(entry)
     return next((each for each in _registered.values() if each.names and _is_called(each, base)), None)
@@ -114,6 +116,11 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
     return by_name(execution.argv[0]) if execution.argv else None
 
 
+def reads_variable(name: str) -> bool:
+    """Whether some interpreter reads an environment variable of this name for program text."""
+    return reads(name) or any(name in interpreter.variables for interpreter in _registered.values())
+
+
 def read(execution: Execution) -> Reading | None:
     """Read an execution as its interpreter would; None where it starts none."""
     interpreter = interpreter_of(execution)
@@ -121,14 +128,14 @@ def read(execution: Execution) -> Reading | None:
 
 
 def read_as(interpreter: Interpreter, execution: Execution) -> Reading:
-    """Read an execution as an interpreter would; where its script is an interpreter too, as that one would."""
+    """Read an execution as an interpreter would; if the script that it runs is an interpreter too, read the rest as that one."""
     reading = interpreter.read(execution)
     start = _script(reading)
     inner = by_name(execution.argv[start]) if start is not None else None
     if start is None or inner is None or interpreter.id not in inner.runs_on:
         return reading
     words = replace(execution, argv=execution.argv[start:], exe="", interpreter=inner.id)
-    return inner.read(words).behind(execution, start).preceded(reading)
+    return inner.read(words).shift(execution, start).prepend(reading)
 
 
 def _script(reading: Reading) -> int | None:

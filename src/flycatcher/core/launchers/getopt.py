@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options, parse
-from flycatcher.core.launchers.step import Reader, Step
+from flycatcher.core.launchers.command import LaunchedCommand, Reader
 from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.state import Stream
+    from flycatcher.core.launchers.command import Stdin
 
 _LETTER = re.compile(r"([^:!])(::|:|!|)")
 _KINDS = {"": FLAG, ":": Option("value"), "::": Option("attached"), "!": EXIT}
@@ -32,7 +32,7 @@ def getopt(short: str, long: str = "") -> Options:
     return Options(
         short={letter: _KINDS[mark] for letter, mark in _LETTER.findall(short)},
         long={f"--{name}": _KINDS[mark] for name, mark in names.items()},
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )
 
@@ -61,24 +61,24 @@ class Line:
         return field if not given.offset else field[-len(value) :] if value and field.endswith(value) else value
 
 
-def shell(env: Mapping[str, str], stdin: Stream, *words: str) -> list[Step] | None:
+def shell(env: Mapping[str, str], stdin: Stdin, *words: str) -> list[LaunchedCommand] | None:
     """Return the user's shell, where there is something for it to read."""
     if not words and stdin.text is None and stdin.kind not in ("pipe", "socket"):
         return None
-    return [Step([strip_marks(env.get("SHELL", "")) or "sh", *words], env)]
+    return [LaunchedCommand([strip_marks(env.get("SHELL", "")) or "sh", *words], env)]
 
 
 def _plainly(short: str, long: str = "", *, skip: int = 0, needs: bool = True) -> Reader:
     """Make the reader of a launcher that starts its operands; ``needs``: without any it starts nothing, else a shell."""
     options = getopt(short, long)
 
-    def read(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+    def read(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
         line = Line(options, fields)
         if line.stops or len(line.command.operands) < skip:
             return None
         words = line.rest(skip)
         if words:
-            return [Step(words, env)]
+            return [LaunchedCommand(words, env)]
         return None if needs else shell(env, stdin)
 
     return read
@@ -87,7 +87,7 @@ def _plainly(short: str, long: str = "", *, skip: int = 0, needs: bool = True) -
 _NICE = getopt("n:", "adjustment:")
 
 
-def _nice(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _nice(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """nice(1): ``-5``, ``--5`` and ``-+5`` are adjustments too."""
     del stdin
     words, at = list(fields), 1
@@ -96,7 +96,7 @@ def _nice(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
             words[at] = "-n0"
         at += 2 if word == "-n" or (word.startswith("--a") and "=" not in word) else 1
     line = Line(_NICE, words)
-    return [Step(line.rest(), env)] if not line.stops and line.rest() else None
+    return [LaunchedCommand(line.rest(), env)] if not line.stops and line.rest() else None
 
 
 _ARCH = getopt("h!V!v3BFILRSTXZ", "32bit fdpic-funcptrs short-inode addr-compat-layout addr-no-randomize whole-seconds "
@@ -105,7 +105,7 @@ _ARCH = getopt("h!V!v3BFILRSTXZ", "32bit fdpic-funcptrs short-inode addr-compat-
 _MACHINES = ("i386", "x86_64")
 
 
-def _setarch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _setarch(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """setarch(8): the architecture stands in front of the options, or is the program's own name."""
     name = strip_marks(fields[0]).rpartition("/")[2]
     start = 1 + (name == "setarch" and len(fields) > 1 and not strip_marks(fields[1]).startswith("-"))
@@ -116,7 +116,7 @@ def _setarch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     if words and strip_marks(words[0]).rpartition("/")[2] in _MACHINES:  # ``setarch -R x86_64``: a program of that name
         return _setarch(["linux64", *words[1:]], env, stdin)
     if words:
-        return [Step(words, env)]
+        return [LaunchedCommand(words, env)]
     return None if name in _MACHINES else shell(env, stdin)  # the words stand everywhere, and mean a machine
 
 
@@ -125,7 +125,7 @@ _FLOCK = getopt(
 )
 
 
-def _flock(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _flock(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """flock(1): FILE, then a command, or ``-c`` and one word of shell text, spelt so and behind FILE."""
     del stdin
     line = Line(_FLOCK, fields)
@@ -133,8 +133,12 @@ def _flock(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
     if line.stops or not words:
         return None
     if strip_marks(words[0]) in ("-c", "--command"):
-        return [Step([strip_marks(env.get("SHELL", "")) or "sh", "-c", words[1]], env)] if len(words) == 2 else None
-    return [Step(words, env)]
+        return (
+            [LaunchedCommand([strip_marks(env.get("SHELL", "")) or "sh", "-c", words[1]], env)]
+            if len(words) == 2
+            else None
+        )
+    return [LaunchedCommand(words, env)]
 
 
 _WATCH = getopt(
@@ -142,14 +146,14 @@ _WATCH = getopt(
 )
 
 
-def _watch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _watch(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """watch(1): the words joined are a shell's text, but for ``-x``."""
     del stdin
     line = Line(_WATCH, fields)
     words = line.rest()
     if line.stops or not words:
         return None
-    return [Step(words if line.command.has("-x", "--exec") else ["sh", "-c", " ".join(words)], env)]
+    return [LaunchedCommand(words if line.command.has("-x", "--exec") else ["sh", "-c", " ".join(words)], env)]
 
 
 _SCRIPT = replace(
@@ -159,7 +163,7 @@ _SCRIPT = replace(
 )  # fmt: skip
 
 
-def _script(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _script(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """script(1): the last ``-c`` is a shell's text; without it the shell reads stdin. One operand is allowed."""
     line = Line(_SCRIPT, fields)
     if line.stops or len(line.command.operands) > 1:
@@ -168,13 +172,40 @@ def _script(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[St
     return shell(env, stdin) if text is None else shell(env, stdin, "-c", text)
 
 
+_SUDO = getopt(
+    "Aa:BbC:c:D:Ee!g:Hh:iK!kl!NnPp:R:r:SsT:t:U:u:V!v!",
+    "askpass auth-type: bell background close-from: login-class: chdir: preserve-env:: edit! group: set-home host: login "
+    "remove-timestamp! reset-timestamp list! no-update non-interactive preserve-groups prompt: chroot: role: stdin shell "
+    "command-timeout: type: other-user: user: validate!",
+)
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+
+
+def _sudo(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """sudo(8): assignments stand among the options; ``-s`` and ``-i`` without a command start a shell (parse_args.c)."""
+    line, asked, given = Line(_SUDO, fields), False, dict(env)
+    while True:
+        asked |= line.command.has("-s", "--shell", "-i", "--login")
+        words = line.rest()
+        match = _ASSIGNMENT.match(strip_marks(words[0])) if words else None
+        if line.stops or match is None:
+            break
+        given[match[1]] = strip_marks(words[0])[match.end() :]
+        line = Line(_SUDO, fields, line.command.operands[0] + 1)
+    if line.stops:
+        return None
+    if words:
+        return [LaunchedCommand(words, given)]
+    return shell(given, stdin) if asked else None
+
+
 _SU_LONG = ("command: session-command: fast login preserve-environment shell: group: supp-group: user: pty "
             "whitelist-environment:")  # fmt: skip
 _SU = replace(getopt("c:fg:G:lmpPs:h!V!w:", _SU_LONG.replace("user: ", "")), permute=True)
 _RUNUSER = replace(getopt("c:fg:G:lmpPs:u:h!V!w:", _SU_LONG), permute=True)
 
 
-def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _su(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """su(1) and runuser(1): a user, then words for the user's shell; ``runuser -u`` starts its operands."""
     runuser = strip_marks(fields[0]).rpartition("/")[2] == "runuser"
     line = Line(_RUNUSER if runuser else _SU, fields)
@@ -185,21 +216,21 @@ def _su(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] 
         words = words[1:]
     text = line.value("-c", "--command", "--session-command")
     if line.value("-u", "--user") is not None:
-        return [Step(words, env)] if words and text is None else None
+        return [LaunchedCommand(words, env)] if words and text is None else None
     own = line.value("-s", "--shell")
     inner = {**env, "SHELL": own or "sh"}
-    steps = shell(inner, stdin, *([] if text is None else ["-c", text]), *words[1:])
-    return [Step(step.fields, env) for step in steps or []] or None
+    commands = shell(inner, stdin, *([] if text is None else ["-c", text]), *words[1:])
+    return [LaunchedCommand(command.words, env) for command in commands or []] or None
 
 
-def _sg(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _sg(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """sg(1): a group, then one word of shell text, with or without ``-c`` in front of it."""
     words = fields[1:]
     words = words[1:] if words and strip_marks(words[0]) in ("-", "-l") else words
     texts = words[2:] if len(words) > 2 and strip_marks(words[1]) == "-c" else words[1:]
     if not words or (len(words) < 2 and stdin.text is None):
         return None
-    return [Step(["sh", "-c", texts[0]] if texts else ["sh"], env)]
+    return [LaunchedCommand(["sh", "-c", texts[0]] if texts else ["sh"], env)]
 
 
 _DAEMON = replace(
@@ -210,14 +241,14 @@ _DAEMON = replace(
 )  # fmt: skip
 
 
-def _daemon(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _daemon(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """start-stop-daemon(8): the file of --startas, else of --exec, with the operands."""
     del stdin
     line = Line(_DAEMON, fields)
     if line.stops or not line.command.has("-S", "--start") or line.command.has("-t", "--test", "-H", "-V"):
         return None
     program = line.value("-a", "--startas") or line.value("-x", "--exec")
-    return [Step([program, *line.rest()], env)] if program else None
+    return [LaunchedCommand([program, *line.rest()], env)] if program else None
 
 
 READERS: dict[str, Reader] = {
@@ -242,5 +273,5 @@ READERS: dict[str, Reader] = {
     "setpriv": _plainly("d!h!V!", "dump! nnp no-new-privs inh-caps: ambient-caps: bounding-set: ruid: euid: rgid: egid: reuid: regid: clear-groups "
                         "keep-groups init-groups groups: securebits: pdeathsig: selinux-label: apparmor-profile: list-caps! reset-env"),
     **dict.fromkeys(("setarch", "linux32", "linux64", "i386", "x86_64", "uname26"), _setarch),
-    "flock": _flock, "watch": _watch, "script": _script, "su": _su, "runuser": _su, "sg": _sg, "start-stop-daemon": _daemon,
+    "flock": _flock, "watch": _watch, "script": _script, "su": _su, "runuser": _su, "sg": _sg, "sudo": _sudo, "start-stop-daemon": _daemon,
 }  # fmt: skip

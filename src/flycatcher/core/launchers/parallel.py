@@ -10,14 +10,14 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand
 from flycatcher.core.launchers.getopt import Line, getopt
-from flycatcher.core.launchers.step import MAX_STEPS, Step
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.state import Stream
+    from flycatcher.core.launchers.command import Stdin
 
 _VALUES = [
     "debug",
@@ -143,7 +143,7 @@ _SOURCE = re.compile(r":::[:]?\+?")
 _PLACE = re.compile(r"\{(?:[./]{0,3}|[#%]|(\d{1,3})[./]{0,3})\}")
 
 
-def parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def parallel(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Return the shell texts that are run: one for each argument of the first source, the others' first ones beside it."""
     line = Line(_OPTIONS, fields)
     if line.stops:
@@ -160,12 +160,12 @@ def parallel(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
         command = [word if UNKNOWN in word else shlex.quote(strip_marks(word)) for word in command]
     if piped:
         runs = bool(command) and stdin.kind != "null"
-        return [Step(["sh", "-c", " ".join(command)], env)] if runs else None
+        return [LaunchedCommand(["sh", "-c", " ".join(command)], env)] if runs else None
     place = line.value("-I") or ""
     texts = [
-        _text(command, [item, *(rest[0] for rest in sources[1:] if rest)], place) for item in sources[0][:MAX_STEPS]
+        _text(command, [item, *(rest[0] for rest in sources[1:] if rest)], place) for item in sources[0][:MAX_COMMANDS]
     ]
-    return [Step(["sh", "-c", text], env) for text in texts] or None
+    return [LaunchedCommand(["sh", "-c", text], env) for text in texts] or None
 
 
 def _sources(words: list[str]) -> list[list[str]]:

@@ -10,13 +10,13 @@ import shlex
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from flycatcher.core.launchers.step import MAX_STEPS, Reader, Step
+from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader
 from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.state import Stream
+    from flycatcher.core.launchers.command import Stdin
 
 _UV_VALUES = frozenset((
     "-p", "-w", "-C", "-i", "-f", "-P", "--with", "--with-editable", "--with-requirements", "--python", "--extra",
@@ -43,7 +43,7 @@ def _behind(fields: list[str], at: int, values: frozenset[str]) -> int:
     return at
 
 
-def _uv(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _uv(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``uv run [OPTION...] COMMAND``, ``uv run -m MODULE``, and ``uv tool run`` and ``uvx`` like pipx."""
     words = [strip_marks(word) for word in fields]
     at = _behind(fields, 1, _UV_VALUES)
@@ -54,36 +54,43 @@ def _uv(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] 
     at += 1
     while at < len(words) and words[at].startswith("-") and words[at] != "-":
         if words[at] in ("-m", "--module"):
-            return [Step(["python3", "-m", *fields[at + 1 :]], env)] if at + 1 < len(fields) else None
+            return [LaunchedCommand(["python3", "-m", *fields[at + 1 :]], env)] if at + 1 < len(fields) else None
         if words[at] == "--":
             at += 1
             break
         at += 2 if words[at] in _UV_VALUES else 1
     # what uv runs itself - a script, an address, - - stands in its own execution
-    return [Step(fields[at:], env)] if at < len(fields) and words[at] != "-" and "://" not in words[at] else None
+    return (
+        [LaunchedCommand(fields[at:], env)]
+        if at < len(fields) and words[at] != "-" and "://" not in words[at]
+        else None
+    )
 
 
-def _package(fields: list[str], at: int, env: Mapping[str, str]) -> list[Step] | None:
+def _package(fields: list[str], at: int, env: Mapping[str, str]) -> list[LaunchedCommand] | None:
     """Read options, then a command that may carry a version (``ruff@0.3``, ``ipython==9``)."""
     at = _behind(fields, at, _UV_VALUES)
     if at >= len(fields):
         return None
-    return [Step([_VERSION.sub("", fields[at]), *fields[at + 1 :]], env)]
+    return [LaunchedCommand([_VERSION.sub("", fields[at]), *fields[at + 1 :]], env)]
 
 
-def _uvx(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _uvx(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``uvx [OPTION...] COMMAND``."""
     return _package(fields, 1, env)
 
 
-def _pipx(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _pipx(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``pipx run [OPTION...] APP``."""
     at = _behind(fields, 1, _UV_VALUES)
-    named = at < len(fields) and strip_marks(fields[at]) == "run" and "://" not in " ".join(map(strip_marks, fields))
-    return _package(fields, at + 1, env) if named else None
+    if at >= len(fields) or strip_marks(fields[at]) != "run":
+        return None
+    app = _behind(fields, at + 1, _UV_VALUES)
+    # an address stands in pipx' own execution
+    return _package(fields, app, env) if app < len(fields) and "://" not in fields[app] else None
 
 
-def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``hatch run [ENVIRONMENT:]COMMAND`` and ``hatch env run -- COMMAND``."""
     values = frozenset(
         (
@@ -109,10 +116,10 @@ def _hatch(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
         at += 1
     if at >= len(fields):
         return None
-    return [Step([re.sub(r"^[\w.-]*:", "", fields[at]), *fields[at + 1 :]], env)]
+    return [LaunchedCommand([re.sub(r"^[\w.-]*:", "", fields[at]), *fields[at + 1 :]], env)]
 
 
-def _pex(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _pex(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``pex REQUIREMENT... -- ARGUMENT...``: without a file to write and an entry point, the arguments are Python's."""
     words = [strip_marks(word) for word in fields]
     if "--" not in words:
@@ -121,23 +128,23 @@ def _pex(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step]
     entry = ("-o", "--output-file", "-m", "--module", "-e", "--entry-point", "-c", "--script", "--console-script")
     if any(word.partition("=")[0] in entry for word in words[:at]):
         return None
-    return [Step(["python3", *fields[at + 1 :]], env)]
+    return [LaunchedCommand(["python3", *fields[at + 1 :]], env)]
 
 
-def _tox(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _tox(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``tox exec -- COMMAND``, and -x, which may override an environment's commands, one a line."""
     words = [strip_marks(word) for word in fields]
     if words[1:2] == ["exec"] and "--" in words:
-        return [Step(fields[words.index("--") + 1 :], env)]
-    steps: list[Step] = []
+        return [LaunchedCommand(fields[words.index("--") + 1 :], env)]
+    commands: list[LaunchedCommand] = []
     for before, word in pairwise(words):
         text = (
             word.partition("=")[2] if word.startswith("--override=") else word if before in ("-x", "--override") else ""
         )
         if match := re.match(r"[\w:.-]+\.commands(?:_pre|_post)?\+?=", text):
             lines = text[match.end() :].splitlines()
-            steps += [Step(argv, env) for argv in map(_split, lines) if argv]
-    return steps[:MAX_STEPS] or None
+            commands += [LaunchedCommand(argv, env) for argv in map(_split, lines) if argv]
+    return commands[:MAX_COMMANDS] or None
 
 
 def _split(text: str) -> list[str]:
@@ -148,7 +155,7 @@ def _split(text: str) -> list[str]:
         return []
 
 
-def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``ansible HOSTS -m shell -a TEXT``; without -m the module is command, which splits the text itself."""
     found = {"m": "command", "a": ""}
     for at, word in enumerate(fields):
@@ -166,16 +173,16 @@ def _ansible(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
         text = text[match.end() :]
     module = strip_marks(found["m"]).rpartition(".")[2]
     if module in ("shell", "raw") and text:
-        return [Step(["sh", "-c", text], env)]
+        return [LaunchedCommand(["sh", "-c", text], env)]
     words = _split(text) if module == "command" else []
-    return [Step(words, env)] if words else None
+    return [LaunchedCommand(words, env)] if words else None
 
 
-def _fab(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _fab(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Read ``fab -H HOST -- COMMAND``: the words are joined and run by the host's shell."""
     words = [strip_marks(word) for word in fields]
     text = " ".join(fields[words.index("--") + 1 :]) if "--" in words else ""
-    return [Step(["sh", "-c", text], env)] if text else None
+    return [LaunchedCommand(["sh", "-c", text], env)] if text else None
 
 
 READERS: dict[str, Reader] = {

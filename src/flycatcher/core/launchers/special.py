@@ -1,30 +1,41 @@
-"""Wrappers whose command lines do not fit a table row: env, xargs, find, parallel, su, flock and a few more."""
+"""Launchers whose command lines do not fit a table row: env, xargs, find, parallel, su, flock and a few more."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.launchers import getopt as launchers
-from flycatcher.core.launchers import python_tools as pylaunch
-from flycatcher.core.launchers.env import env_command
+from flycatcher.core.interpreters.identity.env import env_command
+from flycatcher.core.launchers import getopt, python_tools
+from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader
 from flycatcher.core.launchers.parallel import parallel
-from flycatcher.core.launchers.step import MAX_STEPS, Reader, Step
 from flycatcher.core.launchers.xargs import xargs
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.state import Stream
+    from flycatcher.core.launchers.command import Stdin
 
 
-def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _env(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """env(1). What the text does not set is not known: ``-S '${NAME}'`` leaves a hole."""
+    del stdin
+    found = env_command([strip_marks(field) for field in fields], env, unset=UNKNOWN)
+    if found is None:
+        return None
+    words = [word if at is None else fields[at] for at, word in zip(found.places, found.argv, strict=True)]
+    if found.argv[0] == found.program:
+        return [LaunchedCommand(words, found.environ)]
+    return [LaunchedCommand([found.argv[0], *words[1:]], found.environ, found.program)]
+
+
+def _find(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """find(1): each -exec, -execdir, -ok, -okdir up to its semicolon or plus; what is found is not known."""
     del stdin
-    steps: list[Step] = []
+    commands: list[LaunchedCommand] = []
     at = 1
-    while at < len(fields) and len(steps) < MAX_STEPS:
+    while at < len(fields) and len(commands) < MAX_COMMANDS:
         if strip_marks(fields[at]) in ("--help", "-help", "--version", "-version"):
             return None
         if strip_marks(fields[at]) not in ("-exec", "-execdir", "-ok", "-okdir"):
@@ -37,21 +48,21 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
             end += 1
         words = [word.replace("{}", UNKNOWN) for word in fields[at + 1 : end]]
         if words:
-            steps.append(Step(words, env))
+            commands.append(LaunchedCommand(words, env))
         at = end + 1
-    return steps or None
+    return commands or None
 
 
-def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """capsh(1): what follows ``--`` goes to /bin/bash."""
     del stdin
     words = [strip_marks(word) for word in fields]
     if "--" not in words:
         return None
-    return [Step(["/bin/bash", *fields[words.index("--") + 1 :]], env)]
+    return [LaunchedCommand(["/bin/bash", *fields[words.index("--") + 1 :]], env)]
 
 
-def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """bwrap(1): options with none, one or two values, then the command."""
     del stdin
     at = 1
@@ -69,13 +80,13 @@ def _bwrap(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Ste
             r"unshare-.*|share-net|die-with-parent|new-session|as-pid-1|clearenv|disable-userns.*|.*-try", word
         ):
             at += 1
-    return [Step(fields[at:], env)] if at < len(fields) else None
+    return [LaunchedCommand(fields[at:], env)] if at < len(fields) else None
 
 
 _KUBE_VALUES = ("-c", "-n", "--container", "--namespace", "--context", "--kubeconfig")
 
 
-def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Kubectl and oc: after ``--``, or in the old form of exec after the pod's name."""
     del stdin
     words = [strip_marks(word) for word in fields]
@@ -88,7 +99,7 @@ def _kubectl(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
         at = _after_options(words, _after_options(words, words.index(found[0]) + 1) + 1)
     else:
         return None
-    return [Step(fields[at:], env)] if at < len(fields) else None
+    return [LaunchedCommand(fields[at:], env)] if at < len(fields) else None
 
 
 def _after_options(words: list[str], at: int) -> int:
@@ -98,13 +109,13 @@ def _after_options(words: list[str], at: int) -> int:
     return at
 
 
-def _at(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _at(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """at(1) and batch(1): standard input is a text for sh."""
     del fields
-    return [Step(["sh"], env)] if stdin.text is not None else None
+    return [LaunchedCommand(["sh"], env)] if stdin.text is not None else None
 
 
-def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _session(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
     del stdin
     words = [strip_marks(word) for word in fields]
@@ -120,22 +131,22 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[S
     if not rest:
         return None
     shell = words[0].endswith("tmux") and len(rest) == 1  # screen starts its words as they are
-    return [Step(["sh", "-c", rest[0]], env)] if shell else [Step(rest, env)]
+    return [LaunchedCommand(["sh", "-c", rest[0]], env)] if shell else [LaunchedCommand(rest, env)]
 
 
-def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """gcc(1) and its kin: ``-wrapper PROGRAM,ARGUMENTS`` starts each of the compiler's programs through another one."""
     del stdin
     words = [strip_marks(word) for word in fields]
     at = words.index("-wrapper") + 1 if "-wrapper" in words else len(words)
     wrapper = fields[at].split(",") if at < len(words) else []
-    return [Step(wrapper, env)] if len(wrapper) > 2 else None
+    return [LaunchedCommand(wrapper, env)] if len(wrapper) > 2 else None
 
 
 READERS: dict[str, Reader] = {
-    **launchers.READERS,
-    **pylaunch.READERS,
-    "env": env_command, "genv": env_command,
+    **getopt.READERS,
+    **python_tools.READERS,
+    "env": _env, "genv": _env,
     "find": _find, "gfind": _find,
     "xargs": xargs, "gxargs": xargs, "parallel": parallel,
     "capsh": _capsh, "bwrap": _bwrap,

@@ -1,4 +1,4 @@
-"""Programs that start another program which their arguments name: sudo, env, timeout, docker exec, ssh and their like.
+"""Which commands a line starts through programs that start another one: sudo, env, timeout, docker exec, ssh and their like.
 
 One entry each in :mod:`flycatcher.core.launchers.table`; what does not fit an entry has a reader of its own in
 :mod:`flycatcher.core.launchers.special`.
@@ -9,46 +9,92 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.launchers import special as peculiar
-from flycatcher.core.launchers.step import Step
-from flycatcher.core.launchers.table import TABLE, Wrapper
-from flycatcher.core.shell.names import base
+from flycatcher.core.interpreters.names import base, bourne_grammar_of, kept_in_variables
+from flycatcher.core.launchers.command import LaunchedCommand, Stdin
+from flycatcher.core.launchers.special import READERS
+from flycatcher.core.launchers.table import BUILTINS, TABLE, Launcher
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from flycatcher.core.shell.interp.state import Stream
+MAX_DEPTH = 16
+"""Launchers in launchers that are followed."""
+MAX_STARTED = 64
+"""Commands that one line is followed to."""
+_NO_ENVIRONMENT: dict[str, str] = {}
+_UNKNOWN_STDIN = Stdin()
+_LOADER = re.compile(r"ld-(?:linux|musl)[-\w.]*|ld\.so(?:\.[0-9]+)*|ld-[0-9.]+\.so")
 
 
-def unwrap(program: str, fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
-    """Return the commands that a wrapper starts; None where the program is no wrapper, or starts nothing here."""
-    name = base(program)
-    if re.fullmatch(r"ld-(linux|musl)[-\w.]*|ld\.so(\.[0-9]+)*|ld-[0-9.]+\.so", name):
+def names() -> frozenset[str]:
+    """Return the names of all launchers."""
+    return frozenset(READERS) | frozenset(TABLE)
+
+
+def unwrap(
+    words: list[str],
+    env: Mapping[str, str] = _NO_ENVIRONMENT,
+    stdin: Stdin = _UNKNOWN_STDIN,
+    *,
+    program: str = "",
+    builtins: bool = False,
+) -> list[LaunchedCommand] | None:
+    """Return the commands that a launcher starts; None where the program is no launcher, or starts nothing here.
+
+    ``words`` may hold marks of what is not known; ``program`` is the file where ``words[0]`` is another name; with ``builtins``
+    the words are a shell's, and its own ``command``, ``builtin`` and ``exec`` count.
+    """
+    name = base(program or strip_marks(words[0]))
+    if name.startswith("ld") and _LOADER.fullmatch(name):
         name = "ld.so"
-    if reader := peculiar.READERS.get(name):
-        return reader(fields, env, stdin)
-    wrapper = TABLE.get(name)
-    if wrapper is None:
-        return _presumed(fields, env)
-    found = _Reading(wrapper, fields).command()
+    if reader := READERS.get(name):
+        return reader(words, env, stdin)
+    launcher = TABLE.get(name) or (BUILTINS.get(name) if builtins else None)
+    if launcher is None:
+        return _presumed(words, env)
+    found = _Reading(launcher, words).command()
     if found is None:
         return None
-    words, extra = found
-    if name in _PACKAGES and words:
-        dashes = words[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
-        words = [_VERSION.sub("", words[0]), *words[1 + dashes :]]
-    if name in ("ssh", "slogin", "dbclient") and not words:
-        words = [] if stdin.text is None else ["sh"]
-    if not words:
-        return None
-    return [Step(words, {**env, **extra})]
+    command, extra = found
+    if name in _PACKAGES and command:
+        dashes = command[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
+        command = [_VERSION.sub("", command[0]), *command[1 + dashes :]]
+    if name in ("ssh", "slogin", "dbclient") and not command:
+        command = [] if stdin.text is None else ["sh"]
+    return [LaunchedCommand(command, {**env, **extra})] if command else None
+
+
+def unwrap_all(
+    words: Sequence[str],
+    env: Mapping[str, str] = _NO_ENVIRONMENT,
+    stdin: Stdin = _UNKNOWN_STDIN,
+    *,
+    builtins: bool = False,
+) -> list[tuple[LaunchedCommand, bool]]:
+    """Follow a line through all its launchers.
+
+    Return every command on the way, the line itself first and each before what it starts; and whether it starts no other.
+    """
+    found: list[tuple[LaunchedCommand, bool]] = []
+    waiting = [(LaunchedCommand(list(words), env, stdin=stdin), 0)] if words else []
+    while waiting and len(found) < MAX_STARTED:
+        command, depth = waiting.pop()
+        inner = None
+        if depth < MAX_DEPTH:
+            inner = unwrap(
+                command.words, command.env, command.stdin or stdin, program=command.program, builtins=builtins
+            )
+        found.append((command, not inner))
+        for each in reversed(inner or ()):
+            each.stdin = each.stdin or command.stdin
+            waiting.append((each, depth + 1))
+    return found
 
 
 _PACKAGES = frozenset(("npx", "bunx", "pnpx", "npm", "yarn", "pnpm"))
 """What they start may be named as a package, with a version behind it."""
 _VERSION = re.compile(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
-_INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|nodejs|php|lua|luajit|deno|bun|pwsh|powershell)[0-9.]*(\.exe)?")
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _FRAMEWORK = re.compile(r"test_[a-z_]+")
 _BODIES = frozenset({
@@ -66,7 +112,7 @@ _TEXT_TOOLS = frozenset({
 })  # fmt: skip
 
 
-def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
+def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand] | None:
     """Return what a program that nobody knows most likely starts: an interpreter right behind it, or behind ``--``.
 
     ``run python3 -c ...`` (a function of another file), ``sde -skx -- python -c ...``, ``$SUDO perl -e ...``; and
@@ -74,46 +120,51 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[Step] | None:
     """
     words = [strip_marks(word) for word in fields]
     if len(words) > 1 and _FRAMEWORK.fullmatch(words[0]) and ("\n" in words[-1] or words[0] in _BODIES):
-        return [Step(["sh", "-c", fields[-1]], env)]
+        return [LaunchedCommand(["sh", "-c", fields[-1]], env)]
     if words[0] == UNKNOWN and len(words) > 1:
-        return [Step(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
-    if base(words[0]) in _TEXT_TOOLS or _INTERPRETER.fullmatch(base(words[0])):
+        return [LaunchedCommand(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
+    if base(words[0]) in _TEXT_TOOLS or _is_scripting(words[0]):
         return None
     for at in (words.index("--") + 1,) if "--" in words else (1, 2):
-        if at + 1 < len(words) and _INTERPRETER.fullmatch(base(words[at])) and _INLINE.match(words[at + 1]):
-            return [Step(fields[at:], env)]
+        if at + 1 < len(words) and _is_scripting(words[at]) and _INLINE.match(words[at + 1]):
+            return [LaunchedCommand(fields[at:], env)]
         if words[1:2] and words[1].startswith("-"):
             break
     return None
 
 
-class _Reading:
-    """One pass over a wrapper's words."""
+def _is_scripting(program: str) -> bool:
+    """Whether a program is one of the well-known interpreters, and no shell of the Bourne family."""
+    return kept_in_variables(program) and not bourne_grammar_of(program)
 
-    def __init__(self, wrapper: Wrapper, fields: list[str]) -> None:
-        self.wrapper = wrapper
+
+class _Reading:
+    """One pass over a launcher's words."""
+
+    def __init__(self, launcher: Launcher, fields: list[str]) -> None:
+        self.launcher = launcher
         self.fields = fields
         self.at = 1
         self.entry = ""
-        self.joined = wrapper.joined
-        self.skip = wrapper.skip
-        self.subbed = not wrapper.sub
+        self.joined = launcher.joined
+        self.skip = launcher.skip
+        self.subbed = not launcher.sub
 
     def command(self) -> tuple[list[str], dict[str, str]] | None:
-        """Return the wrapped words (a shell's, where the wrapper hands a text to one) and the variables set before them."""
+        """Return the command's words (a shell's, where the launcher passes a text to one) and the variables set before them."""
         fields = self.fields
         extra: dict[str, str] = {}
         while self.at < len(fields):
             word = strip_marks(fields[self.at])
             if word == "--":
                 self.at += 1
-                if self.wrapper.dashes or self.skip <= 0:
+                if self.launcher.dashes or self.skip <= 0:
                     break
             elif word.startswith("-") and len(word) > 1:
                 stop = self._option(word)
                 if stop is not None:
                     return stop or None, extra  # type: ignore[return-value]
-            elif self.wrapper.assigns and (match := re.match(r"([A-Za-z_]\w*)=", word)):
+            elif self.launcher.assigns and (match := re.match(r"([A-Za-z_]\w*)=", word)):
                 extra[match[1]] = word[match.end() :]
                 self.at += 1
             elif self._begins(word):
@@ -122,17 +173,17 @@ class _Reading:
 
     def _begins(self, word: str) -> bool:
         """Step over a subcommand or an operand before the command; True where the command begins, or there is none."""
-        wrapper = self.wrapper
+        launcher = self.launcher
         if not self.subbed:
-            self.subbed = word in wrapper.sub
+            self.subbed = word in launcher.sub
             if not self.subbed and word not in ("container", "compose"):
                 return True
-        elif not wrapper.dashes:
+        elif not launcher.dashes:
             if self.skip <= 0:
                 return True
             self.skip -= 1
             # behind the last operand all is the command's own, but for ssh and those who hand a text to a shell
-            if self.skip == 0 and not (wrapper.joined or wrapper.text):
+            if self.skip == 0 and not (launcher.joined or launcher.text):
                 self.at += 1
                 return True
         self.at += 1
@@ -149,13 +200,13 @@ class _Reading:
 
     def _option(self, word: str) -> list[str] | None:
         """Step over an option; return the words that run where the option carries them, [] where nothing runs."""
-        wrapper, fields = self.wrapper, self.fields
+        launcher, fields = self.launcher, self.fields
         self.at += 1
         name, equals, value = word.partition("=")
         following = fields[self.at] if self.at < len(fields) else ""
-        if word in wrapper.none or name in wrapper.none:
+        if word in launcher.none or name in launcher.none:
             return []
-        if name in wrapper.text:
+        if name in launcher.text:
             return ["sh", "-c", value if equals else following]
         if word in ("-x", "--exec") and self.joined:
             self.joined = False
@@ -164,13 +215,13 @@ class _Reading:
             if name == "--entrypoint":
                 self.entry = value if equals else following
                 self.at += not equals
-            elif not equals and name[2:] in wrapper.long:
+            elif not equals and name[2:] in launcher.long:
                 self.at += 1
             return None
         for index, letter in enumerate(word[1:], 2):
-            if "-" + letter in wrapper.text:
+            if "-" + letter in launcher.text:
                 return ["sh", "-c", word[index:] or following]
-            if letter in wrapper.values:
+            if letter in launcher.values:
                 self.at += index == len(word)
                 break
         return None

@@ -6,10 +6,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Stdin
 from flycatcher.core.launchers.getopt import Line, getopt
-from flycatcher.core.launchers.step import MAX_STEPS, Step
-from flycatcher.core.shell.expand.escapes import dollar_quote
-from flycatcher.core.shell.interp.state import Stream
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -27,9 +25,11 @@ _SHORT = {
 }  # fmt: skip
 _LEFT_OUT = {"I": "{}", "L": "1"}
 """The value where it may be left out, and is."""
+_LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+_ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([abfnrtv\\]))")
 
 
-def xargs(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step] | None:
+def xargs(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Return the commands that xargs starts; None where its input is known to be empty and -r is given."""
     line = Line(_TABLE, fields)
     if line.stops:
@@ -39,9 +39,9 @@ def xargs(fields: list[str], env: Mapping[str, str], stdin: Stream) -> list[Step
         letter = _SHORT.get(given.name, given.name.removeprefix("-"))
         options[letter] = given.value or _LEFT_OUT.get(letter, "")
     known = stdin.text if "a" not in options else None
-    null = Stream("null", "")
+    null = Stdin("null", "")
     words = _commands(line.rest() or ["echo"], options, known)
-    return [Step(each, env, stdin=null) for each in words] or None
+    return [LaunchedCommand(each, env, stdin=null) for each in words] or None
 
 
 def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:
@@ -51,25 +51,34 @@ def _commands(command: list[str], options: dict[str, str], text: str | None) -> 
             return [[word.replace(replace, UNKNOWN) for word in command]]
         return [[*command, UNKNOWN]]
     if "0" in options or "d" in options:
-        mark = "\0" if "0" in options else dollar_quote(options["d"])[:1] or "\n"
+        mark = "\0" if "0" in options else _delimiter(options["d"])
         items = text.split(mark)
         items = items[:-1] if items[-1] == "" else items
     elif replace:
         items = [_line(line.lstrip(" \t")) for line in text.split("\n") if line.strip()]
     elif "L" in options:
         lines = [line for line in text.split("\n") if line.strip()] or ([] if "r" in options else [""])
-        return [[*command, *_split(line)] for line in lines][:MAX_STEPS]
+        return [[*command, *_split(line)] for line in lines][:MAX_COMMANDS]
     else:
         items = _split(text)
     if replace:
-        return [[word.replace(replace, item) for word in command] for item in items][:MAX_STEPS]
+        return [[word.replace(replace, item) for word in command] for item in items][:MAX_COMMANDS]
     count = options.get("n", "")
     size = max(int(count), 1) if count.isascii() and count.isdigit() and len(count) < 9 else 0
     if not items:
         return [] if "r" in options else [command]
     if not size:
         return [[*command, *items]]
-    return [[*command, *items[low : low + size]] for low in range(0, len(items), size)][:MAX_STEPS]
+    return [[*command, *items[low : low + size]] for low in range(0, len(items), size)][:MAX_COMMANDS]
+
+
+def _delimiter(text: str) -> str:
+    r"""Return the character that ``-d`` means: itself, ``\n`` and its like, an octal or a hexadecimal number."""
+    match = _ESCAPED.fullmatch(text)
+    if match is None:
+        return text[:1] or "\n"
+    number = int(match[1], 8) if match[1] else int(match[2], 16) if match[2] else None
+    return _LETTERS[match[3]] if number is None else chr(number & 0xFF)
 
 
 def _split(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import math
 from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.payload.model import Analysis, Capability, Evidence, Layer, Limits, Measures
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ CACHE_SIZE = 512
 CACHED_TEXT = 64 * 1024
 """Characters of a text whose analysis is kept; the memory of the cache is bounded by both."""
 _cache: OrderedDict[tuple[str, str, bool, bool, Limits], Analysis] = OrderedDict()
-_SHELLS = frozenset("sh bash zsh ksh mksh csh fish busybox toybox yash posh rc sash elvish".split())  # noqa: SIM905
 
 
 def analyse(
@@ -39,7 +39,7 @@ def analyse(
     """
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("the text was not seen",))
-    hosted = snippet.language == "shell" and snippet.interpreter not in _SHELLS
+    hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
     if len(snippet.text) > CACHED_TEXT:
         return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)
     key = (snippet.language, snippet.text, nested is not None, hosted, limits)
@@ -58,10 +58,12 @@ def _analyse(
     text: str, language: str, nested: Callable[[Execution], list[Snippet]] | None, limits: Limits, *, hosted: bool
 ) -> Analysis:
     """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
-    from flycatcher.core.payload.scan import Scan  # noqa: PLC0415 (parsers and rules only when there is something to read)
+    # parsers and rules only when there is something to read
+    from flycatcher.core.payload.findings import Findings  # noqa: PLC0415
+    from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
 
-    scan = Scan(limits, nested)
-    scan.run(text, language, int(hosted))
+    scan = Findings(limits, nested)
+    read_layers(scan, text, language, int(hosted))
     capabilities = scan.capabilities()
     return Analysis(
         layers=tuple(scan.layers),

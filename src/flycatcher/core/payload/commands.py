@@ -1,106 +1,97 @@
-"""The words of a command: which program they start once wrappers are peeled, and what kind of program that is."""
+"""The words of a command: which commands they start through launchers, and what kind of program each is."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.names import is_shell
+from flycatcher.core.launchers.command import Stdin
+from flycatcher.core.launchers.unwrap import unwrap_all
 from flycatcher.core.payload.conditions import TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHELLS = frozenset(
-    {"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "ksh93", "csh", "tcsh", "fish", "rbash", "busybox-sh"}
-)
-WINDOWS_SHELLS = frozenset({"cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh", "pwsh.exe"})
+    from flycatcher.core.execution import StdinKind
+    from flycatcher.core.interpreters.shells.run import ShellRun
 
-_WRAPPERS: dict[str, tuple[str, int]] = {
-    # options that take a value, and operands before the command
-    "sudo": ("ugpCchrtTDR", 0),
-    "doas": ("uC", 0),
-    "env": ("uSC", 0),
-    "nohup": ("", 0),
-    "exec": ("a", 0),
-    "command": ("", 0),
-    "builtin": ("", 0),
-    "setsid": ("", 0),
-    "nice": ("n", 0),
-    "ionice": ("cnp", 0),
-    "timeout": ("ks", 1),
-    "stdbuf": ("ioe", 0),
-    "time": ("fo", 0),
-    "xargs": ("IiLnPsadE", 0),
-    "chroot": ("", 1),
-    "unshare": ("", 0),
-    "strace": ("eopsu", 0),
-    "busybox": ("", 0),
-    "toybox": ("", 0),
-    "script": ("", 0),
-}
+__all__ = [
+    "Command",
+    "commands",
+    "innermost",
+    "interactive_shell",
+    "is_shell",
+    "shell_text",
+    "unusual_program",
+    "writable_program",
+]
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_REDIRECTION = re.compile(r"\d*[<>]")
 
 
-def base(word: str) -> str:
-    """Return a program's base name, without a version."""
-    return posixpath.basename(word)
+class Command(NamedTuple):
+    """One command that words start."""
+
+    words: tuple[str, ...]
+    last: bool
+    """It starts no other."""
+    stdin: Stdin | None
+    """What it reads, where that is not what the words' own command reads."""
 
 
-def unwrap(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the command under its wrappers (at most eight of them) and assignments."""
-    rest = list(words)
-    for _ in range(8):
-        while rest and _ASSIGNMENT.match(rest[0]):
-            rest.pop(0)
-        if not rest or base(rest[0]) not in _WRAPPERS:
-            break
-        valued, operands = _WRAPPERS[base(rest[0])]
-        following = rest[1:]
-        while following and (following[0].startswith("-") or _ASSIGNMENT.match(following[0])):
-            option = following.pop(0)
-            if option == "--":
-                break
-            if len(option) == 2 and option[1] in valued and following:
-                following.pop(0)
-        following = following[operands:]
-        if not following:
-            break
-        rest = following
-    return tuple(rest)
+@lru_cache(maxsize=4096)
+def commands(words: tuple[str, ...], stdin_text: str | None = None) -> tuple[Command, ...]:
+    """Return the words' command without assignments before it, then every one that it starts through launchers.
+
+    ``stdin_text``: what waits on its standard input, None where that is not known.
+    """
+    kind: StdinKind = "unknown" if stdin_text is None else "pipe"
+    stdin = Stdin(kind, stdin_text)
+    return tuple(
+        Command(tuple(command.words), last, None if command.stdin is stdin else command.stdin)
+        for command, last in unwrap_all(_without_assignments(words), stdin=stdin, builtins=True)
+    )
 
 
-def is_shell(word: str) -> bool:
-    """Whether a word names a shell."""
-    return base(word).lstrip("-") in SHELLS or base(word).lower() in WINDOWS_SHELLS
+def innermost(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the first command that starts no other one; empty where there is none."""
+    return next((command.words for command in commands(tuple(words)) if command.last), ())
+
+
+def _without_assignments(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words from the program's name on."""
+    at = 0
+    while at < len(words) and _ASSIGNMENT.match(words[at]):
+        at += 1
+    return words[at:]
+
+
+@lru_cache(maxsize=4096)
+def _run(words: tuple[str, ...]) -> ShellRun | None:
+    """Return what a shell's command line makes it read; None for another program."""
+    if not words or not is_shell(words[0]):
+        return None
+    from flycatcher.core.interpreters.shells.run import shell_run  # noqa: PLC0415 - most programs are no shell
+
+    return shell_run(Execution(argv=words))
 
 
 def interactive_shell(words: Sequence[str]) -> bool:
-    """Whether the words start a shell that takes its commands from whoever is at the other end: no text, no script."""
-    command = unwrap(words)
-    if not command or not is_shell(command[0]):
-        return False
-    options = [word for word in command[1:] if word.startswith(("-", "+"))]
-    operands = [
-        word for word in command[1:] if not word.startswith(("-", "+", "<", ">")) and not re.match(r"\d*[<>]", word)
-    ]
-    if any(option == "-c" or (not option.startswith("--") and "c" in option[1:]) for option in options):
-        return False
-    return not operands
+    """Whether words start a shell that takes its commands from whoever is at the other end: no text, no script."""
+    own = tuple(word for word in words if not _REDIRECTION.match(word))
+    return any(
+        command.last and (run := _run(command.words)) is not None and run.mode == "stdin" for command in commands(own)
+    )
 
 
 def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return the text of ``sh -c TEXT name args`` and its positional parameters; None for anything else."""
-    command = unwrap(words)
-    if not command or not is_shell(command[0]):
-        return None
-    for at, word in enumerate(command[1:], 1):
-        if not word.startswith(("-", "+")) or word == "--":
-            return None
-        if not word.startswith("--") and "c" in word[1:]:
-            operands = [w for w in command[at + 1 :] if w != "--" or at + 1 >= len(command)]
-            return (operands[0], tuple(operands[2:])) if operands else None
-    return None
+    run = _run(tuple(words))
+    return (run.text, tuple(run.args)) if run is not None and run.mode == "text" else None
 
 
 _WRITABLE = re.compile(rf"{TEMPORARY}|(?:.*/)?\.[^./][^/]*$")

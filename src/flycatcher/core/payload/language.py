@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     Special = Callable[[Sequence[Value], dict[str, Value]], Value | None]
 
 PACKAGE = "flycatcher.core.payload.languages"
+INDEX = f"{PACKAGE}._index"
 
 
 class Starts(Struct, frozen=True):
@@ -68,15 +68,15 @@ class Language(Struct, frozen=True):
     """Strings and numbers turn into each other."""
     indirect: Mapping[str, Indirect] = {}
     """Functions that call another one: ``call_user_func``, ``send``, ``Thread``."""
-    hands: Mapping[str, str] = {}
+    delegates: Mapping[str, str] = {}
     """Functions that run their first argument as another language's code: gdb's ``python``, vim's ``lua``."""
-    through: frozenset[str] = frozenset()
+    call_methods: frozenset[str] = frozenset()
     """Methods of functions that call them: ``call``, ``apply``."""
     given: Mapping[str, Value] = {}
     """Variables that have a value from the start."""
-    roots: frozenset[str] = frozenset()
+    global_roots: frozenset[str] = frozenset()
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
-    same: frozenset[str] = frozenset()
+    self_attributes: frozenset[str] = frozenset()
     """Attributes that lead to the same object again: ``os.__dict__['system']``."""
     any_case: bool = False
     writes_outside: bool = False
@@ -85,30 +85,64 @@ class Language(Struct, frozen=True):
     """A string in the place of a function names one (PHP, Perl)."""
 
 
+TEXT = Starts("text")
+
+
+def starting(names: str, how: Starts = TEXT) -> dict[str, Starts]:
+    """Return the table in which each of ``names`` (blank-separated) starts a program in the same way."""
+    return dict.fromkeys(names.split(), how)
+
+
 @cache
 def languages() -> dict[str, Language]:
     """Return every language by its id and its aliases."""
-    package = importlib.import_module(PACKAGE)
     found: dict[str, Language] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        found.update(_in_room(module.name))
+    for module in dict.fromkeys(_modules().values()):
+        found.update(_declared(module))
     return found
 
 
 @cache
 def language_named(name: str) -> Language | None:
-    """Return the language of this id or alias, None for none; one that is called like its module loads that module alone."""
-    alone = _in_room(name) if name.isidentifier() else {}
-    return alone.get(name) or languages().get(name)
+    """Return the language of this id or alias, loading its module alone; None for none."""
+    module = _modules().get(name)
+    return None if module is None else _declared(module)[name]
 
 
 @cache
-def _in_room(name: str) -> dict[str, Language]:
-    """Return the languages that a module or a package's ``language`` declares, by their ids and aliases; none without one."""
-    spec = importlib.util.find_spec(f"{PACKAGE}.{name}")
-    if spec is None:
-        return {}
-    inside = spec.submodule_search_locations is not None
-    leaf = importlib.import_module(f"{PACKAGE}.{name}.language" if inside else f"{PACKAGE}.{name}")
+def _modules() -> dict[str, str]:
+    """Return the module of every id and alias: from the generated index, or from the declarations themselves."""
+    try:
+        modules: dict[str, str] = importlib.import_module(INDEX).LANGUAGES
+    except ModuleNotFoundError:
+        return build()
+    return modules
+
+
+def build() -> dict[str, str]:
+    """Make the index from the declarations; raises ValueError where two modules declare one name."""
+    package = importlib.import_module(PACKAGE)
+    found: dict[str, str] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.startswith("_"):
+            continue
+        path = f"{module.name}.language" if module.ispkg else module.name
+        for name in _declared(path):
+            if name in found:
+                raise ValueError(f"{name} is declared in {found[name]} and in {path}")
+            found[name] = path
+    return found
+
+
+def source() -> str:
+    """Return the text of the index's file."""
+    rows = "".join(f"    {name!r}: {module!r},\n" for name, module in sorted(build().items()))
+    return f'"""Made by ``make index``; not to be edited."""\n\nLANGUAGES = {{\n{rows}}}\n'
+
+
+@cache
+def _declared(module: str) -> dict[str, Language]:
+    """Return the languages that a module declares as ``LANGUAGE`` or ``LANGUAGES``, by their ids and aliases."""
+    leaf = importlib.import_module(f"{PACKAGE}.{module}")
     declared: Sequence[Language] = getattr(leaf, "LANGUAGES", None) or (leaf.LANGUAGE,)
-    return {alias: found for found in declared for alias in (found.id, *found.aliases)}
+    return {name: found for found in declared for name in (found.id, *found.aliases)}

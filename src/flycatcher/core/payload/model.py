@@ -25,6 +25,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Bytes of one layer that are parsed; what lies beyond is only searched by cheap means."""
     nodes: int = 30_000
     """Syntax-tree nodes of one analysis that are read."""
+    parsing: int = 40_000
+    """Work of the grammars' parsers in one analysis: see :class:`~flycatcher.core.payload.frontends.tree_sitter.Feed`."""
     steps: int = 60_000
     """Expressions of one analysis that are folded."""
     layers: int = 24

@@ -10,8 +10,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import base
+from flycatcher.core.launchers.textual import takes_text
 from flycatcher.core.payload import rules
-from flycatcher.core.payload.commands import base, is_shell, unwrap, writable_program
+from flycatcher.core.payload.commands import commands, is_shell, writable_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,16 +68,14 @@ def _commands(text: str) -> Iterator[tuple[str, ...] | None]:
 
 def _quiet(words: tuple[str, ...]) -> bool:
     """Tell whether a command is one that no rule looks at."""
-    from flycatcher.core.shell.prefilter import hands_text  # noqa: PLC0415 - only shell text needs it
-
     program = words[0]
     name = base(program)
     if (
         not _PROGRAM.fullmatch(program)
         or name in _KEYWORDS
-        or hands_text(name)
+        or takes_text(name)
         or any(map(writable_program, words))
-        or unwrap(words) != words
+        or [command.words for command in commands(words)] != [words]
     ):
         return False
     return not any(

@@ -4,184 +4,87 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from flycatcher.core.execution import Execution
-from flycatcher.core.payload import decode, ir, rules
-from flycatcher.core.payload import harmless as shapes
+from flycatcher.core.interpreters.names import grammar_of
+from flycatcher.core.payload import decode, ir, rules, taint_sources
+from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
+    Command,
+    commands,
+    innermost,
     interactive_shell,
     is_shell,
     shell_text,
     unusual_program,
-    unwrap,
     writable_program,
 )
-from flycatcher.core.payload.evaluator.expressions import Budget, Evaluator, ExhaustedError
-from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
-from flycatcher.core.payload.language import Language, Starts, language_named
-from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits, Parse, Span
-from flycatcher.core.payload.source import Source
+from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
+from flycatcher.core.payload.evaluator.evaluator import Evaluator
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
+from flycatcher.core.payload.layer_report import LayerReport
+from flycatcher.core.payload.model import Layer, Parse
 from flycatcher.core.payload.started_command import command_of, substituted
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from flycatcher.core.payload.findings import Findings
+    from flycatcher.core.payload.language import Language, Starts
     from flycatcher.core.snippet import Snippet
 
-    Nested = Callable[[Execution], list[Snippet]]
 
 _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
-QUOTE = 160
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
-MAX_EVIDENCE = 8
 MAX_NESTED = 32
+LEAST_NODES = 100
+"""Nodes that are read of every layer, however little is left of the analysis's."""
 
 
-class Pending:
-    """A layer that waits for its turn."""
-
-    __slots__ = ("depth", "layer")
-
-    def __init__(self, layer: Layer, depth: int) -> None:
-        """Keep both."""
-        self.layer = layer
-        self.depth = depth
-
-
-class Scan:
-    """State of one analysis."""
-
-    def __init__(self, limits: Limits, nested: Nested | None) -> None:
-        """Start with nothing found."""
-        self.limits = limits
-        self.nested_of = nested
-        self.layers: list[Layer] = []
-        self.waiting: list[Pending] = []
-        self.seen: set[tuple[str, str]] = set()
-        self.found: dict[str, tuple[rules.Rule, list[Evidence]]] = {}
-        self.nested: list[Snippet] = []
-        self.notes: dict[str, None] = {}
-        self.budget = Budget(limits.steps)
-        self.nodes = limits.nodes
-        self.folded_names = 0
-        self.shape = ""
-        self.longest = 0
-        self.waiting_for_peer: dict[str, tuple[LayerScan, ir.Node]] = {}
-        """What makes a reverse shell where there is a connection, and is nothing by itself: capability, layer, place."""
-
-    def run(self, text: str, language: str, depth: int = 0) -> None:
-        """Read the outermost layer and everything below it."""
-        self.add(Layer(text=text, language=language), depth)
-        while self.waiting:
-            pending = self.waiting.pop(0)
-            LayerScan(self, pending.layer, pending.depth).run()
-        if self.found.keys() & {"network.connect", "network.listen"}:
-            for capability, (scan, node) in self.waiting_for_peer.items():
-                scan.name(capability, node)
-        self._combine()
-
-    def add(self, layer: Layer, depth: int) -> None:
-        """Take a layer on, unless it has been seen or there are too many."""
-        key = (layer.language, layer.text)
-        if key in self.seen or not layer.text.strip():
-            return
-        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
-            self.notes["more layers than are read"] = None
-            return
-        self.seen.add(key)
-        self.waiting.append(Pending(layer, depth))
-
-    def report(self, rule: rules.Rule, evidence: Evidence) -> None:
-        """Add evidence for a capability."""
-        _rule, known = self.found.setdefault(rule.id, (rule, []))
-        if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
-            known.append(evidence)
-
-    def _combine(self) -> None:
-        """Add the capabilities that others make together; each brings the others' evidence."""
-        if not self.found:
-            return
-        for _ in range(3):
-            before = len(self.found)
-            for rule in rules.combined_rules():
-                for together in rule.needs:
-                    if rule.id not in self.found and all(part in self.found for part in together):
-                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
-            if len(self.found) == before:
-                return
-
-    def capabilities(self) -> tuple[Capability, ...]:
-        """Return what was found, the heaviest first."""
-        ordered = sorted(self.found.values(), key=lambda item: (-item[0].points, item[0].id))
-        return tuple(
-            Capability(
-                id=rule.id,
-                technique=rule.technique,
-                sentence=rule.sentence,
-                points=rule.points,
-                covers=tuple(sorted(rule.covers)),
-                evidence=tuple(evidence),
-            )
-            for rule, evidence in ordered
-        )
-
-
-class LayerScan:
+class LayerScan(LayerReport):
     """One layer being read; the evaluator's sink."""
 
-    def __init__(self, scan: Scan, layer: Layer, depth: int) -> None:
+    def __init__(self, scan: Findings, layer: Layer, depth: int) -> None:
         """Prepare."""
-        self.scan = scan
-        self.number = len(scan.layers)
-        self.layer = layer
-        self.depth = depth
-        self.source = Source(layer.text, scan.limits.text_bytes)
-        self.language: Language | None = language_named(layer.language)
-        any_case = self.language is not None and self.language.any_case
-        self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
-        self.shape = shapes.Observer(self.language.id if self.language else "")
+        super().__init__(scan, layer, depth)
+        self.shape = ShapeObserver(self.language.id if self.language else "")
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
     def run(self) -> None:
-        """Parse, fold, and note how well that went."""
-        parse: Parse = "parsed"
+        """Parse and evaluate the layer, search what was not parsed, and note how well that went."""
         self.scan.layers.append(self.layer)
-        if self.language is None:
-            parse = "not parsed"
-            self._search(self.layer.text)
-        else:
-            program = self.language.parse(self.source, max(self.scan.nodes, 100))
-            self.scan.nodes -= program.read
-            parse = "parsed" if program.complete and self.source.whole else "partial"
-            for note in program.notes:
-                self.scan.notes[note] = None
-            evaluator = Evaluator(self.language, self, self.scan.budget, self.scan.limits)
-            try:
-                evaluator.run(program)
-            except (ExhaustedError, RecursionError):
-                parse = "partial"
-                self.scan.notes["the analysis ended at its bound before the end of the text"] = None
-            self.scan.folded_names += evaluator.folded_names
-            if self.language.id == "shell":
-                self._read_again()
+        parse: Parse = "not parsed" if self.language is None else self._evaluate(self.language)
         if self.source.rest:
             self.scan.notes["the text goes on after the part that is parsed"] = None
             self._search(self.source.rest)
         if parse != "parsed":
             self._search(self.source.head)
-        self.scan.layers[self.number] = Layer(
-            text=self.layer.text,
-            language=self.layer.language,
-            made=self.layer.made,
-            handed=self.layer.handed,
-            parent=self.layer.parent,
-            span=self.layer.span,
-            parse=parse,
-        )
+        self.scan.layers[self.number] = replace(self.layer, parse=parse)
         if self.number == 0 and parse == "parsed":
             self.scan.shape = self.shape.name()
+
+    def _evaluate(self, language: Language) -> Parse:
+        """Parse and evaluate the layer within what is left of the bounds; return how much of it was read."""
+        program = language.parse(self.source, max(self.scan.nodes, LEAST_NODES))
+        self.scan.nodes -= program.read
+        self.scan.parsing = self.source.parsing
+        parse: Parse = "parsed" if program.complete and self.source.whole else "partial"
+        for note in program.notes:
+            self.scan.notes[note] = None
+        evaluator = Evaluator(language, self, self.scan.budget, self.scan.limits)
+        try:
+            evaluator.run(program)
+        except (ExhaustedError, RecursionError):
+            parse = "partial"
+            self.scan.notes["the analysis ended at its bound before the end of the text"] = None
+        self.scan.folded_names += evaluator.folded_names
+        if language.id == "shell":
+            self._read_again()
+        return parse
 
     # -- what the evaluator reports
 
@@ -204,7 +107,7 @@ class LayerScan:
 
     def comes_from(self, name: str) -> frozenset[str]:
         """See :class:`evaluate.Sink`."""
-        return shapes.name_source(self.language.id if self.language else "", name)
+        return taint_sources.of_name(self.language.id if self.language else "", name)
 
     def text(self, value: Value, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
@@ -237,20 +140,20 @@ class LayerScan:
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
-        hands = language.hands.get(name)
-        if hands is not None and args and args[0].text:
-            self.hand_on(args[0].text, hands, (name,), node)
+        delegate = language.delegates.get(name)
+        if delegate is not None and args and args[0].text:
+            self.pass_on(args[0].text, delegate, (name,), node)
         if name in _PICKLES and args and args[0].known:
             self._pickled(args[0], node)
         starts = language.starts.get(name) or language.starts.get(method)
         if starts is not None:
             self._starts(starts, args, kwargs, node)
-        return Value(taint=_source(language.id, name, method, args))
+        return Value(taint=taint_sources.of_call(language.id, name, method, args))
 
     def command(self, value: Value, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
         self.shape.called("`")
-        self._hand_text(value, node)
+        self._pass_text(value, node)
         return Value(taint=value.taint | {"process"})
 
     def redirect(self, op: str, target: Value, node: ir.Node) -> None:
@@ -284,16 +187,16 @@ class LayerScan:
                 self.name("eval.dynamic", place)
             if text is None:
                 return
-        self.hand_on(text, self.layer.language, value.made, place, handed=False)
+        self.pass_on(text, self.layer.language, value.made, place, handed=False)
 
     def _pickled(self, value: Value, node: ir.Node) -> None:
         """A pickle calls functions by name: they are written down as the program that they are."""
         data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
         calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
         if calls:
-            self.hand_on(calls, "python", (*value.made, "pickle"), node, handed=False)
+            self.pass_on(calls, "python", (*value.made, "pickle"), node, handed=False)
 
-    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Add a layer below this one."""
         self.scan.add(
             Layer(text=text, language=language, made=made, handed=handed, parent=self.number, span=self._span(node)),
@@ -306,11 +209,11 @@ class LayerScan:
         if words or text is not None:
             self.name("process.spawn", node)
         if text is not None:
-            self._hand_text(text, node)
+            self._pass_text(text, node)
         elif words:
-            self._hand_words(words, node, taint=merge_taint(words))
+            self._pass_words(words, node, taint=merge_taint(words))
 
-    def _hand_text(self, value: Value, node: ir.Node) -> None:
+    def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Text goes to a shell."""
         self.name("process.spawn", node)
         if "network" in value.taint:
@@ -323,11 +226,11 @@ class LayerScan:
         if text is None or text.strip(UNKNOWN + " ") == "":
             self.name("process.dynamic-command", node)
             return
-        self.hand_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
+        self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
 
-    def _hand_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
+    def _pass_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
         """Words go to execve."""
         if "network" in taint:
             self.name("process.remote-command", node)
@@ -344,28 +247,44 @@ class LayerScan:
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
     ) -> None:
         """Look at a command's words, and at what the program that they start would run."""
-        command = unwrap(words)
-        if not command:
+        started = commands(tuple(words), stdin.text if stdin.exact else None)
+        if not started:
             return
+        every = dict.fromkeys([*(command.words for command in started), tuple(words)])
         for rule in rules.command_rules():
-            holds = rule.commands
-            if holds is not None and (holds(command) or (command != tuple(words) and holds(words))):
+            if rule.commands is not None and any(map(rule.commands, every)):
                 self.report(rule, node)
-        if interactive_shell(words) and self.layer.language != "shell":
-            self.name("shell.spawn", node)
-        self._place_of(command[0], node)
-        self._shells(words, node, stdin)
-        if self.scan.nested_of is not None and len(self.scan.nested) < MAX_NESTED:
-            piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
-            execution = Execution(
-                argv=command,
-                stdin="pipe" if piped else "unknown",
-                stdin_text=stdin.text if stdin.exact else None,
-                descriptors=descriptors or {},
-                holes=tuple(number for number, word in enumerate(command) if UNKNOWN in word),
-            )
-            for snippet in self.scan.nested_of(execution):
-                self._nested(snippet, stdin, node)
+        if self.layer.language != "shell":  # its own commands are looked at where they stand
+            self._command_rules(words, node)
+            if interactive_shell(words):
+                self.name("shell.spawn", node)
+        read: list[Snippet] = []
+        for command in started:
+            given = stdin if command.stdin is None else Value(command.stdin.text or "")
+            if command.last:
+                self._place_of(command.words[0], node)
+                self._shells(command.words, node, given)
+            read += self._read_by_interpreter(command, given, descriptors or {}, read, node)
+
+    def _read_by_interpreter(
+        self, command: Command, stdin: Value, descriptors: dict[int, str], known: Sequence[Snippet], node: ir.Node
+    ) -> list[Snippet]:
+        """Take on what a command would run as an interpreter; return it. ``known`` is what launchers before it brought."""
+        if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
+            return []
+        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
+        execution = Execution(
+            argv=command.words,
+            stdin=command.stdin.kind if command.stdin is not None else "pipe" if piped else "unknown",
+            stdin_text=stdin.text if stdin.exact else None,
+            descriptors=descriptors,
+            holes=tuple(number for number, word in enumerate(command.words) if UNKNOWN in word),
+        )
+        same = {(snippet.language, snippet.text) for snippet in known if snippet.text is not None}
+        found = [each for each in self.scan.nested_of(execution) if (each.language, each.text) not in same]
+        for snippet in found:
+            self._nested(snippet, stdin, node)
+        return found
 
     def _place_of(self, program: str, node: ir.Node) -> None:
         """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
@@ -382,7 +301,7 @@ class LayerScan:
         if snippet.text is not None:
             decoded = from_stdin and bool(stdin.made)
             made = stdin.made if decoded else (f"{snippet.interpreter} {snippet.option}".strip(),)
-            self.hand_on(snippet.text, snippet.language, made, node, handed=not decoded)
+            self.pass_on(snippet.text, snippet.language, made, node, handed=not decoded)
         if from_stdin and stdin.made:
             self.name("eval.decoded", node)
         if from_stdin and "network" in stdin.taint:
@@ -390,11 +309,12 @@ class LayerScan:
 
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
-        command = unwrap(words)
-        given = shell_text(command)
+        given = shell_text(words)
         if given is not None:
             text, parameters = given
-            self.hand_on(text, "shell", (f"{command[0].rpartition('/')[2]} -c",), node)
+            language = "powershell" if grammar_of(words[0]) == "pwsh" else "shell"
+            if text.strip(UNKNOWN + " "):
+                self.pass_on(text, language, (f"{words[0].rpartition('/')[2]} -c",), node)
             if parameters and "$" in text:
                 joined = " ".join(parameters)
                 filled = (
@@ -404,10 +324,10 @@ class LayerScan:
                     .replace("$1", parameters[0])
                 )
                 if filled != text:
-                    self.hand_on(filled, "shell", ("positional parameters",), node)
-        elif is_shell(command[0]) and interactive_shell(command):
+                    self.pass_on(filled, "shell", ("positional parameters",), node)
+        elif is_shell(words[0]) and interactive_shell(words):
             if stdin.text is not None:
-                self.hand_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
+                self.pass_on(stdin.text, "shell", stdin.made or ("stdin",), node, handed=not stdin.made)
                 if stdin.made:
                     self.name("eval.decoded", node)
             elif stdin.made:
@@ -420,7 +340,7 @@ class LayerScan:
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
         self.met.add(tuple(words))
-        self.met.add(unwrap(words))
+        self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
         if name in ("unset", "fork-bomb", "export"):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
@@ -438,17 +358,17 @@ class LayerScan:
                 and self._for_somebody(words)
             ):
                 self.name("shell.spawn", node)
-        command = unwrap(words)
+        command = innermost(words)
         if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
-        return Value(taint=shapes.command_source(command) | stdin.taint)
+        return Value(taint=taint_sources.of_command(command) | stdin.taint)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
-        """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Scan.run`)."""
+        """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
         if words[0].startswith(UNKNOWN):
-            self.scan.waiting_for_peer.setdefault("process.dynamic-command", (self, node))
+            self.scan.waiting_for_peer.setdefault("process.dynamic-command", self.evidence(*self._span(node)))
         elif stdin.data is NOT_CONSTANT and not stdin.taint and interactive_shell(words):
-            self.scan.waiting_for_peer.setdefault("shell.spawn", (self, node))
+            self.scan.waiting_for_peer.setdefault("shell.spawn", self.evidence(*self._span(node)))
 
     def _read_again(self) -> None:
         """Look at what only the shell reader finds in shell text."""
@@ -456,7 +376,7 @@ class LayerScan:
 
         for execution, node, stdin in reading.started(self.source):
             words = execution.argv
-            if words in self.met or unwrap(words) in self.met:
+            if words in self.met:
                 continue
             self.met.add(words)
             self._command_rules(words, node)
@@ -465,13 +385,11 @@ class LayerScan:
                 self.name("shell.spawn", node)
 
     def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
-        """Apply the rules for commands by name to the command under its wrappers."""
-        command = unwrap(words)
-        if not command:
-            return
-        for part in dict.fromkeys((command, tuple(words))):
+        """Apply the rules for commands by name to the words and to every command that they start."""
+        started = (command.words for command in commands(tuple(words)))
+        for part in dict.fromkeys([*started, tuple(words)]):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
-            for rule, when in self.index.calls(part[0].rpartition("/")[2]):
+            for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
                     self.report(rule, node)
 
@@ -479,34 +397,14 @@ class LayerScan:
         """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
         return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
 
-    # -- reporting
 
-    def name(self, capability: str, node: ir.Node) -> None:
-        """Report a capability by its id."""
-        rule = rules.named(capability)
-        if rule is not None:
-            self.report(rule, node)
-
-    def report(self, rule: rules.Rule, node: ir.Node) -> None:
-        """Report a capability with the node as evidence."""
-        known = self.scan.found.get(rule.id)
-        if known is not None and len(known[1]) >= MAX_EVIDENCE:
-            return
-        start, end = self._span(node)
-        quote = self.layer.text[start : min(end, start + QUOTE)]
-        self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
-
-    def _span(self, node: ir.Node) -> Span:
-        start = self.source.char(node.start)
-        return start, max(start, self.source.char(node.end))
-
-    def _search(self, text: str) -> None:
-        """Search text that was not parsed for values that rules look for, by cheap means."""
-        offset = len(self.layer.text) - len(text) if text is self.source.rest else 0
-        for rule, begin, stop in rules.values_in(text):
-            start, end = begin + offset, stop + offset
-            quote = self.layer.text[start : min(end, start + QUOTE)]
-            self.scan.report(rule, Evidence(layer=self.number, span=(start, end), quote=quote))
+def read_layers(findings: Findings, text: str, language: str, depth: int = 0) -> None:
+    """Read the outermost layer and everything below it."""
+    findings.add(Layer(text=text, language=language), depth)
+    while findings.waiting:
+        pending = findings.waiting.pop(0)
+        LayerScan(findings, pending.layer, pending.depth).run()
+    findings.combine()
 
 
 def _items(value: Value) -> list[Value]:
@@ -518,8 +416,3 @@ def _holds(when: rules.When, args: Sequence[Value], kwargs: dict[str, Value]) ->
         return bool(when(args, kwargs))
     except (IndexError, KeyError, TypeError, AttributeError, ValueError):
         return False
-
-
-def _source(language: str, name: str, method: str, args: Sequence[Value]) -> frozenset[str]:
-    """Return where the result of a call comes from."""
-    return shapes.source(language, name, method, args) or NO_TAINT

@@ -6,12 +6,18 @@ import os
 from bisect import bisect_right
 from functools import cached_property
 
+from flycatcher.core.payload.model import Limits
+
 
 class Source:
     """Text, cut to the first ``limit`` bytes for the parsers."""
 
-    def __init__(self, text: str, limit: int) -> None:
-        """Keep ``text``; ``data`` is its first ``limit`` bytes, ``head`` the same part as text."""
+    def __init__(self, text: str, limit: int, parsing: int = Limits().parsing) -> None:
+        """Keep ``text``; ``data`` is its first ``limit`` bytes, ``head`` the same part as text.
+
+        ``parsing`` is the work that a grammar's parser may still take (:class:`~flycatcher.core.payload.model.Limits`).
+        """
+        self.parsing = parsing
         self.text = text
         data = os.fsencode(_encodable(text))
         self.whole = len(data) <= limit

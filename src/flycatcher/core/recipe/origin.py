@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload.commands import is_shell
+from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:

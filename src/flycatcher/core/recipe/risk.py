@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
-from flycatcher.core.payload.commands import is_shell
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, Evidence
 from flycatcher.core.recipe import origin

@@ -1,29 +1,39 @@
-"""A glance at shell text: can anything in it start an interpreter with inline text? Most text cannot, and is not parsed.
+"""The prefilter of shell text: can anything in it start an interpreter with inline text? Most text cannot, and is not parsed.
 
-``False`` means that reading the text finds nothing. So every way to write a program's name must count: quotes and backslashes are
-taken out first, then each name is looked at together with what follows it; what computes names (``$'..'``, ``base64``, ``rev``, an
-expansion in a command's place beside something that makes text) counts as a start. In doubt the answer is ``True``.
+``False`` means that reading the text finds nothing. It has no list of programs or variables: which names are interpreters, what is
+program text on their command lines and in which variables comes from their tables, and which programs start another from the
+launchers'. So every way to write a name must count: quotes and backslashes are taken out first; what computes names (``$'..'``,
+``base64``, ``rev``, an expansion in a command's place beside something that makes text) counts as a start. In doubt the answer is
+``True``.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from flycatcher.core.interpreters import by_name
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import Interpreter, by_name, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
-from flycatcher.core.shell.names import interpreter_by_name
+from flycatcher.core.launchers.textual import FED, takes_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from flycatcher.core.interpreters import Interpreter
+    from flycatcher.core.interpreters import Reading
+
+    Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
 _TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
+_DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
+"""A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
+_JOINED = re.compile(r"(\\\\)|\\\n")
+"""A backslash at a line's end, unless it is itself quoted by another."""
 _GLOB = r"[\w./*?\[\]]*[ \t]+-"
 # each alternative begins with a character of its own: the search then skips from one such character to the next
 _TRICKS = re.compile(
@@ -32,18 +42,14 @@ _TRICKS = re.compile(
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
-_VARIABLES = re.compile(
-    r"NODE_OPTIONS|PERL5(?:OPT|DB|LIB)|RUBYOPT|BASH_ENV|PROMPT_COMMAND|PYTHON(?:STARTUP|INSPECT|BREAKPOINT|WARNINGS)|LUA_INIT|"
-    r"BUN_OPTIONS|ZDOTDIR|ENV=(?<!\wENV=)|PS[014]=|PHPRC|PHP_INI_SCAN_DIR|R_PROFILE|TAR_OPTIONS|VIMINIT|EXINIT|MAKEFLAGS|MAKEFILES|"
-    r"GIT_|BASH_FUNC_|SHELLOPTS|ERL_\w*FLAGS|JAVA_TOOL_OPTIONS|GUILE_|PSQL|PAGER|EDITOR|VISUAL"
-)
-"""Variables that hold program text, or name it."""
-_EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]+[^\s}'\"]*\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*"
-_UNTOLD = rf"['\"]?{_EXPANSION}[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
+_NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
+"""A variable is set whose name is put together."""
+_EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
+_UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
 _FIRST = r"(?:^|[;&|({!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
 _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
 """A word that is not told stands where a program is named."""
-_ANYWHERE = re.compile(rf"{_EXPANSION}[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
+_ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
 """The same behind a program that starts another."""
 _COMPUTED = re.compile(
     "|".join(
@@ -52,88 +58,266 @@ _COMPUTED = re.compile(
     + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
-_PLAIN_OPERAND = re.compile(
-    r"[)}@%]*+(?:/|=|[ \t]+(?:-m[ \t]*(?:pip3?|venv|pytest|unittest|build|ensurepip|virtualenv|http\.server|json\.tool|compileall|twine)(?=\s|$)|"
-    r"--(?:version|help)(?=[\s;|&)]|$)|(?!/(?:tmp|var/tmp|dev|proc)\b)[A-Za-z0-9_./~][\w./~+@-]*(?=[\s;|&)>]|$)))"
-)
-"""Behind a name: it is a folder, a variable's, a harmless module's or a script's command line."""
-_BARE = re.compile(r"[)}@%]*+[ \t]*(?:$|[\n;&|)\]}#>])")
-_PLAIN = frozenset(
-    {"python", "perl", "ruby", "node", "php", "lua", "luajit", "sh", "bash", "zsh", "ksh", "mksh", "dash"}
-)
-"""Interpreters whose first operand is a script, behind which nothing is an option of theirs."""
-_TEXTUAL = frozenset({
-    "su", "runuser", "sg", "script", "watch", "flock", "parallel", "at", "batch", "tmux", "screen", "capsh", "start-stop-daemon",
-    "chroot", "unshare", "nsenter", "setarch", "linux32", "linux64", "uname26", "fab", "ansible",
-})  # fmt: skip
-"""Programs that hand a text to a shell, or to which a shell reads stdin where they are given no command."""
+_SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"
+_FILE_SETS = r"(?:{}(?:%%)?['\"]?[ \t]*(?:[:+?!]*=|:|$)|\b(?i:env|setenv)[ \t]+{}[ \t])"
+_NO_NAME = r"(?<![\w.+$-])"
+_CLOSERS = re.compile(r"[)}@%'\"]*+")
+_PLAIN = re.compile(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(?![<>])")
+"""A word that is written plainly, and names no file that anybody may have written."""
+_END = re.compile(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
+"""Where a command ends, behind what it writes to."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
+_BLANKS = re.compile(r"\s+")
+_LISTED = re.compile(r"[,\[\]()]")
 _SEPARATORS = re.compile(r"[\s,\[\]()]+")
+"""The same in a list of a file, and within an expansion."""
 _COMMAND = re.compile(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
 """A command from its name on, up to where the next one begins."""
+_REDIRECTIONS = re.compile(r"\d*(?:<<-?|[<>]{1,2}[&|]?)[ \t]*[^\s;|&]*")
 _COMMENTS = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _NO_QUOTES = {ord(quote): None for quote in "'\""}
 
 
+class _Known(NamedTuple):
+    """What the environment around a text holds."""
+
+    carries: bool = False
+    """One of its variables is one that an interpreter reads."""
+    names: bool = False
+    """A value may name a program that runs text, or a builtin that does."""
+    hosts: tuple[Host, ...] = ()
+    """Hosts that values may name."""
+    values: str = ""
+
+
+class _Form(NamedTuple):
+    """One way to read a text: with its quotes, and without them."""
+
+    text: str
+    plain: str
+    fed: bool
+    """Something may come in through a pipe or a redirection."""
+
+
 def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool = True) -> bool:
-    """Tell whether reading a text could find anything. ``strict``: it is shell text as a shell gets it, not a file around it."""
-    if env and any(map(_VARIABLES.match, (f"{name}=" for name in env))):
+    """Whether reading a text could find anything. ``strict``: it is shell text as a shell gets it, not a file around it."""
+    known = _known(tuple(env.items())) if env else _Known()
+    if known.carries:
+        return True
+    if not strict and _names_interpreter(text):
         return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
-    if _TRICKS.search(text) or _VARIABLES.search(text):
+    if _TRICKS.search(text) or _NAMED.search(text):
         return True
-    kinds: dict[str, Host | str] = {}
+    kinds: dict[str, Kind] = {}
     # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
-    for form in (text, text.replace("\\\n", "\n")) if "\\\n" in text else (text,):
+    for form in (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,):
         plain = _QUOTES.sub(_unquoted, form)
         here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
-        if here and _started(plain, text, here, strict=strict):
+        if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
+            return True
+        if _dashed(plain, here):
             return True
         kinds |= here
-    if "plain" not in kinds.values() and _COMPUTED.search(text) is None:
-        return False
-    return (_ANYWHERE if "wrapper" in kinds.values() else _DYNAMIC).search(text) is not None
+    return _unnamed(text, set(kinds.values()), known)
 
 
-def _started(plain: str, text: str, kinds: Mapping[str, Host | str], *, strict: bool) -> bool:
-    """Tell whether one of the names in a text stands where it may run something inline."""
-    fed = "|" in text or "<" in text
+def _names_interpreter(text: str) -> bool:
+    """Whether an interpreter's name stands in a text, as in most build files that run anything inline."""
+    return any(
+        isinstance(kind := _kind(token), Interpreter) and not isinstance(kind, Host)
+        for token in set(_TOKEN.findall(text))
+    )
+
+
+def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: bool) -> bool:
+    """Whether one of the names in a text stands where it may run something inline."""
     for token, kind in kinds.items():
         if isinstance(kind, Host):
-            if _host_runs(kind, token, plain, text):
-                return True
-        elif kind == "wrapper" or (kind == "fed" and strict and not fed):
-            continue
-        elif kind != "plain" or not strict or any(_runs(plain, end, fed=fed) for end in _ends(plain, token)):
+            found = _host_runs(kind, token, form, known, strict=strict)
+        elif isinstance(kind, Interpreter):
+            found = not strict or _interpreter_runs(kind, token, form)
+        elif kind == "variable":
+            found = _sets(token, strict=strict).search(form.plain) is not None
+        else:
+            found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
+        if found:
             return True
     return False
 
 
-def _host_runs(host: Host, token: str, plain: str, text: str) -> bool:
-    """Tell whether a command of a host holds what its program text would: where it is written plainly, in its own words alone."""
-    found = list(re.finditer(rf"(?<![\w.+-]){re.escape(token)}(?![\w.+-])", text))
-    if len(found) > MANY or len(found) < sum(1 for _ in _ends(plain, token)):
-        commands = [text, plain]
-    else:
-        commands = [match[0] for start in found if (match := _COMMAND.match(text, start.start()))]
-    return any(
-        host.hint.search(_SEPARATORS.sub("\n", form))
-        for command in commands
-        for form in (command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command))
-    )
+def _dashed(plain: str, kinds: Mapping[str, Kind]) -> bool:
+    """Whether a dash stands in front of an interpreter's name where a command begins, or behind a launcher's."""
+    launched = "wrapper" in kinds.values()
+    for word in set(_DASHED.findall(plain)):
+        names = (word, word[1:]) if launched else (word,)
+        if any(isinstance(_kind(name), Interpreter) and not isinstance(_kind(name), Host) for name in names):
+            return launched or re.search(rf"{_FIRST}-{re.escape(word)}", plain) is not None
+    return False
 
 
-def _ends(plain: str, token: str) -> Iterator[int]:
-    """Yield the offsets behind a word, wherever it stands by itself."""
-    for match in re.finditer(rf"(?<![\w.+-]){re.escape(token)}(?![\w.+-])", plain):
-        yield match.end()
+def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
+    """Whether an expansion may name a program that runs something inline."""
+    dynamic = _ANYWHERE if "wrapper" in kinds else _DYNAMIC
+    hosts = {kind for kind in kinds if isinstance(kind, Host)} | set(known.hosts)
+    interpreters = any(isinstance(kind, Interpreter) and kind not in hosts for kind in kinds)
+    if interpreters or known.names or _COMPUTED.search(text):
+        return dynamic.search(text) is not None
+    return any(_hinted(host, _commands(text, start.start())) for start in dynamic.finditer(text) for host in hosts)
 
 
-def _runs(plain: str, end: int, *, fed: bool) -> bool:
-    """Tell whether what follows a name lets it run text: options, something untold, or nothing at all where it may be fed."""
-    return _PLAIN_OPERAND.match(plain, end) is None and (fed or _BARE.match(plain, end) is None)
+def _host_runs(host: Host, token: str, form: _Form, known: _Known, *, strict: bool) -> bool:
+    """Whether a command of a host holds what its program text would: where it is written plainly, in its own words alone.
+
+    In a file that is no shell text, quotes are not a shell's: the rest of the line counts as well.
+    """
+    if host.in_values is not None and (host.in_values.search(form.text) or host.in_values.search(known.values)):
+        return True
+    found = _places(token, form)
+    if not found:
+        return _hinted(host, [form.text, form.plain])
+    if not strict and any(_hinted(host, [_line(form.text, start)]) for start, _end in found):
+        return True
+    return any(_hinted(host, _commands(form.text, start)) for start, _end in found)
+
+
+def _hinted(host: Host, commands: Iterable[str]) -> bool:
+    """Whether a host's hint is found in a command, its words one a line."""
+    search = host.hint.search
+    for command in commands:
+        forms = {command, command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command)}
+        if "<" in command or ">" in command:
+            forms.add(_REDIRECTIONS.sub("", command).strip())
+        for words in forms:
+            if search(_BLANKS.sub("\n", words)) or (_LISTED.search(words) and search(_SEPARATORS.sub("\n", words))):
+                return True
+    return False
+
+
+def _commands(text: str, start: int) -> Iterator[str]:
+    """Yield the command that begins at an offset, or at the quote in front of it."""
+    quoted = text[start - 1 : start] in ("'", '"')
+    if match := _COMMAND.match(text, start - quoted):
+        yield match[0][quoted:]
+
+
+def _line(text: str, start: int) -> str:
+    """Return a line from an offset on."""
+    end = text.find("\n", start)
+    return text[start:] if end < 0 else text[start:end]
+
+
+def _places(token: str, form: _Form) -> list[tuple[int, int]]:
+    """Return where a word stands in a text; nothing where it is also written with quotes inside, or too often."""
+    word = _word(token)
+    found = [match.span() for match in word.finditer(form.text)]
+    whole = len(found) <= MANY and (form.plain is form.text or len(found) >= len(word.findall(form.plain)))
+    return found if whole else []
+
+
+@lru_cache(maxsize=1024)
+def _word(token: str) -> re.Pattern[str]:
+    """Return what finds a word that stands by itself."""
+    return re.compile(rf"(?<![\w.+-]){re.escape(token)}(?![\w.+-])")
+
+
+@lru_cache(maxsize=256)
+def _sets(variable: str, *, strict: bool) -> re.Pattern[str]:
+    """Return what finds a variable being set, by a shell or in a file of any type."""
+    name = re.escape(variable)
+    form = _SHELL_SETS if strict else _FILE_SETS
+    return re.compile(form.format(_NO_NAME + name, name), re.MULTILINE)
+
+
+def _interpreter_runs(interpreter: Interpreter, token: str, form: _Form) -> bool:
+    """Whether a command of an interpreter may hold program text: where it is written plainly, by reading it."""
+    found = _places(token, form)
+    return not found or any(_runs(interpreter, token, form, end) for _start, end in found)
+
+
+def _runs(interpreter: Interpreter, token: str, form: _Form, end: int) -> bool:
+    """Whether what follows a name lets it run text: options, something untold, or nothing at all where it may be fed."""
+    closers = _CLOSERS.match(form.text, end)
+    at = closers.end() if closers else end
+    if form.text.startswith(("/", "="), at):  # a folder's name, or a variable's
+        return False
+    words = _plain_words(form.text, at)
+    if words and not words[0].startswith("-") and _is_script(interpreter, token, words[0]):
+        return False
+    if not words and _END.match(form.text, at) is None:
+        return True
+    return _reads(interpreter, token, words, fed=form.fed)
+
+
+def _plain_words(text: str, at: int) -> tuple[str, ...]:
+    """Return the first words from an offset on that are written plainly."""
+    words: list[str] = []
+    while len(words) < MANY and (word := _PLAIN.match(text, at)):
+        words.append(word[1])
+        at = word.end()
+    return tuple(words)
+
+
+@lru_cache(maxsize=4096)
+def _is_script(interpreter: Interpreter, name: str, word: str) -> bool:
+    """Whether a first operand names a script, behind which nothing is an option of the interpreter's."""
+    reading = _read(interpreter, (name, word), fed=True)
+    return reading.outcome == "script" and not reading.snippets and _ends_at_script(interpreter)
+
+
+@cache
+def _ends_at_script(interpreter: Interpreter) -> bool:
+    """Whether an interpreter looks for no options of its own behind its script."""
+    return _takes_no_more(interpreter, (interpreter.id, "script"))
+
+
+@lru_cache(maxsize=4096)
+def _reads(interpreter: Interpreter, name: str, words: tuple[str, ...], *, fed: bool) -> bool:
+    """Whether reading a command finds program text, or would if more words followed: those of a quote, of xargs, of ``"$@"``."""
+    reading = _read(interpreter, (name, *words), fed=fed)
+    settled = not words or (reading.outcome in _SETTLED and _takes_no_more(interpreter, (name, *words)))
+    return bool(reading.snippets) or not settled
+
+
+def _takes_no_more(interpreter: Interpreter, argv: tuple[str, ...]) -> bool:
+    """Whether the words of a command settle what runs: none of the interpreter's options counts behind them."""
+    outcome = _read(interpreter, argv).outcome
+    shown = outcome in ("prints", "checks")
+    tails = ((option, "x") for option in _options(interpreter)) if shown else _tails(interpreter)
+    readings = [_read(interpreter, argv + tail) for tail in tails]
+    return all(not reading.snippets and (shown or reading.outcome == outcome) for reading in readings)
+
+
+def _options(interpreter: Interpreter) -> list[str]:
+    """Return the options of an interpreter's table, and letters that take program text elsewhere."""
+    table = interpreter.options
+    options = {f"-{letter}" for letter in (*table.short, *_LETTERS)} | set(table.long) | {"--eval"}
+    return sorted(options - {"-", "--"})
+
+
+@cache
+def _tails(interpreter: Interpreter) -> tuple[tuple[str, ...], ...]:
+    """Return words that would make an interpreter run text if they were its own: each of its options, in two orders."""
+    ordered = _options(interpreter)
+    return (
+        tuple(word for option in ordered for word in (option, "x")),
+        tuple(word for option in reversed(ordered) for word in (option, "x")),
+        tuple(f"{option}{sign}x" for option in ordered for sign in ":="),
+        ("x", "x"), ("-", "x"), ("-m", "timeit", "x"), ("data:text/javascript,x", "x"),
+    )  # fmt: skip
+
+
+_SETTLED = frozenset(("script", "module", "prints", "checks"))
+"""Outcomes that say what runs."""
+_LETTERS = "cerpnERBim"
+"""Letters that interpreters whose options stand in no table take program text with."""
+
+
+def _read(interpreter: Interpreter, argv: tuple[str, ...], *, fed: bool = False) -> Reading:
+    """Read a command line of which nothing but its words is known."""
+    return read_as(interpreter, Execution(argv=argv, stdin="pipe" if fed else "unknown"))
 
 
 def _unquoted(match: re.Match[str]) -> str:
@@ -143,25 +327,31 @@ def _unquoted(match: re.Match[str]) -> str:
 
 def forget() -> None:
     """Forget which names are programs of interest: a configuration has added some."""
-    _kind.cache_clear()
+    for cached in (_kind, _known, _is_script, _ends_at_script, _reads, _tails):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=256)
+def _known(env: tuple[tuple[str, str], ...]) -> _Known:
+    """Judge an environment: its names, and its values as words that expansions may put where a program is named."""
+    if any(reads_variable(name) for name, _value in env):
+        return _Known(carries=True)
+    values = "\n".join(value for _name, value in env)
+    kinds = {kind for token in set(_TOKEN.findall(_QUOTES.sub(_unquoted, values))) if (kind := _kind(token))}
+    hosts = tuple(kind for kind in kinds if isinstance(kind, Host))
+    names = any(kind not in hosts and kind != "variable" for kind in kinds) or _TRICKS.search(values) is not None
+    return _Known(names=names, hosts=hosts, values=values)
 
 
 @lru_cache(maxsize=1 << 16)
-def _kind(token: str) -> Host | str | None:
-    """Say what a word may be: a host, ``plain`` (a script's name may follow), ``wrapper``, ``any``, or None: of no interest."""
-    if hands_text(token):
-        return "fed" if token in ("at", "batch") else "any"
-    found: Interpreter | None = by_name(token)
-    if isinstance(found, Host):
-        return found
+def _kind(token: str) -> Kind | None:
+    """Say what a word may be: an interpreter, ``shell`` or ``fed`` (hands text to one), ``wrapper``, ``variable``; None: of no interest."""
+    if takes_text(token):
+        return "fed" if token in FED else "shell"
+    program = "sh" if grammar_of(token) and by_name(token) is None else token
+    found = by_name(program) or by_name(interpreter_by_name(token.strip("_")))
     if found is not None:
-        return "plain" if found.id in _PLAIN else "any"
-    if interpreter_by_name(token.strip("_")):
-        return "plain"
-    return "wrapper" if token in TABLE or token in READERS else None
-
-
-def hands_text(name: str) -> bool:
-    """Tell whether a program of this name may hand words of its line to a shell as text."""
-    wrapper = TABLE.get(name)
-    return name in _TEXTUAL or (wrapper is not None and (wrapper.joined or bool(wrapper.text)))
+        return found
+    if token in TABLE or token in READERS:
+        return "wrapper"
+    return "variable" if reads_variable(token.removesuffix("+")) else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell.interp.collector import Collector, Frame, Limits, SyntaxProblem
 from flycatcher.core.shell.interp.machine import Machine
 from flycatcher.core.shell.interp.state import State
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = ["Limits", "ReadResult", "SyntaxProblem", "read_shell"]
-
-_NAMES = {"bash": "bash", "sh": "sh", "dash": "sh", "ash": "sh", "zsh": "zsh", "ksh": "ksh", "mksh": "ksh"}
 
 
 class ReadResult(Struct, frozen=True, kw_only=True):
@@ -52,7 +51,7 @@ def read_shell(
     line, column = (place.line or 1, place.column or 1) if place else (1, 1)
     if place is not None:
         collector.path, collector.symbol = place.path, place.symbol
-    known = _NAMES.get(dialect, "bash")
+    known = bourne_grammar_of(dialect) or "bash"
     positional = list(args) if args is not None else (None if env is None else [])
     state = State(dialect=known, env=env, name=dialect, args=positional)
     frame = Frame(via=(), depth=0, parent=None, span=(line, column, line, column))

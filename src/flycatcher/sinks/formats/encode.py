@@ -10,7 +10,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(value: object) -> bytes:
-    """Return JSON in UTF-8; bytes that are no UTF-8 stay the escaped lone surrogates that they were decoded to."""
+    """Return JSON in UTF-8; bytes that are not UTF-8 stay the escaped lone surrogates that they were decoded to."""
     try:
         return _encoder.encode(value)
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""A scan's findings for people: the source lines with the program text underlined, what it would do, whose it is, the fix."""
+"""A scan's findings for people: source lines with the program text underlined, reasons, who changed it last, the fix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from flycatcher.sinks.formats.line import level_of
 from flycatcher.sinks.formats.rules import rule_of
-from flycatcher.terminal import readable
+from flycatcher.terminal import line_start, readable, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,9 +51,9 @@ class Frames:
 
     def _notice(self, notice: Mapping[str, Any]) -> Iterator[str]:
         """Yield a notice's lines."""
-        place = f"{readable(notice['path'])}:{notice['line']}:{notice['column']}"
-        yield f"{self._style(place, bold=True)}: {self._style(notice['kind'], fg='magenta')}"
-        yield f"  {readable(notice['message'])}"
+        place = f"{line_start(notice['path'])}:{notice['line']}:{notice['column']}"
+        yield f"{self._style(place, bold=True)}: {self._style(visible(notice['kind']), fg='magenta')}"
+        yield line_start(f"  {notice['message']}")
 
     def _finding(self, record: Record) -> Iterator[str]:
         """Yield a finding's lines."""
@@ -61,12 +61,12 @@ class Frames:
         span = finding["span"]
         level = level_of(record)
         score = record.get("risk", {}).get("score", 0)
-        place = f"{readable(finding['path'])}:{span['line']}:{span['column']}"
+        place = f"{line_start(finding['path'])}:{span['line']}:{span['column']}"
         rated = self._style(f"{level} ({score})", fg=COLOURS.get(level), bold=True) if level and score else ""
         title = f"{self._style(place, bold=True)}: {_title(record)}"
         yield f"{title} {rated}".rstrip()
         where = " / ".join(readable(str(part)) for part in finding.get("symbol", ()))
-        marks = [where, f"confidence {finding['confidence']}" if finding["confidence"] != "high" else ""]
+        marks = [where, f"confidence {visible(finding['confidence'])}" if finding["confidence"] != "high" else ""]
         marks.append("vendored" if finding.get("vendored") else "")
         via = record.get("execution", {}).get("via")
         marks.append(f"through {readable(', '.join(via))}" if via else "")
@@ -98,15 +98,15 @@ class Frames:
             yield f"  {'':>5} | ... {under['end_line'] - first - LINES + 1} more lines"
 
     def _told(self, record: Record) -> Iterator[str]:
-        """Yield why, whose, and the fix."""
+        """Yield the reasons, the last change and the fix."""
         finding = record["finding"]
         for snippet in record.get("snippets", ())[:1]:
             if snippet.get("note"):
-                yield f"  {readable(snippet['note'])}"
+                yield line_start(f"  {snippet['note']}")
             elif snippet.get("text") and not _shown(snippet["text"], finding):
                 yield f"  runs: {readable(snippet['text'][:WIDTH])}"
         for reason in (record.get("risk", {}).get("reasons") or ())[:REASONS]:
-            yield f"  {reason['points']:+4} {readable(reason['text'])}"
+            yield f"  {int(reason['points']):+4} {readable(reason['text'])}"
         change = finding.get("change")
         if change:
             yield f"  {self._style(_history(change), dim=True)}"
@@ -114,7 +114,7 @@ class Frames:
 
 
 def _cells(text: str) -> int:
-    """Return how many columns a text takes in a terminal."""
+    """Return a text's width in terminal columns."""
     return (
         len(text)
         if text.isascii()
@@ -135,7 +135,7 @@ def _history(change: Mapping[str, Any]) -> str:
     """Return who changed it last."""
     if change.get("uncommitted"):
         return "not committed yet"
-    who = f"last changed by {readable(change['author'])}, {change.get('age_days', 0)} days ago, in {change['commit'][:12]}"
+    who = f"last changed by {readable(change['author'])}, {change.get('age_days', 0)} days ago, in {visible(change['commit'][:12])}"
     often = f"; changed {change['changes']} times" if change.get("changes", 0) > 1 else ""
     alone = "; only one person has seen this change" if change.get("single_person") else ""
     return who + often + alone
@@ -175,6 +175,6 @@ def summary_line(summary: Mapping[str, Any]) -> str:
 
 
 def _shown(text: str, finding: Mapping[str, Any]) -> bool:
-    """Tell whether the program text stands in the frame as it runs: nothing quoted, escaped or filled in."""
+    """Whether the frame shows the program text as it runs: nothing quoted, escaped or filled in."""
     first = text.strip("\n").partition("\n")[0].strip()
     return bool(finding.get("payload")) and any(first in line for line in finding.get("frame", ()))

@@ -1,50 +1,25 @@
 """GitHub Actions: an annotation per detection, and a step summary.
 
-Source: GitHub's reference of workflow commands: data escapes ``%``, CR and LF; properties also ``:`` and ``,``. A line of the
-payload that began with ``::`` would be a command of its own, so every value is one neutralised line before it is escaped.
+A line of the payload that began with ``::`` would be a command of its own: every value is one escaped line.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import how, level_of, summary_line, what, who
-from flycatcher.sinks.formats.neutral import neutral
-from flycatcher.sinks.transports.files import create_appending, write_all
-from flycatcher.terminal import visible
+from flycatcher.terminal import markdown, workflow_data, workflow_path, workflow_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.sinks import Record
+    from flycatcher.sinks import Record, Transport
 
 ANNOTATIONS_LIMIT = 50
 """GitHub shows ten errors and ten warnings a step; the rest is in the summary."""
 ROWS_LIMIT = 500
 """A step summary may have 1 MiB; a row is at most some 1,500 bytes."""
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~<>&@:$^=/]")
-
-
-def escape_data(text: str) -> str:
-    """Escape a workflow command's message."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escape_property(text: str) -> str:
-    """Escape a workflow command's property."""
-    return escape_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _file(path: str) -> str:
-    """Return a file's name for an annotation: as it is, but for what would speak to whoever reads the log in a terminal."""
-    return escape_property(path if all(c.isprintable() or c in "\r\n" for c in path) else visible(path))
-
-
-def escape_markdown(text: str) -> str:
-    """Write every character that Markdown or HTML could read as markup as a character reference."""
-    return _MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", text)
 
 
 def annotation(record: Record) -> str:
@@ -53,52 +28,53 @@ def annotation(record: Record) -> str:
     title = f"code on the fly: {how(record)}"
     if "finding" in record or "notice" in record:
         return _at_place(record, command, title)
-    return f"::{command} title={escape_property(title)}::{escape_data(f'{what(record)}  started by: {who(record)}')}"
+    return (
+        f"::{command} title={workflow_property(title)}::{workflow_data(f'{what(record)}  started by: {who(record)}')}"
+    )
 
 
 def _at_place(record: Record, command: str, title: str) -> str:
-    """Return the workflow command for a finding of a scan: the annotation stands at its lines."""
+    """Return the workflow command for a finding of a scan: the annotation is placed at its lines."""
     notice = record.get("notice")
     if notice:
-        where = f"file={_file(notice['path'])},line={notice['line']}"
-        return f"::warning {where},title={escape_property(notice['kind'])}::{escape_data(neutral(notice['message']))}"
+        where = f"file={workflow_path(notice['path'])},line={notice['line']}"
+        return f"::warning {where},title={workflow_property(notice['kind'])}::{workflow_data(notice['message'])}"
     finding = record["finding"]
     span = finding.get("payload") or finding["span"]
-    where = f"file={_file(finding['path'])},line={span['line']},endLine={span['end_line']}"
+    where = f"file={workflow_path(finding['path'])},line={span['line']},endLine={span['end_line']}"
     if span["line"] == span["end_line"]:
         where += f",col={span['column']},endColumn={span['end_column']}"
     said = what(record) + (f"  risk: {level_of(record)}" if level_of(record) else "")
-    return f"::{command} {where},title={escape_property(title)}::{escape_data(said)}"
+    return f"::{command} {where},title={workflow_property(title)}::{workflow_data(said)}"
 
 
 def row(record: Record) -> str:
-    """Return the summary's table row for one detection; the payload stands in <code>, escaped."""
+    """Return the summary's table row for one detection; the payload is in <code>, escaped."""
     cells = [
-        escape_markdown(how(record)),
-        escape_markdown(level_of(record)),
-        f"<code>{escape_markdown(what(record))}</code>",
+        markdown(how(record)),
+        markdown(level_of(record)),
+        f"<code>{markdown(what(record))}</code>",
     ]
-    return f"| {' | '.join(cells)} | <code>{escape_markdown(who(record))}</code> |"
+    return f"| {' | '.join(cells)} | <code>{markdown(who(record))}</code> |"
 
 
 class GitHub:
-    """Added by itself where GITHUB_ACTIONS is set."""
+    """The sink of ``run`` on GitHub Actions, and ``scan --format github``."""
 
-    def __init__(self, stream: IO[str], summary_path: str = "", owner: tuple[int, int] | None = None) -> None:
-        """``stream`` takes the annotations (the runner reads stdout and stderr); the summary goes to GITHUB_STEP_SUMMARY."""
-        self.path = summary_path or "stderr"
+    def __init__(self, stream: IO[str], summary: Transport | None = None) -> None:
+        """``stream`` takes the annotations (the runner reads stdout and stderr), ``summary`` the step summary's Markdown."""
+        self.path = summary.path if summary else "stderr"
         self._stream = stream
-        self._summary_path = summary_path
-        self._owner = owner
-        self._handle: IO[bytes] | None = None
+        self._summary = summary
         self._count = 0
 
     def open(self) -> None:
         """Begin the summary."""
-        if self._summary_path:
-            self._handle = create_appending(self._summary_path, self._owner)
-            head = "### Flycatcher: code on the fly\n\n| how | risk | text | started by |\n|---|---|---|---|\n"
-            write_all(self._handle, head.encode())
+        if self._summary is not None:
+            self._summary.open()
+            self._summary.write(
+                b"### Flycatcher: code on the fly\n\n| how | risk | text | started by |\n|---|---|---|---|\n"
+            )
 
     def write(self, record: Record) -> None:
         """Annotate, and add a row."""
@@ -106,17 +82,20 @@ class GitHub:
         if self._count <= ANNOTATIONS_LIMIT:
             self._stream.write(annotation(record) + "\n")
             self._stream.flush()
-        if self._handle is not None and self._count <= ROWS_LIMIT:
-            write_all(self._handle, f"{row(record)}\n".encode("utf-8", "backslashreplace"))
+        if self._summary is not None and self._count <= ROWS_LIMIT:
+            self._summary.write(f"{row(record)}\n".encode("utf-8", "backslashreplace"))
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """End the summary with the figures."""
-        if self._handle is not None:
-            more = f"{self._count - ROWS_LIMIT} more rows are in the report file. " if self._count > ROWS_LIMIT else ""
-            with self._handle:
-                write_all(self._handle, f"\n{more}{summary_line(summary)}\n".encode())
+        if self._summary is None:
+            return
+        more = f"{self._count - ROWS_LIMIT} more rows are in the report file. " if self._count > ROWS_LIMIT else ""
+        try:
+            self._summary.write(f"\n{more}{summary_line(summary)}\n".encode())
+        finally:
+            self._summary.close()
 
 
 def wanted(environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether this runs inside GitHub Actions."""
+    """Whether this runs inside GitHub Actions."""
     return environment.get("GITHUB_ACTIONS") == "true"

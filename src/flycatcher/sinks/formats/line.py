@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.sinks.formats.neutral import neutral
+from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ TEXT_LIMIT = 200
 
 def level_of(record: Mapping[str, Any]) -> str:
     """Return the record's risk level."""
-    return str(record.get("risk", {}).get("level", ""))
+    return one_line(str(record.get("risk", {}).get("level", "")))
 
 
 def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -26,28 +26,28 @@ def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def what(record: Mapping[str, Any]) -> str:
-    """Return the snippet's text (or path, or URL, or why there is none), made harmless."""
+    """Return the snippet's text (or path, or URL, or why there is none), escaped."""
     snippet = first_snippet(record)
     for name in ("text", "path", "url"):
         if snippet.get(name) is not None:
-            return neutral(str(snippet[name]), TEXT_LIMIT)
+            return one_line(str(snippet[name]), TEXT_LIMIT)
     return "(the text was not captured)"
 
 
 def deeds(record: Mapping[str, Any]) -> str:
-    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing worth saying."""
+    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing notable."""
     reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
-    return neutral("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
+    return one_line("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
 
 
 def who(record: Mapping[str, Any]) -> str:
-    """Return the nearest ancestor's command line, made harmless; ``flycatcher run`` for its own command, which has none."""
+    """Return the nearest ancestor's command line, escaped; ``flycatcher run`` for the command itself, which has none."""
     execution = record.get("execution", {})
     ancestry = execution.get("ancestry") or [{}]
     if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":
         return "flycatcher run"
     words = ancestry[0].get("argv") or [ancestry[0].get("comm", "")]
-    return neutral(shlex.join(map(str, words)), 80)
+    return one_line(shlex.join(map(str, words)), 80)
 
 
 def how(record: Mapping[str, Any]) -> str:
@@ -59,7 +59,7 @@ def how(record: Mapping[str, Any]) -> str:
         words.append(f"(+{more})")
     if record.get("execution", {}).get("fidelity", {}).get("happened") == "denied":
         words.append("DENIED")
-    return neutral(" ".join(filter(None, words)))
+    return one_line(" ".join(filter(None, words)))
 
 
 def summary_line(summary: Mapping[str, Any]) -> str:

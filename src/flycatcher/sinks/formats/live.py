@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
+from flycatcher.terminal import line_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cy
 
 
 class Live:
-    """Always there."""
+    """The lines on stderr."""
 
     def __init__(self, stream: IO[str], *, colour: bool, depth: int = 0) -> None:
         """``colour``: the stream is a terminal and NO_COLOR is not set. ``depth``: 1 adds the evidence, 2 the layers."""
@@ -47,11 +48,11 @@ class Live:
         else:
             self._rich(self._console, record, level)
         for line in self._below(record):
-            self._stream.write(f"  {line}\n")
+            self._stream.write(line_start(f"  {line}") + "\n")
         self._stream.flush()
 
     def _below(self, record: Record) -> Iterator[str]:
-        """Yield the evidence and the layers, as deep as was asked for."""
+        """Yield the evidence and the layers, down to the depth that was asked for."""
         if self._depth:
             yield from evidence(record)
         if self._depth > 1:

@@ -1,4 +1,4 @@
-"""What reports call the kinds of findings, with the help that goes with each."""
+"""The kinds of findings in reports, each with its help text."""
 
 from __future__ import annotations
 

@@ -5,25 +5,24 @@ Columns count code points (``columnKind``, 3.14.17). One result a detection; its
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flycatcher import __version__
 from flycatcher.sinks.formats.encode import encode
 from flycatcher.sinks.formats.line import first_snippet, how, level_of, what
-from flycatcher.sinks.formats.neutral import neutral
 from flycatcher.sinks.formats.rules import RULES, rule_of
-from flycatcher.sinks.transports.files import create, write_all
+from flycatcher.terminal import one_line, sarif_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.sinks import Record
+    from flycatcher.sinks import Record, Transport
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 SNIPPET_LIMIT = 2000
 RESULTS_LIMIT = 25_000
-"""GitHub takes at most 25,000 results of a run; what is beyond is counted in the invocation's notifications."""
+"""GitHub takes at most 25,000 results of a run; the rest is counted in the invocation's notifications."""
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "none": "note"}
 _SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "none": "0.5"}
 
@@ -31,18 +30,16 @@ _SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "n
 class Sarif:
     """``--format sarif`` and ``--report FILE.sarif``: written whole at the end, since SARIF is one document."""
 
-    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, handle: IO[bytes] | None = None) -> None:
-        """Keep the place; ``handle``: an open stream instead of a file."""
-        self.path = path
-        self._owner = owner
-        self._handle = handle
+    def __init__(self, transport: Transport) -> None:
+        """``transport`` takes the bytes."""
+        self.path = transport.path
+        self._transport = transport
         self._results: list[dict[str, Any]] = []
         self._beyond = 0
 
     def open(self) -> None:
-        """Create the file."""
-        if self._handle is None:
-            self._handle = create(self.path, self._owner)
+        """Open the transport, so that a wrong path fails before the scan."""
+        self._transport.open()
 
     def write(self, record: Record) -> None:
         """Keep one result."""
@@ -53,8 +50,6 @@ class Sarif:
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the document."""
-        if self._handle is None:
-            return
         notes = [_notification(each) for each in summary.get("skipped", ())]
         if self._beyond:
             notes.append({"level": "warning", "message": {"text": f"{self._beyond} more results are left out"}})
@@ -66,8 +61,10 @@ class Sarif:
             "results": self._results,
         }
         document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-        with self._handle:
-            write_all(self._handle, encode(document) + b"\n")
+        try:
+            self._transport.write(encode(document) + b"\n")
+        finally:
+            self._transport.close()
 
 
 def _driver() -> dict[str, Any]:
@@ -99,7 +96,7 @@ def _result(record: Record) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": RULES.index(rule),
         "level": _LEVELS.get(level, "warning"),
-        "message": {"text": _message(record)},
+        "message": {"text": sarif_message(_message(record))},
         "locations": [_location(record)],
         "partialFingerprints": {"flycatcher/v1": finding.get("fingerprint") or str(record.get("id", ""))},
         "properties": _properties(record, level),
@@ -113,12 +110,12 @@ def _result(record: Record) -> dict[str, Any]:
 
 
 def _message(record: Record) -> str:
-    """Return what is said: how the text reached which interpreter, what it would do, the text."""
+    """Return the message: how the text reached which interpreter, the text, what it would do."""
     finding = record.get("finding", {})
     if finding.get("kind") == "expression-injection":
-        return f"{what(record)}: {neutral(str(first_snippet(record).get('note', '')))}."
+        return f"{what(record)}: {one_line(str(first_snippet(record).get('note', '')))}."
     reasons = record.get("risk", {}).get("reasons") or ()
-    said = "; ".join(neutral(str(reason.get("text", "")), 200) for reason in reasons[:5])
+    said = "; ".join(one_line(str(reason.get("text", "")), 200) for reason in reasons[:5])
     rated = f" Risk {record['risk'].get('score', 0)} of 100 ({level_of(record)}): {said}." if said else ""
     return f"{how(record)} runs text that is in no script file: {what(record)}.{rated}"
 
@@ -151,7 +148,7 @@ def _location(record: Record) -> dict[str, Any]:
     finding = record.get("finding")
     if not finding:
         program = str(record.get("execution", {}).get("exe") or (record.get("execution", {}).get("argv") or ["?"])[0])
-        return {"logicalLocations": [{"name": neutral(program, 200), "kind": "process"}]}
+        return {"logicalLocations": [{"name": one_line(program, 200), "kind": "process"}]}
     span = finding.get("payload") or finding["span"]
     frame = "\n".join(finding.get("frame", ()))
     location: dict[str, Any] = {
@@ -162,7 +159,7 @@ def _location(record: Record) -> dict[str, Any]:
         }
     }
     if finding.get("symbol"):
-        names = [neutral(str(part), 200) for part in finding["symbol"]]
+        names = [one_line(str(part), 200) for part in finding["symbol"]]
         location["logicalLocations"] = [{"name": names[-1], "fullyQualifiedName": " / ".join(names)}]
     return location
 
@@ -196,11 +193,13 @@ def _layers(record: Record) -> list[dict[str, Any]]:
 
 
 def _step(record: Record, layer: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return one layer as a step of the flow; all of them stand where the outermost one is written."""
+    """Return one layer as a step of the flow; all of them are placed where the outermost one is written."""
     made = ", ".join(layer.get("made") or ()) or ("as written" if number == 0 else "a plain string")
     location = _location(record)
     location["message"] = {
-        "text": f"layer {number} ({layer.get('language', '')}, {made}): {neutral(str(layer.get('text', '')), 500)}"
+        "text": sarif_message(
+            f"layer {number} ({layer.get('language', '')}, {made}): {one_line(str(layer.get('text', '')), 500)}"
+        )
     }
     return {"location": location, "nestingLevel": number, "executionOrder": number + 1}
 
@@ -213,7 +212,7 @@ def _notice(notice: Mapping[str, Any]) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": RULES.index(rule),
         "level": rule.level,
-        "message": {"text": neutral(str(notice["message"]))},
+        "message": {"text": sarif_message(str(notice["message"]))},
         "locations": [{"physicalLocation": {"artifactLocation": artifact(notice["path"]), "region": spot}}],
     }
 
@@ -225,6 +224,6 @@ def _notification(skipped: Mapping[str, Any]) -> dict[str, Any]:
         place["region"] = {"startLine": skipped["line"], "startColumn": max(1, skipped.get("column", 1))}
     return {
         "level": "note" if skipped.get("partial") else "warning",
-        "message": {"text": neutral(str(skipped["reason"]))},
+        "message": {"text": sarif_message(str(skipped["reason"]))},
         "locations": [{"physicalLocation": place}],
     }

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import shlex
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import how, level_of, summary_line
-from flycatcher.sinks.formats.neutral import neutral
 from flycatcher.sinks.formats.tree import evidence, verdict
-from flycatcher.sinks.transports.files import create, write_all
+from flycatcher.terminal import line_start, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flycatcher.sinks import Record
+    from flycatcher.sinks import Record, Transport
 
 LINES_LIMIT = 200
 WIDTH = 500
 
 
 def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
-    """Yield the lines for one detection; without ``texts``, those of the snippets are left to who shows the layers."""
+    """Yield the lines for one detection; without ``texts``, the snippets' texts are left out, as the layers show them."""
     execution = record.get("execution", {})
     level = level_of(record)
     time = execution.get("fidelity", {}).get("time", "")
-    yield f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else "")
+    yield line_start(f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else ""))
     if execution.get("argv"):
-        yield f"  command: {neutral(shlex.join(map(str, execution['argv'])), WIDTH)}"
+        yield f"  command: {one_line(shlex.join(map(str, execution['argv'])), WIDTH)}"
     if execution.get("exe"):
-        yield f"  program: {neutral(str(execution['exe']))}"
+        yield f"  program: {one_line(str(execution['exe']))}"
     for depth, ancestor in enumerate(execution.get("ancestry", ())):
         words = ancestor.get("argv") or [ancestor.get("comm", "")]
-        yield f"  {'started by' if depth == 0 else '        by'}: {neutral(shlex.join(map(str, words)), WIDTH)}"
+        yield f"  {'started by' if depth == 0 else '        by'}: {one_line(shlex.join(map(str, words)), WIDTH)}"
     where = [f"{name} {value}" for name, value in execution.get("context", {}).items()]
     if where:
-        yield f"  where: {neutral(', '.join(where), WIDTH)}"
+        yield f"  where: {one_line(', '.join(where), WIDTH)}"
     for snippet in record.get("snippets", ()) if texts else ():
         yield from _snippet(snippet)
     if record.get("risk"):
@@ -42,44 +41,43 @@ def paragraph(record: Record, *, texts: bool = True) -> Iterator[str]:
         for line in evidence(record):
             yield f"    {line}"
     for note in execution.get("fidelity", {}).get("notes", ()):
-        yield f"  note: {neutral(str(note), WIDTH)}"
+        yield f"  note: {one_line(str(note), WIDTH)}"
     if texts and record.get("guidance"):
-        yield f"  next: {neutral(str(record['guidance']), WIDTH)}"
+        yield f"  next: {one_line(str(record['guidance']), WIDTH)}"
 
 
 def _snippet(snippet: Mapping[str, Any]) -> Iterator[str]:
     """Yield a snippet's text, its lines numbered."""
     text = snippet.get("text")
     if text is None:
-        yield f"  text: {neutral(str(snippet.get('path') or snippet.get('url') or 'not captured'), WIDTH)}"
+        yield f"  text: {one_line(str(snippet.get('path') or snippet.get('url') or 'not captured'), WIDTH)}"
         return
     lines = str(text).split("\n")
     for number, line in enumerate(lines[:LINES_LIMIT], 1):
-        yield f"  {number:4} | {neutral(line, WIDTH)}"
+        yield f"  {number:4} | {one_line(line, WIDTH)}"
     if len(lines) > LINES_LIMIT:
         yield f"       ... {len(lines) - LINES_LIMIT} more lines"
 
 
-class Text:
+class TextReport:
     """``--report FILE.txt``."""
 
-    def __init__(self, path: str, owner: tuple[int, int] | None = None) -> None:
-        """Keep the place."""
-        self.path = path
-        self._owner = owner
-        self._handle: IO[bytes] | None = None
+    def __init__(self, transport: Transport) -> None:
+        """``transport`` takes the bytes."""
+        self.path = transport.path
+        self._transport = transport
 
     def open(self) -> None:
-        """Create the file."""
-        self._handle = create(self.path, self._owner)
+        """Begin."""
+        self._transport.open()
 
     def write(self, record: Record) -> None:
         """Write one paragraph."""
-        if self._handle is not None:
-            write_all(self._handle, ("\n".join(paragraph(record)) + "\n\n").encode("utf-8", "backslashreplace"))
+        self._transport.write(("\n".join(paragraph(record)) + "\n\n").encode("utf-8", "backslashreplace"))
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the figures."""
-        if self._handle is not None:
-            with self._handle:
-                write_all(self._handle, f"{summary_line(summary)}\n".encode())
+        try:
+            self._transport.write(f"{summary_line(summary)}\n".encode())
+        finally:
+            self._transport.close()

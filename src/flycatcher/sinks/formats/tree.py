@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.recipe.risk import UNREVIEWED
 from flycatcher.core.unknown import UNKNOWN
-from flycatcher.sinks.formats.neutral import neutral
+from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +30,8 @@ def verdict(record: Mapping[str, Any]) -> str:
         said.append(f"{len(weighty) - DEEDS} more")
     score, level = risk.get("score", 0), risk.get("level", "none")
     harmless = [shape for analysis in record.get("analyses") or () if (shape := analysis.get("shape"))]
-    deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing that is known to do harm")
-    return f"{level} ({score} of 100): {neutral(deeds)}"
+    deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing known to be harmful")
+    return one_line(f"{level} ({score} of 100): {deeds}")
 
 
 def evidence(record: Mapping[str, Any]) -> Iterator[str]:
@@ -39,28 +39,28 @@ def evidence(record: Mapping[str, Any]) -> Iterator[str]:
     risk = record.get("risk") or {}
     for reason in risk.get("reasons", ()):
         covered = "" if _points(reason) else "  (part of the above)"
-        yield f"{_points(reason):+4} {neutral(_text(reason))}{covered}"
+        yield f"{_points(reason):+4} {one_line(_text(reason))}{covered}"
         yield from _places(record, reason)
     confidence = risk.get("confidence", 1.0)
     if confidence < 1:
-        yield f"confidence {confidence:.0%}: not all of what runs was seen or understood"
+        yield f"confidence {confidence:.0%}: part of what runs was not seen or not understood"
     for note in dict.fromkeys(note for analysis in record.get("analyses") or () for note in analysis.get("notes", ())):
-        yield f"note: {neutral(str(note))}"
+        yield f"note: {one_line(str(note))}"
 
 
 def layers(record: Mapping[str, Any]) -> Iterator[str]:
-    """Yield every layer of every snippet: what it is, how it was made and out of what, and its text with line numbers."""
+    """Yield every layer of every snippet: what it is, what it was made from and how, and its text with line numbers."""
     analyses = record.get("analyses") or ()
     for number, analysis in enumerate(analyses):
         known: Sequence[Mapping[str, Any]] = analysis.get("layers") or ()
         if len(analyses) > 1:
             yield f"snippet {number + 1} of {len(analyses)}"
         for index, layer in enumerate(known):
-            yield f"layer {index}: {_origin(known, index)}"
+            yield one_line(f"layer {index}: {_origin(known, index)}")
             yield from _numbered(str(layer.get("text", "")))
         for snippet in analysis.get("nested") or ():
             words = [str(snippet.get(name, "")) for name in ("interpreter", "vector", "option")]
-            yield f"starts {neutral(' '.join(filter(None, words)))}: {_shown(str(snippet.get('text') or 'text not seen'))}"
+            yield f"starts {one_line(' '.join(filter(None, words)))}: {_shown(str(snippet.get('text') or 'text not captured'))}"
         yield from _measured(analysis.get("measures") or {})
 
 
@@ -72,14 +72,14 @@ def _origin(known: Sequence[Mapping[str, Any]], index: int) -> str:
     read = "" if state == "parsed" else f" ({state if state != 'partial' else 'parsed in part'})"
     parent = layer.get("parent")
     if parent is None:
-        return f"{neutral(language)}, as it was given{read}"
+        return f"{language}, as it was given{read}"
     made = tuple(layer.get("made") or ())
     steps = ", then ".join(map(str, made)) or "the code itself"
-    verb = "handed on by" if layer.get("handed") else "made by"
+    verb = "passed on by" if layer.get("handed") else "made by"
     if layer.get("handed") and made == ("shell",):
         verb, steps = "handed to", "a shell"
     above = str(known[parent].get("text", "")) if parent < len(known) else ""
-    return f"{neutral(language)}, {verb} {neutral(steps)} in layer {parent}, {_place(above, layer.get('span', (0, 0)))}{read}"
+    return f"{language}, {verb} {steps} in layer {parent}, {_place(above, layer.get('span', (0, 0)))}{read}"
 
 
 def _place(text: str, span: Sequence[int]) -> str:
@@ -89,7 +89,7 @@ def _place(text: str, span: Sequence[int]) -> str:
 
 
 def _places(record: Mapping[str, Any], reason: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
-    """Yield where a reason is seen."""
+    """Yield the places that show a reason."""
     if not isinstance(reason, dict):
         return
     analyses = record.get("analyses") or ()
@@ -112,7 +112,7 @@ def _numbered(text: str) -> Iterator[str]:
 
 
 def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how far the text goes to hide what it says."""
+    """Yield how the text hides what it does."""
     said = []
     for name, word, rest in (
         ("decoded_layers", "decoded layer", ""),
@@ -123,12 +123,12 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
     if measures.get("hidden_by_width"):
         said.append("code behind a run of blanks")
     if said:
-        yield f"hides by: {', '.join(said)}"
+        yield one_line(f"hides by: {', '.join(said)}")
 
 
 def _shown(text: str) -> str:
     """Return one line of text: parts that are not known show as ``<?>``."""
-    return neutral(text.replace(UNKNOWN, "<?>"), WIDTH)
+    return one_line(text.replace(UNKNOWN, "<?>"), WIDTH)
 
 
 def _is_base(reason: Any) -> bool:  # noqa: ANN401 - a JSON tree

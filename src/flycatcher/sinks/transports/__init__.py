@@ -1,1 +1,1 @@
-"""How records travel."""
+"""Where a written record is sent."""

@@ -1,4 +1,4 @@
-"""A report's file: opened as the user it is for, each line out at once."""
+"""A report's file: opened with the rights of the user it is for, and written unbuffered."""
 
 from __future__ import annotations
 
@@ -12,30 +12,48 @@ PATIENCE = 10
 """Seconds that a pipe may stay full."""
 
 
-def create(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a report for writing, unbuffered. ``owner`` (uid, gid): whose rights and whose file, where root writes it."""
-    return _open(path, os.O_CREAT | os.O_TRUNC, owner)
+class File:
+    """A report's file."""
 
+    def __init__(self, path: str, owner: tuple[int, int] | None = None, *, append: bool = False) -> None:
+        """``owner`` (uid, gid): where root writes it, the user who opens and owns it; ``append``: keep what is there."""
+        self.path = path
+        self._owner = owner
+        self._append = append
+        self._handle: IO[bytes] | None = None
 
-def create_appending(path: str, owner: tuple[int, int] | None = None) -> IO[bytes]:
-    """Open a file that others write to as well."""
-    handle = _open(path, os.O_CREAT | os.O_APPEND, owner)
-    try:
-        check_room(handle)
-    except OSError:
-        handle.close()
-        raise
-    return handle
+    def open(self) -> None:
+        """Create the file; called again, leave the old one (which a log rotation has moved) and begin a new one."""
+        handle = _open(self.path, os.O_CREAT | (os.O_APPEND if self._append else os.O_TRUNC), self._owner)
+        if self._append:
+            try:
+                check_room(handle)
+            except OSError:
+                handle.close()
+                raise
+        old, self._handle = self._handle, handle
+        if old is not None:
+            old.close()
+
+    def write(self, data: bytes) -> None:
+        """Write everything, unbuffered."""
+        if self._handle is not None:
+            write_all(self._handle, data)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle is not None:
+            self._handle.close()
 
 
 def check_room(handle: IO[bytes]) -> None:
-    """Raise TimeoutError where a pipe is full by now: it must not be waited for each time that it is tried again."""
+    """Raise TimeoutError where a pipe is full by now: it is not waited for again at each new attempt."""
     if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
         _wait(handle, 0)
 
 
 def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
-    """Open with the rights of ``owner``; a named pipe at once, which somebody must already read from."""
+    """Open with the rights of ``owner``; a named pipe without waiting: it must have a reader already."""
     flags |= os.O_WRONLY | os.O_CLOEXEC | os.O_NONBLOCK
     uid, gid = os.geteuid(), os.getegid()
     if owner is not None:
@@ -45,7 +63,7 @@ def _open(path: str, flags: int, owner: tuple[int, int] | None) -> IO[bytes]:
         return os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
     except OSError as error:
         if error.errno == errno.ENXIO:
-            raise OSError(errno.ENXIO, "nobody reads from this named pipe") from error
+            raise OSError(errno.ENXIO, "no process reads from this named pipe") from error
         raise
     finally:
         if owner is not None:

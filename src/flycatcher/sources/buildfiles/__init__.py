@@ -7,6 +7,7 @@ import pkgutil
 import re
 from functools import cache
 
+from flycatcher.core.interpreters.names import entry_of
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Problem, Region, Start
 from flycatcher.sources.buildfiles.engine.names import Names
 
@@ -62,7 +63,14 @@ def _by_shebang(head: bytes) -> tuple[FileType, ...]:
         return ()
     name = match[2] if match[1] == b"env" and match[2] else match[1]
     program = name.decode("utf-8", "surrogateescape")
-    return tuple(t for t in file_types() if any(re.fullmatch(pattern, program) for pattern in t.shebangs))
+    entry = entry_of(program)
+    # other programs start a shell for their text: their files are none of its own
+    language = entry.language if entry is not None and (entry.kind == "shell" or entry.language != "shell") else ""
+    return tuple(
+        t
+        for t in file_types()
+        if (language and language in t.languages) or any(re.fullmatch(pattern, program) for pattern in t.shebangs)
+    )
 
 
 def candidates(path: str, head: bytes) -> tuple[FileType, ...]:

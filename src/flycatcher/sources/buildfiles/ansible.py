@@ -6,6 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
@@ -100,7 +101,7 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
     located = _templated(text)
     span = (located.start(0), located.end(len(located.text)))
     if name in ("shell", "raw", "expect"):
-        dialect = "bash" if executable.endswith("bash") else "zsh" if executable.endswith("zsh") else "sh"
+        dialect = bourne_grammar_of(executable) or "sh"
         yield Region(text=located, dialect=dialect, symbol=path)
     elif name in ("win_shell", "win_powershell"):
         # the host's own shell, as sh is of the others: its text counts by what it starts

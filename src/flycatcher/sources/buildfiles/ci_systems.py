@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.sources.buildfiles.engine.yaml import BRACES, EXPRESSIONS, KeyedYaml, run_by, script
+from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, EXPRESSIONS, KeyedYaml, run_by, scalars, script
 from flycatcher.sources.buildfiles.engine.yamltext import Map, Scalar
 
 if TYPE_CHECKING:
@@ -149,6 +151,24 @@ class Travis(KeyedYaml):
         "bash",
     )  # fmt: skip
     env_keys: ClassVar[tuple[str, ...]] = ()
+
+    def environment(self, node: Map) -> dict[str, str]:
+        """Return what ``env`` sets for every job: ``NAME=value`` words; a name with several values is a matrix's."""
+        setting = node.get("env", "global") or node.get("env")
+        found: dict[str, str] = {}
+        for word in (word for item in scalars(setting) for word in _split(item.value)):
+            name, sign, value = word.partition("=")
+            if sign and name.isidentifier():
+                found[name] = UNKNOWN if "$" in value or found.get(name, value) != value else value
+        return found
+
+
+def _split(text: str) -> list[str]:
+    """Split a text into words as a shell does; nothing where its quotes do not close."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
 
 
 class AppVeyor(KeyedYaml):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
-from flycatcher.sources.buildfiles.engine.yaml import carriers, extent, punched, script, words
+from flycatcher.sources.buildfiles.engine.yaml import carriers, environment, extent, punched, script, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
 if TYPE_CHECKING:
@@ -59,18 +59,21 @@ class Compose(FileType):
 def _service(symbol: tuple[str, ...], service: Map) -> Iterator[Region | Start]:
     """Read one service."""
     yield from carriers(service, ("environment",), symbol)
+    env = environment(service, ("environment",))
     for key in ("command", "entrypoint"):
         for start in exec_form(service.get(key), (*symbol, key), _INTERPOLATION):
-            yield Start(argv=tuple(w.replace("$$", "$") for w in start.argv), span=start.span, symbol=start.symbol)
+            yield Start(
+                argv=tuple(w.replace("$$", "$") for w in start.argv), span=start.span, symbol=start.symbol, env=env
+            )
     test = service.get("healthcheck", "test")
     if isinstance(test, Scalar):
-        yield Region(text=punched(test.text, _INTERPOLATION), symbol=(*symbol, "healthcheck"))
+        yield Region(text=punched(test.text, _INTERPOLATION), symbol=(*symbol, "healthcheck"), env=env)
     elif isinstance(test, List) and test.items and isinstance(test.items[0], Scalar):
         argv = words(test, _INTERPOLATION)
         if argv[:1] == ("CMD-SHELL",) and len(test.items) > 1 and isinstance(test.items[1], Scalar):
-            yield Region(text=punched(test.items[1].text, _INTERPOLATION), symbol=(*symbol, "healthcheck"))
+            yield Region(text=punched(test.items[1].text, _INTERPOLATION), symbol=(*symbol, "healthcheck"), env=env)
         elif argv[:1] == ("CMD",) and len(argv) > 1:
-            yield Start(argv=argv[1:], span=extent(test), symbol=(*symbol, "healthcheck"))
+            yield Start(argv=argv[1:], span=extent(test), symbol=(*symbol, "healthcheck"), env=env)
 
 
 class Tekton(FileType):

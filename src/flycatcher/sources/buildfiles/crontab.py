@@ -6,8 +6,10 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.shells import program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,5 +79,5 @@ class Crontab(FileType):
         else:
             builder.take(command, at)
         shell = env.get("SHELL", "sh")
-        dialect = "bash" if stdin is not None or "bash" in shell else "zsh" if "zsh" in shell else "sh"
+        dialect = "bash" if stdin is not None else bourne_grammar_of(program_of(shell)) or "sh"
         return Region(text=builder.done(), dialect=dialect, symbol=(f"entry on line {number}",), env=dict(env))

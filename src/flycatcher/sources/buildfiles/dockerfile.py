@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, field
 
+from flycatcher.core.interpreters.names import BOURNE, grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.environ import carried
@@ -30,6 +31,8 @@ _KNOWN = _COMMANDS | {
     "MAINTAINER",
 }  # fmt: skip
 MAX_INSTRUCTIONS = 20_000
+_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\}|\{\w+[^}\s]*\}?)")
+"""``$NAME`` and ``${NAME}``; another form's value is not known."""
 
 
 class _Instruction(Struct):
@@ -51,6 +54,10 @@ class _Stage(Struct):
     number: int = 0
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     env: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    """What ARG in front of the first FROM sets, for those stages that name it."""
+    assumed: set[str] = field(default_factory=set)
+    """Variables whose values are an ARG's default: whoever builds may give another."""
 
 
 class Dockerfile(FileType):
@@ -153,14 +160,20 @@ def _shelled(
     stage: _Stage, text: Located, instruction: _Instruction, symbol: tuple[str, ...], context: dict[str, str]
 ) -> Iterator[Region | Start]:
     """Hand text to the stage's shell."""
-    program = stage.shell[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe").lower()
-    if program in ("sh", "bash", "ash", "dash", "zsh", "ksh"):
-        dialect = "bash" if program == "bash" else "zsh" if program == "zsh" else "ksh" if program == "ksh" else "sh"
-        yield Region(text=text, dialect=dialect, symbol=symbol, env=dict(stage.env), context=context)
-    elif program in ("cmd", "powershell", "pwsh"):
+    grammar = grammar_of(stage.shell[0].lower())
+    if grammar in BOURNE:
         yield Region(
             text=text,
-            dialect="cmd" if program == "cmd" else "pwsh",
+            dialect=grammar,
+            symbol=symbol,
+            env=dict(stage.env),
+            context=context,
+            confidence=_confidence(stage, text.text),
+        )
+    elif grammar:
+        yield Region(
+            text=text,
+            dialect=grammar,
             symbol=symbol,
             env=dict(stage.env),
             context=context,
@@ -180,11 +193,13 @@ def _from(stage: _Stage, text: str) -> None:
     stage.number += 1
     stage.name = f"stage {match[1]}" if match else f"stage {stage.number}"
     stage.shell = ("/bin/sh", "-c")
-    stage.env = {}
+    if stage.number == 1:
+        stage.defaults = stage.env
+    stage.env, stage.assumed = {}, set()
 
 
 def _variables(stage: _Stage, text: str, *, known: bool) -> list[tuple[str, int, int]]:
-    """Keep what ENV sets and return where; an ARG may be given from outside."""
+    """Keep what ENV sets and return where; keep an ARG's default, which may be given from outside."""
     pairs = [(m[1], m[2], m.start(), m.end()) for m in _PAIR.finditer(text)]
     if known and not re.match(r"\s*[A-Za-z_]\w*=", text):
         name, _, value = text.strip().partition(" ")
@@ -192,12 +207,31 @@ def _variables(stage: _Stage, text: str, *, known: bool) -> list[tuple[str, int,
         pairs = [(name, value.strip(), low, len(text.rstrip()))] if re.fullmatch(r"[A-Za-z_]\w*", name) else []
     for name, raw, _, _ in pairs:
         value = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw.replace("\\ ", " ")
-        stage.env[name] = (
-            (re.sub(r"\$\{?\w+[^}\s]*\}?", UNKNOWN, value) if "$" in value and raw[:1] != "'" else value)
-            if known
-            else UNKNOWN
-        )
-    return [(name, low, high) for name, _, low, high in pairs] if known else []
+        plain = "$" not in value or raw[:1] == "'"
+        stage.env[name] = value if plain else _REFERENCE.sub(lambda match: _value(stage, match), value)
+        stage.assumed.discard(name)
+        if not known or any(
+            (match[1] or match[2]) in stage.assumed for match in _REFERENCE.finditer("" if plain else value)
+        ):
+            stage.assumed.add(name)
+    if known:
+        return [(name, low, high) for name, _, low, high in pairs]
+    for name in text.split():
+        if name in stage.defaults:
+            stage.env[name] = stage.defaults[name]
+            stage.assumed.add(name)
+    return []
+
+
+def _value(stage: _Stage, match: re.Match[str]) -> str:
+    """Return what a reference in a value stands for."""
+    return stage.env.get(match[1] or match[2], UNKNOWN) if match[1] or match[2] else UNKNOWN
+
+
+def _confidence(stage: _Stage, text: str) -> str:
+    """Return how sure it is what a text runs: less where it uses an ARG's default."""
+    used = {match[1] or match[2] for match in _REFERENCE.finditer(text)}
+    return "medium" if used & stage.assumed else "high"
 
 
 def _words(document: Document, body: Located) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters import by_name
+from flycatcher.core.interpreters.names import WINDOWS, grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
@@ -31,7 +32,7 @@ _FREE_TEXT = (
     (r"github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:email|name)))",
      "a branch name, title or commit of the run that triggered this one"),
 )  # fmt: skip
-"""Contexts that hold text which somebody outside the project may write, and whose text that is."""
+"""Contexts whose text people outside the project can write, and who those are."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
 _BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
@@ -155,14 +156,13 @@ def _run(
     program = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else "bash"
     if _BASH.search(shell) and "{0}" in shell:
         program = "bash"
-    elif "{0}" in shell and by_name(program) is None and program not in ("cmd", "powershell", "pwsh"):
+    elif "{0}" in shell and by_name(program) is None and not grammar_of(program):
         # a wrapper of the project's own: most start a shell
         program, guessed = "bash", True
     language = "bash" if program in ("bash", "sh", "") else program
     yield from injections(text, language, symbol, context)
-    if program in ("bash", "sh", "zsh", "ksh", "dash", "cmd", "powershell", "pwsh"):
-        dialect = {"dash": "sh", "powershell": "pwsh"}.get(program, program)
-        confidence = "low" if dialect in ("cmd", "pwsh") else "medium" if guessed else "high"
+    if dialect := grammar_of(program):
+        confidence = "low" if dialect in WINDOWS else "medium" if guessed else "high"
         # the runner's own bash has no positional parameters
         yield Region(
             text=holes(text), dialect=dialect, symbol=symbol, env=env, args=(), context=context, confidence=confidence

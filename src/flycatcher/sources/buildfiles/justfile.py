@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import BOURNE
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.shells import grammar_of_line
 from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, punched, script, snippet
 
 if TYPE_CHECKING:
@@ -76,10 +78,10 @@ def _command(text: Located, symbol: tuple[str, ...], shell: tuple[str, ...]) -> 
     """Hand one line to the shell that is set."""
     if not text.text.strip() or text.text.startswith("#"):
         return
-    program = shell[0].rpartition("/")[2]
-    if program in ("sh", "bash", "zsh", "ksh", "dash"):
-        yield Region(text=text, dialect="sh" if program == "dash" else program, symbol=symbol)
-    elif program in ("pwsh", "powershell", "powershell.exe", "cmd", "cmd.exe"):
+    grammar = grammar_of_line(" ".join(shell))
+    if grammar in BOURNE:
+        yield Region(text=text, dialect=grammar, symbol=symbol)
+    elif grammar:
         yield Region(text=text, dialect="pwsh", symbol=symbol, confidence="low")
     else:
         builder = Builder()

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 
+from flycatcher.core.interpreters.names import BOURNE, base, grammar_of
+from flycatcher.core.launchers.unwrap import names as launchers
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical
+from flycatcher.sources.buildfiles.engine.shells import program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,11 +161,12 @@ class _Writer:
         """Hand text to make's shell."""
         if not text.text.strip():
             return
-        program = self.shell.split()[0].rpartition("/")[2] if self.shell.split() else "sh"
-        if program in ("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "env", "busybox") or not program.isascii():
-            dialect = "bash" if "bash" in self.shell else program if program in ("zsh", "ksh") else "sh"
+        program = program_of(self.shell) or "sh"
+        grammar = grammar_of(program)
+        if grammar in BOURNE or base(program) in launchers() or not program.isascii():
+            dialect = "bash" if "bash" in self.shell else grammar or "sh"
             yield Region(text=text, dialect=dialect, symbol=symbol, env=self.env, origins=self.expander.origins)
-        elif program.removesuffix(".exe") in ("cmd", "powershell", "pwsh"):
+        elif grammar:
             yield Region(text=text, dialect="pwsh", symbol=symbol, env=self.env, confidence="low")
         else:
             span = (text.start(0), text.end(len(text.text)))

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of, words_in_variables
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.yaml import joined, punched
 
@@ -19,14 +20,13 @@ _SECTION = re.compile(
     r"triggerprein|triggerin|triggerun|triggerpostun|filetriggerin|filetriggerun|transfiletriggerin|transfiletriggerun)\b(.*)"
 )
 _OTHER = re.compile(r"%(description|package|files|changelog|sourcelist|patchlist)\b")
-_PROGRAMS = r"\{?_*(?:python|perl|ruby|node|php|lua)[0-9.]*\}?(?![\w:])"
+_PROGRAMS = rf"\{{?_*(?:{'|'.join(map(re.escape, words_in_variables()))})[0-9.]*\}}?(?![\w:])"
 _MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
 """What is not known of the text: macros, but for those that are named after an interpreter."""
 _CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
 _PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
 MAX_EXPANSIONS = 50
 """Of one line."""
-_SHELLS = re.compile(r"(?:^|/)(?:ba|da|z|k)?sh$")
 
 
 class RpmSpec(FileType):
@@ -63,7 +63,7 @@ def _scriptlet(name: str, options: str, body: list[Located]) -> Iterator[Region 
     text = punched(joined(body), _MACRO)
     program = _PROGRAM.search(options)
     symbol = ("%" + name + options.rstrip(),)
-    if program is None or _SHELLS.search(program[1]):
+    if program is None or bourne_grammar_of(program[1]):
         yield Region(text=text, dialect="bash", symbol=symbol)
         return
     span = (text.start(0), text.end(len(text.text)))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher
+from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LINE = re.compile(r"#![ \t]*\S*?(?:/env[ \t]+(?:-\S+[ \t]+)*)?(?:\S*/)?((?:ba|da|a|z|k|mk|lk|ya|po)?sh|ksh93)\b")
-_DIALECTS = {"bash": "bash", "zsh": "zsh", "ksh": "ksh", "mksh": "ksh", "ksh93": "ksh", "lksh": "ksh"}
-_BY_SUFFIX = {"zsh": "zsh", "ksh": "ksh", "bash": "bash", "bats": "bash", "PKGBUILD": "bash"}
-
 
 def dialect(document: Document) -> str:
     """Return the dialect by the ``#!`` line, else by the name; ``.sh`` without a line is read as bash, which takes most."""
-    match = _LINE.match(document.text.removeprefix("\ufeff"))
-    if match:
-        return _DIALECTS.get(match[1], "sh")
-    return _BY_SUFFIX.get(document.name.rpartition(".")[2], "bash")
+    by_line = bourne_grammar_of(program_of_shebang(document.text.removeprefix("\ufeff")))
+    suffix = document.name.rpartition(".")[2]
+    return by_line or (bourne_grammar_of(suffix) if suffix != "sh" else "") or "bash"
 
 
 class Shell(FileType):
@@ -30,7 +26,8 @@ class Shell(FileType):
     names: ClassVar[tuple[str, ...]] = (
         "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
     )  # fmt: skip
-    shebangs: ClassVar[tuple[str, ...]] = (r"(?:ba|da|a|z|k|mk|lk|ya|po|rba)?sh|ksh93|busybox|bats",)
+    shebangs: ClassVar[tuple[str, ...]] = ("bats",)
+    languages: ClassVar[tuple[str, ...]] = ("shell",)
     words: ClassVar[tuple[Searcher, ...]] = (Always(),)
     rank = 60
     kind: ClassVar[str] = ""
@@ -47,6 +44,7 @@ class GitHook(Shell):
     id = "git-hook"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "hook"
     names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{name}"
@@ -60,7 +58,7 @@ class GitHook(Shell):
 
     def accepts(self, document: Document) -> bool:
         """Leave a hook in another language to that language."""
-        return not document.text.startswith("#!") or _LINE.match(document.text) is not None
+        return not document.text.startswith("#!") or bool(bourne_grammar_of(program_of_shebang(document.text)))
 
 
 class DebianScript(Shell):
@@ -69,6 +67,7 @@ class DebianScript(Shell):
     id = "debian-maintainer-script"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "maintainer script"
     names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{prefix}{name}"
@@ -79,7 +78,7 @@ class DebianScript(Shell):
 
     def accepts(self, document: Document) -> bool:
         """Leave a script in another language to that language."""
-        return _LINE.match(document.text) is not None
+        return bool(bourne_grammar_of(program_of_shebang(document.text)))
 
 
 class Pkgbuild(Shell):
@@ -88,6 +87,7 @@ class Pkgbuild(Shell):
     id = "pkgbuild"
     rank = 30
     shebangs: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ()
     kind = "package"
     names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild")
 

@@ -9,12 +9,18 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.sources.buildfiles.engine.filetype import NAMES, Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NAMES = re.compile(
+    rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
+    rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
+    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)"
+)
+"""Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
     rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
     rb"\.(?:run|sudo|local|run_always|run_install)\("
@@ -34,7 +40,7 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        if not (NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
+        if not (_NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
             return
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
@@ -70,7 +76,7 @@ class Python(_Source):
         "conanfile.txt",
         "BUILD.bazel",
     )
-    shebangs: ClassVar[tuple[str, ...]] = (r"python[0-9.]*|pypy[0-9.]*",)
+    languages: ClassVar[tuple[str, ...]] = ("python",)
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
             rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\("
@@ -84,7 +90,7 @@ class JavaScript(_Source):
     id = "javascript"
     language = "javascript"
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
-    shebangs: ClassVar[tuple[str, ...]] = ("node|nodejs|bun|deno",)
+    languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),
     )
@@ -99,7 +105,7 @@ class Ruby(_Source):
         "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile",
         "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
     )  # fmt: skip
-    shebangs: ClassVar[tuple[str, ...]] = (r"ruby[0-9.]*|rake|jruby",)
+    languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),
     )
@@ -111,7 +117,7 @@ class Perl(_Source):
     id = "perl"
     language = "perl"
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
-    shebangs: ClassVar[tuple[str, ...]] = (r"perl[0-9.]*",)
+    languages: ClassVar[tuple[str, ...]] = ("perl",)
     words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),)
 
     def read(self, document: Document) -> Iterator[Region | Start]:
@@ -148,7 +154,7 @@ class Php(_Source):
     id = "php"
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
-    shebangs: ClassVar[tuple[str, ...]] = (r"php[0-9.]*",)
+    languages: ClassVar[tuple[str, ...]] = ("php",)
     words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
 
     def accepts(self, document: Document) -> bool:
@@ -162,7 +168,7 @@ class Lua(_Source):
     id = "lua"
     language = "lua"
     names: ClassVar[tuple[str, ...]] = ("*.lua", "*.rockspec")
-    shebangs: ClassVar[tuple[str, ...]] = (r"lua[0-9.]*|luajit",)
+    languages: ClassVar[tuple[str, ...]] = ("lua",)
     words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"os\.execute|io\.popen|posix"),)
 
 
@@ -172,7 +178,7 @@ class Groovy(_Source):
     id = "groovy"
     language = "groovy"
     names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
-    shebangs: ClassVar[tuple[str, ...]] = ("groovy",)
+    languages: ClassVar[tuple[str, ...]] = ("groovy",)
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),
     )

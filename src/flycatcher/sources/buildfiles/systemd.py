@@ -10,7 +10,7 @@ from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _LINE = re.compile(r"(?m)^(Exec\w+|Environment)[ \t]*=[ \t]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
 _SECTION = re.compile(r"(?m)^\[(\w+)\]")
@@ -51,31 +51,33 @@ class Systemd(FileType):
                         span = (match.start(2), match.start(2) + len(text))
                         yield from carried(name, value, span, ("Environment",))
                 continue
-            for argv in _commands(text):
+            for argv in _commands(text, env):
                 span = (match.start(2), match.start(2) + len(text))
                 yield Start(argv=argv, span=span, env=dict(env), symbol=(match[1],))
 
 
-def _commands(text: str) -> Iterator[tuple[str, ...]]:
+def _commands(text: str, env: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     """Yield the commands of a line."""
     argv: list[str] = []
     for word in [*split(re.sub(r"\\\n", " ", text)), ";"]:
         if word == ";":
             if argv:
-                yield tuple(_expanded(argv))
+                yield tuple(_expanded(argv, env))
             argv = []
         else:
             argv.append(word)
 
 
-def _expanded(argv: list[str]) -> Iterator[str]:
-    """Yield the words: the first without its prefixes, variables as holes, ``%%`` and ``$$`` as one character."""
+def _expanded(argv: list[str], env: Mapping[str, str]) -> Iterator[str]:
+    """Yield the words: the first without its prefixes, variables as far as the unit sets them, ``%%`` and ``$$`` as one character."""
     literal = ":" in argv[0][: len(argv[0]) - len(argv[0].lstrip(_KNOWN))]
     for number, each in enumerate(argv):
         word = each.lstrip(_KNOWN) if number == 0 else each
         word = re.sub(r"%(.)", lambda m: "%" if m[1] == "%" else UNKNOWN, word)
         if not literal:
-            word = re.sub(r"\$(\$|\{\w+\}|\w+)", lambda m: "$" if m[1] == "$" else UNKNOWN, word)
+            word = re.sub(
+                r"\$(\$|\{\w+\}|\w+)", lambda m: "$" if m[1] == "$" else env.get(m[1].strip("{}"), UNKNOWN), word
+            )
         yield word
 
 

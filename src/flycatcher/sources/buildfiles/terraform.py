@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
@@ -54,9 +55,9 @@ def _block(document: Document, kind: str, values: dict[str, int], end: int) -> I
         words = [word.text for word in interpreter]
         if command is None:
             return
-        if not words or re.search(r"(?:^|/)(?:ba|da|z)?sh$", words[0]):
-            dialect = "bash" if words and words[0].endswith("bash") else "sh"
-            yield Region(text=command, dialect=dialect, symbol=symbol)
+        grammar = bourne_grammar_of(words[0]) if words else "sh"
+        if grammar:
+            yield Region(text=command, dialect=grammar, symbol=symbol)
         else:
             yield from _start([*interpreter, command], symbol)
 

@@ -1,1 +1,1 @@
-"""Where an execution happened: ancestry, container, CI job; and what must not leave with it: secrets."""
+"""Where an execution happened: ancestry, container, CI job; and the redaction of secrets."""

@@ -1,4 +1,4 @@
-"""Which CI system, repository, workflow, job and run is this? Told from the variables that each runner documents.
+"""CI system, repository, workflow, job and run, from the variables that each runner documents.
 
 Sources: the runners' own references of predefined variables (GitHub Actions, GitLab CI/CD, Jenkins, Buildkite, CircleCI,
 Azure Pipelines, Bitbucket Pipelines, TeamCity, AWS CodeBuild, Woodpecker, Drone, Travis CI).

@@ -1,4 +1,4 @@
-"""Which container does a process run in? Told from its control group.
+"""The container that a process runs in, from its control group.
 
 Sources: cgroups(7), proc_pid_cgroup(5); the path shapes of Docker, Podman, containerd, CRI-O, Kubernetes, LXC,
 systemd-nspawn, as those runtimes document or create them.

@@ -39,7 +39,7 @@ _VARIABLE = re.compile(r"(?:[A-Z0-9]*_)+(?:KEY|AUTH|COOKIE)|DOCKER_AUTH_CONFIG")
 """Names that give a variable's value away, and would be too common in program text."""
 _HARMLESS_VALUE = re.compile(r"(?:|true|false|yes|no|none|null|0|1|\$\{?\w+\}?|\*+)", re.IGNORECASE)
 _EXPRESSION = re.compile(r"[A-Za-z_$]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
-"""``os.environ``, ``process.env.TOKEN``: program text that says where a secret comes from, and holds none."""
+"""``os.environ``, ``process.env.TOKEN``: program text that names the source of a secret and holds none."""
 _ASSIGNMENT = re.compile(
     r"(?<![A-Za-z0-9_.-])(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,100})(?P<sep>[\"']?\s{0,3}(?:=>|[=:])\s{0,3})"
     r"(?P<quote>[\"']?)(?P<s>[^\s\"'&;,|<>()\[\]{}]{4,4096})"
@@ -92,7 +92,7 @@ def redact_argv(words: Sequence[str]) -> list[str]:
 
 
 def _asks(before: str, word: str) -> bool:
-    """Tell whether the next word is a secret: ``--token X``, ``-storepass X``, ``config set //registry/:_authToken X``."""
+    """Whether the next word is a secret: ``--token X``, ``-storepass X``, ``config set //registry/:_authToken X``."""
     if "=" in word or len(word) > _SHORT:
         return False
     if word.startswith("-"):
@@ -101,7 +101,7 @@ def _asks(before: str, word: str) -> bool:
 
 
 def is_secret_name(name: str) -> bool:
-    """Tell whether a variable or an option of this name holds a secret."""
+    """Whether a variable or an option of this name holds a secret."""
     return _remembered_name(name) if len(name) <= _SHORT else _is_secret_name(name)
 
 
@@ -115,7 +115,7 @@ _remembered_name = lru_cache(4096)(_is_secret_name)
 
 
 def _is_secret_variable(name: str) -> bool:
-    """Tell whether a variable holds a secret although its name says only ``_KEY`` or ``_AUTH``."""
+    """Whether a variable holds a secret although its name only ends in ``_KEY`` or ``_AUTH``."""
     return _VARIABLE.fullmatch(name) is not None and not _HARMLESS.fullmatch(name)
 
 

@@ -1,4 +1,4 @@
-"""Which image and pod is a container? Told from the files that its runtime keeps, without asking a daemon.
+"""Image and pod of a container, from the files that its runtime keeps, without asking a daemon.
 
 Sources: Docker's ``config.v2.json``, the OCI runtime specification's ``config.json`` with the annotations of containerd's CRI
 plugin and of CRI-O, containers/storage's ``containers.json`` (Podman, CRI-O), as those programs write them.

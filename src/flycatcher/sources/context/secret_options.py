@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Options(NamedTuple):
+class SecretOptions(NamedTuple):
     """How one program takes its passwords."""
 
     apart: tuple[str, ...] = ()
@@ -24,12 +24,12 @@ class Options(NamedTuple):
     """What stands between the two."""
 
 
-_LOGIN = Options(apart=("-p",))
-_MYSQL = Options(attached=("-p",))
-_ARCHIVE = Options(attached=("-p", "-hp"))
-_HTTP = Options(pairs=("-u", "-U", "--user", "--proxy-user"))
-_LDAP = Options(apart=("-w",))
-_OPENSSL = Options(apart=("-k", "-K", "-pass", "-passin", "-passout", "-pwd"))
+_LOGIN = SecretOptions(apart=("-p",))
+_MYSQL = SecretOptions(attached=("-p",))
+_ARCHIVE = SecretOptions(attached=("-p", "-hp"))
+_HTTP = SecretOptions(pairs=("-u", "-U", "--user", "--proxy-user"))
+_LDAP = SecretOptions(apart=("-w",))
+_OPENSSL = SecretOptions(apart=("-k", "-K", "-pass", "-passin", "-passout", "-pwd"))
 PROGRAMS = {
     **dict.fromkeys(
         ("docker", "podman", "buildah", "skopeo", "nerdctl", "helm", "crane", "oc", "az", "twine", "cf"), _LOGIN
@@ -37,33 +37,33 @@ PROGRAMS = {
     **dict.fromkeys(
         ("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump", "mariadb-admin", "mycli"), _MYSQL
     ),
-    **dict.fromkeys(("mongo", "mongosh", "mongodump", "mongorestore"), Options(apart=("-p",))),
+    **dict.fromkeys(("mongo", "mongosh", "mongodump", "mongorestore"), SecretOptions(apart=("-p",))),
     **dict.fromkeys(("7z", "7za", "7zr", "7zz", "rar", "unrar"), _ARCHIVE),
     **dict.fromkeys(
         ("zip", "unzip", "sqlcmd", "bcp", "ipmitool", "mosquitto_pub", "mosquitto_sub"),
-        Options(apart=("-P",), attached=("-P",)),
+        SecretOptions(apart=("-P",), attached=("-P",)),
     ),
     **dict.fromkeys(("curl", "httpie", "http", "https", "xh"), _HTTP._replace(pairs=(*_HTTP.pairs, "-a", "--auth"))),
     **dict.fromkeys(("ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami"), _LDAP),
-    **dict.fromkeys(("smbclient", "rpcclient", "net", "mount.cifs"), Options(pairs=("-U", "--user"), sign="%")),
-    "sshpass": Options(apart=("-p",), attached=("-p",)),
-    "redis-cli": Options(apart=("-a", "--pass")),
+    **dict.fromkeys(("smbclient", "rpcclient", "net", "mount.cifs"), SecretOptions(pairs=("-U", "--user"), sign="%")),
+    "sshpass": SecretOptions(apart=("-p",), attached=("-p",)),
+    "redis-cli": SecretOptions(apart=("-a", "--pass")),
     "openssl": _OPENSSL,
-    "keytool": Options(apart=("-storepass", "-keypass", "-srcstorepass", "-deststorepass")),
-    "jarsigner": Options(apart=("-storepass", "-keypass")),
-    "lftp": Options(pairs=("-u",), sign=","),
-    "vault": Options(),
+    "keytool": SecretOptions(apart=("-storepass", "-keypass", "-srcstorepass", "-deststorepass")),
+    "jarsigner": SecretOptions(apart=("-storepass", "-keypass")),
+    "lftp": SecretOptions(pairs=("-u",), sign=","),
+    "vault": SecretOptions(),
 }
 """Base names; ``login`` of docker and its like is not asked for: no other command of theirs takes a harmless ``-p`` with a word
 that anybody would miss in a record, except ports, which are digits."""
 
 
 class Reader:
-    """Reads a command line word by word; a program behind ``sudo``, ``env`` or ``docker exec`` counts as well."""
+    """Reads a command line word by word; a program after ``sudo``, ``env`` or ``docker exec`` counts as well."""
 
     def __init__(self) -> None:
         """Start before the first word."""
-        self._options = Options()
+        self._options = SecretOptions()
         self._waiting: tuple[str, str] | None = None
 
     def secret(self, word: str) -> tuple[int, int] | None:
@@ -94,7 +94,7 @@ class Reader:
 
     @staticmethod
     def _part(word: str, start: int, kind: str, sign: str) -> tuple[int, int] | None:
-        """Return where in the word the password stands."""
+        """Return where the password is in the word."""
         if kind == "pair":
             at = word.find(sign, start)
             return (at + 1, len(word)) if 0 <= at < len(word) - 1 else None

@@ -27,7 +27,7 @@ def _prefixed(kind: str, prefix: str, rest: str, *parts: str) -> Shape:
 _WORD = r"[A-Za-z0-9_-]"
 _COMMAND = r"[^\n;|&]{0,200}?\s"
 _GIVEN = r"(?P<s>(?!\[redacted:|\$)[^\s'\"]"
-"""A value that stands there itself: no variable, and not taken out already."""
+"""A literal value: not a variable, and not redacted already."""
 
 SHAPES = (
     Shape(

@@ -1,1 +1,1 @@
-"""The sensors: each yields executions as they happen. ``probe`` says whether one works here."""
+"""The sensors: each yields executions as they happen. ``probe`` reports whether one works here."""

@@ -1,4 +1,4 @@
-"""Calls that somebody else's file system may hold up: each is made in a thread, and waited for only so long.
+"""Calls that a foreign file system may block: each is made in a thread, with a time limit.
 
 Opening a file, reading it and reading /proc/PID/cmdline can wait for the program that serves a FUSE mount, and neither
 O_NONBLOCK nor a signal ends that wait. The reader of a sensor must not stand still for it.
@@ -64,7 +64,7 @@ class Bounded:
 
 
 def _work(calls: SimpleQueue[_Call | None]) -> None:
-    """Make one call after the other, until told to end."""
+    """Make the calls in order, until None ends the queue."""
     while (call := calls.get()) is not None:
         try:
             call.result = call.function(*call.arguments)

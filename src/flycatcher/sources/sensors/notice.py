@@ -1,4 +1,4 @@
-"""What a live sensor says about itself: a record of its own in the stream, beside the executions."""
+"""Notices of a live sensor about itself, in the stream beside the executions."""
 
 from __future__ import annotations
 

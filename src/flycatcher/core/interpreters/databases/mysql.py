@@ -14,8 +14,8 @@ from flycatcher.core.interpreters.hosts.host import Host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _NAMED = re.compile(r"\s*system\b[^ ]* (?=.)", re.IGNORECASE)
@@ -97,7 +97,7 @@ class _Walk:
 
 
 def commands(script: str, *, named_anywhere: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield each command for the shell in a script, and its place; inside a statement a name is none but with -G."""
+    """Yield each command for the shell in a script, and its place; inside a statement a name counts only with -G."""
     walk, start = _Walk(), 0
     for line in script.split("\n"):
         fresh = (walk.empty or named_anywhere) and not walk.string and not walk.comment
@@ -133,21 +133,21 @@ class Mysql(Host):
             **each(("--help", "--version", "--print-defaults"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         posixly=False,
         unknown="skip",
     )  # fmt: skip
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the statements that start a command."""
         execution = reading.execution
         if command.has("--sandbox"):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
         for text, at in commands(script, named_anywhere=anywhere):
             if not codes:
@@ -155,4 +155,4 @@ class Mysql(Host):
                 continue
             offset = codes[0].offset + at if len(codes) == 1 else 0  # the texts of several are put together as they are
             reading.add("argument", text, index=codes[0].at, offset=offset, option="--execute")
-        return reading.end("nothing")
+        return reading.finish("nothing")

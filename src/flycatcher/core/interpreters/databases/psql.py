@@ -8,22 +8,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _TOKEN = re.compile(
     r"'(?:[^']++|'')*(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|\$(\w*)\$.*?(?:\$\1\$|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|(\\!(?!\S)[^\n]*)|(\\[a-zA-Z_?;+]+[^\n]*)",
     re.DOTALL,
 )
-"""What quotes and comments hold is no command; a command goes to the end of its line."""
+"""Nothing inside quotes or comments is a command; a command goes to the end of its line."""
 _PIPED = re.compile(r"\\(?:o|out|g|gx|w|write)\s*(?:\([^)\n]*\)\s*)?\|\s*(?=\S)")
 _COPIED = re.compile(r"\\copy\b.*?\bprogram\s+'", re.IGNORECASE)
 _WORDS = re.compile(r"'(?:[^'\\]++|\\.|'')*'?|\"[^\"]*+\"?|`([^`]*)`?")
@@ -33,7 +33,7 @@ _SERVER = re.compile(r"(?<![\\\w])copy\b.*\bprogram\s+'", re.IGNORECASE | re.DOT
 
 
 def commands(script: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the language, the text and the place of everything in a script that a program is started by."""
+    """Yield the language, the text and the place of everything in a script that starts a program."""
     at = 0
     while match := _TOKEN.search(script, at):
         at = match.end()
@@ -67,6 +67,7 @@ class Psql(Host):
     id = "psql"
     language = "sql"
     names = (r"psql(?:-?\d+)?",)
+    variables = ("PSQLRC",)
     install = "apt: postgresql-client"
     verified = ("15",)
     options = Options(
@@ -85,37 +86,15 @@ class Psql(Host):
             "--help": Option("attached", "exit"), "--version": EXIT, "--list": Option(detail="list"),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )  # fmt: skip
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a program may stand on stdin alone."""
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the start-up file, the program behind -o, then each -c and -f, or else stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        self._outputs(reading)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        start = execution.env.get("PSQLRC", "")
-        if start and not command.has("-X", "--no-psqlrc"):
-            self._file(reading, start, variable="PSQLRC")
-        if command.has("-l", "--list"):
-            return reading.end("prints")
-        actions = [given for given in command.given if given.option.role in ("code", "load")]
-        for given in actions:
-            self._action(reading, given)
-        if not actions:
-            self._script(reading)
-        return reading.end("nothing")
-
-    @staticmethod
-    def _outputs(reading: Reading) -> None:
+    def early(self, reading: Reading, command: CommandLine) -> None:
         """Read each program behind -o: it is started when the option is read, whatever stands behind it."""
-        for given in reading.command.given if reading.command is not None else ():
+        for given in command.given:
             if given.option.role == "exit":
                 break
             if given.option.detail == "output" and (given.value or "").startswith("|"):
@@ -123,6 +102,21 @@ class Psql(Host):
                 reading.add(
                     "argument", text, index=given.at, offset=given.offset + 1, option=given.name, language="shell"
                 )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the start-up file, then each -c and -f, or else stdin."""
+        execution = reading.execution
+        start = execution.env.get("PSQLRC", "")
+        if start and not command.has("-X", "--no-psqlrc"):
+            self._file(reading, start, variable="PSQLRC")
+        if command.has("-l", "--list"):
+            return reading.finish("prints")
+        actions = [given for given in command.given if given.option.role in ("code", "load")]
+        for given in actions:
+            self._action(reading, given)
+        if not actions:
+            self._script(reading)
+        return reading.finish("nothing")
 
     def _action(self, reading: Reading, given: Given) -> None:
         """Read one -c, which is a meta-command or goes to the server as it is, or one -f."""

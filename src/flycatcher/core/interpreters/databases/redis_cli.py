@@ -9,15 +9,15 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
+
 
 _EVALS = frozenset({"eval", "eval_ro"})
 _FLAGS = (
@@ -54,22 +54,12 @@ class RedisCli(Host):
         unknown="skip",
     )
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: commands may stand on stdin alone."""
 
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words."""
-        return parse(self.options, execution.argv)
-
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the file of --eval, the command's words, or the commands on stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        words = execution.argv
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        words = reading.execution.argv
         file = command.first("file")
         if file is not None:
             reading.program(file.at, option=file.name, dash=False)
@@ -77,7 +67,7 @@ class RedisCli(Host):
             self._command(reading, [words[index] for index in command.operands])
         else:
             self._session(reading)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _command(reading: Reading, operands: Sequence[str]) -> None:

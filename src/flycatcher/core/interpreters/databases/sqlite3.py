@@ -8,26 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, each
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
-from flycatcher.core.interpreters.hosts.host import long_only
-
-_TABLE: dict[str, Option] = {
-    "cmd": Option("value", "code"),
-    "init": Option("value", "load"),
-    "safe": Option(detail="safe"),
-    **each(("separator", "nullvalue", "newline", "mmap", "maxsize", "vfs", "nonce"), VALUE),
-    **each(("help", "version"), EXIT),
-    "A": Option(detail="archive", last=True),
-}
 _DOT = re.compile(r"\.\s*(?:sh(?:e(?:ll?)?)?|sy(?:s(?:t(?:em?)?)?)?)\s+(?=\S)")
 _PIPE = re.compile(r"\.\s*(?:i(?:m\w*)?|o|ou\w*|on\w*|rea\w*)\s+(?:-\S+\s+)*['\"]?\|\s*(?=\S)")
 _LIBRARY = re.compile(r"\.\s*loa?d?\s+(?=\S)")
@@ -49,7 +39,7 @@ def classify(text: str) -> tuple[str, int] | None:
 
 
 def commands(script: str) -> Iterator[str]:
-    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is no command."""
+    """Yield each dot command and each line of SQL in a script; inside a statement or comment a line with a dot is not a command."""
     pending = comment = False
     for text in script.split("\n"):
         line = text
@@ -79,13 +69,20 @@ class Sqlite3(Host):
     names = (r"sqlite3?",)
     install = "apt: sqlite3"
     verified = ("3.40",)
+    options = Options(
+        long={
+            "--cmd": Option("value", "code"),
+            "--init": Option("value", "load"),
+            "--safe": Option(detail="safe"),
+            **each(("--separator", "--nullvalue", "--newline", "--mmap", "--maxsize", "--vfs", "--nonce"), VALUE),
+            **each(("--help", "--version"), EXIT),
+            "--A": Option(detail="archive", last=True),
+        },
+        parser="getopt_long_only",
+    )
 
-    def glance(self) -> None:  # type: ignore[override]
+    def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
-
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words."""
-        return long_only(_TABLE, execution.argv)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""
@@ -93,7 +90,7 @@ class Sqlite3(Host):
         self._first(reading, command)
         for given in command.given:
             if given.option.detail:
-                return reading.end("nothing")
+                return reading.finish("nothing")
             if given.option.role == "code":
                 self._command(reading, given.value or "", given.at, given.offset, given.name)
         for index in command.operands[1:]:
@@ -102,7 +99,7 @@ class Sqlite3(Host):
             self._command(reading, execution.argv[index], index)
         if len(command.operands) < 2:
             self._script(reading)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def _first(self, reading: Reading, command: CommandLine) -> None:
         """Read the file of -init."""
@@ -112,7 +109,7 @@ class Sqlite3(Host):
             if descriptor_of(given.value, reading.execution.cwd) == 0 and reading.execution.stdin_text is not None:
                 self._script(reading)
             else:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
 
     @staticmethod
     def _command(reading: Reading, text: str, index: int, offset: int = 0, option: str = "") -> None:

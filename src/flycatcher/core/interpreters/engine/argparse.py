@@ -9,15 +9,12 @@ checked with marker code against Python 3.11 in the programs that use it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from flycatcher.core.execution import Execution
 
     Implied = Callable[[str], Option | None]
     """What a parser makes of a name that its table does not hold: an option, or None."""
@@ -35,18 +32,6 @@ def parse_argparse(table: Options, words: Sequence[str], start: int = 1, implied
     ``nargs=REMAINDER`` and the first one ends the options.
     """
     return _Walk(table, words, start, implied).line()
-
-
-class ArgparseProgram(Interpreter):
-    """A Python program whose command line argparse reads."""
-
-    runs_on: ClassVar[tuple[str, ...]] = ("python",)
-    technique: ClassVar[str] = "T1059.006"
-    language: ClassVar[str] = "python"
-
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words by the table."""
-        return parse_argparse(self.options, execution.argv)
 
 
 class _Walk:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flycatcher.core.interpreters.engine.interpreter import Interpreter
 
@@ -39,10 +39,18 @@ class Entry(NamedTuple):
     """Regular expressions of its files' base names."""
     literals: tuple[str, ...]
     """One of these is part of every name that fits."""
+    kind: str = "scripting"
+    language: str = ""
+    grammar: str = ""
+    """Of a shell: the grammar that its text is read in, or a plain command of its text."""
+    in_variables: bool = False
+    """Makefiles and scripts keep its path in a variable of its name."""
+    variables: tuple[str, ...] = ()
+    """Regular expressions of the environment variables that it reads."""
 
     def fits(self, name: str) -> bool:
         """Whether a file of this base name is this interpreter's."""
-        return any(text in name for text in self.literals) and _pattern(self.names).match(name) is not None
+        return _pattern(self.names).match(name) is not None
 
 
 @cache
@@ -65,6 +73,37 @@ def entries() -> tuple[Entry, ...]:
 def by_id() -> dict[str, Entry]:
     """Return the index by interpreters' ids."""
     return {entry.id: entry for entry in entries()}
+
+
+@cache
+def _variables() -> tuple[frozenset[str], Callable[[str], object]]:
+    """Return the variables of all interpreters: plain names, and what matches the families of names."""
+    found = {name for entry in entries() for name in entry.variables}
+    plain = frozenset(filter(str.isidentifier, found))
+    return plain, re.compile("|".join(sorted(found - plain))).fullmatch
+
+
+def reads(variable: str) -> bool:
+    """Whether some built-in interpreter reads this environment variable for program text."""
+    names, family = _variables()
+    return variable in names or family(variable) is not None
+
+
+def _by_literal() -> tuple[tuple[str, int], ...]:
+    """Return the literals of all names, each with its interpreter's place in the index."""
+    return tuple((text, place) for place, entry in enumerate(entries()) for text in entry.literals)
+
+
+@lru_cache(maxsize=1 << 14)
+def all_named(name: str) -> tuple[Entry, ...]:
+    """Return the interpreters whose files may have this base name, in the order of the index."""
+    places = dict.fromkeys([place for text, place in _by_literal() if text in name])
+    return tuple(entry for entry in map(entries().__getitem__, places) if entry.fits(name))
+
+
+def named(name: str) -> Entry | None:
+    """Return the interpreter that a file of this base name is taken for, None for none."""
+    return next(iter(all_named(name)), None)
 
 
 def modules() -> Iterator[str]:
@@ -103,13 +142,18 @@ def build() -> tuple[Entry, ...]:
             module,
             tuple(interpreter.names),
             tuple(dict.fromkeys(text for name in interpreter.names for text in literals(name))),
+            interpreter.kind,
+            interpreter.language,
+            interpreter.grammar,
+            interpreter.in_variables,
+            tuple(interpreter.variables),
         )
         for module, interpreter in found
     )
 
 
 def literals(pattern: str) -> tuple[str, ...]:
-    """Return texts of which every match of a regular expression holds at least one; an empty one where none is certain."""
+    """Return texts such that every match of the pattern contains at least one of them; ``("",)`` if there are none."""
     if _FLAGS.search(pattern) is not None:
         return ("",)
     certain = _UNCERTAIN.sub("\n", pattern)

@@ -1,263 +1,48 @@
-"""What every interpreter's file builds on: the class, and the reading that it returns."""
+"""The class that every interpreter's file derives from, and how it reads an execution by its table."""
 
 from __future__ import annotations
 
-import posixpath
-import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from msgspec.structs import replace
+from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options, parse
-from flycatcher.core.snippet import InterpreterClass, Load, Snippet, Vector
+from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options
+from flycatcher.core.interpreters.engine.parsers import parse_line, parse_some
+from flycatcher.core.interpreters.engine.paths import is_url
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.identity.markers import Markers
+    from flycatcher.core.snippet import InterpreterClass
 
     Hint = Callable[[str], re.Match[str] | None]
     """A search in the words joined by newlines, which finds something wherever there may be program text."""
     Unset = Callable[[Mapping[str, str]], bool]
-    """Tells that no variable of an environment can hold program text."""
-    Glance = tuple[Hint, Unset | None]
-    """None instead of the second: no variable can hold any."""
-
-Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
-"""What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
-compiles only; refuses the line; runs nothing."""
-
-_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
-_NAMES_DESCRIPTOR = re.compile(r"(?:\d|/?std(?:in|out|err))$")
-_PROCESS = re.compile(r"/proc/(?:self|thread-self|\d+)")
-_DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1",
-            "/dev/stderr": "/proc/self/fd/2"}  # fmt: skip
-_ANY_PROCESS = re.compile(r"/proc/\d+/fd/")
-_COMPONENTS = 256
-"""Of a path, links followed: the kernel takes 40 links and 4096 bytes."""
-_VOLATILE = re.compile(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+    """Whether no variable of an environment can hold program text."""
+    Prefilter = tuple[Hint, Unset | None]
+    """What is asked before a line is parsed. None instead of the second: no variable can hold program text."""
 
 
-class Reading:
-    """What one interpreter makes of one execution: snippets, loads, and the outcome."""
+class StartFile(Struct, frozen=True):
+    """A variable that names a file to run before the program."""
 
-    __slots__ = ("command", "error", "execution", "interpreter", "loads", "outcome", "script", "snippets")
-
-    def __init__(self, interpreter: Interpreter, execution: Execution, command: CommandLine | None = None) -> None:
-        """Start with nothing found."""
-        self.interpreter = interpreter
-        self.execution = execution
-        self.command = command
-        self.snippets: list[Snippet] = []
-        self.loads: list[Load] = []
-        self.outcome: Outcome = "nothing"
-        self.script: int | None = None
-        """Index of the word that names the file which runs, be there inline text beside it or not; None where none does."""
-        self.error = command.error if command is not None else ""
-
-    def refuse(self, error: str = "") -> Reading:
-        """Say that the interpreter would run nothing of this line."""
-        self.outcome = "refuses"
-        self.error = error or self.error
-        return self
-
-    def preceded(self, before: Reading) -> Reading:
-        """Put what another reading of the same execution found in front, and nothing twice."""
-        self.snippets[:0] = [snippet for snippet in before.snippets if snippet not in self.snippets]
-        self.loads[:0] = [load for load in before.loads if load not in self.loads]
-        if before.snippets:
-            self.outcome = "inline"
-        return self
-
-    def behind(self, execution: Execution, shift: int) -> Reading:
-        """Say the same of an execution in whose argv this reading's words stand ``shift`` places further on."""
-        self.snippets = [
-            snippet if snippet.argv_index is None else replace(snippet, argv_index=snippet.argv_index + shift)
-            for snippet in self.snippets
-        ]
-        self.loads = [
-            load if load.argv_index is None else replace(load, argv_index=load.argv_index + shift)
-            for load in self.loads
-        ]
-        self.script = None if self.script is None else self.script + shift
-        self.execution, self.command = execution, None
-        return self
-
-    def end(self, outcome: Outcome) -> Reading:
-        """Say what happens, unless inline text was found."""
-        if not self.snippets:
-            self.outcome = outcome
-        return self
-
-    def add(  # noqa: PLR0913 - the fields of a snippet
-        self,
-        vector: Vector,
-        text: str | None,
-        *,
-        index: int | None = None,
-        offset: int = 0,
-        option: str = "",
-        variable: str | None = None,
-        descriptor: int | None = None,
-        path: str | None = None,
-        url: str | None = None,
-        language: str = "",
-        note: str = "",
-    ) -> None:
-        """Record one snippet."""
-        self.outcome = "inline"
-        self.snippets.append(
-            Snippet(
-                interpreter=self.interpreter.id,
-                language=language or self.interpreter.language,
-                vector=vector,
-                argv_index=index,
-                offset=offset,
-                option=option,
-                variable=variable,
-                descriptor=descriptor,
-                path=path,
-                url=url,
-                text=text,
-                note=note,
-            )
-        )
-
-    def code(self, given: Given, vector: Vector = "argument", language: str = "") -> None:
-        """Record an option's value as program text."""
-        self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
-
-    def stdin(self, *, explicit: bool, index: int | None = None, option: str = "", note: str = "") -> bool:
-        """Record that the program text comes from stdin; return whether it does.
-
-        At a terminal it is an interactive session and from /dev/null it is empty: nothing is recorded. Where a source does
-        not know what stdin is, only an explicit request for it (``-``, ``-s``) counts.
-        """
-        kind, text = self.execution.stdin, self.execution.stdin_text
-        if text is None and (kind in ("tty", "null") or (kind == "unknown" and not explicit)):
-            self.end("nothing" if kind == "null" else "interactive")
-            return False
-        self.add("stdin", text, index=index, option=option, note=note)
-        return True
-
-    def program(self, index: int, *, dash: bool = True, option: str = "", offset: int = 0) -> bool:
-        """Read the word that names the program's file; return whether its text comes from elsewhere than a file."""
-        word = self.execution.argv[index][offset:]
-        if word == "-" and dash:
-            return self.stdin(explicit=True, index=index, option=option)
-        if descriptor_of(word, self.execution.cwd) is not None:
-            return self.descriptor(word, index=index, option=option, offset=offset)
-        self.script = index
-        self.end("script")
-        return False
-
-    def descriptor(  # noqa: PLR0913 - the fields of a snippet
-        self,
-        path: str,
-        *,
-        index: int | None = None,
-        option: str = "",
-        offset: int = 0,
-        variable: str | None = None,
-        opened: bool = True,
-    ) -> bool:
-        """Record a descriptor's path as the place of program text; return whether it is one that holds any.
-
-        ``opened``: the path is given to open(2), which refuses sockets (ENXIO); else the descriptor itself is read.
-        """
-        number = descriptor_of(path, self.execution.cwd)
-        own = _ANY_PROCESS.search(path) is None  # /proc/PID/fd/0 may be another process's stdin
-        if opened and own and number == 0 and self.execution.stdin == "socket":
-            self.error = self.error or "a socket cannot be opened by its path"
-            self.end("refuses")
-            return False
-        text = self.execution.stdin_text if number == 0 else self.execution.descriptors.get(number or 0)
-        if own and number == 0 and text is None and self.execution.stdin in ("tty", "null"):
-            self.end("interactive" if self.execution.stdin == "tty" else "nothing")
-            return False
-        self.add("descriptor", text, index=index, offset=offset, option=option, descriptor=number, variable=variable)
-        return True
-
-    def load(
-        self,
-        path: str,
-        *,
-        vector: Vector = "environment",
-        index: int | None = None,
-        option: str = "",
-        variable: str | None = None,
-    ) -> None:
-        """Record a file that runs before the program: an observation, or a snippet where anyone may have written it."""
-        if descriptor_of(path, self.execution.cwd) is not None:
-            self.descriptor(path, index=index, option=option, variable=variable)
-        elif is_volatile(path, self.execution.cwd):
-            self.add(vector, None, index=index, option=option, variable=variable, path=path)
-        else:
-            self.loads.append(
-                Load(interpreter=self.interpreter.id, path=path, argv_index=index, option=option, variable=variable)
-            )
-
-
-def _absolute(path: str, cwd: str) -> str:
-    """Return the path as the kernel would walk it, through the links that every system has below /dev and /proc.
-
-    Source: Linux, Documentation/filesystems/proc.rst.
-    """
-    full = posixpath.join(cwd or "/", path)
-    if "/dev/" in full or "/proc/" in full:
-        return _walked(full.split("/"), cwd or "/")
-    full = posixpath.normpath(full)
-    return full[1:] if full.startswith("//") else full
-
-
-def _walked(names: list[str], cwd: str) -> str:
-    """Walk a path's names from the root."""
-    at = ""
-    rest = names[::-1]
-    for _ in range(_COMPONENTS):
-        if not rest:
-            break
-        name = rest.pop()
-        if name in ("", "."):
-            continue
-        at = at.rpartition("/")[0] if name == ".." else f"{at}/{name}"
-        if at in _DEVICES:
-            at = _DEVICES[at]
-        elif name in ("root", "cwd") and _PROCESS.fullmatch(at.rpartition("/")[0]):
-            at, target = "", "" if name == "root" else cwd
-            rest += target.split("/")[::-1]
-        elif at.endswith(f"/task/{name}") and _PROCESS.fullmatch(at.rpartition("/task/")[0]):
-            at = at.rpartition("/task/")[0] if name.isdigit() else at
-    return at or "/"
-
-
-def descriptor_of(path: str, cwd: str = "") -> int | None:
-    """Return the descriptor that a path names (/dev/fd/N, /proc/self/fd/N, /dev/stdin), None for other paths."""
-    if not path or _NAMES_DESCRIPTOR.search(path) is None:
-        return None
-    if "/" not in path and not cwd.startswith(("/dev", "/proc")):
-        return None
-    match = _DESCRIPTOR.match(_absolute(path, cwd))
-    return None if match is None else int(match[1])
-
-
-def is_volatile(path: str, cwd: str = "") -> bool:
-    """Tell whether a path lies where anyone may write, in memory, or is unlinked."""
-    return path.endswith(" (deleted)") or _VOLATILE.match(_absolute(path, cwd)) is not None
-
-
-def is_url(path: str) -> bool:
-    """Tell whether a word is a URL with a scheme of two letters or more (``data:``, ``https:``)."""
-    return _URL.match(path) is not None
+    variable: str
+    path: str = "{}"
+    """The file, ``{}`` being the variable's value: ``{}/slsh.rc`` where that names a folder."""
+    unless: tuple[str, ...] = ()
+    """Options with which the variable is not read."""
 
 
 class Interpreter:
-    """One interpreter: who it is, how its command line reads, and what of it is program text.
+    """One interpreter: its identity, its options, and which parts of a command line are program text.
 
-    A subclass is one file in this package. The attributes are the table; ``read`` is overridden only where the
-    interpreter's own parser is odd.
+    A subclass is one file in a family's folder. The attributes are the table. Methods are overridden only where the
+    interpreter does something of its own: ``parse`` where its parser is like no other, ``early`` where something runs before
+    a wrong line is refused, ``accepted`` where what runs depends on more than the options' roles.
     """
 
     id: ClassVar[str] = ""
@@ -265,10 +50,48 @@ class Interpreter:
     names: ClassVar[tuple[str, ...]] = ()
     """Base names of its files, as regular expressions that must match whole."""
     kind: ClassVar[InterpreterClass] = "scripting"
+    grammar: ClassVar[str] = ""
+    """Of a shell: the grammar that its text is read in: sh, bash, zsh, ksh, pwsh. With a ``language`` of its own, only plain
+    commands of its text read so."""
+    in_variables: ClassVar[bool] = False
+    """Makefiles and configure scripts keep its path in a variable of its name: ``PYTHON``, ``PERL_PATH``."""
     technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
+    variables: ClassVar[tuple[str, ...]] = ()
+    """Environment variables that hold program text, name a file of it, or decide whether any runs: regular expressions that must
+    match whole. ``tests/oracle/test_prefilter.py`` proves that no other variable is read."""
+    subcommands: ClassVar[tuple[str, ...]] = ()
+    """If not empty: only these subcommands run text. A line without any subcommand prints and exits."""
+    subcommand_first: ClassVar[bool] = True
+    """The subcommand is the first word; without it, the first word without a dash, options in front of it or not."""
+    aside: ClassVar[re.Pattern[str] | None] = None
+    """Matches words that the program's start script removes before the program sees them."""
+    exit_first: ClassVar[bool] = False
+    """``--help`` and its like print even where another word of the line is wrong."""
+    eager: ClassVar[bool] = False
+    """Texts run while the options are read: ``--help`` or a mistake behind them comes too late."""
+    codes: ClassVar[Literal["all", "first", "last"]] = "all"
+    """Which of several texts run."""
+    empty_is_none: ClassVar[bool] = False
+    """An empty text counts as none."""
+    in_order: ClassVar[bool] = False
+    """Texts, files of options and operands run in the order in which they stand, every one of them; without it the texts run,
+    and of the files the first one."""
+    beside: ClassVar[bool] = False
+    """The operand runs beside a text, too; one that means stdin only where all runs in order."""
+    operand: ClassVar[Literal["first", "all", "none", "refused"]] = "first"
+    """Which operands are files of the program."""
+    stdin_names: ClassVar[tuple[str, ...]] = ("-",)
+    """Names of files that mean stdin."""
+    urls: ClassVar[bool] = False
+    """The name of a file may be a URL."""
     reads_stdin: ClassVar[bool] = True
-    """Without an operand the program is read from stdin."""
+    """Without a text or a file the program is read from stdin."""
+    console: ClassVar[Literal["alone", "asked", "after files", "always"]] = "alone"
+    """When stdin is read behind the program, too: never; where an option of the role ``interactive`` is given; where no text
+    ran; always. An option of the role ``quits`` prevents it."""
+    start_files: ClassVar[tuple[StartFile, ...]] = ()
+    """Variables that name files to run first."""
     runs_on: ClassVar[tuple[str, ...]] = ()
     """Ids of the interpreters whose script it is: the kernel sees ``ruby /usr/bin/rake -e CODE``."""
     main_classes: ClassVar[tuple[str, ...]] = ()
@@ -282,66 +105,139 @@ class Interpreter:
     markers: ClassVar[tuple[Markers, ...]] = ()
     """What tells its program from others by content, any of them; empty: those of ``signatures.py``, if it has any."""
 
-    def glance(self) -> Glance | None:
-        """Return what tells lines without any program text before they are parsed; None where every line is parsed."""
+    def prefilter(self) -> Prefilter | None:
+        """Return what finds lines without program text before they are parsed; None where every line is parsed."""
         return None
 
-    def idle(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Tell at a glance, before anything is parsed, that this line holds no program text. False where it may."""
-        hint, unset = self.glance() or (None, None)
+    def skips(self, argv: Sequence[str], env: Mapping[str, str]) -> bool:
+        """Whether this line holds no program text, judged before anything is parsed. False where it may."""
+        hint, unset = self.prefilter() or (None, None)
         return hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(env))
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words by the table."""
-        return parse(self.options, execution.argv, env=execution.env)
+        words, at = execution.argv, self.subcommand_at(execution.argv) if self.subcommands else 0
+        if at or self.aside is not None:
+            kept = [
+                index
+                for index, word in enumerate(words)
+                if index == 0 or not (index == at or (self.aside is not None and self.aside.match(word)))
+            ]
+            return parse_some(self.options, words, kept, env=execution.env)
+        return parse_line(self.options, words, env=execution.env)
+
+    def subcommand_at(self, words: Sequence[str]) -> int:
+        """Return the index of the word that is the subcommand, 0 where there is none."""
+        if self.subcommand_first:
+            return int(len(words) > 1)
+        return next((index for index in range(1, len(words)) if not words[index].startswith("-")), 0)
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as this interpreter would."""
+        """Read an execution as this interpreter would: what it refuses, what it only prints, and what runs."""
+        if self.subcommands:
+            at = self.subcommand_at(execution.argv)
+            if execution.argv[at] not in self.subcommands:
+                return Reading(self, execution).finish("nothing" if at else "prints")
         command = self.parse(execution)
         reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        return self.accepted(reading, command)
+        self.early(reading, command)
+        prints = command.first("exit") is not None
+        if command.error and not (prints and self.exit_first):
+            return reading if reading.snippets else reading.refuse()
+        return reading.finish("prints") if prints else self.accepted(reading, command)
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Record what runs while the options are read, be the line refused in the end or not."""
+        for given in command.given if self.eager else ():
+            if given.option.role == "exit":
+                break
+            if given.option.role == "code":
+                reading.code(given)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read a line that is not refused and does more than print: the plain way, by roles alone."""
+        """Read a line that is not refused and does more than print, by the table."""
         if command.first("check"):
-            return reading.end("checks")
-        for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
-        codes = [given for given in command.given if given.option.role == "code"]
-        for given in codes:
-            reading.code(given)
-        file = command.first("file")
-        if file is not None:
-            reading.program(file.at, option=file.name, offset=file.offset)
-        elif not codes:
-            self.read_operand(reading, command.operands)
+            return reading.finish("checks")
+        if command.operands and self.operand == "refused":
+            return reading.refuse("no operand is expected")
+        self.read_loads(reading, command)
+        asked = command.first("operand")
+        if asked is not None:
+            for index in command.operands[:1]:
+                reading.add("argument", reading.execution.argv[index], index=index, option=asked.name)
+            return reading
+        codes = self.texts(command)
+        files = command.every("file")
+        if codes or files:
+            self.run(reading, codes, files, command.free())
+        elif command.first("module"):
+            return reading.finish("module")
+        else:
+            self.read_operand(reading, command.free())
+        if self.opens_console(command, codes, files) and not reading.uses_stdin():
+            reading.stdin(explicit=False)
         return reading
 
+    def texts(self, command: CommandLine) -> list[Given]:
+        """Return the options whose values run as program text."""
+        found = [given for given in command.given if given.option.role == "code" and given.value is not None]
+        if self.codes != "all":
+            found = found[:1] if self.codes == "first" else found[-1:]
+        return [given for given in found if given.value] if self.empty_is_none else found
+
+    def read_loads(self, reading: Reading, command: CommandLine) -> None:
+        """Record the files that run before the program: those of variables, then those of options."""
+        for one in self.start_files:
+            value = reading.execution.env.get(one.variable, "")
+            if value and not command.has(*one.unless):
+                path = value if one.path == "{}" else one.path.format(value.rstrip("/"))
+                reading.load(path, variable=one.variable)
+        for given in command.every("load"):
+            reading.load_given(given)
+
+    def run(self, reading: Reading, codes: list[Given], files: list[Given], operands: Sequence[int]) -> None:
+        """Record texts, files of options, and the operands that run beside them."""
+        sources: list[Given | int] = [*(() if self.eager else codes), *(files if self.in_order else files[:1])]
+        if self.beside:
+            names = self.stdin_names if codes and not self.in_order else ()
+            sources += [index for index in self.chosen(operands) if reading.execution.argv[index] not in names]
+        if self.in_order:
+            sources.sort(key=lambda source: source if isinstance(source, int) else source.at)
+        for source in sources:
+            if isinstance(source, int):
+                self.read_file(reading, source)
+            elif source.option.role == "code":
+                reading.code(source)
+            elif source.value is None:
+                reading.stdin(explicit=True, index=source.index, option=source.name)
+            else:
+                self.read_file(reading, source.at, option=source.name, offset=source.offset)
+
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the first operand as the program's file; without one, stdin."""
-        if operands:
-            reading.program(operands[0])
-        elif self.reads_stdin:
+        """Read the operands where neither a text nor a file is given by an option; without any, stdin."""
+        for index in self.chosen(operands):
+            self.read_file(reading, index)
+        if self.reads_stdin and not self.chosen(operands):
             reading.stdin(explicit=reading.command is not None and reading.command.first("stdin") is not None)
 
+    def chosen(self, operands: Sequence[int]) -> Sequence[int]:
+        """Return the operands that are files of the program."""
+        return operands if self.operand == "all" else operands[:1] if self.operand == "first" else ()
 
-def parts(reading: Reading) -> list[str]:
-    """Say what each argv word is: ``program``, ``option``, ``value``, ``code``, ``script``, ``argument`` or ``separator``."""
-    words = reading.execution.argv
-    found = {0: "program"}
-    command = reading.command or CommandLine([], [])
-    for given in command.given:
-        found.setdefault(given.index, "option")
-        if given.at != given.index:
-            found[given.at] = "value"
-    for position, index in enumerate(command.operands):
-        found.setdefault(index, "script" if position == 0 and reading.outcome == "script" else "argument")
-    for snippet in reading.snippets:
-        if snippet.argv_index is not None:
-            found[snippet.argv_index] = "code"
-    return [found.get(index, "separator") for index in range(len(words))]
+    def read_file(self, reading: Reading, index: int, *, option: str = "", offset: int = 0) -> None:
+        """Read a word, or its end, that names a file of the program."""
+        word = reading.execution.argv[index][offset:]
+        if word in self.stdin_names:
+            reading.stdin(explicit=True, index=index, option=option)
+        elif self.urls and is_url(word):
+            reading.add("url", None, index=index, option=option, offset=offset, url=word)
+        else:
+            reading.program(index, dash=False, option=option, offset=offset)
+
+    def opens_console(self, command: CommandLine, codes: list[Given], files: list[Given]) -> bool:
+        """Whether a session on stdin follows the program."""
+        if self.console == "alone" or command.first("quits") or any(given.option.last for given in files):
+            return False
+        if self.console == "asked":
+            return command.first("interactive") is not None
+        return self.console == "always" or not codes

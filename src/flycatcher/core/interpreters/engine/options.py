@@ -1,7 +1,8 @@
-"""The one engine that reads a command line by a table, as an interpreter's own option parser does.
+"""Tables of options, and the walk by which getopt(3) and getopt_long(3) read a command line.
 
-A table says what each option takes and what its value means; :func:`parse` walks the words once. What is odd about one
-interpreter's parser stays in that interpreter's file. The vocabulary follows getopt(3) and getopt_long(3).
+A table says what each option takes, what its value means, and which parser reads it; :func:`parse` walks the words once as
+the getopt family does, and :mod:`flycatcher.core.interpreters.engine.parsers` chooses the walk by the table. What is odd
+about one interpreter's parser stays in that interpreter's file. The vocabulary follows getopt(3) and getopt_long(3).
 """
 
 from __future__ import annotations
@@ -22,11 +23,20 @@ Takes = Literal["nothing", "value", "attached", "optional", "long"]
 ends the options (CPython's getopt.c)."""
 
 Role = Literal[
-    "", "code", "file", "load", "module", "define", "exit", "check", "stdin", "interactive", "noenv", "command"
-]
+    "", "code", "file", "load", "module", "define", "exit", "check", "stdin", "interactive", "noenv", "command", "operand",
+    "arguments", "quits",
+]  # fmt: skip
 """What an option is for: ``code`` program text; ``file`` the program's file; ``load`` a file that runs first; ``exit`` prints
 and exits; ``check`` compiles only; ``stdin`` program text from stdin; ``noenv`` ignores the environment; ``command`` text in the
-host's own command language; the rest as their names say."""
+host's own command language; ``operand`` makes the first operand program text; ``arguments`` ends the words of the interpreter:
+those behind it are the program's; ``quits`` ends it behind the program, so that no session follows; the rest as their names
+say."""
+
+Parser = Literal["getopt", "getopt_long", "getopt_long_only", "argparse", "argparse_exact", "optionparser"]
+"""Who reads a command line, as far as it shows. ``getopt``: letters, and long names that are spelled out. ``getopt_long``: a
+unique beginning of a long name is that name (getopt_long(3); also popt, GOption, argp, jopt-simple and Python's optparse).
+``getopt_long_only``: the same behind one dash. ``argparse``: Python's, which takes unique beginnings too; ``argparse_exact``:
+the same with ``allow_abbrev=False``. ``optionparser``: Ruby's."""
 
 
 class Option(Struct, frozen=True, gc=False):
@@ -37,11 +47,14 @@ class Option(Struct, frozen=True, gc=False):
     last: bool = False
     pattern: str = ""
     """For ``attached``: a regular expression of what is consumed; the cluster goes on behind it. Empty: all the rest.
-    For ``optional``: one that the next word must fit to be the value."""
+    For ``optional``: one that the next word must fit to be the value. For ``value``: one that the whole value must fit, or else
+    the line is refused."""
     detail: str = ""
     """A word for the interpreter's own code, where several options share a role."""
 
 
+UNKNOWN = "unknown option"
+"""How the refusal of an option that the table does not hold begins."""
 FLAG = Option()
 VALUE = Option("value")
 CODE = Option("value", "code")
@@ -66,6 +79,8 @@ class Given(Struct, frozen=True, gc=False):
     """Of the word in which its value begins (the same word where it is attached)."""
     offset: int
     """Characters into that word at which the value begins."""
+    variable: str | None = None
+    """The environment variable in which it stands in place of a word; ``index`` and ``at`` are -1 then."""
 
 
 class CommandLine(Struct, gc=False):
@@ -83,12 +98,32 @@ class CommandLine(Struct, gc=False):
                 return given
         return None
 
+    def every(self, role: Role) -> list[Given]:
+        """Return all options with this role, in their order."""
+        return [given for given in self.given if given.option.role == role]
+
     def has(self, *names: str) -> bool:
-        """Tell whether one of these options (spelt with dashes) was given."""
+        """Whether one of these options (spelt with dashes) was given."""
         for given in self.given:  # noqa: SIM110 - as in first
             if given.name in names:
                 return True
         return False
+
+    def free(self) -> list[int]:
+        """Return the operands that may name the program: those in front of an option behind which all words are arguments."""
+        for given in self.given:
+            if given.option.last and given.option.role in _LEAVES_ARGUMENTS:
+                return [index for index in self.operands if index < given.index]
+        return self.operands
+
+    def shifted(self, by: int) -> CommandLine:
+        """Return the same line with every index moved ``by`` words further on."""
+        given = [Given(one.option, one.name, one.value, one.index + by, one.at + by, one.offset) for one in self.given]
+        return CommandLine(given, [index + by for index in self.operands], self.error)
+
+
+_ABBREVIATES = frozenset(("getopt_long", "getopt_long_only", "argparse"))
+_LEAVES_ARGUMENTS = frozenset(("arguments", "code", "file", "module"))
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -100,13 +135,13 @@ class Options(Struct, frozen=True, kw_only=True):
     plus: bool = False
     """``+x`` is a cluster too (shells)."""
     double_dash: bool = True
-    """``--`` ends the options and is no operand."""
+    """``--`` ends the options and is not an operand itself."""
     permute: bool = False
     """Options are found behind operands too (GNU getopt)."""
     posixly: bool = True
-    """With POSIXLY_CORRECT in the environment they are not (getopt(3), popt(3)); parsers of other making look for none."""
-    abbreviations: bool = False
-    """A unique beginning of a long name is that name (getopt_long)."""
+    """POSIXLY_CORRECT in the environment switches that off (getopt(3), popt(3)); other parsers ignore the variable."""
+    parser: Parser = "getopt"
+    """Whose rules of abbreviation, negation and clusters hold."""
     equals: bool = True
     """``--name=value`` is read; without it only ``--name value``."""
     separate: bool = True
@@ -117,15 +152,26 @@ class Options(Struct, frozen=True, kw_only=True):
     """A short option's value may be glued to it; without it only the last letter of a cluster may take one, the next word."""
     dashed_values: bool = True
     """The next word is a value even where it looks like an option; without it the value is missing."""
-    dash_is_operand: bool = True
-    """A lone ``-`` is an operand; without it, it only ends the options."""
-    unknown: Literal["error", "skip"] = "error"
-    """What the parser does with an option that it does not know."""
+    dash: Literal["operand", "end", "error"] = "operand"
+    """What a lone ``-`` is: an operand, the end of the options, or an option that is not known."""
+    unknown: Literal["error", "skip", "operand"] = "error"
+    """What the parser does with an option that it does not know: it refuses the line, goes on, or takes it for the first
+    operand."""
+
+    @property
+    def abbreviations(self) -> bool:
+        """Whether a unique beginning of a long name is that name."""
+        return self.parser in _ABBREVIATES
+
+
+def permutes(table: Options, env: Mapping[str, str] | None) -> bool:
+    """Whether options are found behind operands, too."""
+    return table.permute and not (table.posixly and env and "POSIXLY_CORRECT" in env)
 
 
 def parse(table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[str, str] | None = None) -> CommandLine:
     """Read ``words[start:]`` by ``table``. Never raises; what the parser would refuse stands in ``error``."""
-    permute = table.permute and not (table.posixly and env and "POSIXLY_CORRECT" in env)
+    permute = permutes(table, env)
     line = CommandLine([], [])
     lead = "-+" if table.plus else "-"
     count = len(words)
@@ -134,29 +180,35 @@ def parse(table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[
         word = words[index]
         if len(word) > 1 and word[0] in lead and not (word == "--" and table.double_dash):
             index = _option(table, words, index, line)
-            if line.given and line.given[-1].option.last:
+            if line.error and table.unknown == "operand" and line.error.startswith(UNKNOWN):
+                line.error = ""
+                break
+            if line.given and _ends(line):
                 break
             continue
         if permute and word != "--":
             line.operands.append(index)
             index += 1
             continue
-        if word == "--" or (word == "-" and not table.dash_is_operand):
+        if word == "-" and table.dash == "error":
+            line.error = f"{UNKNOWN} -"
+        if word == "--" or (word == "-" and table.dash == "end"):
             index += 1
         break
     line.operands.extend(range(index, count))
     return line
 
 
-def parse_some(table: Options, words: Sequence[str], kept: Sequence[int]) -> CommandLine:
-    """Read the words at these places alone, the program's name first; what is found has its place among all words."""
-    line = parse(table, [words[index] for index in kept])
-    line.given = [
-        Given(given.option, given.name, given.value, kept[given.index], kept[given.at], given.offset)
-        for given in line.given
-    ]
-    line.operands = [kept[index] for index in line.operands]
-    return line
+def _ends(line: CommandLine) -> bool:
+    """Whether the option that was read last ends the options; a value that does not fit refuses the line."""
+    last = line.given[-1]
+    if (
+        last.option.pattern
+        and last.option.takes == "value"
+        and re.fullmatch(last.option.pattern, last.value or "") is None
+    ):
+        line.error = line.error or f"invalid value of {last.name}"
+    return last.option.last
 
 
 def _option(table: Options, words: Sequence[str], index: int, line: CommandLine) -> int:
@@ -194,10 +246,10 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
     if spelling is None:
         if not word.startswith("--") or ("-" in table.short and table.short["-"].takes != "long"):
             return None
-        return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"unknown option {name}"
+        return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"{UNKNOWN} {name}"
     option = table.long[spelling]
     if sign:
-        if option.takes == "nothing" and table.unknown == "error":
+        if option.takes == "nothing" and table.unknown != "skip":
             return f"option {spelling} takes no value"
         return Given(option, spelling, value, index, index, len(name) + 1)
     if option.takes not in ("value", "optional"):
@@ -219,8 +271,8 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
         name = word[0] + letter
         option = table.short.get(letter)
         if option is None:
-            if table.unknown == "error":
-                line.error = f"unknown option {name}"
+            if table.unknown != "skip":
+                line.error = f"{UNKNOWN} {name}"
                 return index
             option = FLAG
         if option.takes == "long":
@@ -240,7 +292,7 @@ def _cluster(table: Options, words: Sequence[str], index: int, line: CommandLine
 
 
 def _is_value(table: Options, option: Option, words: Sequence[str], index: int) -> bool:
-    """Tell whether there is a word that an option may take as its value."""
+    """Whether there is a word that an option may take as its value."""
     if index >= len(words):
         return False
     if option.takes == "optional" and option.pattern and re.match(option.pattern, words[index]) is None:
@@ -256,7 +308,7 @@ def _inner_long(table: Options, words: Sequence[str], index: int, position: int,
         return index + 1
     option = table.long.get(name)
     if option is None:
-        line.error = f"unknown option {name}"
+        line.error = f"{UNKNOWN} {name}"
         return index
     if option.takes == "value":
         return _value(table, option, name, words, index, len(words[index]), line)

@@ -1,1 +1,1 @@
-"""Programs that are no interpreters by trade and run text that they are given: git, make, tar, apt, ssh, gdb."""
+"""Programs that are not interpreters, but run text that they are given: git, make, tar, apt, ssh, gdb."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _HOOK = re.compile(
     r"\s*(?:(apt::update)::(?:pre|post)-invoke(?:-success|-stats)?|(?:dpkg|apt::install)::(?:pre-invoke|post-invoke(?:-success)?|pre-install-pkgs))"
@@ -52,20 +51,20 @@ class Apt(Host):
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the settings that hold hooks of what is done, and the files of settings."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the files of settings: they are read before help is printed, too."""
+        execution = reading.execution
         if command.error:
-            return reading.refuse()
+            return
         if execution.env.get("APT_CONFIG"):
             reading.load(execution.env["APT_CONFIG"], variable="APT_CONFIG")
         for given in command.given:
             if given.option.role == "load" and given.value:
                 reading.load(given.value.removeprefix("="), vector="argument", index=given.at, option=given.name)
-        name = execution.argv[command.operands[0]] if command.operands else ""
-        if command.first("exit"):
-            return reading.end("prints")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the settings that hold hooks of what is done."""
+        name = reading.execution.argv[command.operands[0]] if command.operands else ""
         acts = "-s" not in [given.name for given in command.given] and not command.has(
             "-d", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--download-only", "--print-uris"
         )
@@ -78,4 +77,4 @@ class Apt(Host):
             if text:
                 offset = given.offset + len(given.value or "") - len(text)
                 reading.add("argument", text, index=given.at, offset=offset, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -5,24 +5,17 @@ Source: src/main.cpp (parse_args, getopt_long) of bpftrace; checked with marker 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
     FLAG,
     VALUE,
-    CommandLine,
     Option,
     Options,
     each,
-    parse,
 )
 from flycatcher.core.interpreters.identity.markers import Markers
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
 
 _LIST = Option(role="exit")
 
@@ -37,6 +30,7 @@ class Bpftrace(Interpreter):
     markers = (Markers(strings=(b"BPFTRACE_MAX_PROBES", b"BPFTRACE_LOG_SIZE")),)
     verified = ("0.17",)
     reads_stdin = False
+    codes = "last"
     options = Options(
         short={"e": CODE, **each("BfoIpc", VALUE), **each("vqk", FLAG), "d": Option(role="check"), "l": _LIST,
                **each("hV", EXIT)},
@@ -46,12 +40,5 @@ class Bpftrace(Interpreter):
             **each(("--help", "--version", "--info"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )  # fmt: skip
-
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words; of several -e the last one runs."""
-        line = parse(self.options, execution.argv)
-        codes = [given for given in line.given if given.option.role == "code"]
-        line.given = [given for given in line.given if given.option.role != "code" or given is codes[-1]]
-        return line

@@ -12,8 +12,8 @@ from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Optio
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _HOOK = Option("value", "code")
 _ACTION = Option(detail="action")
@@ -45,4 +45,4 @@ class Dpkg(Host):
         for given in command.given:
             if changes and given.option.role == "code":
                 reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, each
-from flycatcher.core.interpreters.hosts.host import Host, classify, long_only
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.hosts.host import Host, classify
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _LOAD = Option("value", "load")
-_TABLE = {
+_NAMES = {
     **each(("ex", "eval-command", "iex", "init-eval-command", "eix", "early-init-eval-command"), _CODE),
     **each(("x", "command", "ix", "init-command", "eiex", "early-init-command"), _LOAD),
     **each(
@@ -53,18 +52,13 @@ class Gdb(Host):
     names = (r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?gdb(?:-multiarch|-minimal)?", r"gdbtui")
     install = "apt: gdb"
     verified = ("13",)
+    options = Options(long={f"--{name}": option for name, option in _NAMES.items()}, parser="getopt_long_only")
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read commands in their order, files of commands, and a session on stdin."""
-        command = long_only(_TABLE, execution.argv)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
         for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            if given.option.role == "load":
+                reading.load_given(given)
             found = classify(_COMMANDS, given.value or "") if given.option.role == "code" else None
             if found is not None:
                 text = (given.value or "")[found[1] :]
@@ -73,4 +67,4 @@ class Gdb(Host):
                 )  # fmt: skip
         if not command.has("--batch", "--batch-silent"):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Gimp(Interpreter):
@@ -51,4 +52,4 @@ class Gimp(Interpreter):
                 reading.stdin(explicit=True, index=given.at, option=given.name)
             else:
                 reading.code(given, language=language)
-        return reading.end("nothing")
+        return reading.finish("nothing")

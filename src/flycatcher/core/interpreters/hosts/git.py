@@ -19,8 +19,8 @@ from flycatcher.core.interpreters.hosts.host import Host, shellish
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SHELL = Option("value", "code")
 _SETTING = Option("value", detail="setting")
@@ -34,7 +34,7 @@ def _words(values: str = "", options: dict[str, Option] | None = None, longs: st
         short={**each(values, VALUE), **{key[1:]: one for key, one in given.items() if len(key) == 2}},
         long={**each((f"--{name}" for name in longs.split()), VALUE), **{k: v for k, v in given.items() if len(k) > 2}},
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )
 
@@ -136,18 +136,19 @@ class Git(Host):
     )  # fmt: skip
     variables = (
         "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
-        "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER",
+        r"GIT_CONFIG_(?:KEY|VALUE)_\d+", "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER", "GIT_ALLOW_PROTOCOL",
+        "GIT_PROTOCOL_FROM_USER",
     )  # fmt: skip
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the settings of the command line and the environment, then the subcommand's own options."""
         execution = reading.execution
         if not command.operands:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         start = command.operands[0]
         name, words = execution.argv[start], execution.argv[start + 1 :]
         line = parse(_OPTIONS.get(name, _words()), execution.argv, start + 1)
-        env = dict(execution.env)
+        env = execution.env
         settings = [*_counted(env), *_parameters(env.get("GIT_CONFIG_PARAMETERS", "")), *_written(command, env)]
         if not self.alias(reading, name, settings):
             settings += _written(line, env) if name == "clone" else ()
@@ -157,7 +158,7 @@ class Git(Host):
             self.variable(reading, settings, name, words, address)
             self.subcommand(reading, name, line, start + 1)
             self.helpers(reading, settings, name, line)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def setting(self, reading: Reading, one: Setting, skip: int = 0) -> None:
         """Record a setting's value from ``skip`` on."""
@@ -167,7 +168,7 @@ class Git(Host):
         )  # fmt: skip
 
     def alias(self, reading: Reading, name: str, settings: Sequence[Setting]) -> bool:
-        """Follow an alias: to a command for the shell, or to words that are read in its place. Tell whether there was one."""
+        """Follow an alias: to a command for the shell, or to words that are read in its place. Return whether there was one."""
         seen: set[str] = set()
         while True:
             found = [one for one in settings if one.low == f"alias.{name.lower()}"]

@@ -58,7 +58,7 @@ _SHORT = re.compile(r"-[A-Za-z]+")
 
 
 def has(words: Sequence[str], letters: str, *longs: str) -> bool:
-    """Tell whether one of these short options, in a cluster or not, or a beginning of a long one, is among the words."""
+    """Whether one of these short options, in a cluster or not, or a beginning of a long one, is among the words."""
     return any(
         (_SHORT.match(word) is not None and not set(letters).isdisjoint(_SHORT.match(word)[0]))  # type: ignore[index]
         or word.partition("=")[0] in longs
@@ -67,7 +67,7 @@ def has(words: Sequence[str], letters: str, *longs: str) -> bool:
 
 
 def differs(name: str, words: Sequence[str]) -> bool:
-    """Tell whether an external program makes the difference: for ``diff`` unless it is forbidden, for others where they ask."""
+    """Whether an external program makes the difference: for ``diff`` unless it is forbidden, for others where they ask."""
     if "--no-ext-diff" in words:
         return False
     if name != "diff":
@@ -76,12 +76,12 @@ def differs(name: str, words: Sequence[str]) -> bool:
 
 
 def sequences(name: str, words: Sequence[str]) -> bool:
-    """Tell whether a rebase's list of steps is edited."""
+    """Whether a rebase's list of steps is edited."""
     return name == "rebase" and has(words, "i", "--interactive", "--edit-todo")
 
 
 def edits(name: str, words: Sequence[str], *, terminal: bool) -> bool:  # noqa: PLR0911 - one answer a subcommand
-    """Tell whether a subcommand opens an editor for a text."""
+    """Whether a subcommand opens an editor for a text."""
     asked = has(words, "e", "--edit")
     given = has(words, "mFC", "--message", "--file", "--reuse-message")
     if name == "commit":
@@ -100,7 +100,7 @@ def edits(name: str, words: Sequence[str], *, terminal: bool) -> bool:  # noqa: 
 
 
 def speaks(name: str, words: Sequence[str], address: str, scheme: Literal["ssh", "http"]) -> bool:
-    """Tell whether a subcommand talks to a repository in this way; an address without a scheme may be a remote's name."""
+    """Whether a subcommand talks to a repository in this way; an address without a scheme may be a remote's name."""
     if name not in REMOTE or (name == "archive" and not has(words, "", "--remote")):
         return False
     if address in ("", "add", "foreach", "update", "init"):
@@ -111,7 +111,7 @@ def speaks(name: str, words: Sequence[str], address: str, scheme: Literal["ssh",
 
 
 def used(key: str, value: str, name: str, words: Sequence[str], address: str) -> bool:  # noqa: PLR0911 - one answer a kind of setting
-    """Tell whether a setting's value (its key in lower case) is a shell's text that this subcommand may start."""
+    """Whether a setting's value (its key in lower case) is a shell's text that this subcommand may start."""
     if _CREDENTIAL.fullmatch(key):
         asked = name == "credential" or speaks(name, words, address, "http")
         return asked and (value.startswith("!") or shellish(value))

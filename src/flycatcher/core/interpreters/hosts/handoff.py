@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
-
-from flycatcher.core.interpreters.engine.options import CommandLine, Given
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-
-    from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
 
 
 class Handoff(Struct, frozen=True):
@@ -27,28 +22,6 @@ class Handoff(Struct, frozen=True):
     """The argument list that it gets."""
     env: tuple[tuple[str, str], ...] = ()
     """Variables that are set for it."""
-
-
-def shifted(reading: Reading, execution: Execution, by: int) -> Reading:
-    """Count all places of a reading from ``by`` words further on: those of the real argv."""
-    reading.execution = execution
-    reading.snippets = [
-        snippet if snippet.argv_index is None else structs.replace(snippet, argv_index=snippet.argv_index + by)
-        for snippet in reading.snippets
-    ]
-    reading.loads = [
-        load if load.argv_index is None else structs.replace(load, argv_index=load.argv_index + by)
-        for load in reading.loads
-    ]
-    if reading.script is not None:
-        reading.script += by
-    if reading.command is not None:
-        command = reading.command
-        given = [
-            Given(one.option, one.name, one.value, one.index + by, one.at + by, one.offset) for one in command.given
-        ]
-        reading.command = CommandLine(given, [index + by for index in command.operands], command.error)
-    return reading
 
 
 _LOADER_VALUES = frozenset({

@@ -1,6 +1,6 @@
 """What the hosts share: programs in which text on the command line starts a command or runs an embedded language.
 
-They are everywhere in builds (git, make, sed, tar), so a line on which nothing can be such text is put aside at a glance.
+They are everywhere in builds (git, make, sed, tar), so a line that cannot hold such text is skipped before it is parsed.
 """
 
 from __future__ import annotations
@@ -9,19 +9,18 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from flycatcher.core.interpreters.engine.interpreter import Glance
+    from flycatcher.core.interpreters.engine.interpreter import Prefilter, Unset
 
 _SHELLISH = re.compile(r"[;&|`$<>(){}\n\"'\\]|(?:^|\s)-\w*[ceE](?:\s|$)")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def shellish(text: str) -> bool:
-    """Tell whether a command is more than a program and plain words: a shell has to read it, or it holds code of its own."""
+    """Whether a command is more than a program and plain words: a shell has to read it, or it holds code of its own."""
     return _SHELLISH.search(text) is not None
 
 
@@ -36,18 +35,44 @@ def closing(text: str, start: int) -> int:
 
 
 class Host(Interpreter):
-    """A program that is no interpreter by trade."""
+    """A program that is not an interpreter, but whose command line can carry program text."""
 
     kind = "embedded"
     language = "shell"
     hint: ClassVar[re.Pattern[str]] = re.compile("")
     """What some word holds wherever there is anything to read; searched in all words at once."""
-    variables: ClassVar[tuple[str, ...]] = ()
-    """Environment variables that can hold such text."""
+    in_values: ClassVar[re.Pattern[str] | None] = None
+    """What the value of a variable of any name holds, with a ``$``, where it is program text; None: ``variables`` alone count."""
 
-    def glance(self) -> Glance:
+    def prefilter(self) -> Prefilter:
         """Return the hint's search, and the comparison with the variables that can hold text."""
-        return self.hint.search, frozenset(self.variables).isdisjoint if self.variables else None
+        return self.hint.search, _unset(self.variables, self.in_values)
+
+
+def _unset(variables: tuple[str, ...], in_values: re.Pattern[str] | None) -> Unset | None:
+    """Return whether an environment is free of these variables, and of values that any variable may have."""
+    free = _free(variables)
+    if in_values is None:
+        return free
+    bears = in_values.search
+
+    def unset(env: Mapping[str, str]) -> bool:
+        """Few values hold a dollar: they are joined first."""
+        return (free is None or free(env)) and ("$" not in "\n".join(env.values()) or not any(map(bears, env.values())))
+
+    return unset
+
+
+def _free(variables: tuple[str, ...]) -> Unset | None:
+    """Return whether an environment has none of these variables: plain names are compared, families matched."""
+    if not variables:
+        return None
+    names = frozenset(filter(str.isidentifier, variables))
+    families = [name for name in variables if name not in names]
+    if not families:
+        return names.isdisjoint
+    search = re.compile("|".join(f"(?m:^{family}$)" for family in families)).search
+    return lambda env: names.isdisjoint(env) and search("\n".join(env)) is None
 
 
 def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tuple[str, int] | None:
@@ -57,39 +82,3 @@ def classify(commands: Iterable[tuple[str, re.Pattern[str]]], text: str) -> tupl
         if match is not None:
             return language, match.end()
     return None
-
-
-def long_only(table: Mapping[str, Option], words: Sequence[str], start: int = 1) -> CommandLine:
-    """Read options as getopt_long_only(3) does: one dash or two, unique beginnings, ``=``; operands may stand between.
-
-    ``table`` is keyed without dashes; an unknown option is left aside.
-    """
-    line = CommandLine([], [])
-    index = start
-    while index < len(words):
-        word = words[index]
-        index += 1
-        if word == "--":
-            break
-        if len(word) < 2 or word[0] != "-":
-            line.operands.append(index - 1)
-            continue
-        dashes = 2 if word.startswith("--") else 1
-        name, sign, value = word[dashes:].partition("=")
-        fits = [known for known in table if known.startswith(name)]
-        found = name if name in table else fits[0] if len({table[known] for known in fits}) == 1 else ""
-        option = table.get(found, FLAG)
-        at, offset = index - 1, dashes + len(name) + 1
-        if option.takes == "value" and not sign:
-            if index >= len(words):
-                line.error = f"option {word} needs a value"
-                return line
-            at, offset, value, sign = index, 0, words[index], "="
-            index += 1
-        line.given.append(
-            Given(option, "--" + (found or name), value if sign else None, at if sign else index - 1, at, offset)
-        )
-        if option.last:
-            break
-    line.operands.extend(range(index, len(words)))
-    return line

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _STARTS = re.compile(
     r"(?:^|[;&({\n|])\s*(?:!\s*\S|shell\s+\S)|(?<!\|)\|(?!\|)|connect-program|source\s+-e"
@@ -40,27 +40,27 @@ class Lftp(Host):
         permute=True,
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; a command of -c comes before help."""
+        line = super().parse(execution)
+        if line.has("-c"):
+            line.given = [given for given in line.given if given.option.role != "exit"]
+        return line
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the commands, the file of commands, or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        alone = [given for given in command.given if given.name == "-c"]
-        if command.first("exit") and not alone:
-            return reading.end("prints")
-        codes = [given for given in command.given if given.option.role == "code"]
+        alone = command.has("-c")
+        codes = command.every("code")
         if (alone and len(codes) > 1) or (command.has("-e") and command.has("-f")):
-            return reading.end(
-                "nothing"
-            )  # beside -f, -e does nothing, nor -c beside -e; of several -e, the last one counts
+            return reading.finish("nothing")
+        # beside -f, -e does nothing, nor -c beside -e; of several -e, the last one counts
         for given in [given for given in command.given if given not in codes[:-1]]:
             if given.option.role == "code" and _STARTS.search(given.value or ""):
                 reading.code(given)
             elif given.option.role == "file":
                 reading.program(given.at, dash=False, option=given.name, offset=given.offset)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            elif given.option.role == "load":
+                reading.load_given(given)
         if not command.has("-c", "-f"):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

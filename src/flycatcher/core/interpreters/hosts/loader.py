@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.hosts.handoff import Handoff, emulator_handoff, loader_handoff, shifted
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.hosts.handoff import Handoff, emulator_handoff, loader_handoff
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -32,7 +33,7 @@ class _Handing(Interpreter, ABC):
 
         found = self.handoff(execution)
         if found is None:
-            return Reading(self, execution).end("nothing")
+            return Reading(self, execution).finish("nothing")
         path = _path(execution, found)
         inner = structs.replace(
             execution,
@@ -44,8 +45,8 @@ class _Handing(Interpreter, ABC):
         )
         interpreter = interpreter_of(structs.replace(inner, argv=(path,)))
         if interpreter is None or interpreter.id == self.id:
-            return Reading(self, execution).end("nothing")
-        return shifted(interpreter.read(inner), execution, found.index)
+            return Reading(self, execution).finish("nothing")
+        return interpreter.read(inner).shift(execution, found.index)
 
 
 def _path(execution: Execution, found: Handoff) -> str:

@@ -9,34 +9,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Glance
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SHELL = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\b|^[^=]*!=")
 _BEARS = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\s")
-"""What nobody but make expands: in any variable of the environment."""
+"""Only make expands this: looked for in every variable of the environment."""
 _EVAL = re.compile(r"(?:^|\s)(?:--ev\w*[=\s]|-\w*E)")
 _NAME = re.compile(r"\s*[:?!]*=")
 _FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[-+]\w*c\s+(?=\S)")
 _OPTIONAL = Option("attached", pattern=r"\d*")
 
 
-_READ = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES"))
-_OWN = _READ | {"MFLAGS", "SHELL"}
+_OWN = frozenset(("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES", "MFLAGS", "SHELL"))
 """Variables that make itself reads or sets anew."""
-
-
-def _unset(env: Mapping[str, str]) -> bool:
-    """Tell that no variable of an environment can hold text for make. Few values hold a dollar: they are joined first."""
-    return _READ.isdisjoint(env) and ("$" not in "\n".join(env.values()) or not any(map(_BEARS.search, env.values())))
 
 
 class Make(Host):
@@ -45,6 +35,8 @@ class Make(Host):
     id = "make"
     language = "make"
     names = (r"g?make",)
+    variables = ("MAKEFLAGS", "GNUMAKEFLAGS", "MAKEFILES")
+    in_values = _BEARS
     install = "apt: make"
     verified = ("4.3",)
     hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=|\n\.SHELLFLAGS")
@@ -62,24 +54,18 @@ class Make(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
-    def glance(self) -> Glance:
-        """Look into the values of variables, too: a makefile expands those that it uses."""
-        return self.hint.search, _unset
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the environment's switches: what is expanded in them runs before help is printed."""
+        if not command.error:
+            self.switches(reading, expanded=command.first("exit") is not None)
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the environment's switches, then the words."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            self.switches(reading, expanded=True)
-            return reading.end("prints")
-        self.switches(reading, expanded=False)
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the variables, then the words."""
+        execution = reading.execution
         self.environment(reading)
         for given in command.given:
             if given.option.role == "code":
@@ -94,7 +80,7 @@ class Make(Host):
             elif "=" in word and _SHELL.search(word):
                 start = word.index("=") + 1
                 reading.add("argument", word[start:], index=index, offset=start)
-        return reading.end("script")
+        return reading.finish("script")
 
     def switches(self, reading: Reading, *, expanded: bool) -> None:
         """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""

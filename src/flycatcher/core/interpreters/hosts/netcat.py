@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SHELL = Option("value", "code")
 
 
 class Netcat(Host):
-    """nc.traditional, and a plain nc that may be it."""
+    """nc.traditional, and a plain ``nc`` that may be the same program."""
 
     id = "netcat"
     names = (r"nc|netcat|nc\.traditional",)
@@ -34,16 +33,12 @@ class Netcat(Host):
         permute=True,
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the last -c."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
         codes = [given for given in command.given if given.option.role == "code" or given.name == "-e"]
         if len(command.operands) < 2 and not command.has("-l"):
             return reading.refuse("a host and a port are needed")
-        plain = not execution.argv[0].endswith("traditional")
+        plain = not reading.execution.argv[0].endswith("traditional")
         if (
             codes
             and codes[-1].name == "-c"
@@ -51,7 +46,7 @@ class Netcat(Host):
             and (not plain or shellish(codes[-1].value or ""))
         ):
             reading.code(codes[-1])
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 class Ncat(Host):
@@ -78,17 +73,17 @@ class Ncat(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the command; ncat takes one only, and needs to know where to connect or that it listens."""
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if len(codes) > 1 or (codes and command.has("-e", "--exec", "--lua-exec")):
             return reading.refuse("only one command can be given")
         if not command.operands and not command.has("-l", "--listen"):
             return reading.refuse("a host is needed")
         for given in codes:
             reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")

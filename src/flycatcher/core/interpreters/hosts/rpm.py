@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host, closing
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _MACRO = Option("value", "code", detail="macro")
 _ACTIVE = re.compile(r"%\(|%\{\s*(?:lua|uncompress|load|\?[^:}]*:%\()")
@@ -44,15 +43,13 @@ class Rpm(Host):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def early(self, reading: Reading, command: CommandLine) -> None:
         """Read macros that hold a command or Lua, which run while the options are read, whatever else is asked for.
 
         A definition counts, since what follows it may expand it.
         """
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
         if command.error:
-            return reading.refuse()
+            return
         for given in command.given:
             value = given.value or ""
             if given.option.role == "code" and given.option.detail != "macro":
@@ -61,7 +58,11 @@ class Rpm(Host):
                 self._macro(reading, given)
             elif given.option.role == "load" and value:
                 reading.load(value, vector="argument", index=given.at, option=given.name)
-        return reading.end("nothing")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read no more: what runs has run."""
+        del command
+        return reading.finish("nothing")
 
     @staticmethod
     def _macro(reading: Reading, given: Given) -> None:

@@ -12,8 +12,8 @@ from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Optio
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _TEXT = re.compile(
     r"(?:^|[/\s])(?:\w*sh|python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|php[\d.]*|lua[\d.]*)(?:\s+-\S+)*?\s+-\w*[ceEr]\b"
@@ -59,17 +59,17 @@ class Rsync(Host):
         execution = reading.execution
         places = [execution.argv[index] for index in command.operands]
         far = [place for place in places if _SHELL_REMOTE.match(place)]
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if not far:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         if codes:
             if _TEXT.search(codes[-1].value or ""):
                 reading.code(codes[-1])
-            return reading.end("nothing")
+            return reading.finish("nothing")
         daemon = any(_DAEMON.match(place) for place in far)
         shell, program = execution.env.get("RSYNC_RSH", ""), execution.env.get("RSYNC_CONNECT_PROG", "")
         if daemon and program:
             reading.add("environment", program, variable="RSYNC_CONNECT_PROG")
         elif not daemon and _TEXT.search(shell):
             reading.add("environment", shell, variable="RSYNC_RSH")
-        return reading.end("nothing")
+        return reading.finish("nothing")

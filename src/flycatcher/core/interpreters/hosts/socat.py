@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ADDRESS = re.compile(r"(?:^|!!)(?i:(system|shell)|exec):")
 _TAKES = re.compile(r"(?:^|[/\s\"'])\w*(?:sh|python[\d.]*|perl|ruby|node|php|lua)\s+(?:-\S+\s+)*?-\w*[ceEr]\b")
@@ -24,6 +24,7 @@ class Socat(Host):
 
     id = "socat"
     names = (r"socat\d?",)
+    exit_first = True
     install = "apt: socat"
     verified = ("1.7.4",)
     hint = re.compile(r"(?i)(?:system|shell|exec):")
@@ -43,14 +44,11 @@ class Socat(Host):
         line.operands += range(end, len(words))
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the two addresses; a line without exactly two is refused."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error or len(command.operands) != 2:
-            return reading.refuse(command.error or "exactly two addresses are needed")
+        execution = reading.execution
+        if len(command.operands) != 2:
+            return reading.refuse("exactly two addresses are needed")
         one_way = next((given.name for given in command.given if given.name in ("-u", "-U")), "")
         for place, index in enumerate(command.operands):
             word = execution.argv[index]
@@ -61,4 +59,4 @@ class Socat(Host):
                 text = word[match.end() :].partition("!!")[0]
                 if text and (match[1] or _TAKES.search(text)):
                     reading.add("argument", text, index=index, offset=match.end())
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -6,18 +6,13 @@ Source: src/split.c (main, create) of GNU coreutils; checked with marker code ag
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
-if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
-    from flycatcher.core.interpreters.engine.options import CommandLine
-
 
 class Split(Host):
-    """split, where it hands its pieces to a command."""
+    """split, with ``--filter``: each piece goes to a command."""
 
     id = "split"
     names = (r"g?split",)
@@ -35,11 +30,9 @@ class Split(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
-    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read the last --filter."""
-        for given in [given for given in command.given if given.option.role == "code"][-1:]:
-            reading.code(given)
-        return reading.end("nothing")
+    codes = "last"
+    operand = "none"
+    reads_stdin = False

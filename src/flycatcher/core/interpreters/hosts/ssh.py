@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
 
@@ -55,14 +55,10 @@ class Ssh(Host):
             line = CommandLine([*line.given, *more.given], [line.operands[0], *more.operands], line.error or more.error)
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the settings; ``-G`` only prints them, ``-J`` leaves no room for a ProxyCommand, the first one counts."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit") or command.has("-G"):
-            return reading.end("prints")
+        if command.has("-G"):
+            return reading.finish("prints")
         permitted = any("permitlocalcommand" in (g.value or "").lower() for g in command.given)
         seen = {"proxycommand"} if command.has("-J") else set()
         for given in command.given:
@@ -74,4 +70,4 @@ class Ssh(Host):
             text = value[match.end() :]
             if text.strip().lower() not in ("", "none"):
                 reading.add("argument", text, index=given.at, offset=given.offset + match.end(), option="-o")
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -9,6 +9,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from flycatcher.core.interpreters.engine.options import (
     EXIT,
     FLAG,
@@ -24,7 +26,7 @@ from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _COMMAND = Option("value", "code")
 _FILTER = Option("value", "code", detail="filter")
@@ -47,7 +49,7 @@ _TABLE = Options(
         **each(("--help", "--version", "--usage"), EXIT),
     },
     permute=True,
-    abbreviations=True,
+    parser="getopt_long",
     unknown="skip",
 )  # fmt: skip
 
@@ -85,12 +87,12 @@ class Tar(Host):
         except ValueError:
             before = parse(_TABLE, value.split(), 0)
         for given in before.given:
-            self.command(reading, given, "TAR_OPTIONS")
+            self.command(reading, structs.replace(given, index=-1, at=-1, offset=0, variable="TAR_OPTIONS"))
         for given in command.given:
-            self.command(reading, given, None)
-        return reading.end("nothing")
+            self.command(reading, given)
+        return reading.finish("nothing")
 
-    def command(self, reading: Reading, given: Given, variable: str | None) -> None:
+    def command(self, reading: Reading, given: Given) -> None:
         """Record an option's command."""
         text, skip = given.value or "", 0
         if given.option.role != "code" or not text:
@@ -101,7 +103,4 @@ class Tar(Host):
             skip = 5
         elif given.option.detail == "filter" and not shellish(text):
             return
-        if variable is not None:
-            reading.add("environment", text[skip:], variable=variable, option=given.name)
-        else:
-            reading.add("argument", text[skip:], index=given.at, offset=given.offset + skip, option=given.name)
+        reading.code(structs.replace(given, value=text[skip:], offset=given.offset + skip * (given.variable is None)))

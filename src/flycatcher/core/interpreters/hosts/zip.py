@@ -9,12 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _TEST = Option(detail="test")
@@ -83,20 +84,17 @@ class Zip(Host):
             break
         return index
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the test's command, of the words or of the variable in front of them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         variable = next((name for name in self.variables if execution.env.get(name)), "")
         value = execution.env.get(variable, "")
         before = self.parse(Execution(argv=("zip", *value.split())))
         if not any(one.option is _TEST for one in (*before.given, *command.given)):
-            return reading.end("nothing")
-        codes = [one for one in command.given if one.option.role == "code"]
+            return reading.finish("nothing")
+        codes = command.every("code")
         for given in codes[-1:]:
             reading.code(given)
         if not codes and before.first("code") is not None:
             reading.add("environment", value, variable=variable)
-        return reading.end("nothing")
+        return reading.finish("nothing")

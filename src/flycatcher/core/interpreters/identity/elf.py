@@ -27,7 +27,7 @@ MAX_STRTAB = 8 << 20
 MAX_CHAIN = 256
 """Steps in one hash chain; linkers make about as many buckets as there are symbols."""
 MAX_CONSTANTS = 8 << 20
-"""Bytes of read-only data searched in files of which nothing else is known."""
+"""Bytes of read-only data searched in files that nothing else has identified."""
 OVERLAP = 256
 """Bytes that one piece of the read-only data shares with the next; no marker is longer."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.identity.env_split import env_command
+from flycatcher.core.interpreters.identity.env import env_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ class Shebang(Struct, frozen=True):
     interpreter: bytes
     """The path, at most 253 bytes; empty where the line names none before a NUL (execve then fails with ENOENT)."""
     argument: bytes | None
-    """The one argument: everything behind the path, inner blanks kept, outer ones cut off; None where there is none.
+    """The one argument: everything behind the path, with inner blanks and without outer ones; None where there is none.
 
     It is empty where the file ends behind a blank: the kernel's buffer is filled up with NULs, which are no blanks.
     """

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.node import in_environment
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_main, read_module, read_node
 
@@ -54,14 +54,14 @@ class BabelNode(OnNode):
         main = next(at for at, word in enumerate(words) if word.at == 0)
         if node.script != 0:
             return node
-        return self._main(execution, [word.at for word in words[main + 1 :] if word.at is not None]).preceded(node)
+        return self._main(execution, [word.at for word in words[main + 1 :] if word.at is not None]).prepend(node)
 
     def _main(self, execution: Execution, at: Sequence[int]) -> Reading:
         """Read what ``_babel-node`` makes of the words at these places."""
         line, helps = _commander(self.options, execution.argv, at)
         reading = Reading(self, execution, line)
         if line.first("exit") or helps:
-            return reading.end("prints")
+            return reading.finish("prints")
         codes = {given.name: given for given in line.given if given.option.role == "code" and given.value is not None}
         asked = any(given.option.role == "code" and given.value != "" for given in line.given)
         code = codes.get("--eval", codes.get("--print"))
@@ -97,7 +97,7 @@ class BabelNode(OnNode):
                     and given.value is not None
                     and _LETTERS.get(words[place], words[place]) == given.name
                 )
-        reading.end("script")
+        reading.finish("script")
 
 
 def _for_node(words: Sequence[str]) -> tuple[list[Word], str]:
@@ -157,12 +157,12 @@ def _commander(table: Options, words: Sequence[str], places: Sequence[int]) -> t
 
 
 def _is_value(word: str) -> bool:
-    """Tell whether a word may be an option's value."""
+    """Whether a word may be an option's value."""
     return len(word) < 2 or word[0] != "-"
 
 
 def _option(table: Options, word: str, index: int) -> Given | None:
-    """Return the known option that a word is; a cluster is its first letter and that one's value."""
+    """Return the known option that a word is; in a cluster, the first letter is the option and the rest its value."""
     name, sign, value = word.partition("=") if word.startswith("--") else (word[:2], word[2:], word[2:])
     name = _LETTERS.get(name, name)
     option = table.long.get(name)

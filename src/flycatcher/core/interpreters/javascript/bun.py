@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ _WORKSPACES = ("-F", "--filter", "--workspaces")
 """With these, scripts of packages run, and nothing else of the line."""
 _COMMANDS = ("run", "repl", "exec")
 _OWN_TOOLS = ("fmt", "check")
-"""Commands that a text in front of them takes the place of."""
+"""Commands that a text in front of them replaces."""
 _OTHER = frozenset((
     "test", "x", "install", "i", "add", "a", "remove", "rm", "update", "audit", "outdated", "link", "unlink", "publish", "patch",
     "pm", "info", "why", "build", "init", "create", "c", "upgrade", "completions", "ci", "check", "fmt", "dedupe", "prune",
@@ -84,7 +85,9 @@ class Bun(Interpreter):
 
     id = "bun"
     language = "typescript"
+    in_variables = True
     names = (r"bun(?:\.exe|-profile)?",)
+    variables = ("BUN_OPTIONS", "BUN_INSPECT_PRELOAD")
     technique = "T1059.007"
     options = _TABLE
     install = "npm: bun"
@@ -109,13 +112,13 @@ class Bun(Interpreter):
         if outer.error or command.error:
             return reading.refuse(outer.error or command.error)
         if _prints(given, name):
-            return reading.end("prints")
+            return reading.finish("prints")
         code = max((g for g in given if g.option.role == "code"), key=_precedence, default=None)
         code = code if code is not None and code.value else None
         if (name in _OTHER and (code is None or name not in _OWN_TOOLS)) or (
             name not in ("exec", "repl") and any(one.name in _WORKSPACES for one in given)
         ):
-            return reading.end("module")
+            return reading.finish("module")
         self.preload(reading, given)
         if code is not None and name not in ("run", "exec"):
             reading.code(code)
@@ -123,10 +126,10 @@ class Bun(Interpreter):
                 reading.stdin(explicit=True, option="--interactive")
         else:
             self.program(reading, name, command.operands)
-        return reading.end("prints")
+        return reading.finish("prints")
 
     def name(self, execution: Execution, command: CommandLine) -> str:
-        """Return the command: the first word without a dash, be it an option's value; else a word is a script."""
+        """Return the command: the first word without a dash, even if it is an option's value. Any other word is a script."""
         words = execution.argv
         code = command.first("code")
         if not command.operands or (code is not None and not code.name.startswith("--")):
@@ -178,7 +181,7 @@ class Bun(Interpreter):
 
 
 def _prints(given: Sequence[Given], name: str) -> bool:
-    """Tell whether Bun only prints: with a command, it takes its version's long options for anything else, and refuses ``-v``."""
+    """Whether Bun only prints: with a command, it takes its version's long options for anything else, and refuses ``-v``."""
     return any(
         one.option.role == "exit" and not (name in _COMMANDS and one.name in ("--version", "--revision"))
         for one in given
@@ -195,7 +198,7 @@ def _options(value: str) -> list[str]:
 
 
 def _moved(reading: Reading, execution: Execution, by: int) -> Reading:
-    """Say of a reading with the words of BUN_OPTIONS in front where in the real command line, or that it was the variable."""
+    """Move a reading that has the words of BUN_OPTIONS in front to the places in the real command line, or to the variable."""
     reading.execution, reading.command = execution, None
     reading.script = reading.script - by if reading.script is not None and reading.script > by else None
     reading.loads = [
@@ -209,7 +212,7 @@ def _moved(reading: Reading, execution: Execution, by: int) -> Reading:
 
 
 def _moved_snippet(snippet: Snippet, by: int) -> Snippet:
-    """Say of one snippet where it is, after the words of BUN_OPTIONS were taken away."""
+    """Move one snippet to its place without the words of BUN_OPTIONS."""
     at = snippet.argv_index
     if at is None or at > by:
         return snippet if at is None else replace(snippet, argv_index=at - by)

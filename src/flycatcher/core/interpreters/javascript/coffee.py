@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_module, read_node
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CHECK = Option(role="check")
 _SESSION = Option(role="interactive")
@@ -58,6 +58,8 @@ class Coffee(OnNode):
             at = self._options(line, words, at, names)
         at += words[at : at + 1] == ("--",)
         line.operands = list(range(at, len(words)))
+        if line.has("--nodejs"):  # node is started before help is asked for
+            line.given = [given for given in line.given if given.option.role != "exit"]
         return line
 
     def _options(self, line: CommandLine, words: tuple[str, ...], at: int, names: list[str]) -> int:
@@ -72,17 +74,11 @@ class Coffee(OnNode):
             line.given.append(Given(option, name, value, at, at + takes, 0))
         return at + 1 + (line.given[-1].value is not None)
 
-    def read_words(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the words in the order in which coffee asks for its options."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
         node = next((given for given in command.given[::-1] if given.option.detail == "nodejs"), None)
         if node is not None:
-            return read_node(self, execution, _for_node(execution.argv, node))
-        if command.first("exit"):
-            return reading.end("prints")
+            return read_node(self, reading.execution, _for_node(reading.execution.argv, node))
         session = command.first("interactive") is not None or not (
             command.operands or command.first("stdin") or command.has("-e", "--eval")
         )
@@ -91,7 +87,7 @@ class Coffee(OnNode):
         if session:
             reading.stdin(explicit=command.first("interactive") is not None)
         elif command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         else:
             self._program(reading, command)
         return reading

@@ -68,7 +68,7 @@ def decode(word: str) -> Data | None:
 
 
 def _is_base64(body: bytes) -> bool:
-    """Tell whether a text is base64, blanks aside (WHATWG Infra, forgiving-base64 decode)."""
+    """Whether a text is base64, blanks aside (WHATWG Infra, forgiving-base64 decode)."""
     return _BASE64.fullmatch(b"".join(body.split())) is not None
 
 

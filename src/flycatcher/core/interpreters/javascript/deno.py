@@ -9,8 +9,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_url
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    VALUE,
+    CommandLine,
+    Option,
+    Options,
+    each,
+    parse,
+)
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
 from flycatcher.core.interpreters.javascript.dataurl import decode
 from flycatcher.core.interpreters.javascript.node import split_variable
 
@@ -18,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.options import CommandLine, Given
+    from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _EQUALS = Option("attached", pattern="=.*")
 _LOAD = Option("value", "load")
@@ -59,37 +71,41 @@ class Deno(Interpreter):
 
     id = "deno"
     language = "typescript"
+    in_variables = True
     names = (r"deno(?:\.exe)?",)
+    variables = ("NODE_OPTIONS",)
     technique = "T1059.007"
     options = _TABLE
     install = "npm: deno"
     verified = ("2.9",)
 
-    def read(self, execution: Execution) -> Reading:
-        """Find the subcommand; without one a word is a script, and no word at all is ``repl``."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words in front of the subcommand, then its own; what stands in front counts for it, too."""
         words = execution.argv
         outer = parse(_TABLE, words)
-        ended = bool(outer.operands) and words[outer.operands[0] - 1] == "--"
-        name = words[outer.operands[0]] if outer.operands and not ended else "repl"
-        start = outer.operands[0] + 1 if outer.operands else len(words)
-        command = parse(_TABLES.get(name, _TABLE), words, start) if name in _SUBCOMMANDS and not ended else outer
-        reading = Reading(self, execution, command)
-        if outer.error or command.error:
-            return reading.refuse(outer.error or command.error)
-        if outer.first("exit") or command.first("exit"):
-            return reading.end("prints")
+        name = _subcommand(words, outer)
+        if name not in _SUBCOMMANDS or not outer.operands or _ended(words, outer):
+            return outer
+        inner = parse(_TABLES.get(name, _TABLE), words, outer.operands[0] + 1)
+        return CommandLine([*outer.given, *inner.given], inner.operands, outer.error or inner.error)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read what the subcommand runs; without one a word is a script, and no word at all is ``repl``."""
+        words = reading.execution.argv
+        outer = parse(_TABLE, words)
+        name, ended = _subcommand(words, outer), _ended(words, outer)
         if name in _RUNS or name not in _SUBCOMMANDS:
-            self.loads(reading, (*outer.given, *(command.given if command is not outer else ())))
+            self.loads(reading, command.given)
         if name == "repl" and not ended and command.operands and words[command.operands[0] - 1] != "--":
             return reading.refuse("repl takes no script")
         if name == "repl":
             self.repl(reading, command, asked=bool(outer.operands))
         else:
             self.program(reading, command, name)
-        return reading.end("module")
+        return reading.finish("module")
 
     def program(self, reading: Reading, command: CommandLine, name: str) -> None:
-        """Read what a subcommand runs; a word that is none is a script."""
+        """Read what a subcommand runs; any other word is a script."""
         if name == "eval":
             self.text(reading, command)
         elif name == "task":
@@ -126,7 +142,7 @@ class Deno(Interpreter):
         """Read the word that names the program: a URL, ``-``, or a file."""
         words = reading.execution.argv
         if not command.operands or (name == "run" and words[command.operands[0] - 1] == "--"):
-            reading.end("prints")
+            reading.finish("prints")
             return
         index = command.operands[0]
         if words[index] == "-" and (name == "watch" or command.has("--watch", "--hmr")):
@@ -140,7 +156,7 @@ class Deno(Interpreter):
             self.url(reading, reading.execution.argv[command.operands[0]], command.operands[0], 0, "")
 
     def tests(self, reading: Reading, command: CommandLine, name: str) -> None:
-        """Read the files of ``test`` and ``bench``; the first reads each file twice, and finds nothing in a pipe any more."""
+        """Read the files of ``test`` and ``bench``; ``test`` reads each file twice, so that a pipe is empty the second time."""
         for index in command.operands:
             word = reading.execution.argv[index]
             path = _path(word) or word
@@ -186,6 +202,16 @@ class Deno(Interpreter):
                 reading.descriptor(path, index=index, offset=offset, option=option)
             return True
         return False
+
+
+def _ended(words: Sequence[str], outer: CommandLine) -> bool:
+    """Whether ``--`` stands in front of the first operand, so that it is no subcommand."""
+    return bool(outer.operands) and words[outer.operands[0] - 1] == "--"
+
+
+def _subcommand(words: Sequence[str], outer: CommandLine) -> str:
+    """Return the word that may be a subcommand; without any it is ``repl``."""
+    return words[outer.operands[0]] if outer.operands and not _ended(words, outer) else "repl"
 
 
 def _path(word: str) -> str:

@@ -45,7 +45,7 @@ class Gjs(Interpreter):
         words = execution.argv
         end = self.split(words)
         line = parse(self.options, words[:end])
-        codes = [given for given in line.given if given.option.role == "code"]
+        codes = line.every("code")
         line.given = [given for given in line.given if given.option.role != "code" or given is codes[-1]]
         if line.operands or codes:  # else stdin is read, whatever is behind the split
             line.operands += list(range(end, len(words)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -24,6 +23,7 @@ from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_m
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CHECK = Option(role="check")
 _STDIN = Option(role="stdin")
@@ -82,25 +82,23 @@ class LiveScript(OnNode):
                 break
         line.error = line.error or (f"{pending[1]} needs a value" if pending else "")
         line.operands = list(range(at, len(words)))
+        if any(given.name == "--map" and given.value not in _MAPS for given in line.given):
+            line.error = line.error or "unknown kind of map"
+        if line.has("--nodejs"):  # node is started before help is asked for
+            line.given = [given for given in line.given if given.option.role != "exit"]
         return line
 
-    def read_words(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the words in the order in which lsc asks for its options."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
         on = {given.name: given for given in command.given}
-        if command.error or ("--map" in on and on["--map"].value not in _MAPS):
-            return reading.refuse()
         if "--nodejs" in on:
-            return read_node(self, execution, _for_node(execution.argv))
-        if command.first("exit"):
-            return reading.end("prints")
+            return read_node(self, reading.execution, _for_node(reading.execution.argv, on["--nodejs"].index))
         for given in command.given:
             if given.option.role == "load":
                 read_module(reading, given)
         compiles = "--compile" in on or "--output" in on
         if any(name in on for name in _NEVER_RUN) or (compiles and "--json" not in on):
-            return reading.end("checks")
+            return reading.finish("checks")
         self._program(reading, on, command.operands, compiles=compiles)
         return reading
 
@@ -151,7 +149,6 @@ def _taken(line: CommandLine, pending: tuple[Option, str] | None, word: str, at:
     return None
 
 
-def _for_node(words: tuple[str, ...]) -> list[Word]:
-    """Return the words with which ``-n`` starts node: what follows it, then lsc with what stands before it."""
-    at = next((index for index, word in enumerate(words) if word in ("-n", "--nodejs")), len(words))
+def _for_node(words: tuple[str, ...], at: int) -> list[Word]:
+    """Return the words with which ``-n`` at this place starts node: what follows it, then lsc with what stands before it."""
     return [*(Word(words[i], i) for i in range(at + 1, len(words))), *(Word(words[i], i) for i in range(at))]

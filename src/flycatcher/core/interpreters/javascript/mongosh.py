@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -21,6 +20,8 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, read_main
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Mongosh(OnNode):
 
     id = "mongosh"
     names: ClassVar[tuple[str, ...]] = (r"mongosh|mongo",)
+    variables = (*OnNode.variables, "MONGOSH_RUN_NODE_SCRIPT")
     install = "npm: mongosh"
     kind = "embedded"
     verified = ("2.12",)
@@ -86,15 +88,14 @@ class Mongosh(OnNode):
         return line
 
     def read_words(self, execution: Execution) -> Reading:
-        """Read the texts, then the files, then stdin where a session follows."""
+        """Read the words, unless a variable makes mongosh a plain node."""
         if execution.env.get("MONGOSH_RUN_NODE_SCRIPT"):
             return self._script(execution)
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        return super().read_words(execution)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the texts, then the files, then stdin where a session follows."""
+        execution = reading.execution
         codes = [given for given in command.given if given.option.role == "code" and given.value is not None]
         files = [given for given in command.given if given.option.role == "file" and given.value is not None]
         operands = command.operands[_is_address(execution.argv, command) :]
@@ -106,7 +107,7 @@ class Mongosh(OnNode):
         for at, offset, name in places:
             if descriptor_of(execution.argv[at][offset:], execution.cwd) is not None:
                 reading.descriptor(execution.argv[at][offset:], index=at, offset=offset, option=name)
-            reading.end("script")
+            reading.finish("script")
         if command.has("--shell") or not (codes or places):
             reading.stdin(explicit=command.has("--shell"))
         return reading
@@ -120,7 +121,7 @@ class Mongosh(OnNode):
 
 
 def _is_address(words: Sequence[str], command: CommandLine) -> bool:
-    """Tell whether the first operand is the server's address."""
+    """Whether the first operand is the server's address."""
     if not command.operands or command.has("--nodb"):
         return False
     word = words[command.operands[0]]
@@ -157,7 +158,7 @@ def _option(line: CommandLine, words: Sequence[str], at: int) -> int:
 
 
 def _follows(words: Sequence[str], at: int, *, array: bool = False) -> bool:
-    """Tell whether the next word is an option's value; a list takes unknown options, too."""
+    """Whether the next word is an option's value; a list takes unknown options, too."""
     if at >= len(words) or words[at] == "--":
         return False
     word = words[at]
@@ -168,7 +169,7 @@ def _follows(words: Sequence[str], at: int, *, array: bool = False) -> bool:
 
 
 def _resembles(word: str) -> bool:
-    """Tell whether a word begins like a known option, be it by a sign behind its name or by too many dashes."""
+    """Whether a word begins like a known option: with a sign behind its name, or with too many dashes."""
     head = _HEAD.match(word)
     if head is not None and "--" + head[1] in _LONG:
         return True

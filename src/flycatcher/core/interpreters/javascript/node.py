@@ -13,8 +13,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
 
 if TYPE_CHECKING:
@@ -176,7 +178,7 @@ class _Walk:
         return name
 
     def takes_value(self, name: str, sign: str, value: str) -> bool:
-        """Tell whether an option takes a value."""
+        """Whether an option takes a value."""
         if name in _VALUES_IN_SOME:
             following = self.peek()
             return bool(value) or (not sign and bool(following) and not (following or "").startswith("-"))
@@ -206,7 +208,7 @@ class _Walk:
 
 
 def in_environment(name: str) -> bool:
-    """Tell whether an option takes a value and may stand in NODE_OPTIONS."""
+    """Whether an option takes a value and may stand in NODE_OPTIONS."""
     name = "--" + name[2:].replace("_", "-")
     name = _ALIASES.get(name, (name,))[0]
     return (_OPTIONS.get(name, _FLAG).takes == "value" or name[2:] in _VALUES) and name[2:] not in _NOT_IN_ENVIRONMENT
@@ -253,7 +255,15 @@ class Node(Interpreter):
 
     id = "node"
     language = "javascript"
+    in_variables = True
     names = (r"node(?:js)?[-_]?v?[\d.]*(?:\.exe)?", r"iojs")
+    variables = (
+        "NODE_OPTIONS",
+        "NODE_PATH",
+        "NODE_PRESERVE_SYMLINKS",
+        "NODE_PRESERVE_SYMLINKS_MAIN",
+        "NODE_REPL_EXTERNAL_MODULE",
+    )
     technique = "T1059.007"
     install = "npm: node"
     verified = ("18.20", "20.20", "22.23", "24.21")
@@ -276,9 +286,9 @@ class Node(Interpreter):
             return reading.refuse(refusal)
         first = execution.argv[walk.line.operands[0]] if walk.line.operands else ""
         if any(name in on for name in _PRINTS) or ("--help" in on and first != "inspect"):
-            return reading.end("prints")
+            return reading.finish("prints")
         if any(given.name == "--run" and given.value for given in walk.line.given):
-            return reading.end("script")
+            return reading.finish("script")
         if "--build-snapshot" in on:
             return _snapshot(reading, walk.line.operands)
         _env_files(reading)
@@ -351,7 +361,7 @@ def _package(reading: Reading, name: str, detail: str) -> None:
 
 
 def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -> bool:
-    """Tell whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
+    """Whether node can load a path: not a descriptor that is a pipe, whose real path it does not find.
 
     Where symbolic links are preserved it looks for none. A socket cannot be opened at all.
     """
@@ -367,16 +377,16 @@ def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -
 
 def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
     """Choose what runs, in the order of StartExecution."""
-    codes = [given for given in walk.line.given if given.option.role == "code"]
+    codes = walk.line.every("code")
     session = "--interactive" in on
     if first == "inspect":
         _inspect(reading, walk)
     elif "--prof-process" in on or "--experimental-sea-config" in on:
-        reading.end("script")
+        reading.finish("script")
     elif codes and not session:
         reading.code(codes[-1])
     elif "--check" in on:
-        reading.end("checks")
+        reading.finish("checks")
     elif "--test" in on or "--watch" in on or "--watch-path" in on:
         _supervised(reading, walk, on)
     elif first not in ("", "-"):
@@ -393,7 +403,7 @@ def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
 
 
 def _snapshot(reading: Reading, operands: list[int]) -> Reading:
-    """Read the script that builds a snapshot: it is read as a file, be it a pipe up to 18, and nothing is loaded before it."""
+    """Read the script that builds a snapshot: it is read as a file (up to 18 even from a pipe), and nothing is loaded before it."""
     if not operands:
         return reading.refuse("--build-snapshot needs a script")
     reading.program(operands[0], dash=False)
@@ -408,7 +418,7 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
             reading.add("url", data.text, index=index, url=word, option="--entry-url")
         elif data is None:
             _entry_file(reading, index, normal(word), on)
-        reading.end("script")
+        reading.finish("script")
     elif loadable(reading, word, on, main=True):
         if not (word.endswith("/") and _descriptor(reading, word.rstrip("/"), index)):  # path.resolve() drops the slash
             reading.program(index, dash=False)
@@ -431,7 +441,7 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
         word = reading.execution.argv[index]
         if loadable(reading, word, on, main=True):
             _descriptor(reading, word, index)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:
@@ -458,7 +468,7 @@ def _inspect(reading: Reading, walk: _Walk) -> None:
     if reading.execution.stdin != "null" and operands:
         _child(reading, operands)
         reading.stdin(explicit=False)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _child(reading: Reading, operands: list[int]) -> None:
@@ -466,6 +476,6 @@ def _child(reading: Reading, operands: list[int]) -> None:
     if not operands:
         return
     child = _Walk(reading.execution.argv, operands[0], environment=False).run()
-    codes = [given for given in child.given if given.option.role == "code"]
+    codes = child.every("code")
     if codes and not child.error:
         reading.code(codes[-1], "runner")

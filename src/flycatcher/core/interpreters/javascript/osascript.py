@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import CODE, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import CODE, FLAG, VALUE, CommandLine, Options, each
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Osascript(Interpreter):
@@ -24,15 +24,9 @@ class Osascript(Interpreter):
     install = "macOS"
     options = Options(short={"e": CODE, **each("ls", VALUE), **each("i", FLAG)})
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution; ``-l JavaScript`` names another language."""
-        reading = super().read(execution)
-        given = next((g for g in reading.command.given if g.name == "-l"), None) if reading.command else None
-        if given is not None and (given.value or "").lower() == "javascript":
-            snippets, reading.snippets = reading.snippets, []
-            for one in snippets:
-                reading.add(
-                    one.vector, one.text, index=one.argv_index, offset=one.offset, option=one.option,
-                    descriptor=one.descriptor, language="javascript",
-                )  # fmt: skip
-        return reading
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the script; ``-l JavaScript`` names another language."""
+        named = next((given.value or "" for given in command.given if given.name == "-l"), "")
+        if named.lower() == "javascript":
+            reading.language = "javascript"
+        return super().accepted(reading, command)

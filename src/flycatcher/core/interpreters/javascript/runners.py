@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters import read_as
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.node import Node, loadable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Word(NamedTuple):
-    """A word of a command line that a runner makes up, and where in the real one its text stands."""
+    """A word of the command line that a runner starts node with, and where its text stands in the runner's own."""
 
     text: str
     at: int | None = None
@@ -29,6 +30,8 @@ class Word(NamedTuple):
 
 class OnNode(Interpreter):
     """A runner. ``read_words`` reads its own command line; the environment has no NODE_OPTIONS any more there."""
+
+    variables: ClassVar[tuple[str, ...]] = Node.variables
 
     language = "javascript"
     technique = "T1059.007"
@@ -42,7 +45,7 @@ class OnNode(Interpreter):
         if node.outcome == "refuses":
             return Reading(self, execution).refuse(node.error)
         env = {name: value for name, value in execution.env.items() if name != "NODE_OPTIONS"}
-        return self.read_words(replace(execution, env=env)).preceded(node)
+        return self.read_words(replace(execution, env=env)).prepend(node)
 
     def read_words(self, execution: Execution) -> Reading:
         """Read the command line: the plain way, by the table's roles."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Given, Option, Options, each
 from flycatcher.core.interpreters.javascript.runners import OnNode, read_main, read_module
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _SWITCH = Option("attached")
@@ -33,6 +33,7 @@ class TsNode(OnNode):
     id = "ts_node"
     language = "typescript"
     names = (r"ts-node(?:-script|-transpile-only|-esm|-cwd)?|ts-script",)
+    variables = (*OnNode.variables, "TS_NODE_COMPILER")
     install = "npm: ts-node"
     verified = ("10.9",)
     options = Options(
@@ -50,14 +51,11 @@ class TsNode(OnNode):
         dashed_values=False,
     )  # fmt: skip
 
-    def read_words(self, execution: Execution) -> Reading:
-        """Read the words: which of text, file, session and stdin runs."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read which of text, file, session and stdin runs."""
+        execution = reading.execution
         code = next((given for given in command.given[::-1] if given.option.role == "code"), None)
         session = command.first("interactive") is not None
-        if command.error or command.first("exit"):
-            return reading.end("prints") if not command.error else reading.refuse()
         if session and command.operands:
             code = None
         error = _mode(execution, command, code)

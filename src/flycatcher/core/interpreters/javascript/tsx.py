@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_node
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ class _Flag(NamedTuple):
 
 
 class Tsx(OnNode):
-    """tsx takes a few options for itself, compiles the text of -e and -p, and hands all the rest to node."""
+    """tsx takes a few options for itself, compiles the text of -e and -p, and passes the rest to node."""
 
     id = "tsx"
     language = "typescript"
     names = (r"tsx",)
+    variables = (*OnNode.variables, "ESBUILD_BINARY_PATH")
     install = "npm: tsx"
     verified = ("4.23",)
 
@@ -65,11 +66,11 @@ class Tsx(OnNode):
         return self._compiler(read_node(self, execution, kept))
 
     def _watch(self, execution: Execution) -> Reading:
-        """Read ``tsx watch``, which starts node again and again and needs a word that is no flag."""
+        """Read ``tsx watch``, which restarts node whenever a file changes and needs a word that is not a flag."""
         found = _flags(execution.argv, 2, _WATCH)
         kept = _without(execution.argv, 2, found)
         if any(flag.name in ("help", "h") for flag in found):
-            return Reading(self, execution).end("prints")
+            return Reading(self, execution).finish("prints")
         if not any(not _FLAG.match(word.text) and word.text != "--" for word in kept) and not _behind_dashes(kept):
             return Reading(self, execution).refuse("watch needs a script")
         return self._compiler(read_node(self, execution, kept))
@@ -83,7 +84,7 @@ class Tsx(OnNode):
 
 
 def _behind_dashes(words: Sequence[Word]) -> bool:
-    """Tell whether anything follows ``--``."""
+    """Whether anything follows ``--``."""
     return any(word.text == "--" for word in words[:-1])
 
 
@@ -120,7 +121,7 @@ def _in_word(word: str, at: int) -> list[_Flag]:
 
 
 def _is_last(flag: _Flag, word: str) -> bool:
-    """Tell whether a flag is the last of its word, so that the next word is its value."""
+    """Whether a flag is the last of its word, so that the next word is its value."""
     return flag.letter is None or flag.letter == len(word) - 1
 
 

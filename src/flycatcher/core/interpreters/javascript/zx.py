@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Zx(OnNode):
 
     id = "zx"
     names = (r"zx",)
+    variables = (*OnNode.variables, "ZX_[A-Z]+")
     install = "npm: zx"
     verified = ("8.8",)
     options = Options(
@@ -57,7 +58,7 @@ class Zx(OnNode):
         values, operands = _Minimist(execution.argv).run()
         reading = Reading(self, execution, CommandLine([], operands))
         if _on(values, "version") or _on(values, "help"):
-            return reading.end("prints")
+            return reading.finish("prints")
         self._environment(reading, values)
         if _on(values, "repl"):
             reading.stdin(explicit=True, option="--repl")
@@ -111,12 +112,12 @@ class Zx(OnNode):
 
 
 def _nonzero(word: str) -> bool:
-    """Tell whether a number that minimist understands is another one than zero."""
+    """Whether a number that minimist understands is another one than zero."""
     return any(digit in "123456789abcdefABCDEF" for digit in word.removeprefix("0x").removeprefix("0X").split("e")[0])
 
 
 def _on(values: dict[str, list[_Value]], name: str) -> bool:
-    """Tell whether a switch is on."""
+    """Whether a switch is on."""
     return bool(values.get(name)) and values[name][-1].text not in (False, "false", "")
 
 
@@ -199,10 +200,10 @@ class _Minimist:
 
 
 def _is_word(letter: str) -> bool:
-    """Tell whether JavaScript's regular expressions take a letter for part of a word."""
+    """Whether JavaScript's regular expressions take a letter for part of a word."""
     return letter.isascii() and (letter.isalnum() or letter == "_")
 
 
 def _is_text(name: str) -> bool:
-    """Tell whether an option's value is text, so that without any it is empty and not true."""
+    """Whether an option's value is text, so that without any it is empty and not true."""
     return _ALIASES.get(name, name) in _TEXTS

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import VALUE, CommandLine, Given
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class BeanShell(Interpreter):
@@ -23,6 +24,7 @@ class BeanShell(Interpreter):
     id = "bsh"
     language = "java"
     names = (r"bsh|beanshell",)
+    variables = _jvm.LAUNCHED
     runs_on = ("sh", "bash")
     main_classes = ("bsh.Interpreter",)
     install = "apt: bsh"

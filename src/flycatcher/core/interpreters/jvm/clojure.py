@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,11 +20,13 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _INIT = {
     **each(("-e", "--eval"), CODE),
@@ -44,6 +46,7 @@ class Clojure(Interpreter):
     id = "clojure"
     language = "clojure"
     names = (r"clojure(?:-?\d[\d.]*)?|clj",)
+    variables = _jvm.LAUNCHED
     runs_on = ("sh", "bash")
     main_classes = ("clojure.main", "clojure.lang.Repl")
     jars = (r"clojure(?:-[\w.]+)?\.jar",)
@@ -68,21 +71,17 @@ class Clojure(Interpreter):
             line.operands = list(range(index, len(words)))
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the texts in front, then what is run behind them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
             elif given.option.role == "load" and given.value == "-":
                 reading.stdin(explicit=True, index=given.at, option=given.name)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            elif given.option.role == "load":
+                reading.load_given(given)
         if command.first("module"):
-            return reading.end("module")
+            return reading.finish("module")
         if command.operands:
             reading.program(command.operands[0])
         elif command.first("interactive") or not command.given:
@@ -134,7 +133,7 @@ class Babashka(Interpreter):
     )  # fmt: skip
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read a first operand that is no file's name as text."""
+        """Read a first operand that looks like a form as text, any other as a file."""
         words = reading.execution.argv
         if operands and words[operands[0]].lstrip().startswith(("(", "[", "{", "#", "'", '"')):
             reading.add("argument", words[operands[0]], index=operands[0])

@@ -6,9 +6,9 @@ Source: groovy.ui.GroovyMain, commons-cli's PosixParser and the script startGroo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_url
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,12 +20,15 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import shellish
+from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _PERHAPS = Option("value", detail="optional")
 _PATHS = ("-cp", "-classpath", "--classpath")
@@ -39,13 +42,33 @@ _LONG = {
 }
 
 
-class Groovy(Interpreter):
+class _Started(Interpreter):
+    """What both have: a start script that evaluates variables, and files that may be URLs."""
+
+    language = "groovy"
+    runs_on: ClassVar[tuple[str, ...]] = ("sh", "bash")
+    codes = "first"
+    stdin_names = ()
+    urls = True
+    variables = (*_jvm.LAUNCHED, "JAVA_OPTS", "PROFILER")
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Record what the script's ``eval`` of JAVA_OPTS would start, and the file that it sources as a profiler."""
+        del command
+        env = reading.execution.env
+        if reading.execution.argv[0].startswith(("groovy.", "org.")):
+            return
+        if shellish(env.get("JAVA_OPTS", "")):
+            reading.add("environment", env["JAVA_OPTS"], variable="JAVA_OPTS", language="shell")
+        if env.get("PROFILER"):
+            reading.load(env["PROFILER"], variable="PROFILER")
+
+
+class Groovy(_Started):
     """groovy runs the text of -e, or a file, which may be a URL; it reads no program from stdin."""
 
     id = "groovy"
-    language = "groovy"
     names = (r"groovy(?:client)?(?:-?\d[\d.]*)?",)
-    runs_on = ("sh", "bash")
     main_classes = ("groovy.ui.GroovyMain",)
     jars = (r"groovy(?:-all)?(?:-[\w.]+)?\.jar",)
     reads_stdin = False
@@ -53,7 +76,7 @@ class Groovy(Interpreter):
     install = "apt: groovy"
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words up to the first operand; of several -e the first one runs."""
+        """Read the words up to the first operand."""
         words, line = execution.argv, CommandLine([], [])
         index = 3 if words[1:2] and words[1] in _PATHS else 1
         while index < len(words) and not line.error:
@@ -66,40 +89,19 @@ class Groovy(Interpreter):
             found = _known(word)
             index = _long(words, index, found, line) if found else _burst(words, index, line)
         line.operands = list(range(index, len(words)))
-        return _first_code(line)
-
-    def read(self, execution: Execution) -> Reading:
-        """Read what the script makes of its variables, too."""
-        reading = super().read(execution)
-        _read_variables(reading)
-        return reading
+        return line
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the first operand as a file, which is opened twice, or a URL."""
         word = reading.execution.argv[operands[0]] if operands else ""
         if word and reading.execution.stdin == "pipe" and descriptor_of(word, reading.execution.cwd) == 0:
-            reading.end("nothing")  # of a pipe nothing is left for the second time
-        elif operands:
-            _file(reading, operands[0])
-
-
-def _file(reading: Reading, index: int) -> None:
-    """Read a word that names a file or a URL."""
-    if is_url(reading.execution.argv[index]):
-        reading.add("url", None, index=index, url=reading.execution.argv[index])
-    else:
-        reading.program(index, dash=False)
-
-
-def _first_code(line: CommandLine) -> CommandLine:
-    """Leave out all texts but the first: of several -e that one runs."""
-    first = line.first("code")
-    line.given = [given for given in line.given if given is first or given.option.role != "code"]
-    return line
+            reading.finish("nothing")  # of a pipe nothing is left for the second time
+        else:
+            super().read_operand(reading, operands)
 
 
 def _known(word: str) -> str:
-    """Return the long name that a word is or begins, with one dash or two; empty where it is no name or several."""
+    """Return the long name that a word is or begins, with one dash or two; empty if it is none, or several."""
     name = word.lstrip("-").partition("=")[0]
     if word in ("-cp", "-classpath"):
         return name
@@ -143,7 +145,7 @@ def _burst(words: Sequence[str], index: int, line: CommandLine) -> int:
 
 
 def _value(words: Sequence[str], index: int, option: Option, name: str, line: CommandLine) -> int:
-    """Read a value in the next word, which is none where it is an option itself."""
+    """Read a value in the next word, unless that is an option itself."""
     if option.takes == "nothing":
         line.given.append(Given(option, name, None, index, index, 0))
         return index + 1
@@ -158,28 +160,17 @@ def _value(words: Sequence[str], index: int, option: Option, name: str, line: Co
 
 
 def _is_option(word: str) -> bool:
-    """Tell whether a word begins with an option: clusters are taken apart before values are looked for."""
+    """Whether a word begins with an option: clusters are taken apart before values are looked for."""
     return word.startswith("-") and (word[1:2] in _SHORT or bool(_known(word)))
 
 
-def _read_variables(reading: Reading) -> None:
-    """Record what the script's ``eval`` of JAVA_OPTS would start, and the file that it sources as a profiler."""
-    env = reading.execution.env
-    if reading.execution.argv[0].startswith(("groovy.", "org.")):
-        return
-    if shellish(env.get("JAVA_OPTS", "")):
-        reading.add("environment", env["JAVA_OPTS"], variable="JAVA_OPTS", language="shell")
-    if env.get("PROFILER"):
-        reading.load(env["PROFILER"], variable="PROFILER")
-
-
-class GroovyShell(Interpreter):
-    """groovysh: a console, with text by -e, that reads stdin."""
+class GroovyShell(_Started):
+    """groovysh: the text of -e, a file, then a console that reads stdin."""
 
     id = "groovysh"
-    language = "groovy"
     names = (r"groovysh(?:-?\d[\d.]*)?",)
-    runs_on = ("sh", "bash")
+    beside = True
+    console = "always"
     main_classes = ("org.codehaus.groovy.tools.shell.Main", "org.apache.groovy.groovysh.Main")
     install = "apt: groovy"
     verified = ("2.4.21",)
@@ -188,24 +179,7 @@ class GroovyShell(Interpreter):
         long={"--evaluate": CODE, "--color": Option("attached"), **each(("--define", "--terminal"), VALUE),
               **each(("-cp", "-classpath", "--classpath"), VALUE), **each(("--debug", "--quiet", "--verbose"), FLAG),
               **each(("--help", "--version"), EXIT)},
-        abbreviations=True,
+        parser="getopt_long",
         permute=True,
         posixly=False,
     )  # fmt: skip
-
-    def read(self, execution: Execution) -> Reading:
-        """Read the text of -e, the file, what the variables bring, then the session."""
-        command = _first_code(self.parse(execution))
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        _read_variables(reading)
-        code = command.first("code")
-        if code is not None:
-            reading.code(code)
-        if command.operands:
-            _file(reading, command.operands[0])
-        reading.stdin(explicit=False)
-        return reading

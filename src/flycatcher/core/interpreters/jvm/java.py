@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import java_handoff
 from flycatcher.core.interpreters.jvm import options as _jvm
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
 
-_LAUNCHER = "JDK_JAVA_OPTIONS"
 _STARTERS = {
     "org.codehaus.groovy.tools.GroovyStarter": ("--main", "--conf", "--classpath"),
     "org.apache.groovy.tools.GroovyStarter": ("--main", "--conf", "--classpath"),
@@ -56,6 +57,7 @@ class Java(Interpreter):
     id = "java"
     language = "java"
     names = (r"java",)
+    variables = _jvm.LAUNCHED
     install = "apt: openjdk-17-jdk-headless"
     verified = ("17", "25")
     reads_stdin = False
@@ -65,9 +67,9 @@ class Java(Interpreter):
         reading = Reading(self, execution)
         found = java_handoff(execution.argv)
         if found is None:
-            return reading.end("prints")
+            return reading.finish("prints")
         options = execution.argv[1 : found.index]
-        _jvm.read_variables(reading, (*_jvm.VARIABLES, _LAUNCHER))
+        _jvm.read_variables(reading, _jvm.LAUNCHED)
         for index, word in enumerate(options, 1):
             _jvm.read_option(reading, word, index=index)
         if descriptor_of(found.argv[0], execution.cwd) is not None and self._is_source(execution, options):
@@ -76,13 +78,13 @@ class Java(Interpreter):
         name, start = _main(execution.argv, found.index)
         inner = _jar(name) if options[-1:] == ("-jar",) else _classes().get(name.rpartition("/")[2])
         if inner is None:
-            return reading.end("script")
+            return reading.finish("script")
         return self._inner(reading, inner, start)
 
     @staticmethod
     def _is_source(execution: Execution, options: Sequence[str]) -> bool:
-        """Tell whether the launcher is told that it gets a source file: a descriptor's name has no suffix that would."""
-        words = (*options, *_jvm.words(execution.env.get(_LAUNCHER, "")))
+        """Whether the launcher is told that it gets a source file: a descriptor's name has no suffix that would."""
+        words = (*options, *_jvm.words(execution.env.get(_jvm.LAUNCHER, "")))
         return any(word == "--source" or word.startswith("--source=") for word in words)
 
     @staticmethod
@@ -90,7 +92,7 @@ class Java(Interpreter):
         """Read the words behind the main class as its own, behind what the machine itself reads."""
         execution = reading.execution
         argv = execution.argv[start:]
-        found = inner.read(replace(execution, argv=argv, exe="", interpreter=inner.id)).behind(execution, start)
+        found = inner.read(replace(execution, argv=argv, exe="", interpreter=inner.id)).shift(execution, start)
         found.snippets[:0], found.loads[:0] = reading.snippets, reading.loads
         if reading.snippets:
             found.outcome = "inline"

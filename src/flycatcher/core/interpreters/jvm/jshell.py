@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
 from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _PREDEFINED = ("DEFAULT", "PRINTING", "JAVASE", "TOOLING")
 """Names that stand for files of the JDK."""
@@ -25,6 +26,7 @@ class JShell(Interpreter):
     id = "jshell"
     language = "java"
     names = (r"jshell(?:-?\d+)?",)
+    variables = _jvm.LAUNCHED
     main_classes = ("jdk.internal.jshell.tool.JShellToolProvider",)
     verified = ("17",)
     install = "apt: openjdk-17-jdk-headless"
@@ -40,7 +42,7 @@ class JShell(Interpreter):
         },
         permute=True,
         posixly=False,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
     def parse(self, execution: Execution) -> CommandLine:
@@ -52,21 +54,19 @@ class JShell(Interpreter):
             line.error = line.error or "options that contradict each other"
         return line
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the options of the machine, the files in their order, and what follows them on stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the options of the machine."""
         _jvm.read_variables(reading)
         for given in command.given:
             if given.name == "-J" and given.value:
                 _jvm.read_option(reading, given.value, index=given.at)
-        if command.error:
-            return reading if reading.snippets else reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the files in their order, and what follows them on stdin."""
+        execution = reading.execution
         for given in command.given:
             if given.option.role == "load" and given.value and given.value not in _PREDEFINED:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
         for operand in command.operands:
             reading.program(operand)
         if not any(execution.argv[operand] == "-" for operand in command.operands):

@@ -6,9 +6,10 @@ Kotlin 2.4 and 1.3, which has no -e.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -18,24 +19,13 @@ from flycatcher.core.interpreters.engine.options import (
     Option,
     Options,
     each,
-    parse_some,
 )
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
-_HANDED = ("-D", "-J")
-"""What the scripts hand to the machine, wherever it stands."""
-_RUNNER = Options(
-    long={
-        **each(("-e", "-expression"), Option("value", "code", last=True)),
-        **each(("-cp", "-classpath", "-compiler-path", "-howtorun"), VALUE),
-        **each(("-no-stdlib", "-no-reflect"), FLAG),
-        **each(("-help", "-h", "-version"), Option(role="exit", last=True)),
-    },
-    equals=False,
-    double_dash=False,
-)
+_ASIDE = re.compile(r"-[DJ]|-X.")
+"""What the scripts give to the machine wherever it stands, and advanced options; all of them are single words."""
 
 
 class Kotlin(Interpreter):
@@ -49,28 +39,19 @@ class Kotlin(Interpreter):
     jars = (r"kotlin-runner(?:-[\w.]+)?\.jar",)
     install = "npm: kotlin-compiler"
     verified = ("2.4.20",)
-    options = _RUNNER
-
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words without those of the machine; every other word with a dash is refused, but for -X."""
-        return _line(_RUNNER, execution)
-
-    def read(self, execution: Execution) -> Reading:
-        """Read the words: a class, a script or a jar is a file, as is ``-``."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
-        code = command.first("code")
-        if code is not None:
-            reading.code(code)
-        elif command.operands:
-            reading.program(command.operands[0], dash=False)
-        else:
-            reading.stdin(explicit=False)
-        return reading
+    options = Options(
+        long={
+            **each(("-e", "-expression"), Option("value", "code", last=True)),
+            **each(("-cp", "-classpath", "-compiler-path", "-howtorun"), VALUE),
+            **each(("-no-stdlib", "-no-reflect"), FLAG),
+            **each(("-help", "-h", "-version"), Option(role="exit", last=True)),
+        },
+        equals=False,
+        double_dash=False,
+    )
+    aside = _ASIDE
+    exit_first = True
+    stdin_names = ()
 
 
 class KotlinCompiler(Interpreter):
@@ -97,36 +78,18 @@ class KotlinCompiler(Interpreter):
         posixly=False,
     )  # fmt: skip
 
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words without those of the machine."""
-        return _line(self.options, execution)
+    aside = _ASIDE
+    exit_first = True
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the text, the script, or what is to be compiled."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the last text, the script, or what is to be compiled."""
         code = next((given for given in reversed(command.given) if given.option.role == "code"), None)
         if code is not None:
             reading.code(code)
         elif command.operands and command.first("file"):
             reading.program(command.operands[0], dash=False)
         elif command.operands:
-            reading.end("checks")
+            reading.finish("checks")
         else:
             reading.stdin(explicit=False)
         return reading
-
-
-def _line(table: Options, execution: Execution) -> CommandLine:
-    """Read the words that the scripts leave for the program, each in its own place."""
-    kept = [index for index, word in enumerate(execution.argv) if index == 0 or not _aside(word)]
-    return parse_some(table, execution.argv, kept)
-
-
-def _aside(word: str) -> bool:
-    """Tell whether a word is one of the machine or an advanced option, all of which are single words."""
-    return word.startswith(_HANDED) or (word.startswith("-X") and len(word) > 2)

@@ -13,11 +13,14 @@ from flycatcher.core.interpreters.hosts.host import shellish
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 VARIABLES = ("JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")
-"""Read by the machine itself, whatever starts it. The launcher ``java`` reads JDK_JAVA_OPTIONS, too."""
+"""Read by the machine itself, whatever starts it."""
+LAUNCHER = "JDK_JAVA_OPTIONS"
+"""Read by the launcher ``java`` alone."""
+LAUNCHED = (*VARIABLES, LAUNCHER)
 _COMMAND = re.compile(r"-XX:(OnError|OnOutOfMemoryError)=")
 _AGENT = re.compile(r"-(?:javaagent|agentpath):([^=]+)")
 _PIECE = re.compile(r"""'([^']*)'|"([^"]*)"|([^\s'"]+)""")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Options, each
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Crystal(Interpreter):
@@ -23,6 +23,7 @@ class Crystal(Interpreter):
     names = (r"crystal",)
     install = "apt: crystal"
     markers = (Markers(strings=(b"CRYSTAL_CACHE_DIR", b"Usage: crystal [command] [switches]")),)
+    subcommands = ("eval", "run", "i", "interactive")
     options = Options(
         short={"D": VALUE, **each("dspt", FLAG), "h": EXIT},
         long={
@@ -33,24 +34,15 @@ class Crystal(Interpreter):
         },
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read ``crystal eval``, ``crystal i`` and ``crystal run``."""
-        words = execution.argv
-        reading = Reading(self, execution)
-        sub = words[1] if len(words) > 1 else ""
-        if sub not in ("eval", "run", "i", "interactive"):
-            return reading.end("nothing")
-        command = parse(self.options, words, 2)
-        reading.command = command
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        words = reading.execution.argv
+        sub = words[1]
         if sub == "eval" and command.operands:
             first = command.operands[0]
             reading.add("argument", " ".join(words[index] for index in command.operands), index=first)
         elif sub == "run" or command.operands:
-            reading.program(command.operands[0]) if command.operands else reading.end("nothing")
+            reading.program(command.operands[0]) if command.operands else reading.finish("nothing")
         else:
             reading.stdin(explicit=False)
         return reading

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.parsers import parse_line
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+
+
+_OTHER = Option(detail="another subcommand")
 
 
 class DotnetFsi(Interpreter):
@@ -32,18 +37,17 @@ class DotnetFsi(Interpreter):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the words behind ``fsi``."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words behind ``fsi``, the subcommand of dotnet, or the name of the console itself."""
         dotnet = execution.argv[0].rpartition("/")[2] == "dotnet"
         if dotnet and execution.argv[1:2] != ("fsi",):
-            return Reading(self, execution).end("nothing")
-        command = parse(self.options, execution.argv, 2 if dotnet else 1)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        self.read_operand(reading, command.operands)
+            return CommandLine([Given(_OTHER, "", None, 0, 0, 0)], [])
+        return parse_line(self.options, execution.argv, 2 if dotnet else 1)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the script, or the session."""
+        if not any(given.option is _OTHER for given in command.given):
+            self.read_operand(reading, command.operands)
         return reading
 
 
@@ -85,12 +89,12 @@ class Csharp(Interpreter):
         for file in files:
             reading.program(file, dash=False)
         if files:
-            return reading.end("script")
+            return reading.finish("script")
         if texts:
             reading.add("argument", words[texts[-1]], index=texts[-1], option="-e")
         else:
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _script(reading: Reading) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.languages import erlang_flags as erl_flags
 
 if TYPE_CHECKING:
@@ -47,11 +48,12 @@ _SHARED = {
 
 
 class Elixir(Interpreter):
-    """-e may be given again and again; the file comes where there is none; iex then reads stdin."""
+    """-e may be given several times; without one, the first operand is the script; iex then reads stdin."""
 
     id = "elixir"
     language = "elixir"
     names = (r"elixir|iex",)
+    variables = ("ELIXIR_ERL_OPTIONS", *erl_flags.VARIABLES)
     runs_on = ("sh", "bash")
     verified = ("1.14.0",)
     install = "apt: elixir"
@@ -60,14 +62,14 @@ class Elixir(Interpreter):
     def read(self, execution: Execution) -> Reading:
         """Read an execution of ``elixir`` or ``iex`` itself: the flags of the emulator, then its own words."""
         reading = Reading(self, execution)
-        self.behind(reading, 0)
+        self.read_after(reading, 0)
         if reading.outcome == "prints" or reading.command is None:
             return reading
         _read_emulator(reading, reading.command)
         return reading
 
-    def behind(self, reading: Reading, index: int) -> None:
-        """Read the words behind the one at ``index``."""
+    def read_after(self, reading: Reading, index: int) -> None:
+        """Read the words after the one at ``index``."""
         words = reading.execution.argv
         console = "+iex" in words or words[0].rpartition("/")[2] == "iex"
         command = _words(words, index + 1, script=index == 0)
@@ -76,7 +78,7 @@ class Elixir(Interpreter):
             reading.refuse(command.error)
             return
         if command.first("exit"):
-            reading.end("prints")
+            reading.finish("prints")
             return
         for given in command.given:
             if given.option.role == "code":
@@ -90,7 +92,7 @@ class Elixir(Interpreter):
 
 
 def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
-    """Read the words. What is not known is passed over, but behind a text it begins the program's own words."""
+    """Read the words. An unknown word is skipped; behind a text it begins the program's own words."""
     line = CommandLine([], [])
     alone = index == len(words) - 1
     while index < len(words):
@@ -119,7 +121,7 @@ def _words(words: Sequence[str], index: int, *, script: bool) -> CommandLine:
 def _read_emulator(reading: Reading, command: CommandLine) -> None:
     """Record the texts among the flags of the emulator.
 
-    Those that stand behind the start of Elixir are not reached, as it ends everything, unless it is told not to.
+    Those behind the start of Elixir are not reached, since Elixir ends the emulator, unless an option prevents that.
     """
     env = reading.execution.env
     texts = [(name, erl_flags.words(env[name])) for name in erl_flags.front(env)]
@@ -138,5 +140,5 @@ def _read_emulator(reading: Reading, command: CommandLine) -> None:
 
 
 def _has_text(line: CommandLine) -> bool:
-    """Tell whether a text runs here: with one, the first operand is no file. That of --rpc-eval runs elsewhere."""
+    """Whether a text runs here: with one, the first operand is not a script. The text of --rpc-eval runs on another node."""
     return line.has("-e", "--eval")

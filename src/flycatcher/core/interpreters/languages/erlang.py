@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.languages import erlang_flags as erl_flags
 from flycatcher.core.interpreters.languages.elixir import Elixir
 
@@ -25,6 +26,7 @@ class Erl(Interpreter):
     id = "erl"
     language = "erlang"
     names = (r"erl|erlexec|beam(?:\.smp)?|(?:cerl|werl)",)
+    variables = erl_flags.VARIABLES
     verified = ("25",)
     install = "apt: erlang-base"
 
@@ -34,7 +36,7 @@ class Erl(Interpreter):
         given = erl_flags.flags(words)
         reading = Reading(self, execution, CommandLine(given, []))
         if _PRINTS & set(words[1:]):
-            return reading.end("prints")
+            return reading.finish("prints")
         quiet = bool(_QUIET & {flag.name for flag in given})
         for flag in given:
             erl_flags.record(reading, flag, None)
@@ -44,11 +46,11 @@ class Erl(Interpreter):
                 erl_flags.record(reading, flag, variable)
                 quiet = quiet or flag.name in _QUIET
         if "-extra" in words and "elixir" in words:
-            Elixir().behind(reading, words.index("-extra"))
+            Elixir().read_after(reading, words.index("-extra"))
         elif not quiet:
             reading.stdin(explicit=False)
         else:
-            reading.end("module")
+            reading.finish("module")
         return reading
 
 

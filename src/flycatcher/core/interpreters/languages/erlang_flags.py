@@ -13,7 +13,7 @@ from flycatcher.core.interpreters.engine.options import Given, Option
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 _EVAL = Option("value", "code")
@@ -23,9 +23,12 @@ _QUOTED = re.compile(r"'([^']*+)'|\"((?:[^\"\\]++|\\.)*)\"|\\(.)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-_FRONT = re.compile(r"ERL_AFLAGS|ERL_OTP\d+_FLAGS")
+_IN_FRONT = r"ERL_AFLAGS|ERL_OTP\d+_FLAGS"
+_FRONT = re.compile(_IN_FRONT)
 BEHIND = ("ERL_FLAGS", "ERL_ZFLAGS")
 """Variables whose flags stand behind those of the line."""
+VARIABLES = (*BEHIND, _IN_FRONT)
+"""All of them, as regular expressions."""
 
 
 def front(env: Mapping[str, str]) -> list[str]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.languages.tcl import library
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.languages.tcl import TCL_LIBRARY
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Expect(Interpreter):
@@ -21,8 +21,12 @@ class Expect(Interpreter):
     id = "expect"
     language = "tcl"
     names = (r"expect(?:k|_[a-z0-9]+)?(?:5[\d.]*)?",)
+    variables = ("TCL_LIBRARY", "DOTDIR")
     verified = ("5.45.4",)
     install = "apt: expect"
+    eager = True
+    exit_first = True
+    start_files = (TCL_LIBRARY, StartFile("DOTDIR", "{}/.expect.rc", unless=("-n",)))
     options = Options(
         short={
             "c": CODE,
@@ -35,22 +39,14 @@ class Expect(Interpreter):
         }
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: each -c up to an option that ends the program, then -f or -b, the operand, or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        library(reading)
-        if execution.env.get("DOTDIR") and not command.has("-n"):
-            reading.load(execution.env["DOTDIR"].rstrip("/") + "/.expect.rc", variable="DOTDIR")
-        for given in command.given:
-            if given.option.role == "exit":
-                return reading.end("prints")
-            if given.option.role == "code":
-                reading.code(given)
-        if command.error:
-            reading.error = command.error
-            return reading if reading.snippets else reading.refuse()
-        file = [given for given in command.given if given.option.role == "file"]
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Run each -c while the options are read, behind the start-up files."""
+        self.read_loads(reading, command)
+        super().early(reading, command)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read -f or -b, the operand, or stdin."""
+        file = command.every("file")
         interactive = command.first("interactive") is not None
         if file:
             reading.program(file[-1].at, option=file[-1].name, offset=file[-1].offset)
@@ -58,6 +54,6 @@ class Expect(Interpreter):
             reading.program(command.operands[0])
         elif not reading.snippets and not interactive:
             reading.stdin(explicit=False)
-        if interactive and not any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets):
+        if interactive and not reading.uses_stdin():
             reading.stdin(explicit=False, option="-i")
         return reading

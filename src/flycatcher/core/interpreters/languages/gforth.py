@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -22,6 +22,7 @@ from flycatcher.core.interpreters.engine.options import (
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ENGINE = Options(
     short={**each("dfilmpr", VALUE), **each("hv", EXIT)},
@@ -44,7 +45,7 @@ class Gforth(Interpreter):
     verified = ("0.7.3",)
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the engine's options up to the first word that is none; then the image's words, up to a text that ends it."""
+        """Read the engine's options up to the first other word; then the image's words, up to a text that ends the program."""
         words = execution.argv
         first = 1
         while (
@@ -69,13 +70,9 @@ class Gforth(Interpreter):
             index += 1
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts and files, then the session, unless a text ends it."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        texts = [given for given in command.given if given.option.role == "code"]
+        texts = command.every("code")
         for given in texts:
             reading.code(given)
         for index in command.operands:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _VALUES = frozenset({
@@ -24,7 +25,7 @@ _VALUES = frozenset({
 
 
 class Ghc(Interpreter):
-    """ghc: -e takes an expression and may be given again; --interactive, and ghci, read stdin where there is none."""
+    """ghc: -e takes an expression and may be given again; --interactive, and ghci, read stdin if no expression is given."""
 
     id = "ghc"
     language = "haskell"
@@ -65,7 +66,7 @@ class Ghc(Interpreter):
         name = execution.argv[0].rpartition("/")[2]
         if not reading.snippets and (name.startswith("ghci") or command.first("interactive")):
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 class RunGhc(Interpreter):
@@ -77,23 +78,19 @@ class RunGhc(Interpreter):
     runs_on = ("sh", "bash")
     install = "apt: ghc"
     verified = ("9.0.2",)
+    stdin_names = ()
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
         """Read runghc's own flags, then ghc's, up to the first word without a dash; ``--`` ends each of the two."""
         words, index = execution.argv, 1
         line = CommandLine([], [])
-        reading = Reading(self, execution, line)
         while index < len(words) and words[index].startswith("-f"):
             index += 2 if words[index] == "-f" else 1
         index += index < len(words) and words[index] == "--"
         while index < len(words) and words[index].startswith("-") and words[index] != "--":
             if words[index] in ("--help", "--version", "-?"):
-                return reading.end("prints")
+                line.given.append(Given(EXIT, words[index], None, index, index, 0))
             index += 1
         index += index < len(words) and words[index] == "--"
         line.operands = list(range(min(index, len(words)), len(words)))
-        if line.operands:
-            reading.program(line.operands[0], dash=False)
-        else:
-            reading.stdin(explicit=False)
-        return reading
+        return line

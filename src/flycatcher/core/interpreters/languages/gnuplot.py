@@ -5,16 +5,8 @@ Source: src/plot.c (gnu_main) of gnuplot; checked with marker code against gnupl
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
-
-_CODE = Option("value", "code")
-_CALL = Option("value", "file", last=True)
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, Option, Options, each
 
 
 class Gnuplot(Interpreter):
@@ -26,37 +18,18 @@ class Gnuplot(Interpreter):
     install = "apt: gnuplot-nox"
     verified = ("5.4",)
 
-    def parse(self, execution: Execution) -> CommandLine:
-        """Read the words: no clusters, no ``--``; options that it does not know are left to the terminal's driver."""
-        words, line, index = execution.argv, CommandLine([], []), 1
-        while index < len(words):
-            word = words[index]
-            if word in ("-e", "-c") and index + 1 < len(words):
-                option = _CODE if word == "-e" else _CALL
-                line.given.append(Given(option, word, words[index + 1], index, index + 1, 0))
-                if option.last:
-                    break
-                index += 1
-            elif word in ("-V", "--version", "-h", "--help"):
-                line.given.append(Given(Option(role="exit"), word, None, index, index, 0))
-            elif word == "-" or not word.startswith("-"):
-                line.operands.append(index)
-            index += 1
-        return line
-
-    def read(self, execution: Execution) -> Reading:
-        """Read what runs in its order."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        for given in command.given:
-            if given.option.role == "code":
-                reading.code(given)
-            elif given.option.role == "file":
-                reading.program(given.at, option=given.name, dash=False)
-        for index in command.operands:
-            reading.program(index)
-        if not command.operands and not command.given:
-            reading.stdin(explicit=False)
-        return reading
+    options = Options(
+        long={
+            "-e": Option("optional", "code"),
+            "-c": Option("optional", "file", last=True),
+            **each(("-V", "--version", "-h", "--help"), EXIT),
+        },
+        equals=False,
+        double_dash=False,
+        permute=True,
+        posixly=False,
+        unknown="skip",  # it is left to the terminal's driver
+    )
+    in_order = True
+    beside = True
+    operand = "all"

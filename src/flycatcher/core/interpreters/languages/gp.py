@@ -5,13 +5,8 @@ Source: src/gp/gp.c (read_opt); checked with marker code against gp 2.15.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
 
 
 class Gp(Interpreter):
@@ -30,14 +25,7 @@ class Gp(Interpreter):
             **each(("--help", "--version", "--version-short"), EXIT),
         },
         double_dash=False,
+        dash="error",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read files, then the session."""
-        command = self.parse(execution)
-        if any(execution.argv[index] in ("-", "--") for index in command.operands[:1]):
-            return Reading(self, execution, command).refuse("gp knows no such option")
-        reading = super().read(execution)
-        if reading.outcome == "script":
-            reading.stdin(explicit=False)
-        return reading
+    console = "after files"

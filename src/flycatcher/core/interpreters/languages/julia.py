@@ -12,7 +12,7 @@ _REST = Option("attached")
 
 
 class Julia(Interpreter):
-    """julia: -e and -E take expressions, -L a file; stdin is read where there is no operand."""
+    """julia: -e and -E take expressions, -L a file; stdin is read if there is no operand."""
 
     id = "julia"
     language = "julia"
@@ -48,5 +48,5 @@ class Julia(Interpreter):
             **each(("--quiet", "--lisp", "--experimental", "--rr-detach", "--strip-metadata", "--strip-ir"), FLAG),
             **each(("--version", "--help", "--help-hidden"), EXIT),
         },
-        abbreviations=True,
+        parser="getopt_long",
     )

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
-from flycatcher.core.interpreters.engine.options import CODE, VALUE, CommandLine, Option, Options, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import CODE, VALUE, CommandLine, Option, Options
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ALONE = Option("attached", detail="alone")
 """Nothing may be glued to it: Lua has no clusters."""
@@ -77,32 +79,37 @@ class Lua(Interpreter):
     id = "lua"
     language = "lua"
     technique = "T1059.011"
+    in_variables = True
     names: ClassVar[tuple[str, ...]] = (r"lua(?:-?5[\d.]*)?", r"texlua")
+    variables = ("LUA_INIT", "LUA_PATH", r"LUA_(?:INIT|PATH)_5_\d")
     options: ClassVar[Options] = LUA
     verified: ClassVar[tuple[str, ...]] = ("5.1.5", "5.3.6", "5.4.4")
     install = "apt: lua5.4"
     versioned: ClassVar[bool] = True
     """LUA_INIT_5_4 comes before LUA_INIT (from 5.2 on)."""
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as pmain does: LUA_INIT, the options in their order, the script, then stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        match = _VERSION.search((execution.exe or execution.argv[0]).rpartition("/")[2])
-        minor = int(match[2]) if match else 0
-        error = command.error or _refusal(command, minor)
-        if error and (self.versioned and minor != 1):
-            return reading.refuse(error)
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; what this version refuses depends on more than the table."""
+        line = super().parse(execution)
+        line.error = line.error or _refusal(line, _minor(execution))
+        return line
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read LUA_INIT: 5.1 and LuaJIT have run it when they refuse a line."""
+        minor = _minor(reading.execution)
+        if command.error and self.versioned and minor != 1:
+            return
         if command.first("noenv") is None or (self.versioned and minor < 2):  # 5.1 has no -E
             self._init(reading, minor)
-        if error:  # 5.1 and LuaJIT have run LUA_INIT by then
-            reading.error = error
-            return reading if reading.snippets else reading.refuse(error)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as pmain does: the options in their order, the script, then stdin."""
+        minor = _minor(reading.execution)
         for given in command.given:
             if given.name in _MODULES:
                 self._module(reading, _MODULES[given.name].format(given.value), minor)
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
@@ -146,11 +153,17 @@ class Lua(Interpreter):
             behind = reading.execution.argv[first - 1] == "--"
             reading.program(first, dash=not behind)
         elif interactive is None and (command.first("code") or command.first("define")):
-            reading.end("prints")
+            reading.finish("prints")
         elif interactive is None:
             reading.stdin(explicit=False)
-        if interactive is not None and not any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets):
+        if interactive is not None and not reading.uses_stdin():
             reading.stdin(explicit=False, index=interactive.index, option="-i")
+
+
+def _minor(execution: Execution) -> int:
+    """Return the version that the file's name tells: 4 for Lua 5.4, 0 where it tells none."""
+    match = _VERSION.search((execution.exe or execution.argv[0]).rpartition("/")[2])
+    return int(match[2]) if match else 0
 
 
 def _refusal(command: CommandLine, minor: int) -> str:
@@ -167,6 +180,7 @@ class LuaJIT(Lua):
     """LuaJIT: the command line of Lua 5.1, with -j, -O and -b (which compiles only)."""
 
     id = "luajit"
+    in_variables = True
     names = (r"luajit(?:-?\d[\w.-]*)?",)
     options = LUAJIT
     verified = ("2.1.0-beta3",)
@@ -175,7 +189,7 @@ class LuaJIT(Lua):
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words; ``-b`` is refused behind another flag."""
-        line = parse(self.options, execution.argv)
+        line = super().parse(execution)
         before = [given for given in line.given if given.name != "-O"]
         if not line.error and len(before) > 1 and before[-1].option.role == "check":
             line.error = "-b stands alone"

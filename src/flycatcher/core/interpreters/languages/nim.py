@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -54,4 +55,4 @@ class Nim(Interpreter):
             reading.stdin(explicit=False)
         elif runs and not before and any(words[index] == "-" for index in operands):
             reading.stdin(explicit=True)
-        return reading.end("script")
+        return reading.finish("script")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     EXIT,
     FLAG,
@@ -22,6 +22,7 @@ from flycatcher.core.interpreters.engine.options import (
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FLAGS = (
     "-absname", "-labels", "-alias-deps", "-no-alias-deps", "-app-funct", "-no-app-funct", "-noassert",
@@ -34,13 +35,14 @@ _FLAGS = (
 
 
 class Ocaml(Interpreter):
-    """ocaml: ``-ppx`` takes a command, ``-stdin`` and no operand read stdin; files of objects come before the script."""
+    """ocaml: ``-ppx`` takes a command; with ``-stdin`` or no operand it reads stdin; object files come before the script."""
 
     id = "ocaml"
     language = "ocaml"
     names = (r"ocaml(?:\d[\d.]*)?", r"ocaml\.byte|ocamlnat|utop")
     verified = ("4.13.1",)
     install = "apt: ocaml-interp"
+    exit_first = True
     options = Options(
         long={
             **each(_FLAGS, FLAG),
@@ -55,14 +57,8 @@ class Ocaml(Interpreter):
         double_dash=False,
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: objects, then the script, the text of -e, or stdin; -ppx runs for each phrase that is read."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read objects, then the script, the text of -e, or stdin; -ppx runs for each phrase that is read."""
         for given in command.given:
             if given.option.role == "command":
                 reading.code(given, language="shell")
@@ -85,9 +81,8 @@ class Ocaml(Interpreter):
         elif named is None and operands and words[operands[0]]:
             reading.program(operands[0], dash=False)
         else:
-            for given in command.given:
-                if given.option.role == "load" and given.value:
-                    reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            for given in command.every("load"):
+                reading.load_given(given)
             reading.stdin(explicit=named is not None or bool(operands))
 
     def parse(self, execution: Execution) -> CommandLine:

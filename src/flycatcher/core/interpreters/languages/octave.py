@@ -5,13 +5,8 @@ Source: libinterp/octave.cc (cmdline_options, octave_main) and liboctave's getop
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 
 class Octave(Interpreter):
@@ -20,10 +15,11 @@ class Octave(Interpreter):
     id = "octave"
     language = "octave"
     names = (r"octave(?:-cli|-gui)?(?:-\d[\d.]*)?",)
+    variables = ("OCTAVE_INITFILE", "OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
     verified = ("7.3.0",)
     install = "apt: octave"
     options = Options(
-        short={**each("dxHWfqV", FLAG), "i": Option(role="interactive"), "p": VALUE, **each("hv", EXIT)},
+        short={**each("dxHWfqV", FLAG), "i": FLAG, "p": VALUE, **each("hv", EXIT)},
         long={
             "--eval": CODE,
             **each(
@@ -37,40 +33,19 @@ class Octave(Interpreter):
             ),
             **each(("--no-window-system", "--norc", "--silent", "--quiet", "--verbose", "--server"), FLAG),
             **each(("--braindead", "--debug-jit", "--jit-compiler", "--force-gui", "--no-fork"), FLAG),
-            **each(("--persist", "--traditional"), Option(role="define")),
-            "--interactive": Option(role="interactive"),
+            **each(("--persist", "--traditional"), Option(role="interactive")),
+            "--interactive": FLAG,
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="getopt_long",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution in the order of octave_main."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
-        _files(reading, command)
-        codes = [given for given in command.given if given.option.role == "code" and given.value]
-        for given in codes:
-            reading.code(given)
-        if command.operands and not codes:
-            reading.program(command.operands[0], dash=False)
-        if not (codes or command.operands) or command.first("define"):
-            reading.stdin(explicit=False)
-        return reading
-
-
-_SITE = ("OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
-
-
-def _files(reading: Reading, command: CommandLine) -> None:
-    """Record the start-up files that variables name, unless an option leaves them out."""
-    none = command.has("-f", "--norc")
-    env = reading.execution.env
-    for variable in (*_SITE, "OCTAVE_INITFILE"):
-        left_out = none or command.has("--no-site-file" if variable in _SITE else "--no-init-file")
-        if env.get(variable) and not left_out:
-            reading.load(env[variable], variable=variable)
+    exit_first = True
+    empty_is_none = True
+    stdin_names = ()
+    console = "asked"
+    start_files = (
+        StartFile("OCTAVE_SITE_INITFILE", unless=("-f", "--norc", "--no-site-file")),
+        StartFile("OCTAVE_VERSION_INITFILE", unless=("-f", "--norc", "--no-site-file")),
+        StartFile("OCTAVE_INITFILE", unless=("-f", "--norc", "--no-init-file")),
+    )

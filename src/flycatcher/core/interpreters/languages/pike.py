@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code", last=True)
 _GLUED = Option("attached")
@@ -27,6 +28,7 @@ class Pike(Interpreter):
     id = "pike"
     language = "pike"
     names = (r"pike(?:-?\d[\d.]*)?",)
+    variables = ("PIKE_MASTER",)
     install = "apt: pike8.0"
     verified = ("8.0",)
     options = Options(
@@ -41,19 +43,17 @@ class Pike(Interpreter):
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the words, and the file that stands in for Pike's own master program."""
-        reading = super().read(execution)
-        master = execution.env.get("PIKE_MASTER")
-        if master and reading.outcome != "refuses":
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the file that stands in for Pike's own master program."""
+        master = reading.execution.env.get("PIKE_MASTER")
+        if master and not command.error:
             reading.load(master, variable="PIKE_MASTER")
-        return reading
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the first operand as the script, which has to be a regular file."""
         command, execution = reading.command, reading.execution
         if command is not None and command.has(*_LATER):
-            reading.end("prints")
+            reading.finish("prints")
         elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution.cwd) == 0:
             reading.refuse("not a regular file")
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SAVE = Option(detail="save")
@@ -66,6 +67,7 @@ class R(Interpreter):
     id = "r"
     language = "r"
     names = (r"R(?:script)?(?:-?[34][\d.]*)?",)
+    variables = ("R_PROFILE", "R_PROFILE_USER")
     options = OPTIONS
     verified = ("4.2.2",)
     install = "apt: r-base-core"
@@ -78,18 +80,15 @@ class R(Interpreter):
             return parse(self.options, words)
         return _rscript(self.options, words)
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: profiles first, then each -e, the file, or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if execution.argv[1:2] in (("CMD",), ("RHOME",)) or command.first("exit"):
-            return reading.end("prints")
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read profiles first, then each -e, the file, or stdin."""
+        execution = reading.execution
+        if execution.argv[1:2] in (("CMD",), ("RHOME",)):
+            return reading.finish("prints")
         _profiles(reading, command)
         command.given = _before_interactive(command.given)
-        codes = [given for given in command.given if given.option.role == "code"]
-        files = [given for given in command.given if given.option.role == "file"]
+        codes = command.every("code")
+        files = command.every("file")
         for given in codes:
             reading.add("argument", _plain(given.value or ""), index=given.at, offset=given.offset, option=given.name)
         if files and not codes:
@@ -134,7 +133,7 @@ def _rscript(options: Options, words: Sequence[str]) -> CommandLine:
 
 
 def _decides(given: Sequence[Given]) -> bool:
-    """Tell whether R knows what to do with the workspace at the end: without that it reads nothing but a terminal."""
+    """Whether R knows what to do with the workspace at the end: without that it reads nothing but a terminal."""
     return any(g.option.detail in ("save", "vanilla") for g in given)
 
 

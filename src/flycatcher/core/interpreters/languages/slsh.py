@@ -5,13 +5,8 @@ Source: slsh/slsh.c (main) of S-Lang; checked with marker code against slsh 2.3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
 
 
 class Slsh(Interpreter):
@@ -20,6 +15,7 @@ class Slsh(Interpreter):
     id = "slsh"
     language = "slang"
     names = (r"slsh",)
+    variables = ("SLSH_CONF_DIR",)
     install = "apt: slsh"
     verified = ("2.3.3",)
     options = Options(
@@ -34,22 +30,7 @@ class Slsh(Interpreter):
         double_dash=False,
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: of several -e the last one runs, then the file; stdin only where there is neither."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
-        folder = execution.env.get("SLSH_CONF_DIR", "")
-        if folder:
-            reading.load(folder.rstrip("/") + "/slsh.rc", variable="SLSH_CONF_DIR")
-        codes = [given for given in command.given if given.option.role == "code"]
-        for given in codes[-1:]:
-            reading.code(given)
-        if command.operands and not (codes and execution.argv[command.operands[0]] == "-"):
-            reading.program(command.operands[0])
-        elif not codes:
-            reading.stdin(explicit=False)
-        return reading
+    exit_first = True
+    codes = "last"
+    beside = True
+    start_files = (StartFile("SLSH_CONF_DIR", "{}/slsh.rc"),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _ATOM = re.compile(r"[a-z]\w*")
@@ -96,13 +97,12 @@ class Swipl(Interpreter):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read goals, the file, then the toplevel."""
         if command.first("check"):
-            return reading.end("checks")
-        goals = [given for given in command.given if given.option.role == "code"]
+            return reading.finish("checks")
+        goals = command.every("code")
         toplevels = [given for given in goals if given.option.detail]
         goals = [given for given in goals if not given.option.detail or given is toplevels[-1]]  # the last one counts
-        for given in command.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        for given in command.every("load"):
+            reading.load_given(given)
         for given in _reached(goals):
             if not _ATOM.fullmatch(given.value or ""):
                 reading.code(given)  # an atom alone names a predicate of a file

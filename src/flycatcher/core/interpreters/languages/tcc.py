@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Tcc(Interpreter):
                 if runs:
                     break
             elif word in _PRINTS:
-                return reading.end("prints")
+                return reading.finish("prints")
             elif word in _ACTIONS:
                 runs = False
             elif word.startswith("-run"):
@@ -52,4 +53,4 @@ class Tcc(Interpreter):
             index += 1 + (word in _VALUES)
         for at in files if runs else ():
             reading.program(at, option="-run")
-        return reading.end("nothing")
+        return reading.finish("nothing")

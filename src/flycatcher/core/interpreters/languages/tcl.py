@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+
+
+TCL_LIBRARY = StartFile("TCL_LIBRARY", "{}/init.tcl")
+"""The folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
 
 
 class Tcl(Interpreter):
@@ -20,9 +26,12 @@ class Tcl(Interpreter):
 
     id = "tcl"
     language = "tcl"
+    in_variables = True
     names = (r"tclsh(?:\d[\d.]*)?", r"wish(?:\d[\d.]*)?", r"tclkit(?:sh)?[\d.]*")
+    variables = ("TCL_LIBRARY",)
     verified = ("8.6.13",)
     install = "apt: tcl"
+    start_files = (TCL_LIBRARY,)
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution as Tcl_MainEx does: ``-encoding NAME FILE``, a first word without a dash, else stdin."""
@@ -35,7 +44,7 @@ class Tcl(Interpreter):
         elif len(words) > 2 and _wish(execution) and _is_file(words[1]) and words[2][:1] != "-":
             script = 2
         reading = Reading(self, execution, CommandLine([], list(range(script or 1, len(words)))))
-        library(reading)
+        self.read_loads(reading, CommandLine([], []))
         if script:
             reading.program(script, dash=False)
         else:
@@ -43,20 +52,13 @@ class Tcl(Interpreter):
         return reading
 
 
-def library(reading: Reading) -> None:
-    """Read the folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
-    folder = reading.execution.env.get("TCL_LIBRARY", "")
-    if folder:
-        reading.load(folder.rstrip("/") + "/init.tcl", variable="TCL_LIBRARY")
-
-
 def _wish(execution: Execution) -> bool:
-    """Tell whether it is wish, which still takes ``-file NAME``."""
+    """Whether it is wish, which still takes ``-file NAME``."""
     return (execution.exe or execution.argv[0]).rpartition("/")[2].startswith("wish")
 
 
 def _is_file(word: str) -> bool:
-    """Tell whether a word abbreviates ``-file``."""
+    """Whether a word abbreviates ``-file``."""
     return len(word) > 1 and "-file".startswith(word)
 
 
@@ -77,9 +79,9 @@ class Jim(Interpreter):
         if first is None:
             reading.stdin(explicit=False)
         elif first in ("--version", "--help"):
-            return reading.end("prints")
+            return reading.finish("prints")
         elif first == "-e" and len(words) > 2:
             reading.add("argument", words[2], index=2, option="-e")
         elif first == "-" or execution.stdin == "file" or descriptor_of(first, execution.cwd) != 0:
             reading.program(1)
-        return reading.end("nothing")
+        return reading.finish("nothing")

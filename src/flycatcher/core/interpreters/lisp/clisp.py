@@ -5,20 +5,15 @@ Source: src/spvw.d (parse_options); checked with marker code against clisp 2.49.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.identity.markers import Markers
 
 _LOAD = Option("value", "load")
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 class Clisp(Interpreter):
-    """clisp runs the text of -x (the last one), a file, or stdin."""
+    """clisp runs the texts of -x, a file, or stdin; behind ``--`` words are left to the session."""
 
     id = "clisp"
     language = "lisp"
@@ -37,7 +32,7 @@ class Clisp(Interpreter):
             "-c": Option(role="check"),
             **each(("-q", "--quiet", "--silent", "-v", "--verbose", "-w", "-I", "-disable-readline", "-l"), FLAG),
             **each(("-ansi", "-traditional", "-modern", "-C", "-norc"), FLAG),
-            "--": Option(last=True),
+            "--": Option(role="arguments", last=True),
             "-repl": Option(role="interactive"),
             **each(("-h", "--help", "--version", "--license", "-help-image"), EXIT),
         },
@@ -46,8 +41,4 @@ class Clisp(Interpreter):
         double_dash=False,
     )
 
-    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the file; behind ``--`` words are left to the session."""
-        talks = reading.command is not None and reading.command.has("--")
-        talks = talks or any(not reading.execution.argv[index] for index in operands[:1])
-        super().read_operand(reading, () if talks else operands)
+    stdin_names = ("-", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -21,9 +21,11 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CLUSTER = re.compile(r"-[ibqnw]{2,}")
 _SCRIPT = Option("value", "file", last=True)
@@ -36,6 +38,7 @@ class Csi(Interpreter):
     id = "csi"
     language = "scheme"
     names = (r"(?:chicken-)?csi",)
+    variables = ("CSI_OPTIONS",)
     install = "apt: chicken-bin"
     verified = ("5.3.0",)
     options = Options(
@@ -46,7 +49,7 @@ class Csi(Interpreter):
             **each(("-I", "-include-path"), VALUE),
             **each(("-i", "-case-insensitive", "-q", "-quiet", "-n", "-no-init", "-w", "-no-warnings"), FLAG),
             **each(("-no-parentheses-synonyms", "-no-symbol-escape", "-r5rs-syntax", "-setup-mode"), FLAG),
-            **each(("---", "--"), Option(last=True)),
+            **each(("---", "--"), Option(role="arguments", last=True)),
             **each(("-b", "-batch"), Option(detail="batch")),
             **each(("-h", "-help", "--help", "-version", "-release"), EXIT),
         },
@@ -62,46 +65,31 @@ class Csi(Interpreter):
         return [words[0], *("-b" if _CLUSTER.fullmatch(word) and "b" in word else "-q" if _CLUSTER.fullmatch(word) else word
                 for word in words[1:])]  # fmt: skip
 
-    def with_variable(self, execution: Execution) -> CommandLine:
-        """Read the words of the line, behind those of the variable, which are split at blanks alone and have no place in argv."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words of the variable, which are split at blanks alone, then those of the line."""
         extra = execution.env.get(_VARIABLE, "").split()
         line = parse(self.options, self.plain(execution.argv))
         if line.first("file"):  # a script on the line: the variable is left aside
             return line
         front = parse(self.options, self.plain((execution.argv[0], *extra)))
-        line.given[:0] = [Given(one.option, one.name, one.value, -1, -1, 0) for one in front.given]
+        line.given[:0] = [Given(one.option, one.name, one.value, -1, -1, 0, _VARIABLE) for one in front.given]
         line.error = line.error or front.error
         return line
 
-    @staticmethod
-    def texts(reading: Reading, command: CommandLine) -> None:
-        """Record the texts of the line and of the variable."""
-        for given in command.given:
-            if given.option.role == "code" and given.index < 0:
-                reading.add("environment", given.value, option=given.name, variable=_VARIABLE)
-            elif given.option.role == "code":
-                reading.code(given)
-
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts, files, then the session."""
-        command = self.with_variable(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         file = next((given for given in command.given if given.option.role == "file" and given.index >= 0), None)
-        self.texts(reading, command)
+        for given in self.texts(command):
+            reading.code(given)
         if file is not None:
             reading.program(file.at, option=file.name)
             return reading
-        if command.has("---", "--"):  # what follows is the session's
-            ends = next(given.index for given in command.given if given.option.last)
-            command.operands = [index for index in command.operands if index < ends]
-        for index in command.operands:
+        operands = command.free()
+        for index in operands:
             if execution.stdin == "file" or descriptor_of(execution.argv[index], execution.cwd) is None:
                 reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
-        loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in command.operands)
+        loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in operands)
         if (
             not reading.snippets
             and (not loaded or execution.stdin == "file")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -16,13 +16,14 @@ from flycatcher.core.interpreters.engine.options import (
     Option,
     Options,
     each,
-    parse_some,
 )
+from flycatcher.core.interpreters.engine.parsers import parse_some
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _SCRIPT = Option("value", "file", last=True)
@@ -57,7 +58,7 @@ class Ecl(Interpreter):
     )
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words without the values of those options that may have one: any word that is no option of ECL's."""
+        """Read the words without the values of options that may have one: any word that is not an option itself."""
         words = execution.argv
         values = {
             at + 1
@@ -72,13 +73,12 @@ class Ecl(Interpreter):
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Leave operands aside: none is loaded."""
         del operands
-        reading.end("nothing")
+        reading.finish("nothing")
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the texts, then the session."""
-        reading = super().read(execution)
-        command = reading.command
-        if command is None or command.error or command.first("file") or reading.outcome in ("prints", "checks"):
+        reading = super().accepted(reading, command)
+        if command.first("file", "check"):
             return reading
         texts = " ".join(given.value or "" for given in command.given if given.option.role == "code")
         quits = any(given.option.detail for given in command.given)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _OPTION = Option("value", "code")
@@ -50,12 +51,9 @@ class Gsi(Interpreter):
             index += 1
         return line
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read texts and files."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         console = any("d-" in (given.value or "").split(",") for given in command.given if given.name == "-:")
         sources = sorted([*(given.at for given in command.given if given.option.role == "code"), *command.operands])
         texts = {given.at: given for given in command.given if given.option.role == "code"}
@@ -68,4 +66,4 @@ class Gsi(Interpreter):
                 reading.program(index)
         if console and not command.operands and not reading.snippets:
             reading.stdin(explicit=True)
-        return reading.end("interactive")
+        return reading.finish("interactive")

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _NAME = re.compile(r"\s*(?:[^()\s]*|\(@@?\s[^()]*\([^()]*\)\s*[^()\s]+\s*\)|\([^()\"]*\))\s*")
 
@@ -22,6 +24,7 @@ class Guile(Interpreter):
 
     id = "guile"
     language = "scheme"
+    in_variables = True
     names = (r"guile(?:-?\d[\d.]*)?",)
     verified = ("3.0.8",)
     install = "apt: guile-3.0"
@@ -29,7 +32,7 @@ class Guile(Interpreter):
         long={
             "-c": Option("value", "code", last=True),
             "-s": Option("value", "file", last=True),
-            "--": Option(last=True),
+            "--": Option(role="arguments", last=True),
             "-l": Option("value", "load"),
             **each(("-L", "-C", "-x", "--language"), VALUE),
             "-e": Option("value", "define"),
@@ -38,14 +41,13 @@ class Guile(Interpreter):
             **each(("--use-srfi", "--listen"), Option("attached")),
             **each(("-h", "--help", "-v", "--version"), EXIT),
         },
-        dash_is_operand=False,
+        dash="end",
         double_dash=False,
     )
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the first operand as the script; behind ``--`` words are left to the program that stdin holds."""
-        talks = reading.command is not None and reading.command.has("--")
+        """Read the entry point that is no procedure's name, then the first operand as the script."""
         for given in reading.command.given if reading.command is not None else ():
             if given.name == "-e" and not _NAME.fullmatch(given.value or ""):
                 reading.code(given)  # what names no procedure is an expression that yields one
-        super().read_operand(reading, () if talks else operands)
+        super().read_operand(reading, operands)

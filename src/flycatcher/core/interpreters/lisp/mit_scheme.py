@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -31,7 +32,7 @@ class MitScheme(Interpreter):
         reading = Reading(self, execution)
         end = words.index("--") if "--" in words else len(words)
         if "--help" in words[1:end] or words[end - 1] == "--version":
-            return reading.end("prints")
+            return reading.finish("prints")
         name, option = "", ""
         for index in range(1, end):
             word = words[index]
@@ -42,4 +43,4 @@ class MitScheme(Interpreter):
             elif name == "load":
                 reading.load(word, vector="argument", index=index, option=option)
         reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "file")
 _LAST = Option("value", "file", last=True)
@@ -35,6 +36,7 @@ class Racket(Interpreter):
     names = (r"g?racket(?:cs|bc|3m)?",)
     verified = ("8.7",)
     install = "apt: racket"
+    exit_first = True
     options = Options(
         short={
             "e": Option("value", "code"),
@@ -78,14 +80,8 @@ class Racket(Interpreter):
         line.operands = list(range(at, len(words)))
         return line
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: expressions and files in their order; a first operand is a module where only settings stand."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit"):
-            return reading.end("prints")
-        if command.error:
-            return reading.refuse()
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read expressions and files in their order; a first operand is a module where only settings stand."""
         runs = command.first("code", "file", "module", "interactive", "define") or command.has("-m")
         for given in command.given:
             if given.option.role == "code":

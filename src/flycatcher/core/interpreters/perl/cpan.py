@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import FLAG, VALUE, Options, each, parse
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Options, each, parse
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _LETTERS = Options(short={**each("hvVIgGCADOlLarpPJwxXTcfimstuF", FLAG), **each("Mj", VALUE)})
@@ -26,25 +27,31 @@ class Cpan(Interpreter):
     language = "perl"
     kind = "embedded"
     names = (r"cpan(?:5[\d.]*)?",)
+    variables = ("CPAN_OPTS",)
     runs_on = ("perl",)
     install = "apt: perl"
     verified = ("5.36",)
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the lines of the session that hold Perl; a variable may add words."""
-        words = (*execution.argv, *execution.env.get("CPAN_OPTS", "").split())
-        command = parse(_LETTERS, words)
-        reading = Reading(self, execution)
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the letters of the line and behind them those of a variable, which have no place in argv."""
+        return parse(_LETTERS, _words(execution))
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the lines of the session that hold Perl."""
+        execution, words = reading.execution, _words(reading.execution)
         letters = {given.name[1] for given in command.given}
-        if command.error:
-            return reading.refuse(command.error)
         for given in command.given:
             if given.name == "-j" and given.value and "h" not in letters:
                 index = given.at if given.at < len(execution.argv) else None
                 reading.load(given.value, vector="argument", index=index, option="-j")
         if len(words) > 1 and ("s" not in letters or letters & _FIRST):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         for line in (execution.stdin_text or "").splitlines():
             if line.lstrip().startswith("!"):
                 reading.add("stdin", line.lstrip()[1:].strip())
-        return reading.end("interactive")
+        return reading.finish("interactive")
+
+
+def _words(execution: Execution) -> tuple[str, ...]:
+    """Return the words of the line, and those of the variable behind them."""
+    return (*execution.argv, *execution.env.get("CPAN_OPTS", "").split())

@@ -34,7 +34,7 @@ _CLOSES = {"(": ")", "[": "]", "<": ">", "{": "}"}
 
 
 def import_runs(module: str, value: str) -> bool:
-    """Tell whether ``-MMODULE=LIST`` puts more than names into a text that the module evaluates: O's back end, a prototype."""
+    """Whether ``-MMODULE=LIST`` puts more than names into a text that the module evaluates: O's back end, a prototype."""
     words = value.split(",")
     if module == "O":
         backend = next((word for word in words if word not in ("-q", "-qq")), "")
@@ -46,7 +46,7 @@ def import_runs(module: str, value: str) -> bool:
 
 
 def reads_operands(text: str) -> bool:
-    """Tell whether a program opens its operands: ``<>`` does it with the open that starts commands, ``<<>>`` does not."""
+    """Whether a program opens its operands: ``<>`` does it with the open that starts commands, ``<<>>`` does not."""
     return _DIAMOND.search(text) is not None
 
 

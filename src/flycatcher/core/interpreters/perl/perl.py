@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -26,6 +26,7 @@ from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
     from flycatcher.core.snippet import Vector
 
 _STOP = Option(role="exit", last=True)
@@ -59,7 +60,7 @@ _NAME = re.compile(r"(?:[A-Za-z0-9_]|::)+")
 _QW = r"qw\s*+(?:\([^()]*+\)|\[[^][]*+\]|\{[^{}]*+\}|<[^<>]*+>|/[^/]*+/|'[^']*+'|\"[^\"]*+\"|\|[^|]*+\|)"
 _ITEM = rf"""(?:{_QW}|'[^'\\]*+'|"[^"\\$@]*+"|-\w++|\w++\s*+=>|[\d._]++)"""
 _PLAIN = re.compile(rf"(?:\.[\d._]++)?(?:\s++v?[\d._]++)?[\s,()]*+(?:{_ITEM}[\s,()]*+)*(?:;\s*+)?")
-"""What may follow a module's name in ``use NAME ...`` and is no program text: a version, and a list of constants."""
+"""What may follow a module's name in ``use NAME ...`` without being program text: a version, and a list of constants."""
 _COMPILED = re.compile(r"\b(?:BEGIN|UNITCHECK|CHECK)\s*\{")
 _USE = re.compile(r"\b(?:use|no)\s+((?:[A-Za-z0-9_]|::)+)([^;]*)")
 _KEYED = re.compile(r"\{\w+\}")
@@ -73,46 +74,59 @@ class Perl(Interpreter):
 
     id = "perl"
     language = "perl"
+    in_variables = True
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
+    variables = ("PERL5OPT", "PERL5DB", "PERLDB_OPTS", "PERL5LIB", "PERLLIB", "PERL_SIGNALS")
     options = OPTIONS
     verified = ("5.36.0",)
     install = "apt: perl"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as perl.c does: switches, PERL5OPT, then -e, the script or stdin."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        given, trouble = _switches(command, execution)
-        if trouble == "prints":
-            return reading.end("prints")
-        if trouble:
-            return reading.refuse(trouble)
-        line = _Line(reading, given, command.operands)
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the switches of the line up to one that ends it, then those of PERL5OPT (their index is -1)."""
+        command = parse(OPTIONS, execution.argv)
+        for at, given in enumerate(command.given):
+            if given.option.role == "exit" or _ends(given):
+                return CommandLine([_printing(given)], [])
+            trouble = _trouble(given)
+            if trouble:
+                return CommandLine(command.given[:at], command.operands, trouble)
+        if not command.error:
+            extra, command.error = _surroundings(command, execution)
+            command.given += extra
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as perl.c does: what stands in front of the program, then -e, the script or stdin."""
+        line = _Line(reading, command.given, command.operands)
         line.preamble()
         line.main()
         return reading
 
 
-def _switches(command: CommandLine, execution: Execution) -> tuple[list[Given], str]:
-    """Return the switches of the line and of PERL5OPT (their index is -1), and why perl would run nothing."""
-    for given in command.given:
-        trouble = "prints" if given.option.role == "exit" else _trouble(given)
-        if trouble:
-            return [], trouble
-    if command.error:
-        return [], command.error
+def _ends(given: Given) -> bool:
+    """Whether a switch is ``--version`` or ``--help``."""
+    return given.name == "--" and given.value in ("version", "help")
+
+
+def _printing(given: Given) -> Given:
+    """Return the switch as one that prints and exits."""
+    return Given(_STOP, given.name, given.value, given.index, given.at, given.offset)
+
+
+def _surroundings(command: CommandLine, execution: Execution) -> tuple[list[Given], str]:
+    """Return the switches of PERL5OPT, and why perl would run nothing of a line that is right by itself."""
     extra: list[Given] = []
     trouble = ""
     if not command.has("-T", "-t"):
         extra, trouble = _perl5opt(execution.env.get("PERL5OPT", ""))
+    first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and execution.env.get("PERL_SIGNALS", "safe") not in ("safe", "unsafe"):
         trouble = "PERL_SIGNALS is illegal"
     if not trouble and command.has("-x") and (command.has("-e", "-E", "-V")):
         trouble = "-x finds no script in -e"
-    first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and command.has("-x") and _DESCRIPTOR.match(first):
         trouble = "-x is not allowed with /dev/fd/N/NAME"
-    return [*command.given, *extra], trouble
+    return extra, trouble
 
 
 def _trouble(given: Given) -> str:  # noqa: PLR0911 - one answer a switch
@@ -122,7 +136,7 @@ def _trouble(given: Given) -> str:  # noqa: PLR0911 - one answer a switch
         case "-":
             if not value or value[0].isspace():
                 return ""
-            return "prints" if value in ("version", "help") else f"unrecognized switch --{value}"
+            return f"unrecognized switch --{value}"
         case "I" if not value:
             return "no directory specified for -I"
         case "C" if not _WIDE.fullmatch(value):
@@ -167,7 +181,7 @@ def _perl5opt(value: str) -> tuple[list[Given], str]:
 
 
 def _compiles(text: str) -> bool:
-    """Tell whether compiling alone runs a part of this text: a BEGIN block, or an expression in an import list."""
+    """Whether compiling alone runs a part of this text: a BEGIN block, or an expression in an import list."""
     return _COMPILED.search(text) is not None or any(
         not _PLAIN.fullmatch(match[2].strip()) for match in _USE.finditer(text)
     )
@@ -186,7 +200,7 @@ class _Line:
         self.loop = bool(names & {"-n", "-p", "-a", "-F"})
 
     def compiles_only(self) -> bool:
-        """Tell whether a back end of the compiler takes the program: perl's own O, and none from the caller's folders."""
+        """Whether a back end of the compiler takes the program: perl's own O, and none from the caller's folders."""
         if "-I" in self.names or {"PERL5LIB", "PERLLIB"} & self.reading.execution.env.keys():
             return False
         return any(
@@ -274,9 +288,9 @@ class _Line:
                 if not self.idle(switch.value or ""):
                     self.text(switch)
             if self.check:
-                reading.end("checks")
+                reading.finish("checks")
         elif "-V" in self.names:
-            reading.end("prints")
+            reading.finish("prints")
             words = words[1:]
         else:
             self.script(words[:1])
@@ -286,7 +300,7 @@ class _Line:
             self.commands(words)
 
     def idle(self, text: str) -> bool:
-        """Tell whether the loop of -n has nothing to read, so that text without a block of its own never runs."""
+        """Whether the loop of -n has nothing to read, so that text without a block of its own never runs."""
         if not self.loop or self.reading.execution.stdin != "null" or self.operands:
             return False
         return "}" not in _KEYED.sub("", text) and not _compiles(text)
@@ -326,7 +340,7 @@ class _Line:
 
 
 def _pattern_runs(value: str) -> bool:
-    """Tell whether the pattern of -F is more than a pattern: perl writes a quoted one into the program as it stands."""
+    """Whether the pattern of -F is more than a pattern: perl writes a quoted one into the program as it stands."""
     if value[:1] not in ("/", "'", '"') or value[0] not in value[1:]:
         return False
     body, _, rest = value[1:].rpartition(value[0]) if value.count(value[0]) == 2 else ("", "", value)
@@ -336,7 +350,7 @@ def _pattern_runs(value: str) -> bool:
 
 
 def _quoted(value: str) -> bool:
-    """Tell whether ``q{VALUE}`` ends where it should: every brace has its partner."""
+    """Whether ``q{VALUE}`` ends where it should: every brace has its partner."""
     depth = 1
     for brace in re.finditer(r"\\.|[{}]", value, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)

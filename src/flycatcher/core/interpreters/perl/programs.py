@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, Option, Options, each
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 from flycatcher.core.interpreters.perl.text import does
 
@@ -40,15 +40,15 @@ class Rename(Host):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the expressions."""
         execution = reading.execution
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if len(command.operands) <= (not codes) and execution.stdin == "null":
-            return reading.end("nothing")  # no name to change
+            return reading.finish("nothing")  # no name to change
         for given in codes:
             if does(given.value or ""):
                 reading.code(given)
         if not codes and command.operands and does(execution.argv[command.operands[0]]):
             reading.add("argument", execution.argv[command.operands[0]], index=command.operands[0])
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 _CONDITION = re.compile(r"-if\d*", re.IGNORECASE)
@@ -86,7 +86,7 @@ class Exiftool(Host):
                     continue  # a filter changes what is printed, and the last one counts
                 if inside is not None and does(word[inside.end() :]):
                     reading.add("argument", word[inside.end() :], index=at, offset=inside.end(), option=before)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 _COMMAND = re.compile(
@@ -125,7 +125,7 @@ class Latexmk(Host):
                 at += 1
             elif (match := _COMMAND.match(word)) is not None and shellish(word[match.end() :]):
                 reading.add("argument", word[match.end() :], index=at - 1, offset=match.end(), language="shell")
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 _BRACES = re.compile(r"\{=(.*?)=\}", re.DOTALL)
@@ -158,4 +158,4 @@ class Parallel(Host):
                 reading.add("argument", word[lead.end() :], index=at, offset=lead.end(), option="--rpl")
             elif before == "--filter" and does(word):
                 reading.add("argument", word, index=at, option="--filter")
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -1,4 +1,4 @@
-"""Perl text that programs written in Perl evaluate: what of it does more than change a string."""
+"""Perl text that programs written in Perl evaluate: which of it does more than change a string."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ _EVALUATED = re.compile(r"(?:[/|!#%,]|\}|\])[a-df-z]*e[a-z]*\s*(?:$|[;}\n]|\s(?:
 
 
 def does(text: str) -> bool:
-    """Tell whether an expression may do more than match, substitute, count and compare."""
+    """Whether an expression may do more than match, substitute, count and compare."""
     return _DOES.search(text) is not None or _EVALUATED.search(text) is not None

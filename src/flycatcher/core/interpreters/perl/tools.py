@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -40,7 +42,7 @@ class JsonPp(Interpreter):
         formats = [given for given in command.given if given.name in ("-f", "--f")]
         if formats and formats[-1].value == "eval":
             reading.stdin(explicit=True, index=formats[-1].at, option="-f")
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 class Prove(Interpreter):
@@ -54,29 +56,26 @@ class Prove(Interpreter):
     install = "apt: perl"
     verified = ("3.44",)
     options = Options(
-        short={**each("aIPMe", VALUE), **each("bcdDflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHV?", EXIT)},
+        short={**each("aIPMe", VALUE), **each("bcdflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHVD?", EXIT)},
         long={
             **each(("--rc", "--exec", "--harness", "--formatter", "--source", "--archive", "--jobs", "--state"), VALUE),
             **each(("--statefile", "--rules", "--ext", "--perl-option"), VALUE),
             **each(("--help", "--man", "--version", "--dry"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         unknown="skip",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Record the operands that are descriptors, unless ``--exec`` gives them to another program."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.first("exit") or command.has("-D"):
-            return reading.end("prints")
+        execution = reading.execution
         if not command.has("-e", "--exec"):
             for index in command.operands:
                 number = descriptor_of(execution.argv[index], execution.cwd)
                 if number is not None and (number or execution.stdin not in ("pipe", "socket")):
                     reading.descriptor(execution.argv[index], index=index)
-        return reading.end("script")
+        return reading.finish("script")
 
 
 class Xsubpp(Interpreter):
@@ -96,4 +95,4 @@ class Xsubpp(Interpreter):
         last = len(execution.argv) - 1
         if last and descriptor_of(execution.argv[last], execution.cwd) is not None:
             reading.descriptor(execution.argv[last], index=last)
-        return reading.end("script")
+        return reading.finish("script")

@@ -6,26 +6,34 @@ Source: main/getopt.c, main/php_ini.c, main/main.c (php_execute_script); checked
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.php.ini import Define, Setting, is_on, settings, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
-def options(rows: Iterable[tuple[str, str, str]], unknown: Literal["error", "skip"] = "error") -> Options:
-    """Make a table of (letter, what it takes: ``0``, ``1`` or ``?``, long name); ``detail`` holds the letter."""
+def options(
+    rows: Iterable[tuple[str, str, str]], unknown: Literal["error", "skip"] = "error", exits: str = ""
+) -> Options:
+    """Make a table of (letter, what it takes: ``0``, ``1`` or ``?``, long name); ``detail`` holds the letter.
+
+    ``exits``: letters that print and exit.
+    """
     short: dict[str, Option] = {}
     long: dict[str, Option] = {}
     for letter, takes, name in rows:
-        option = Option({"0": "nothing", "1": "value"}.get(takes, "attached"), detail=letter)  # type: ignore[arg-type]
+        kind = {"0": "nothing", "1": "value"}.get(takes, "attached")
+        option = Option(kind, "exit" if letter in exits else "", detail=letter)  # type: ignore[arg-type]
         if len(letter) == 1:
             short[letter] = option
         for each in name.split():
@@ -58,6 +66,8 @@ _MAILS = re.compile(r"(?i)\b(?:mb_send_)?mail\s*\(")
 
 class PhpBase(Interpreter):
     """What the three programs share: getopt.c's habits, ini files and definitions."""
+
+    variables: ClassVar[tuple[str, ...]] = ("PHPRC", "PHP_INI_SCAN_DIR")
 
     language = "php"
     verified = ("8.2.36",)
@@ -145,7 +155,7 @@ class Configuration:
             reading.descriptor(f"/dev/fd/{found.number}", index=setting.index, option="-d", opened=False)
         elif found.kind == "url":
             reading.add("url", found.text, index=setting.index, offset=setting.offset, option="-d", url=setting.value)
-        elif found.kind == "path" and found.seeks and self._flows(found.path):
+        elif found.kind == "path" and found.seeks and self.reading.flows(found.path):
             return False
         elif found.kind == "path":
             reading.load(self._found(found.path), vector="argument", index=setting.index, option="-d")
@@ -158,7 +168,7 @@ class Configuration:
             return path
         places = (f"{folder}/{path}" for folder in folders.value.split(":"))
         cwd = self.reading.execution.cwd
-        return next((p for p in places if descriptor_of(p, cwd) is not None and not self._flows(p)), path)
+        return next((p for p in places if descriptor_of(p, cwd) is not None and not self.reading.flows(p)), path)
 
     def mails(self) -> None:
         """Record the command of sendmail_path where a text that runs calls mail()."""
@@ -168,11 +178,6 @@ class Configuration:
             self.reading.add(
                 "argument", command.value, index=command.index, offset=command.offset, option="-d", language="shell"
             )
-
-    def _flows(self, path: str) -> bool:
-        """Tell whether a path is stdin and cannot be read twice."""
-        execution = self.reading.execution
-        return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")
 
 
 def run_program(reading: Reading, file: Given | None, operand: int | None) -> bool:

@@ -37,7 +37,7 @@ def filtered(text: str | None, filters: str) -> str | None:
 
 
 def _direction(part: str) -> tuple[bool, str]:
-    """Tell whether a list of filters is for reading, and return the list."""
+    """Whether a list of filters is for reading, and return the list."""
     lower = part.lower()
     if lower.startswith("write="):
         return False, ""
@@ -57,7 +57,7 @@ _ELSE = ("convert.", "zlib.", "bzip2.", "mcrypt.", "mdecrypt.", "dechunk", "stri
 
 
 def _unbase64(data: bytes) -> bytes | None:
-    """Decode leniently: the filter skips what is no letter of base64."""
+    """Decode leniently: the filter skips characters outside the base64 alphabet."""
     letters = _NOT_BASE64.sub(b"", data.partition(b"=")[0])
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return base64.b64decode(letters + b"=" * (-len(letters) % 4))

@@ -233,7 +233,7 @@ def _data(name: str) -> Source:
 
 
 def _base64(data: bytes) -> bytes | None:
-    """Decode base64 with or without its padding; None where it is none."""
+    """Decode base64 with or without its padding; None if it is malformed."""
     compact = b"".join(data.split()).rstrip(b"=")
     try:
         return base64.b64decode(compact + b"=" * (-len(compact) % 4), validate=True)

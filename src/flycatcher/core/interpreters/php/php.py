@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.php.common import SHARED, Configuration, PhpBase, letters_of, options, run_program
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine, Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _VERSION = re.compile(r"(\d)\.?(\d)?")
 CLI = options(
@@ -40,7 +40,8 @@ CLI = options(
             ("ri", "1", "ri rextinfo"),
         ),
         *(("rz", "1", "rz rzendextension"), ("ini", "0", "ini"), ("repeat", "1", "repeat")),
-    )
+    ),
+    exits="h?ivm",
 )
 
 
@@ -106,19 +107,14 @@ class Php(PhpBase):
     """The command line interpreter."""
 
     id = "php"
+    in_variables = True
     names = (r"php[\d.]*(?:-cli)?", r"lsphp[\d.]*")
     options = CLI
     install = "apt: php-cli"
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as main() and do_cli() do."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        letters = letters_of(command)
-        if letters & {"h", "?", "i", "v", "m"}:
-            return reading.end("prints")
+        execution, letters = reading.execution, letters_of(command)
         plan = _Plan(_version(execution))
         for given in command.given:
             plan.take(given)
@@ -133,7 +129,7 @@ class Php(PhpBase):
             configuration.run("auto_append_file")
             if operand is not None:
                 reading.program(operand, dash=False)
-            return reading.end("script")
+            return reading.finish("script")
         _run_plan(reading, configuration, plan, operand)
         configuration.mails()
         return reading
@@ -160,7 +156,7 @@ def _run_plan(reading: Reading, configuration: Configuration, plan: _Plan, opera
     if plan.mode == "direct":
         for given in plan.codes.values():
             reading.code(given)
-        reading.end("nothing")
+        reading.finish("nothing")
     elif plan.mode == "lines":
         _run_lines(reading, configuration, plan)
     elif plan.mode == "standard" and plan.shell:
@@ -168,11 +164,11 @@ def _run_plan(reading: Reading, configuration: Configuration, plan: _Plan, opera
             reading.stdin(explicit=True, option="-a")
     elif plan.mode == "standard":
         if not configuration.run("auto_prepend_file"):
-            reading.end("refuses")
+            reading.finish("refuses")
         elif run_program(reading, plan.file, operand):
             configuration.run("auto_append_file")
     else:
-        reading.end("checks" if plan.mode == "lint" else "prints")
+        reading.finish("checks" if plan.mode == "lint" else "prints")
 
 
 def _run_lines(reading: Reading, configuration: Configuration, plan: _Plan) -> None:
@@ -187,4 +183,4 @@ def _run_lines(reading: Reading, configuration: Configuration, plan: _Plan) -> N
             configuration.run("auto_append_file")
     if "E" in plan.codes:
         reading.code(plan.codes["E"])
-    reading.end("script")
+    reading.finish("script")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of, is_url
 from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
 from flycatcher.core.interpreters.php.common import (
     SHARED,
     Configuration,
@@ -22,8 +22,11 @@ from flycatcher.core.interpreters.php.common import (
 from flycatcher.core.interpreters.php.ini import Define, is_on, settings, source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 CGI = options((*SHARED, ("b", "1", "bindpath"), ("T", "1", "timing")))
 _FILES = ("SCRIPT_FILENAME", "PATH_TRANSLATED")
@@ -36,35 +39,51 @@ class PhpCgi(PhpBase):
 
     id = "php_cgi"
     names = (r"php[\d.]*-cgi[\d.]*", r"php-cgi[\d.]*")
+    variables = (
+        *PhpBase.variables,
+        *_FILES,
+        *_REQUEST,
+        "QUERY_STRING",
+        "CONTENT_LENGTH",
+        "REDIRECT_STATUS",
+        "HTTP_REDIRECT_STATUS",
+    )
     options = CGI
     install = "apt: php-cgi"
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; mistakes do not matter if the words are ignored."""
+        command = super().parse(execution)
+        command.error = "" if _unread(execution.env) else command.error
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as cgi_main.c does: in a request, options for modes and files do not count."""
-        command = self.parse(execution)
-        env = execution.env
-        reading = Reading(self, execution, command)
+        env = reading.execution.env
         request = any(name in env for name in _REQUEST)
-        query = env.get("QUERY_STRING")
-        unread = query is not None and "=" not in query and query.lstrip(" +").startswith("-")
+        unread = _unread(env)
         letters = set() if unread else letters_of(command)
-        if command.error and not unread:
-            return reading.refuse()
         shown = CommandLine([], command.operands) if unread else command
         if request and not _redirected(shown, env):
             return reading.refuse("cgi.force_redirect: not started by a web server")
         modes = letters_of(command)
         if letters & {"h", "?"} or (not request and modes & {"i", "v", "m"}):
-            return reading.end("prints")
+            return reading.finish("prints")
         body = request and _positive(env.get("CONTENT_LENGTH", ""))
         configuration = Configuration(reading, shown, body=body)
         if "b" in letters:
-            return reading.end("script")
+            return reading.finish("script")
         if "s" in letters or (not request and modes & {"l", "w", "s"}):
-            return reading.end("checks")
+            return reading.finish("checks")
         _run(reading, configuration, command, request=request)
         configuration.mails()
         return reading
+
+
+def _unread(env: Mapping[str, str]) -> bool:
+    """Whether a request's query looks like options, so that PHP ignores the command line."""
+    query = env.get("QUERY_STRING")
+    return query is not None and "=" not in query and query.lstrip(" +").startswith("-")
 
 
 def _run(reading: Reading, configuration: Configuration, command: CommandLine, *, request: bool) -> Reading:
@@ -103,17 +122,17 @@ def _run_file(
         reading.stdin(explicit=True, index=index, option=option)
     elif descriptor_of(found.path, reading.execution.cwd) is not None:
         reading.descriptor(found.path, index=index, offset=offset, option=option)
-    reading.end("script")
+    reading.finish("script")
 
 
 def _positive(text: str) -> bool:
-    """Tell whether atoi(3) makes a positive number of the text."""
+    """Whether atoi(3) makes a positive number of the text."""
     match = re.match(r"\s*\+?(\d{1,18})", text)
     return match is not None and int(match[1]) > 0
 
 
 def _redirected(command: CommandLine, env: dict[str, str]) -> bool:
-    """Tell whether cgi.force_redirect lets the request pass."""
+    """Whether cgi.force_redirect lets the request pass."""
     defines = [Define(g.value or "", g.at, g.offset) for g in command.given if g.option.detail == "d"]
     found = settings(defines, env)
     if not is_on(found.get("cgi.force_redirect"), default=True) or "c" in letters_of(command):
@@ -129,4 +148,4 @@ def _run_request(reading: Reading) -> None:
     path = reading.execution.env.get(variable, "")
     if descriptor_of(path, reading.execution.cwd) is not None:
         reading.descriptor(path, variable=variable)
-    reading.end("script" if path else "nothing")
+    reading.finish("script" if path else "nothing")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.php.common import Configuration, PhpBase, last, letters_of, options
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 DEBUGGER = options(
     (
@@ -37,6 +38,7 @@ DEBUGGER = options(
         *(("S", "1", "sapi-name"), ("x", "0", ""), ("p", "?", ""), ("h", "0", "help"), ("V", "0", "version")),
     ),
     unknown="skip",
+    exits="hV",
 )
 
 
@@ -48,19 +50,21 @@ class PhpDbg(PhpBase):
     options = DEBUGGER
     install = "apt: php-phpdbg"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as phpdbg.c does. It ignores what it does not know."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        letters = letters_of(command)
-        if letters & {"h", "V"}:
-            return reading.end("prints")
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; a mistake is passed over."""
+        command = super().parse(execution)
+        command.error = ""
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as phpdbg.c does."""
+        execution, letters = reading.execution, letters_of(command)
         Configuration(reading, command)
         init = last(command, "i")
         if init is not None and init.value:
             reading.load(init.value, vector="argument", index=init.at, option=init.name)
         if "p" in letters:
-            return reading.end("prints")
+            return reading.finish("prints")
         runs = sum(given.option.detail == "r" for given in command.given)
         delimiter = last(command, "s")
         if delimiter is not None and not delimiter.value and runs < 2:
@@ -73,14 +77,14 @@ class PhpDbg(PhpBase):
             s.vector == "stdin" or (s.descriptor == 0 and execution.stdin != "file") for s in reading.snippets
         ):
             _session(reading, command)
-        return reading.end("script" if command.operands else "nothing")
+        return reading.finish("script" if command.operands else "nothing")
 
 
 def _run_operand(reading: Reading, index: int, runs: int) -> None:
     """Record the program's descriptor; without ``-r`` it is compiled, and run where a command says so."""
     number = descriptor_of(reading.execution.argv[index], reading.execution.cwd)
     if number is None or (number == 0 and reading.execution.stdin in ("pipe", "socket")):
-        reading.end("script")  # a pipe's real path cannot be opened
+        reading.finish("script")  # a pipe's real path cannot be opened
     elif runs or (number != 0 and reading.execution.stdin != "null"):
         reading.descriptor(reading.execution.argv[index], index=index)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -50,7 +51,7 @@ class PhpTools(Interpreter):
             return reading
         name = words[operands[0]] if operands else ""
         if name not in _EVALS:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         executed = [(at, word.index("=") + 1) for at, word in enumerate(words) if word.startswith("--execute=")]
         for at, offset in executed:
             reading.add("argument", words[at][offset:], index=at, offset=offset, option="--execute")
@@ -58,4 +59,4 @@ class PhpTools(Interpreter):
             reading.add("argument", words[operands[1]], index=operands[1])
         elif name in _CONSOLES and not executed:
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.argparse import ArgparseProgram
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.python.program import PythonProgram
 from flycatcher.core.interpreters.python.python import Python
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
-class BPython(ArgparseProgram):
+_PYTHON = Option(detail="python")
+
+
+class BPython(PythonProgram):
     """bpython, with curses or urwid."""
 
     id = "bpython"
     names = (r"bpython(?:-curses|-urwid)?(?:\d[\d.]*)?",)
+    variables = Python.variables
     verified = ("0.26",)
     install = "pip: bpython"
     options = Options(
@@ -32,19 +36,21 @@ class BPython(ArgparseProgram):
             **each(("--interactive", "--quiet", "--paste", "--twisted", "--help-reactors"), FLAG),
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="argparse",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution: what Python makes of the same words."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if not command.error and command.first("exit"):
-            return reading.end("prints")
-        if not command.error and execution.stdin == "tty":
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; a line that it does not know is Python's."""
+        line = super().parse(execution)
+        return CommandLine([Given(_PYTHON, "", None, 0, 0, 0)], []) if line.error else line
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the file at a terminal; else what Python makes of the same words."""
+        execution = reading.execution
+        if execution.stdin == "tty" and not any(given.option is _PYTHON for given in command.given):
             if command.operands:
                 reading.program(command.operands[0], dash=False)
-            return reading.end("interactive")
+            return reading.finish("interactive")
         found = Python().read(replace(execution, argv=("python3", *execution.argv[1:]), exe="python3"))
         found.interpreter, found.execution = self, execution
         found.snippets = [replace(snippet, interpreter=self.id) for snippet in found.snippets]

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Options, each
+from flycatcher.core.interpreters.python.program import PythonProgram
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
-class Flask(Interpreter):
+class Flask(PythonProgram):
     """The subcommand stands behind the options; the others run no text."""
 
     id = "flask"
-    language = "python"
-    technique = "T1059.006"
     names = ("flask",)
-    runs_on = ("python",)
+    variables = ("PYTHONSTARTUP",)
     verified = ("3.1.3",)
     install = "pip: flask"
     options = Options(
@@ -29,17 +27,14 @@ class Flask(Interpreter):
         long={"--env-file": VALUE, "--app": VALUE, **each(("--debug", "--no-debug"), FLAG), **each(("--help", "--version"), EXIT)},
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read ``shell``, which takes no arguments."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+        execution = reading.execution
         words = [execution.argv[index] for index in command.operands]
-        if command.error:
-            return reading.refuse()
-        if command.first("exit") or words[1:] == ["--help"]:
-            return reading.end("prints")
+        if words[1:] == ["--help"]:
+            return reading.finish("prints")
         if words != ["shell"]:
-            return reading.end("nothing")
+            return reading.finish("nothing")
         startup = execution.env.get("PYTHONSTARTUP", "")
         if startup and not startup.startswith("/dev/"):
             reading.load(startup, variable="PYTHONSTARTUP")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ANY = Option("attached")
 """A flag; a value behind ``=`` is ignored."""
@@ -23,6 +25,7 @@ class Hy(Interpreter):
     id = "hy"
     language = "lisp"
     names = (r"hy(?:3[\d.]*)?",)
+    variables = ("HYSTARTUP",)
     runs_on = ("python",)
     verified = ("1.3.1",)
     install = "pip: hy"
@@ -44,7 +47,7 @@ class Hy(Interpreter):
         code, module = command.first("code"), command.first("module")
         interactive = command.first("interactive") is not None
         if module is not None and code is None:
-            return reading.refuse("-i and -m exclude one another") if interactive else reading.end("module")
+            return reading.refuse("-i and -m exclude one another") if interactive else reading.finish("module")
         startup = execution.env.get("HYSTARTUP", "")
         if startup and (interactive or (execution.stdin == "tty" and code is None and not command.operands)):
             reading.load(startup, variable="HYSTARTUP")
@@ -57,7 +60,7 @@ class Hy(Interpreter):
         elif command.operands and execution.argv[command.operands[0]] != "-":
             self._file(reading, command.operands[0], whole=interactive)
             if not interactive:
-                return reading.end("script")
+                return reading.finish("script")
         self._session(reading, command.operands, interactive=interactive)
         return reading
 

@@ -10,10 +10,12 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.argparse import parse_argparse
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.ipython_cells import pieces
+from flycatcher.core.interpreters.python.program import PythonProgram
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 TRAIT = re.compile(r"--?[A-Za-z]\w*(?:\.\w+)*$")
 """What traitlets takes for an option with a value, known or not."""
 _CLASSES = ("TerminalIPythonApp", "InteractiveShellApp", "BaseIPythonApplication", "ProfileDir")
-"""Of two values for one trait the one counts whose class stands further in front."""
+"""If a trait is set for two classes, the value for the class that comes first here counts."""
 _KERNEL = ("IPKernelApp", *_CLASSES)
 _SWITCHES = (
     "autoindent", "automagic", "pdb", "pprint", "color-info", "ignore-cwd", "autoedit-syntax", "simple-prompt", "banner",
@@ -52,11 +54,12 @@ def parse_traits(table: Options, words: Sequence[str], start: int = 1) -> Comman
     return command
 
 
-class IPython(ArgparseProgram):
+class IPython(PythonProgram):
     """ipython runs the lines of exec_lines, then the text of -c or a file, then a module; else a session on stdin."""
 
     id = "ipython"
     names = (r"ipython(?:3|-?\d[\d.]*)?",)
+    variables = ("PYTHONSTARTUP", "IPYTHON_SUPPRESS_CONFIG_ERRORS")
     verified = ("9.18.1",)
     install = "pip: ipython"
     options = Options(
@@ -72,25 +75,37 @@ class IPython(ArgparseProgram):
             **each(("--help", "--help-all", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="argparse",
     )
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as TerminalIPythonApp.initialize does."""
+        """Read the subcommand, and the options that print, wherever they stand."""
         words = execution.argv[1:]
         if words[:1] in (("profile",), ("locate",), ("history",)):
-            return Reading(self, execution).end("prints")
+            return Reading(self, execution).finish("prints")
         if words[:1] == ("kernel",):
             return _kernel(self, execution)
         asked = words[:1] == ("help",)  # becomes -h as the last word, and no option behind --
         before = words[: words.index("--")] if "--" in words else (*words, *(("-h",) if asked else ()))
         if {"-h", "--help", "--help-all", "--version", "-V"} & set(before):
-            return Reading(self, execution).end("prints")
-        command = parse_traits(self.options, execution.argv, 2 if asked else 1)
-        reading = Reading(self, execution, command)
-        if execution.env.get("IPYTHON_SUPPRESS_CONFIG_ERRORS", "").lower() not in ("", "0", "1", "false", "true"):
+            return Reading(self, execution).finish("prints")
+        return super().read(execution)
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words as traitlets does, without a leading ``help``."""
+        return parse_traits(self.options, execution.argv, 2 if execution.argv[1:2] == ("help",) else 1)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read what runs as TerminalIPythonApp.initialize does."""
+        if reading.execution.env.get("IPYTHON_SUPPRESS_CONFIG_ERRORS", "").lower() not in (
+            "",
+            "0",
+            "1",
+            "false",
+            "true",
+        ):
             return reading.refuse("IPYTHON_SUPPRESS_CONFIG_ERRORS is none of 0, 1, false, true")
-        return reading.refuse() if command.error else _run(reading, command)
+        return _run(reading, command)
 
 
 def _kernel(interpreter: IPython, execution: Execution) -> Reading:
@@ -102,11 +117,11 @@ def _kernel(interpreter: IPython, execution: Execution) -> Reading:
     _lines(reading, command, _KERNEL)
     for given in _given(command, "code_to_run", _KERNEL)[-1:]:
         _cell(reading, given, given.value or "")
-    return reading.end("nothing")
+    return reading.finish("nothing")
 
 
 def _run(reading: Reading, command: CommandLine) -> Reading:
-    """Record what runs, in its order."""
+    """Record what runs, in the order in which it runs."""
     codes = [given for given in _given(command, "code_to_run")[-1:] if given.value]
     modules = [given for given in _given(command, "module_to_run")[-1:] if given.value]
     files = [given for given in _given(command, "file_to_run")[-1:] if given.value]
@@ -115,17 +130,17 @@ def _run(reading: Reading, command: CommandLine) -> Reading:
     something = codes or modules or files or operand is not None
     _folders(reading, command)
     startup = reading.execution.env.get("PYTHONSTARTUP", "")
-    if startup and not something and _regular(reading, startup):
+    if startup and not something and not reading.flows(startup):
         reading.load(startup, variable="PYTHONSTARTUP")
     _lines(reading, command)
     for given in _given(command, "exec_files"):
-        if given.value and _regular(reading, given.value):
-            reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        if given.value and not reading.flows(given.value):
+            reading.load_given(given)
     for given in codes:
         _cell(reading, given, given.value or "")
-    if files and not codes and _regular(reading, files[0].value or ""):
+    if files and not codes and not reading.flows(files[0].value or ""):
         reading.program(files[0].at, offset=files[0].offset, option=files[0].name, dash=False)
-    elif operand is not None and _regular(reading, reading.execution.argv[operand]):
+    elif operand is not None and not reading.flows(reading.execution.argv[operand]):
         reading.program(operand, dash=False)
     forced = command.first("interactive") is not None or any(
         given.value in ("True", "true", "1") for given in _given(command, "force_interact")
@@ -133,7 +148,7 @@ def _run(reading: Reading, command: CommandLine) -> Reading:
     used = command.has("--show-config", "--show-config-json") or any(s.descriptor == 0 for s in reading.snippets)
     if (forced or not something) and not used:
         reading.stdin(explicit=False)
-    return reading.end("module" if modules else "script" if something else "nothing")
+    return reading.finish("module" if modules else "script" if something else "nothing")
 
 
 def _given(command: CommandLine, name: str, classes: tuple[str, ...] = _CLASSES) -> list[Given]:
@@ -169,17 +184,11 @@ def _cell(reading: Reading, given: Given, text: str, *, whole: bool = True) -> N
         reading.add("argument", piece, index=given.at, offset=at, option=given.name, language=language)
 
 
-def _regular(reading: Reading, path: str) -> bool:
-    """Tell whether a path can be a regular file's, which IPython asks for: a pipe's is none."""
-    number = descriptor_of(path, reading.execution.cwd)
-    return number != 0 or reading.execution.stdin in ("file", "unknown")
-
-
 def _folders(reading: Reading, command: CommandLine) -> None:
-    """Note from where configuration and start-up files are read instead of the user's own folder."""
+    """Record the folders from which configuration and start-up files are read instead of the user's own."""
     for given in _given(command, "extra_config_file")[-1:]:
         if given.value and not descriptor_of(given.value, reading.execution.cwd):
-            reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            reading.load_given(given)
     for name in ("location", "ipython_dir"):
         for given in _given(command, name)[-1:]:
             load = Load(

@@ -1,4 +1,4 @@
-"""What ``python -m MODULE`` runs besides the module's own file, by the table of runners in ``python_runners.py``."""
+"""What ``python -m MODULE`` runs besides the module's own file, by the table in ``runners.py``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.argparse import parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of, is_volatile
 from flycatcher.core.interpreters.engine.options import CODE, FLAG, CommandLine, Given, Options, each, parse
+from flycatcher.core.interpreters.engine.parsers import parse_line
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
 from flycatcher.core.interpreters.python.runners import (
     ANY,
     COMMANDS,
@@ -24,6 +24,8 @@ from flycatcher.core.interpreters.python.runners import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.core.interpreters.engine.reading import Reading
+
 __all__ = ["ANY", "Version", "read_module", "start_browser"]
 
 _DEPTH = 64
@@ -35,8 +37,9 @@ def _line(runner: Runner, argv: Sequence[str], at: int) -> CommandLine:
     options = argv[at : argv.index("--", at)] if "--" in argv[at:] else argv[at:]
     end = next((index for index, word in enumerate(options, at) if word in runner.ends), None)
     if end is None:
-        return _last(parse_argparse(runner.options, argv, at)) if runner.argparse else parse(runner.options, argv, at)
-    line = parse_argparse(runner.options, argv[:end], at)
+        line = parse_line(runner.options, argv, at)
+        return _last(line) if runner.options.parser == "argparse" else line
+    line = parse_line(runner.options, argv[:end], at)
     if end + 1 >= at + len(options):
         line.error = f"option {argv[end]} needs a value"
     elif argv[end] == "-m" and any(argv[index].startswith("-") for index in line.operands):
@@ -91,7 +94,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
         module, at = following
         if runner.session == "always":
             _session(reading, line)
-    reading.end("module")
+    reading.finish("module")
 
 
 def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
@@ -103,7 +106,7 @@ def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
         return
     execution = reading.execution
     line = replace(execution, argv=(*words, *execution.argv[at:]), exe="", interpreter=program.id)
-    found = program.read(line).behind(execution, at - len(words))
+    found = program.read(line).shift(execution, at - len(words))
     reading.loads += found.loads
     for snippet in found.snippets:
         vector = "runner" if snippet.vector == "argument" else snippet.vector
@@ -112,7 +115,7 @@ def _program(reading: Reading, words: tuple[str, ...], at: int) -> None:
 
 
 def _runs(runner: Runner, line: CommandLine) -> bool:
-    """Tell whether the module gets as far as running anything."""
+    """Whether the module gets as far as running anything."""
     if line.error or line.first("exit") or (runner.strict and line.operands):
         return False
     if (runner.requires and not line.has(*runner.requires)) or line.has(*runner.forbids):
@@ -122,7 +125,7 @@ def _runs(runner: Runner, line: CommandLine) -> bool:
 
 
 def _timeit_runs(line: CommandLine) -> bool:
-    """Tell whether timeit's numbers are numbers."""
+    """Whether timeit's numbers are numbers."""
     for given in line.given:
         if given.name in ("-n", "-r", "--number", "--repeat"):
             try:
@@ -173,16 +176,10 @@ def _programs(reading: Reading, runner: Runner, line: CommandLine) -> None:
     for index in line.operands if runner.operand == "files" else line.operands[:1] if runner.operand == "file" else []:
         if runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded:
             return  # a debugger that has read stdin as its script finds no command there that would start it
-        if not (runner.twice and _flows(reading, argv[index])):
+        if not (runner.twice and reading.flows(argv[index])):
             reading.program(index, dash=runner.dash)
     if runner.session == "always":
         _session(reading, line)
-
-
-def _flows(reading: Reading, path: str) -> bool:
-    """Tell whether a path is that of a stdin which can be read only once."""
-    flows = reading.execution.stdin not in ("file", "unknown")
-    return flows and descriptor_of(path, reading.execution.cwd) == 0
 
 
 def _paths(reading: Reading, line: CommandLine) -> None:
@@ -223,7 +220,7 @@ def _session(reading: Reading, line: CommandLine) -> None:
 
 
 def _stops(reading: Reading, line: CommandLine) -> bool:
-    """Tell whether a debugger never gets as far as its program: its commands end it, or none lets it go on."""
+    """Whether a debugger never gets as far as its program: its commands end it, or none lets it go on."""
     commands = [given.value for given in line.given if given.option.role == "code"]
     if any(command in ("q", "quit", "exit") for command in commands):
         return True
@@ -259,7 +256,7 @@ def start_browser(reading: Reading) -> None:
 
 
 def _splits(command: str) -> bool:
-    """Tell whether shlex takes the command: without it webbrowser ends in an error."""
+    """Whether shlex takes the command: without it webbrowser ends in an error."""
     try:
         return bool(shlex.split(command))
     except ValueError:

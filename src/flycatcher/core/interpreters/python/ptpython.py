@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.argparse import ArgparseProgram
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.python.program import PythonProgram
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
-class PtPython(ArgparseProgram):
+class PtPython(PythonProgram):
     """ptpython runs a file, or reads a session."""
 
     id = "ptpython"
     names = (r"pti?python(?:\d[\d.]*)?",)
+    variables = ("PYTHONSTARTUP",)
     verified = ("3.0.32",)
     install = "pip: ptpython"
     options = Options(
@@ -32,7 +33,7 @@ class PtPython(ArgparseProgram):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="argparse",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Pylint(Host):
         """Read the hooks in their order, up to the first word that is refused."""
         reading, words = Reading(self, execution), execution.argv
         if "--version" in words:
-            return reading.end("prints")
+            return reading.finish("prints")
         at = 1
         while at < len(words):
             word, start = words[at], at
@@ -55,9 +55,9 @@ class Pylint(Host):
                 start, offset, value, at = at, 0, words[at], at + 1
             if takes and name.startswith("--init-hook"[:_HOOK]):
                 reading.add("argument", value, index=start, offset=offset, option="--init-hook")
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
 
 def _fits(names: tuple[tuple[str, int], ...], name: str) -> bool:
-    """Tell whether a word is one of the options, as far as Pylint looks."""
+    """Whether a word is one of the options, as far as Pylint looks."""
     return any(name == known if not count else name.startswith(known[:count]) for known, count in names)

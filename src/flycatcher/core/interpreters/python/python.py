@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
 from flycatcher.core.interpreters.python.modules import ANY, Version, read_module, start_browser
 from flycatcher.core.snippet import Load
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _ENDS = {"c": Option("value", "code", last=True), "m": Option("value", "module", last=True)}
 _BOTH = {
@@ -43,7 +45,7 @@ PYPY = Options(
     equals=False,
 )
 EITHER = Options(short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
-"""Where no version is known: what any of them takes. No two versions read a line that both accept in two ways."""
+"""For an unknown version: everything that any version takes. No line that two versions accept means two different things."""
 
 _NAME = re.compile(r"(python|pypy)(\d?)(?:\.(\d+))?")
 _ACTIONS = ("default", "always", "ignore", "module", "once", "error", "all")
@@ -55,10 +57,12 @@ class Python(Interpreter):
 
     id = "python"
     language = "python"
+    in_variables = True
     names = (
         r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?python(?:\d(?:\.\d+)?)?[dmtu]*(?:-dbg|-intel64|\.exe)?",
         r"pypy[\d.]*(?:-c)?",
     )
+    variables = ("PYTHONSTARTUP", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
     technique = "T1059.006"
     options = EITHER
     verified = (
@@ -75,16 +79,17 @@ class Python(Interpreter):
     )
     install = "apt: python3"
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution as main.c does: command, module, file or stdin, in this order."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words as the version does that the file's name tells."""
         version, table = _version(execution)
         command = parse(table, execution.argv)
-        reading = Reading(self, execution, command)
-        refused = command.error or _refused_by(command, version)
-        if refused:
-            return reading.refuse(refused)
-        if command.first("exit"):
-            return reading.end("prints")
+        command.error = command.error or _refused_by(command, version)
+        return command
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as main.c does: command, module, file or stdin, in this order."""
+        execution = reading.execution
+        version = _version(execution)[0]
         noenv = command.first("noenv") is not None
         _observe(reading, noenv=noenv)
         _warnings(reading, command, version, noenv=noenv)
@@ -98,7 +103,7 @@ class Python(Interpreter):
         else:
             _console(reading, command, noenv=noenv)
             return reading
-        if command.first("interactive") and not _from_stdin(reading):
+        if command.first("interactive") and not reading.uses_stdin():
             # -i: what stdin holds is read as a session once the program has ended
             reading.stdin(explicit=False, option="-i")
         return reading
@@ -116,7 +121,7 @@ def _version(execution: Execution) -> tuple[Version, Options]:
 
 
 def _refused_by(command: CommandLine, version: Version) -> str:
-    """Name what this version does not take: options that are newer, a value that is none of its words."""
+    """Return why this version refuses the line: an option that is newer, or a value that is not allowed. Empty: it does not."""
     for given in command.given:
         if given.name == "--check-hash-based-pycs" and given.value not in ("default", "always", "never"):
             return "--check-hash-based-pycs must be one of default, always, never"
@@ -141,19 +146,14 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
     startup = "" if noenv else reading.execution.env.get("PYTHONSTARTUP", "")
     if startup and (interactive or reading.execution.stdin == "tty"):
         reading.load(startup, variable="PYTHONSTARTUP")
-    if descriptor_of(startup, reading.execution.cwd) == 0 and _from_stdin(reading):
+    if descriptor_of(startup, reading.execution.cwd) == 0 and reading.uses_stdin():
         return
     index = command.operands[0] if command.operands else None
     reading.stdin(explicit=interactive or index is not None, index=index)
 
 
-def _from_stdin(reading: Reading) -> bool:
-    """Tell whether the program itself has used stdin up."""
-    return any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets)
-
-
 def _observe(reading: Reading, *, noenv: bool) -> None:
-    """Note the variables that let another's code in later: modules from where anyone writes, a breakpoint's hook."""
+    """Record variables through which other code may be loaded later: module folders that anyone may write to, a breakpoint hook."""
     if noenv:
         return
     env, cwd = reading.execution.env, reading.execution.cwd

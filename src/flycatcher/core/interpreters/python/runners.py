@@ -2,7 +2,7 @@
 
 Source: the module's ``main`` in each version of the standard library (2.7, 3.6 to 3.13); for packages from elsewhere, the
 release of November 2026. Every module of the standard library that has a main program was read for what it executes;
-those not named here run no text of their caller's (``ast``, ``dis``, ``tokenize``, ``py_compile`` compile only;
+those not named here run no text that they are given (``ast``, ``dis``, ``tokenize``, ``py_compile`` compile only;
 ``sqlite3`` takes SQL).
 """
 
@@ -45,8 +45,6 @@ class Runner(Struct, frozen=True, kw_only=True):
     language: str = "python"
     strict: bool = False
     """Operands are refused."""
-    argparse: bool = False
-    """argparse reads its line; else getopt or optparse."""
     ends: tuple[str, ...] = ()
     """Words that end the options wherever they stand before ``--``, and their meaning: ``-c`` code, ``-m`` a module."""
     code_flag: str = ""
@@ -66,7 +64,7 @@ def _options(
     return Options(
         short={"h": EXIT, **each(short, FLAG), **each(values, VALUE)},
         long={"--help": EXIT, **(long or {})},
-        abbreviations=True,
+        parser="getopt_long",
         permute=permute,
     )
 
@@ -86,7 +84,8 @@ _PDB_ARGPARSE = Options(
     short={"h": EXIT, "c": CODE, "m": Option("value", "module")},
     long={"--help": EXIT, "--command": CODE},
     permute=True,
-    unknown="skip",  # argparse takes an unknown option with a blank in it for an operand
+    parser="argparse_exact",
+    unknown="skip",
 )
 _PROFILE = _options("", "os", each(("--outfile", "--sort"), VALUE))
 TRACE = _options(
@@ -134,7 +133,7 @@ _KERNPROF = Options(
         **each(("--quiet", "--rich", "--skip-zero", "--summarize", "--no-preimports", "--no-prof-imports"), FLAG),
         **each(("--no-line-by-line", "--no-builtin", "--no-rich", "--no-skip-zero", "--no-summarize"), FLAG),
     },
-    abbreviations=True,
+    parser="argparse",
 )  # fmt: skip
 _MAYBE = Option("optional")
 _ALL = Option("optional", detail=MANY)
@@ -156,7 +155,7 @@ _VIZTRACER = Options(
         "--open": FLAG,
     },
     permute=True,
-    abbreviations=True,
+    parser="argparse",
     unknown="skip",
 )  # fmt: skip
 _MEMRAY = Options(
@@ -167,7 +166,7 @@ _MEMRAY = Options(
         **each(("--live", "--live-remote", "--aggregate", "--native", "--follow-fork", "--trace-python-allocators"), FLAG),
         **each(("--quiet", "--force", "--buffered-file-io", "--compress-on-exit", "--no-compress"), FLAG),
     },
-    abbreviations=True,
+    parser="argparse",
 )  # fmt: skip
 _PUDB = Options(
     short={"h": EXIT, **each("csm", FLAG)},
@@ -177,7 +176,7 @@ _PUDB = Options(
         **each(("-le", "--log-errors", "--print-completion"), VALUE),
         "--pre-run": _SHELL,
     },
-    abbreviations=True,
+    parser="argparse",
 )
 _COVERAGE = _options(
     "ampL", "",
@@ -229,11 +228,11 @@ RUNNERS: dict[str, Runner] = {
     ),
     **dict.fromkeys(
         ("kernprof", "line_profiler"),
-        Runner(options=_KERNPROF, operand="file", dash=True, argparse=True, ends=("-c", "-m"), twice=True),
+        Runner(options=_KERNPROF, operand="file", dash=True, ends=("-c", "-m"), twice=True),
     ),
-    "viztracer": Runner(options=_VIZTRACER, operand="file", argparse=True, forbids=("--version", "--combine")),
-    "memray.run": Runner(options=_MEMRAY, operand="file", argparse=True, flag="-m", code_flag="-c", twice=True),
-    "pudb": Runner(options=_PUDB, operand="file", argparse=True, flag="-m"),
+    "viztracer": Runner(options=_VIZTRACER, operand="file", forbids=("--version", "--combine")),
+    "memray.run": Runner(options=_MEMRAY, operand="file", flag="-m", code_flag="-c", twice=True),
+    "pudb": Runner(options=_PUDB, operand="file", flag="-m"),
     "ipdb": _PDB_RUNS,
     **dict.fromkeys(
         ("pyperf.timeit", "perf.timeit"),
@@ -248,7 +247,7 @@ RUNNERS: dict[str, Runner] = {
                     **each(("--output", "--append", "--python", "--compare-to", "--affinity"), VALUE),
                 },
                 permute=True,
-                abbreviations=True,
+                parser="getopt_long",
                 unknown="skip",
             ),
             operand="code",

@@ -5,23 +5,22 @@ Source: scrapy/cmdline.py, scrapy/commands/shell.py and scrapy/shell.py, checked
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.argparse import ArgparseProgram, parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.python.program import PythonProgram
 
 
-class Scrapy(ArgparseProgram):
+class Scrapy(PythonProgram):
     """The first word without a dash is the subcommand; the others run no text."""
 
     id = "scrapy"
     names = ("scrapy",)
     verified = ("2.19.0",)
     install = "pip: scrapy"
+    subcommands = ("shell",)
+    subcommand_first = False
+    codes = "last"
+    empty_is_none = True
+    operand = "none"
     options = Options(
         short={"c": CODE, "s": VALUE, "L": VALUE, "h": EXIT},
         long={
@@ -30,25 +29,5 @@ class Scrapy(ArgparseProgram):
             "--help": EXIT,
         },
         permute=True,
-        abbreviations=True,
+        parser="argparse",
     )
-
-    def read(self, execution: Execution) -> Reading:
-        """Read ``shell``: the last -c, else a session on stdin."""
-        words = execution.argv
-        at = next((index for index in range(1, len(words)) if not words[index].startswith("-")), 0)
-        if not at or words[at] != "shell":
-            return Reading(self, execution).end("nothing")
-        # the words in front of the subcommand are read with those behind it; its own place stays empty
-        command = parse_argparse(self.options, (*words[:at], "--nolog", *words[at + 1 :]))
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
-        codes = [given for given in command.given if given.option.role == "code"]
-        if codes and codes[-1].value:
-            reading.code(codes[-1])
-        else:
-            reading.stdin(explicit=False)
-        return reading

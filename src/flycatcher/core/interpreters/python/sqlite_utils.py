@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each, parse
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CONVERT = Options(
     short={"s": FLAG, "h": EXIT, "p": VALUE},
@@ -46,25 +46,27 @@ class SqliteUtils(Host):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read an execution."""
-        if execution.argv[1:2] == ("convert",):
-            return self._convert(execution)
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error or command.first("exit"):
-            return reading.refuse()
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; ``convert`` has options of its own."""
+        if execution.argv[1:2] != ("convert",):
+            return super().parse(execution)
+        return _params(parse(_CONVERT, execution.argv, 2), execution)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the text of ``convert``, or those of options."""
+        if reading.execution.argv[1:2] == ("convert",):
+            return self._convert(reading, command)
         for given in command.given:
             if given.option.role == "code" and not _names_file(given.name, given.value or ""):
                 reading.code(given)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
-    def _convert(self, execution: Execution) -> Reading:
+    @staticmethod
+    def _convert(reading: Reading, command: CommandLine) -> Reading:
         """Read ``convert DATABASE TABLE COLUMN... CODE``; ``-`` is stdin."""
-        command = _params(parse(_CONVERT, execution.argv, 2), execution)
-        reading = Reading(self, execution, command)
-        if command.error or command.first("exit") or len(command.operands) < 4:
-            return reading.refuse()
+        execution = reading.execution
+        if len(command.operands) < 4:
+            return reading.refuse("convert takes four operands or more")
         index = command.operands[-1]
         if execution.argv[index] == "-":
             reading.stdin(explicit=True, index=index)
@@ -82,5 +84,5 @@ def _params(line: CommandLine, execution: Execution) -> CommandLine:
 
 
 def _names_file(option: str, text: str) -> bool:
-    """Tell whether a value is a file's path."""
+    """Whether a value is a file's path."""
     return option != "--convert" and "\n" not in text and text.endswith(".py")

@@ -7,15 +7,9 @@ asks for SQLMAP_UNSAFE_EVAL=1 besides; earlier versions do not.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.argparse import parse_argparse
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
 
 _VALUES = (
     "--url", "--openapi", "--openapi-base", "--openapi-tags", "--user-agent", "--header", "--method", "--data",
@@ -47,21 +41,14 @@ class Sqlmap(Host):
     verified = ("1.10.10",)
     install = "pip: sqlmap"
     hint = re.compile(r"\n--?ev")
+    codes = "last"
+    operand = "none"
+    reads_stdin = False
     options = Options(
         short={**each("vudlmrgcAHXpDTCUstz", VALUE), **each("ofab", FLAG), "h": EXIT},
         long={"--eval": CODE, "-eval": CODE, **each(_VALUES, VALUE), **each(("--help", "--version", "-hh"), EXIT)},
         permute=True,
         posixly=False,
-        abbreviations=True,
+        parser="argparse",
         unknown="skip",
     )
-
-    def read(self, execution: Execution) -> Reading:
-        """Read the text of --eval; nothing else of the line runs."""
-        command = parse_argparse(self.options, execution.argv)
-        reading = Reading(self, execution, command)
-        if command.error or command.first("exit"):
-            return reading.refuse()
-        for given in [given for given in command.given if given.option.role == "code"][-1:]:
-            reading.code(given)
-        return reading.end("nothing")

@@ -1,25 +1,23 @@
 """The programs that are ``python -m MODULE`` under a name of their own: debuggers, profilers, coverage.
 
-What each makes of its words stands in ``python_modules.py``; checked with marker code against the releases named here.
+What each makes of its words stands in ``runners.py``; checked with marker code against the releases named here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.modules import ANY, read_module
+from flycatcher.core.interpreters.python.program import PythonProgram
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
 
-class _Tool(Interpreter):
+class _Tool(PythonProgram):
     """A module's console script."""
 
-    language = "python"
-    technique = "T1059.006"
-    runs_on = ("python",)
     module: ClassVar[str] = ""
 
     def read(self, execution: Execution) -> Reading:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, is_url
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import is_url
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _VALUES = (
     "--extra", "--no-extra", "--group", "--no-group", "--only-group", "--env-file", "--with", "--with-editable", "--package",
@@ -42,17 +43,19 @@ class Uv(Host):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
-        """Read the first operand of ``run``."""
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words behind ``run``; other commands run no text."""
         words = execution.argv
-        at = words.index("run") + 1 if "run" in words[1:] else 0
-        command = parse(self.options, words, at or len(words))
-        reading = Reading(self, execution, command)
-        if not at or command.error or command.first("exit", "module") or not command.operands:
-            return reading.end("nothing")
+        return parse(self.options, words, words.index("run", 1) + 1 if "run" in words[1:] else len(words))
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the first operand of ``run``."""
+        words = reading.execution.argv
+        if command.first("module") or not command.operands:
+            return reading.finish("nothing")
         index = command.operands[0]
         if is_url(words[index]) and words[index].startswith(("http:", "https:")):
             reading.add("url", None, index=index, url=words[index])
         elif words[index] == "-" and words[0].rpartition("/")[2] == "uv":
             reading.stdin(explicit=True, index=index)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _COMMAND = Option("value", "command")
 _HOOK = Option("value", "command", detail="hook")
@@ -60,12 +59,8 @@ class Uwsgi(Host):
         unknown="skip",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the texts."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error or command.first("exit"):
-            return reading.refuse()
         jailed = command.has("--unshare")  # without, nothing is behind the jail
         for given in command.given:
             text = given.value or ""
@@ -78,4 +73,4 @@ class Uwsgi(Host):
                 skip = hook.end() if hook is not None else 0
                 if (hook is not None or not given.option.detail) and shellish(text[skip:]):
                     reading.add("argument", text[skip:], index=given.at, offset=given.offset + skip, option=given.name)
-        return reading.end("nothing")
+        return reading.finish("nothing")

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.argparse import MANY, ArgparseProgram
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.argparse import MANY
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.python.program import PythonProgram
 from flycatcher.core.snippet import Load
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ MAX_TEXT = 20_000
 
 
 def language_of(text: str) -> str:
-    """Return ``python`` where the text is a program of it, else ``shell``: xonsh runs a line that is no Python as a command."""
+    """Return ``python`` if the text parses as Python, else ``shell``: xonsh runs any other line as a command."""
     if len(text) > MAX_TEXT:
         return "python"
     try:
@@ -38,11 +40,12 @@ _TOOLS = ("format", "check", "lint")
 """Subcommands, as the first word: they read files and run nothing."""
 
 
-class Xonsh(ArgparseProgram):
+class Xonsh(PythonProgram):
     """xonsh runs the text of the last -c, a script, or stdin."""
 
     id = "xonsh"
     names = (r"xonsh(?:3[\d.]*)?",)
+    variables = ("XONSHRC", "XONSHRC_DIR")
     verified = ("0.25.0",)
     install = "pip: xonsh"
     options = Options(
@@ -57,23 +60,21 @@ class Xonsh(ArgparseProgram):
             **each(("--save-origin-env", "--load-origin-env"), FLAG),
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="argparse",
     )  # fmt: skip
 
     def read(self, execution: Execution) -> Reading:
-        """Read an execution as premain does; each text is Python or a command."""
+        """Read the words, unless the first one is a subcommand."""
         if execution.argv[1:2] and execution.argv[1] in _TOOLS:
-            return Reading(self, execution).end("nothing")
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+            return Reading(self, execution).finish("nothing")
+        return super().read(execution)
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read an execution as premain does; each text is Python or a command."""
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         _rc_files(reading, command)
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         if codes:
             reading.code(codes[-1])
         elif command.operands:
@@ -91,7 +92,7 @@ def _rc_files(reading: Reading, command: CommandLine) -> None:
     """Record the files that are read first: those of --rc, else those of XONSHRC, which -D may set too."""
     if command.has("--no-rc"):
         return
-    files = [given for given in command.given if given.option.role == "load"]
+    files = command.every("load")
     for given in files:
         _rc_file(reading, given.value or "", index=given.at, option=given.name)
     if files:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Outcome, Reading
-from flycatcher.core.interpreters.ruby.libraries import flows
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Outcome, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ class Irb(Interpreter):
     id = "irb"
     language = "ruby"
     names = (r"irb(?:\d[\d.]*)?",)
+    variables = ("IRBRC",)
     verified = ("1.4.1",)
     install = "apt: ruby"
 
@@ -60,7 +61,7 @@ class Irb(Interpreter):
         if at >= len(words):
             reading.outcome = "nothing" if not reading.snippets else "inline"
             reading.stdin(explicit=True)
-        elif not flows(reading, words[at]):  # it turns back in its file
+        elif not reading.flows(words[at]):  # it turns back in its file
             reading.outcome = "script"
             reading.program(at, dash=False)
 

@@ -5,13 +5,8 @@ Source: lib/chef/knife/exec.rb and mixlib-cli. Unverified: no registry here has 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
 
 
 class Knife(Interpreter):
@@ -23,6 +18,8 @@ class Knife(Interpreter):
     names = (r"knife",)
     runs_on = ("ruby",)
     install = "gem: chef-cli"
+    subcommands = ("exec",)
+    subcommand_first = False
     options = Options(
         short={"E": CODE, **each("pckseuVF", VALUE), **each("yazd", FLAG), **each("hv", EXIT)},
         long={
@@ -33,23 +30,6 @@ class Knife(Interpreter):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
+        parser="optionparser",
         unknown="skip",
     )
-
-    def read(self, execution: Execution) -> Reading:
-        """Read ``knife exec``."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        words = [execution.argv[index] for index in command.operands]
-        if command.error or words[:1] != ["exec"]:
-            return reading.end("nothing")
-        if command.first("exit"):
-            return reading.end("prints")
-        codes = [given for given in command.given if given.option.role == "code"]
-        for given in codes:
-            reading.code(given)
-        if not codes and len(words) > 1:
-            reading.program(command.operands[1])
-        elif not codes:
-            reading.stdin(explicit=False)
-        return reading

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _GOES_ON = frozenset({"c", "continue", "kill", "kill!", "q!", "quit!", "exit!"})
 """Commands behind which the debugger asks for no more, where no breakpoint is set."""
@@ -43,21 +45,15 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
             given += re.split(r"-e\s*|;;", text)
             reading.add("environment", text, variable=variable)
     script = env.get("RUBY_DEBUG_INIT_SCRIPT", "")
-    if script and not flows(reading, script):
+    if script and not reading.flows(script):
         reading.load(script, variable="RUBY_DEBUG_INIT_SCRIPT")
-    used = any(s.vector == "stdin" or s.descriptor == 0 for s in reading.snippets)
+    used = reading.uses_stdin()
     if not used and not any(command.strip(" '\"") in _GOES_ON for command in given):
         reading.stdin(explicit=False, note="debugger commands")
 
 
 def gemfile(reading: Reading, variable: str = "BUNDLE_GEMFILE") -> None:
-    """Read the variable that names a Gemfile, which is Ruby; a project's own is a script, a descriptor is none."""
+    """Read the variable that names a Gemfile, which is Ruby: a descriptor is recorded, a project's own file is a script."""
     path = reading.execution.env.get(variable, "")
-    if descriptor_of(path, reading.execution.cwd) is not None and not flows(reading, path):
+    if descriptor_of(path, reading.execution.cwd) is not None and not reading.flows(path):
         reading.descriptor(path, variable=variable)
-
-
-def flows(reading: Reading, path: str) -> bool:
-    """Tell whether a path is stdin and no file: whoever asks for a file first does not take it."""
-    execution = reading.execution
-    return descriptor_of(path, execution.cwd) == 0 and execution.stdin in ("pipe", "socket", "tty")

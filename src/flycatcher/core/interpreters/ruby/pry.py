@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -23,7 +23,9 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
-from flycatcher.core.interpreters.ruby.libraries import flows, gemfile
+from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.ruby.libraries import gemfile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"--?[a-zA-Z][a-zA-Z0-9_-]*")
 _SPLIT = re.compile(r"--?([^=]+)=(.+)|-([a-zA-Z])(.+)|--no-(.+)")
-"""How Slop takes a word apart that is no option by itself; the first that fits counts, so ``-eX=1`` is none."""
+"""How Slop splits a word that is not an option as it stands; the first alternative that fits counts, so ``-eX=1`` is no option."""
 
 
 class _Slop:
@@ -91,12 +93,22 @@ _NAMES = {"--exec": "-e", "--require": "-r", "--context": "-c", "--select-plugin
           "--version": "-v", "--help": "-h"}  # fmt: skip
 
 
+_AT_ONCE = ("-v", "--plugins")
+"""Options that print while the line is still being read."""
+
+
+def _end(words: Sequence[str]) -> int:
+    """Return where pry's own words end."""
+    return next((at for at, word in enumerate(words) if at and word in ("-", "--")), len(words))
+
+
 class Pry(Interpreter):
     """pry: -c is evaluated first; then a file, or each -e and after them a session on stdin."""
 
     id = "pry"
     language = "ruby"
     names = (r"pry(?:-?\d[\d.]*)?",)
+    variables = ("PRYRC", "XDG_CONFIG_HOME", "DISABLE_PRY", "FAIL_PRY")
     runs_on = ("ruby",)
     install = "apt: pry"
     verified = ("0.13.1",)
@@ -114,29 +126,33 @@ class Pry(Interpreter):
         },
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def parse(self, execution: Execution) -> CommandLine:
         """Read the words in front of the first ``-`` or ``--``; those behind it are the session's."""
-        words = execution.argv
-        end = next((at for at, word in enumerate(words) if at and word in ("-", "--")), len(words))
-        line = _Slop(self.options, words[:end]).line
-        reading = Reading(self, execution, line)
-        if line.error and not line.has("-v", "--plugins"):
-            return reading.refuse()
-        if not line.has("-v", "--plugins"):  # help is printed when the start-up files have run
+        line = _Slop(self.options, execution.argv[: _end(execution.argv)]).line
+        if line.has(*_AT_ONCE):
+            line.error = ""
+        return line
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read the start-up files: they have run when help is printed."""
+        if not command.error and not command.has(*_AT_ONCE):
             self._loads(reading)
-        if line.first("exit"):
-            return reading.end("prints")
-        contexts = [given for given in line.given if given.name == "-c"]
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the last -c, then a file, or each -e and the session."""
+        execution, words = reading.execution, reading.execution.argv
+        contexts = [given for given in command.given if given.name == "-c"]
         for given in contexts[-1:]:
             reading.code(given)
-        if end == len(words) and line.operands and [words[at] for at in line.operands] != ["pry"]:
-            reading.program(line.operands[0], dash=False)
+        named = _end(words) == len(words) and [words[at] for at in command.operands] not in ([], ["pry"])
+        if named:
+            reading.program(command.operands[0], dash=False)
         elif not execution.env.get("DISABLE_PRY") and not execution.env.get("FAIL_PRY"):
-            for given in line.given:
+            for given in command.given:
                 if given.name == "-e":
                     reading.code(given)
             reading.stdin(explicit=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _loads(reading: Reading) -> None:
@@ -146,9 +162,8 @@ class Pry(Interpreter):
         if variable and not line.has("-f"):
             path = env[variable] + ("/pry/pryrc" if variable != "PRYRC" else "")
             reading.load(path, variable=variable)
-        for given in line.given:
-            if given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+        for given in line.every("load"):
+            reading.load_given(given)
 
 
 _WITHOUT = (("config",), ("help",), ("version",), ("--version",), ("-v",), ("--help",), ("-h",))
@@ -164,6 +179,7 @@ class Console(Interpreter):
     id = "ruby_console"
     language = "ruby"
     names = (r"bundler?|rails",)
+    variables = ("BUNDLE_GEMFILE",)
     runs_on = ("ruby",)
     install = "apt: bundler, rails"
     verified = ("bundler 2.3.15",)
@@ -186,7 +202,7 @@ class Console(Interpreter):
             return self._inside(reading, operands)
         elif (sub,) not in _WITHOUT:
             self._gemfile(reading, alone=False)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _gemfile(reading: Reading, alone: bool) -> None:
@@ -196,7 +212,7 @@ class Console(Interpreter):
             name, sign, value = words[index].partition("=")
             at = index if sign else index + 1
             path = value if sign else words[at] if at < len(words) else ""
-            if name == "--gemfile" and not alone and not flows(reading, path) and not path.startswith("-"):
+            if name == "--gemfile" and not alone and not reading.flows(path) and not path.startswith("-"):
                 if descriptor_of(path, reading.execution.cwd) is not None:
                     reading.descriptor(path, index=at, offset=len(name) + 1 if sign else 0)
                 return
@@ -211,9 +227,9 @@ class Console(Interpreter):
         at = operands[0] if operands else 0
         inner = by_name(reading.execution.argv[at]) if at else None
         if inner is None or (inner.id != "irb" and "ruby" not in inner.runs_on):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         words = structs.replace(reading.execution, argv=reading.execution.argv[at:], exe="", interpreter=inner.id)
-        return inner.read(words).behind(reading.execution, at)
+        return inner.read(words).shift(reading.execution, at)
 
     @staticmethod
     def _runner(reading: Reading, operands: list[int]) -> None:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.ruby.libraries import debugger, flows
+from flycatcher.core.interpreters.ruby.libraries import debugger
 from flycatcher.core.interpreters.ruby.ruby import Ruby
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "load")
 
@@ -27,6 +28,7 @@ class Rdbg(Interpreter):
     id = "rdbg"
     language = "ruby"
     names = (r"rdbg(?:\d[\d.]*)?",)
+    variables = Ruby.variables
     runs_on = ("ruby",)
     install = "apt: ruby"
     verified = ("1.6.3",)
@@ -41,22 +43,22 @@ class Rdbg(Interpreter):
             "--util": Option("value", "exit"),
         },
         permute=True,
-        abbreviations=True,
+        parser="optionparser",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the debugger's own words, then the program's."""
         self._program(reading, command.operands, other=command.has("-c", "--command"))
         if command.has("-n", "--nonstop"):
-            return reading.end("script")
-        codes = [given for given in command.given if given.option.role == "code"]
+            return reading.finish("script")
+        codes = command.every("code")
         for given in command.given:
-            if given.option.role == "load" and given.value and not flows(reading, given.value):
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+            if given.option.role == "load" and given.value and not reading.flows(given.value):
+                reading.load_given(given)
         for given in codes:
             reading.code(given)
         debugger(reading, [given.value or "" for given in codes])
-        return reading.end("script")
+        return reading.finish("script")
 
     @staticmethod
     def _program(reading: Reading, operands: list[int], *, other: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     FLAG,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _REST = Option("attached")
 _LOAD = Option("optional", "load")
@@ -75,7 +76,9 @@ class Ruby(Interpreter):
 
     id = "ruby"
     language = "ruby"
+    in_variables = True
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
+    variables = ("RUBYOPT", "RUBYGEMS_GEMDEPS", "BUNDLE_GEMFILE", "IRBRC", "RUBY_DEBUG_[A-Z_]+")
     main_classes = ("org.jruby.Main",)
     jars = (r"jruby(?:-complete|-dist)?(?:-[\w.]+)?\.jar",)
     options = OPTIONS
@@ -120,7 +123,7 @@ class Ruby(Interpreter):
 
     def _program(self, reading: Reading, command: CommandLine, *, quiet: bool) -> None:
         """Read the program: every -e, else the script, else stdin (which ``-v`` leaves alone)."""
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         words = reading.execution.argv
         idle = bool(codes) and _idle(reading, command)
         for given in codes:
@@ -130,7 +133,7 @@ class Ruby(Interpreter):
             return
         if not command.operands:
             if quiet:
-                reading.end("prints")
+                reading.finish("prints")
             else:
                 reading.stdin(explicit=False)
         elif not words[command.operands[0]]:
@@ -210,13 +213,13 @@ def _role(name: str, value: str) -> Option:
 
 
 def _abbreviates(word: str, name: str) -> bool:
-    """Tell whether each part of a word begins the same part of a name: ``p_w`` is ``parsetree_with_comment``."""
+    """Whether each part of a word begins the same part of a name: ``p_w`` is ``parsetree_with_comment``."""
     parts, known = re.split("[-_]", word.lower()), name.split("_")
     return len(parts) <= len(known) and all(k.startswith(p) for p, k in zip(parts, known, strict=False))
 
 
 def _takes_rubyopt(command: CommandLine) -> bool:
-    """Tell whether RUBYOPT is read: ``--disable=rubyopt`` and ``--disable=all`` switch it off."""
+    """Whether RUBYOPT is read: ``--disable=rubyopt`` and ``--disable=all`` switch it off."""
     takes = True
     for given in command.given:
         if given.name in ("--enable", "--disable"):
@@ -279,5 +282,5 @@ def _require(reading: Reading, given: Given) -> None:
 
 
 def _idle(reading: Reading, command: CommandLine) -> bool:
-    """Tell whether the loop of -n has nothing to read, so that text without a BEGIN block never runs."""
+    """Whether the loop of -n has nothing to read, so that text without a BEGIN block never runs."""
     return command.has("-n", "-p") and reading.execution.stdin == "null" and not command.operands

@@ -15,7 +15,7 @@ from flycatcher.core.interpreters.shells.shell import EVALUATED, NAMES, Letters,
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LONG: dict[str, Option] = {
     **each(
@@ -47,7 +47,10 @@ class Bash(Shell):
     """Bash. Long options, with one dash or two, only count before the first cluster of letters."""
 
     id = "bash"
+    grammar = "bash"
+    in_variables = True
     names = (r"r?bash(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
+    variables = (*Shell.variables, "BASH_ENV", "PROMPT_COMMAND", "PS0", "SHELLOPTS", "BASH_FUNC_.+")
     letters = Letters(flags="abefhikmnprtuvxBCEHPTlD", named="oO", optional=True, plus_stdin=True)
     install = "apt: bash"
     verified = ("5.2",)
@@ -122,9 +125,9 @@ class Bash(Shell):
         """Decode a prompt's escapes; ENV and BASH_ENV have none."""
         return decoded_prompt(value) if variable.startswith("PS") else value
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read prompts, the prompt command, and functions that the command calls."""
-        super().variables(reading, settings, session=session)
+        super().read_variables(reading, settings, session=session)
         env = reading.execution.env
         if session and env.get("PROMPT_COMMAND"):
             reading.add("environment", env["PROMPT_COMMAND"], variable="PROMPT_COMMAND")
@@ -133,7 +136,7 @@ class Bash(Shell):
 
 
 def _by_rshd(reading: Reading) -> bool:
-    """Tell whether bash takes itself to be started by rshd or sshd: it then reads ~/.bashrc in place of BASH_ENV."""
+    """Whether bash takes itself to be started by rshd or sshd: it then reads ~/.bashrc in place of BASH_ENV."""
     level = reading.execution.env.get("SHLVL", "0").strip()
     command = reading.command is not None and reading.command.first("command") is not None
     remote = reading.execution.stdin == "socket" or any(name in reading.execution.env for name in _BY_SSH)
@@ -157,7 +160,7 @@ def _functions(reading: Reading) -> None:
 
 
 def _calls(text: str, name: str) -> bool:
-    """Tell whether a text may call a function; bash itself calls one where it does not find a command."""
+    """Whether a text may call a function; bash itself calls one where it does not find a command."""
     if name == "command_not_found_handle":
         return any(word not in _BUILTINS for word in _COMMAND.findall(text))
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None

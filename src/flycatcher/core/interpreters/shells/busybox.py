@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
 from flycatcher.core.interpreters.engine.options import Option
-from flycatcher.core.interpreters.hosts.handoff import multicall_handoff, shifted
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.hosts.handoff import multicall_handoff
 from flycatcher.core.interpreters.shells.expansion import Dialect
 from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
 
@@ -25,7 +25,7 @@ _SHELLS = frozenset(("ash", "sh", "bash", "hush", "lash", "msh"))
 
 
 class Ash(Shell):
-    """The shell in busybox. It is no interpreter by itself: :class:`Busybox` reads through it."""
+    """The shell inside busybox. It has no id of its own: :class:`Busybox` reads with it."""
 
     traces_last = False
     prompts_in_files = True
@@ -65,7 +65,7 @@ class Ash(Shell):
         return settings
 
     def goes_on(self, text: str) -> bool:
-        """Take an empty command for none."""
+        """Treat an empty command as no command: stdin is read."""
         return not text
 
 
@@ -74,6 +74,7 @@ class Busybox(Shell):
 
     id = "busybox"
     names = (r"busybox(?:[-_.][\w.]*)?", r"toybox(?:[-_.][\w.]*)?")
+    variables = (*Shell.variables, "AWKPATH")
     install = "apt: busybox"
     verified = ("1.35",)
     letters = Ash.letters
@@ -83,7 +84,7 @@ class Busybox(Shell):
         handoff = multicall_handoff(execution.argv)
         reading = Reading(self, execution)
         if handoff is None:
-            return reading.end("prints")
+            return reading.finish("prints")
         applet = handoff.argv[0].rpartition("/")[2].removeprefix("-")
         inner: Interpreter | None = _ASH if applet in _SHELLS else None
         if applet == "awk":
@@ -91,12 +92,12 @@ class Busybox(Shell):
 
             inner = BusyboxAwk()
         if inner is None or handoff.argv[1:] == ("--help",):
-            return reading.end("prints" if inner is not None else "nothing")
+            return reading.finish("prints" if inner is not None else "nothing")
         name = execution.argv[0] if handoff.index == 0 else handoff.argv[0]  # a dash in front makes it a login shell
         found = inner.read(structs.replace(execution, argv=(name, *handoff.argv[1:]), exe=""))
         found.interpreter = self
         found.snippets = [structs.replace(s, interpreter=self.id) if not s.interpreter else s for s in found.snippets]
-        return shifted(found, execution, handoff.index)
+        return found.shift(execution, handoff.index)
 
 
 _ASH = Ash()

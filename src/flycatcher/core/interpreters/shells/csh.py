@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -22,19 +23,20 @@ class Csh(Interpreter):
     language = "csh"
     kind = "shell"
     technique = "T1059.004"
+    grammar = "sh"
     names = (r"(?:bsd-)?t?csh(?:[-_]?\d[\d.]*)?",)
     install = "apt: tcsh"
     verified = ("6.24",)
 
     def read(self, execution: Execution) -> Reading:
-        """Walk the clusters as main does: options end at the first other word, after ``-b``, and a lone dash is no option."""
+        """Walk the clusters as main does: options end at the first other word, after ``-b``, and a lone dash is not an option."""
         words, index = execution.argv, 1
         reading = Reading(self, execution)
         seen: set[str] = set()
         code = 0
         while index < len(words) and len(words[index]) > 1 and words[index][0] == "-":
             if words[index] in ("--help", "--version"):
-                return reading.end("prints")
+                return reading.finish("prints")
             cluster = words[index][1:]
             letters = set(cluster)
             if not letters <= _FLAGS or ("l" in letters and len(words) > 2):
@@ -43,13 +45,13 @@ class Csh(Interpreter):
             index += 1
             for _ in range(cluster.count("c")):
                 if index >= len(words):
-                    return reading.end("nothing")
+                    return reading.finish("nothing")
                 code = index
                 index += 1
             if "b" in letters:
                 break
         if seen & set("n"):
-            return reading.end("checks")
+            return reading.finish("checks")
         if code:
             reading.add("argument", words[code], index=code, option="-c")
         elif index < len(words) and not seen & set("ist"):

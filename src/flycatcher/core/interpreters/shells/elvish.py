@@ -5,13 +5,8 @@ Source: pkg/prog/prog.go and pkg/shell (Go's flag package: one dash or two); che
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-
-if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.options import CommandLine
 
 
 class Elvish(Interpreter):
@@ -29,7 +24,7 @@ class Elvish(Interpreter):
             name.replace("--", dash): option
             for dash in ("-", "--")
             for name, option in {
-                "--c": Option(role="command"),
+                "--c": Option(role="operand"),
                 "--compileonly": Option(role="check"),
                 **each(("--i", "--norc", "--json", "--daemon", "--lsp", "--web"), FLAG),
                 **each(("--db", "--deprecation-level", "--log", "--rc", "--sock", "--port"), VALUE),
@@ -37,16 +32,3 @@ class Elvish(Interpreter):
             }.items()
         },
     )
-
-    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read an execution."""
-        execution = reading.execution
-        if command.first("check"):
-            return reading.end("checks")
-        asked = command.first("command")
-        if asked is not None and command.operands:
-            at = command.operands[0]
-            reading.add("argument", execution.argv[at], index=at, option=asked.name)
-        elif asked is None:
-            self.read_operand(reading, command.operands)
-        return reading

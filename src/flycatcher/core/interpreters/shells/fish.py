@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Fish(Interpreter):
@@ -21,7 +22,9 @@ class Fish(Interpreter):
     language = "fish"
     kind = "shell"
     technique = "T1059.004"
+    grammar = "sh"
     names = (r"fish(?:[-_]?\d[\d.]*)?",)
+    variables = ("XDG_CONFIG_HOME",)
     install = "apt: fish"
     verified = ("3.6",)
     options = Options(
@@ -44,19 +47,19 @@ class Fish(Interpreter):
             "--no-execute": Option(role="check"),
             **each(("--help", "--version"), EXIT),
         },
-        abbreviations=True,
+        parser="getopt_long",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution; ``-i`` takes ``-n`` back."""
         execution = reading.execution
         if command.first("check") and not command.first("interactive"):
-            return reading.end("checks")
+            return reading.finish("checks")
         folder = execution.env.get("XDG_CONFIG_HOME", "")
         if folder and not command.has("-N", "--no-config"):
             reading.load(folder.rstrip("/") + "/fish/config.fish", variable="XDG_CONFIG_HOME")
         first = ("-C", "--init-command")
-        codes = [given for given in command.given if given.option.role == "code"]
+        codes = command.every("code")
         for given in sorted(codes, key=lambda one: one.name not in first):
             reading.code(given)
         if all(given.name in first for given in codes):

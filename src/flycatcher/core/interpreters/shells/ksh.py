@@ -13,7 +13,7 @@ from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given
 from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _NO_FILE = re.compile(r"[\s;|&<>()$`\"']")
 _DUPLICATED = re.compile(r"/dev/(?:std(in|out|err)|fd/\s*[-+]?0*(\d{1,9}))")
@@ -42,6 +42,7 @@ class Ksh(Shell):
     """The Korn shell."""
 
     id = "ksh"
+    grammar = "ksh"
     names = (r"r?ksh(?:93u?m?|20\d\d)?(?:-static)?",)
     letters = Letters(
         flags="ilrDEabefhkmnptuvxBCGH",

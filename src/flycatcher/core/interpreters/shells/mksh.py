@@ -12,6 +12,7 @@ class Mksh(Shell):
     """mksh and lksh; on some systems their name is ``pdksh``."""
 
     id = "mksh"
+    grammar = "ksh"
     names = (r"r?(?:mksh|lksh|pdksh|oksh)(?:-static)?",)
     letters = Letters(flags="abefhiklmnprtuvxCUX", named="oT", attached=True, plus_code=False, lone_plus=False)
     install = "apt: mksh"

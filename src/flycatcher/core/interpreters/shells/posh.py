@@ -12,6 +12,7 @@ class Posh(Shell):
     """Policy-compliant ordinary shell: pdksh without its additions; it has no -s."""
 
     id = "posh"
+    grammar = "sh"
     names = (r"posh",)
     install = "apt: posh"
     verified = ("0.14",)

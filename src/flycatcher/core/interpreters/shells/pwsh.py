@@ -10,11 +10,12 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Given, Option
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _COMMAND = Option("value", "code", last=True)
 _ONE = Option("value", "code", detail="one", last=True)
@@ -78,7 +79,7 @@ def _switch(word: str, *, old: bool) -> Option | None:
 
 
 def decoded(text: str) -> str | None:
-    """Return the text of -EncodedCommand: UTF-16LE in Base64; None where it is none."""
+    """Return the text of -EncodedCommand: UTF-16LE in Base64; None where it is not that."""
     try:
         return base64.b64decode("".join(text.split()), validate=True).decode("utf-16-le")
     except (ValueError, binascii.Error):
@@ -91,6 +92,8 @@ class PowerShell(Interpreter):
     id = "pwsh"
     language = "powershell"
     technique = "T1059.001"
+    grammar = "pwsh"
+    in_variables = True
     names = (r"(?i:pwsh(?:-preview|-lts|-?\d[\d.]*)?|powershell)(?i:\.exe)?",)
     install = "no registry here; github.com/PowerShell"
 
@@ -122,7 +125,7 @@ class PowerShell(Interpreter):
 
     @staticmethod
     def _plain(words: tuple[str, ...], index: int, line: CommandLine, *, old: bool) -> None:
-        """Read the word that is no switch: the file, or in Windows PowerShell the command."""
+        """Read the first word that is not a switch: the file, or in Windows PowerShell the command."""
         line.given.append(Given(_COMMAND if old else _FILE, "", words[index], index, index, 0))
         line.operands = list(range(index + 1, len(words)))
 

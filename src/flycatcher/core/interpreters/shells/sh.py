@@ -13,15 +13,16 @@ from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell, 
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 class Sh(Shell):
     """Dash: letters alone, ``-cs`` goes on with stdin."""
 
     id = "sh"
-    names = (r"(?:da|a)?sh(?:\.exe)?", r"dash-static")
+    grammar = "sh"
+    names = (r"(?:da|a|hu)?sh(?:\.exe)?", r"dash-static")
     letters = Letters(flags="efIimnxvVECabulp", optional=True)
     install = "apt: dash"
     verified = ("0.5.12",)

@@ -1,4 +1,4 @@
-"""What the shells' files share: the walk through their letters, and the order in which a shell decides what it runs.
+"""What the shells share: the walk through their letters, and the order in which a shell decides what it runs.
 
 POSIX XCU ``sh`` and ``set``: ``-c`` takes no value of its own, the command is the first operand after *all* options.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
 from flycatcher.core.interpreters.shells.evaluated import evaluated, sourced
 from flycatcher.core.interpreters.shells.expansion import Dialect, Expansion
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _SEVERAL = re.compile(r"[\n;&|]")
 """What stands between two commands."""
@@ -165,7 +166,7 @@ class Settings:
         (self.on.add if on else self.on.discard)(letter)
 
     def __contains__(self, letter: str) -> bool:
-        """Tell whether a setting is on."""
+        """Whether a setting is on."""
         return letter in self.on
 
 
@@ -180,8 +181,17 @@ NAMES = {
 }
 
 
+def source_of(command: CommandLine, settings: Settings) -> Literal["text", "file", "stdin"]:
+    """Return where a shell's commands come from once its options are read: ``-c``'s text, a script's file, or stdin."""
+    if command.first("command") is not None:
+        return "text"
+    return "file" if command.operands and "s" not in settings else "stdin"
+
+
 class Shell(Interpreter):
     """A shell of the Bourne family: letters, then the command of ``-c``, a script file, or stdin."""
+
+    variables: ClassVar[tuple[str, ...]] = ("ENV", "PS1", "PS2", "PS4")
 
     language = "shell"
     kind = "shell"
@@ -218,12 +228,13 @@ class Shell(Interpreter):
         if "n" in settings:
             reading.snippets.clear()
         if "n" in settings or "prints" in settings:
-            return reading.end("checks")
+            return reading.finish("checks")
+        source = source_of(command, settings)
         if code is not None:
             self.command(reading, command.operands[0], code)
-        elif command.operands and "s" not in settings:
+        elif source == "file":
             self.script(reading, command.operands[0])
-        from_stdin = "s" in settings or not command.operands
+        from_stdin = source == "stdin"
         if code is not None:
             from_stdin = "s" in settings and self.goes_on(execution.argv[command.operands[0]])
         if from_stdin:
@@ -232,11 +243,11 @@ class Shell(Interpreter):
                 explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
             )
         prompted = from_stdin or (self.prompts_in_files and code is None)
-        self.variables(reading, settings, session="i" in settings and prompted)
+        self.read_variables(reading, settings, session="i" in settings and prompted)
         return reading
 
     def goes_on(self, text: str) -> bool:
-        """Tell whether ``-cs`` reads stdin after this command."""
+        """Whether ``-cs`` reads stdin after this command."""
         del text
         return self.stdin_after_command
 
@@ -246,7 +257,7 @@ class Shell(Interpreter):
         return Settings(command.given, self.names_of)
 
     def at_terminal(self, reading: Reading, command: CommandLine, settings: Settings) -> bool:
-        """Tell whether the shell holds a session without being asked to."""
+        """Whether the shell holds a session without being asked to."""
         script = command.operands and "s" not in settings
         return reading.execution.stdin == "tty" and not script and command.first("command") is None
 
@@ -273,7 +284,7 @@ class Shell(Interpreter):
             reading.add("environment", text, variable=name, note=f"evaluated in the value of {variable}")
         return expansion.text
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read the prompts, whose values the shell expands, in a session that was asked for; and those of the trace."""
         texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
@@ -295,7 +306,7 @@ class Shell(Interpreter):
         return value
 
     def stdin_in(self, reading: Reading, settings: Settings) -> bool:
-        """Tell whether stdin is read as well, be it a session at a terminal."""
+        """Whether stdin is read as well, even as a session at a terminal."""
         session = self.stdin_after_command and "s" in settings and reading.execution.stdin == "tty"
         return session or any(snippet.vector == "stdin" for snippet in reading.snippets)
 

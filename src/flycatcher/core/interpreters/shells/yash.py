@@ -13,6 +13,7 @@ class Yash(Shell):
     """Yet another shell: POSIX letters, and long options, each a setting."""
 
     id = "yash"
+    grammar = "sh"
     names = (r"yash(?:-[\d.]+)?",)
     install = "apt: yash"
     verified = ("2.52",)

@@ -14,14 +14,14 @@ from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, 
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _PRINTS = ("--help", "--version")
 
 
 def _emulated(command: CommandLine, name: str) -> bool:
-    """Tell whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
+    """Whether zsh plays sh or ksh: by ``--emulate``, else by the first letter of its own name."""
     mode = next((given.value or "" for given in command.given if given.name == "--emulate"), "")
     return (mode or name.rpartition("/")[2].lstrip("-r"))[:1] in ("s", "k", "b")
 
@@ -30,7 +30,9 @@ class Zsh(Shell):
     """Zsh; as ``sh`` or ``ksh``, or with ``--emulate``, it expands the prompts and reads ENV as those do."""
 
     id = "zsh"
+    grammar = "zsh"
     names = (r"r?zsh(?:[-_]?\d[\d.]*)?(?:-static)?(?:\.exe)?",)
+    variables = (*Shell.variables, "ZDOTDIR")
     letters = Letters(
         flags="0123456789BCDEFGHIJKLMNOPQRSTUVWXYZabdefghiklmnprtuvwxyz",
         attached=True,
@@ -78,7 +80,7 @@ class Zsh(Shell):
         elif "f" not in settings and (folder := reading.execution.env.get("ZDOTDIR", "")):
             reading.load(folder.rstrip("/") + "/.zshenv", variable="ZDOTDIR")
 
-    def variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
+    def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Prompts hold commands only where they are expanded (PROMPT_SUBST: in emulation)."""
         if "sh" in settings or "promptsubst" in settings:
-            super().variables(reading, settings, session=session)
+            super().read_variables(reading, settings, session=session)

@@ -9,9 +9,9 @@ with marker code against gawk 5.2, mawk 1.3.4 and original-awk 20220912.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter, Reading, descriptor_of
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
@@ -24,11 +24,13 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _MANY = 100
@@ -70,7 +72,7 @@ GAWK = Options(
         "--profile": _PROFILE,
         **each(("--dump-variables", "--lint"), Option("attached")),
     },
-    abbreviations=True,
+    parser="getopt_long",
 )  # fmt: skip
 MAWK = Options(
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
@@ -95,7 +97,7 @@ _BEFORE_PATTERN = frozenset("(,~!{};&|\n") | {"print", "printf", "return", "in",
 
 
 def starts_command(text: str) -> bool:
-    """Tell whether an awk program may start a command: ``system(``, a pipe to or from one, or an indirect call."""
+    """Whether an awk program may start a command: ``system(``, a pipe to or from one, or an indirect call."""
     if _RAW.search(text):
         return True
     before, at = "\n", 0
@@ -119,7 +121,7 @@ _READS = re.compile(r"\bgetline\b[ \t]*[\w$]*(?:\[[^\]\n]*\])?[ \t]*<|\"/inet[46
 
 
 def uses_files(text: str) -> bool:
-    """Tell whether an awk program writes or reads a file, or a socket, that is none of its operands."""
+    """Whether an awk program writes or reads a file, or a socket, other than its operands."""
     if _READS.search(text):
         return True
     printing, depth, at = False, 0, 0
@@ -147,6 +149,7 @@ class Awk(Interpreter):
     language = "awk"
     kind = "embedded"
     names = (r"awk|nawk|bwk|original-awk|goawk",)
+    variables: ClassVar[tuple[str, ...]] = ("AWKPATH",)
     options = BWK
     verified = ("20220912",)
     install = "apt: original-awk"
@@ -160,9 +163,9 @@ class Awk(Interpreter):
         """Read an execution: the texts of -e, the files of -f, else the first operand; only what acts counts."""
         execution = reading.execution
         if command.first("check"):
-            return reading.end("checks")
+            return reading.finish("checks")
         if any(given.option.detail == "sandbox" for given in command.given):
-            return reading.end("script")
+            return reading.finish("script")
         sources = self._sources(reading, command)
         if not any(given.option.role != "load" for given in sources) and command.operands:
             index = command.operands[0]
@@ -252,6 +255,7 @@ class Gawk(Awk):
 
     id = "gawk"
     names = (r"[ip]?gawk(?:-[\d.]+)?",)
+    variables = ("AWKPATH",)
     options = GAWK
     verified = ("5.2.1",)
     install = "apt: gawk"
@@ -276,6 +280,7 @@ class Mawk(Awk):
 
     id = "mawk"
     names = (r"mawk(?:-[\d.]+)?",)
+    variables = ("AWKPATH", "MAWK_LONG_OPTIONS")
     options = MAWK
     verified = ("1.3.4",)
     install = "apt: mawk"

@@ -1,4 +1,4 @@
-"""dc: GNU's desk calculator, in which ``!`` hands the rest of a line to a shell; bc has nothing like it.
+"""dc: GNU's desk calculator, in which ``!`` passes the rest of a line to a shell; bc has nothing like it.
 
 Source: dc/dc.c (main, getopt_long) and dc/eval.c; checked with marker code against dc 1.4 (bc 1.07.1).
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _TOKEN = re.compile(r"#[^\n]*+|[\[\]]|!(?![<>=])[^\n]*|!?[<>=].|[slSL:;].|[?q]", re.DOTALL)
 """Comments, strings, what may be a command, commands that a register's name follows, ``?`` and ``q``."""
@@ -39,7 +40,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int]]:
 
 
 def starts_command(text: str) -> bool:
-    """Tell whether a dc program holds a command: ``!`` that begins no comparison, in a string too."""
+    """Whether a dc program holds a command: ``!`` that begins no comparison, in a string too."""
     return any(_COMMAND.match(found) for found, _ in _tokens(text))
 
 
@@ -56,7 +57,7 @@ def asked(texts: Iterable[str], stdin: str) -> str:
 
 
 def quits(text: str) -> bool:
-    """Tell whether a dc program is over at its end: ``q`` outside of every string."""
+    """Whether a dc program is over at its end: ``q`` outside of every string."""
     return any(found == "q" and not depth for found, depth in _tokens(text))
 
 
@@ -69,17 +70,17 @@ class Dc(Host):
     install = "apt: dc"
     markers = (Markers(strings=(b"\0DC_LINE_LENGTH\0", b"bug-dc@gnu.org")),)
     verified = ("1.4",)
+    exit_first = True
     options = Options(
         short={"e": CODE, "f": Option("value", "file"), **each("hV", EXIT)},
         long={"--expression": CODE, "--file": Option("value", "file"), **each(("--help", "--version"), EXIT)},
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
-    def read(self, execution: Execution) -> Reading:
+    def early(self, reading: Reading, command: CommandLine) -> None:
         """Read the texts that start a command, each when its option is met; a wrong option or ``-h`` comes too late for them."""
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
+        execution = reading.execution
         stop = command.first("exit")
         reads = ends = False
         sources = [given for given in command.given if stop is None or given.index < stop.index]
@@ -104,9 +105,13 @@ class Dc(Host):
         stdin = execution.stdin_text or ""
         if starts_command(stdin if reads else asked(texts, stdin)):
             reading.stdin(explicit=False)
-        return reading.end("prints" if stop else "refuses" if command.error else "script")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read no more: what starts a command has been found."""
+        del command
+        return reading.finish("script")
 
 
 def _is_stdin(word: str, execution: Execution) -> bool:
-    """Tell whether a file's name is standard input."""
+    """Whether a file's name is standard input."""
     return word == "-" or descriptor_of(word, execution.cwd) == 0

@@ -15,8 +15,8 @@ from flycatcher.core.interpreters.identity.markers import Markers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.interpreters.engine.interpreter import Reading
     from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 
 _ADDRESS = r"[ \t]*(?:[.$\d,;%+-]|'[a-z]|/(?:\\.|[^/\n])*/|\?(?:\\.|[^?\n])*\?|[ \t])*"
@@ -28,7 +28,7 @@ _INSERT = re.compile(r"[ \t]*[0.$]?[ \t]*[ai][ \t]*")
 
 
 def commands(script: str) -> Iterator[str]:
-    """Yield each command for the shell in a script; the text that a and i insert is none."""
+    """Yield each command for the shell in a script; the text that a and i insert is not read as commands."""
     inserting = False
     for line in script.split("\n"):
         if inserting:
@@ -57,7 +57,7 @@ class Ed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
         posixly=False,
     )
 
@@ -66,7 +66,7 @@ class Ed(Host):
         execution = reading.execution
         name = execution.argv[0].rpartition("/")[2]
         if name == "red" or command.has("-r", "--restricted"):
-            return reading.end("script")
+            return reading.finish("script")
         files = (
             command.operands[1:]
             if command.operands and execution.argv[command.operands[0]] == "-"
@@ -78,4 +78,4 @@ class Ed(Host):
                 reading.add("argument", word[1:], index=index, offset=1, language="shell")
         for text in commands(execution.stdin_text or ""):
             reading.add("stdin", text, language="shell")
-        return reading.end("script")
+        return reading.finish("script")

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _LOAD = Option("value", "load")
 _VALUED = (
@@ -51,7 +50,8 @@ _TABLE = Options(
         **each(("-nw", "-batch", "-nl", "-nbi", "-nsl", "-D", "-Q", "-q", "-daemon", "-no-site-file", "-kill"), FLAG),
     },
     permute=True,
-    abbreviations=True,
+    posixly=False,
+    parser="getopt_long",
     unknown="skip",
 )
 
@@ -66,23 +66,18 @@ class Emacs(Host):
     verified = ("28",)
     options = _TABLE
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read every expression and file, in their order; the program that ``--kill`` ends is run up to there."""
-        command = parse(_TABLE, execution.argv)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         if execution.argv[0].rpartition("/")[2].startswith("emacsclient"):
             self.client(reading)
-            return reading.end("nothing")
+            return reading.finish("nothing")
         for given in command.given:
             if given.option.role == "code":
                 reading.code(given)
-            elif given.option.role == "load" and given.value:
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
-        return reading.end("nothing")
+            elif given.option.role == "load":
+                reading.load_given(given)
+        return reading.finish("nothing")
 
     def client(self, reading: Reading) -> None:
         """``emacsclient -e``: every operand is an expression."""

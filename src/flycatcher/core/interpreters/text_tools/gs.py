@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Ghostscript(Host):
         """Read the words in their order."""
         reading, words = Reading(self, execution), execution.argv
         if {"--help", "--version", "-h", "-?", "-v"} & set(words[1:]):
-            return reading.end("prints")
+            return reading.finish("prints")
         tokens = False
         for at in range(1, len(words)):
             word = words[at]
@@ -50,4 +50,4 @@ class Ghostscript(Host):
                 reading.add(
                     "argument", word[match.end() :], index=at, offset=match.end(), option="-o", language="shell"
                 )
-        return reading.end("nothing")
+        return reading.finish("nothing")

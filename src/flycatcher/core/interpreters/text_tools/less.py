@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Less(Host):
         asked = "-" in words or "-?" not in words
         standard = asked and lead is not None and lead[0].endswith("-") and execution.stdin not in ("tty", "unknown")
         if not (files or standard) or not shellish(text) or value.count("%s") != 1 or "%" in value.replace("%s", ""):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         if any(_OFF.match(word) for word in words):
-            return reading.end("nothing")
+            return reading.finish("nothing")
         reading.add("environment", text, variable="LESSOPEN", offset=len(value) - len(text))
         return reading

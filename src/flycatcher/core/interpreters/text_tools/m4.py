@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading, descriptor_of
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.core.interpreters.engine.options import CommandLine, Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CALLS = r"(?:e?syscmd|builtin|indir)\b"
 """``builtin`` and ``indir`` call what their argument names, which may be put together."""
@@ -51,7 +52,7 @@ class M4(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -71,7 +72,7 @@ class M4(Host):
         reads = not words or any(word == "-" or descriptor_of(word, execution.cwd) == 0 for word in words)
         if reads and execution.stdin_text and (passes or calls.search(execution.stdin_text)):
             reading.stdin(explicit=False)
-        return reading.end("script")
+        return reading.finish("script")
 
     @staticmethod
     def _definitions(command: CommandLine) -> Iterable[Given]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
+from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Miller(Host):
         reading = Reading(self, execution)
         words, at = execution.argv, 1
         if len(words) > 1 and words[1] in _STOPS:
-            return reading.end("prints")
+            return reading.finish("prints")
         while at < len(words):
             word = words[at]
             at += 1
@@ -48,7 +48,7 @@ class Miller(Host):
                 reading.add("argument", words[at + 1], index=at + 1, option="-p", language="shell")
             elif word in _VERBS:
                 at = self.expression(reading, words, at)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     def expression(self, reading: Reading, words: Sequence[str], at: int) -> int:
         """Read a verb's options and its text; return the index behind them."""
@@ -67,7 +67,7 @@ class Miller(Host):
         return at
 
     def text(self, reading: Reading, words: Sequence[str], at: int, option: str) -> None:
-        """Record a text that starts a command, and a file that is none."""
+        """Record a text that starts a command, and a file of text that is a descriptor."""
         if option == "-f":
             reading.program(at, dash=False, option=option)
         elif option != "-s" and _STARTS.search(words[at]):

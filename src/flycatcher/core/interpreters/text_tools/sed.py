@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import Given
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _FILE = Option("value", "file")
 _SKIPPED = re.compile(r"[\s;]+")
@@ -116,7 +115,7 @@ class Command(Struct, gc=False):
     runs: bool
     """It is ``e``, or ``s`` with the flag ``e``, and may be reached."""
     alone: bool
-    """``e`` without an argument, in front of which nothing changed what was read: it runs the line."""
+    """``e`` without an argument, before any command that changes the line: it runs the line as it was read."""
     dead: bool
     """What stands behind it is reached by a jump only."""
 
@@ -157,7 +156,7 @@ def walk(script: str) -> Iterator[Command]:
 
 
 def over(script: str) -> bool:
-    """Tell whether nothing behind a script is reached, and nothing in it jumps there."""
+    """Whether nothing behind a script is reached, and nothing in it jumps there."""
     dead = False
     for one in walk(script):
         if one.letter in "btT" and script[one.start + 1 : one.end].strip():
@@ -167,7 +166,7 @@ def over(script: str) -> bool:
 
 
 def starts_command(script: str) -> bool:
-    """Tell whether a script starts a command."""
+    """Whether a script starts a command."""
     return any(one.runs for one in walk(script))
 
 
@@ -201,21 +200,16 @@ class Sed(Host):
             **each(("--help", "--version"), EXIT),
         },
         permute=True,
-        abbreviations=True,
+        parser="getopt_long",
     )  # fmt: skip
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the scripts: every ``-e`` and ``-f``, else the first operand.
 
         ``--posix`` and ``--sandbox`` know no such command, but a script is compiled where it stands: what stands in front
         of them runs.
         """
-        command = self.parse(execution)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("nothing")
+        execution = reading.execution
         locked = command.first("check")
         given = [one for one in command.given if locked is None or one.index < locked.index]
         codes = [one for one in given if one.option.role == "code"]
@@ -232,7 +226,7 @@ class Sed(Host):
             if starts_command(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
         self._input(reading, codes)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def _input(reading: Reading, codes: list[Given]) -> None:

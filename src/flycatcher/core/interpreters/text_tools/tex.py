@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.interpreter import Reading
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Option, each
-from flycatcher.core.interpreters.hosts.host import Host, closing, long_only
+from flycatcher.core.interpreters.engine.options import EXIT, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.hosts.host import Host, closing
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
-_TABLE = {
+_NAMES = {
     **each(
         (
             "fmt",
@@ -53,7 +52,7 @@ _INPUT = re.compile(r"\\ShellEscape|\\input\s*\{?\s*\"?\|")
 
 
 def _allowed(command: CommandLine) -> bool:
-    """Tell whether commands may be started: the last option that says so counts, else a line of the configuration."""
+    """Whether commands may be started: the last option that says so counts, else a line of the configuration."""
     switches = [given.name for given in command.given if given.name in _SWITCHES]
     if switches:
         return _SWITCHES[switches[-1]]
@@ -68,26 +67,22 @@ class Tex(Host):
     names = (r"(?:pdf|lua|xe|e|p|up|luahb|luajit|dvilua|dviluajit)?(?:la)?tex(?:-dev)?",)
     install = "apt: texlive-binaries"
     verified = ("luatex 1.15", "pdftex 1.40")
+    options = Options(long={f"--{name}": option for name, option in _NAMES.items()}, parser="getopt_long_only")
     hint = re.compile(r"\\(?:direct|late)lua|\\write|\\Shell|\\input")
 
-    def read(self, execution: Execution) -> Reading:
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the words from the first one that begins with a backslash; Lua runs always, commands where they are allowed."""
-        command = long_only(_TABLE, execution.argv)
-        reading = Reading(self, execution, command)
-        if command.error:
-            return reading.refuse()
-        if command.first("exit"):
-            return reading.end("prints")
+        execution = reading.execution
         lua = "lua" in (execution.exe or execution.argv[0]).rpartition("/")[2]
         if command.has("--luaonly"):
-            return reading.end("script")
+            return reading.finish("script")
         commands = _INPUT if lua else _SHELL
         for index in command.operands:
             if lua:
                 self._embedded(reading, index)
             if _allowed(command) and commands.search(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
-        return reading.end("script")
+        return reading.finish("script")
 
     @staticmethod
     def _embedded(reading: Reading, index: int) -> None:

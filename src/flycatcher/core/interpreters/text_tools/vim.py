@@ -14,7 +14,7 @@ from flycatcher.core.interpreters.hosts.host import Host, classify
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Reading
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _CODE = Option("value", "code")
 _LOAD = Option("value", "load")
@@ -116,7 +116,7 @@ class Vim(Host):
 
     @staticmethod
     def is_ex(name: str) -> bool:
-        """Tell whether the program's name alone asks for Ex mode."""
+        """Whether the program's name alone asks for Ex mode."""
         return name.rpartition("/")[2] == "ex"
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -128,16 +128,16 @@ class Vim(Host):
             self.text(reading, execution.env.get(name, ""), None, name)
         for given in command.given:
             if given.option.role == "load" and given.value and not (given.name == "-u" and given.value.isupper()):
-                reading.load(given.value, vector="argument", index=given.at, option=given.name)
+                reading.load_given(given)
             elif given.option.role == "code" and given.value:
                 self.text(reading, given.value, given, None)
         if silent and not self.restricted(reading):
             reading.stdin(explicit=True)
-        return reading.end("nothing")
+        return reading.finish("nothing")
 
     @staticmethod
     def restricted(reading: Reading) -> bool:
-        """Tell whether it starts no shell: ``rvim``, ``rview``, ``-Z``. Perl runs all the same, and other languages before 8.2."""
+        """Whether it starts no shell: ``rvim``, ``rview``, ``-Z``. Perl runs all the same, and other languages before 8.2."""
         name = reading.execution.argv[0].rpartition("/")[2]
         return name.startswith("r") or (reading.command is not None and reading.command.has("-Z"))
 

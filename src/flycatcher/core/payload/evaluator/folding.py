@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Fold = Callable[[Sequence[Value], dict[str, Value]], Value]
 
 MAX_TEXT = 2 * 1024 * 1024
+MAX_LIST = 65_536
+"""Items of a list: functions take no longer ones (:func:`~flycatcher.core.payload.evaluator.values.plain`)."""
 
 
 class TooLargeError(ValueError):
@@ -29,7 +31,9 @@ def pure(function: Callable[..., Constant], *made: str) -> Fold:
         steps = merge_made([*args, *kwargs.values()])
         steps += tuple(step for step in made if step not in steps)
         result = function(*operands, **named)
-        if isinstance(result, (str, bytes, list)) and len(result) > MAX_TEXT:
+        if isinstance(result, (str, bytes, list)) and len(result) > (
+            MAX_LIST if isinstance(result, list) else MAX_TEXT
+        ):
             raise TooLargeError
         return wrap(result, steps, merge_taint(args) if args else NO_TAINT)
 

@@ -20,6 +20,10 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _PREFIXES = frozenset({"-", "!", "@", "$", "\\", "&", "*", "~", "+"})
 
 
+C_COMMENTS = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+"""A regular expression for the comments of C."""
+
+
 class Dialect(Struct, frozen=True):
     """What differs between these languages."""
 
@@ -36,28 +40,14 @@ class Dialect(Struct, frozen=True):
     """``a | b`` and ``a > b`` have a command or a file on one side (awk)."""
     long_quotes: bool = False
     """Triple quotes."""
-    letters: str = ""
-    """Characters that names may have besides letters, digits and underscores."""
-    options: bool = False
-    """``-Name`` after a blank is a word of its own (PowerShell)."""
-    loose_calls: bool = True
-    """A blank may stand between a function and its bracket."""
-
-
-_ADDRESS = r"https?://[^\s;|&(){}'\",]+"
 
 
 def _tokens(dialect: Dialect) -> re.Pattern[str]:
     quotes = "|".join(rf"{q}(?:[^{q}\\]|\\.)*{q}?" for q in dialect.quotes)
     triple = r'(?P<triple>"""(?:[^"\\]|\\.|"(?!""))*(?:""")?)|' if dialect.long_quotes else ""
-    option = (
-        rf"(?P<option>(?<=\s)(?:-[A-Za-z]\w*|(?:~|\.{{1,2}})?/[^\s;|&(){{}}'\",\]]+|[A-Za-z]+:(?=[\s)]|$)|{_ADDRESS}))|"
-        if dialect.options
-        else ""
-    )
     return re.compile(
-        rf"(?P<comment>{dialect.comments})|{triple}{option}(?P<string>{quotes})|(?P<tick>`[^`]*`?)"
-        rf"|(?P<name>[@$:.]?[A-Za-z_][\w{dialect.letters}]*(?:::?[A-Za-z_]\w*)*[!?]?)"
+        rf"(?P<comment>{dialect.comments})|{triple}(?P<string>{quotes})|(?P<tick>`[^`]*`?)"
+        rf"|(?P<name>[@$:.]?[A-Za-z_]\w*(?:::?[A-Za-z_]\w*)*[!?]?)"
         r"|(?P<hole>\U000f0000)|(?P<number>0[xX][0-9A-Fa-f]+|\d[\d_]*(?:\.\d+)?)|(?P<newline>\n)"
         r"|(?P<op>\|&|\|>|->|=>|==|!=|<=|>=|\+\+|<>|\.\.|&&|\|\||>>|<<|\+=|\.=|::|\S)",
         re.DOTALL,
@@ -139,12 +129,9 @@ class Reader:
         """Read an operator and what follows it."""
         self.at += 1
         if op in ("=", ":=", "<-") and left is not None:
-            return ir.Assign(start, self.end(), left, self.expression(closer))
+            return ir.Assign(start, self.end(), left, self.assigned(closer))
         if op in ("+=", ".=") and left is not None:
-            return ir.Assign(start, self.end(), left, self.expression(closer), op[0])
-        if op == "|" and not self.dialect.loose_calls:  # PowerShell: a new command
-            rest = self.expression(closer)
-            return rest if left is None else ir.Group(start, self.end(), [left, rest])
+            return ir.Assign(start, self.end(), left, self.assigned(closer), op[0])
         piped = self.dialect.pipes and op in ("|", "|&", ">", ">>")
         if piped or op == "|>":
             right = self.operand()
@@ -158,8 +145,27 @@ class Reader:
                 return left
             return ir.Operate(start, self.end(), "+", [left, right])
         if left is not None and self.kind() not in ("end", "newline") and self.peek() not in (";", ",", ")", "]", "}"):
-            return ir.Group(start, self.end(), [left, self.operand()])
+            return self.grouped(left, self.operand(), start)
         return ir.Group(start, start) if left is None else left
+
+    def grouped(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:
+        """Put one more part into a group, in place: a group in a group for each part would be as deep as the text is long."""
+        if isinstance(left, ir.Group) and isinstance(left.items, list):
+            left.items.append(right)
+            left.end = self.end()
+            return left
+        return ir.Group(start, self.end(), [left, right])
+
+    def assigned(self, closer: str) -> ir.Node:
+        """Read what is assigned; in a chain that is too long, nothing: its rest is read as a statement of its own."""
+        if self.depth >= ir.MAX_DEPTH // 2:
+            self.full = False
+            at = self.starts[self.at] if self.at < len(self.starts) else self.size
+            return ir.Group(at, at)
+        self.depth += 1
+        value = self.expression(closer)
+        self.depth -= 1
+        return value
 
     def end(self) -> int:
         """Return where the last token ended."""
@@ -194,7 +200,7 @@ class Reader:
             left.args.append(right)
             left.end = self.end()
             return left
-        return ir.Group(start, self.end(), [left, right])
+        return self.grouped(left, right, start)
 
     def operand(self) -> ir.Node:
         """Read a primary expression with its calls, members and subscripts."""
@@ -214,8 +220,6 @@ class Reader:
 
     def leaf(self, kind: str, text: str, start: int, end: int) -> ir.Node:
         """Return a literal or a name."""
-        if kind == "option":
-            return ir.Const(start, end, text)
         if kind in ("string", "triple"):
             return ir.Const(start, end, self.unquote(text))
         if kind == "tick":
@@ -272,8 +276,7 @@ class Reader:
         while self.at < len(self.kinds):
             text, kind = self.peek(), self.kind()
             close = self.starts[self.at] == self.ends[self.at - 1]
-            loose = self.dialect.loose_calls and isinstance(node, ir.Name)
-            if text == "(" and kind == "op" and (close or loose) and not isinstance(node, ir.Const):
+            if text == "(" and kind == "op" and (close or isinstance(node, ir.Name)) and not isinstance(node, ir.Const):
                 self.at += 1
                 node = ir.Invoke(start, self.end(), node, self.arguments(")"))
                 node.end = self.end()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _CLOSERS = {"(": ")", "{": "}", "[": "]", "`": "'"}
 
 
+OVERLAP = 4
+"""Times that the text's own length may be handed on in all: marks in the text of other marks hand parts of it on again."""
+
+
 def parse(source: Source, nodes: int, *, mark: str, skip: str = r"(?!)") -> ir.Program:
     """Call ``!`` (or the group's name) with the text behind each mark.
 
@@ -21,34 +25,60 @@ def parse(source: Source, nodes: int, *, mark: str, skip: str = r"(?!)") -> ir.P
     """
     text = source.head
     items: list[ir.Node] = []
+    ends = Ends(text)
+    left = OVERLAP * len(text)
     for found in re.finditer(rf"(?:{skip})|(?:{mark})", text):
-        if found.lastgroup is None or len(items) >= nodes:
-            continue
         kind = found.lastgroup
-        start, end = _extent(text, found, kind)
+        if kind is None:
+            continue
+        start, end = found.span(kind) if found[kind] else (found.end(), ends.of(found.end() - 1))
+        left -= end - start
+        if len(items) >= nodes or left < 0:
+            break
         if text[start:end].strip():
             begin = source.byte(found.start())
             value = ir.Const(source.byte(start), source.byte(end), _without_quotes(text[start:end]))
             items.append(ir.Invoke(begin, value.end, ir.Name(begin, begin, "!" if kind == "shell" else kind), [value]))
-    return ir.Program(ir.Group(0, len(source.data), items), complete=len(items) < nodes, read=len(items))
+    complete = len(items) < nodes and left >= 0
+    return ir.Program(ir.Group(0, len(source.data), items), complete=complete, read=len(items))
 
 
-def _extent(text: str, found: re.Match[str], kind: str) -> tuple[int, int]:
-    """Return where the handed text begins and ends."""
-    inner = found[kind]
-    if inner:
-        return found.span(kind)
-    opener = text[found.end() - 1]
-    closer = _CLOSERS.get(opener, "")
-    depth = 1
-    for at in range(found.end(), len(text)):
-        if text[at] == opener and closer:
-            depth += 1
-        elif text[at] == (closer or "\n"):
-            depth -= 1
-            if not depth:
-                return found.end(), at
-    return found.end(), len(text)
+class Ends:
+    """Where the brackets of a text close, each kind counted by itself: one pass a kind, however many brackets are asked for."""
+
+    def __init__(self, text: str) -> None:
+        """Prepare; nothing is looked for yet."""
+        self._text = text
+        self._kinds: dict[str, dict[int, int]] = {}
+
+    def of(self, at: int) -> int:
+        """Return where the bracket at ``at`` closes, the line's end if it is none; the text's end where there is no end."""
+        opener = self._text[at]
+        closer = _CLOSERS.get(opener)
+        if closer is None:
+            end = self._text.find("\n", at + 1)
+            return len(self._text) if end < 0 else end
+        if opener not in self._kinds:
+            self._kinds[opener] = self._pairs(opener, closer)
+        return self._kinds[opener].get(at, len(self._text))
+
+    def _pairs(self, opener: str, closer: str) -> dict[int, int]:
+        """Return the place of every closing bracket of a kind by the place of its opening one."""
+        pairs: dict[int, int] = {}
+        waiting: list[int] = []
+        for found in re.finditer(rf"[{re.escape(opener + closer)}]", self._text):
+            if found[0] == opener:
+                waiting.append(found.start())
+            elif waiting:
+                pairs[waiting.pop()] = found.start()
+        return pairs
+
+
+def call(source: Source, name: str, start: int, inner: tuple[int, int]) -> ir.Node:
+    """Return a call of ``name`` with a part of the text as it stands."""
+    first, last = (source.byte(at) for at in inner)
+    argument = ir.Const(first, last, source.head[inner[0] : inner[1]])
+    return ir.Invoke(source.byte(start), last, ir.Name(source.byte(start), first, name), [argument])
 
 
 def _without_quotes(text: str) -> str:

@@ -7,7 +7,6 @@ import importlib
 import importlib.machinery
 import importlib.util
 import sys
-import time
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
@@ -122,11 +121,17 @@ class TreeLowering:
 
     def all(self, node: Node) -> list[ir.Node]:
         """Lower every named child."""
-        return [self.lower(child) for child in node.named_children if child.type not in self.skipped]
+        return self.each(node.named_children)
 
     def each(self, nodes: Iterable[Node]) -> list[ir.Node]:
-        """Lower nodes of a list."""
-        return [self.lower(node) for node in nodes if node.type not in self.skipped]
+        """Lower nodes of a list, as far as the bound allows."""
+        lowered: list[ir.Node] = []
+        for node in nodes:
+            if self.left <= 0:
+                break
+            if node.type not in self.skipped:
+                lowered.append(self.lower(node))
+        return lowered
 
     def text(self, node: Node | None) -> str:
         """Return a node's own text."""
@@ -205,38 +210,66 @@ def parse_with(lowering: type[TreeLowering], module: str, function: str, source:
     return lowering(source, nodes).program(tree.root_node)
 
 
-PARSE_SECONDS = 0.1
-"""Processor time that a grammar may take for one text. Error recovery can take many seconds for a text of nothing but quotes;
-then less and less of the text is read, and the layer says so. The only clock in the analysis."""
-
 SHORT = 1024
-"""Bytes that are parsed without watching the clock: error recovery ends in time with so little."""
+"""Bytes that are parsed whatever it takes: error recovery ends soon with so little."""
+LEAST = 2000
+"""Work that each attempt may take, however little is left of the analysis's."""
+OPERATIONS = 40
+"""Work of 100 operations of the parser, in pieces of text that are read: after so many it asks whether it may go on."""
 
 
-class _Feed:
-    """Hands a text to the parser in small pieces, for only so can the parser be stopped.
+class Feed:
+    """Hands a text to the parser in pieces, and ends the text, then the parse, when the parser has worked too much.
+
+    Error recovery, and scanners that look for the end of a text that has none, can take many seconds for a few kilobytes of
+    nothing but quotes. The work is counted: 1 for each piece that is read (again), :data:`OPERATIONS` for each 100 operations.
+    When ``allowed`` is used up, the text ends for the parser where it has read to; when the quarter of it that is left for that
+    is used up too, the parse ends without a tree.
 
     py-tree-sitter 0.25 and 0.26 keep a reference to each piece for ever; :meth:`release` gives it back where that happened.
     """
 
     _PIECE = 256
 
-    def __init__(self, data: bytes) -> None:
-        """Hand out ``data``, and tell the parser to stop after PARSE_SECONDS."""
+    def __init__(self, data: bytes, allowed: int) -> None:
+        """Hand out ``data``."""
         self.data = data
         self.pieces: list[bytes] = []
-        self.stop = time.thread_time() + PARSE_SECONDS
+        self.end = len(data)
+        """Where the text ends for the parser."""
+        self.work = 0
+        self._allowed = allowed - allowed // 4
+        self._at_most = allowed
+        self._reached = 0
 
     def read(self, at: int, _point: object) -> bytes:
         """Return the text from byte ``at`` on, as much as one piece holds."""
-        piece = self.data[at : at + self._PIECE]
+        self.work += 1
+        if self.work > self._at_most:
+            return b""  # a scanner that reads on and on is never asked whether it may
+        if self.work > self._allowed:
+            self._finish()
+        piece = self.data[at : min(at + self._PIECE, self.end)]
+        self._reached = max(self._reached, at + len(piece))
         if len(piece) > 1:  # shorter ones are shared by the whole process
             self.pieces.append(piece)
         return piece
 
-    def late(self, *_state: object) -> bool:
-        """Whether the time is over."""
-        return time.thread_time() > self.stop
+    def too_much(self, *_state: object) -> bool:
+        """Count what has been done; return whether the parse has to end."""
+        self.work += OPERATIONS
+        if self.work > self._allowed:
+            self._finish()
+        return self.exhausted
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the parse has used up all its work: what tree there is says nothing."""
+        return self.work > self._at_most
+
+    def _finish(self) -> None:
+        """Let the text end where the parser has read to."""
+        self.end = min(self.end, self._reached)
 
     def release(self) -> None:
         """Undo the references that the parser forgot."""
@@ -254,16 +287,19 @@ _FORGOTTEN = 3
 
 
 def _bounded_parse(engine: Parser, source: Source) -> Tree:
-    """Parse, in bounded time: a text whose parse takes too long is cut to a quarter, again and again."""
+    """Parse with bounded work: a text whose parse takes too much is cut, where the parser was or to a quarter, again and again."""
     while len(source.data) > SHORT:
-        feed = _Feed(source.data)
+        feed = Feed(source.data, max(source.parsing * 3 // 4, LEAST))
         try:
-            tree: Tree | None = engine.parse(feed.read, progress_callback=feed.late)
+            tree: Tree | None = engine.parse(feed.read, progress_callback=feed.too_much)
         except ValueError:  # what py-tree-sitter raises when the callback ends the parse
             tree = None
         finally:
             feed.release()
-        if tree is not None:
+            source.parsing = max(source.parsing - feed.work, 0)
+        if tree is not None and not feed.exhausted:
+            if feed.end < len(source.data):
+                source.cut(feed.end)
             return tree
         engine.reset()
         source.cut(max(len(source.data) // 4, SHORT))

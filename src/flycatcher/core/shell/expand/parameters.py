@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.interp.state import is_index
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.core.shell.syntax.nodes import Lit, Param, Word
 from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 
 if TYPE_CHECKING:
-    from flycatcher.core.shell.expand.words import Expander
+    from flycatcher.core.shell.interp.state import State
 
 _PATHS = frozenset({"PATH", "HOME", "PWD", "OLDPWD", "SHELL", "MANPATH", "TMPDIR"})
 """Variables whose first character is a slash, which is what ``${PATH:0:1}`` is written for."""
 
 
-def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
+class Words(Protocol):
+    """What reading a parameter needs of the expander: the variables, and the words within the braces expanded."""
+
+    @property
+    def state(self) -> State:
+        """The variables that hold now."""
+
+    def text(self, word: Word) -> str:
+        """Return a word's text without splitting."""
+
+    def pattern(self, word: Word) -> str:
+        """Return a word's text as a pattern: what is quoted matches itself."""
+
+    def arithmetic(self, word: Word) -> str:
+        """Return the value of ``$((word))`` as text, UNKNOWN where it is not known."""
+
+
+def parameter(expander: Words, part: Param) -> str | list[str] | Word:
     """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
     value = _value(expander, part)
     if part.indirect and part.op != "prefix":
@@ -42,7 +59,7 @@ def parameter(expander: Expander, part: Param) -> str | list[str] | Word:
     return _operate(expander, part, value)
 
 
-def _unset(expander: Expander, part: Param) -> str | list[str]:
+def _unset(expander: Words, part: Param) -> str | list[str]:
     """Return what an unset parameter gives: nothing where all variables are known, else a hole."""
     if part.name in ("@", "*") or (part.index is not None and part.index.literal() in ("@", "*")):
         return [UNKNOWN] if expander.state.open else []
@@ -55,7 +72,7 @@ def _unset(expander: Expander, part: Param) -> str | list[str]:
     return UNKNOWN
 
 
-def _value(expander: Expander, part: Param) -> str | list[str] | None:
+def _value(expander: Words, part: Param) -> str | list[str] | None:
     """Return the value before any operator; None where unset, or not known whether set."""
     state = expander.state
     if part.op == "prefix":
@@ -83,7 +100,7 @@ def _value(expander: Expander, part: Param) -> str | list[str] | None:
     return array.get(key)
 
 
-def index_key(expander: Expander, word: Word, *, associative: bool) -> str | None:
+def index_key(expander: Words, word: Word, *, associative: bool) -> str | None:
     """Return an array subscript as the key it is stored under, None where unknown."""
     text = strip_marks(expander.text(word))
     if UNKNOWN in text:
@@ -94,7 +111,7 @@ def index_key(expander: Expander, word: Word, *, associative: bool) -> str | Non
     return None if value == UNKNOWN else value
 
 
-def _indirect(expander: Expander, value: str | list[str] | None) -> str | list[str] | None:
+def _indirect(expander: Words, value: str | list[str] | None) -> str | list[str] | None:
     if isinstance(value, list) or value is None:
         return value
     name = strip_marks(value)
@@ -107,7 +124,7 @@ def _indirect(expander: Expander, value: str | list[str] | None) -> str | list[s
     return _value(expander, inner)
 
 
-def _conditional(expander: Expander, part: Param, value: str | list[str] | None) -> str | list[str] | Word:
+def _conditional(expander: Words, part: Param, value: str | list[str] | None) -> str | list[str] | Word:
     """Read ``:-``, ``-``, ``:=``, ``=``, ``:?``, ``?``, ``:+``, ``+``."""
     kind = part.op.lstrip(":")[:1]
     word = part.args[0]
@@ -125,7 +142,7 @@ def _conditional(expander: Expander, part: Param, value: str | list[str] | None)
     return word
 
 
-def _bounds(expander: Expander, part: Param) -> tuple[int, int | None] | None:
+def _bounds(expander: Words, part: Param) -> tuple[int, int | None] | None:
     """Return offset and length of ``${x:offset:length}``; None where unknown."""
     numbers: list[int] = []
     for word in part.args:
@@ -139,7 +156,7 @@ def _bounds(expander: Expander, part: Param) -> tuple[int, int | None] | None:
     return numbers[0], numbers[1] if len(numbers) > 1 else None
 
 
-def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list[str]:
+def _slice_list(expander: Words, part: Param, value: list[str]) -> str | list[str]:
     bounds = _bounds(expander, part)
     if bounds is None or UNKNOWN in value:
         return [UNKNOWN]
@@ -157,7 +174,7 @@ def _slice_list(expander: Expander, part: Param, value: list[str]) -> str | list
     return items[low:] if length is None else items[low : low + max(length, 0)]
 
 
-def _operate(expander: Expander, part: Param, value: str) -> str:
+def _operate(expander: Words, part: Param, value: str) -> str:
     """Apply an operator to one value."""
     mark, value = (LIKELY if LIKELY in value else ""), strip_marks(value)
     if part.op == ":":
@@ -192,7 +209,7 @@ def _slice(value: str, low: int, length: int | None) -> str:
     return value[low : low + length] if length >= 0 else value[low : max(low, len(value) + length)]
 
 
-def _replace(expander: Expander, part: Param, value: str) -> str:
+def _replace(expander: Words, part: Param, value: str) -> str:
     pattern = expander.pattern(part.args[0])
     new = strip_marks(expander.text(part.args[1])) if len(part.args) > 1 else ""
     if UNKNOWN in pattern:
@@ -206,7 +223,7 @@ def _case(value: str, operator: str) -> str:
     return change(value) if len(operator) == 2 else change(value[:1]) + value[1:]
 
 
-def _case_where(expander: Expander, part: Param, value: str) -> str:
+def _case_where(expander: Words, part: Param, value: str) -> str:
     """``${x^^[a-f]}``: only the characters that the pattern matches."""
     pattern = strip_marks(expander.pattern(part.args[0]))
     if UNKNOWN in pattern:

@@ -14,9 +14,9 @@ from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
-    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.process import ShellProcess
 
-Builtin = Callable[["Machine", list[str]], None]
+Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
 _QUIET = frozenset({
@@ -33,7 +33,7 @@ def known(name: str, dialect: str) -> bool:
     return name in _TABLE or name in _QUIET
 
 
-def run(machine: Machine, name: str, args: list[str]) -> None:
+def run(machine: ShellProcess, name: str, args: list[str]) -> None:
     """Run a builtin."""
     machine.status = True
     if name in _QUIET:
@@ -42,17 +42,17 @@ def run(machine: Machine, name: str, args: list[str]) -> None:
     _TABLE[name](machine, args)
 
 
-def _write(machine: Machine, text: str | None) -> None:
+def _write(machine: ShellProcess, text: str | None) -> None:
     buffer = machine.state.writes.get(1)
     if buffer is not None:
         buffer.write(UNKNOWN if text is None else text)
 
 
-def _echo(machine: Machine, args: list[str]) -> None:
+def _echo(machine: ShellProcess, args: list[str]) -> None:
     _write(machine, echo([strip_marks(arg) for arg in args], dash=machine.state.dialect == "sh"))
 
 
-def _printf(machine: Machine, args: list[str]) -> None:
+def _printf(machine: ShellProcess, args: list[str]) -> None:
     values = [strip_marks(arg) for arg in args]
     dash = machine.state.dialect == "sh"
     if values[:1] == ["-v"] and len(values) > 2:
@@ -62,21 +62,21 @@ def _printf(machine: Machine, args: list[str]) -> None:
         _write(machine, printf(values, dash=dash))
 
 
-def _unknown_text(machine: Machine, args: list[str]) -> None:
+def _unknown_text(machine: ShellProcess, args: list[str]) -> None:
     del args
     _write(machine, None)
 
 
-def _true(machine: Machine, args: list[str]) -> None:
+def _true(machine: ShellProcess, args: list[str]) -> None:
     del machine, args
 
 
-def _false(machine: Machine, args: list[str]) -> None:
+def _false(machine: ShellProcess, args: list[str]) -> None:
     del args
     machine.status = False
 
 
-def _test(machine: Machine, args: list[str]) -> None:
+def _test(machine: ShellProcess, args: list[str]) -> None:
     """Judge the comparisons whose both sides are known; a lone variable from outside is not."""
     machine.status = None
     values = [strip_marks(arg) for arg in args]
@@ -112,7 +112,7 @@ def _judge(values: list[str]) -> bool | None:
     return None
 
 
-def _export(machine: Machine, args: list[str]) -> None:
+def _export(machine: ShellProcess, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
         name = strip_marks(name)
@@ -123,7 +123,7 @@ def _export(machine: Machine, args: list[str]) -> None:
         machine.state.exported.add(name)
 
 
-def _declare(machine: Machine, args: list[str]) -> None:
+def _declare(machine: ShellProcess, args: list[str]) -> None:
     flags = "".join(strip_marks(arg)[1:] for arg in args if strip_marks(arg).startswith("-"))
     for arg in args:
         name, equals, value = arg.partition("=")
@@ -144,7 +144,7 @@ def _declare(machine: Machine, args: list[str]) -> None:
             machine.state.exported.add(name)
 
 
-def _typed(machine: Machine, value: str, flags: str) -> str:
+def _typed(machine: ShellProcess, value: str, flags: str) -> str:
     """``declare -i`` computes, ``-l`` and ``-u`` change the case."""
     if UNKNOWN in value:
         return value
@@ -154,18 +154,18 @@ def _typed(machine: Machine, value: str, flags: str) -> str:
     return value.lower() if "l" in flags else value.upper() if "u" in flags else value
 
 
-def _local(machine: Machine, args: list[str]) -> None:
+def _local(machine: ShellProcess, args: list[str]) -> None:
     _declare(machine, args)
 
 
-def _readonly(machine: Machine, args: list[str]) -> None:
+def _readonly(machine: ShellProcess, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
         if equals and not isinstance(machine.state.variables.get(name), dict):
             machine.state.assign(name, value)
 
 
-def _unset(machine: Machine, args: list[str]) -> None:
+def _unset(machine: ShellProcess, args: list[str]) -> None:
     for name in map(strip_marks, args):
         if name == "-f":
             for each in args:
@@ -174,7 +174,7 @@ def _unset(machine: Machine, args: list[str]) -> None:
         machine.state.unset(name)
 
 
-def _set(machine: Machine, args: list[str]) -> None:
+def _set(machine: ShellProcess, args: list[str]) -> None:
     at = 0
     while at < len(args):
         word = strip_marks(args[at])
@@ -191,25 +191,25 @@ def _set(machine: Machine, args: list[str]) -> None:
         at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and strip_marks(args[at]) == "-o")
 
 
-def _trace(machine: Machine) -> None:
+def _trace(machine: ShellProcess) -> None:
     """Read PS4, which is expanded before each command that is traced."""
     prompt = machine.state.variables.get("PS4")
     if isinstance(prompt, str) and ("$(" in prompt or "`" in prompt):
         machine.read_text(': "' + prompt.replace('"', '\\"') + '"', "PS4")
 
 
-def _shift(machine: Machine, args: list[str]) -> None:
+def _shift(machine: ShellProcess, args: list[str]) -> None:
     count = strip_marks(args[0]) if args else "1"
     if machine.state.positional is not None and count.isascii() and count.isdigit() and len(count) < 6:
         machine.state.positional = machine.state.positional[int(count) :]
 
 
-def _eval(machine: Machine, args: list[str]) -> None:
+def _eval(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     machine.read_text(" ".join(args[1:] if args[:1] == ["--"] else args), "eval")
 
 
-def _source(machine: Machine, args: list[str]) -> None:
+def _source(machine: ShellProcess, args: list[str]) -> None:
     """Read a text here; where it comes from a descriptor, the shell is shown as the interpreter of it."""
     machine.status = None
     if not args:
@@ -227,7 +227,7 @@ def _source(machine: Machine, args: list[str]) -> None:
             machine.state.positional = outer
 
 
-def _exec(machine: Machine, args: list[str]) -> None:
+def _exec(machine: ShellProcess, args: list[str]) -> None:
     name = ""
     while args and re.fullmatch(r"-[acl]+|--", strip_marks(args[0])):
         flags, args = strip_marks(args[0]), args[1:]
@@ -241,7 +241,7 @@ def _exec(machine: Machine, args: list[str]) -> None:
         launch(machine, fields, machine.state.environment(), program=program if name else "")
 
 
-def _command(machine: Machine, args: list[str]) -> None:
+def _command(machine: ShellProcess, args: list[str]) -> None:
     while args and re.fullmatch(r"-[pvV]+|--", strip_marks(args[0])):
         if "v" in args[0].lower():
             machine.status = True  # as a guess: what is looked for is there
@@ -257,12 +257,12 @@ def _command(machine: Machine, args: list[str]) -> None:
         launch(machine, args, machine.state.environment())
 
 
-def _type(machine: Machine, args: list[str]) -> None:
+def _type(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     _write(machine, LIKELY + which([strip_marks(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
 
 
-def _trap(machine: Machine, args: list[str]) -> None:
+def _trap(machine: ShellProcess, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
     if len(args) < 2 or strip_marks(args[0]) in ("", "-") or strip_marks(args[0]).startswith("-"):
         return
@@ -270,7 +270,7 @@ def _trap(machine: Machine, args: list[str]) -> None:
         machine.traps.append((machine.node, args[0]))
 
 
-def _alias(machine: Machine, args: list[str]) -> None:
+def _alias(machine: ShellProcess, args: list[str]) -> None:
     line = machine.span()[0]
     for arg in args:
         name, equals, value = arg.partition("=")
@@ -278,24 +278,24 @@ def _alias(machine: Machine, args: list[str]) -> None:
             machine.state.aliases[strip_marks(name)] = (strip_marks(value), line, machine.item)
 
 
-def _unalias(machine: Machine, args: list[str]) -> None:
+def _unalias(machine: ShellProcess, args: list[str]) -> None:
     for name in args:
         machine.state.aliases.pop(strip_marks(name), None)
 
 
-def _shopt(machine: Machine, args: list[str]) -> None:
+def _shopt(machine: ShellProcess, args: list[str]) -> None:
     if "expand_aliases" in args:
         machine.state.expand_aliases = "-s" in args
 
 
-def _exit(machine: Machine, args: list[str]) -> None:
+def _exit(machine: ShellProcess, args: list[str]) -> None:
     del args
     machine.status = None
     if not machine.branches and not machine.collector.limits.beyond:
         machine.stopped = True
 
 
-def _let(machine: Machine, args: list[str]) -> None:
+def _let(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     for arg in args:
         value = None if UNKNOWN in arg else count(machine, strip_marks(arg))
@@ -304,7 +304,7 @@ def _let(machine: Machine, args: list[str]) -> None:
         machine.status = None if value is None else value != 0
 
 
-def _read(machine: Machine, args: list[str]) -> None:
+def _read(machine: ShellProcess, args: list[str]) -> None:
     """Assign one line's fields, as far as it is known."""
     options, names = _read_options([strip_marks(arg) for arg in args])
     stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
@@ -376,7 +376,7 @@ def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
     return [*fields, *[""] * (count - len(fields))]
 
 
-def _mapfile(machine: Machine, args: list[str]) -> None:
+def _mapfile(machine: ShellProcess, args: list[str]) -> None:
     options, names = _read_options([strip_marks(arg) for arg in args])
     stream = machine.state.reads[0]
     end = "" if "t" in options else "\n"
@@ -386,7 +386,7 @@ def _mapfile(machine: Machine, args: list[str]) -> None:
     machine.state.assign(names[0] if names else "MAPFILE", {str(at): line for at, line in enumerate(lines)})
 
 
-def _builtin(machine: Machine, args: list[str]) -> None:
+def _builtin(machine: ShellProcess, args: list[str]) -> None:
     if args and known(strip_marks(args[0]), machine.state.dialect):
         run(machine, strip_marks(args[0]), args[1:])
 

@@ -11,7 +11,7 @@ from flycatcher.core.shell.syntax.nodes import Simple, Word
 from flycatcher.core.unknown import UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
-    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.process import ShellProcess
     from flycatcher.core.shell.interp.state import State
     from flycatcher.core.shell.syntax.nodes import Case, For, If, Script, Test, While
 
@@ -31,7 +31,7 @@ _SETS = re.compile(
 )
 
 
-def _branch(machine: Machine, script: Script) -> State:
+def _branch(machine: ShellProcess, script: Script) -> State:
     """Run a branch in a copy of the state and return the copy."""
     outer, machine.state = machine.state, machine.fork()
     machine.branches += 1
@@ -41,7 +41,7 @@ def _branch(machine: Machine, script: Script) -> State:
     return after
 
 
-def run_if(machine: Machine, command: If) -> None:
+def run_if(machine: ShellProcess, command: If) -> None:
     """Read every branch; go on with the one that is known to run, or with all that may have."""
     ends: list[State] = []
     decided: State | None = None
@@ -62,7 +62,7 @@ def run_if(machine: Machine, command: If) -> None:
     _settle(machine, decided or machine.fork(), ends)
 
 
-def _settle(machine: Machine, chosen: State, others: list[State]) -> None:
+def _settle(machine: ShellProcess, chosen: State, others: list[State]) -> None:
     """Go on with a branch's state, joined with those of the others that may have run."""
     for other in others:
         chosen.join(other)
@@ -70,7 +70,7 @@ def _settle(machine: Machine, chosen: State, others: list[State]) -> None:
     machine.status = None if others else machine.status
 
 
-def count(machine: Machine, text: str) -> int | None:
+def count(machine: ShellProcess, text: str) -> int | None:
     """Apply arithmetic with its assignments (``i=0``, ``i+=2``, ``i++``, several by commas); return the last value, None unknown."""
     value: int | None = None
     for part in text.split(","):
@@ -87,7 +87,7 @@ def count(machine: Machine, text: str) -> int | None:
     return value
 
 
-def _run_counter(machine: Machine, command: While, text: str) -> None:
+def _run_counter(machine: ShellProcess, command: While, text: str) -> None:
     """``for ((first; test; step))``."""
     first, test, step = text.split(";")
     count(machine, first)
@@ -103,7 +103,7 @@ def _run_counter(machine: Machine, command: While, text: str) -> None:
     machine.status = None
 
 
-def run_while(machine: Machine, command: While) -> None:
+def run_while(machine: ShellProcess, command: While) -> None:
     """Go round as long as the condition is known to hold, within bounds; once where it is not."""
     if command.counter is not None:
         text = strip_marks(machine.expander.text(command.counter))
@@ -140,7 +140,7 @@ def _tells(condition: Script) -> bool:
     return isinstance(name, Word) and name.literal() in ("read", "test", "[")
 
 
-def run_for(machine: Machine, command: For) -> None:
+def run_for(machine: ShellProcess, command: For) -> None:
     """Run the body once for each word, within bounds; an empty list hides nothing."""
     if command.words is None:
         items = [UNKNOWN] if machine.state.positional is None else list(machine.state.positional)
@@ -157,7 +157,7 @@ def run_for(machine: Machine, command: For) -> None:
     machine.branches -= 1
 
 
-def run_case(machine: Machine, command: Case) -> None:
+def run_case(machine: ShellProcess, command: Case) -> None:
     """Read every arm; go on with the one that is known to match, or with all that may."""
     subject = machine.expander.text(command.word)
     decided: State | None = None
@@ -175,7 +175,7 @@ def run_case(machine: Machine, command: Case) -> None:
     machine.status = None
 
 
-def _match(machine: Machine, command: Test) -> None:
+def _match(machine: ShellProcess, command: Test) -> None:
     """Set BASH_REMATCH, where ``[[ TEXT =~ REGEX ]]`` is short and cheap to tell; what its groups match is not known."""
     words = command.words
     if len(words) < 3 or words[1].literal() != "=~" or any(word.literal() in ("&&", "||") for word in words):
@@ -193,7 +193,7 @@ def _match(machine: Machine, command: Test) -> None:
         machine.state.assign("BASH_REMATCH", {"0": found[0], **{str(at): UNKNOWN for at in range(1, 10)}})
 
 
-def run_test(machine: Machine, command: Test) -> None:
+def run_test(machine: ShellProcess, command: Test) -> None:
     """Run the substitutions; what arithmetic assigns is not known afterwards."""
     _match(machine, command)
     for word in command.words:

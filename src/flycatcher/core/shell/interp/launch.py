@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
+from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
-from flycatcher.core.shell.interp import shell_argv as shells
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import FOREIGN, base, by_pattern, dialect_of
+from flycatcher.core.shell.names import by_pattern
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
@@ -29,7 +30,7 @@ from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.process import ShellProcess
 
 MAX_NESTED = 24
 _MAX_COPIES = 256
@@ -38,7 +39,7 @@ _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
 def launch(
-    machine: Machine, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
+    machine: ShellProcess, fields: list[str], env: Mapping[str, str], *, via: tuple[str, ...] = (), program: str = ""
 ) -> None:
     """Start a program: ``fields`` is its argv with marks, ``program`` the file where argv[0] is not its name."""
     collector = machine.collector
@@ -51,14 +52,15 @@ def launch(
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
     name = program or argv[0]
-    if dialect := dialect_of(name) or FOREIGN.get(base(name).removeprefix("-")):
+    close = close_grammar_of(name)
+    if dialect := bourne_grammar_of(name) or close:
         problems = len(collector.problems)
         _shell(machine, argv, env, dialect, via=via, index=index)
-        if base(name) in FOREIGN:
+        if close:
             del collector.problems[problems:]  # its grammar is another
         return
-    following = unwrap(name, fields, env, machine.state.reads[0])
-    if following is None:
+    commands = unwrap(fields, env, machine.state.reads[0], program=name)
+    if commands is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
         if text is not None and text.strip(UNKNOWN + " \n"):
             launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
@@ -68,9 +70,10 @@ def launch(
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
-    for step in following:
-        machine.state.reads[0] = step.stdin or stream
-        launch(machine, step.fields, step.env, via=(*via, base(name)), program=step.program)
+    for command in commands:
+        own = command.stdin
+        machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
+        launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
 
 
@@ -82,7 +85,7 @@ def _by_shebang(text: str, fields: list[str]) -> list[str]:
     return [match[1], *([match[2].strip()] if match[2].strip() else []), *fields]
 
 
-def _copied(machine: Machine, argv: list[str]) -> None:
+def _copied(machine: ShellProcess, argv: list[str]) -> None:
     """Remember a copy of a program or of a file whose text is known, under its new name."""
     places = [word for word in argv[1:] if not word.startswith("-")]
     if len(places) != 2:
@@ -103,7 +106,12 @@ def normal_path(path: str) -> str:
 
 
 def _execution(
-    machine: Machine, argv: list[str], fields: list[str], env: Mapping[str, str], via: tuple[str, ...], program: str
+    machine: ShellProcess,
+    argv: list[str],
+    fields: list[str],
+    env: Mapping[str, str],
+    via: tuple[str, ...],
+    program: str,
 ) -> Execution:
     """Put together what is known about the start."""
     state, frame = machine.state, machine.frame
@@ -139,7 +147,7 @@ def _execution(
     )  # fmt: skip
 
 
-def _print(machine: Machine, name: str, argv: list[str]) -> None:
+def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
     """Write what the program prints to its standard output, a hole where that is not known."""
     buffer = machine.state.writes.get(1)
     files = _with_descriptors(machine, argv)
@@ -155,7 +163,7 @@ def _print(machine: Machine, name: str, argv: list[str]) -> None:
         machine.status = True  # as a guess: what is looked for is there
 
 
-def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> str:
+def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None) -> str:
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
@@ -163,7 +171,7 @@ def _printed(machine: Machine, name: str, argv: list[str], text: str | None) -> 
     return marked(machine.collector.fetches, command) if command else UNKNOWN
 
 
-def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
+def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
     """Return where the words and the descriptors of a start get their text, where that is the network or an encoding."""
     context: dict[str, str] = {}
     for at, field in enumerate(fields):
@@ -183,10 +191,10 @@ def _origins(machine: Machine, fields: list[str]) -> dict[str, str]:
 
 
 def _shell(
-    machine: Machine, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
+    machine: ShellProcess, argv: list[str], env: Mapping[str, str], dialect: str, *, via: tuple[str, ...], index: int
 ) -> None:
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
-    run = shells.plan(argv)
+    run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
     text: str | None = None
     if run.mode == "text":
@@ -203,7 +211,7 @@ def _shell(
     machine.state.reads[0] = stdin
 
 
-def file_text(machine: Machine, path: str) -> str | None:
+def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
     if path in ("/dev/stdin", "-"):
         return machine.state.reads[0].text
@@ -215,11 +223,11 @@ def file_text(machine: Machine, path: str) -> str | None:
 
 
 def _read(
-    machine: Machine,
+    machine: ShellProcess,
     text: str,
     env: Mapping[str, str],
     dialect: str,
-    run: shells.ShellRun,
+    run: ShellRun,
     *,
     via: tuple[str, ...],
     index: int,
@@ -233,14 +241,13 @@ def _read(
     state = State(dialect=dialect, env=env, name=run.name, args=run.args)
     state.open = machine.state.open
     state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
-    inner = type(machine)(state, collector, frame)
     try:
-        inner.run_top(inner.read(Source(text, fixed=frame.span)))
+        machine.run_inner(Source(text, fixed=frame.span), state, frame)
     except RecursionError:
         collector.truncate("nested too deep")
 
 
-def stand_in(machine: Machine, path: str) -> None:
+def stand_in(machine: ShellProcess, path: str) -> None:
     """Note that the running shell itself is made to read a descriptor (``source <(curl ...)``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, path]
@@ -249,7 +256,7 @@ def stand_in(machine: Machine, path: str) -> None:
         )
 
 
-def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
+def fetched_text(machine: ShellProcess, text: str, command: str, via: str) -> None:
     """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, "-c", text]
@@ -258,7 +265,7 @@ def fetched_text(machine: Machine, text: str, command: str, via: str) -> None:
         machine.collector.executions.append(replace(start, context=context))
 
 
-def _with_descriptors(machine: Machine, argv: list[str]) -> Mapping[str, Buffer]:
+def _with_descriptors(machine: ShellProcess, argv: list[str]) -> Mapping[str, Buffer]:
     """Return the known files, with the descriptors that the words name (``cat <(echo x)``)."""
     files = machine.collector.files
     named = [word for word in argv if word.startswith("/dev/fd/") and word[8:].isdecimal()]

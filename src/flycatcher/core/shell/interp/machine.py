@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand.parameters import index_key
 from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import builtins, control
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,
@@ -104,6 +104,11 @@ class Machine:
                 self.state.positional = None
                 self.run(body)
                 self.state = state
+
+    def run_inner(self, source: Source, state: State, frame: Frame) -> None:
+        """Run a whole text as a shell process of its own, whose results go to the same place."""
+        inner = Machine(state, self.collector, frame)
+        inner.run_top(inner.read(source))
 
     def fork(self) -> State:
         """Return a copy of the state, at the price of its size."""

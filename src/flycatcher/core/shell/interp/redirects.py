@@ -13,13 +13,13 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.core.shell.interp.machine import Machine
+    from flycatcher.core.shell.interp.process import ShellProcess
 
 _NULL = "/dev/null"
 
 
 @contextmanager
-def redirected(machine: Machine, redirects: list[Redirect], *, keep: bool = False) -> Iterator[None]:
+def redirected(machine: ShellProcess, redirects: list[Redirect], *, keep: bool = False) -> Iterator[None]:
     """Apply redirections for one command; ``keep`` them after ``exec`` without a command."""
     state = machine.state
     reads, writes = dict(state.reads), dict(state.writes)
@@ -32,7 +32,7 @@ def redirected(machine: Machine, redirects: list[Redirect], *, keep: bool = Fals
         machine.state.reads, machine.state.writes = state.reads, state.writes
 
 
-def apply(machine: Machine, redirect: Redirect) -> None:
+def apply(machine: ShellProcess, redirect: Redirect) -> None:
     """Apply one redirection to the state."""
     state, raw = machine.state, machine.expander.text(redirect.target)
     text = strip_all_marks(raw)
@@ -57,7 +57,7 @@ def apply(machine: Machine, redirect: Redirect) -> None:
             state.writes[2] = buffer
 
 
-def _duplicate(machine: Machine, operator: str, number: int, text: str, *, explicit: bool) -> None:
+def _duplicate(machine: ShellProcess, operator: str, number: int, text: str, *, explicit: bool) -> None:
     state = machine.state
     source = text.removesuffix("-")
     if source.isascii() and source.isdigit() and len(source) < 6:
@@ -76,7 +76,7 @@ def _duplicate(machine: Machine, operator: str, number: int, text: str, *, expli
         state.reads[number] = Stream("unknown")
 
 
-def _open(machine: Machine, path: str) -> Stream:
+def _open(machine: ShellProcess, path: str) -> Stream:
     """Return what reading a path gives."""
     state = machine.state
     if path == _NULL:
@@ -99,7 +99,7 @@ def _known(buffer: Buffer | None) -> str | None:
     return None if UNKNOWN in text and not text.strip(UNKNOWN + "\n") else text
 
 
-def _create(machine: Machine, path: str, *, append: bool) -> Buffer | None:
+def _create(machine: ShellProcess, path: str, *, append: bool) -> Buffer | None:
     """Return the buffer that stands for a file written by this text."""
     if path == "/dev/stdout":
         return machine.state.writes.get(1)
@@ -112,7 +112,7 @@ def _create(machine: Machine, path: str, *, append: bool) -> Buffer | None:
     return files[path]
 
 
-def here_string(machine: Machine, script: Script, buffer: Buffer) -> bool:
+def here_string(machine: ShellProcess, script: Script, buffer: Buffer) -> bool:
     """Do what ``$(< file)`` does; False where the substitution is something else."""
     if len(script.items) != 1 or len(script.items[0].items) != 1:
         return False

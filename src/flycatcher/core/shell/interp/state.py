@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import EXTENDED
+from flycatcher.core.launchers.command import Stdin
 from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, bounded, likely, strip_marks
 
 if TYPE_CHECKING:
@@ -32,15 +34,14 @@ def is_index(key: str) -> bool:
     return key.isascii() and key.isdigit() and len(key) < 18
 
 
-class Stream:
+class Stream(Stdin):
     """What a descriptor reads: its kind, its text where known, and where that comes from."""
 
-    __slots__ = ("decoded", "fetched", "kind", "origin", "text")
+    __slots__ = ("decoded", "fetched", "origin")
 
     def __init__(self, kind: StdinKind, text: str | None = None, origin: str = "") -> None:
         """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` that it was encoded."""
-        self.kind = kind
-        self.text = text
+        super().__init__(kind, text)
         self.origin = origin
         self.fetched = ""
         self.decoded = False
@@ -99,7 +100,7 @@ class State:
     @property
     def extended(self) -> bool:
         """Whether bash's expansions are in force."""
-        return self.dialect in ("bash", "zsh", "ksh")
+        return self.dialect in EXTENDED
 
     def fork(self) -> State:
         """Return a copy, as a subshell or a branch has it."""

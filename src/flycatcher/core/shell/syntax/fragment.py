@@ -10,7 +10,7 @@ import json
 import re
 import shlex
 
-from flycatcher.core.shell.names import interpreter_by_name
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.unknown import UNKNOWN
 
 _DOCKER = re.compile(

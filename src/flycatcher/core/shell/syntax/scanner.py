@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flycatcher.core.interpreters.names import EXTENDED
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Source, Sub, Word
 from flycatcher.core.unknown import UNKNOWN
@@ -19,7 +20,6 @@ _DQ_PLAIN = re.compile(r'[^"\\$`]+')
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXTGLOB = "@!?*+"
 _OPERATORS = re.compile(r":?[-=?+]|##?|%%?|//?[#%]?|\^\^?|,,?|@[A-Za-z]|:")
-_BASHISMS = frozenset({"bash", "zsh", "ksh"})
 
 
 class Problem(NamedTuple):
@@ -63,7 +63,7 @@ class Scanner:
         self.pos = 0
         self.end = len(source.text)
         self.dialect = dialect
-        self.extended = dialect in _BASHISMS
+        self.extended = dialect in EXTENDED
         self.depth = depth
         self.problems: list[Problem] = []
         self.pending: list[Pending] = []

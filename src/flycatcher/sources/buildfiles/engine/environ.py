@@ -39,7 +39,6 @@ READERS = {
     "ELIXIR_ERL_OPTIONS": ("elixir", "script"),
     "OCTAVE_SITE_INITFILE": ("octave", "script"),
     "OCTAVE_INITFILE": ("octave", "script"),
-    "JULIA_LOAD_PATH": ("julia", "script"),
     "MAKEFILES": ("make",),
 }
 """Variable to the words of a plain start of the program that reads it (each program's manual page)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from fnmatch import translate
@@ -15,18 +14,6 @@ from flycatcher.sources.buildfiles.engine.located import Located, between
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES = re.compile(
-    rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
-    rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
-    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)"
-)
-"""Names of interpreters, as bytes: what a file must contain to be worth parsing."""
-TRICKS = re.compile(
-    rb"\beval\b|base64|\\x[0-9a-fA-F]|\$'|xxd|/dev/(?:tcp|udp|fd)|<\(|curl|wget|\|\s*(?:\S*/)?(?:sudo\s+)?(?:ba|z|da|k)?sh\b|"
-    rb"[A-Za-z](?:''|\"\"|\\)[A-Za-z]|\?\?|\$\{[^}]*[:#%/@]|sh\s+-[a-z]*c|BASH_ENV"
-)
-"""Ways to start an interpreter without its name in the file."""
-
 
 class Searcher(Protocol):
     """Looks through a file's bytes: a compiled expression, or more than one can say."""
@@ -35,13 +22,11 @@ class Searcher(Protocol):
         """Return something true where there may be something of interest."""
 
 
-class _Glance:
-    """A look at the whole file by the rules that tell shell text without interest."""
+class _Prefilter:
+    """Looks at the whole file by the rules that find shell text without interest."""
 
     def search(self, data: bytes, /) -> object | None:
-        """Look for names first: most build files have one."""
-        if NAMES.search(data) or TRICKS.search(data):
-            return True
+        """Return something true where reading the file's shell text could find anything."""
         from flycatcher.core.shell.prefilter import may_start  # noqa: PLC0415 - loads every interpreter
 
         return may_start(data.decode("utf-8", "surrogateescape"), strict=False) or None
@@ -51,7 +36,7 @@ class Always:
     """For types that cost nothing to read."""
 
     def search(self, data: bytes, /) -> object | None:
-        """Say yes."""
+        """Accept every file."""
         del data
         return True
 
@@ -164,14 +149,16 @@ class FileType(ABC):
     names: ClassVar[tuple[str, ...]] = ()
     """Globs: without ``/`` they are matched against the file's name, else against the end of its path."""
     shebangs: ClassVar[tuple[str, ...]] = ()
-    """Base names of the interpreters in ``#!`` lines, as regular expressions."""
-    words: ClassVar[tuple[Searcher, ...]] = (_Glance(),)
+    """Base names of programs in ``#!`` lines, as regular expressions, beside the interpreters of ``languages``."""
+    languages: ClassVar[tuple[str, ...]] = ()
+    """What the interpreters in ``#!`` lines read."""
+    words: ClassVar[tuple[Searcher, ...]] = (_Prefilter(),)
     """Unless one of these is found in a file, it holds nothing of interest."""
     rank: ClassVar[int] = 50
     """Of the types that fit a name, the lowest rank that accepts the content is taken."""
 
     def accepts(self, document: Document) -> bool:
-        """Tell by the content whether a file of a fitting name is of this type."""
+        """Whether a file of a fitting name is of this type, by its content."""
         del document
         return True
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.core.shell.names import interpreter_by_name
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def logical(document: Document) -> Iterator[Logical]:
 
 
 def _made(text: Located) -> Logical:
-    """Tell assignments from rules."""
+    """Distinguish assignments from rules."""
     match = _ASSIGN.match(text.text)
     if match:
         value = text.part(match.end(), len(text.text)).strip()
@@ -93,7 +93,7 @@ def _made(text: Located) -> Logical:
 
 
 def _continues(line: str) -> bool:
-    """Tell whether a line ends with an odd number of backslashes."""
+    """Whether a line ends with an odd number of backslashes."""
     return (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 

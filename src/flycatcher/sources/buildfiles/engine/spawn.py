@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.evaluator.values import Value
+from flycatcher.core.payload.findings import Findings
 from flycatcher.core.payload.model import Layer, Limits
-from flycatcher.core.payload.scan import LayerScan, Scan
+from flycatcher.core.payload.scan import LayerScan
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload import ir
     from flycatcher.sources.buildfiles.engine.filetype import Document
 
-LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, steps=200_000, layers=1, depth=0)
+LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, parsing=200_000, steps=200_000, layers=1, depth=0)
 _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
 _TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
@@ -37,11 +38,11 @@ class Spawn(NamedTuple):
 class _Calls(LayerScan):
     """Listens to the evaluator, and keeps what is started instead of judging it."""
 
-    def __init__(self, scan: Scan, layer: Layer) -> None:
+    def __init__(self, scan: Findings, layer: Layer) -> None:
         super().__init__(scan, layer, 0)
         self.spawns: list[Spawn] = []
 
-    def _hand_text(self, value: Value, node: ir.Node) -> None:
+    def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Keep text for a shell."""
         if value.text is not None and value.text.strip(UNKNOWN + " "):
             self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
@@ -55,7 +56,7 @@ class _Calls(LayerScan):
             text = stdin.text if stdin.exact else None
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
 
-    def hand_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Follow nothing: what the source itself evaluates is no start of a program."""
 
     def called(
@@ -65,7 +66,7 @@ class _Calls(LayerScan):
         if self.layer.language == "ruby" and name == "sh" and args:
             words = [arg for arg in args if not isinstance(arg.data, dict)]
             if len(words) == 1:
-                self._hand_text(words[0], node)
+                self._pass_text(words[0], node)
             else:
                 self.started([UNKNOWN if word.text is None else word.text for word in words], node, Value())
         if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
@@ -73,7 +74,7 @@ class _Calls(LayerScan):
             if _WORDS.search(self.layer.text):
                 self.started(given, node, Value())
             elif _TEXT.search(self.layer.text):
-                self._hand_text(args[0], node)
+                self._pass_text(args[0], node)
         return super().called(name, args, kwargs, node, argument)
 
     def _keep(self, spawn: Spawn) -> None:
@@ -84,7 +85,7 @@ class _Calls(LayerScan):
 
 def spawns(document: Document, language: str) -> list[Spawn]:
     """Return what the calls of a source start, as far as constants tell."""
-    scan = Scan(LIMITS, None)
+    scan = Findings(LIMITS, None)
     calls = _Calls(scan, Layer(text=document.text, language=language))
     calls.run()
     return calls.spawns

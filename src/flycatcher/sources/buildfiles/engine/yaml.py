@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import base, bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.shells import words_of_shebang
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 NEVER = re.compile(r"(?!)")
 BRACES = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
 EXPRESSIONS = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
-_SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*(?:\n|$)")
-_SHELLS = {"sh": "sh", "bash": "bash", "dash": "sh", "ash": "sh", "zsh": "zsh", "ksh": "ksh"}
 
 
 def punched(text: Located, holes: re.Pattern[str]) -> Located:
@@ -81,16 +81,12 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
 ) -> Iterator[Region | Start]:
     """Yield a text that is written to a file and run by its ``#!`` line, or by a shell where it has none."""
     context = context or {}
-    match = _SHEBANG.match(text.text)
-    program = match[1].rpartition("/")[2] if match else ""
-    rest = (match[2] or "").split() if match else []
-    if program == "env":
-        rest = [word for word in rest if not word.startswith("-")]
-        program = rest.pop(0) if rest else ""
-    if not program or program in _SHELLS:
+    words = words_of_shebang(text.text, "/dev/fd/3")
+    grammar = bourne_grammar_of(words[0]) if words else dialect
+    if grammar:
         yield Region(
             text=text,
-            dialect=_SHELLS.get(program, dialect),
+            dialect=grammar,
             symbol=symbol,
             env=dict(env),
             context=context,
@@ -99,24 +95,44 @@ def script(  # noqa: PLR0913 - the fields of what is yielded
         return
     span = (text.start(0), text.end(len(text.text)))
     yield Start(
-        argv=(program, *rest, "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, env=dict(env), symbol=symbol,
+        argv=(base(words[0]), *words[1:]), span=span, payload=span, descriptors={3: text.text}, env=dict(env), symbol=symbol,
         context={**context, "script": "temporary file"}, confidence=confidence,
     )  # fmt: skip
 
 
-def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterator[Start]:
-    """Yield what the variables that a node sets make an interpreter run: as a map, or as a list of ``NAME=value``."""
+def variables(node: Map, keys: Sequence[str]) -> Iterator[tuple[str, str, Scalar, str]]:
+    """Yield what a node sets: key, name, the scalar that says so, and the value.
+
+    As a map, whose values may be maps themselves (GitLab's ``value`` beside ``description``), as a list of ``NAME=value``, or as a
+    list of maps with ``name`` and ``value``.
+    """
     for key in keys:
         for name, value in node.map(key).items.items():
-            if isinstance(value, Scalar):
-                yield from carried(
-                    name, EXPRESSIONS.sub(UNKNOWN, value.value), (value.start, value.end), (*symbol, key)
-                )
+            said = value.get("value") if isinstance(value, Map) else value
+            if isinstance(said, Scalar):
+                yield key, name, said, said.value
         listed = node.get(key)
         for item in listed.items if isinstance(listed, List) else ():
-            if isinstance(item, Scalar):
+            if isinstance(item, Scalar) and "=" in item.value:
                 name, _, text = item.value.partition("=")
-                yield from carried(name, text, (item.start, item.end), (*symbol, key))
+                yield key, name, item, text
+            elif isinstance(item, Map) and isinstance(said := item.get("value"), Scalar):
+                yield key, item.text("name"), said, said.value
+
+
+def carriers(node: Map, keys: Sequence[str], symbol: tuple[str, ...]) -> Iterator[Start]:
+    """Yield what the variables that a node sets make an interpreter run."""
+    for key, name, place, value in variables(node, keys):
+        yield from carried(name, EXPRESSIONS.sub(UNKNOWN, value), (place.start, place.end), (*symbol, key))
+
+
+def environment(node: Map, keys: Sequence[str]) -> dict[str, str]:
+    """Return what a node sets, UNKNOWN where it is more than plain text."""
+    return {
+        name: UNKNOWN if "$" in value or "{{" in value else value
+        for _key, name, _place, value in variables(node, keys)
+        if name.isidentifier()
+    }
 
 
 def snippet(text: Located, argv: tuple[str, ...], symbol: tuple[str, ...], env: Mapping[str, str]) -> Start:
@@ -178,12 +194,7 @@ class KeyedYaml(FileType):
 
     def environment(self, node: Map) -> dict[str, str]:
         """Return what a node sets, as far as it is plain text."""
-        found = {}
-        for key in self.env_keys:
-            for name, value in node.map(key).items.items():
-                if isinstance(value, Scalar) and name.isidentifier():
-                    found[name] = UNKNOWN if "$" in value.value or "{{" in value.value else value.value
-        return found
+        return environment(node, self.env_keys)
 
 
 def run_by(

@@ -85,28 +85,15 @@ def documents(document: Document) -> list[Tree]:
     import yaml  # noqa: PLC0415 - only for YAML files
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = document.text.replace("\0", " ")
-    # libyaml does not count a byte order mark as a character of its input
-    shift = 1 if text.startswith("\ufeff") else 0
-    text = (
-        "".join(c if _printable(c) else "?" for c in text[shift:])
-        if not text.isascii() or _CONTROL.search(text)
-        else text[shift:]
-    )
+    text, shift = _input(document)
     if _too_deep(text, loader):
         document.problem(0, "not YAML: nested too deeply")
         return []
+    out: list[Tree] = []
     for _ in range(MAX_REPAIRS):
-        out: list[Tree] = []
+        out = []
         try:
-            for node in yaml.compose_all(text, Loader=loader):
-                if node:
-                    maker = _Maker(text, shift)
-                    out.append(maker.tree(node, 0))
-                    if maker.count > MAX_NODES:
-                        document.problem(
-                            node.start_mark.index + shift, f"more than {MAX_NODES} nodes: the rest was not read"
-                        )
+            _compose(document, text, shift, loader, out)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             if mark is None:
@@ -123,8 +110,30 @@ def documents(document: Document) -> list[Tree]:
     return out
 
 
+def _input(document: Document) -> tuple[str, int]:
+    """Return a file's text as YAML takes it, and by how much its positions are behind those in the file."""
+    text = document.text.replace("\0", " ")
+    # libyaml does not count a byte order mark as a character of its input
+    shift = 1 if text.startswith("\ufeff") else 0
+    if text.isascii() and not _CONTROL.search(text):
+        return text, shift
+    return "".join(c if _printable(c) else "?" for c in text[shift:]), shift
+
+
+def _compose(document: Document, text: str, shift: int, loader: Any, out: list[Tree]) -> None:  # noqa: ANN401 - no types
+    """Add the trees of all documents in a text to ``out``. Raises yaml.YAMLError, with those before the error added."""
+    import yaml  # noqa: PLC0415
+
+    for node in yaml.compose_all(text, Loader=loader):
+        if node:
+            maker = _Maker(text, shift)
+            out.append(maker.tree(node, 0))
+            if maker.count > MAX_NODES:
+                document.problem(node.start_mark.index + shift, f"more than {MAX_NODES} nodes: the rest was not read")
+
+
 def _too_deep(text: str, loader: Any) -> bool:  # noqa: ANN401 - PyYAML has no types
-    """Tell whether collections stand in each other so deeply that libyaml's own recursion would end the process."""
+    """Whether collections stand in each other so deeply that libyaml's own recursion would end the process."""
     import yaml  # noqa: PLC0415
 
     if text.count("[") + text.count("{") < DEEP and not _NESTED.search(text):
@@ -147,7 +156,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _printable(character: str) -> bool:
-    """Tell whether YAML allows a character (5.1)."""
+    """Whether YAML allows a character (5.1)."""
     code = ord(character)
     return (
         code in (9, 10, 13, 0x85)

@@ -1,4 +1,4 @@
-"""The fallback of ``flycatcher watch`` where BPF is not to be had: the audit log's multicast group."""
+"""The fallback of ``flycatcher watch`` without BPF: the audit log's multicast group."""
 
 from __future__ import annotations
 

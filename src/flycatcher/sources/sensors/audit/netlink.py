@@ -79,7 +79,7 @@ def _rule(arch: int, calls: tuple[int, ...]) -> bytes:
 
 
 class Control:
-    """Asks and tells the kernel; needs CAP_AUDIT_CONTROL."""
+    """Reads and changes the kernel's audit state; needs CAP_AUDIT_CONTROL."""
 
     def __init__(self) -> None:
         """Open; raises FlycatcherError."""
@@ -105,7 +105,7 @@ class Control:
         list(self._ask(_SET, _STATUS.pack(_MASK_ENABLED, int(on), 0, 0, 0, 0, 0, 0)))
 
     def add(self, rule: bytes) -> None:
-        """Add a rule; raises OSError (EEXIST: somebody else has the same)."""
+        """Add a rule; raises OSError (EEXIST: the same rule is there already)."""
         list(self._ask(_ADD_RULE, rule))
 
     def remove(self, rule: bytes) -> None:
@@ -168,7 +168,7 @@ class Log:
             yield kind, raw[_HEADER.size :].rstrip(b"\0\n")
 
     def waiting(self, timeout: float) -> bool:
-        """Tell whether there is something to read, within ``timeout`` seconds."""
+        """Whether there is something to read, within ``timeout`` seconds."""
         return bool(select.select([self._socket], [], [], timeout)[0])
 
 

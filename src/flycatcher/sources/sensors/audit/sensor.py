@@ -1,4 +1,4 @@
-"""The sensor for hosts without BPF: what the audit log says of program starts, completed from /proc where still possible."""
+"""The sensor for hosts without BPF: program starts in the audit log, completed from /proc where still possible."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from flycatcher.core.interpreters.identity.identify import identify
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.sensors.audit.events import Event, Events
 from flycatcher.sources.sensors.audit.netlink import Control, Log, rules
-from flycatcher.sources.sensors.ebpf.procfs import environment_of, start_of
-from flycatcher.sources.sensors.ebpf.record import rfc3339
+from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.procfs import environment_of, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ LIMITS = (
 
 
 def probe() -> Probe:
-    """Load the program, attach nothing, and say what the kernel answers."""
+    """Load the program without attaching it, and return what the kernel answers."""
     from flycatcher.sources.sensors.ebpf import sensor  # noqa: PLC0415 - ctypes and libbpf only where they are asked for
 
     if not Path("/sys/kernel/btf/vmlinux").exists():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Record:
+class KernelRecord:
     """One execution on its way: the newest part's header, and all bytes that have come."""
 
     __slots__ = ("_chunks", "closed", "expected", "have", "part")
@@ -41,7 +41,7 @@ class Record:
         return b"".join(self._chunks)
 
 
-class Text:
+class StdinText:
     """Bytes that a process read from its stdin, or (``data`` empty, kind END) why no more follow."""
 
     __slots__ = ("data", "part")
@@ -60,15 +60,15 @@ class Assembler:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._open: dict[int, Record] = {}
-        self._order: deque[Record | Text] = deque()
+        self._open: dict[int, KernelRecord] = {}
+        self._order: deque[KernelRecord | StdinText] = deque()
 
     def feed(self, raw: bytes) -> None:
         """Take one ring-buffer record."""
         if int.from_bytes(raw[:4], "little") != wire.EXEC:
             part = wire.TextPart._make(wire.TEXT_STRUCT.unpack_from(raw))
             at = wire.TEXT_STRUCT.size
-            self._order.append(Text(part, raw[at : at + part.length]))
+            self._order.append(StdinText(part, raw[at : at + part.length]))
             return
         head = wire.ExecPart._make(wire.EXEC_STRUCT.unpack_from(raw))
         at = wire.EXEC_STRUCT.size
@@ -77,7 +77,7 @@ class Assembler:
         if head.part == 0:
             if record is not None:
                 record.closed = True
-            record = Record(head, data)
+            record = KernelRecord(head, data)
             self._order.append(record)
         elif record is not None and record.part.id == head.id:
             record.add(head, data)
@@ -89,11 +89,11 @@ class Assembler:
         else:
             self._open[head.cpu] = record
 
-    def finished(self) -> Iterator[Record | Text]:
+    def finished(self) -> Iterator[KernelRecord | StdinText]:
         """Yield what is complete and has nothing unfinished before it."""
         while self._order:
             first = self._order[0]
-            if isinstance(first, Record) and not first.closed:
+            if isinstance(first, KernelRecord) and not first.closed:
                 return
             yield self._order.popleft()
 

@@ -1,4 +1,4 @@
-"""Compile exec.bpf.c with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
+"""Compile the BPF programs with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
 
 The object is the same bytes for x86_64 and arm64: it asks for no header and no register of either (CO-RE settles both).
 """
@@ -14,7 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 OBJECT = HERE / "exec.bpf.o"
-SOURCES = tuple(HERE / name for name in ("exec.bpf.c", "stdin.h", "kernel.h", "wire.h"))
+SOURCES = tuple(
+    HERE / name for name in ("programs.c", "exec.bpf.c", "stdin.bpf.c", "stdin.h", "common.h", "kernel.h", "wire.h")
+)
+"""What the object is made of; the first one includes the others."""
 FLAGS = (
     *("-target", "bpfel-freestanding-none", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"),
     # neither table is of use to the kernel, and libbpf warns of both
@@ -45,7 +48,7 @@ def compile_object(target: Path = OBJECT) -> Path:
 
 
 def is_stale(target: Path = OBJECT) -> bool:
-    """Tell whether the object is missing or made of other sources; times say nothing, as whoever installs files sets them."""
+    """Whether the object is missing or made of other sources; file times are not compared, as installers set them."""
     try:
         data = target.read_bytes()
     except FileNotFoundError:
@@ -54,7 +57,7 @@ def is_stale(target: Path = OBJECT) -> bool:
 
 
 def _made_of() -> bytes:
-    """Return what stands behind the object's last byte, where no reader of ELF looks: a hash of its sources."""
+    """Return what follows the object's last byte, where no ELF reader looks: a hash of its sources."""
     whole = hashlib.sha256(repr(FLAGS).encode())
     for source in SOURCES:
         whole.update(source.read_bytes())

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flycatcher.core.execution import Execution
-    from flycatcher.sources.sensors.ebpf.assemble import Text
+    from flycatcher.sources.sensors.ebpf.assemble import StdinText
 
 _HELD = 8192
 """How many executions wait at most: as many as the kernel's map ``watched`` has room for."""
 
 
 def reads_program(execution: Execution) -> bool:
-    """Tell whether the interpreter takes its program from descriptor 0, by the core's own reading of the command line."""
+    """Whether the interpreter takes its program from descriptor 0, by the core's own reading of the command line."""
     from flycatcher.core import interpreters  # noqa: PLC0415 - the tables are read when the first one is asked
 
     reading = interpreters.read(execution)
@@ -50,7 +50,7 @@ class Captures:
     """
 
     def __init__(self, patience: float, wanted: Callable[[Execution], bool] = reads_program) -> None:
-        """``wanted`` tells which executions are held back at all."""
+        """``wanted``: whether an execution is held back at all."""
         self._patience, self._wanted = patience, wanted
         self._held: dict[tuple[int, int], _Held] = {}
 
@@ -63,7 +63,7 @@ class Captures:
             yield from self._show(self._held.pop(next(iter(self._held))), "partial")
         self._held[part.pid, part.start] = _Held(execution, monotonic() + self._patience)
 
-    def text(self, text: Text) -> Iterator[Execution]:
+    def text(self, text: StdinText) -> Iterator[Execution]:
         """Take bytes that were read, or the end of reading."""
         part = text.part
         held = self._held.get((part.pid, part.start))
@@ -84,7 +84,7 @@ class Captures:
             if held.shown < 0 and now >= held.until:
                 yield from self._show(held, "partial" if held.data else "not captured")
 
-    def rest(self) -> Iterator[Execution]:
+    def release(self) -> Iterator[Execution]:
         """Yield everything that still waits: no more text can come."""
         for held in self._held.values():
             yield from self._show(held, "partial" if held.data else "not captured")

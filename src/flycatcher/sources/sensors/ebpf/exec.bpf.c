@@ -3,10 +3,8 @@
 // Reports each program start with its whole argv and environment, as the kernel itself holds them after shebang
 // rewriting: at sched_process_exec the new image is in place and has not run its first instruction.
 // Files known not to be interpreters (map verdicts, filled by user space) are dropped at once.
-#include "kernel.h"
-#include "wire.h"
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#include "common.h"
+#include "stdin.h"
 
 struct scratch {
 	u64 position, end; u32 used, place; /* bytes still to be read, and how much of data is filled */
@@ -17,31 +15,10 @@ struct scratch {
 	};
 };
 
-struct { UINT(type, MAP_RINGBUF); UINT(max_entries, 16 << 20); } ring SEC(".maps");
 struct { UINT(type, MAP_PERCPU_ARRAY); UINT(max_entries, 1); TYPE(key, u32); TYPE(value, struct scratch); } scratch SEC(".maps");
-struct { UINT(type, MAP_PERCPU_ARRAY); UINT(max_entries, PLACES); TYPE(key, u32); TYPE(value, u64); } counters SEC(".maps");
-struct { UINT(type, MAP_ARRAY); UINT(max_entries, 1); TYPE(key, u32); TYPE(value, struct settings); } config SEC(".maps");
 struct { UINT(type, MAP_LRU_HASH); UINT(max_entries, 65536); TYPE(key, struct file_key); TYPE(value, u32); } verdicts SEC(".maps");
 struct { UINT(type, MAP_HASH); UINT(max_entries, 1024); TYPE(key, struct scope); TYPE(value, u32); } scopes SEC(".maps");
 struct { UINT(type, MAP_HASH); UINT(max_entries, 1024); TYPE(key, s32); TYPE(value, u32); } spared SEC(".maps");
-
-static const u32 zero = 0;
-
-INLINE void count(u32 place)
-{
-	u64 *n = bpf_map_lookup_elem(&counters, &place);
-
-	if (n)
-		++*n;
-}
-
-INLINE void fetch(void *to, u32 size, const void *from)
-{
-	if (bpf_probe_read_kernel(to, size, from))
-		count(PLACE_BAD_KERNEL);
-}
-
-#define GET(pointer, field) ({ typeof((pointer)->field) value_ = {}; fetch(&value_, sizeof(value_), &(pointer)->field); value_; })
 
 INLINE struct scratch *workspace(void)
 {
@@ -120,24 +97,6 @@ INLINE void process_ids(struct exec_part *part, struct task_struct *task, s32 ca
 	fetch(part->comm, sizeof(part->comm), task->comm);
 	if (called_by != part->pid)
 		part->flags |= FLAG_THREAD;
-}
-
-INLINE struct file *descriptor_file(struct task_struct *task, u32 descriptor)
-{
-	struct files_struct *files = GET(task, files);
-	struct fdtable *table = GET(files, fdt);
-	struct file **slots = GET(table, fd), *file = 0;
-
-	if (descriptor < GET(table, max_fds))
-		fetch(&file, sizeof(file), slots + descriptor);
-	return file;
-}
-
-INLINE struct inode *descriptor_inode(struct task_struct *task, u32 descriptor)
-{
-	struct file *file = descriptor_file(task, descriptor);
-
-	return file ? GET(file, f_inode) : 0;
 }
 
 INLINE void standard_input(struct exec_part *part, struct task_struct *task)
@@ -372,8 +331,6 @@ INLINE void kill_at_exec(struct exec_part *part, u32 kill)
 		count(PLACE_KILLED);
 	}
 }
-
-#include "stdin.h"
 
 INLINE void strings(struct scratch *s, struct task_struct *task, struct linux_binprm *bprm)
 {

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.detection import Policy
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.ebpf import libbpf, wire
-from flycatcher.sources.sensors.ebpf.procfs import start_of
 from flycatcher.sources.sensors.ebpf.record import KILLED_AT_EXEC
+from flycatcher.sources.sensors.procfs import start_of
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, Process
@@ -93,7 +93,7 @@ class Killer:
     """Decides and acts; ``level`` is a risk level or ``all``."""
 
     def __init__(self, *, enforce: bool, scopes: tuple[Scope, ...] = ()) -> None:
-        """Nothing is told to the kernel before :meth:`arm`."""
+        """Nothing reaches the kernel before :meth:`arm`."""
         self._enforce, self._scopes = enforce, scopes
         self._spared = spared_pids()
 
@@ -110,7 +110,7 @@ class Killer:
         sensor.configure(wanted if self._scopes else wire.KILL_OFF)
 
     def act(self, execution: Execution) -> Policy:
-        """Kill, or say what would have been done; the reason says who did it and how long after the exec."""
+        """Kill, or report what would have been done; the reason names who did it and how long after the exec."""
         if execution.context.get("kill") == KILLED_AT_EXEC:
             return Policy("killed", "by the kernel, before its first instruction")
         process = execution.process

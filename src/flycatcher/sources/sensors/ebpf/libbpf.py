@@ -36,7 +36,7 @@ class Runs(NamedTuple):
 
 
 class BpfError(FlycatcherError):
-    """The kernel or libbpf refused; the text holds what both said."""
+    """The kernel or libbpf refused; the text holds the messages of both."""
 
 
 @cache
@@ -81,7 +81,7 @@ def library() -> ctypes.CDLL:
 
 
 class Log:
-    """What libbpf says while it is in use: warnings, and the verifier's log when a program is refused."""
+    """What libbpf prints while it is in use: warnings, and the verifier's log when a program is refused."""
 
     def __init__(self) -> None:
         """Take over libbpf's printing for as long as this object lives."""

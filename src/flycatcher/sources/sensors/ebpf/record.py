@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import time
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
+from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
-from flycatcher.sources.sensors.ebpf.procfs import to_ticks
 
 if TYPE_CHECKING:
-    from flycatcher.sources.sensors.ebpf.assemble import Record
+    from flycatcher.sources.sensors.ebpf.assemble import KernelRecord
+    from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 SENSOR = "ebpf"
 KILLED_AT_EXEC = "killed at exec"
@@ -25,76 +23,17 @@ _TTY_MAJORS = frozenset({4, 5, 136, 137, 138, 139, 140, 141, 142, 143})
 _MINOR_BITS = 20
 
 
-def boot_offset() -> int:
-    """Return what to add to nanoseconds since boot to get nanoseconds since 1970."""
-    return time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-
-
-def rfc3339(nanoseconds: int) -> str:
-    """Return nanoseconds since 1970 as RFC 3339 in UTC, with microseconds."""
-    whole, rest = divmod(nanoseconds, 1_000_000_000)
-    return f"{_second(whole)}.{rest // 1000:06d}Z"
-
-
-@lru_cache(256)
-def _second(whole: int) -> str:
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
-
-
-class Pieces(NamedTuple):
-    """A record's bytes, cut at its headers' lengths."""
-
-    chain: bytes
-    """The ancestors, nearest first, as :func:`.procfs.ancestor` reads them."""
-    filename: str
-    interp: str
-    exe: str
-    cwd: str
-    argument: bytes
-    environment: bytes
-
-
 def _words(data: bytes) -> tuple[str, ...]:
     """Split NUL-terminated words; what has no end was cut, and counts all the same."""
     return tuple(map(os.fsdecode, data.removesuffix(b"\0").split(b"\0"))) if data else ()
-
-
-def _path(components: bytes) -> str:
-    """Join components that come leaf first, each with its NUL."""
-    names = components.split(b"\0")[:-1]
-    return "/" + os.fsdecode(b"/".join(name for name in reversed(names) if name != b"/"))
 
 
 def _comm(raw: bytes) -> str:
     return os.fsdecode(raw.partition(b"\0")[0])
 
 
-def cut(record: Record) -> Pieces:
-    """Cut a record's bytes."""
-    part, data = record.part, record.data
-    at = part.ancestors * wire.ANCESTOR_STRUCT.size
-    chain = data[:at]
-    strings = []
-    for length in (part.filename_bytes, part.interp_bytes, part.exe_bytes, part.cwd_bytes, part.argument_bytes):
-        strings.append(data[at : at + length])
-        at += length
-    filename, interp, exe, cwd, argument = strings
-    path = _path(exe)
-    if part.links == 0:
-        path += " (deleted)"
-    return Pieces(
-        chain=chain,
-        filename=os.fsdecode(filename.removesuffix(b"\0")),
-        interp=os.fsdecode(interp.removesuffix(b"\0")),
-        exe=path,
-        cwd=_path(cwd),
-        argument=argument,
-        environment=data[at:],
-    )
-
-
 def stdin_kind(part: wire.ExecPart) -> StdinKind:
-    """Say what descriptor 0 is, from its inode."""
+    """Return what descriptor 0 is, from its inode."""
     kind = stat.S_IFMT(part.stdin_mode)
     if kind == stat.S_IFCHR:
         if part.stdin_device == _NULL_DEVICE:
@@ -154,10 +93,10 @@ def _kill(part: wire.ExecPart) -> str:
     return "refused" if part.flags & wire.KILL_REFUSED else "in scope"
 
 
-def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
+def _notes(record: KernelRecord, dropped: int, *, late: bool, identified: bool) -> tuple[str, ...]:
     part, notes = record.part, []
     if not identified:
-        notes.append("the executed file had gone before it could be looked at: what it is was told by its name")
+        notes.append("the executed file was gone before it could be inspected: it was identified by its name")
     if not record.whole:
         notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
     if part.flags & wire.ENV_LEFT_OUT:
@@ -175,9 +114,9 @@ def _notes(record: Record, dropped: int, *, late: bool, identified: bool) -> tup
 
 
 def execution(
-    record: Record, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
+    record: KernelRecord, pieces: Pieces, ancestry: tuple[Process, ...], offset: int, interpreter: str | None
 ) -> Execution:
-    """Compose the value that the core reads; ``offset`` as :func:`boot_offset` gives it."""
+    """Compose the value that the core reads; ``offset`` as :func:`.clock.boot_offset` gives it."""
     part = record.part
     argv = _words(pieces.argument)
     env, dropped = variables(_words(pieces.environment))

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
-from flycatcher.sources.sensors.ebpf.assemble import Assembler, Record, Text
+from flycatcher.sources.sensors.ebpf.ancestors import Ancestors
+from flycatcher.sources.sensors.ebpf.assemble import Assembler, KernelRecord, StdinText
 from flycatcher.sources.sensors.ebpf.captures import Captures
-from flycatcher.sources.sensors.ebpf.procfs import Ancestors, bounded, late_environment
-from flycatcher.sources.sensors.ebpf.record import SENSOR, boot_offset, cut, execution, rfc3339
+from flycatcher.sources.sensors.ebpf.executed import late_environment
+from flycatcher.sources.sensors.ebpf.pieces import cut
+from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.procfs import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +43,7 @@ _HOST_PIDS = 0xEFFFFFFC
 _STDIN_PROGRAMS = ("read_begins", "read_ends", "process_ends")
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class SensorSettings(Struct, frozen=True, kw_only=True):
     """What can be chosen before loading."""
 
     ring_bytes: int = 8 << 20
@@ -77,8 +81,8 @@ def need_the_hosts_processes() -> None:
             )
 
 
-def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
-    """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; say which."""
+def load(data: bytes, settings: SensorSettings) -> tuple[str, libbpf.Object]:
+    """Load with the typed tracepoint, or where the kernel refuses that, with the raw one; return which."""
     need_the_hosts_processes()
     btf.check(data, wire.layouts())
     failed: libbpf.BpfError | None = None
@@ -99,7 +103,7 @@ def load(data: bytes, settings: Settings) -> tuple[str, libbpf.Object]:
 
 def trial() -> str:
     """Load and unload, and return the name of the program that the kernel takes; raises BpfError."""
-    program, loaded = load(object_bytes(), Settings(ring_bytes=1 << 16))
+    program, loaded = load(object_bytes(), SensorSettings(ring_bytes=1 << 16))
     loaded.close()
     return program
 
@@ -107,9 +111,9 @@ def trial() -> str:
 class Sensor:
     """Use as a context manager; :meth:`poll` yields what has happened since the last call."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: SensorSettings | None = None) -> None:
         """Nothing is loaded before ``with``."""
-        self.settings = settings or Settings()
+        self.settings = settings or SensorSettings()
         self._assembler = Assembler()
         self._ancestors = Ancestors()
         self._captures = Captures(self.settings.stdin_patience)
@@ -141,7 +145,7 @@ class Sensor:
         self._object.close()
 
     def configure(self, kill: int) -> None:
-        """Tell the kernel's side what is wanted; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
+        """Write the settings that the kernel's side reads; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
         calls = _CALLS.get(platform.machine(), _NO_CALLS)
         chosen = self.settings
         self._config.put(
@@ -165,8 +169,8 @@ class Sensor:
         if time.monotonic() - self._counted > _COUNT_EVERY:
             yield from self.losses()
 
-    def _take(self, item: Record | Text, offset: int) -> Iterator[Execution]:
-        if isinstance(item, Text):
+    def _take(self, item: KernelRecord | StdinText, offset: int) -> Iterator[Execution]:
+        if isinstance(item, StdinText):
             yield from self._captures.text(item)
             return
         try:
@@ -177,7 +181,7 @@ class Sensor:
         if found is not None:
             yield from self._captures.add(item.part, found)
 
-    def _execution(self, record: Record, offset: int) -> Execution | None:
+    def _execution(self, record: KernelRecord, offset: int) -> Execution | None:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
         interpreter = None if kind is None else kind.interpreter
@@ -223,5 +227,5 @@ class Sensor:
             yield from self.poll(0)
         self._assembler.abandon()
         yield from self.poll(0)
-        yield from self._captures.rest()
+        yield from self._captures.release()
         yield from self.losses()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters import registry
 from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd
 from flycatcher.sources.sensors.ebpf import libbpf, wire
-from flycatcher.sources.sensors.ebpf.procfs import Opened, bounded, open_path, open_running
+from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
+from flycatcher.sources.sensors.procfs import bounded
 
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.ebpf.libbpf import Map
-    from flycatcher.sources.sensors.ebpf.record import Pieces
+    from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 _KNOWN = 16384
 _SETTLED = 50_000_000
@@ -31,7 +32,7 @@ _DATED = frozenset(
         *(0xF2F52010, 0x2FC12FC1, 0xCA451A4E, 0x9660, 0x3153464A, _OVERLAYFS),
     }
 )
-"""File systems on which this kernel sets ctime at each change. On all others (FUSE, network) a server can say what it likes."""
+"""File systems on which this kernel sets ctime at each change. On all others (FUSE, network) a server sets it as it likes."""
 _INITIAL_USER_NS = 0xEFFFFFFD  # include/uapi/linux/nsfs.h, USER_NS_INIT_INO
 
 
@@ -39,7 +40,7 @@ _NOTHING: tuple[FileKind | None, bool] = (None, False)
 
 
 def is_dated(part: wire.ExecPart) -> bool:
-    """Tell whether a change of the file's content is certain to change its key.
+    """Whether a change of the file's content is certain to change its key.
 
     An overlay does not notice what is written underneath it; where somebody else than root has mounted it, that may be done.
     """
@@ -55,7 +56,7 @@ class Verdicts:
         self._known: OrderedDict[bytes, FileKind] = OrderedDict()
 
     def of(self, part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
-        """Say what an executed file is; None where it has gone and nobody had looked before."""
+        """Return what an executed file is; None where it is gone and was never inspected."""
         if not is_dated(part):
             return bounded.call(_look_anew, part, pieces, default=None)
         key = part.file_key
@@ -83,7 +84,7 @@ class Verdicts:
 
 
 def _is_settled(part: wire.ExecPart) -> bool:
-    """Tell whether the file cannot change any more under the same key."""
+    """Whether the file cannot change any more under the same key."""
     age = abs(time.time_ns() - part.changed * 1_000_000_000 - part.changed_ns)
     return age >= _SETTLED and part.links > 0
 
@@ -119,7 +120,7 @@ def _look_anew(part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
 
 
 def verdict(kind: FileKind) -> int:
-    """Return what the kernel is told of a file."""
+    """Return a file's verdict for the kernel's map."""
     if kind.interpreter:
         interpreter = registry().get(kind.interpreter)
         return wire.SCRIPTING if interpreter is not None and interpreter.kind == "scripting" else wire.INTERPRETER

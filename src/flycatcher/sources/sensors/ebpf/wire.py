@@ -105,7 +105,7 @@ class ExecPart(NamedTuple):
 
 
 class TextPart(NamedTuple):
-    """``struct text_part``; for END, ``result`` says why."""
+    """``struct text_part``; for END, ``result`` is the reason."""
 
     kind: int
     cpu: int

@@ -22,6 +22,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import TROUBLE, Handover, become_command, invoking_user
 from flycatcher.sources.sensors.seccomp.tree import end_descendants
+from flycatcher.terminal import diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -108,7 +109,7 @@ def _prepared(prepare: Callable[[], Supervise], channel: socket.socket) -> Super
     try:
         return prepare()
     except FlycatcherError as error:
-        sys.stderr.write(f"flycatcher: {error.diagnostics()}\n")
+        sys.stderr.write(diagnostics(str(error), error.hint))
         code = error.code
     except BaseException:  # noqa: BLE001 - shown; nothing was started yet
         sys.excepthook(*sys.exc_info())

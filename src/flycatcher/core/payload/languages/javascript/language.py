@@ -2,233 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from flycatcher.core.payload import decode, ir
 from flycatcher.core.payload.evaluator.values import Value
-from flycatcher.core.payload.frontends.tree_sitter import TreeLowering, joined, number, parse_with, pieces
 from flycatcher.core.payload.language import Indirect, Language, Starts
 from flycatcher.core.payload.languages.javascript.functions import FUNCTIONS, METHODS
+from flycatcher.core.payload.languages.javascript.lowering import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from tree_sitter import Node
-
-    from flycatcher.core.payload.frontends.tree_sitter import Handler
-    from flycatcher.core.payload.source import Source
-
-_TEXT = frozenset({"string_fragment"})
-
-
-class Lowering(TreeLowering):
-    """tree-sitter-javascript to ir."""
-
-    def string(self, node: Node, start: int, end: int) -> ir.Node:
-        """Quoted strings and templates."""
-        return joined(start, end, pieces(self, node, _TEXT))
-
-    def identifier(self, node: Node, start: int, end: int) -> ir.Node:
-        r"""A name; ``ev\u0061l`` is one too."""
-        name = self.text(node)
-        return ir.Name(start, end, decode.unescape_text(name) if "\\" in name else name)
-
-    def literal(self, node: Node, start: int, end: int) -> ir.Node:
-        """Numbers, booleans, null, undefined."""
-        text = self.text(node)
-        known = {"true": True, "false": False, "null": None, "undefined": None}
-        return ir.Const(start, end, known[text] if text in known else number(text))
-
-    def regex(self, node: Node, start: int, end: int) -> ir.Node:
-        """A regular expression: of no interest."""
-        del node
-        return ir.Group(start, end)
-
-    def member(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a.b``."""
-        return ir.Member(start, end, self.field(node, "object"), self.text(node.child_by_field_name("property")))
-
-    def subscript(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a[b]``."""
-        return ir.Index(start, end, self.field(node, "object"), self.field(node, "index"))
-
-    def call(self, node: Node, start: int, end: int) -> ir.Node:
-        """Calls, ``new``, and tagged templates."""
-        func = node.child_by_field_name("function") or node.child_by_field_name("constructor")
-        target: ir.Node | None = ir.Name(start, start, "import") if func is not None and func.type == "import" else None
-        arguments = node.child_by_field_name("arguments")
-        args: list[ir.Node] = []
-        if arguments is not None:
-            args = self.all(arguments) if arguments.type == "arguments" else [self.lower(arguments)]
-        if target is None:
-            target = ir.Group(start, start) if func is None else self.callee(func)
-        key = target.key if isinstance(target, ir.Index) else None
-        if isinstance(target, ir.Index) and isinstance(key, ir.Const) and isinstance(key.value, str):
-            target = ir.Member(target.start, target.end, target.obj, key.value)  # a["b"](...) calls a method
-        return ir.Invoke(start, end, target, args)
-
-    def callee(self, node: Node) -> ir.Node:
-        """Lower what is called; ``(0, f)`` is f."""
-        while node.type in ("parenthesized_expression", "sequence_expression") and node.named_children:
-            node = node.named_children[-1]
-        return self.lower(node)
-
-    def binary(self, node: Node, start: int, end: int) -> ir.Node:
-        """Operators."""
-        return self.chain(node, start, end)
-
-    def unary(self, node: Node, start: int, end: int) -> ir.Node:
-        """``!a``, ``-a``; ``typeof``, ``void`` and ``delete`` are only read."""
-        op = self.operator(node)
-        operand = self.field(node, "argument")
-        return ir.Operate(start, end, op, [operand]) if op in ("!", "-", "+", "~") else ir.Group(start, end, [operand])
-
-    def update(self, node: Node, start: int, end: int) -> ir.Node:
-        """``i++``."""
-        return ir.Assign(start, end, self.field(node, "argument"), ir.Const(end, end, 1), self.operator(node)[:1])
-
-    def assign(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a = b``, ``a += b``."""
-        op = self.operator(node).removesuffix("=") if node.type.startswith("augmented") else ""
-        return ir.Assign(start, end, self.field(node, "left"), self.field(node, "right"), op)
-
-    def declare(self, node: Node, start: int, end: int) -> ir.Node:
-        """``const a = b``."""
-        if node.child_by_field_name("value") is None:
-            return ir.Group(start, end)
-        return ir.Assign(start, end, self.field(node, "name"), self.field(node, "value"))
-
-    def pattern(self, node: Node, start: int, end: int) -> ir.Node:
-        """``{a, b: c}`` on the left."""
-        items: list[tuple[ir.Node, ir.Node]] = []
-        for child in node.named_children:
-            name = self.text(child)
-            if child.type == "pair_pattern":
-                key = ir.Const(child.start_byte, child.start_byte, self.text(child.child_by_field_name("key")))
-                items.append((key, self.field(child, "value")))
-            elif child.type.startswith("shorthand"):
-                items.append((ir.Const(start, start, name), ir.Name(child.start_byte, child.end_byte, name)))
-        return ir.Pairs(start, end, items)
-
-    def array(self, node: Node, start: int, end: int) -> ir.Node:
-        """``[a, b]``."""
-        return ir.Items(start, end, self.all(node))
-
-    def object_(self, node: Node, start: int, end: int) -> ir.Node:
-        """``{a: b}``."""
-        items: list[tuple[ir.Node, ir.Node]] = []
-        for child in node.named_children:
-            name = self.text(child.child_by_field_name("key") or child.child_by_field_name("name"))
-            if child.type == "pair":
-                key = child.child_by_field_name("key")
-                constant = key is not None and key.type == "property_identifier"
-                items.append(
-                    (ir.Const(start, start, name) if constant else self.field(child, "key"), self.field(child, "value"))
-                )
-            elif child.type == "shorthand_property_identifier":
-                items.append((ir.Const(start, start, self.text(child)), ir.Name(start, end, self.text(child))))
-            elif child.type != "comment":
-                items.append((ir.Const(start, start, name), self.lower(child)))
-        return ir.Pairs(start, end, items)
-
-    def function(self, node: Node, start: int, end: int) -> ir.Node:
-        """Functions, arrows and methods."""
-        single = node.child_by_field_name("parameter")
-        parameters = node.child_by_field_name("parameters")
-        given = [single] if single is not None else []
-        if parameters is not None:
-            given = [p.child_by_field_name("left") or p for p in parameters.named_children if p.type != "comment"]
-        name = self.text(node.child_by_field_name("name")) if node.type.endswith("declaration") else ""
-        body = self.field(node, "body")
-        taken = [self._taken(number, p) for number, p in enumerate(given) if p.type.endswith("_pattern")]
-        names = [f"%{n}" if p.type.endswith("_pattern") else self.text(p) for n, p in enumerate(given)]
-        return ir.Function(start, end, name, names, ir.Group(start, end, [*taken, body]) if taken else body)
-
-    def _taken(self, number: int, pattern: Node) -> ir.Node:
-        """``({a, b}) =>``: the parameter is taken apart before the body."""
-        start = pattern.start_byte
-        return ir.Assign(start, start, self.lower(pattern), ir.Name(start, start, f"%{number}"))
-
-    def returned(self, node: Node, start: int, end: int) -> ir.Node:
-        """``return a``."""
-        return ir.Return(start, end, self.group(node, start, end))
-
-    def ternary(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a ? b : c`` and ``if``."""
-        return ir.Choice(
-            start, end, self.field(node, "condition"), self.field(node, "consequence"), self.maybe(node, "alternative")
-        )
-
-    def loop(self, node: Node, start: int, end: int) -> ir.Node:
-        """``for (;;)``, ``while``, ``do``."""
-        init, step = self.maybe(node, "initializer"), self.maybe(node, "increment")
-        return ir.Loop(start, end, self.field(node, "body"), init=init, test=self.maybe(node, "condition"), step=step)
-
-    def each_of(self, node: Node, start: int, end: int) -> ir.Node:
-        """``for (a of b)``."""
-        return ir.Loop(start, end, self.field(node, "body"), self.field(node, "left"), self.field(node, "right"))
-
-    def imported(self, node: Node, start: int, end: int) -> ir.Node:
-        """``import a, {b as c} from 'd'``."""
-        module = self.text(node.child_by_field_name("source")).strip("'\"").removeprefix("node:")
-        bindings: list[tuple[str, str]] = []
-        stack = [child for child in node.named_children if child.type == "import_clause"]
-        while stack:
-            part = stack.pop()
-            if part.type == "import_specifier":
-                name = self.text(part.child_by_field_name("name"))
-                bindings.append((self.text(part.child_by_field_name("alias")) or name, f"{module}.{name}"))
-            elif part.type == "identifier":
-                bindings.append((self.text(part), module))
-            else:
-                stack.extend(part.named_children[:256])
-        return ir.Import(start, end, bindings or [("", module)])
-
-    handlers: ClassVar[dict[str, Handler]] = {
-        "string": string,
-        "template_string": string,
-        "identifier": identifier,
-        "shorthand_property_identifier": identifier,
-        "property_identifier": identifier,
-        "number": literal,
-        "true": literal,
-        "false": literal,
-        "null": literal,
-        "undefined": literal,
-        "regex": regex,
-        "member_expression": member,
-        "subscript_expression": subscript,
-        "call_expression": call,
-        "new_expression": call,
-        "binary_expression": binary,
-        "unary_expression": unary,
-        "update_expression": update,
-        "assignment_expression": assign,
-        "augmented_assignment_expression": assign,
-        "variable_declarator": declare,
-        "object_pattern": pattern,
-        "array": array,
-        "array_pattern": array,
-        "object": object_,
-        "arrow_function": function,
-        "function_expression": function,
-        "function_declaration": function,
-        "generator_function_declaration": function,
-        "method_definition": function,
-        "return_statement": returned,
-        "ternary_expression": ternary,
-        "if_statement": ternary,
-        "for_statement": loop,
-        "while_statement": loop,
-        "do_statement": loop,
-        "for_in_statement": each_of,
-        "import_statement": imported,
-    }
-
-
-def parse(source: Source, nodes: int) -> ir.Program:
-    """Parse with tree-sitter-javascript."""
-    return parse_with(Lowering, "tree_sitter_javascript", "language", source, nodes)
 
 
 def _require(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
@@ -270,7 +52,7 @@ LANGUAGE = Language(
     aliases=("node", "js", "typescript", "deno", "bun", "jjs", "jrunscript", "nashorn"),
     parse=parse,
     writes_outside=True,
-    through=frozenset({"call", "apply", "bind"}),
+    call_methods=frozenset({"call", "apply", "bind"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={**dict.fromkeys(_REQUIRES, _require), "Java.type": _java, "Reflect.get": _code},
@@ -325,5 +107,5 @@ LANGUAGE = Language(
         "execa.execa": Starts("pair"),
     },
     weak=True,
-    roots=frozenset({"globalThis", "global", "window", "self", "root", "this"}),
+    global_roots=frozenset({"globalThis", "global", "window", "self", "root", "this"}),
 )

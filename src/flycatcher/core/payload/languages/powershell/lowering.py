@@ -10,92 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
+from flycatcher.core.payload.languages.powershell import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flycatcher.core.payload.source import Source
 
-_TOKEN = re.compile(
-    r"(?P<comment><#(?:[^#]|#(?!>))*(?:#>)?|(?<![^\s;|(){}])#[^\n]*)"
-    r"|(?P<here>@(?P<mark>[\"'])[ \t]*\n.*?(?:\n(?P=mark)@|\Z))"
-    r"|(?P<double>\"(?:[^\"`]|`.|\"\")*\"?)|(?P<single>'(?:[^']|'')*'?)"
-    r"|(?P<variable>\U000f0000|\$(?:\{[^}\n]*\}|(?:[A-Za-z_]+:)?[A-Za-z_]\w*|[?^$_]))|(?P<opener>\$\(|@\(|@\{|[({\[])"
-    r"|(?P<continued>`\r?\n)|(?P<newline>\r?\n)|(?P<space>[ \t\r]+)|(?P<op>\|\||&&|::|\.\.|[-+*/%]?=|[|;,&)}\]]|[0-9*]?>>?(?:&[0-9])?|<)"
-    r"|(?P<parameter>(?<![\w)\]\"'])-[A-Za-z]\w*:?)|(?P<member>(?<=[\w)\]\"'}\U000f0000])\.[A-Za-z_]\w*)"
-    r"|(?P<word>(?:[^\s\"'`$|;,&(){}\[\]=<>@\U000f0000]|`.|\$(?![\w({?^$_])|=(?=\S)|@(?![\"'({]))+)|(?P<other>.)",
-    re.DOTALL,
-)
-_EXPANDED = re.compile(r"\$(?:\{([^}\n]*)\}|((?:[A-Za-z_]+:)?[A-Za-z_]\w*))|\$\(")
-_ESCAPE = re.compile(r"`(.)|\"\"", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
-_KEYWORDS = frozenset(
-    [
-        "if",
-        "else",
-        "elseif",
-        "while",
-        "for",
-        "foreach",
-        "do",
-        "until",
-        "switch",
-        "return",
-        "try",
-        "catch",
-        "finally",
-        "throw",
-        "function",
-        "filter",
-        "param",
-        "begin",
-        "process",
-        "end",
-        "in",
-        "break",
-        "continue",
-        "exit",
-        "trap",
-        "data",
-        "using",
-        "class",
-        "enum",
-        "default",
-    ]
-)
-_WORD_OPERATORS = frozenset(
-    [
-        "-join",
-        "-split",
-        "-replace",
-        "-f",
-        "-eq",
-        "-ne",
-        "-gt",
-        "-ge",
-        "-lt",
-        "-le",
-        "-like",
-        "-notlike",
-        "-match",
-        "-notmatch",
-        "-contains",
-        "-in",
-        "-and",
-        "-or",
-        "-xor",
-        "-not",
-        "-is",
-        "-as",
-        "-band",
-        "-bor",
-        "-bxor",
-        "-shl",
-        "-shr",
-        "-creplace",
-        "-ireplace",
-        "-csplit",
-        "-isplit",
-    ]
-)
 _CMDLET = re.compile(r"[A-Za-z]+-[A-Za-z]\w*|[%?]|[A-Za-z]\w*")
 _PROGRAM = re.compile(r"(?i).*[/\\].*|.*\.(?:exe|sh|cmd|bat|com|py|elf)|(?:ba|da|z|k|c|tc)?sh|cmd|python[\d.]*|perl|ruby|node|php|nc|ncat|"
                       r"socat|certutil|mshta|rundll32|regsvr32|wscript|cscript|msiexec|schtasks|net|reg|wmic|pwsh|powershell")  # fmt: skip
@@ -110,7 +31,7 @@ class Reader:
         self.tokens: list[tuple[str, str, int, int]] = []
         self.spaced: list[bool] = []
         self.full, spaced = True, True
-        for match in _TOKEN.finditer(text):
+        for match in tokens.TOKEN.finditer(text):
             kind = match.lastgroup or "other"
             kind = "here" if match["here"] is not None else kind
             if kind in ("space", "continued", "comment"):
@@ -173,6 +94,17 @@ class Reader:
             self.at += 1
         self.at += 1
 
+    def nested(self, read: Callable[[], ir.Node]) -> ir.Node:
+        """Read one level deeper; nothing where that is too deep: what comes is read as a statement of its own."""
+        if self.depth >= ir.MAX_DEPTH // 3:
+            self.full = False
+            start = self.span()[0]
+            return ir.Group(start, start)
+        self.depth += 1
+        node = read()
+        self.depth -= 1
+        return node
+
     def pipeline(self) -> ir.Node:
         """Read ``a | b | c``: each command gets what comes before it as one more argument."""
         start = self.span()[0]
@@ -193,7 +125,7 @@ class Reader:
         """Read one command, assignment or expression."""
         kind, text = self.peek()
         start, end = self.span()
-        if kind == "word" and text.lower() in _KEYWORDS:
+        if kind == "word" and text.lower() in tokens.KEYWORDS:
             self.at += 1
             return ir.Group(start, end)
         if (kind, text) == ("op", "&") or (kind == "word" and text == "."):
@@ -206,11 +138,11 @@ class Reader:
                     start,
                     self.end(),
                     ir.Name(start, start, "&"),
-                    [ir.Const(start, end, _word(text)), *self.arguments()],
+                    [ir.Const(start, end, tokens.word(text)), *self.arguments()],
                 )
             if text.lower() == "new-object":
                 return self.made(start)
-            name = ir.Name(start, end, _word(text))
+            name = ir.Name(start, end, tokens.word(text))
             return ir.Invoke(start, self.end(), name, self.arguments()) if _CMDLET.fullmatch(text) else name
         return self.expression()
 
@@ -257,7 +189,7 @@ class Reader:
                     args.append(ir.Const(start, end, text.rstrip(":")))
             elif kind == "word":
                 self.at += 1
-                args.append(ir.Const(start, end, _word(text)))
+                args.append(ir.Const(start, end, tokens.word(text)))
             elif kind == "op":
                 self.at += 1
                 if ">" in text and self.peek()[0] not in ("end", "newline"):
@@ -279,18 +211,18 @@ class Reader:
                 break
             if kind == "op" and text == "=" and left is not None:
                 self.at += 1
-                return ir.Assign(start, self.end(), left, self.pipeline())
+                return ir.Assign(start, self.end(), left, self.nested(self.pipeline))
             if kind == "op" and text == "+=" and left is not None:
                 self.at += 1
-                return ir.Assign(start, self.end(), left, self.pipeline(), "+")
-            if text in ("+", ",") or text.lower() in _WORD_OPERATORS or kind == "op":
+                return ir.Assign(start, self.end(), left, self.nested(self.pipeline), "+")
+            if text in ("+", ",") or text.lower() in tokens.WORD_OPERATORS or kind == "op":
                 self.at += 1
                 left = self.joined(left, text.lower(), start)
                 continue
             before = self.at
             right = self.operand()
             self.at += self.at == before
-            left = right if left is None else ir.Group(start, self.end(), [left, right])
+            left = right if left is None else self.grouped(left, right, start)
         return ir.Group(start, start) if left is None else left
 
     def joined(self, left: ir.Node | None, op: str, start: int) -> ir.Node:
@@ -301,12 +233,27 @@ class Reader:
         if left is None:
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), [right]) if op == "-join" else right
         if op == "+":
+            if isinstance(left, ir.Operate) and isinstance(left.items, list):
+                left.items.append(right)  # a chain is flat
+                left.end = self.end()
+                return left
             return ir.Operate(start, self.end(), "+", [left, right])
         if op == ",":
-            items = [*left.items, right] if isinstance(left, ir.Items) else [left, right]
-            return ir.Items(start, self.end(), items)
+            if isinstance(left, ir.Items) and isinstance(left.items, list):
+                left.items.append(right)  # in place: a copy for each item would take quadratic time
+                left.end = self.end()
+                return left
+            return ir.Items(start, self.end(), [left, right])
         if op in ("-join", "-f", "-replace", "-split"):
             return ir.Invoke(start, self.end(), ir.Name(start, start, op), [left, right])
+        return self.grouped(left, right, start)
+
+    def grouped(self, left: ir.Node, right: ir.Node, start: int) -> ir.Node:
+        """Put one more part into a group, in place: a group in a group for each part would be as deep as the text is long."""
+        if isinstance(left, ir.Group) and isinstance(left.items, list):
+            left.items.append(right)
+            left.end = self.end()
+            return left
         return ir.Group(start, self.end(), [left, right])
 
     def operand(self) -> ir.Node:
@@ -316,13 +263,13 @@ class Reader:
         self.at += 1
         node: ir.Node
         if kind in ("double", "here", "single"):
-            node = _string(text, kind, start, end)
+            node = tokens.string(text, kind, start, end)
         elif kind == "variable":
             node = ir.Name(start, end, text.replace("{", "").replace("}", ""))
         elif kind == "opener":
             node = self.bracket(text, start)
         elif kind in ("word", "parameter"):
-            node = ir.Const(start, end, _number(_word(text)))
+            node = ir.Const(start, end, tokens.number(tokens.word(text)))
         else:
             return ir.Group(start, end)
         return self.postfix(node, start)
@@ -351,7 +298,7 @@ class Reader:
             return ir.Name(start, self.end(), name)
         if self.peek()[0] in ("end", "newline", "op"):
             return ir.Const(start, self.end(), name)
-        value = self.operand()
+        value = self.nested(self.operand)
         if name.lower() in ("char", "string", "char[]", "scriptblock"):
             return ir.Invoke(start, self.end(), ir.Name(start, start, f"[{name.lower()}]"), [value])
         return value
@@ -379,40 +326,6 @@ class Reader:
             else:
                 break
         return node
-
-
-def _word(text: str) -> str:
-    """Return a bare word's value: a backtick quotes the next character."""
-    return re.sub(r"`(.)", r"\1", text, flags=re.DOTALL)
-
-
-def _number(text: str) -> str | int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
-
-
-def _string(text: str, kind: str, start: int, end: int) -> ir.Node:
-    """Return a quoted text; variables in double quotes stay variables."""
-    if kind == "single":
-        return ir.Const(start, end, text[1:].removesuffix("'").replace("''", "'"))
-    if kind == "here":
-        inner = text.partition("\n")[2].rpartition("\n")[0]
-        return ir.Const(start, end, inner)
-    inner = text[1:].removesuffix('"')
-    parts: list[ir.Node] = []
-    at = 0
-    for found in _EXPANDED.finditer(inner):
-        if found.start() and inner[found.start() - 1] == "`":
-            continue
-        parts.append(ir.Const(start, end, _unescaped(inner[at : found.start()])))
-        parts.append(ir.Name(start, end, "$" + (found[1] or found[2] or "")))
-        at = found.end()
-    parts.append(ir.Const(start, end, _unescaped(inner[at:])))
-    return parts[0] if len(parts) == 1 else ir.Template(start, end, parts)
-
-
-def _unescaped(text: str) -> str:
-    """Read backticks, and doubled quotes."""
-    return _ESCAPE.sub(lambda found: '"' if found[1] is None else _ESCAPES.get(found[1], found[1]), text)
 
 
 def parse(source: Source, nodes: int) -> ir.Program:

@@ -138,7 +138,7 @@ LANGUAGE = Language(
     id="python",
     aliases=("python2", "python3", "pypy", "xonsh"),
     parse=parse,
-    through=frozenset({"__call__"}),
+    call_methods=frozenset({"__call__"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
@@ -185,9 +185,9 @@ LANGUAGE = Language(
         "multiprocessing.Pool().map": Indirect(0, 1, "items"),
     },
     starts=STARTS,
-    roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"})
+    global_roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"})
     | frozenset(
         f"{name}.__self__" for name in ("print", "len", "open", "abs", "eval", "exec", "getattr", "min", "max")
     ),
-    same=frozenset({"__dict__", "__wrapped__", "__func__"}),
+    self_attributes=frozenset({"__dict__", "__wrapped__", "__func__"}),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from flycatcher.core.payload.source import Source
 
@@ -52,8 +53,32 @@ def too_deep(text: str) -> bool:
     return deepest > MAX_NESTING or re.search(r"(?:[-+~]\s*|not\s+|lambda\s*:\s*|await\s+){120}", text) is not None
 
 
+TOKEN = re.compile(
+    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"\"\")?|'''(?:[^'\\]|\\.|'(?!''))*(?:''')?"
+    r"|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|#[^\n]*|\w+|[^\s\w]",
+    re.DOTALL,
+)
+TOKENS_A_NODE = 2
+"""Tokens that are handed to the C parser for each node that may be read of its tree: it cannot be stopped half-way."""
+
+
+def shorten(source: Source, tokens: int) -> None:
+    """Cut ``source`` behind its first ``tokens`` tokens, where a statement ends before that."""
+    head = source.head
+    if len(head) <= tokens:
+        return
+    last = next(islice(TOKEN.finditer(head), tokens, None), None)
+    if last is None:
+        return
+    end = head.rfind("\n", 0, last.start()) + 1
+    while end > 0 and head[end : end + 1] in " \t)]}":  # inside a block or a bracket
+        end = head.rfind("\n", 0, end - 1) + 1
+    source.cut(source.byte(end or head.rfind(";", 0, last.start()) + 1 or last.start()))
+
+
 def parse(source: Source, nodes: int) -> ir.Program | None:
     """Return the program, or None where Python 3 would not compile the text (or should not be made to try)."""
+    shorten(source, nodes * TOKENS_A_NODE)
     if too_deep(source.head) or "\0" in source.head:
         return None
     try:
@@ -79,7 +104,7 @@ class Lowering:
 
     def program(self, tree: ast.Module) -> ir.Program:
         """Lower everything; trees that are too deep are lowered on their own."""
-        body = ir.Group(0, self.size, [self.lower(statement) for statement in tree.body])
+        body = self.some(tree.body, 0, self.size)
         while self.waiting and self.left > 0:
             self.deferred.append(self.lower(self.waiting.pop()))
         notes = ["the syntax tree is larger than what is read of it"] if self.left <= 0 else []
@@ -112,13 +137,14 @@ class Lowering:
         finally:
             self.depth -= 1
 
-    def all(self, nodes: object) -> list[ir.Node]:
+    def all(self, nodes: Iterable[ast.AST]) -> list[ir.Node]:
         """Lower every node of an iterable, leaving the contexts out."""
-        return [self.lower(n) for n in nodes if not isinstance(n, (ast.expr_context, ast.operator))]  # type: ignore[attr-defined]
+        wanted = (n for n in nodes if not isinstance(n, (ast.expr_context, ast.operator)))
+        return [self.lower(n) for n in takewhile(lambda _node: self.left > 0, wanted)]
 
     def some(self, nodes: Sequence[ast.AST], start: int, end: int) -> ir.Group:
         """Lower statements as one group."""
-        return ir.Group(start, end, [self.lower(n) for n in nodes])
+        return ir.Group(start, end, [self.lower(n) for n in takewhile(lambda _node: self.left > 0, nodes)])
 
 
 def _constant(_low: Lowering, node: ast.Constant, start: int, end: int) -> ir.Node:

@@ -2,241 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from flycatcher.core.payload import decode, ir
 from flycatcher.core.payload.evaluator.values import Value
-from flycatcher.core.payload.frontends.tree_sitter import TreeLowering, joined, number, parse_with, pieces
 from flycatcher.core.payload.language import Indirect, Language, Starts
 from flycatcher.core.payload.languages.ruby.functions import FUNCTIONS, METHODS
+from flycatcher.core.payload.languages.ruby.lowering import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from tree_sitter import Node
-
-    from flycatcher.core.payload.frontends.tree_sitter import Handler
-    from flycatcher.core.payload.source import Source
-
-_LONGEST = 64 * 1024
-_TEXT = frozenset({"string_content", "heredoc_content"})
-
-
-class Lowering(TreeLowering):
-    """tree-sitter-ruby to ir."""
-
-    def string(self, node: Node, start: int, end: int) -> ir.Node:
-        """Quoted strings; single quotes keep their backslashes."""
-        single = self.data[start : start + 1] == b"'" or self.data[start : start + 2] == b"%q"
-        return joined(start, end, pieces(self, node, _TEXT, escapes=not single))
-
-    def words(self, node: Node, start: int, end: int) -> ir.Node:
-        """``%w(a b)``."""
-        return ir.Items(start, end, [ir.Const(c.start_byte, c.end_byte, self.text(c)) for c in node.named_children])
-
-    def symbol(self, node: Node, start: int, end: int) -> ir.Node:
-        """``:name`` and ``?c``."""
-        return ir.Const(start, end, decode.unescape_text(self.text(node)[1:]).strip("\"'"))
-
-    def subshell(self, node: Node, start: int, end: int) -> ir.Node:
-        """Backticks and ``%x()``."""
-        return ir.Command(start, end, pieces(self, node, _TEXT))
-
-    def interpolation(self, node: Node, start: int, end: int) -> ir.Node:
-        """``#{a}``."""
-        return self.group(node, start, end)
-
-    def literal(self, node: Node, start: int, end: int) -> ir.Node:
-        """Numbers, booleans, nil."""
-        text = self.text(node)
-        known = {"true": True, "false": False, "nil": None}
-        return ir.Const(start, end, known[text] if text in known else number(text))
-
-    def name(self, node: Node, start: int, end: int) -> ir.Node:
-        """A variable, constant, or method without arguments."""
-        return ir.Name(start, end, self.text(node))
-
-    def scope(self, node: Node, start: int, end: int) -> ir.Node:
-        """``A::B``: one dotted name."""
-        return ir.Name(start, end, self.text(node).removeprefix("::"))
-
-    def call(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a.b(c) { }``, ``b c``, ``b()``."""
-        method = node.child_by_field_name("method")
-        receiver = node.child_by_field_name("receiver")
-        name = self.text(method) if method is not None else "call"
-        arguments = node.child_by_field_name("arguments")
-        args, kwargs = self.arguments(arguments)
-        func: ir.Node = ir.Name(start, start, name)
-        if receiver is not None:
-            func = ir.Member(start, method.end_byte if method is not None else end, self.lower(receiver), name)
-        block = node.child_by_field_name("block")
-        return ir.Invoke(start, end, func, args, kwargs, None if block is None else self.lower(block))
-
-    def arguments(self, node: Node | None) -> tuple[list[ir.Node], list[tuple[str, ir.Node]]]:
-        """Split arguments into plain ones and ``key: value`` ones; other pairs are values by a made-up key."""
-        args: list[ir.Node] = []
-        kwargs: list[tuple[str, ir.Node]] = []
-        for child in node.named_children if node is not None else ():
-            if child.type == "pair":
-                key = child.child_by_field_name("key")
-                kwargs.append(
-                    (
-                        self.text(key).strip(":"),
-                        ir.Group(child.start_byte, child.end_byte, [self.field(child, "value")]),
-                    )
-                )
-            elif child.type != "comment":
-                args.append(self.lower(child))
-        return args, kwargs
-
-    def element(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a[b]``, ``a[b, c]``."""
-        parts = self.all(node)
-        if len(parts) == 2:
-            return ir.Index(start, end, parts[0], parts[1])
-        return ir.Group(start, end, parts)
-
-    def binary(self, node: Node, start: int, end: int) -> ir.Node:
-        """Operators; ``a << b`` joins."""
-        return self.chain(node, start, end, "binary")
-
-    def unary(self, node: Node, start: int, end: int) -> ir.Node:
-        """``!a``, ``-a``."""
-        op = self.operator(node)
-        operand = self.field(node, "operand")
-        return (
-            ir.Operate(start, end, op, [operand]) if op in ("!", "not", "-", "~") else ir.Group(start, end, [operand])
-        )
-
-    def assign(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a = b``, ``a += b``."""
-        op = self.operator(node).removesuffix("=")
-        return ir.Assign(
-            start, end, self.field(node, "left"), self.field(node, "right"), "" if op in ("||", "&&") else op
-        )
-
-    def array(self, node: Node, start: int, end: int) -> ir.Node:
-        """``[a, b]`` and ``a, b = ...``."""
-        return ir.Items(start, end, self.all(node))
-
-    def hash_(self, node: Node, start: int, end: int) -> ir.Node:
-        """``{a: b}``."""
-        pairs = [child for child in node.named_children if child.type == "pair"]
-        return ir.Pairs(start, end, [(self.field(child, "key"), self.field(child, "value")) for child in pairs])
-
-    def key(self, node: Node, start: int, end: int) -> ir.Node:
-        """``key:``."""
-        return ir.Const(start, end, self.text(node).strip(":"))
-
-    def block(self, node: Node, start: int, end: int) -> ir.Node:
-        """Blocks, lambdas and methods."""
-        parameters = node.child_by_field_name("parameters")
-        names = (
-            []
-            if parameters is None
-            else [self.text(p.child_by_field_name("name") or p) for p in parameters.named_children]
-        )
-        if parameters is None:
-            names = ["_1"]
-        name = self.text(node.child_by_field_name("name")) if node.type == "method" else ""
-        return ir.Function(start, end, name, names, self.field(node, "body"))
-
-    def lambda_(self, node: Node, start: int, end: int) -> ir.Node:
-        """``->(x) { }``."""
-        parameters = node.child_by_field_name("parameters")
-        body = node.child_by_field_name("body")
-        names = [] if parameters is None else [self.text(p) for p in parameters.named_children]
-        inner = None if body is None else body.child_by_field_name("body")
-        return ir.Function(start, end, "", names, ir.Group(start, end) if inner is None else self.lower(inner))
-
-    def returned(self, node: Node, start: int, end: int) -> ir.Node:
-        """``return a``."""
-        return ir.Return(start, end, self.group(node, start, end))
-
-    def condition(self, node: Node, start: int, end: int) -> ir.Node:
-        """``if``, ``a ? b : c``."""
-        return ir.Choice(
-            start, end, self.field(node, "condition"), self.field(node, "consequence"), self.maybe(node, "alternative")
-        )
-
-    def modifier(self, node: Node, start: int, end: int) -> ir.Node:
-        """``a if b``, ``a while b``."""
-        return ir.Group(start, end, [self.field(node, "condition"), self.field(node, "body")])
-
-    def loop(self, node: Node, start: int, end: int) -> ir.Node:
-        """``while``, ``until``."""
-        return ir.Loop(start, end, self.field(node, "body"), test=self.maybe(node, "condition"))
-
-    def heredoc(self, node: Node, start: int, end: int) -> ir.Node:
-        """The text of a here-document."""
-        return joined(start, end, pieces(self, node, _TEXT))
-
-    handlers: ClassVar[dict[str, Handler]] = {
-        "string": string,
-        "bare_string": string,
-        "chained_string": lambda low, node, start, end: ir.Template(start, end, low.all(node)),
-        "heredoc_body": heredoc,
-        "string_array": words,
-        "symbol_array": words,
-        "simple_symbol": symbol,
-        "delimited_symbol": symbol,
-        "character": symbol,
-        "subshell": subshell,
-        "interpolation": interpolation,
-        "integer": literal,
-        "float": literal,
-        "true": literal,
-        "false": literal,
-        "nil": literal,
-        "identifier": name,
-        "constant": name,
-        "global_variable": name,
-        "instance_variable": name,
-        "scope_resolution": scope,
-        "call": call,
-        "element_reference": element,
-        "binary": binary,
-        "unary": unary,
-        "assignment": assign,
-        "operator_assignment": assign,
-        "array": array,
-        "left_assignment_list": array,
-        "hash": hash_,
-        "hash_key_symbol": key,
-        "block": block,
-        "do_block": block,
-        "method": block,
-        "lambda": lambda_,
-        "return": returned,
-        "if": condition,
-        "unless": condition,
-        "conditional": condition,
-        "elsif": condition,
-        "if_modifier": modifier,
-        "unless_modifier": modifier,
-        "while_modifier": modifier,
-        "until_modifier": modifier,
-        "while": loop,
-        "until": loop,
-    }
-
-
-_APPEND = re.compile(rb"(?<=[\w)\]}])<<(?=([\"'`])([^\"'`\n]{0,200})\1)")
-
-
-def _plain_append(match: re.Match[bytes]) -> bytes:
-    """``f<<"x"`` appends unless a line ``x`` ends a here-document: the grammar takes it for one, and what follows for its text."""
-    ends = re.search(rb"(?m)^[ \t]*" + re.escape(match[2]) + rb"[ \t]*$", match.string[match.end() :])
-    return match[0] if ends else b" +"
-
-
-def parse(source: Source, nodes: int) -> ir.Program:
-    """Parse with tree-sitter-ruby."""
-    if b"<<" in source.data and len(source.data) <= _LONGEST:
-        source.data = _APPEND.sub(_plain_append, source.data)
-    return parse_with(Lowering, "tree_sitter_ruby", "language", source, nodes)
 
 
 def _constant(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
@@ -261,7 +35,7 @@ LANGUAGE = Language(
     aliases=("jruby", "irb", "rake", "mruby"),
     parse=parse,
     writes_outside=True,
-    through=frozenset({"call", "()", "yield"}),
+    call_methods=frozenset({"call", "()", "yield"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
@@ -302,5 +76,5 @@ LANGUAGE = Language(
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
     },
-    roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
+    global_roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
 )

@@ -1,0 +1,16 @@
+"""What the options of ``flycatcher check`` ask for."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class CheckSettings(Struct, frozen=True, kw_only=True):
+    """How an execution or a row is answered."""
+
+    shells: bool = False
+    """Also count the text of shells."""
+    risk: bool = True
+    """Analyse what the text would do."""
+    depth: int = 0
+    """1 shows each reason with its evidence, 2 also the decoded layers."""

@@ -1,0 +1,155 @@
+"""One ``flycatcher run`` from start to end: configuration, reports, supervisor, summary, exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from flycatcher.commands.run.judge import RunJudge
+from flycatcher.config import load
+from flycatcher.config.tables import install
+from flycatcher.reporting import Reporter
+from flycatcher.sinks.formats import github
+from flycatcher.sinks.formats.line import summary_line
+from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sources.sensors.seccomp.command import invoking_user
+from flycatcher.sources.sensors.seccomp.session import Session, Settings
+from flycatcher.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flycatcher.commands.run.settings import RunSettings
+    from flycatcher.sinks import Sink
+    from flycatcher.sources.sensors.seccomp.front import Start
+    from flycatcher.sources.sensors.seccomp.session import Outcome
+
+DETECTED = 10
+
+
+class ObservedRun:
+    """One observed command. Errors in options and configuration are reported before the command starts."""
+
+    def __init__(self, options: RunSettings) -> None:
+        """Read the configuration and open the reports. Raises FlycatcherError."""
+        config = load(options.config_path).config
+        install(config.interpreters)
+        self._settings = options.configured(config)
+        self.enforces = self._settings.enforces
+        self._judge: RunJudge | None = None
+        self._reporter = Reporter(
+            opened(_sinks(self._settings)),
+            suppressions=config.suppress,
+            fail_on=self._settings.fail_on or "",
+            redact=not self._settings.no_redact,
+        )
+
+    def __call__(self, start: Start) -> int:
+        """Supervise, in a process of its own; return the exit code."""
+        from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
+
+        settings = self._settings
+        self._judge = RunJudge(settings, self._reporter, AnalysisWorker())
+        supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
+        return Session(start, self._judge, supervision).run(self._close)
+
+    def _close(self, outcome: Outcome) -> int:
+        """Finish the reports, print how it went, and choose the exit code."""
+        counts = outcome.counts
+        figures = {
+            "executions_seen": counts.seen,
+            "lost": counts.lost,
+            "exit_code": outcome.code,
+            "observed": outcome.observed,
+            "outlived": counts.left,
+        }
+        summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
+        _print(
+            [
+                *self._closing(summary),
+                *_troubles(outcome),
+                *([f"not read: {outcome.trouble}"] if outcome.trouble else []),
+                *self._unwritten(),
+            ]
+        )
+        return self._code(outcome)
+
+    def _code(self, outcome: Outcome) -> int:
+        """Choose the exit code: the command's own, unless the run has something worse to tell."""
+        counts = outcome.counts
+        unknown = self._settings.fail_on and self._judge is not None and self._judge.partial
+        if self._reporter.failed or unknown or counts.killed:
+            return DETECTED
+        lost = (self.enforces or self._settings.fail_on_loss) and (counts.lost or not outcome.observed)
+        return outcome.code or int(bool(self._reporter.failures or lost))
+
+    def _closing(self, summary: Mapping[str, Any]) -> list[str]:
+        """Return the summary's lines; none with ``--quiet`` where nothing was found."""
+        if self._settings.quiet and not self._reporter.detections:
+            return []
+        if not summary["observed"]:
+            return ["nothing was observed by this run"]
+        kinds = ", ".join(f"{count} {kind}" for kind, count in summary["by_interpreter_and_vector"].items())
+        lines = [summary_line(summary) + (f" ({kinds})" if kinds else "")]
+        if summary["detections"]:
+            environment = self._settings.context.get("environment", "")
+            lines.append(f"what is at stake and what to do next: flycatcher guide {environment}".rstrip())
+        if summary["outlived"]:
+            lines.append(
+                f"{summary['outlived']} background processes are still running; what they start from now on is not reported "
+                "(--wait-all)"
+            )
+        return lines
+
+    def _unwritten(self) -> list[str]:
+        """Return a line for each report that does not hold everything."""
+        return [
+            f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
+            for failure in self._reporter.failures
+        ]
+
+
+def _enforced(outcome: Outcome) -> dict[str, Any]:
+    """Return the figures of a run that enforces something."""
+    counts = outcome.counts
+    return {
+        "ended": outcome.ended,
+        "refused_unread": counts.unread,
+        "refused_reach": counts.reached,
+        "changed": counts.changed,
+        "killed": counts.killed,
+        "unverified": counts.unverified,
+    }
+
+
+def _troubles(outcome: Outcome) -> list[str]:
+    """Return a line for each thing that should not have been."""
+    counts = outcome.counts
+    lines = {
+        "the command was ended before its time, as its supervisor or its front was told to end": outcome.ended,
+        f"{counts.unread} executions could not be read, and were refused": counts.unread,
+        f"{counts.reached} calls that would have reached the supervisor were refused": counts.reached,
+        f"{counts.changed} executions ran as something else than was read before; {counts.killed} were killed": counts.changed,
+    }
+    return [line for line, wanted in lines.items() if wanted]
+
+
+def _print(lines: list[str]) -> None:
+    """Write lines to stderr."""
+    try:
+        sys.stderr.write("".join(f"flycatcher: {visible(line)}\n" for line in lines))
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody reads stderr any more
+
+
+def _sinks(settings: RunSettings) -> list[Sink]:
+    """Return the sinks that the options and the runner ask for."""
+    user = invoking_user()
+    owner = (user.uid, user.gid) if user else None
+    found = reports(settings.reports, owner)
+    if github.wanted():
+        found.append(github.GitHub(sys.stderr, step_summary(owner)))
+    elif not settings.quiet:
+        found.append(live(settings.depth))
+    return found

@@ -1,0 +1,51 @@
+"""What the options and the configuration ask of ``flycatcher run``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from flycatcher.sources.context.ci import ci_context, environment_class
+
+if TYPE_CHECKING:
+    from flycatcher.config import Config
+
+
+class RunSettings(Struct, frozen=True, kw_only=True):
+    """The options by their names; :meth:`configured` fills in what they leave open."""
+
+    deny: str | None = None
+    """``all``, or the risk level from which on executions are refused; None: none is."""
+    fail_on: str | None = None
+    fail_on_loss: bool = False
+    reports: tuple[str, ...] = ()
+    shells: bool = False
+    no_redact: bool = False
+    stdin_wait: int = 200
+    """Milliseconds that a program may be held for the text on its stdin."""
+    wait_all: bool = False
+    environment: str | None = None
+    config_path: Path | None = None
+    quiet: bool = False
+    depth: int = 0
+    context: dict[str, str] = {}
+    """Facts that hold for the whole run: CI job, environment class."""
+
+    @property
+    def enforces(self) -> bool:
+        """Whether something depends on the run's seeing everything: it then fails closed."""
+        return bool(self.deny or self.fail_on)
+
+    def configured(self, config: Config) -> RunSettings:
+        """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""
+        environment = environment_class(os.environ, self.environment or config.environment or "")
+        return structs.replace(
+            self,
+            deny=self.deny or config.run.deny,
+            fail_on=self.fail_on or config.run.fail_on,
+            shells=self.shells or config.run.shells,
+            context=ci_context(os.environ) | ({"environment": environment} if environment else {}),
+        )

@@ -1,0 +1,196 @@
+"""One scan, from the paths to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from flycatcher.commands.scan import history
+from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, SuppressionNotice
+from flycatcher.commands.scan.outputs import opened
+from flycatcher.commands.scan.record import finding_record, notice_record
+from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
+from flycatcher.commands.scan.walk import Candidate, Walker
+from flycatcher.commands.scan.work import WorkerOptions, scan_all
+from flycatcher.config import load
+from flycatcher.config.tables import install
+from flycatcher.core.levels import at_least
+from flycatcher.core.shell import prefilter
+from flycatcher.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flycatcher.commands.scan.settings import ScanSettings
+
+STDIN = "-"
+STDIN_LIMIT = 8 << 20
+PROGRESS_FROM = 2000
+"""Files from which on a terminal gets a progress line."""
+SHOWN_SKIPS = 20
+
+
+class Tally(Struct):
+    """The figures of a scan."""
+
+    looked_at: int = 0
+    files: int = 0
+    findings: int = 0
+    suppressed: int = 0
+    known: int = 0
+    elsewhere: int = 0
+    notices: int = 0
+    failed: bool = False
+    skipped: list[Skipped] = []
+
+
+def run(settings: ScanSettings) -> int:
+    """Scan, report, and return the exit code: 0, 3 where there was nothing to read, 10 by ``fail_on``."""
+    start = next((Path(path) for path in settings.paths if path != STDIN), None)
+    loaded = load(settings.config_path, start=_folder(start) if start else None)
+    install(loaded.config.interpreters)
+    prefilter.forget()
+    scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
+    sinks = opened(settings.outputs)
+    for record in scan.records():
+        for sink in sinks:
+            sink.write(record)
+    summary = scan.summary()
+    for sink in sinks:
+        sink.close(summary)
+    return scan.finish()
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder whose configuration counts."""
+    return path if path.is_dir() else path.parent
+
+
+class ScanRun:
+    """Puts files, suppressions and history together."""
+
+    def __init__(self, settings: ScanSettings, configured: Configured) -> None:
+        """Read the baseline and the changes that the settings name. Raises FlycatcherError."""
+        self.paths = settings.paths
+        self.settings = settings
+        self.configured = configured
+        self.tally = Tally()
+        self.known = baseline(settings.baseline) if settings.baseline else frozenset()
+        self.age = history.age(settings.new_within) if settings.new_within else None
+        self.repositories = history.Repositories()
+        self.changed = history.changes(settings.since, settings.paths, self.repositories) if settings.since else None
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield a record for each finding and notice that is to be reported."""
+        redact = not self.settings.no_redact
+        for result in self._results():
+            self.tally.files += result.parsed
+            self.tally.skipped.extend(result.skipped)
+            self.tally.suppressed += len(result.suppressed)
+            for finding in self._kept(result):
+                self.tally.findings += 1
+                level = finding.detection.risk.level
+                self.tally.failed |= bool(self.settings.fail_on) and at_least(level, self.settings.fail_on or "")
+                yield finding_record(finding, redact=redact)
+            yield from self._notices(result.notices)
+        whole = self.settings.since is None and any(Path(path).is_dir() for path in self.paths)
+        yield from self._notices(self.configured.notices(whole=whole))
+
+    def _notices(self, notices: Iterable[SuppressionNotice]) -> Iterator[dict[str, Any]]:
+        """Yield notices; ``--fail-on none`` and ``low`` count them."""
+        for notice in notices:
+            self.tally.notices += 1
+            self.tally.failed |= self.settings.fail_on in ("none", "low")
+            yield notice_record(notice)
+
+    def _kept(self, result: FileResult) -> Iterator[Finding]:
+        """Yield what neither the configuration nor the baseline nor the wanted range leaves out."""
+        left = []
+        for finding in result.findings:
+            if self.configured.accepts(finding) and not self.settings.no_ignores:
+                self.tally.suppressed += 1
+            elif finding.fingerprint in self.known and not self.settings.no_ignores:
+                self.tally.known += 1
+            elif self.changed is not None and not self.changed.touches(finding):
+                self.tally.elsewhere += 1
+            else:
+                left.append(structs.replace(finding, new=True) if self.changed is not None else finding)
+        if left and not (self.settings.no_history and self.age is None):
+            left = self.repositories.with_history(left)
+        for finding in left:
+            if self.age is not None and (finding.change is None or not history.within(finding.change, self.age)):
+                self.tally.elsewhere += 1
+            else:
+                yield finding if self.age is None else structs.replace(finding, new=True)
+
+    def _results(self) -> Iterator[FileResult]:
+        """Yield every file's result."""
+        options = WorkerOptions(shells=self.settings.shells, ignores=not self.settings.no_ignores)
+        for path in self.paths:
+            if path == STDIN:
+                yield self._stdin(options)
+                continue
+            tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
+            walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked)
+            yield from scan_all(self._counted(walker), options, workers=self.settings.workers)
+            self.tally.skipped.extend(walker.skipped)
+
+    def _counted(self, walker: Walker) -> Iterator[Candidate]:
+        """Count the files, and show the count at a terminal."""
+        shows = sys.stderr.isatty() and not self.settings.quiet
+        for candidate in walker.walk():
+            if self.changed is not None and candidate.shown not in self.changed:
+                continue
+            self.tally.looked_at += 1
+            if shows and self.tally.looked_at % PROGRESS_FROM == 0:
+                sys.stderr.write(f"\rflycatcher: {self.tally.looked_at} files ...")
+                sys.stderr.flush()
+            yield candidate
+        if shows and self.tally.looked_at >= PROGRESS_FROM:
+            sys.stderr.write("\r\x1b[K")
+
+    def _stdin(self, options: WorkerOptions) -> FileResult:
+        """Scan the text on stdin."""
+        from flycatcher.commands.scan.engine import scan_bytes  # noqa: PLC0415
+
+        data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
+        self.tally.looked_at += 1
+        result = scan_bytes(
+            self.settings.stdin_name, data[:STDIN_LIMIT], shells=options.shells, truncated=len(data) > STDIN_LIMIT
+        )
+        apply_comments(result, data.decode("utf-8", "surrogateescape"), honour=options.ignores)
+        return result
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures."""
+        tally = self.tally
+        return {
+            **{
+                name: getattr(tally, name)
+                for name in ("looked_at", "files", "findings", "suppressed", "known", "elsewhere", "notices")
+            },
+            "not_read": sum(not each.partial for each in tally.skipped),
+            "in_part": len({each.path for each in tally.skipped if each.partial}),
+            "skipped": [msgspec.to_builtins(each) for each in tally.skipped],
+        }
+
+    def finish(self) -> int:
+        """Print what was not read; return the exit code."""
+        if not self.settings.quiet:
+            for each in self.tally.skipped[:SHOWN_SKIPS]:
+                place = f":{each.line}:{each.column}" if each.line else ""
+                sys.stderr.write(f"flycatcher: {visible(each.path)}{place}: {visible(each.reason)}\n")
+            if len(self.tally.skipped) > SHOWN_SKIPS:
+                more = len(self.tally.skipped) - SHOWN_SKIPS
+                sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
+        if self.tally.failed:
+            return 10
+        unread = sum(not each.partial for each in self.tally.skipped)
+        if not self.tally.looked_at and unread:
+            return 1
+        return 3 if not self.tally.looked_at and self.changed is None else 0

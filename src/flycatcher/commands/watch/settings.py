@@ -1,0 +1,54 @@
+"""What the options and the configuration ask of ``flycatcher watch``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, structs
+
+if TYPE_CHECKING:
+    from flycatcher.config import Config
+
+
+class WatchSettings(Struct, frozen=True, kw_only=True):
+    """The options by their names; :meth:`configured` fills in what they leave open."""
+
+    sensor: Literal["ebpf", "audit"] = "ebpf"
+    audit_rule: bool = False
+    jsonl: bool = False
+    reports: tuple[str, ...] = ()
+    capture_stdin: int = 0
+    """Bytes of what an interpreter reads from stdin; 0: none are captured."""
+    kill: str | None = None
+    """``all``, or the risk level from which on processes are killed; None: none is."""
+    enforce: bool = False
+    scopes: tuple[str, ...] = ()
+    fail_on: str | None = None
+    fail_on_loss: bool = False
+    tree: int | None = None
+    """Report only what has this process as its ancestor; None: everything."""
+    ring: str = "8"
+    """Size of the buffer between kernel and reader, in MiB."""
+    shells: bool = False
+    no_redact: bool = False
+    keep_privileges: bool = False
+    environment: str | None = None
+    config_path: Path | None = None
+    state: Path | None = None
+    seconds: float | None = None
+    quiet: bool = False
+    depth: int = 0
+
+    def configured(self, config: Config) -> WatchSettings:
+        """Return the settings with the configuration's defaults."""
+        return structs.replace(self, environment=self.environment or config.environment)
+
+    def capabilities(self) -> list[str]:
+        """Name the capabilities that watching needs: to look at everybody's /proc and files, and what was asked for."""
+        kept = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_BPF"]
+        if self.enforce:
+            kept.append("CAP_KILL")
+        if self.sensor == "audit":
+            kept += ["CAP_AUDIT_READ", "CAP_AUDIT_CONTROL"]
+        return kept

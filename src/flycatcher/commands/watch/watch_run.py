@@ -1,0 +1,200 @@
+"""One ``flycatcher watch`` from start to end: sensor, signals, service manager, reports, exit code."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING
+
+from flycatcher.commands.watch.loop import WatchLoop
+from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
+from flycatcher.config import load
+from flycatcher.config.tables import install
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.isolation.privileges import drop_to
+from flycatcher.isolation.worker import AnalysisWorker
+from flycatcher.reporting import Reporter
+from flycatcher.sinks.formats.jsonl import JsonLines
+from flycatcher.sinks.formats.line import summary_line
+from flycatcher.sinks.reports import live, opened, reports
+from flycatcher.sinks.transports.stream import Stdout
+from flycatcher.sources.sensors.clock import rfc3339
+from flycatcher.sources.sensors.notice import Notice, NoticeKind
+from flycatcher.terminal import visible
+
+if TYPE_CHECKING:
+    from flycatcher.commands.watch.loop import HostSensor
+    from flycatcher.commands.watch.settings import WatchSettings
+    from flycatcher.config import Config
+    from flycatcher.sinks import Sink
+    from flycatcher.sources.sensors.ebpf.kill import Killer
+
+DETECTED = 10
+_NANOSECONDS = 1_000_000_000
+_POLL = 0.5
+_RETRY = 10.0
+"""Seconds after which a report that could not be written (a full disk, a reader that stalled) is tried again."""
+
+
+class WatchRun:
+    """Reads the options once; :meth:`run` returns the exit code."""
+
+    def __init__(self, settings: WatchSettings) -> None:
+        """Read the configuration and open the reports; nothing is loaded into the kernel yet. Raises FlycatcherError."""
+        self._settings = settings
+        config = self._configured()
+        self._reporter = Reporter(
+            opened(_sinks(settings)),
+            suppressions=config.suppress,
+            fail_on=settings.fail_on or "",
+            redact=not settings.no_redact,
+            retry=_RETRY,
+        )
+        self._worker = AnalysisWorker()
+        self._loop = WatchLoop(
+            settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
+        )
+        self._marker, self._beat = Marker(settings.state), Beat()
+        self._stop = self._again = False
+
+    def _configured(self) -> Config:
+        config = load(self._settings.config_path).config
+        install(config.interpreters)
+        return config
+
+    def run(self) -> int:
+        """Watch until a signal or the time ends it; return the exit code."""
+        spare_memory()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, self._on_again)
+        with ExitStack() as stack:
+            sensor = self._sensor(stack)
+            if not self._settings.keep_privileges:
+                drop_to(self._settings.capabilities())
+            self._worker.ready()
+            self._began()
+            notify("READY=1", f"STATUS=watching with {self._settings.sensor}")
+            self._watch(sensor)
+            notify("STOPPING=1")
+            for item in sensor.drain():
+                self._loop.take(item)
+        self._worker.close()
+        self._ended()
+        return self._code()
+
+    def _watch(self, sensor: HostSensor) -> None:
+        seconds = self._settings.seconds
+        end = time.monotonic() + seconds if seconds else float("inf")
+        while not self._stop and time.monotonic() < end:
+            for item in sensor.poll(min(_POLL, max(0.0, end - time.monotonic()))):
+                self._loop.take(item)
+            self._beat.tick()
+            self._marker.beat()
+            if self._again:
+                self._reload()
+
+    def _sensor(self, stack: ExitStack) -> HostSensor:
+        """Load the sensor that was asked for, and the kill policy with it."""
+        audit: AbstractContextManager[HostSensor]
+        if self._settings.sensor == "audit":
+            from flycatcher.sources.sensors.audit.sensor import Audit  # noqa: PLC0415
+
+            audit = Audit(add_rules=self._settings.audit_rule)
+            source = stack.enter_context(audit)
+            self._loop.killer = self._killer()
+            return source
+        from flycatcher.sources.sensors.ebpf.sensor import Sensor, SensorSettings  # noqa: PLC0415
+
+        killer = self._killer()
+        sensor = Sensor(
+            SensorSettings(ring_bytes=int(self._settings.ring) << 20, stdin_bytes=self._settings.capture_stdin)
+        )
+        stack.enter_context(sensor)
+        if killer is not None:
+            killer.arm(sensor)
+        self._loop.killer = killer
+        return sensor
+
+    def _killer(self) -> Killer | None:
+        if not self._settings.kill:
+            return None
+        from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of  # noqa: PLC0415
+
+        return Killer(enforce=self._settings.enforce, scopes=tuple(map(scope_of, self._settings.scopes)))
+
+    def _began(self) -> None:
+        before, now = self._marker.previous(), time.time_ns()
+        self._marker.beat()  # from here on, an end that is not in order shows
+        if before is not None:
+            ended = "" if before.how == "stopped" else "; the previous run did not end cleanly"
+            gap = now / _NANOSECONDS - before.watched_until
+            since = rfc3339(int(before.watched_until * _NANOSECONDS))
+            self._note("gap", f"nothing was watched for {gap:.1f} seconds{ended}", since=since)
+        self._note("started", f"watching with {self._settings.sensor}")
+
+    def _ended(self) -> None:
+        self._note("stopped", f"{self._loop.seen} executions of interpreters seen, {self._loop.lost} lost")
+        self._marker.beat("stopped")
+        summary = self._reporter.close({"executions_seen": self._loop.seen, "lost": self._loop.lost})
+        _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
+        for failure in self._reporter.failures:
+            _print(f"error: report {failure.path}: {failure.reason}; {failure.missed} records are not in it")
+
+    def _code(self) -> int:
+        if self._reporter.failed:
+            return DETECTED
+        lost = self._settings.fail_on_loss and self._loop.lost
+        return int(bool(lost or self._reporter.failures))
+
+    def _reload(self) -> None:
+        """Read the configuration again; one that is wrong changes nothing and is reported."""
+        self._again = False
+        notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._configured()
+        except FlycatcherError as error:
+            self._note("limit", f"the configuration was not reloaded: {error}")
+        else:
+            self._loop.settings = self._settings.configured(config)
+            self._reporter.accept(config.suppress)
+            self._reporter.reopen()
+            self._note("reloaded", "the configuration was read again, reports were reopened")
+        notify("READY=1")
+
+    def _note(self, kind: NoticeKind, text: str, since: str = "") -> None:
+        """Write a notice about this run."""
+        self._loop.notice(
+            Notice(kind=kind, sensor=self._settings.sensor, time=rfc3339(time.time_ns()), text=text, since=since)
+        )
+
+    def _print_notice(self, notice: Notice) -> None:
+        if not self._settings.quiet or notice.kind == "loss":
+            _print(f"{notice.kind}: {notice.text}")
+
+    def _on_stop(self, *_: object) -> None:
+        self._stop = True
+
+    def _on_again(self, *_: object) -> None:
+        self._again = True
+
+
+def _print(text: str) -> None:
+    """Write a line to stderr."""
+    try:
+        sys.stderr.write(f"flycatcher: {visible(text)}\n")
+        sys.stderr.flush()
+    except OSError:
+        pass  # nobody reads stderr any more
+
+
+def _sinks(settings: WatchSettings) -> list[Sink]:
+    """Return the sinks that the options ask for."""
+    found = reports(settings.reports, append=True)
+    if settings.jsonl:
+        found.append(JsonLines(Stdout()))
+    if not settings.quiet:
+        found.append(live(settings.depth))
+    return found

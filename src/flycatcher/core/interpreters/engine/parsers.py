@@ -1,0 +1,39 @@
+"""Which walk reads a command line: the one that the table names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.argparse import parse_argparse
+from flycatcher.core.interpreters.engine.longonly import parse_long_only
+from flycatcher.core.interpreters.engine.optionparser import parse_optionparser
+from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def parse_line(
+    table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[str, str] | None = None
+) -> CommandLine:
+    """Read ``words[start:]`` by the rules of the parser that ``table`` names."""
+    if table.parser == "optionparser":
+        return parse_optionparser(table, words, start, env=env)
+    if table.parser == "getopt_long_only":
+        return parse_long_only(table, words, start)
+    if table.parser in ("argparse", "argparse_exact"):
+        return parse_argparse(table, words, start)
+    return parse(table, words, start, env=env)
+
+
+def parse_some(
+    table: Options, words: Sequence[str], kept: Sequence[int], *, env: Mapping[str, str] | None = None
+) -> CommandLine:
+    """Read the words at these places alone, the program's name first; what is found has its place among all words."""
+    line = parse_line(table, [words[index] for index in kept], env=env)
+    line.given = [
+        Given(given.option, given.name, given.value, kept[given.index], kept[given.at], given.offset)
+        for given in line.given
+    ]
+    line.operands = [kept[index] for index in line.operands]
+    return line

@@ -1,0 +1,103 @@
+"""What one analysis has found so far: layers, capabilities with their evidence, and what its bounds leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload import rules
+from flycatcher.core.payload.evaluator.evaluation import Budget
+from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.snippet import Snippet
+
+    Nested = Callable[[Execution], list[Snippet]]
+
+MAX_EVIDENCE = 8
+
+
+class Pending:
+    """A layer that waits for its turn."""
+
+    __slots__ = ("depth", "layer")
+
+    def __init__(self, layer: Layer, depth: int) -> None:
+        """Keep both."""
+        self.layer = layer
+        self.depth = depth
+
+
+class Findings:
+    """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
+
+    def __init__(self, limits: Limits, nested: Nested | None) -> None:
+        """Start with nothing found."""
+        self.limits = limits
+        self.nested_of = nested
+        self.layers: list[Layer] = []
+        self.waiting: list[Pending] = []
+        self.seen: set[tuple[str, str]] = set()
+        self.found: dict[str, tuple[rules.Rule, list[Evidence]]] = {}
+        self.nested: list[Snippet] = []
+        self.notes: dict[str, None] = {}
+        self.budget = Budget(limits.steps)
+        self.nodes = limits.nodes
+        self.parsing = limits.parsing
+        self.folded_names = 0
+        self.shape = ""
+        self.longest = 0
+        self.waiting_for_peer: dict[str, Evidence] = {}
+        """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
+
+    def add(self, layer: Layer, depth: int) -> None:
+        """Take a layer on, unless it has been seen or there are too many."""
+        key = (layer.language, layer.text)
+        if key in self.seen or not layer.text.strip():
+            return
+        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+            self.notes["more layers than are read"] = None
+            return
+        self.seen.add(key)
+        self.waiting.append(Pending(layer, depth))
+
+    def report(self, rule: rules.Rule, evidence: Evidence) -> None:
+        """Add evidence for a capability."""
+        _rule, known = self.found.setdefault(rule.id, (rule, []))
+        if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
+            known.append(evidence)
+
+    def combine(self) -> None:
+        """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
+        if not self.found:
+            return
+        if self.found.keys() & {"network.connect", "network.listen"}:
+            for capability, evidence in self.waiting_for_peer.items():
+                rule = rules.named(capability)
+                if rule is not None:
+                    self.report(rule, evidence)
+        for _ in range(3):
+            before = len(self.found)
+            for rule in rules.combined_rules():
+                for together in rule.needs:
+                    if rule.id not in self.found and all(part in self.found for part in together):
+                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+            if len(self.found) == before:
+                return
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return what was found, the heaviest first."""
+        ordered = sorted(self.found.values(), key=lambda item: (-item[0].points, item[0].id))
+        return tuple(
+            Capability(
+                id=rule.id,
+                technique=rule.technique,
+                sentence=rule.sentence,
+                points=rule.points,
+                covers=tuple(sorted(rule.covers)),
+                evidence=tuple(evidence),
+            )
+            for rule, evidence in ordered
+        )

@@ -1,0 +1,14 @@
+"""dc."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flycatcher.core.payload.frontends import marked
+from flycatcher.core.payload.language import Language, Starts
+
+_SHELL = {"!": Starts("text")}
+
+LANGUAGE = Language(
+    id="dc", parse=partial(marked.parse, mark=r"!(?![<>=])(?P<shell>[^\n]+)", skip=r"#[^\n]*"), starts=_SHELL
+)

@@ -1,0 +1,378 @@
+"""Perl through tree-sitter: its syntax tree to ``ir``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.payload import ir
+from flycatcher.core.payload.frontends.tree_sitter import number, parse_with
+from flycatcher.core.payload.languages.perl.strings import StringLowering
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from flycatcher.core.payload.frontends.tree_sitter import Handler
+    from flycatcher.core.payload.source import Source
+
+_HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
+
+
+def _functions(value: ir.Node) -> list[ir.Function]:
+    """Return the functions in what is assigned: one, or those of a list."""
+    if isinstance(value, ir.Function):
+        return [value]
+    items: list[ir.Node] = []
+    if isinstance(value, (ir.Items, ir.Group, ir.Operate)):
+        items = list(value.items)
+    elif isinstance(value, ir.Pairs):
+        items = [item for pair in value.items for item in pair]
+    return [found for item in items for found in _functions(item)]
+
+
+class Lowering(StringLowering):
+    """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
+
+    skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
+
+    def literal(self, node: Node, start: int, end: int) -> ir.Node:
+        """Numbers and version strings."""
+        return ir.Const(start, end, number(self.text(node).rstrip(".")))
+
+    def bareword(self, node: Node, start: int, end: int) -> ir.Node:
+        """A word without quotes is text; where it is called on, it is a package."""
+        return ir.Const(start, end, self.text(node))
+
+    def variable(self, node: Node, start: int, end: int) -> ir.Node:
+        r"""``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
+        if node.named_children and node.named_children[0].named_children:
+            return self.group(node, start, end)
+        return ir.Name(start, end, self.text(node).replace("{", "").replace("}", ""))
+
+    def container(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$a{b}``: the hash; ``$a[b]``: the array."""
+        del node
+        return ir.Name(start, end, "")
+
+    def element(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$a{b}``, ``$a[b]``, ``$a->{b}``."""
+        owner = node.child_by_field_name("hash") or node.child_by_field_name("array")
+        key = node.child_by_field_name("key") or node.child_by_field_name("index")
+        if owner is not None and owner.type == "container_variable":
+            sigil = "%" if node.type.startswith("hash") else "@"
+            obj: ir.Node = ir.Name(owner.start_byte, owner.end_byte, sigil + self.text(owner).lstrip("$@%").strip("{}"))
+        else:
+            first = node.named_children[0]
+            obj = self.lower(first)
+        return ir.Index(start, end, obj, ir.Group(start, start) if key is None else self.lower(key))
+
+    def call(self, node: Node, start: int, end: int) -> ir.Node:
+        """``f(a)``, ``f a``, ``new F(a)``, ``&{"f"}(a)``, ``exec {a} b``."""
+        func = node.child_by_field_name("function")
+        arguments = node.child_by_field_name("arguments")
+        args = [] if arguments is None else self.arguments(arguments)
+        if func is not None and not args and self.text(func) in ("exec", "system"):
+            args = [ir.Name(start, start, "$_")]
+        before = [self.lower(child) for child in node.named_children if child.type == "indirect_object"]
+        if func is None:
+            return ir.Group(start, end, [*before, *args])
+        name = self.text(func)
+        if any(child.type == "code_deref_expression" for child in func.named_children) or name.startswith(("&$", "&{")):
+            target = self.group(func, func.start_byte, func.end_byte)
+        else:
+            name = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
+            target = ir.Name(func.start_byte, func.end_byte, name)
+            if "::" in name and name.rpartition("::")[2][:1].isupper():  # new Class(...): the class with its arguments
+                target = ir.Member(start, func.end_byte, target, "new")
+        if name in ("exec", "system") and before:
+            args = [*before, *args[1:]] if args else before
+        return ir.Invoke(start, end, target, args if name in ("exec", "system") else [*args, *before])
+
+    def builtin(self, node: Node, start: int, end: int) -> ir.Node:
+        """``lc "A"``, ``fork``: the name is a keyword."""
+        func = node.child_by_field_name("function")
+        return ir.Invoke(start, end, ir.Name(start, start, self.text(func)), self.all(node))
+
+    def arguments(self, node: Node) -> list[ir.Node]:
+        """Return arguments one by one."""
+        if node.type in ("list_expression", "parenthesized_expression"):
+            inner = node.named_children
+            if node.type == "parenthesized_expression" and len(inner) == 1:
+                return self.arguments(inner[0])
+            return self.all(node)
+        return [self.lower(node)]
+
+    def method(self, node: Node, start: int, end: int) -> ir.Node:
+        """``A->b(c)``."""
+        owner = node.child_by_field_name("invocant")
+        name = self.text(node.child_by_field_name("method"))
+        arguments = node.child_by_field_name("arguments")
+        obj: ir.Node = ir.Group(start, start)
+        if owner is not None:
+            plain = owner.type in ("bareword", "package")
+            obj = ir.Name(owner.start_byte, owner.end_byte, self.text(owner)) if plain else self.lower(owner)
+        return ir.Invoke(
+            start, end, ir.Member(start, end, obj, name), [] if arguments is None else self.arguments(arguments)
+        )
+
+    def through(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$f->(a)``."""
+        arguments = node.child_by_field_name("arguments")
+        args = [] if arguments is None else self.arguments(arguments)
+        return ir.Invoke(start, end, self.lower(node.named_children[0]), args)
+
+    def evaluated(self, node: Node, start: int, end: int) -> ir.Node:
+        """``eval "text"`` runs text, ``eval { }`` is a block."""
+        parts = self.all(node)
+        first = node.named_children[0].type if node.named_children else ""
+        if first == "block":
+            return ir.Group(start, end, parts)
+        if first == "filename":
+            return ir.Invoke(start, end, ir.Name(start, start, "do"), parts)
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), parts or [ir.Name(start, end, "$_")])
+
+    def binary(self, node: Node, start: int, end: int) -> ir.Node:
+        """Operators; ``=~`` is only read."""
+        op = self.operator(node)
+        if op in ("=~", "!~"):
+            return self.bound(node, start, end)
+        op = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}.get(op, op)
+        if node.type == "binary_expression" and op not in ("==", "!="):
+            return self.chain(node, start, end)
+        return ir.Operate(start, end, op, [self.field(node, "left"), self.field(node, "right")])
+
+    def bound(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$a =~ tr/a/b/`` and ``$a =~ s/a/b/`` change ``$a``."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            return self.group(node, start, end)
+        target = self.lower(left)
+        if right.type in ("transliteration_expression", "substitution_regexp"):
+            inner = target.items[0] if isinstance(target, ir.Items) and len(target.items) == 1 else target
+            if isinstance(inner, ir.Assign):  # (my $a = "b") =~ tr/...//
+                return ir.Group(start, end, [inner, self.to_target(inner.target, right, start, end)])
+            return self.to_target(target, right, start, end)
+        return ir.Group(start, end, [target, self.lower(right)])
+
+    def to_target(self, target: ir.Node, change: Node, start: int, end: int) -> ir.Node:
+        """Assign a changed text to what it was changed from."""
+        return ir.Assign(start, end, target, self.changed(change, target))
+
+    def changed(self, node: Node, subject: ir.Node) -> ir.Node:
+        """``tr`` and ``s`` as calls over their subject."""
+        start, end = node.start_byte, node.end_byte
+        content = node.child_by_field_name("content")
+        replacement = next((child for child in _walk(node) if child.type == "replacement"), None)
+        flags = self.text(node.child_by_field_name("modifiers"))
+        by: ir.Node = ir.Const(start, end, self.text(replacement))
+        if node.type == "substitution_regexp":
+            if "e" in flags:  # the replacement is code
+                code = ir.Invoke(start, end, ir.Name(start, start, "eval"), [by])
+                return ir.Group(start, end, [subject, code, ir.Group(start, end)])
+            name = "regex-replace"
+        else:
+            name = "transliterate"
+        return ir.Invoke(
+            start, end, ir.Name(start, start, name), [subject, ir.Const(start, end, self.text(content)), by]
+        )
+
+    def substitution(self, node: Node, start: int, end: int) -> ir.Node:
+        """``s/a/b/`` over ``$_``."""
+        return ir.Assign(start, end, ir.Name(start, start, "$_"), self.changed(node, ir.Name(start, start, "$_")))
+
+    def assign(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$a = b``, ``$a .= b``."""
+        op = self.operator(node).removesuffix("=")
+        target = self.field(node, "left")
+        value = self.field(node, "right")
+        if isinstance(target, ir.Name) and target.id.startswith("%") and isinstance(value, ir.Items):
+            value = ir.Pairs(start, end, list(zip(value.items[::2], value.items[1::2], strict=False)))
+        assigned = ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
+        if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
+            return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
+        return assigned
+
+    def array(self, node: Node, start: int, end: int) -> ir.Node:
+        """``(a, b)``, ``[a, b]``, ``my ($a, $b)``."""
+        parts = self.all(node)
+        if len(parts) == 1 and isinstance(parts[0], ir.Items):
+            return parts[0]
+        if node.type == "parenthesized_expression" and len(parts) == 1:
+            return parts[0]
+        return ir.Items(start, end, parts)
+
+    def declaration(self, node: Node, start: int, end: int) -> ir.Node:
+        """``my $a``, ``my ($a, $b)``."""
+        parts = self.all(node)
+        return parts[0] if len(parts) == 1 and b"(" not in self.data[start:end] else ir.Items(start, end, parts)
+
+    def hash_(self, node: Node, start: int, end: int) -> ir.Node:
+        """``{a => b}``."""
+        parts = self.all(node)
+        items = parts[0].items if len(parts) == 1 and isinstance(parts[0], ir.Items) else parts
+        return ir.Pairs(start, end, list(zip(items[::2], items[1::2], strict=False)))
+
+    def function(self, node: Node, start: int, end: int) -> ir.Node:
+        """``sub``."""
+        name = self.text(node.child_by_field_name("name")) if node.type.startswith("subroutine") else ""
+        return ir.Function(start, end, name, ["$_"], self.field(node, "body"))
+
+    def returned(self, node: Node, start: int, end: int) -> ir.Node:
+        """``return a``."""
+        return ir.Return(start, end, self.group(node, start, end))
+
+    def mapped(self, node: Node, start: int, end: int) -> ir.Node:
+        """``map { } list``, ``grep { } list``."""
+        callback = node.child_by_field_name("callback")
+        body = ir.Group(start, start) if callback is None else self.lower(callback)
+        listed = self.field(node, "list")
+        if self.data[start : start + 4] == b"grep":
+            return ir.Group(start, end, [body, listed])
+        return ir.Comprehend(start, end, body, ir.Name(start, start, "$_"), listed)
+
+    def condition(self, node: Node, start: int, end: int) -> ir.Node:
+        """``if``, ``a ? b : c``."""
+        if node.type == "conditional_expression":
+            return ir.Choice(
+                start,
+                end,
+                self.field(node, "condition"),
+                self.field(node, "consequent"),
+                self.maybe(node, "alternative"),
+            )
+        rest = [self.lower(child) for child in node.named_children if child.type in ("else", "elsif")]
+        otherwise = ir.Group(start, end, rest) if rest else None
+        return ir.Choice(start, end, self.field(node, "condition"), self.field(node, "block"), otherwise)
+
+    def loop(self, node: Node, start: int, end: int) -> ir.Node:
+        """``while``, ``until``, C-style ``for``."""
+        inits = node.children_by_field_name("initialiser")
+        tests = node.children_by_field_name("condition")
+        return ir.Loop(
+            start,
+            end,
+            self.field(node, "block"),
+            init=self.lower(inits[0]) if inits else None,
+            test=self.lower(tests[0]) if tests else None,
+            step=self.maybe(node, "iterator"),
+        )
+
+    def each_of(self, node: Node, start: int, end: int) -> ir.Node:
+        """``foreach $a (list)``."""
+        variable = node.child_by_field_name("variable")
+        target: ir.Node = ir.Name(start, start, "$_") if variable is None else self.lower(variable)
+        return ir.Loop(start, end, self.field(node, "block"), target, self.field(node, "list"))
+
+    def increment(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$i++``."""
+        return ir.Assign(start, end, self.field(node, "operand"), ir.Const(end, end, 1), self.operator(node)[:1])
+
+    def use(self, node: Node, start: int, end: int) -> ir.Node:
+        """``use POSIX qw(setuid)``."""
+        module = self.text(node.child_by_field_name("module"))
+        names = [child for child in node.named_children if child.type == "quoted_word_list"]
+        words = self.text(names[0].child_by_field_name("content")).split() if names else []
+        return ir.Import(
+            start, end, [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
+        )
+
+    def read_line(self, node: Node, start: int, end: int) -> ir.Node:
+        """``<STDIN>``, ``<$f>``, ``<>``."""
+        handle = self.text(node).strip("<>")
+        name = "<STDIN>" if handle in ("", "STDIN", "ARGV", "<>") else "readline"
+        call = ir.Invoke(start, end, ir.Name(start, start, name), self.all(node))
+        parent = node.parent
+        if parent is not None and parent.type == "loop_statement":  # while (<F>) fills $_
+            return ir.Assign(start, end, ir.Name(start, start, "$_"), call)
+        return call
+
+    def glob(self, node: Node, start: int, end: int) -> ir.Node:
+        r"""``\&foo``: the function itself."""
+        name = self.data[start : min(end, start + 260)].decode("utf-8", "surrogateescape").lstrip("\\")
+        plain = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
+        return ir.Name(start, end, plain) if name.startswith("&") else self.group(node, start, end)
+
+    def required(self, node: Node, start: int, end: int) -> ir.Node:
+        """``require "file"`` and ``require Module``."""
+        plain = node.named_children and node.named_children[0].type in ("bareword", "package", "version")
+        return ir.Invoke(start, end, ir.Name(start, start, "require"), [] if plain else self.all(node))
+
+    def pattern(self, node: Node, start: int, end: int) -> ir.Node:
+        """``/.../``: ``(?{ code })`` in it runs."""
+        blocks = re.findall(r"\(\?\??\{(.{1,2000}?)\}\)", self.text(node), re.DOTALL)
+        name = ir.Name(start, start, "eval")
+        return ir.Group(start, end, [ir.Invoke(start, end, name, [ir.Const(start, end, b)]) for b in blocks[:16]])
+
+    def nothing(self, node: Node, start: int, end: int) -> ir.Node:
+        """Patterns and versions."""
+        del node
+        return ir.Group(start, end)
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        "string_literal": StringLowering.raw_string,
+        "interpolated_string_literal": StringLowering.string,
+        "heredoc_content": StringLowering.heredoc,
+        "command_string": StringLowering.command,
+        "quoted_word_list": StringLowering.words,
+        "number": literal,
+        "bareword": bareword,
+        "autoquoted_bareword": bareword,
+        "package": bareword,
+        "undef_expression": lambda low, node, start, end: (
+            low.all(node)[0] if node.named_children else ir.Const(start, end, None)
+        ),
+        "filehandle": bareword,
+        "function": lambda low, node, start, end: ir.Invoke(start, end, ir.Name(start, end, low.text(node)), []),
+        "scalar": variable,
+        "array": variable,
+        "hash": variable,
+        "container_variable": container,
+        "hash_element_expression": element,
+        "array_element_expression": element,
+        "function_call_expression": call,
+        "ambiguous_function_call_expression": call,
+        "func1op_call_expression": builtin,
+        "func0op_call_expression": builtin,
+        "method_call_expression": method,
+        "coderef_call_expression": through,
+        "eval_expression": evaluated,
+        "binary_expression": binary,
+        "relational_expression": binary,
+        "equality_expression": binary,
+        "substitution_regexp": substitution,
+        "transliteration_expression": substitution,
+        "match_regexp": pattern,
+        "quoted_regexp": pattern,
+        "require_expression": required,
+        "assignment_expression": assign,
+        "variable_declaration": declaration,
+        "list_expression": array,
+        "parenthesized_expression": array,
+        "anonymous_array_expression": array,
+        "anonymous_hash_expression": hash_,
+        "subroutine_declaration_statement": function,
+        "anonymous_subroutine_expression": function,
+        "return_expression": returned,
+        "map_grep_expression": mapped,
+        "conditional_statement": condition,
+        "conditional_expression": condition,
+        "elsif": condition,
+        "loop_statement": loop,
+        "cstyle_for_statement": loop,
+        "for_statement": each_of,
+        "postinc_expression": increment,
+        "preinc_expression": increment,
+        "use_statement": use,
+        "readline_expression": read_line,
+        "fileglob_expression": read_line,
+        "refgen_expression": glob,
+    }
+
+
+def _walk(node: Node) -> list[Node]:
+    return [child for first in node.named_children[:64] for child in (first, *first.named_children[:64])]
+
+
+def parse(source: Source, nodes: int) -> ir.Program:
+    """Parse with tree-sitter-perl."""
+    return parse_with(Lowering, "tree_sitter_perl", "language", source, nodes)

@@ -1,0 +1,23 @@
+"""Pickles: the functions that unpickling would call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload import decode, ir
+from flycatcher.core.payload.language import Language
+
+if TYPE_CHECKING:
+    from flycatcher.core.payload.source import Source
+
+
+def _pickle(source: Source, nodes: int) -> ir.Program:
+    """A pickle's calls as Python text, handed on."""
+    del nodes
+    calls = decode.pickled_calls(source.data)
+    end = len(source.data)
+    items: list[ir.Node] = [ir.Invoke(0, end, ir.Name(0, 0, "pickle"), [ir.Const(0, end, calls)])] if calls else []
+    return ir.Program(ir.Group(0, end, items), complete=True, read=1)
+
+
+LANGUAGE = Language(id="pickle", parse=_pickle, delegates={"pickle": "python"})

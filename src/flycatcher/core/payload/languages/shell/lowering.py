@@ -1,0 +1,220 @@
+"""Shell text through tree-sitter: its syntax tree to ``ir``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.payload import decode, ir
+from flycatcher.core.payload.frontends.tree_sitter import TreeLowering, joined, parse_with, pieces
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from flycatcher.core.payload.frontends.tree_sitter import Handler
+    from flycatcher.core.payload.source import Source
+_TEXT = frozenset({"string_content"})
+_HEREDOC = frozenset({"heredoc_content"})
+
+
+class Lowering(TreeLowering):
+    """tree-sitter-bash to ir."""
+
+    def word(self, node: Node, start: int, end: int) -> ir.Node:
+        """A word without quotes: backslashes go, braces stay."""
+        return ir.Const(start, end, re.sub(r"\\(.)", r"\1", self.text(node)))
+
+    def raw(self, node: Node, start: int, end: int) -> ir.Node:
+        """``'a'``."""
+        return ir.Const(start, end, self.text(node)[1:-1])
+
+    def ansi(self, node: Node, start: int, end: int) -> ir.Node:
+        r"""``$'\x41'``."""
+        return ir.Const(start, end, decode.unescape_text(self.text(node)[2:-1]))
+
+    def string(self, node: Node, start: int, end: int) -> ir.Node:
+        r"""``"a$b"``: backslash only quotes ``$ ` " \``."""
+        parts = pieces(self, node, _TEXT)
+        for part in parts:
+            if isinstance(part, ir.Const) and isinstance(part.value, str):
+                part.value = re.sub(r'\\([$`"\\\n])', r"\1", part.value)
+        return joined(start, end, parts)
+
+    def concatenation(self, node: Node, start: int, end: int) -> ir.Node:
+        """Words side by side."""
+        return joined(start, end, self.all(node))
+
+    def variable(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$a``."""
+        return ir.Name(start, end, self.text(node).lstrip("$").strip("{}"))
+
+    def expansion(self, node: Node, start: int, end: int) -> ir.Node:
+        """``${a:-b}``: the variable, or the word where it has none; ``${IFS}`` is a blank."""
+        name = next((c for c in node.named_children if c.type in ("variable_name", "special_variable_name")), None)
+        rest = [self.lower(c) for c in node.named_children if c is not name]
+        if name is None:
+            return ir.Group(start, end, rest)
+        variable = ir.Name(name.start_byte, name.end_byte, self.text(name))
+        if self.operator(node) in (":-", "-", ":=", "=") and rest:
+            return ir.Operate(start, end, "||", [variable, rest[-1]])
+        return (
+            variable
+            if not rest and len(node.children) <= 3
+            else ir.Group(start, end, [variable, *rest, ir.Group(start, end)])
+        )
+
+    def substitution(self, node: Node, start: int, end: int) -> ir.Node:
+        """``$(a)``: what the command prints."""
+        return ir.Invoke(start, end, ir.Name(start, start, "$("), [self.group(node, start, end)])
+
+    def process(self, node: Node, start: int, end: int) -> ir.Node:
+        """``<(a)``: a descriptor on what the command prints."""
+        return ir.Invoke(start, end, ir.Name(start, start, "<("), [self.group(node, start, end)])
+
+    def command(self, node: Node, start: int, end: int) -> ir.Node:
+        """``A=1 name word word``."""
+        name = node.child_by_field_name("name")
+        args: list[ir.Node] = []
+        around: list[ir.Node] = []
+        stdin: ir.Node | None = None
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                around.append(self.lower(child))
+            elif child.type == "herestring_redirect":
+                stdin = self.group(child, child.start_byte, child.end_byte)
+            elif child.type.endswith("_redirect"):
+                around.append(self.lower(child))
+            elif child != name:
+                args.append(self.lower(child))
+        func = ir.Group(start, start) if name is None else self.group(name, name.start_byte, name.end_byte)
+        call: ir.Node = ir.Invoke(start, end, func, args)
+        if stdin is not None:
+            call = ir.Pipeline(start, end, [stdin, call])
+        return ir.Group(start, end, [*around, call]) if around else call
+
+    def declaration(self, node: Node, start: int, end: int) -> ir.Node:
+        """``export A=1``: assignments only."""
+        return ir.Group(start, end, [self.lower(c) for c in node.named_children if c.type == "variable_assignment"])
+
+    def unset(self, node: Node, start: int, end: int) -> ir.Node:
+        """``unset A``."""
+        names = [ir.Const(c.start_byte, c.end_byte, self.text(c)) for c in node.named_children]
+        return ir.Invoke(start, end, ir.Name(start, start, "unset"), names)
+
+    def assignment(self, node: Node, start: int, end: int) -> ir.Node:
+        """``A=b``."""
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        inner: ir.Node = ir.Const(end, end, "") if value is None else self.lower(value)
+        op = (
+            "."
+            if b"+=" in self.data[start : start + 260].split(b'"')[0].split(b"'")[0][: len(self.text(name)) + 2]
+            else ""
+        )
+        return ir.Assign(start, end, ir.Name(start, start, self.text(name)), inner, op)
+
+    def pipeline(self, node: Node, start: int, end: int) -> ir.Node:
+        """``a | b``."""
+        return ir.Pipeline(start, end, self.all(node))
+
+    def redirected(self, node: Node, start: int, end: int) -> ir.Node:
+        """``a > b``, ``a <<EOF``."""
+        body = node.child_by_field_name("body")
+        redirects = [child for child in node.named_children if child.type.endswith("_redirect")]
+        inner: ir.Node = ir.Group(start, start) if body is None else self.lower(body)
+        before: list[ir.Node] = []
+        for redirect in redirects:
+            if redirect.type == "heredoc_redirect":
+                text = next((c for c in redirect.named_children if c.type == "heredoc_body"), None)
+                following = [
+                    self.lower(c)
+                    for c in redirect.named_children
+                    if c.type not in ("heredoc_body", "heredoc_start", "heredoc_end", "file_descriptor")
+                ]
+                if text is not None:
+                    inner = ir.Pipeline(start, end, [self.heredoc(text, redirect), inner, *following])
+            elif redirect.type == "herestring_redirect":
+                inner = ir.Pipeline(start, end, [self.group(redirect, redirect.start_byte, redirect.end_byte), inner])
+            else:
+                before.append(self.lower(redirect))
+        return ir.Group(start, end, [*before, inner])
+
+    def heredoc(self, node: Node, redirect: Node) -> ir.Node:
+        """The text of a here-document; a quoted delimiter keeps it as it is."""
+        start, end = node.start_byte, node.end_byte
+        delimiter = next((self.text(c) for c in redirect.named_children if c.type == "heredoc_start"), "")
+        if not node.named_children or any(mark in delimiter for mark in "'\"\\"):
+            return ir.Const(start, end, self.text(node))
+        parts: list[ir.Node] = []
+        at = start
+        for child in node.named_children:
+            if child.type in _HEREDOC:
+                continue
+            if child.start_byte > at:
+                parts.append(
+                    ir.Const(at, child.start_byte, self.data[at : child.start_byte].decode("utf-8", "surrogateescape"))
+                )
+            parts.append(self.lower(child))
+            at = child.end_byte
+        if end > at:
+            parts.append(ir.Const(at, end, self.data[at:end].decode("utf-8", "surrogateescape")))
+        return joined(start, end, parts)
+
+    def redirect(self, node: Node, start: int, end: int) -> ir.Node:
+        """``> file``."""
+        op = next((self.text(c) for c in node.children if not c.is_named), ">")
+        targets = node.children_by_field_name("destination")
+        if not targets:
+            return ir.Group(start, end)
+        return ir.Redirect(start, end, op, self.lower(targets[0]))
+
+    def function(self, node: Node, start: int, end: int) -> ir.Node:
+        """``f() { }``: its commands count where they stand; recursion through a pipe is a fork bomb."""
+        name = self.text(node.child_by_field_name("name"))
+        body = self.field(node, "body")
+        text = self.text(node.child_by_field_name("body"))
+        if name and re.search(rf"(?:^|[\s;{{]){re.escape(name)}\s*\|\s*{re.escape(name)}\s*&", text):
+            body = ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "fork-bomb"), []), body])
+        return body
+
+    def each_of(self, node: Node, start: int, end: int) -> ir.Node:
+        """``for i in a b``."""
+        values = [self.lower(value) for value in node.children_by_field_name("value")]
+        target = ir.Name(start, start, self.text(node.child_by_field_name("variable")))
+        return ir.Loop(start, end, self.field(node, "body"), target, ir.Items(start, start, values))
+
+    def group_all(self, node: Node, start: int, end: int) -> ir.Node:
+        """Conditions and bodies, one after the other."""
+        return ir.Group(start, end, self.all(node))
+
+    handlers: ClassVar[dict[str, Handler]] = {
+        "word": word,
+        "number": word,
+        "extglob_pattern": word,
+        "raw_string": raw,
+        "ansi_c_string": ansi,
+        "string": string,
+        "translated_string": string,
+        "concatenation": concatenation,
+        "simple_expansion": variable,
+        "variable_name": variable,
+        "special_variable_name": variable,
+        "expansion": expansion,
+        "command_substitution": substitution,
+        "process_substitution": process,
+        "command": command,
+        "declaration_command": declaration,
+        "unset_command": unset,
+        "variable_assignment": assignment,
+        "pipeline": pipeline,
+        "redirected_statement": redirected,
+        "file_redirect": redirect,
+        "function_definition": function,
+        "for_statement": each_of,
+        "test_command": group_all,
+    }
+
+
+def parse(source: Source, nodes: int) -> ir.Program:
+    """Parse with tree-sitter-bash."""
+    return parse_with(Lowering, "tree_sitter_bash", "language", source, nodes)

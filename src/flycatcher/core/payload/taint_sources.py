@@ -1,0 +1,56 @@
+"""Where results come from: what a call, a name or a command brings in, by the tables of names."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload.conditions import OPEN_FILE
+from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
+from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.payload.evaluator.values import Value
+
+_TEMPORARY = re.compile(OPEN_FILE)
+
+
+@cache
+def _sources(language: str) -> dict[str, Taint]:
+    table: dict[str, Taint] = {}
+    for kind, names in SOURCES.get(language, {}).items():
+        for name in names.split():
+            table[name] = table.get(name, NO_TAINT) | {kind}
+    return table
+
+
+def of_call(language: str, name: str, method: str, args: Sequence[Value]) -> Taint:
+    """Return where the result of calling ``name`` comes from."""
+    table = _sources(language)
+    taint = table.get(name, NO_TAINT) | table.get(method, NO_TAINT)
+    if "file-or-url" in taint:
+        text = args[0].text if args and args[0].exact else None
+        kinds = {"file", "network"} if text is None else {"network" if "://" in text[:12] else "file"}
+        taint = taint - {"file-or-url"} | kinds
+    if language == "powershell" and args and (args[0].text or "").lower() in ("env:", "env:*"):
+        taint |= {"all-environment"}
+    if name == "getenv" and language == "php" and not args:
+        taint = taint - {"environment"} | {"all-environment"}
+    if "file" in taint and args and _TEMPORARY.match(args[0].text or ""):
+        taint |= {"temporary-file"}
+    return taint
+
+
+def of_name(language: str, name: str) -> Taint:
+    """Return what reading a name brings in."""
+    return NAME_SOURCES.get(language, {}).get(name, NO_TAINT)
+
+
+def of_command(words: Sequence[str]) -> Taint:
+    """Return where a command's output comes from."""
+    if words and words[0].rpartition("/")[2] in COMMANDS_FROM_NETWORK:
+        return frozenset({"network"})
+    return NO_TAINT
