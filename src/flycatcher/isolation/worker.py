@@ -176,8 +176,8 @@ class Forked:
         self._handle = os.pidfd_open(self._pid)
         os.close(requests)
         os.close(answers)
-        self.stdin: IO[bytes] | None = open(into, "wb", buffering=0)  # noqa: SIM115 - closed with the worker
-        self.stdout: IO[bytes] | None = open(out, "rb", buffering=0)  # noqa: SIM115
+        self.stdin: IO[bytes] | None = os.fdopen(into, "wb", buffering=0)
+        self.stdout: IO[bytes] | None = os.fdopen(out, "rb", buffering=0)
 
     def kill(self) -> None:
         """End it; its number may be another process's by now, its descriptor never is."""
@@ -203,7 +203,7 @@ def _become_worker(requests: int, answers: int) -> NoReturn:
             os.dup2(descriptor, kept)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.chdir("/")
-        with open(0, "rb", closefd=False) as source, open(1, "wb", closefd=False) as sink:
+        with os.fdopen(0, "rb", closefd=False) as source, os.fdopen(1, "wb", closefd=False) as sink:
             serve(source, sink)
     finally:
         os._exit(0)

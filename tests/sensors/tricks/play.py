@@ -258,9 +258,9 @@ def seize_helper():
 
     def again():
         while on and not seized:
-            for name in Path(f"/proc/{SUPERVISOR}/task/{SUPERVISOR}/children").read_text().split():
-                if int(name) != MAIN and libc.ptrace(0x4206, int(name), None, None) == 0:
-                    seized.append(name)
+            names = Path(f"/proc/{SUPERVISOR}/task/{SUPERVISOR}/children").read_text().split()
+            others = [int(name) for name in names if int(name) != MAIN]
+            seized.extend(pid for pid in others if libc.ptrace(0x4206, pid, None, None) == 0)
 
     thread = threading.Thread(target=again)
     thread.start()

@@ -251,7 +251,7 @@ class Supervisor:
         """Answer a call that the kernel refuses; where nothing may run unseen, it is not asked again."""
         self.counts.refused += 1
         unsure = number == ENOEXEC and may_know(tid)
-        if self._settings.denies and not unsure:
+        if (self._settings.denies or self._settings.enforces) and not unsure:
             self._send(ident, number)
             return
         pending = unjudged(tid, thread_group(tid), "refused") if number == ENOEXEC else None

@@ -120,16 +120,19 @@ class Pending:
 
     def _seen(self) -> str | None:
         """Say what the process's looks tell: a new program, an end, or (None) nothing yet."""
+        changed = self._changed()
+        if changed is None:
+            return self._by_name()
+        # the kernel shows the new file and vector a moment before the new words
+        return "confirmed" if changed and (self._needs_no_words() or self._line()) else None
+
+    def _changed(self) -> bool | None:
+        """Whether the process runs another program than before; None where it has ended, or may not be looked into."""
         if not self._before:  # another file than before is all that was asked for, or all that can be seen
             now = file_of(self.group)
-            if now is None:
-                return self._by_name()
-            # the kernel shows the new file a moment before the new words
-            return "confirmed" if now != self._file and (self._needs_no_words() or self._line()) else None
+            return None if now is None else now != self._file
         after = vector_of(self.group)
-        if not after:
-            return self._by_name()
-        return "confirmed" if after != self._before else None
+        return after != self._before if after else None
 
     def _needs_no_words(self) -> bool:
         return self.judged is None or self.judged.words is None
@@ -143,7 +146,7 @@ class Pending:
 
     def _unchanged(self) -> str:
         """Judge a process that looks as before: without address randomisation, running itself again looks the same."""
-        if not self._before and file_of(self.group) != self._file:
+        if self._changed():
             return "confirmed"
         line = self._line()
         if line and self._words and line != self._words:

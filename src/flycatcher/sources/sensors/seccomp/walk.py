@@ -10,7 +10,7 @@ import ctypes
 import os
 import stat
 import struct
-from errno import EACCES, EBADF, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOSYS, ENOTDIR, EPERM
+from errno import EACCES, EBADF, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -240,8 +240,3 @@ def file_system(descriptor: int) -> int:
 
 def _is_proc(descriptor: int) -> bool:
     return file_system(descriptor) == PROC_SUPER_MAGIC
-
-
-def unknown_to(number: int) -> bool:
-    """Whether openat2 itself is refused, not the path: an old kernel, an outer filter."""
-    return number in {ENOSYS, EPERM}
