@@ -75,7 +75,7 @@ def test_where_the_run_only_observes_every_path_is_recorded(user):
     assert played.summary["lost"] == 0
 
 
-@pytest.mark.parametrize("name", ["kill", "terminate", "owner_signal", "limit_memory"])
+@pytest.mark.parametrize("name", ["kill", "terminate", "owner_signal"])
 def test_without_deny_the_build_goes_on_and_that_is_said(name):
     played = play([name], "nobody")
     assert name in played.ran
