@@ -121,7 +121,7 @@ class AnalysisWorker:
             return None
 
     def _start(self) -> subprocess.Popen[bytes] | Forked:
-        """Start the worker, away from the folder and the terminal of whoever is watched."""
+        """Start the worker, outside the folder and the terminal of the watched build."""
         if self._forks:
             self._process = Forked()
             return self._process
