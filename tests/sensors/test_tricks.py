@@ -35,14 +35,19 @@ def can_be_played():
         pytest.skip("needs a Python for everybody, and perl")
 
 
-@pytest.mark.parametrize("user", users())
-@pytest.mark.parametrize("name", [name for name, (place, *_) in TRICKS.items() if place in ALONE])
+def alone():
+    """Return the tricks with a run of their own, by user; from a build of sudo's caller, root's processes are out of reach anyway."""
+    names = [name for name, (place, *_) in TRICKS.items() if place in ALONE]
+    return [(name, user) for name in names for user in users() if user != "sudo" or name in {"kill", "seize", "open_memory"}]
+
+
+@pytest.mark.parametrize(("name", "user"), alone())
 def test_the_supervisor_is_not_reached(name, user):
     played = play([name], user, "--deny")
     assert played.ran == set(), played
     assert played.actions.get(name) or played.is_said
     if name == "owner_signal":  # the kernel sends it for a descriptor, and no call names the process
-        assert user == "sudo" or (played.code, "the supervisor ended early" in played.stderr) == (125, True)
+        assert (played.code, "the supervisor ended early" in played.stderr) == (125, True)
     else:
         assert (played.code, played.summary["denied"] > 0) == (0, True), played
 
