@@ -38,7 +38,9 @@ def can_be_played():
 def alone():
     """Return the tricks with a run of their own, by user; from a build of sudo's caller, root's processes are out of reach anyway."""
     names = [name for name, (place, *_) in TRICKS.items() if place in ALONE]
-    return [(name, user) for name in names for user in users() if user != "sudo" or name in {"kill", "seize", "open_memory"}]
+    return [
+        (name, user) for name in names for user in users() if user != "sudo" or name in {"kill", "seize", "open_memory"}
+    ]
 
 
 @pytest.mark.parametrize(("name", "user"), alone())
