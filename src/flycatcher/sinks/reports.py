@@ -12,6 +12,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.sarif import Sarif
 from flycatcher.sinks.formats.text import TextReport
 from flycatcher.sinks.transports.files import File
 
@@ -41,9 +42,13 @@ def _report(path: str, file: Callable[..., File], *, append: bool) -> Sink:
             return JsonLines(file(append=append))
         case ".json":
             return Document(file())
+        case ".sarif":
+            return Sarif(file())
         case ".txt":
             return TextReport(file())
-    raise FlycatcherError(f"{path}: unknown report format", hint="end the name in .jsonl, .json or .txt", code=2)
+    raise FlycatcherError(
+        f"{path}: unknown report format", hint="end the name in .jsonl, .json, .sarif or .txt", code=2
+    )
 
 
 def step_summary(owner: Owner = None) -> File | None:
