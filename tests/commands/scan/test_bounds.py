@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from functools import partial
 
 import pytest
 
@@ -33,7 +32,7 @@ def test_a_hostile_file_is_read_within_its_bounds(name):
     result = scan_bytes(name, HOSTILE[name].encode())
     assert time.process_time() - began < 12
     if name == ".gitlab-ci.yml":
-        assert [each.reason for each in result.skipped] == ["more than 100000 nodes: the rest was not read"]
+        assert [each.reason for each in result.skipped] == ["more than 100194 nodes: the rest was not read"]
 
 
 def test_a_file_that_takes_too_long_is_listed_and_what_was_found_before_is_kept(monkeypatch):
@@ -45,7 +44,7 @@ def test_a_file_that_takes_too_long_is_listed_and_what_was_found_before_is_kept(
         return read(text, **options)
 
     monkeypatch.setattr(engine, "read_shell", spin)
-    monkeypatch.setattr(engine, "bounded", partial(bounded, 0.5))
+    monkeypatch.setattr(engine, "bounded", lambda _seconds: bounded(0.5))
     result = scan_bytes("Dockerfile", b"FROM a\nRUN perl -e 1\nRUN python3 -c spin\nRUN ruby -e 2\n")
     assert [finding.detection.interpreter for finding in result.findings] == ["perl"]
     assert result.skipped[0].reason.startswith("reading it took more than")

@@ -135,7 +135,7 @@ def test_links_make_no_loops_and_dead_ones_are_listed(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("path", "data", "reason"),
     [
-        ("x.sh", b"python3\0" * 9, "binary"),
+        ("x.py", b"import os; os.system('python3 -c 1')\0" * 9, "binary"),
         ("x.sh", b"echo '" + b"python3 -c x " * 800_000, "only the first 8 MiB were read"),
         ("package.json", b'{"a":' * 5000 + b'"node"', "not JSON: nested too deeply"),
         ("docker-compose.yml", b"[" * 20_000 + b" python3 -c 1", "not YAML: nested too deeply"),
@@ -189,11 +189,12 @@ def test_many_files_on_several_cores_come_in_order(tree: Tree) -> None:
 
 
 def test_the_walk_opens_only_what_may_be_a_build_file(tree: Tree) -> None:
-    for name in ("x.c", "x.png", "y.sh", "Dockerfile", "run", "x.yml"):
+    for name in ("x.c", "x.png", "x.md", "y.sh", "Dockerfile", "run", "x.yml"):
         tree.write(name, "")
     assert sorted(c.shown.rpartition("/")[2] for c in Walker(str(tree.root)).walk()) == [
         "Dockerfile",
         "run",
+        "x.c",
         "x.yml",
         "y.sh",
     ]

@@ -39,6 +39,9 @@ LEVEL = click.Choice(LEVELS)
 @click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
 @click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
 @click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option(
+    "--allow-unread", is_flag=True, help="Do not exit with 3 for files that name an interpreter and were not read."
+)
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
 @click.option(
     "--stdin-name",

@@ -12,6 +12,7 @@ from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
+from flycatcher.commands.scan.unread import word
 from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from flycatcher.commands.scan.finding import Confidence
+    from flycatcher.core.shell import ReadResult
     from flycatcher.sources.buildfiles import FileType
 
 SIZE_LIMIT = 8 << 20
@@ -35,52 +37,86 @@ MAX_FINDINGS = 2000
 MAX_VARIANTS = 4
 MAX_NESTED = 3
 """Scripts within scripts."""
-LIMITS = Limits(beyond=True)
+VALUES = frozenset({"loop over many words: the first ones are read", "calls nested too deep"})
+"""Bounds behind which the text was read, though not with every value that it runs with."""
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
 """Points of an expression injection: anybody who opens an issue can run code in the build."""
+BYTES_A_SECOND = 50_000
+"""Of a long file, which gets more time than a short one."""
+BY_CONTENT = 70
+"""Types of this rank and above are told by what is in a file, whatever its name."""
+MAX_PROBLEMS = 20
 _HEAD = 4096
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
 
-def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool = False) -> FileResult:
-    """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason."""
+def limits(text: str) -> Limits:
+    """Return the bounds of reading a shell text: work that is linear in its length, so that a real one is read to its end."""
+    size = len(text)
+    return Limits(beyond=True, steps=20_000 + 4 * size, parsing=60_000 + size, text=(1 << 20) + 2 * size)
+
+
+def scan_bytes(
+    path: str, data: bytes, *, shells: bool = False, truncated: bool = False, beyond: str = ""
+) -> FileResult:
+    """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason.
+
+    ``truncated``: the file goes on behind ``data``; ``beyond`` is the word of an interpreter that stands there.
+    """
     result = FileResult(path=path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     types = candidates(path, data[:256])
-    types = tuple(t for t in types if any(words.search(data) for words in t.words))
-    if not types:
-        return result
-    if b"\0" in data[:_HEAD]:
-        result.skipped.append(Skipped(path=path, reason="binary"))
-        return result
     document = Document(path, data.decode("utf-8", "surrogateescape"))
-    file_type = next((t for t in types if t.accepts(document)), None)
+    file_type, reason = _chosen(document, types, data)
+    if beyond or (truncated and file_type is not None):
+        said = f"only the first {SIZE_LIMIT >> 20} MiB were read"
+        result.skipped.append(Skipped(path=path, reason=said, partial=file_type is not None, unread=beyond))
     if file_type is None:
+        if (reason and data) and (named := word(data)):
+            said = reason.format(word=named)
+            result.skipped.append(Skipped(path=path, reason=said, unread=named))
         return result
     result.file_type, result.parsed = file_type.id, True
-    if truncated:
-        result.skipped.append(
-            Skipped(path=path, reason=f"only the first {SIZE_LIMIT >> 20} MiB were read", partial=True)
-        )
     found: list[Finding] = []
+    seconds = SECONDS + len(data) / BYTES_A_SECOND
     try:
-        with bounded():
+        with bounded(seconds):
             for finding in _found(document, file_type, result, shells=shells):
                 found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
     except RecursionError:
-        result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True))
+        result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True, unread=word(data)))
     except TooLongError:
-        reason = f"reading it took more than {SECONDS:.0f} seconds: what comes behind was not read"
-        result.skipped.append(Skipped(path=path, reason=reason, partial=True))
-    for problem in document.problems[:20]:
-        result.skipped.append(
-            Skipped(path=path, reason=problem.message, line=problem.line, column=problem.column, partial=True)
-        )
+        reason = f"reading it took more than {seconds:.0f} seconds: what comes behind was not read"
+        result.skipped.append(Skipped(path=path, reason=reason, partial=True, unread=word(data)))
+    result.skipped.extend(_problems(document))
     result.findings = _numbered(found)
     return result
+
+
+def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:
+    """Return the type that a file is read as, or None and why it is not read; no reason: it is read, and holds nothing."""
+    likely = tuple(t for t in types if any(words.search(data) for words in t.words))
+    if not likely:
+        read = any(t.rank < BY_CONTENT for t in types)
+        return None, "" if read else "not a type of file that is read, but it names {word}"
+    if b"\0" in data[:_HEAD] and not any(t.nul for t in likely):
+        return None, "binary"
+    found = next((t for t in likely if t.accepts(document)), None)
+    return found, "" if found is not None else "not in a form that is read, but it names {word}"
+
+
+def _problems(document: Document) -> Iterator[Skipped]:
+    """Yield what a reader could not read; what made it stop is never left out of the list."""
+    stops = [each for each in document.problems[MAX_PROBLEMS:] if each.stops]
+    for each in (*document.problems[:MAX_PROBLEMS], *stops[:MAX_PROBLEMS]):
+        unread = word(document.text[document.at(each.line, each.column) :].encode("utf-8", "surrogateescape"))
+        yield Skipped(
+            path=document.path, reason=each.message, line=each.line, column=each.column, partial=True,
+            unread=unread if each.stops else "",
+        )  # fmt: skip
 
 
 def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:
@@ -100,9 +136,9 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
             known.add((finding.span, finding.detection.id))
             count += 1
             if count > MAX_FINDINGS:
-                result.skipped.append(
-                    Skipped(path=document.path, reason=f"only the first {MAX_FINDINGS} findings are kept", partial=True)
-                )
+                said = f"only the first {MAX_FINDINGS} findings are kept"
+                more = finding.detection.interpreter
+                result.skipped.append(Skipped(path=document.path, reason=said, partial=True, unread=more))
                 return
             yield finding
 
@@ -126,17 +162,13 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         if name.isidentifier() and name.isascii()
     )
     dialect = "bash" if region.dialect in WINDOWS else region.dialect
-    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
+    reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=limits(region.text.text))
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
         for problem in reading.errors[:5]:
             offset = text.at(problem.line, problem.column) - len(preface)
             document.problem(region.text.start(max(0, offset)), f"shell text: {problem.message}")
-    for reason in reading.truncated:
-        line, column = document.position(region.text.start(0))
-        result.skipped.append(
-            Skipped(path=document.path, reason=f"shell text: {reason}", line=line, column=column, partial=True)
-        )
+    result.skipped.extend(_cut(document, region, reading, text, len(preface)))
     for execution in reading.executions:
         place = execution.place
         if place is None:
@@ -148,6 +180,18 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
                 execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
                 origins=region.origins,
             )  # fmt: skip
+
+
+def _cut(document: Document, region: Region, reading: ReadResult, text: Document, preface: int) -> Iterator[Skipped]:
+    """Yield why shell text was not read to its end, at the place where reading stopped."""
+    offset = max(0, text.at(*reading.stopped) - preface) if reading.stopped else 0
+    line, column = document.position(region.text.start(offset))
+    for reason in reading.truncated:
+        rest = "" if reason in VALUES else region.text.text[offset:]
+        yield Skipped(
+            path=document.path, reason=f"shell text: {reason}", line=line, column=column, partial=True,
+            unread=word(rest.encode("utf-8", "surrogateescape")),
+        )  # fmt: skip
 
 
 def _of_start(start: Start) -> Iterator[Written]:

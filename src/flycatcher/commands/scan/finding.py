@@ -91,6 +91,8 @@ class Skipped(Struct, frozen=True, kw_only=True):
     column: int = 0
     partial: bool = False
     """The rest of the file was read."""
+    unread: str = ""
+    """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
 
 
 class FileResult(Struct, kw_only=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.finding import Change, Finding, Span
-from flycatcher.commands.scan.walk import shown
+from flycatcher.commands.scan.walk import STORES, shown
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.git import git, top
 
@@ -90,6 +90,8 @@ class Repositories:
             return frozenset()
         folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
         said = git(folder, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard") or b""
+        stores = (f":(glob)**/{name}/**" for name in STORES)
+        said += git(folder, "ls-files", "-z", "--cached", "--", *stores) or b""
         return frozenset(shown(os.path.join(folder, os.fsdecode(name))) for name in said.split(b"\0") if name)
 
     def with_history(self, findings: list[Finding]) -> list[Finding]:

@@ -175,9 +175,22 @@ class ScanRun:
                 for name in ("looked_at", "files", "findings", "suppressed", "known", "elsewhere", "notices")
             },
             "not_read": sum(not each.partial for each in tally.skipped),
+            "unread": len({each.path for each in tally.skipped if each.unread}),
             "in_part": len({each.path for each in tally.skipped if each.partial}),
             "skipped": [msgspec.to_builtins(each) for each in tally.skipped],
         }
+
+    def _unread(self) -> int:
+        """Say how many files hold what was not read, and which; return their number."""
+        names = dict.fromkeys(each.path for each in self.tally.skipped if each.unread)
+        if names and (self.settings.quiet or len(self.tally.skipped) > SHOWN_SKIPS):
+            shown = list(names)[:SHOWN_SKIPS]
+            more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+            sys.stderr.write(f"flycatcher: not read: {visible(', '.join(shown))}{more}\n")
+        if names and not self.settings.allow_unread:
+            count = f"{len(names)} file{'s' * (len(names) != 1)}"
+            sys.stderr.write(f"flycatcher: {count} may run code that was not read: exit code 3, or --allow-unread\n")
+        return len(names)
 
     def finish(self) -> int:
         """Print what was not read; return the exit code."""
@@ -190,7 +203,9 @@ class ScanRun:
                 sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
         if self.tally.failed:
             return 10
-        unread = sum(not each.partial for each in self.tally.skipped)
-        if not self.tally.looked_at and unread:
+        lost = sum(not each.partial for each in self.tally.skipped)
+        if not self.tally.looked_at and lost:
             return 1
+        if self._unread() and not self.settings.allow_unread:
+            return 3
         return 3 if not self.tally.looked_at and self.changed is None else 0

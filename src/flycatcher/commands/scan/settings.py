@@ -27,3 +27,5 @@ class ScanSettings(Struct, frozen=True, kw_only=True):
     workers: int = 0
     config_path: Path | None = None
     quiet: bool = False
+    allow_unread: bool = False
+    """Exit as if what was not read held nothing."""

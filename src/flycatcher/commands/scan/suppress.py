@@ -1,7 +1,8 @@
 """Suppressions with a duty of care: each has a reason and an end, and one that is not needed or has run out is reported.
 
-In a file: ``# flycatcher: ignore[VECTOR-OR-ID] REASON until=YYYY-MM-DD`` in a comment of any syntax, on the finding's line or on
-the line above it. In the configuration: by fingerprint, with reason, owner and end. A baseline: any earlier report.
+In a file: ``# flycatcher: ignore[VECTOR-OR-ID] REASON until=YYYY-MM-DD`` in a comment as the file's language has it, on the
+finding's line or on the line above it. In the configuration: by fingerprint, with reason, owner
+and end. A baseline: any earlier report.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from flycatcher.commands.scan.finding import SuppressionNotice
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.sources.buildfiles import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,8 @@ _MARK = re.compile(
     r"(?P<open>#|//|--|/\*|<!--|;|%|\bdnl|\b[Rr][Ee][Mm]|::|\{#|\(\*)[ \t]*flycatcher:[ \t]*ignore"
     r"(?:\[(?P<what>[^\]\n]{0,200})\])?[ \t]*(?P<rest>[^\r\n]{0,500})"
 )
+_BEFORE = re.compile(r"\A|[\s@+\-;&|(){}`,\[\]]\Z")
+"""What stands before a comment: within a word, a ``#`` is one of its characters."""
 _UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
 _COMMENT = re.compile(r"\s*(?:#|//|--|/\*|\*|<!--|;|%|dnl\b|[Rr][Ee][Mm]\b|::|\{#|\(\*)|\s*$")
 MIN_REASON = 10
@@ -48,14 +52,16 @@ class Mark(Struct):
     used: bool = False
 
 
-def marks(text: str) -> Iterator[Mark]:
-    """Yield the suppressing comments of a file."""
+def marks(text: str, comments: Sequence[str]) -> Iterator[Mark]:
+    """Yield the suppressing comments of a file, each begun by what begins a comment there."""
     lines: list[str] | None = None
     for count, match in enumerate(_MARK.finditer(text)):
         if count >= MAX_MARKS:
             return
         lines = text.split("\n") if lines is None else lines
         number = text.count("\n", 0, match.start()) + 1
+        if match["open"] not in comments or not _BEFORE.search(text, max(0, match.start() - 1), match.start()):
+            continue
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1)
         alone = not text[match.start() - column : match.start()].strip(" \t@*-")
         yield _mark(match, number, column + 1, _below(lines, number) if alone else number)
@@ -96,7 +102,7 @@ def apply_comments(result: FileResult, text: str, *, honour: bool = True, today:
     A comment inside the command or its program text is part of that text, and accepts nothing.
     """
     today = today or dt.datetime.now(dt.UTC).date()
-    found = list(marks(text))
+    found = list(marks(text, comments_of(result.file_type)))
     kept: list[Finding] = []
     inside: set[int] = set()
     for finding in result.findings:

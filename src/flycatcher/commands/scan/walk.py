@@ -14,8 +14,9 @@ from flycatcher.sources.buildfiles import named
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__"})
-"""Version control's own stores and compiled caches: no build reads program text from them."""
+STORES = (".hg", ".svn", ".bzr", "CVS", "__pycache__")
+"""Version control's stores and compiled caches: no build reads program text from them, unless git tracks what is in them."""
+_GIT = ".git"
 _VENDORED = frozenset(
     {
         "vendor",
@@ -30,14 +31,14 @@ _VENDORED = frozenset(
     }
 )
 _PLAIN = frozenset(
-    "c h cc cpp cxx hpp hh m mm s asm rs go java kt class o a so d ts tsx css scss less html htm xml xsl "  # noqa: SIM905
-    "svg png jpg jpeg gif ico bmp webp pdf zip gz bz2 xz zst tar jar war whl md rst txt adoc csv tsv json "
-    "lock po pot mo woff woff2 ttf otf eot mp3 mp4 wav pem crt key der bin dat db sqlite pyc pyo map snap "
-    "golden out log patch diff cmake proto sum mod dts dtsi rb.orig hs ml mli ex exs erl vue tex bib "
-    "ipynb swift cs vb fs fsx scala sql graphql wasm el vim yml yaml toml ini cfg conf ".split()
+    "o a so class svg png jpg jpeg gif ico bmp webp tif tiff psd pdf ps eps zip gz bz2 xz zst lz4 7z rar tar tgz jar war whl "  # noqa: SIM905
+    "egg deb rpm woff woff2 ttf otf eot mp3 mp4 ogg flac wav avi mov mkv webm pem crt der bin dat db sqlite pyc pyo mo gmo wasm "
+    "md markdown rst adoc asciidoc html htm xhtml css scss less po pot tex texi texinfo bib "
+    "man roff csv tsv jsonl ndjson sarif".split()
 )
-"""Suffixes of files that no kernel starts by a ``#!`` line: they are read only where their name gives their type."""
+"""Suffixes of what no build runs: pictures, archives, compiled files, documents for people, reports."""
 MAX_DEPTH = 200
+_LOST = "unknown content"
 MAX_IGNORE = 1 << 20
 
 
@@ -68,7 +69,7 @@ class Walker:
         try:
             mode = os.stat(self.root).st_mode
         except OSError as error:
-            self.skipped.append(Skipped(path=self.root, reason=error.strerror or str(error)))
+            self.skipped.append(Skipped(path=self.root, reason=error.strerror or str(error), unread=_LOST))
             return
         if not stat.S_ISDIR(mode):
             yield Candidate(self.root, shown(self.root), _is_vendored(shown(self.root)))
@@ -82,17 +83,17 @@ class Walker:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            self.skipped.append(Skipped(path=prefix, reason=error.strerror or str(error)))
+            self.skipped.append(Skipped(path=prefix, reason=error.strerror or str(error), unread=_LOST))
             return
         if depth > MAX_DEPTH:
-            self.skipped.append(Skipped(path=prefix, reason=f"folders more than {MAX_DEPTH} deep"))
+            self.skipped.append(Skipped(path=prefix, reason=f"folders more than {MAX_DEPTH} deep", unread=_LOST))
             return
         if self._ignore and any(entry.name == ".gitignore" for entry in entries):
             specs = (*specs, (len(prefix), _spec(os.path.join(folder, ".gitignore"))))
         for entry in entries:
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if entry.name in _SKIPPED_FOLDERS:
+                if entry.name == _GIT or (entry.name in STORES and not self._holds_kept(path + "/")):
                     continue
                 if specs and _matches(specs, path + "/") and not self._holds_kept(path + "/"):
                     self.ignored += 1
@@ -100,6 +101,11 @@ class Walker:
                 yield from self._folder(entry.path, path + "/", specs, depth + 1)
             elif wanted(entry.name, path):
                 yield from self._file(entry, path, specs)
+
+    def _inside(self, path: str) -> bool:
+        """Whether a link leads to something that is scanned where it stands."""
+        root = os.path.realpath(self.root)
+        return os.path.commonpath((root, os.path.realpath(path))) == root
 
     def _holds_kept(self, prefix: str) -> bool:
         """Whether git tracks something in an ignored folder."""
@@ -116,6 +122,9 @@ class Walker:
             except OSError as error:
                 self.skipped.append(Skipped(path=path, reason=f"symbolic link: {error.strerror}"))
                 return
+            if stat.S_ISDIR(found.st_mode) and not self._inside(entry.path):
+                said = "symbolic link to a folder outside of what is scanned: not followed"
+                self.skipped.append(Skipped(path=path, reason=said, unread="a folder elsewhere"))
             if not stat.S_ISREG(found.st_mode) or (found.st_dev, found.st_ino) in self._seen:
                 return
             self._seen.add((found.st_dev, found.st_ino))
@@ -131,7 +140,7 @@ def shown(path: str) -> str:
 
 
 def wanted(name: str, path: str) -> bool:
-    """Whether a file is worth opening, by its name: it fits a type, or a ``#!`` line may identify it."""
+    """Whether a file is worth opening, by its name: it fits a type, or may be run all the same."""
     if named(path):
         return True
     _stem, dot, suffix = name.rpartition(".")

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,16 @@ from msgspec import Struct, structs
 from flycatcher.commands.scan.engine import SIZE_LIMIT, scan_bytes
 from flycatcher.commands.scan.finding import FileResult, Skipped
 from flycatcher.commands.scan.suppress import apply_comments
+from flycatcher.commands.scan.unread import OVERLAP, word_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flycatcher.commands.scan.walk import Candidate
 
+CHUNKS = 128
+"""Of SIZE_LIMIT bytes, that are searched behind those that are read: one GiB."""
+UNKNOWN_CONTENT = "unknown content"
 CHUNK = 64
 """Files that a worker takes at once."""
 AHEAD = 4
@@ -40,24 +44,31 @@ class WorkerOptions(Struct, frozen=True):
 def scan_file(candidate: Candidate, options: WorkerOptions) -> FileResult | None:
     """Scan one file; None where it is nothing that can hold a finding."""
     try:
-        data, size = _content(candidate.path)
+        data, truncated, beyond = _content(candidate.path)
     except OSError as error:
-        reason = Skipped(path=candidate.shown, reason=error.strerror or str(error))
+        reason = Skipped(path=candidate.shown, reason=error.strerror or str(error), unread=UNKNOWN_CONTENT)
         return FileResult(path=candidate.shown, skipped=[reason])
-    result = scan_bytes(candidate.shown, data, shells=options.shells, truncated=size > SIZE_LIMIT)
+    result = scan_bytes(candidate.shown, data, shells=options.shells, truncated=truncated, beyond=beyond)
     if candidate.vendored:
         result.findings = [structs.replace(finding, vendored=True) for finding in result.findings]
     if b"flycatcher:" in data:
-        apply_comments(result, data.decode("utf-8", "surrogateescape"), honour=options.ignores)
+        text = data.decode("utf-8", "surrogateescape")
+        apply_comments(result, text, honour=options.ignores)
     return result if result.parsed or result.skipped else None
 
 
-def _content(path: str) -> tuple[bytes, int]:
-    """Return a file's first bytes and its size. A device or a pipe that has taken the file's place is not waited for."""
+def _content(path: str) -> tuple[bytes, bool, str]:
+    """Return a file's first bytes, whether it goes on, and the word of an interpreter that stands behind them.
+
+    A device or a pipe that has taken the file's place is not waited for.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         data = file.read(SIZE_LIMIT + 1) or b""
-        return data[:SIZE_LIMIT], len(data)
+        if len(data) <= SIZE_LIMIT:
+            return data, False, ""
+        rest = (chunk for _ in range(CHUNKS) if (chunk := file.read(SIZE_LIMIT)))
+        return data[:SIZE_LIMIT], True, word_in(chain((data[-OVERLAP:],), rest))
 
 
 def scan_all(
@@ -157,7 +168,8 @@ class _Crew:
                 _, results = pool.submit(self.task, [candidate]).result()
             except BrokenProcessPool:
                 reason = "reading it ended the process that read it"
-                return FileResult(path=candidate.shown, skipped=[Skipped(path=candidate.shown, reason=reason)])
+                lost = Skipped(path=candidate.shown, reason=reason, unread=UNKNOWN_CONTENT)
+                return FileResult(path=candidate.shown, skipped=[lost])
         return results[0] if results else None
 
     def end(self) -> None:

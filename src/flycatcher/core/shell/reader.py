@@ -25,6 +25,8 @@ class ReadResult(Struct, frozen=True, kw_only=True):
     executions: tuple[Execution, ...]
     errors: tuple[SyntaxProblem, ...] = ()
     truncated: tuple[str, ...] = ()
+    stopped: tuple[int, int] | None = None
+    """Line and column from which on something was left unread; None where the text was read to its end."""
 
 
 def read_shell(
@@ -48,6 +50,7 @@ def read_shell(
     if truncated:
         collector.truncate("text longer than what is read")
         text = text[: limits.text]
+        collector.stop(text.count("\n") + 1, len(text) - text.rfind("\n"))
     line, column = (place.line or 1, place.column or 1) if place else (1, 1)
     if place is not None:
         collector.path, collector.symbol = place.path, place.symbol
@@ -64,4 +67,5 @@ def read_shell(
         executions=tuple(collector.executions),
         errors=tuple(collector.problems),
         truncated=tuple(collector.truncated),
+        stopped=collector.stopped,
     )

@@ -19,6 +19,7 @@ __all__ = [
     "Region",
     "Start",
     "candidates",
+    "comments_of",
     "file_types",
     "named",
     "type_of",
@@ -53,6 +54,9 @@ def _names() -> Names:
 def named(path: str) -> tuple[FileType, ...]:
     """Return the types that a path fits by its name, the most particular first."""
     found = _names().types(path)
+    if not found and not path.islower():
+        # MAKEFILE, x.MK: found by the same file systems and tools that tell no case apart
+        found = _names().types(path.lower()) | _names().types(path.rpartition("/")[2].capitalize())
     return tuple(sorted(found, key=lambda each: (each.rank, each.id))) if found else ()
 
 
@@ -81,6 +85,12 @@ def candidates(path: str, head: bytes) -> tuple[FileType, ...]:
         # a name that says what the file is for (a git hook, a Debian maintainer script) tells more than its first line
         return tuple(sorted({*by_line, *(t for t in by_name if t.rank < 50)}, key=lambda t: (t.rank, t.id))) or by_name
     return by_name
+
+
+@cache
+def comments_of(file_type: str) -> tuple[str, ...]:
+    """Return what begins a comment in files of a type, by its id."""
+    return next((each.comments for each in file_types() if each.id == file_type), ())
 
 
 def type_of(document: Document) -> FileType | None:

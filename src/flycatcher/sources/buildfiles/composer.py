@@ -24,6 +24,7 @@ class Composer(FileType):
     """Scripts and events; those of an installation run by themselves."""
 
     id = "composer.json"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("composer.json",)
 

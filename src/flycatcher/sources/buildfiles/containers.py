@@ -115,6 +115,7 @@ class DevContainer(FileType):
     """Development containers (containers.dev, lifecycle scripts): text for sh, lists as they are."""
 
     id = "devcontainer"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 10
     names: ClassVar[tuple[str, ...]] = ("devcontainer.json", ".devcontainer.json", ".devcontainer/*.json")
     keys = (

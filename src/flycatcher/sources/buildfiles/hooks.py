@@ -52,6 +52,7 @@ class VsCodeTasks(FileType):
     """VS Code: tasks.json (tasks reference); a shell task's words are put on one line, quoted where they need it."""
 
     id = "vscode-tasks"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 10
     names: ClassVar[tuple[str, ...]] = (".vscode/tasks.json", "*.code-workspace")
 

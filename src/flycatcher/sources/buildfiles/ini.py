@@ -28,6 +28,7 @@ class Tox(FileType):
     """Commands by environment; ``{...}`` is tox's own and not known."""
 
     id = "tox"
+    comments: ClassVar[tuple[str, ...]] = ("#", ";")
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("tox.ini", "setup.cfg")
 

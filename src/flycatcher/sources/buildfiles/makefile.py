@@ -36,6 +36,7 @@ class Makefile(FileType):
         "debian/rules",
     )  # fmt: skip
     shebangs: ClassVar[tuple[str, ...]] = ("g?make",)
+    nul = True
 
     def accepts(self, document: Document) -> bool:
         """``Makefile.py`` and its like are no makefiles."""

@@ -29,6 +29,7 @@ class PackageJson(FileType):
     """Scripts, those that an installation runs first; husky and lint-staged tables."""
 
     id = "package.json"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("package.json",)
 

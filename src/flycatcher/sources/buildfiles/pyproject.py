@@ -56,7 +56,7 @@ class PyProject(FileType):
             root = tomllib.loads(document.text.replace("\r\n", "\n"))
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             line = re.search(r"at line (\d+)", str(error))
-            document.problem(document.at(int(line[1]), 1) if line else 0, f"not TOML: {error}")
+            document.problem(document.at(int(line[1]), 1) if line else 0, f"not TOML: {error}", stops=True)
             return
         tool = root.get("tool", {})
         strings = _Strings(document.text)

@@ -29,6 +29,7 @@ class Shell(FileType):
     shebangs: ClassVar[tuple[str, ...]] = ("bats",)
     languages: ClassVar[tuple[str, ...]] = ("shell",)
     words: ClassVar[tuple[Searcher, ...]] = (Always(),)
+    nul = True
     rank = 60
     kind: ClassVar[str] = ""
 

@@ -88,6 +88,7 @@ class JavaScript(_Source):
     """Node's, Deno's and Bun's sources, and configuration files written in JavaScript."""
 
     id = "javascript"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     language = "javascript"
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
     languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
@@ -152,6 +153,7 @@ class Php(_Source):
     """PHP sources."""
 
     id = "php"
+    comments: ClassVar[tuple[str, ...]] = ("#", "//", "/*")
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     languages: ClassVar[tuple[str, ...]] = ("php",)
@@ -166,6 +168,7 @@ class Lua(_Source):
     """Lua sources and rockspecs."""
 
     id = "lua"
+    comments: ClassVar[tuple[str, ...]] = ("--",)
     language = "lua"
     names: ClassVar[tuple[str, ...]] = ("*.lua", "*.rockspec")
     languages: ClassVar[tuple[str, ...]] = ("lua",)
@@ -176,6 +179,7 @@ class Groovy(_Source):
     """Groovy scripts and Gradle builds: ``"...".execute()``, ``exec { commandLine ... }``."""
 
     id = "groovy"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     language = "groovy"
     names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
     languages: ClassVar[tuple[str, ...]] = ("groovy",)
@@ -196,6 +200,7 @@ class Jenkinsfile(FileType):
     """Jenkins pipelines: ``sh``, ``bat``, ``powershell`` and ``pwsh`` steps (Pipeline: Nodes and Processes)."""
 
     id = "jenkinsfile"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 10
     names: ClassVar[tuple[str, ...]] = ("Jenkinsfile", "Jenkinsfile.*", "*.jenkinsfile", "*.Jenkinsfile", "jenkinsfile")
 

@@ -24,6 +24,7 @@ class Systemd(FileType):
     """Services, sockets, timers and their drop-ins: words without a shell; a lone ``;`` separates commands."""
 
     id = "systemd"
+    comments: ClassVar[tuple[str, ...]] = ("#", ";")
     rank = 20
     names: ClassVar[tuple[str, ...]] = (
         "*.service.d/*.conf",

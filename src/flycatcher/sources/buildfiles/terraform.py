@@ -28,6 +28,7 @@ class Terraform(FileType):
     """``local-exec`` (its interpreter or /bin/sh -c), ``remote-exec``'s lines, ``data "external"``'s program."""
 
     id = "terraform"
+    comments: ClassVar[tuple[str, ...]] = ("#", "//", "/*")
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("*.tf", "*.tofu")
 

@@ -68,6 +68,8 @@ class Collector:
         self.executions: list[Execution] = []
         self.problems: list[SyntaxProblem] = []
         self.truncated: list[str] = []
+        self.stopped: tuple[int, int] | None = None
+        """Line and column of what is the first that was left unread."""
         self.called: set[str] = set()
         self.files: dict[str, Buffer] = {}
         self.copies: dict[str, str] = {}
@@ -98,6 +100,10 @@ class Collector:
         if why not in self.truncated:
             self.truncated.append(why)
 
+    def stop(self, line: int, column: int) -> None:
+        """Note where reading stopped; the first place counts."""
+        self.stopped = min(self.stopped, (line, column)) if self.stopped else (line, column)
+
     def enter(self, frame: Frame, text: str) -> bool:
         """Ask whether a text inside a text may be read."""
         self.text -= len(text)
@@ -110,13 +116,18 @@ class Collector:
         """Parse a text and note its problems."""
         parser = Parser(source, dialect, self.fuel, depth)
         script = parser.parse_script("")
+        cut = len(source.text)
         if self.fuel.left < 0:
             self.truncate("too much to parse")
+            cut = min(parser.end, parser.pos)
+            self.stop(*source.span(cut, cut)[:2])
         for found in parser.problems:
+            if found.offset >= cut:  # an error of the cut, not of the text
+                continue
             line, column = source.span(found.offset, found.offset)[:2]
             if len(self.problems) < 1000:
                 self.problems.append(SyntaxProblem(line, column, found.message))
-        if parser.unclosed:
+        if parser.unclosed and self.fuel.left >= 0:
             script.items.extend(self._recover(source, parser.unclosed[0], dialect, depth))
         return script
 

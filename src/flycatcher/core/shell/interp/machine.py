@@ -124,11 +124,20 @@ class Machine:
     def run(self, script: Script) -> None:
         """Run a list of commands."""
         for item in script.items:
-            if self.stopped or not self.collector.step():
+            if self.stopped:
+                return
+            if not self.collector.step():
+                if self.collector.stopped is None:
+                    self.collector.stop(*self._place(item)[:2])
                 return
             if not self.branches:
                 self.item += 1
             self._and_or(item)
+
+    def _place(self, item: AndOr) -> tuple[int, int, int, int]:
+        """Return where a command is written that is not run any more, or the last one that was."""
+        command = item.items[0][1].commands[0] if item.items[0][1].commands else None
+        return command.source.span(command.start, command.end) if isinstance(command, Simple) else self.span()
 
     def _and_or(self, item: AndOr) -> None:
         if len(item.items) == 1:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from msgspec import Struct, field
 
-from flycatcher.sources.buildfiles.engine.located import Located, between
+from flycatcher.sources.buildfiles.engine.located import Located, between, without_nul
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +92,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     line: int
     column: int
     message: str
+    stops: bool = False
+    """What comes behind was not read."""
 
 
 class Document:
@@ -113,7 +115,9 @@ class Document:
 
     @property
     def located(self) -> Located:
-        r"""The whole text, ``\r\n`` as ``\n``."""
+        r"""The whole text, ``\r\n`` as ``\n``, without the NUL bytes that a shell leaves out too."""
+        if "\0" in self.text:
+            return without_nul(self.text)
         return between(self.text, 0, len(self.text))
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -127,10 +131,10 @@ class Document:
         row = bisect_right(self._lines, offset) - 1
         return row + 1, offset - self._lines[row] + 1
 
-    def problem(self, offset: int, message: str) -> None:
-        """Note that something at an offset could not be read."""
+    def problem(self, offset: int, message: str, *, stops: bool = False) -> None:
+        """Note that something at an offset could not be read, or (``stops``) nothing from there on."""
         line, column = self.position(min(offset, len(self.text)))
-        self.problems.append(Problem(line=line, column=column, message=message))
+        self.problems.append(Problem(line=line, column=column, message=message, stops=stops))
 
     def at(self, line: int, column: int) -> int:
         """Return the offset of a 1-based line and column; columns beyond the line's end count as its end."""
@@ -154,6 +158,10 @@ class FileType(ABC):
     """What the interpreters in ``#!`` lines read."""
     words: ClassVar[tuple[Searcher, ...]] = (_Prefilter(),)
     """Unless one of these is found in a file, it holds nothing of interest."""
+    nul: ClassVar[bool] = False
+    """Whether the program that reads such files goes on behind a NUL byte."""
+    comments: ClassVar[tuple[str, ...]] = ("#",)
+    """What begins a comment in such a file."""
     rank: ClassVar[int] = 50
     """Of the types that fit a name, the lowest rank that accepts the content is taken."""
 

@@ -40,7 +40,7 @@ def parse(document: Document, start: int, end: int) -> tuple[Tree, int]:
     try:
         value = reader.value(reader.blank(start), 0, root)
     except _BrokenError as error:
-        document.problem(error.offset, f"not JSON: {error}")
+        document.problem(error.offset, f"not JSON: {error}", stops=True)
         return Map(root, start=start), -1
     return value, reader.at
 

@@ -6,8 +6,12 @@ not what the file says. :class:`Located` keeps both: ``text`` and, for every off
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
+
+NUL = re.compile("\0+|\r\n")
+"""What a shell leaves out of its text."""
 
 
 class Segment(NamedTuple):
@@ -156,6 +160,18 @@ def between(text: str, start: int, end: int) -> Located:
         builder.put(text[at:stop], at, stop)
         builder.put("\n", stop, stop + 2)
         at = stop + 2
+    return builder.done()
+
+
+def without_nul(text: str, dropped: re.Pattern[str] = NUL) -> Located:
+    r"""Return a file's own text without its NUL bytes, with every ``\r\n`` as one ``\n``."""
+    builder, at = Builder(), 0
+    for match in dropped.finditer(text):
+        builder.put(text[at : match.start()], at, match.start())
+        at = match.end()
+        if match[0] == "\r\n":
+            builder.put("\n", match.start(), match.end())
+    builder.put(text[at:], at, len(text))
     return builder.done()
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced
+from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced, without_nul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +33,10 @@ _FUNCTIONS = frozenset(
 )
 
 
+_NUL = re.compile("\0[^\n]*\n?|\r\n")
+"""GNU make 4.3 goes on with the next line behind a NUL byte, in the same one."""
+
+
 class Logical(Struct, frozen=True):
     """One line as make sees it: ``kind`` is recipe, variable or other."""
 
@@ -46,7 +50,7 @@ class Logical(Struct, frozen=True):
 
 def logical(document: Document) -> Iterator[Logical]:
     """Yield a makefile's lines, continuations joined; in a recipe they are left for the shell (5.1.1)."""
-    lines = document.located.lines()
+    lines = (without_nul(document.text, _NUL) if "\0" in document.text else document.located).lines()
     number, prefix = 0, "\t"
     in_rule = False
     while number < len(lines):

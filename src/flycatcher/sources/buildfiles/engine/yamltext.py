@@ -87,10 +87,10 @@ def documents(document: Document) -> list[Tree]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text, shift = _input(document)
     if _too_deep(text, loader):
-        document.problem(0, "not YAML: nested too deeply")
+        document.problem(0, "not YAML: nested too deeply", stops=True)
         return []
     out: list[Tree] = []
-    for _ in range(MAX_REPAIRS):
+    for repairs in range(MAX_REPAIRS):
         out = []
         try:
             _compose(document, text, shift, loader, out)
@@ -98,14 +98,14 @@ def documents(document: Document) -> list[Tree]:
             mark = error.problem_mark or error.context_mark
             if mark is None:
                 return out
-            document.problem(mark.index + shift, f"not YAML: {error.problem or error.context}")
-            repaired = _blanked(text, mark.index)
+            repaired = _blanked(text, mark.index) if repairs < MAX_REPAIRS - 1 else None
+            document.problem(mark.index + shift, f"not YAML: {error.problem or error.context}", stops=repaired is None)
             if repaired is None:
                 return out
             text = repaired
             continue
         except (yaml.YAMLError, RecursionError, ValueError) as error:
-            document.problem(0, f"not YAML: {type(error).__name__}")
+            document.problem(0, f"not YAML: {type(error).__name__}", stops=True)
         return out
     return out
 
@@ -128,8 +128,9 @@ def _compose(document: Document, text: str, shift: int, loader: Any, out: list[T
         if node:
             maker = _Maker(text, shift)
             out.append(maker.tree(node, 0))
-            if maker.count > MAX_NODES:
-                document.problem(node.start_mark.index + shift, f"more than {MAX_NODES} nodes: the rest was not read")
+            if maker.count > maker.most:
+                where, said = maker.stopped or node.start_mark.index, f"more than {maker.most} nodes"
+                document.problem(where + shift, f"{said}: the rest was not read", stops=True)
 
 
 def _too_deep(text: str, loader: Any) -> bool:  # noqa: ANN401 - PyYAML has no types
@@ -195,6 +196,10 @@ class _Maker:
         self.text = text
         self.shift = shift
         self.count = 0
+        self.most = MAX_NODES + len(text) // 2
+        """Every node has a character of its own and one that parts it from the next: only aliases lead to more."""
+        self.stopped = 0
+        """Where the first node stands that was left out."""
         self.open: set[int] = set()
 
     def tree(self, node: Any, depth: int) -> Tree:  # noqa: ANN401 - PyYAML's nodes have no types
@@ -203,7 +208,9 @@ class _Maker:
         start = node.start_mark.index + self.shift
         if node.id == "scalar":
             return self._scalar(node, start)
-        if depth > MAX_DEPTH or self.count > MAX_NODES or id(node) in self.open:
+        if self.count > self.most and not self.stopped:
+            self.stopped = node.start_mark.index
+        if depth > MAX_DEPTH or self.count > self.most or id(node) in self.open:
             return Map(start=start)
         self.open.add(id(node))
         try:
