@@ -128,3 +128,29 @@ def test_the_repository_s_configuration_starts_nothing(repository: Tree) -> None
     repository.write("x.sh", CODE.format(2))
     assert texts(repository, "--since", "HEAD") == ["print(2)"]
     assert not marker.exists()
+
+
+def test_neither_an_authors_date_nor_ignored_revisions_make_a_line_old(repository: Tree) -> None:
+    repository.write("x.sh", "echo\n")
+    old = repository.commit("first")
+    repository.write("x.sh", "python3 -c 'print(1)'\n")
+    repository.git("add", "-A")
+    repository.git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "second")
+    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    repository.git("commit", "-q", "--amend", "--date", "2001-01-01T00:00:00Z", "--no-edit", date=now)
+    new = repository.git("rev-parse", "HEAD").strip()
+    repository.write("ignored", f"{new}\n{old}\n")
+    repository.git("config", "blame.ignoreRevsFile", "ignored")
+    report = json.loads(repository.scan("--new-within", "30d", "--format", "json", "x.sh").stdout)
+    assert [row["finding"]["change"]["commit"] for row in report["detections"]] == [new]
+
+
+def test_a_line_whose_age_git_cannot_tell_counts_as_new(repository: Tree) -> None:
+    repository.write("x.sh", "python3 -c 'print(1)'\n")
+    repository.commit("first")
+    for path in (repository.root / ".git/objects").rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(b"broken")
+    report = json.loads(repository.scan("--new-within", "1d", "--format", "json", "x.sh").stdout)
+    assert [row["finding"]["new"] for row in report["detections"]] == [True]

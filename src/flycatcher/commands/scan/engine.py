@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
-from flycatcher.core.levels import level_of
+from flycatcher.core.levels import at_least, level_of
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
@@ -37,6 +38,8 @@ MAX_FINDINGS = 2000
 MAX_VARIANTS = 4
 MAX_NESTED = 3
 """Scripts within scripts."""
+_SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]+(-[^\r\n]{2,250}?)[ \t]*(?:\r?\n|\Z)")
+"""A ``#!`` line with options: the kernel hands all that follows the program on as one word (execve(2))."""
 VALUES = frozenset({"loop over many words: the first ones are read", "calls nested too deep"})
 """Bounds behind which the text was read, though not with every value that it runs with."""
 FRAME_LINES = 12
@@ -71,6 +74,9 @@ def scan_bytes(
     types = candidates(path, data[:256])
     document = Document(path, data.decode("utf-8", "surrogateescape"))
     file_type, reason = _chosen(document, types, data)
+    opening = _SHEBANG.match(document.text) if types else None
+    if opening and file_type is None:
+        file_type = types[0]
     if beyond or (truncated and file_type is not None):
         said = f"only the first {SIZE_LIMIT >> 20} MiB were read"
         result.skipped.append(Skipped(path=path, reason=said, partial=file_type is not None, unread=beyond))
@@ -84,6 +90,9 @@ def scan_bytes(
     seconds = SECONDS + len(data) / BYTES_A_SECOND
     try:
         with bounded(seconds):
+            if opening:
+                start = Start(argv=(opening[1], opening[2], path), span=(0, opening.end()), payload=opening.span(2))
+                found.extend(_judged(document, file_type, _of_start(start), shells=shells))
             for finding in _found(document, file_type, result, shells=shells):
                 found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
     except RecursionError:
@@ -126,9 +135,12 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
     for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
             each: Iterable[Finding] = [_injection(document, file_type, item)]
+        elif isinstance(item, Region):
+            each = _judged(document, file_type, _of_region(document, item, result), shells=shells)
+            if item.whole:
+                each = list(each) or _itself(document, file_type, item)
         else:
-            written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
-            each = _judged(document, file_type, written, shells=shells)
+            each = _judged(document, file_type, _of_start(item), shells=shells)
         for finding in each:
             # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
             if (finding.span, finding.detection.id) in known:
@@ -194,6 +206,17 @@ def _cut(document: Document, region: Region, reading: ReadResult, text: Document
         )  # fmt: skip
 
 
+def _itself(document: Document, file_type: FileType, region: Region) -> Iterator[Finding]:
+    """Yield a hook's or a task's text itself, as the shell's that runs it, where what it does carries risk."""
+    span = (region.text.start(0), region.text.end(len(region.text.text)))
+    argv = (*region.whole, region.text.text)
+    own = Execution(argv=argv, env=region.env, stdin="null", holes=(len(argv) - 1,) if UNKNOWN in argv[-1] else ())
+    written = Written(own, None, *span, region.symbol, region.context, region.confidence, span)
+    for finding in _judged(document, file_type, (written,), shells=False):
+        if at_least(finding.detection.risk.level, "medium"):
+            yield finding
+
+
 def _of_start(start: Start) -> Iterator[Written]:
     """Yield a program start, and what it leads to (``["sh", "-c", "..."]``, ``env``, ``sudo``)."""
     own = Execution(
@@ -207,6 +230,9 @@ def _of_start(start: Start) -> Iterator[Written]:
         f"export {n}={shlex.quote(v)}\n" for n, v in start.env.items() if n.isidentifier() and n.isascii()
     )
     texts = {**start.descriptors, **({} if start.stdin_text is None else {0: start.stdin_text})}
+    texts = {
+        number: text.removesuffix("\n") for number, text in texts.items()
+    }  # a here-string ends with one of its own
     given = "".join(f" {number}<<< {shlex.quote(text)}" for number, text in texts.items())
     text = shlex.join(start.argv) + given
     if not may_start(text, start.env):

@@ -184,9 +184,14 @@ def _lines(finding: Finding) -> tuple[int, int]:
 
 
 def blame(folder: str, name: str, ranges: Sequence[tuple[int, int]]) -> dict[int, Blamed]:
-    """Return what git blame says about these lines, in one pass."""
+    """Return what git blame says about these lines, in one pass.
+
+    An empty --ignore-revs-file takes back what a configuration's blame.ignoreRevsFile names; an empty setting does not (git 2.39).
+    """
     wanted = [word for first, last in ranges[:500] for word in ("-L", f"{first},{last}")]
-    said = git(folder, "blame", "--porcelain", "--no-progress", "--no-textconv", *wanted, "--", name)
+    said = git(
+        folder, "blame", "--porcelain", "--no-progress", "--no-textconv", "--ignore-revs-file=", *wanted, "--", name
+    )
     return dict(_porcelain(said.decode("utf-8", "replace"))) if said else {}
 
 
@@ -199,7 +204,7 @@ def _porcelain(text: str) -> Iterator[tuple[int, Blamed]]:
         if row.startswith("\t"):
             fields = known.get(commit, {})
             yield number, Blamed(
-                commit, fields.get("author", ""), fields.get("author-mail", "").strip("<>"), int(fields.get("author-time", "0")),
+                commit, fields.get("author", ""), fields.get("author-mail", "").strip("<>"), int(fields.get("committer-time", "0")),
                 fields.get("committer-mail", "").strip("<>"), fields.get("summary", ""),
             )  # fmt: skip
         elif header:

@@ -123,7 +123,7 @@ class ScanRun:
         if left and not (self.settings.no_history and self.age is None):
             left = self.repositories.with_history(left)
         for finding in left:
-            if self.age is not None and (finding.change is None or not history.within(finding.change, self.age)):
+            if self.age is not None and finding.change is not None and not history.within(finding.change, self.age):
                 self.tally.elsewhere += 1
             else:
                 yield finding if self.age is None else structs.replace(finding, new=True)

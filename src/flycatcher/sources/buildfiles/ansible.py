@@ -23,7 +23,7 @@ _MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_she
 _KEY = re.compile(_MODULE + r"\Z")
 _CONTENT = re.compile(
     rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?"
-    rb"(?:shell|command|raw|win_shell|win_command|win_powershell|expect|(?:local_)?action)['\"]?[ \t]*:"
+    rb"(?:[\w.]+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|cron|docker_container_exec|(?:local_)?action)['\"]?[ \t]*:"
 )
 _FREE = re.compile(
     r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)="
@@ -32,6 +32,7 @@ _FREE = re.compile(
 _INTERPRETER = re.compile(
     r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter"
 )
+_CRON = re.compile(r"(?:ansible\.builtin\.)?cron\Z|(?:community\.docker\.)?docker_container_exec\Z")
 _ACTION = re.compile(_MODULE + r"\s+")
 
 
@@ -45,7 +46,10 @@ class Ansible(FileType):
 
     def accepts(self, document: Document) -> bool:
         """Plays and tasks are lists of maps at the top of the file."""
-        return re.search(r"(?m)^- *(?:['\"]?[\w.]+['\"]?[ \t]*:|\n[ \t]+[\w.]+:)|^-[ \t]*#", document.text) is not None
+        return (
+            re.search(r"(?m)^[ \t]*- *(?:['\"]?[\w.]+['\"]?[ \t]*:|\n[ \t]+[\w.]+:)|^-[ \t]*#", document.text)
+            is not None
+        )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through plays, blocks and tasks."""
@@ -63,10 +67,19 @@ class Ansible(FileType):
                 match = _KEY.match(key)
                 if match:
                     yield from _module(match[1], value, node, path)
+                elif _CRON.match(key) and isinstance(value, Map):
+                    yield from _job(value, path)
                 elif key in ("action", "local_action"):
                     yield from _action(value, node, path)
                 elif key in ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"):
                     yield from self._walk(value, path)
+
+
+def _job(value: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read a cron job's text, or what is run in a container."""
+    for name, module in (("job", "shell"), ("command", "command")):
+        if isinstance(text := value.get(name), Scalar):
+            yield from _text(module, text.text, "", path)
 
 
 def _action(value: Tree, task: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
@@ -102,6 +115,10 @@ def _text(name: str, text: Located, executable: str, path: tuple[str, ...]) -> I
     span = (located.start(0), located.end(len(located.text)))
     if name in ("shell", "raw", "expect"):
         dialect = bourne_grammar_of(executable) or "sh"
+        if executable and not bourne_grammar_of(executable) and UNKNOWN not in executable:
+            # the module starts EXECUTABLE -c TEXT, whatever it is
+            yield Start(argv=(executable, "-c", located.text), span=span, payload=span, symbol=path)
+            return
         yield Region(text=located, dialect=dialect, symbol=path)
     elif name in ("win_shell", "win_powershell"):
         # the host's own shell, as sh is of the others: its text counts by what it starts

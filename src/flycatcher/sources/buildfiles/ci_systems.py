@@ -198,12 +198,17 @@ class Taskfile(KeyedYaml):
     names: ClassVar[tuple[str, ...]] = (
         "Taskfile.yml", "Taskfile.yaml", "Taskfile.dist.yml", "taskfile.yml", "taskfile.yaml", "Taskfile.*.yml",
     )  # fmt: skip
-    keys: ClassVar[Mapping[str, str]] = {"cmd": "sh", "sh": "sh", "status": "sh", "defer": "sh"}
+    keys: ClassVar[Mapping[str, str]] = {"cmd": "sh", "sh": "sh", "status": "sh", "defer": "sh", "if": "sh"}
     holes = BRACES
 
     def walk(self, node: object, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
         """Read plain items of ``cmds`` and ``preconditions``, each in a shell of its own."""
-        if isinstance(node, Scalar) and len(path) > 1 and path[-2] in ("cmds", "preconditions"):
+        short = len(path) in (2, 3) and path[0] == "tasks"  # tasks: {build: TEXT, test: [TEXT]}
+        if (
+            isinstance(node, Scalar)
+            and len(path) > 1
+            and (path[-2] in ("cmds", "preconditions") or (short and (len(path) == 2 or path[-1].isdigit())))
+        ):
             yield from super().texts("cmd", [node], Map(), path, env)
         else:
             yield from super().walk(node, path, env)  # type: ignore[arg-type]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from msgspec import Struct, field
 
-from flycatcher.core.interpreters.names import BOURNE, grammar_of
+from flycatcher.core.interpreters.names import BOURNE, bourne_grammar_of, grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.yaml import script
 from flycatcher.sources.buildfiles.engine.yamltext import List, Scalar
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(\S+)")
 _INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)(?:[ \t]+|$)")
 _NOTHING = re.compile("()")
 _FLAG = re.compile(r"--[a-z][\w.-]*(?:=\S*)?[ \t]*")
-_HEREDOC = re.compile(r"<<(-?)(?:\"([^\"\s]+)\"|'([^'\s]+)'|([A-Za-z_]\w*))")
+_HEREDOC = re.compile(r"(?<![<\w])\d*<<(-?)((?:\\.|\"[^\"\n]*\"|'[^'\n]*'|[^\s<\"'\\])+)")
+"""As BuildKit's parser takes it (frontend/dockerfile/parser, heredocFromMatch): one word of a shell, without blanks in front."""
+_SHELL_END = re.compile(r"[|;&()<>]")
 _PAIR = re.compile(r"([A-Za-z_]\w*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
 _SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*\n")
 _COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
@@ -47,6 +50,13 @@ class _Instruction(Struct):
     quoted: bool = False
 
 
+class _Kept(NamedTuple):
+    """What a later stage that begins with this one takes over (Dockerfile reference, FROM)."""
+
+    shell: tuple[str, ...]
+    env: dict[str, str]
+
+
 class _Stage(Struct):
     """What holds in a stage."""
 
@@ -56,6 +66,8 @@ class _Stage(Struct):
     env: dict[str, str] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
     """What ARG in front of the first FROM sets, for those stages that name it."""
+    kept: dict[str, _Kept] = field(default_factory=dict)
+    """What holds at the end of each stage, by its name in lower case."""
     assumed: set[str] = field(default_factory=set)
     """Variables whose values are an ARG's default: whoever builds may give another."""
 
@@ -66,8 +78,9 @@ class Dockerfile(FileType):
     id = "dockerfile"
     rank = 20
     names: ClassVar[tuple[str, ...]] = (
-        "Dockerfile", "Dockerfile.*", "Dockerfile-*", "*.dockerfile", "*.Dockerfile", "*-Dockerfile", "*_Dockerfile", "dockerfile",
-        "Containerfile", "Containerfile.*", "*.containerfile",
+        "Dockerfile", "Dockerfile.*", "Dockerfile-*", "Dockerfile_*", "*.dockerfile", "*.Dockerfile", "*-Dockerfile", "*_Dockerfile",
+        "dockerfile", "dockerfile.*", "dockerfile-*", "Containerfile", "Containerfile.*", "Containerfile-*", "*.containerfile", "*.Dockerfile.in",
+        "*.Containerfile",
     )  # fmt: skip
 
     def read(self, document: Document) -> Iterator[Region | Start]:
@@ -89,11 +102,7 @@ def _read(document: Document, stage: _Stage, instruction: _Instruction, name: st
     elif name == "FROM":
         _from(stage, body.text)
     elif name in ("ENV", "ARG"):
-        for variable, low, high in _variables(stage, body.text, known=name == "ENV"):
-            span = (body.start(low), body.end(high))
-            yield from carried(
-                variable, stage.env[variable], span, (stage.name, "ENV"), {"dockerfile.instruction": "ENV"}
-            )
+        yield from _set(stage, body, name)
     elif name == "SHELL":
         words = _words(document, body)
         stage.shell = tuple(words) if words else stage.shell
@@ -107,8 +116,17 @@ def _read(document: Document, stage: _Stage, instruction: _Instruction, name: st
         match = _INSTRUCTION.match(flags.text)
         if match and match[1].upper() == "CMD":
             yield from _command(document, stage, instruction, flags.part(match.end(), len(flags.text)), "HEALTHCHECK")
+    elif name in ("COPY", "ADD"):
+        yield from _copied(stage, instruction, name)
     elif name in ("RUN", "CMD", "ENTRYPOINT"):
         yield from _command(document, stage, instruction, _flags(body) if name == "RUN" else body, name)
+
+
+def _set(stage: _Stage, body: Located, name: str) -> Iterator[Start]:
+    """Keep what ENV and ARG set; yield what an ENV makes an interpreter run."""
+    for variable, low, high in _variables(stage, body.text, known=name == "ENV"):
+        span = (body.start(low), body.end(high))
+        yield from carried(variable, stage.env[variable], span, (stage.name, "ENV"), {"dockerfile.instruction": "ENV"})
 
 
 def _command(
@@ -156,6 +174,18 @@ def _script(
         )
 
 
+def _copied(stage: _Stage, instruction: _Instruction, name: str) -> Iterator[Region | Start]:
+    """Read the scripts that ``COPY <<EOF /usr/local/bin/x`` writes: by their ``#!`` lines, or as a shell's by the file's suffix."""
+    target = instruction.body.text.partition("\n")[0].split()[-1:]
+    for _, text in instruction.heredocs:
+        suffix = bourne_grammar_of(target[0].rpartition(".")[2]) if target and "." in target[0] else ""
+        if text.text.startswith("#!") or suffix:
+            yield from script(
+                text, (stage.name, name), {}, dialect=suffix or "sh", context={"dockerfile.instruction": name},
+                confidence="medium",
+            )  # fmt: skip
+
+
 def _shelled(
     stage: _Stage, text: Located, instruction: _Instruction, symbol: tuple[str, ...], context: dict[str, str]
 ) -> Iterator[Region | Start]:
@@ -190,12 +220,18 @@ def _shelled(
 def _from(stage: _Stage, text: str) -> None:
     """Begin a stage."""
     match = re.search(r"\s+[Aa][Ss]\s+(\S+)", text)
+    if stage.number:
+        own = {name: value for name, value in stage.env.items() if name not in stage.assumed}
+        stage.kept[stage.name.removeprefix("stage ").lower()] = _Kept(stage.shell, own)
     stage.number += 1
     stage.name = f"stage {match[1]}" if match else f"stage {stage.number}"
     stage.shell = ("/bin/sh", "-c")
     if stage.number == 1:
         stage.defaults = stage.env
     stage.env, stage.assumed = {}, set()
+    base = next((word for word in text.split() if not word.startswith("--")), "").lower()
+    if before := stage.kept.get(base):
+        stage.shell, stage.env = before.shell, dict(before.env)
 
 
 def _variables(stage: _Stage, text: str, *, known: bool) -> list[tuple[str, int, int]]:
@@ -334,6 +370,34 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
+def _delimiter(word: str) -> str:
+    """Return what a here-document's word says without its quotes."""
+    return re.sub(r"\\(.)|[\"']", r"\1", word)
+
+
+def _closing(text: str, at: int, delimiter: str, *, tabs: bool) -> tuple[int, int]:
+    """Return where the line begins and ends that ends a here-document, -1 where there is none."""
+    while at < len(text):
+        stop = _line_end(text, at)
+        line = text[at:stop].rstrip("\r")
+        if (line.lstrip("\t") if tabs else line) == delimiter:
+            return at, at + len(line)
+        at = stop + 1
+    return -1, -1
+
+
+def _body(text: str, begin: int, end: int, *, tabs: bool) -> Located:
+    """Return a here-document's text, without the tabs that begin its lines where ``<<-`` asks for that."""
+    builder = Builder()
+    at = begin
+    while at < end:
+        stop = min(_line_end(text, at) + 1, end)
+        low = at + (len(text[at:stop]) - len(text[at:stop].lstrip("\t")) if tabs else 0)
+        builder.put(text[low:stop], low, stop)
+        at = stop
+    return builder.done()
+
+
 def _heredocs(text: str, instruction: _Instruction, cursor: int) -> int:
     """Read the here-documents of an instruction; its body then has them too, for the shell."""
     marks = list(_HEREDOC.finditer(instruction.body.text))
@@ -342,22 +406,18 @@ def _heredocs(text: str, instruction: _Instruction, cursor: int) -> int:
     builder = Builder()
     builder.take(instruction.body)
     for mark in marks[:20]:
-        delimiter = mark[2] or mark[3] or mark[4]
-        begin, at = cursor, cursor
-        while at < len(text):
-            stop = _line_end(text, at)
-            line = text[at:stop].rstrip("\r")
-            if (line.lstrip("\t") if mark[1] else line) == delimiter:
-                break
-            at = stop + 1
-        else:
+        begin = cursor
+        word = mark[2]
+        at, stop = _closing(text, begin, _delimiter(word), tabs=bool(mark[1]))
+        if at < 0 and (end := _SHELL_END.search(word)):  # ``<<EOF)`` ends at EOF for the shell alone
+            word = word[: end.start()]
+            at, stop = _closing(text, begin, _delimiter(word), tabs=bool(mark[1]))
+        if at < 0 or not word:
             return cursor
         builder.put("\n", begin - 1, begin)
-        inner = Builder()
-        inner.put(text[begin:at], begin, at)
-        builder.put(text[begin:at] + text[at : at + len(line)], begin, at + len(line))
-        instruction.heredocs.append((delimiter, inner.done()))
-        instruction.end = at + len(line)
-        cursor = stop + 1
+        builder.put(text[begin:stop], begin, stop)
+        instruction.heredocs.append((_delimiter(word), _body(text, begin, at, tabs=bool(mark[1]))))
+        instruction.end = stop
+        cursor = _line_end(text, stop) + 1
     instruction.body = builder.done()
     return cursor

@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters import by_name
-from flycatcher.core.interpreters.names import WINDOWS, grammar_of
+from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.interpreters.names import WINDOWS, grammar_of, kept_in_variables
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
+from flycatcher.sources.buildfiles.engine.actions import action_inputs, health_checks
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.shells import words_of
 from flycatcher.sources.buildfiles.engine.yaml import carriers
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
 
@@ -35,6 +38,12 @@ _FREE_TEXT = (
 """Contexts whose text people outside the project can write, and who those are."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
+_INNER = re.compile(r"""-[a-z]*c[ \t]+(["'])(.*\{0\}.*)\1""")
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_CALL = re.compile(r"(\w*)\s*\(([^()]*)\)")
+_ASKING = frozenset({"contains", "startsWith", "endsWith", "success", "failure", "always", "cancelled", "hashFiles"})
+"""Functions that answer by a boolean, or by a hash."""
+_COMPARES = re.compile(r"[=!]=|[<>]")
 _BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
 """A shell's own words, however they are wrapped: ``wsl-bash {0}``, ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe {0}``."""
 
@@ -50,12 +59,31 @@ def holes(text: Located) -> Located:
     return builder.done()
 
 
+def _arriving(expression: str) -> str:
+    """Return the parts of an expression whose own text may be its value: what is compared, asked or negated gives a boolean.
+
+    Source: GitHub's reference of expressions (operators, functions). ``a && b`` gives b or a false a, ``a || b`` either.
+    """
+    text = _LITERAL.sub("''", expression)
+    before = ""
+    while (
+        text != before
+    ):  # from the inside out: a question is gone with what it was asked of, another function gives any part
+        before, text = (
+            text,
+            _CALL.sub(lambda call: "true" if call[1] in _ASKING else f" {call[2].replace(',', '||')} ", text),
+        )
+    parts = (part.rpartition("&&")[2].strip() for part in text.split("||"))
+    return " ".join(part for part in parts if not part.startswith("!") and not _COMPARES.search(part))
+
+
 def injections(text: Located, language: str, symbol: tuple[str, ...], context: dict[str, str]) -> Iterator[Injection]:
     """Yield the expressions that put text of outsiders into program text."""
     for match in EXPRESSION.finditer(text.text):
         inner = re.sub(r"\[['\"]([\w-]+)['\"]\]", r".\1", match[1])
+        kept = _arriving(inner)
         for pattern, source in _OUTSIDE:
-            if pattern.search(inner):
+            if pattern.search(kept):
                 span = (text.start(match.start()), text.end(match.end()))
                 yield Injection(
                     expression=match[0], source=source, language=language, span=span, symbol=symbol, context=context
@@ -116,6 +144,7 @@ def _job(name: str, job: Map, env: Mapping[str, str], shell: str) -> Iterator[Re
     if not shell:
         shell = "pwsh?" if "windows" in labels.lower() else "sh?" if job.get("container") is not None else "bash"
     yield from carriers(job, ("env",), ("job " + name,))
+    yield from health_checks(job, ("job " + name,))
     context = {"ci.job": name, **({"ci.runner": labels} if labels else {})}
     yield from _steps(job.get("steps"), ("job " + name,), {**env, **_environment(job)}, shell, context)
 
@@ -134,6 +163,8 @@ def _steps(
         run = step.get("run")
         if isinstance(run, Scalar):
             yield from _run(run, _text(step, "shell") or shell, where, known, {**context, "ci.system": "github"})
+        if (uses := _text(step, "uses")) and not uses.startswith("actions/github-script"):
+            yield from action_inputs(uses, step, where, known, {**context, "ci.system": "github"})
         script = step.get("with", "script") if _text(step, "uses").startswith("actions/github-script") else None
         if isinstance(script, Scalar):
             yield from injections(script.text, "javascript", where, context)
@@ -146,6 +177,20 @@ def _steps(
             )  # fmt: skip
 
 
+def _launched(shell: str) -> list[str]:
+    """Return the words of a ``shell:`` from the interpreter on: what stands in front of it starts it (``pixi run python {0}``)."""
+    if inner := _INNER.search(shell):
+        return _launched(inner[2])
+    words = words_of(shell) or shell.split()
+    for at, word in enumerate(words):
+        name = word.replace("\\", "/").rpartition("/")[2].removesuffix(".exe")
+        if grammar_of(name) or (
+            not isinstance(found := by_name(name), Host) and found is not None and kept_in_variables(name)
+        ):
+            return words[at:]
+    return words
+
+
 def _run(
     run: Scalar, shell: str, symbol: tuple[str, ...], env: dict[str, str], context: dict[str, str]
 ) -> Iterator[Region | Start | Injection]:
@@ -153,8 +198,9 @@ def _run(
     text = run.text
     guessed = shell.endswith("?")
     words = shell.rstrip("?").split()
+    words = _launched(shell.rstrip("?")) if "{0}" in shell else words
     program = words[0].replace("\\", "/").rpartition("/")[2].removesuffix(".exe") if words else "bash"
-    if _BASH.search(shell) and "{0}" in shell:
+    if by_name(program) is None and _BASH.search(shell) and "{0}" in shell:
         program = "bash"
     elif "{0}" in shell and by_name(program) is None and not grammar_of(program):
         # a wrapper of the project's own: most start a shell

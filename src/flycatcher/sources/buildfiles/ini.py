@@ -7,7 +7,8 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.yaml import joined, punched
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _COMMANDS = frozenset(
     {"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"}
 )
 _SUBSTITUTION = re.compile(r"(?<!\\)\{[^{}]*\}")
+_ENVPYTHON = re.compile(r"\{(?:envpython|env_python)\}|\{env:PYTHON(?::[^{}]*)?\}")
 _FACTORS = re.compile(r"!?[\w.{},-]+(?:[-,]!?[\w.{},]+)*:[ \t]+")
 
 
@@ -31,6 +33,7 @@ class Tox(FileType):
     comments: ClassVar[tuple[str, ...]] = ("#", ";")
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("tox.ini", "setup.cfg")
+    words: ClassVar[tuple[Searcher, ...]] = (*FileType.words, re.compile(rb"\{env_?python\}"))
 
     def read(self, document: Document) -> Iterator[Start]:
         """Yield each command of each key that holds some."""
@@ -68,11 +71,24 @@ def commands(lines: list[Located], symbol: tuple[str, ...]) -> Iterator[Start]:
         yield from _command(joined(group), symbol)
 
 
+def _interpreters(text: Located) -> Located:
+    """Return the text with tox's own names of the environment's Python as that."""
+    builder, at = Builder(), 0
+    for match in _ENVPYTHON.finditer(text.text):
+        builder.take(text, at, match.start())
+        builder.replace(text, match.start(), match.end(), "python")
+        at = match.end()
+    builder.take(text, at)
+    return builder.done()
+
+
 def _command(text: Located, symbol: tuple[str, ...]) -> Iterator[Start]:
     """Yield one command: words as a shell splits them, none of its expansions."""
     factors = _FACTORS.match(text.text)
     body = text.part(factors.end() if factors else 0, len(text.text))
-    source = punched(body, _SUBSTITUTION).text.replace("\\\n", " ").replace("\\{", "{").replace("\\}", "}")
+    source = (
+        punched(_interpreters(body), _SUBSTITUTION).text.replace("\\\n", " ").replace("\\{", "{").replace("\\}", "}")
+    )
     try:
         argv = tuple(shlex.split(source.lstrip("-! "), comments=True))
     except ValueError:

@@ -14,7 +14,14 @@ from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, punched, s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)(?:[ \t][^:=\n]*)?:(?!=)")
+_RECIPE = re.compile(
+    r"@?([A-Za-z_][\w-]*)(?:[ \t]+[$*+]*[A-Za-z_][\w-]*(?:=(?:'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|`[^`\n]*`|\((?:[^()\n]|\([^()\n]*\))*\)|"
+    r"[A-Za-z_][\w-]*(?:\([^()\n]*\))?))?)*[ \t]*:(?!=)"
+)
+"""A recipe's name and its parameters, each with its default value."""
+_ATTRIBUTE = re.compile(r"\[[^\n]*\bscript\b(?:\(([^)\n]*)\))?[^\n]*\]")
+_INTERPRETER = re.compile(r"set[ \t]+script-interpreter[ \t]*:=[ \t]*\[(.*?)\]")
+_CALL = re.compile(r"\bshell\([ \t]*(?:'([^'\n]*)'|\"((?:\\.|[^\"\\\n])*)\")")
 _SHELL = re.compile(r"set[ \t]+shell[ \t]*:=[ \t]*\[(.*?)\]")
 _STRING = re.compile(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"")
 _BACKTICK = re.compile(r"```(.*?)```|`([^`\n]*)`", re.DOTALL)
@@ -31,27 +38,43 @@ class Justfile(FileType):
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the file by indentation."""
         shell: tuple[str, ...] = ("sh", "-cu")
-        recipe, body = "", list[Located]()
+        interpreter: tuple[str, ...] = ("sh", "-eu")
+        program, recipe, body = tuple[str, ...](), "", list[Located]()
         for line in [*document.located.lines(), None]:
             text = line.text if line is not None else ""
             if line is not None and (not text.strip() or (recipe and text[:1] in " \t")):
                 body.append(line)
                 continue
-            yield from _recipe(recipe, body, shell)
-            recipe, body = "", []
+            yield from _recipe(recipe, body, shell, program)
+            program, body = program if not recipe else (), []
+            recipe = ""
             if line is None or text.startswith("#"):
                 continue
             match = _SHELL.match(text)
             if match:
-                shell = tuple(m[1] if m[1] is not None else m[2] for m in _STRING.finditer(match[1])) or shell
+                shell = _strings(match[1]) or shell
+            if match := _INTERPRETER.match(text):
+                interpreter = _strings(match[1]) or interpreter
+            if match := _ATTRIBUTE.match(text):
+                program = _strings(match[1] or "") or interpreter
             head = _RECIPE.match(text)
             recipe = head[1] if head else ""
+            for call in _CALL.finditer(text):
+                group = 1 if call[1] is not None else 2
+                yield from _command(line.part(call.start(group), call.end(group)), ("expression",), shell)
             for tick in _BACKTICK.finditer(text):
                 group = 1 if tick[1] is not None else 2
                 yield from _command(line.part(tick.start(group), tick.end(group)), ("expression",), shell)
 
 
-def _recipe(name: str, body: list[Located], shell: tuple[str, ...]) -> Iterator[Region | Start]:
+def _strings(text: str) -> tuple[str, ...]:
+    """Return what the strings of a list say."""
+    return tuple(match[1] if match[1] is not None else match[2] for match in _STRING.finditer(text))
+
+
+def _recipe(
+    name: str, body: list[Located], shell: tuple[str, ...], program: tuple[str, ...] = ()
+) -> Iterator[Region | Start]:
     """Read one recipe's body."""
     while body and not body[-1].text.strip():
         body.pop()
@@ -60,6 +83,9 @@ def _recipe(name: str, body: list[Located], shell: tuple[str, ...]) -> Iterator[
     indent = min((len(line.text) - len(line.text.lstrip()) for line in body if line.text.strip()), default=0)
     lines = [punched(line.part(min(indent, len(line.text)), len(line.text)), BRACES) for line in body]
     symbol = ("recipe " + name,)
+    if program:
+        yield from _run_by(joined(lines), program, symbol)
+        return
     if lines[0].text.startswith("#!"):
         yield from script(joined(lines), symbol, {}, dialect="sh")
         return
@@ -72,6 +98,21 @@ def _recipe(name: str, body: list[Located], shell: tuple[str, ...]) -> Iterator[
         group = []
         start = len(text.text) - len(text.text.lstrip("@- "))
         yield from _command(text.part(start, len(text.text)), symbol, shell)
+
+
+def _run_by(text: Located, program: tuple[str, ...], symbol: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Hand a recipe's whole text, in a temporary file, to the program of its ``[script]`` attribute."""
+    if program == ("uv", "run", "--script"):
+        program = ("python3",)  # uv starts the Python that the text asks for
+    grammar = grammar_of_line(" ".join(program))
+    if grammar in BOURNE:
+        yield Region(text=text, dialect=grammar, symbol=symbol)
+        return
+    span = (text.start(0), text.end(len(text.text)))
+    yield Start(
+        argv=(*program, "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, symbol=symbol,
+        context={"script": "temporary file"},
+    )  # fmt: skip
 
 
 def _command(text: Located, symbol: tuple[str, ...], shell: tuple[str, ...]) -> Iterator[Region | Start]:

@@ -11,11 +11,11 @@ from flycatcher.core.interpreters.names import BOURNE, base, grammar_of
 from flycatcher.core.launchers.unwrap import names as launchers
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical
+from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical, of_target
 from flycatcher.sources.buildfiles.engine.shells import program_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from flycatcher.sources.buildfiles.engine.located import Located
     from flycatcher.sources.buildfiles.engine.make import Logical
@@ -52,6 +52,9 @@ class Makefile(FileType):
         flags = expander.value(".SHELLFLAGS") or "-c"
         one = any(line.kind == "other" and re.match(r"\.ONESHELL\s*:", line.text.text) for line in lines)
         writer = _Writer(expander, shell, flags.split(), dict(variables.exports(expander)))
+        for line in lines:
+            for each in of_target(line):
+                writer.own.setdefault(each, {})[line.name] = expander.expand(line.value).text
         recipe: list[Located] = []
         target = ""
         for line in lines:
@@ -136,15 +139,18 @@ class _Writer:
         self.shell = shell
         self.flags = flags
         self.env = env
+        self.own: dict[str, dict[str, str]] = {}
+        """By target: the shell and the options that it has for itself."""
 
     def command(self, text: Located, target: str) -> Iterator[Region | Start]:
         """Yield a recipe line, and what make itself runs while it expands it."""
         symbol = ("target " + target,) if target else ()
         yield from self.functions(text, symbol)
+        own = next((self.own[each] for each in target.split() if each in self.own), {})
         stripped = text.strip()
         prefix = len(stripped.text) - len(stripped.text.lstrip("@-+ \t"))
         expanded = _unsilenced(self.expander.expand(stripped.part(prefix, len(stripped.text))))
-        yield from self._shelled(expanded, symbol)
+        yield from self._shelled(expanded, symbol, own)
 
     def functions(self, text: Located, symbol: tuple[str, ...]) -> Iterator[Region | Start]:
         """Yield each ``$(shell ...)``."""
@@ -158,19 +164,21 @@ class _Writer:
         if line.kind == "variable" and line.operator == "!=":
             yield from self._shelled(self.expander.expand(line.value), symbol)
 
-    def _shelled(self, text: Located, symbol: tuple[str, ...]) -> Iterator[Region | Start]:
-        """Hand text to make's shell."""
+    def _shelled(
+        self, text: Located, symbol: tuple[str, ...], own: Mapping[str, str] | None = None
+    ) -> Iterator[Region | Start]:
+        """Hand text to make's shell, or to the target's own."""
         if not text.text.strip():
             return
-        program = program_of(self.shell) or "sh"
+        shell = (own or {}).get("SHELL", self.shell)
+        flags = own[".SHELLFLAGS"].split() if own and ".SHELLFLAGS" in own else self.flags
+        program = program_of(shell) or "sh"
         grammar = grammar_of(program)
         if grammar in BOURNE or base(program) in launchers() or not program.isascii():
-            dialect = "bash" if "bash" in self.shell else grammar or "sh"
+            dialect = "bash" if "bash" in shell else grammar or "sh"
             yield Region(text=text, dialect=dialect, symbol=symbol, env=self.env, origins=self.expander.origins)
         elif grammar:
             yield Region(text=text, dialect="pwsh", symbol=symbol, env=self.env, confidence="low")
         else:
             span = (text.start(0), text.end(len(text.text)))
-            yield Start(
-                argv=(*self.shell.split(), *self.flags, text.text), span=span, payload=span, env=self.env, symbol=symbol
-            )
+            yield Start(argv=(*shell.split(), *flags, text.text), span=span, payload=span, env=self.env, symbol=symbol)

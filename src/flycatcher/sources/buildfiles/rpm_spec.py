@@ -25,8 +25,10 @@ _MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
 """What is not known of the text: macros, but for those that are named after an interpreter."""
 _CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
 _PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
-MAX_EXPANSIONS = 50
-"""Of one line."""
+_EXPANSION = re.compile(r"%(?:\(|\{(lua):)")
+MAX_EXPANSIONS = 500
+MAX_LENGTH = 20_000
+"""Characters of one expansion."""
 
 
 class RpmSpec(FileType):
@@ -52,8 +54,8 @@ class RpmSpec(FileType):
                 body = []
             elif name and not _CONDITION.match(line.text):
                 body.append(line)
-            yield from _expansions(line, name)
         yield from _scriptlet(name, options, body)
+        yield from _expansions(document.located)
 
 
 def _scriptlet(name: str, options: str, body: list[Located]) -> Iterator[Region | Start]:
@@ -71,13 +73,28 @@ def _scriptlet(name: str, options: str, body: list[Located]) -> Iterator[Region 
     yield Start(argv=argv, span=span, payload=span, descriptors={3: text.text}, symbol=symbol)
 
 
-def _expansions(line: Located, name: str) -> Iterator[Region]:
-    """Yield ``%(...)``: rpm runs it in a shell while it reads the file."""
-    for match in islice(re.finditer(r"%\(", line.text), MAX_EXPANSIONS):
-        depth = 0
-        for at in range(match.end() - 1, len(line.text)):
-            depth += (line.text[at] == "(") - (line.text[at] == ")")
-            if not depth:
-                text = punched(line.part(match.end(), at), _MACRO)
-                yield Region(text=text, dialect="sh", symbol=("%" + name if name else "preamble", "%()"))
-                break
+def _expansions(text: Located) -> Iterator[Region | Start]:
+    """Yield ``%(...)`` and ``%{lua:...}``: rpm runs them, in a shell and by itself, while it reads the file."""
+    sections = [(match.start(), "%" + match[1]) for match in re.finditer(f"(?m)^{_SECTION.pattern}", text.text)]
+    for match in islice(_EXPANSION.finditer(text.text), MAX_EXPANSIONS):
+        where = next((name for at, name in reversed(sections) if at < match.start()), "preamble")
+        opening, closing = ("(", ")") if match[1] is None else ("{", "}")
+        end = _closing(text.text, match.start() + 1, opening, closing)
+        if end < 0 or text.text[max(0, match.start() - 1) : match.start()] == "%":
+            continue
+        inner = text.part(match.end(), end)
+        if match[1] is None:
+            yield Region(text=punched(inner, _MACRO), dialect="sh", symbol=(where, "%()"))
+        else:
+            span = (inner.start(0), inner.end(len(inner.text)))
+            yield Start(argv=("lua", "-e", inner.text), span=span, payload=span, symbol=(where, "%{lua:}"))
+
+
+def _closing(text: str, at: int, opening: str, closing: str) -> int:
+    """Return the offset of the bracket that closes the one at an offset, -1 for none."""
+    depth = 0
+    for index in range(at, min(len(text), at + MAX_LENGTH)):
+        depth += (text[index] == opening) - (text[index] == closing)
+        if not depth:
+            return index
+    return -1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMES = re.compile(
     rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
     rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
-    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)"
+    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)|sys\.executable|execPath|\$\^X|EXECUTABLE_NAME|RbConfig|\bbash\b"
 )
 """Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
@@ -90,10 +90,10 @@ class JavaScript(_Source):
     id = "javascript"
     comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     language = "javascript"
-    names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs")
+    names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs", "*.ts", "*.cts", "*.mts")
     languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)"),
+        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b"),
     )
 
 
@@ -196,13 +196,37 @@ class Groovy(_Source):
         yield from command_lines(document)
 
 
+class GradleKotlin(FileType):
+    """Gradle builds in Kotlin: ``commandLine("...", "...")`` (Gradle's Exec task)."""
+
+    id = "gradle-kotlin"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("*.gradle.kts", "*.kts")
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield the words of each command line."""
+        from flycatcher.sources.buildfiles.engine.groovy import command_lines  # noqa: PLC0415
+
+        yield from command_lines(document)
+
+
 class Jenkinsfile(FileType):
     """Jenkins pipelines: ``sh``, ``bat``, ``powershell`` and ``pwsh`` steps (Pipeline: Nodes and Processes)."""
 
     id = "jenkinsfile"
     comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 10
-    names: ClassVar[tuple[str, ...]] = ("Jenkinsfile", "Jenkinsfile.*", "*.jenkinsfile", "*.Jenkinsfile", "jenkinsfile")
+    names: ClassVar[tuple[str, ...]] = (
+        "Jenkinsfile",
+        "Jenkinsfile.*",
+        "Jenkinsfile-*",
+        "Jenkinsfile_*",
+        "*.jenkins",
+        "*.jenkinsfile",
+        "*.Jenkinsfile",
+        "jenkinsfile",
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield each step's text."""

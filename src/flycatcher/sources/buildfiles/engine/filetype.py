@@ -54,6 +54,8 @@ class Region(Struct, frozen=True, kw_only=True):
     context: dict[str, str] = field(default_factory=dict)
     confidence: str = "high"
     """``high``; ``medium`` where another program stands between the text and the shell; ``low`` where the dialect is guessed."""
+    whole: tuple[str, ...] = ()
+    """The words before the text in the command that runs it (``sh -c``): with them, the text is judged itself."""
     origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Where the text of a reference in the file (its span) is written: the span of the variable's value."""
 

@@ -69,6 +69,8 @@ def steps(document: Document) -> Iterator[Region]:
 def command_lines(document: Document) -> Iterator[Start]:
     """Yield the words of Gradle's ``commandLine``."""
     for match in _LINE.finditer(document.text):
+        if _COMMENT.search(document.text[document.text.rfind("\n", 0, match.start()) + 1 : match.start()]):
+            continue
         argv = []
         for word in _WORD.finditer(document.text, *match.span(1)):
             group = 1 if word[1] is not None else 2

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine.located import Builder, Located, unplaced, without_nul
+from flycatcher.sources.buildfiles.engine.located import Builder, Located, Segment, unplaced, without_nul
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +33,10 @@ _FUNCTIONS = frozenset(
 )
 
 
+_OF_TARGET = re.compile(
+    r"([^\s:=#][^:=#]*?)\s*::?\s*(?:(?:export|private|override)\s+)*(?:SHELL|\.SHELLFLAGS)\s*[:?+!]*="
+)
+_LOOKUP = re.compile(r"(?:which|command[ \t]+-v|type[ \t]+-[pP]|whereis[ \t]+-b)[ \t]+([\w./+-]+)")
 _NUL = re.compile("\0[^\n]*\n?|\r\n")
 """GNU make 4.3 goes on with the next line behind a NUL byte, in the same one."""
 
@@ -153,7 +157,25 @@ def _define(lines: list[Located], number: int) -> tuple[Located, int]:
         if not depth:
             break
         group.append(lines[number - 1])
-    return _joined_recipe(group, "\t") if group else Located("", []), number
+    return _joined_recipe(group, "") if group else Located("", []), number
+
+
+def of_target(line: Logical) -> tuple[str, ...]:
+    """Return the targets for which alone a line sets the shell or its options (GNU make manual, 6.11); none for other lines."""
+    if line.name not in ("SHELL", ".SHELLFLAGS") or (match := _OF_TARGET.match(line.text.text)) is None:
+        return ()
+    return tuple(match[1].split())
+
+
+def _found(command: str) -> str:
+    """Return the program that a command looks for in PATH (``command -v python3 || command -v python``), empty for none."""
+    match = _LOOKUP.match(command.strip())
+    return match[1] if match else ""
+
+
+def _extent(text: Located) -> tuple[int, int]:
+    """Return the span of a text."""
+    return text.start(0), text.end(len(text.text))
 
 
 class Variables:
@@ -164,7 +186,7 @@ class Variables:
         self.values: dict[str, list[Located]] = {}
         self._exported: set[str] = set()
         for line in lines:
-            if line.kind == "variable":
+            if line.kind == "variable" and not of_target(line):
                 self._assign(line)
             elif line.kind == "other" and (match := _EXPORT.match(line.text.text)):
                 self._exported.update((match[1] or match[2] or "").split())
@@ -173,7 +195,9 @@ class Variables:
         """Take one assignment."""
         if line.exported:
             self._exported.add(line.name)
-        if line.operator == "+=":
+        if line.operator == "!=" and (found := _found(line.value.text)):
+            self.values[line.name] = [Located(found, [Segment(0, len(found), *_extent(line.value))])]
+        elif line.operator == "+=":
             self.values.setdefault(line.name, []).append(line.value)
         elif line.operator == "!=":
             self.values[line.name] = [Located(UNKNOWN, line.value.segments[:1])]
@@ -273,12 +297,23 @@ class Expander:
             return ""
         if name == "strip":
             return " ".join(self.expand(unplaced(rest), args, depth + 1).text.split())
+        if name == "shell":
+            return _found(self.expand(unplaced(rest), args, depth + 1).text) or UNKNOWN
+        if name in ("if", "foreach", "or", "and"):
+            return self._either(name, _arguments(rest), args, depth)
         if name == "call":
             given = [self.expand(unplaced(part), args, depth + 1).text for part in _arguments(rest)]
             values = self.variables.values.get(given[0].strip())
             if values:
                 return " ".join(self.expand(v, tuple(given), depth + 1).text for v in values)[:MAX_VALUE]
         return UNKNOWN
+
+    def _either(self, name: str, given: list[str], args: tuple[str, ...], depth: int) -> str:
+        """Return what a conditional function or a loop gives: its first text that is not empty, with what is not known as a hole."""
+        texts = given[1:] if name == "if" else given[2:] if name == "foreach" else given
+        said = [self.expand(unplaced(text.strip()), args, depth + 1).text for text in texts]
+        known = (text for text in (said if name != "and" else said[::-1]) if text)
+        return next((text for text in known if UNKNOWN not in text), next(filter(None, said), ""))
 
 
 def _arguments(text: str) -> list[str]:

@@ -22,6 +22,14 @@ _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
 _TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
+_OWN = {
+    "python": (re.compile(r"\bsys\.executable\b"), "python3"),
+    "javascript": (re.compile(r"\bprocess\.(?:execPath|argv0|argv\[0\])"), "node"),
+    "perl": (re.compile(r"\$\^X|\$EXECUTABLE_NAME"), "perl"),
+    "ruby": (re.compile(r"\bRbConfig\b|\bGem\.ruby\b"), "ruby"),
+    "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
+}
+"""By which names a language calls its own interpreter, and what that is."""
 MAX_SPAWNS = 500
 
 
@@ -52,6 +60,11 @@ class _Calls(LayerScan):
     ) -> None:
         """Keep words for execve."""
         del descriptors
+        own = _OWN.get(self.layer.language)
+        if own and len(words) > 1 and words[0] == UNKNOWN:
+            low, high = self._span(node)
+            if own[0].search(self.layer.text, low, high):
+                words = (own[1], *words[1:])
         if words and words[0].strip(UNKNOWN):
             text = stdin.text if stdin.exact else None
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))

@@ -105,6 +105,8 @@ LANGUAGE = Language(
         "exec": Starts("javaexec"),
         "shelljs.exec": Starts("text"),
         "execa.execa": Starts("pair"),
+        "@actions/exec.exec": Starts("pair"),
+        "@actions/exec.getExecOutput": Starts("pair"),
     },
     weak=True,
     global_roots=frozenset({"globalThis", "global", "window", "self", "root", "this"}),
