@@ -1,0 +1,57 @@
+"""Go: ``//go:generate`` lines and ``exec.Command`` (go help generate; os/exec)."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
+from flycatcher.sources.buildfiles.engine.groovy import unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GENERATE = re.compile(r"^//go:generate[ \t]+([^\r\n]+)", re.MULTILINE)
+_COMMAND = re.compile(
+    r"\bexec\.Command(?:Context\([^,\n]*,)?\(?\s*((?:(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()\n]*\))?)\s*,?\s*)+)\)"
+)
+_WORD = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|`([^`]*)`|([A-Za-z_][\w.]*(?:\([^()\n]*\))?)")
+MAX_STARTS = 1000
+
+
+class Go(FileType):
+    """Both start programs without a shell."""
+
+    id = "go"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
+    rank = 60
+    names: ClassVar[tuple[str, ...]] = ("*.go",)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"//go:generate|exec\.Command"),)
+
+    def read(self, document: Document) -> Iterator[Start]:
+        """Yield the words of each line and each call."""
+        text = document.text
+        for match in islice(_GENERATE.finditer(text), MAX_STARTS):
+            try:
+                argv = shlex.split(re.sub(r"\$\w+", UNKNOWN, match[1]))
+            except ValueError:
+                argv = match[1].split()
+            yield Start(argv=tuple(argv), span=match.span(1), symbol=("go:generate",))
+        for match in islice(_COMMAND.finditer(text), MAX_STARTS):
+            if "//" in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
+                continue
+            found = list(_words(text, match))
+            if found and found[0] != UNKNOWN:
+                yield Start(argv=tuple(found), span=match.span(), symbol=("exec.Command",))
+
+
+def _words(text: str, call: re.Match[str]) -> Iterator[str]:
+    """Yield the words of a call; what is no literal is not known."""
+    for match in _WORD.finditer(text, *call.span(1)):
+        if match[1] is not None:
+            yield unescaped(text, *match.span(1), interpolates=False).text
+        else:
+            yield match[2] if match[2] is not None else UNKNOWN

@@ -1,0 +1,84 @@
+"""Kubernetes manifests and Helm charts: ``command`` and ``args`` of containers, probes and hooks; Argo's ``script``.
+
+Source: the API reference, Container (``command``, ``args``, ``lifecycle``, ``livenessProbe.exec``); Argo Workflows, ScriptTemplate.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import yamltext
+from flycatcher.sources.buildfiles.engine.environ import carried
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, environment, extent, punched, variables, words
+from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RESOURCE = re.compile(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
+_KIND = re.compile(r"^kind:\s*\S", re.MULTILINE)
+_CONTROL = re.compile(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
+_VALUE = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
+
+
+class Kubernetes(FileType):
+    """Containers start their words without a shell; a chart's templates are not known."""
+
+    id = "kubernetes"
+    rank = 75
+    names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml", "*.yaml.tpl")
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"(?m)^apiVersion:"),)
+
+    def accepts(self, document: Document) -> bool:
+        """A resource has a version and a kind."""
+        return bool(_RESOURCE.search(document.text) and _KIND.search(document.text))
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the resources."""
+        inner = Document(document.path, _without_templates(document.text))
+        for root in yamltext.documents(inner):
+            yield from _walk(root, (root.text("kind"),) if isinstance(root, Map) else ())
+        document.problems.extend(inner.problems)
+
+
+def _without_templates(text: str) -> str:
+    """Return a chart's text as YAML, every place kept: lines that only steer are comments, values are holes."""
+    if "{{" not in text:
+        return text
+    text = _CONTROL.sub(lambda match: "#" + " " * (len(match[0]) - 1), text)
+    return _VALUE.sub(lambda match: UNKNOWN * len(match[0]), text)
+
+
+def _walk(node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Yield what a node and those in it start."""
+    if isinstance(node, List):
+        for number, item in enumerate(node.items, 1):
+            name = item.text("name").replace(UNKNOWN, "") if isinstance(item, Map) else ""
+            yield from _walk(item, (*path, name or str(number)))
+    elif isinstance(node, Map):
+        yield from _started(node, path)
+        for key, value in node.items.items():
+            yield from _walk(value, (*path, key))
+
+
+def _started(node: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Yield what one map starts, and what its variables make an interpreter run."""
+    command, args = node.get("command"), node.get("args")
+    env = environment(node, ("env",))
+    first = command if isinstance(command, List) else args
+    source = node.get("source")
+    if isinstance(source, Scalar) and isinstance(command, List) and node.get("image") is not None:
+        text = punched(source.text, BRACES)
+        span = (text.start(0), text.end(len(text.text)))
+        yield Start(
+            argv=(*words(command, BRACES), "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, env=env,
+            symbol=(*path, "source"),
+        )  # fmt: skip
+    elif isinstance(first, List) and (argv := (*words(command, BRACES), *words(args, BRACES))):
+        last = args if isinstance(args, List) else first
+        yield Start(argv=argv, span=(first.start, extent(last)[1]), env=env, symbol=(*path, "command"))
+    for key, name, place, value in variables(node, ("env",)):
+        yield from carried(name, value, (place.start, place.end), (*path, key))

@@ -1,0 +1,69 @@
+"""Cargo's build scripts and other Rust sources: ``Command::new("python3").args(["-c", "..."])`` (std::process::Command)."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
+from flycatcher.sources.buildfiles.engine.groovy import unescaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEW = re.compile(r"\bCommand::new\(\s*\"((?:\\.|[^\"\\\n])*)\"\s*\)")
+_METHOD = re.compile(r"\s*\.\s*(\w+)\s*\(")
+_WORD = re.compile(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|([A-Za-z_&][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
+MAX_STARTS = 1000
+MAX_METHODS = 100
+
+
+class Rust(FileType):
+    """A command is built by a chain of calls; what is no literal is not known."""
+
+    id = "rust"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
+    rank = 60
+    names: ClassVar[tuple[str, ...]] = ("*.rs",)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"\bCommand::new\("),)
+
+    def read(self, document: Document) -> Iterator[Start]:
+        """Yield each chain's words."""
+        text = document.text
+        for match in islice(_NEW.finditer(text), MAX_STARTS):
+            if "//" in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
+                continue
+            argv, at = [unescaped(text, *match.span(1), interpolates=False).text], match.end()
+            for _ in range(MAX_METHODS):
+                method = _METHOD.match(text, at)
+                if method is None:
+                    break
+                at = _end(text, method.end())
+                if method[1] in ("arg", "args"):
+                    argv.extend(_words(text, method.end(), at - 1))
+            yield Start(argv=tuple(argv), span=(match.start(), at), symbol=("Command",))
+
+
+def _end(text: str, at: int) -> int:
+    """Return the offset behind the parenthesis that closes the one before an offset; strings are stepped over."""
+    depth = 1
+    for match in re.finditer(
+        r"\br(#*)\".*?\"\1|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])'|[()]", text[at : at + 20_000], re.DOTALL
+    ):
+        depth += (match[0] == "(") - (match[0] == ")")
+        if not depth:
+            return at + match.end()
+    return len(text)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[str]:
+    """Yield the words between two offsets."""
+    for match in _WORD.finditer(text, start, end):
+        if match[2] is not None:
+            yield match[2]
+        elif match[3] is not None:
+            yield unescaped(text, *match.span(3), interpolates=False).text
+        else:
+            yield UNKNOWN

@@ -1,0 +1,79 @@
+"""Builds in XML: Ant's ``<exec>``, Maven's exec plugin, MSBuild's ``<Exec Command>`` (each tool's task reference)."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar
+
+from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder, Located
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ANT = re.compile(r"<exec\b[^<>]*?\bexecutable\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(.*?)</exec>", re.DOTALL)
+_ARG = re.compile(r"<arg\b[^<>]*?\b(value|line)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_MAVEN = re.compile(
+    r"<executable>([^<]*)</executable>((?:(?!<executable>).){0,8000}?)</(?:configuration|execution)>", re.DOTALL
+)
+_ARGUMENT = re.compile(r"<(argument|commandlineArgs|arg)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
+_MSBUILD = re.compile(r"<Exec\b[^<>]*?\bCommand\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_EVENT = re.compile(r"<(?:PreBuildEvent|PostBuildEvent|Command)>([^<]+)</")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_REFERENCE = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|@\([^()]*\)|%\([^()]*\)")
+MAX_STARTS = 1000
+
+
+class XmlBuild(FileType):
+    """Ant and Maven start words; MSBuild hands text to the system's shell."""
+
+    id = "xml-build"
+    comments: ClassVar[tuple[str, ...]] = ("<!--",)
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = (
+        "pom.xml", "build.xml", "build-*.xml", "*.pom", "*.csproj", "*.vbproj", "*.fsproj", "*.vcxproj", "*.proj", "*.props", "*.targets",
+    )  # fmt: skip
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"<exec|<Exec|BuildEvent>|<Command>"),)
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield each command."""
+        text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), document.text)
+        for match in islice(_ANT.finditer(text), MAX_STARTS):
+            argv = [match[1] if match[1] is not None else match[2]]
+            for arg in _ARG.finditer(text, *match.span(3)):
+                value = arg[2] if arg[2] is not None else arg[3]
+                argv.extend(value.split() if arg[1] == "line" else [value])
+            yield Start(argv=tuple(map(_said, argv)), span=match.span(), symbol=("exec",))
+        for match in islice(_MAVEN.finditer(text), MAX_STARTS):
+            argv = [match[1].strip()]
+            for arg in _ARGUMENT.finditer(text, *match.span(2)):
+                value = arg[2] if arg[2] is not None else arg[3]
+                argv.extend(value.split() if arg[1] == "commandlineArgs" else [value])
+            yield Start(argv=tuple(map(_said, argv)), span=(match.start(), match.end(2)), symbol=("executable",))
+        for pattern in (_MSBUILD, _EVENT):
+            for match in islice(pattern.finditer(text), MAX_STARTS):
+                group = 1 if match[1] is not None else 2
+                yield Region(
+                    text=_located(text, *match.span(group)), symbol=("Exec",), confidence="medium", whole=("sh", "-c")
+                )
+
+
+def _said(word: str) -> str:
+    """Return what a word says: entities undone, references as holes."""
+    return html.unescape(_REFERENCE.sub(UNKNOWN, word))
+
+
+def _located(text: str, start: int, end: int) -> Located:
+    """Return what an attribute says, with places."""
+    builder, at = Builder(), start
+    pattern = re.compile(f"{_ENTITY.pattern}|{_REFERENCE.pattern}")
+    for match in pattern.finditer(text, start, end):
+        builder.put(text[at : match.start()], at, match.start())
+        builder.put(html.unescape(match[0]) if match[0][0] == "&" else UNKNOWN, match.start(), match.end())
+        at = match.end()
+    builder.put(text[at:end], at, end)
+    return builder.done()
