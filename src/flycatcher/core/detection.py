@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
@@ -12,6 +13,7 @@ from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.payload.prefilter import plain
+from flycatcher.core.recipe import starters
 from flycatcher.core.recipe.risk import Risk, assess
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
@@ -174,7 +176,7 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,
-        execution=reading.execution,
+        execution=_told(reading.execution),
         snippets=snippets,
         texts=tuple(Text(sha256=snippet.sha256, bytes=len(snippet.data)) for snippet in snippets),
         analyses=judgement.analyses,
@@ -183,6 +185,12 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         observations=tuple(reading.loads),
         guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
     )
+
+
+def _told(execution: Execution) -> Execution:
+    """Add to the context who started it."""
+    facts = starters.facts(starters.starters(execution))
+    return replace(execution, context={**execution.context, **facts}) if facts else execution
 
 
 def _is_shell(name: str) -> bool:

@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, Evidence
-from flycatcher.core.recipe import origin
+from flycatcher.core.recipe import origin, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flycatcher.core.execution import Execution, Process
+    from flycatcher.core.execution import Execution
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same detection may score otherwise."""
 
 BASE = 5
@@ -148,45 +147,6 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
             yield Reason(points=points, text=text)
 
 
-_PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
-    (
-        frozenset(
-            {
-                "nginx",
-                "apache2",
-                "httpd",
-                "php-fpm",
-                "php-cgi",
-                "gunicorn",
-                "uwsgi",
-                "tomcat",
-                "java",
-                "caddy",
-                "lighttpd",
-                "unicorn",
-                "puma",
-            }
-        ),
-        30,
-        "a web server started it",
-    ),
-    (
-        frozenset({"postgres", "mysqld", "mariadbd", "redis-server", "mongod", "memcached"}),
-        30,
-        "a database server started it",
-    ),
-    (frozenset({"cron", "crond", "atd", "anacron", "fcron"}), 12, "a job scheduler started it"),
-    (
-        frozenset(
-            {"npm", "npx", "yarn", "pnpm", "pip", "pip3", "gem", "bundle", "composer", "cargo", "easy_install", "bun"}
-        ),
-        8,
-        "a package manager's install started it",
-    ),
-    (frozenset({"sshd"}), 0, "a login over the network started it"),
-)
-
-
 _REMOTE = ("http://", "https://", "ftp://", "ftps://")
 _OPEN = re.compile(OPEN_FILE)
 
@@ -199,36 +159,8 @@ def _from_origin(execution: Execution, analysed: Sequence[tuple[Snippet, Analysi
 
 def _from_context(execution: Execution) -> Iterable[Reason]:
     """Where it happens."""
-    names = {_name(process) for process in execution.ancestry[:32]}
-    for programs, points, text in _PARENTS:
-        if points and names & programs:
-            yield Reason(points=points, text=text)
-    if execution.stdin == "socket":
-        yield Reason(points=40, text="standard input is a network connection")
-    fidelity = execution.fidelity
-    if fidelity is not None and fidelity.truncated:
-        yield Reason(points=10, text="the record is cut short: what lies beyond was not seen")
-    if _hidden_name(execution):
-        yield Reason(points=10, text="the program goes by a name that is not its file's")
-    if execution.context.get("environment") == "production":
-        yield Reason(points=10, text="it happens in production, where nobody builds")
-
-
-def _name(process: Process) -> str:
-    if process.exe:
-        return process.exe.rpartition("/")[2]
-    return process.comm
-
-
-def _hidden_name(execution: Execution) -> bool:
-    """Whether argv[0] names a program that the executable's file does not (login shells and links of one family apart)."""
-    if not execution.exe or not execution.argv:
-        return False
-    shown = execution.argv[0].rpartition("/")[2].lstrip("-").rstrip("0123456789.")
-    real = execution.exe.removesuffix(" (deleted)").rpartition("/")[2].rstrip("0123456789.")
-    if not shown or shown == real or (is_shell(shown) and is_shell(real)):
-        return False
-    return not (shown.startswith(real) or real.startswith(shown) or real in ("busybox", "toybox"))
+    for points, text in surroundings.points(execution):
+        yield Reason(points=points, text=text)
 
 
 def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> float:

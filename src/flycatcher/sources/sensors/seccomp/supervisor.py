@@ -19,6 +19,7 @@ from msgspec import structs
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.context.ancestry import Ancestry, read_stat
 from flycatcher.sources.context.container import container_of
+from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.files import Files, Request, program_path, thread_group
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
@@ -210,15 +211,17 @@ class Supervisor:
         argv = [*resolved.prefix, *words[1:]] if resolved.prefix else list(words) or [b""]
         group = thread_group(tid)
         about = read_stat(group)
+        stdin = kind_of(tid)
         execution = Execution(
             argv=tuple(map(os.fsdecode, argv)),
             exe=program_path(resolved.path),
             env=self._environment(environment),
-            stdin=kind_of(tid),
+            stdin=stdin,
             cwd=_link(f"/proc/{tid}/cwd"),
             interpreter=resolved.image.identity,
             process=Process(pid=group, start=about.start if about else 0, comm=about.comm if about else ""),
             fidelity=_fidelity(argv, environment),
+            context=_socket_facts(group) if stdin == "socket" else {},
         )
         self._weigh(Held(ident, tid, group, execution, ()))
 
@@ -273,7 +276,7 @@ class Supervisor:
             held.execution,
             process=own,
             ancestry=self._ancestry.of(about.parent) if about else (),
-            context=container_of(held.group),
+            context={**held.execution.context, **container_of(held.group)},
         )
 
     def _capture(self, held: Held) -> bool:
@@ -393,6 +396,12 @@ def _parent_waits(group: int) -> bool:
     about = read_stat(group)
     parent = read_stat(about.parent) if about else None
     return parent is not None and parent.state == "D"
+
+
+def _socket_facts(group: int) -> dict[str, str]:
+    """Return what the socket on a process's descriptor 0 connects; empty where it does not say."""
+    ends = sockets.ends_of(group)
+    return sockets.facts(ends, group) if ends is not None else {}
 
 
 def _fidelity(argv: list[bytes], environment: Words) -> Fidelity:
