@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
+from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.snippet import Snippet
@@ -49,6 +50,10 @@ class Findings:
         self.folded_names = 0
         self.shape = ""
         self.longest = 0
+        self.folder = ""
+        """Where the text has gone, seen from where it began."""
+        self.paths: dict[str, dict[str, None]] = {}
+        """The paths that a capability touches, by its id."""
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
 
@@ -68,6 +73,17 @@ class Findings:
         _rule, known = self.found.setdefault(rule.id, (rule, []))
         if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
             known.append(evidence)
+
+    def touch(self, capability: str, paths: Iterable[str]) -> None:
+        """Add the paths that a capability touches."""
+        known = self.paths.setdefault(capability, {})
+        for path in paths:
+            known[joined(self.folder, path) if len(known) < LIMIT else MORE] = None
+
+    def move(self, path: str) -> None:
+        """Take a change of the working folder."""
+        if path != "-":
+            self.folder = joined(self.folder, path)
 
     def combine(self) -> None:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
@@ -98,6 +114,7 @@ class Findings:
                 points=rule.points,
                 covers=tuple(sorted(rule.covers)),
                 evidence=tuple(evidence),
+                paths=tuple(self.paths.get(rule.id, ())),
             )
             for rule, evidence in ordered
         )

@@ -26,6 +26,7 @@ from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
 from flycatcher.core.payload.started_command import command_of, substituted
+from flycatcher.core.payload.touched import MOVES, PLACED, of_call, of_words
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -136,7 +137,9 @@ class LayerScan(LayerReport):
         for key in (name, method):
             for rule, when in self.index.calls(key):
                 if when is None or _holds(when, args, kwargs):
-                    self.report(rule, node)
+                    self.report(rule, node, of_call(language.id, name, args) if rule.id in PLACED else ())
+        if name in MOVES:
+            self.scan.move(args[0].text or UNKNOWN if args else UNKNOWN)
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
@@ -161,7 +164,7 @@ class LayerScan(LayerReport):
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or _holds(when, [target], {}):
-                self.report(rule, node)
+                self.report(rule, node, (target.text or UNKNOWN,))
 
     # -- text that runs
 
@@ -252,8 +255,10 @@ class LayerScan(LayerReport):
             return
         every = dict.fromkeys([*(command.words for command in started), tuple(words)])
         for rule in rules.command_rules():
-            if rule.commands is not None and any(map(rule.commands, every)):
-                self.report(rule, node)
+            if rule.commands is None:
+                continue
+            for each in filter(rule.commands, every):
+                self.report(rule, node, of_words(each) if rule.id in PLACED else ())
         if self.layer.language != "shell":  # its own commands are looked at where they stand
             self._command_rules(words, node)
             if interactive_shell(words):
@@ -289,10 +294,10 @@ class LayerScan(LayerReport):
     def _place_of(self, program: str, node: ir.Node) -> None:
         """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
         if writable_program(program):
-            self.name("process.spawn-file", node)
+            self.name("process.spawn-file", node, (program,))
         elif unusual_program(program) and (self.depth or self.layer.language != "shell"):
             relative = program.startswith(("./", "../"))
-            self.name("process.spawn-relative" if relative else "process.spawn-file", node)
+            self.name("process.spawn-relative" if relative else "process.spawn-file", node, (program,))
 
     def _nested(self, snippet: Snippet, stdin: Value, node: ir.Node) -> None:
         """Take on what a started interpreter would run."""
@@ -344,6 +349,8 @@ class LayerScan(LayerReport):
         if name in ("unset", "fork-bomb", "export"):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
+        if name in MOVES:
+            self.scan.move(words[-1] if len(words) > 1 else "~")
         self._command_rules(words, node)
         self._waits(words, stdin, node)
         taint = merge_taint(args)
@@ -391,7 +398,7 @@ class LayerScan(LayerReport):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
             for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
-                    self.report(rule, node)
+                    self.report(rule, node, of_words(part) if rule.id in PLACED else ())
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, Evidence
-from flycatcher.core.recipe import origin, surroundings
+from flycatcher.core.recipe import origin, places, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,8 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     """Return the risk of running these snippets in this execution's context."""
     if not analysed:
         return Risk()
-    reasons = [*_from_capabilities(analysed), *_from_doubts(analysed), *_from_vectors(analysed)]
+    cwd = execution.cwd if execution is not None else ""
+    reasons = [*_from_capabilities(analysed, cwd), *_from_doubts(analysed), *_from_vectors(analysed)]
     harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
     if execution is not None:
         context = [*_from_context(execution), *_from_origin(execution, analysed)]
@@ -72,16 +73,17 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
 
 
-def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], cwd: str) -> Iterable[Reason]:
     """One reason per capability, whichever snippets show it."""
     seen: dict[str, Reason] = {}
     for number, (_snippet, analysis) in enumerate(analysed):
         for found in analysis.capabilities:
+            weighed = places.weigh(found, cwd)
             known = seen.get(found.id)
-            if known is None or known.points < found.points:
-                text = f"{found.sentence} ({found.technique})"
+            if known is None or known.points < weighed.points:
+                text = f"{weighed.text} ({found.technique})"
                 seen[found.id] = Reason(
-                    points=found.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
+                    points=weighed.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
                 )
     covered = {
         inner
