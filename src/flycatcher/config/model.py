@@ -93,6 +93,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
     suppress: tuple[Suppression, ...] = ()
+    accepted_installers: tuple[Annotated[str, Meta(pattern="^https://[^/?#]+/")], ...] = ()
+    """Beginnings of https addresses (the host and a slash at least) whose programs somebody has looked at: they count as low."""
     interpreters: dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")], InterpreterTable] = field(
         default_factory=dict
     )

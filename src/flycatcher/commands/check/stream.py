@@ -11,7 +11,7 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge
+from flycatcher.core.detection import Judgement, counts, judge, loud
 from flycatcher.core.execution import Execution
 from flycatcher.core.recipe.risk import Risk
 
@@ -143,11 +143,17 @@ def shell_answer(text: str, settings: CheckSettings) -> Answer:
     # what a shell's own text starts stands in the list by itself, as it would live
     judged = [(n, reading, _judge(reading, settings, live=True)) for n, reading in readings]
     worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
+    snippets = [msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets]
+    judgements = [j for _, _, j in judged]
+    own = loud(text) if settings.risk else None
+    if own is not None and own.judgement.risk.score > worst.score:
+        worst, snippets = own.judgement.risk, [*snippets, *own.reading.snippets]
+        judgements.append(own.judgement)
     return Answer(
-        code_on_the_fly=any(j.counts for _, _, j in judged),
-        snippets=[msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets],
+        code_on_the_fly=any(j.counts for j in judgements),
+        snippets=snippets,
         risk=_shown(worst),
-        capabilities=_capabilities(j for _, _, j in judged),
+        capabilities=_capabilities(judgements),
         observations=[load for _, reading, _ in judged for load in reading.loads],
         executions=[_started(execution) for execution in result.executions],
         notes=[*(f"line {e.line}: {e.message}" for e in result.errors), *result.truncated],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load
 from flycatcher.config.tables import install
+from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.line import summary_line
@@ -34,6 +35,7 @@ class ObservedRun:
         """Read the configuration and open the reports. Raises FlycatcherError."""
         config = load(options.config_path).config
         install(config.interpreters)
+        accept(config.accepted_installers)
         self._settings = options.configured(config)
         self._reporter = Reporter(
             opened(_sinks(self._settings)),

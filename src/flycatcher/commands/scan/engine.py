@@ -12,7 +12,7 @@ from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
-from flycatcher.core.detection import Detection, Text, detect, fingerprint
+from flycatcher.core.detection import Detection, Text, detect, fingerprint, loud
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import level_of
@@ -40,6 +40,7 @@ FRAME_WIDTH = 400
 INJECTION = 60
 """Points of an expression injection: anybody who opens an issue can run code in the build."""
 _HEAD = 4096
+_SCRIPTS = (".sh", ".bash", ".zsh", ".ksh")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -116,6 +117,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
+    dialect = "bash" if region.dialect in WINDOWS else region.dialect
+    yield from _given(document, region, dialect)
     if not may_start(region.text.text, region.env):
         return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
@@ -124,7 +127,6 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         for name, value in region.env.items()
         if name.isidentifier() and name.isascii()
     )
-    dialect = "bash" if region.dialect in WINDOWS else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
@@ -147,6 +149,18 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
                 execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
                 origins=region.origins,
             )  # fmt: skip
+
+
+def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
+    """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
+    if document.path.endswith(_SCRIPTS) or region.confidence == "low":
+        return
+    own = loud(region.text.text, dialect=dialect)
+    if own is not None:
+        yield Written(
+            own.reading.execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
+            origins=region.origins,
+        )  # fmt: skip
 
 
 def _of_start(start: Start) -> Iterator[Written]:

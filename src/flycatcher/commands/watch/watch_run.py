@@ -13,6 +13,7 @@ from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
 from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.payload.origins import accept
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import AnalysisWorker
 from flycatcher.reporting import Reporter
@@ -62,6 +63,7 @@ class WatchRun:
     def _configured(self) -> Config:
         config = load(self._settings.config_path).config
         install(config.interpreters)
+        accept(config.accepted_installers)
         return config
 
     def run(self) -> int:

@@ -34,10 +34,11 @@ class Pending:
 class Findings:
     """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
 
-    def __init__(self, limits: Limits, nested: Nested | None) -> None:
-        """Start with nothing found."""
+    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True) -> None:
+        """Start with nothing found. Without ``follow``, what an execution would run is read, and not analysed."""
         self.limits = limits
-        self.nested_of = nested
+        self.snippets_of = nested
+        self.nested_of = nested if follow else None
         self.layers: list[Layer] = []
         self.waiting: list[Pending] = []
         self.seen: set[tuple[str, str]] = set()
@@ -52,6 +53,8 @@ class Findings:
         self.longest = 0
         self.folder = ""
         """Where the text has gone, seen from where it began."""
+        self.vouched = self.unvouched = False
+        """Whether somebody vouches for what the network brings to an interpreter, and for what nobody does."""
         self.paths: dict[str, dict[str, None]] = {}
         """The paths that a capability touches, by its id."""
         self.waiting_for_peer: dict[str, Evidence] = {}
@@ -87,6 +90,8 @@ class Findings:
 
     def combine(self) -> None:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
+        if self.vouched and not self.unvouched:
+            self.found.pop("network.pipe-to-interpreter", None)
         if not self.found:
             return
         if self.found.keys() & {"network.connect", "network.listen"}:

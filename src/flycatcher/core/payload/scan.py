@@ -25,6 +25,7 @@ from flycatcher.core.payload.evaluator.evaluator import Evaluator
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
+from flycatcher.core.payload.origins import origin_of, worse
 from flycatcher.core.payload.started_command import command_of, substituted
 from flycatcher.core.payload.touched import MOVES, PLACED, of_call, of_words
 from flycatcher.core.unknown import UNKNOWN
@@ -179,7 +180,8 @@ class LayerScan(LayerReport):
         if value.made:
             self.name("eval.decoded", place)
         if "network" in value.taint:
-            self.name("network.download-and-execute", place)
+            shell = self.layer.language == "shell"  # in a shell it is the one act that has many spellings
+            self.name("network.pipe-to-interpreter" if shell else "network.download-and-execute", place)
         if value.taint & {"environment", "input", "all-environment"}:
             self.name("eval.from-input", place)
         if "temporary-file" in value.taint:
@@ -383,6 +385,7 @@ class LayerScan(LayerReport):
 
         for execution, node, stdin in reading.started(self.source):
             words = execution.argv
+            self._origins(execution, node)
             if words in self.met:
                 continue
             self.met.add(words)
@@ -390,6 +393,23 @@ class LayerScan(LayerReport):
             self.started(words, node, stdin)
             if interactive_shell(words) and execution.via and execution.stdin == "unknown":
                 self.name("shell.spawn", node)
+
+    def _origins(self, execution: Execution, node: ir.Node) -> None:
+        """Look at where the text comes from that an interpreter is given: the network, or a decoder."""
+        if self.scan.snippets_of is None or not any(
+            name.endswith((".fetched", ".decoded")) for name in execution.context
+        ):
+            return
+        found = [origin_of(execution.context, snippet) for snippet in self.scan.snippets_of(execution)]
+        fetched = [origin for origin in found if origin.command and not origin.verified]
+        self.scan.vouched |= any(origin.command and origin.verified for origin in found)
+        self.scan.unvouched |= bool(fetched)
+        if fetched:
+            self.name("network.pipe-to-interpreter", node)
+            if worse(execution, fetched):
+                self.name("network.unverified-code", node)
+        elif any(origin.decoded and not origin.seen for origin in found):
+            self.name("eval.decoded-unseen", node)
 
     def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
         """Apply the rules for commands by name to the words and to every command that they start."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, SOURCES
+from flycatcher.core.shell.provenance import decodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,4 +54,4 @@ def of_command(words: Sequence[str]) -> Taint:
     """Return where a command's output comes from."""
     if words and words[0].rpartition("/")[2] in COMMANDS_FROM_NETWORK:
         return frozenset({"network"})
-    return NO_TAINT
+    return frozenset({"decoded"}) if words and decodes(words[0].rpartition("/")[2], words) else NO_TAINT

@@ -78,6 +78,8 @@ class Collector:
         self.path = ""
         self.fetches: list[str] = []
         """Commands whose downloads are held in variables and words, by the mark that stands for each."""
+        self.verified: set[str] = set()
+        """Those whose download a checksum or a signature was asked about."""
         self.symbol: tuple[str, ...] = ()
 
     def keep(self, path: str, text: str) -> None:

@@ -18,11 +18,13 @@ from flycatcher.core.shell.names import by_pattern
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
+    hides,
     is_decoded,
     marked,
     passed_on,
     shows_download,
     strip_all_marks,
+    verifies,
 )
 from flycatcher.core.shell.syntax.nodes import Source
 from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
@@ -167,8 +169,9 @@ def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
+    hidden = DECODED if hides(name, argv, machine.state.reads[0]) else ""
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
-    return marked(machine.collector.fetches, command) if command else UNKNOWN
+    return hidden + (marked(machine.collector.fetches, command) if command else UNKNOWN)
 
 
 def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
@@ -178,16 +181,24 @@ def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
         if field.isascii():
             continue
         if command := fetched(machine.collector.fetches, field):
-            context[f"argument.{at}.fetched"] = command
+            context |= _fetched(machine, fields, f"argument.{at}", command)
         if is_decoded(field):
             context[f"argument.{at}.decoded"] = "yes"
     for number, stream in machine.state.reads.items():
         name = f"descriptor.{number}" if number else "stdin"
         if stream.fetched:
-            context[f"{name}.fetched"] = stream.fetched
+            context |= _fetched(machine, fields, name, stream.fetched)
         if stream.decoded:
             context[f"{name}.decoded"] = "yes"
     return context
+
+
+def _fetched(machine: ShellProcess, fields: list[str], place: str, command: str) -> dict[str, str]:
+    """Return the facts of a text that a command fetches, and note where it is verified before it is used."""
+    if fields and verifies(base(fields[0]), fields):
+        machine.collector.verified.add(command)
+    facts = {f"{place}.fetched": command}
+    return facts | {f"{place}.verified": "yes"} if command in machine.collector.verified else facts
 
 
 def _shell(
@@ -256,12 +267,16 @@ def stand_in(machine: ShellProcess, path: str) -> None:
         )
 
 
-def fetched_text(machine: ShellProcess, text: str, command: str, via: str) -> None:
-    """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
+def fetched_text(machine: ShellProcess, text: str, command: str, via: str, *, decoded: bool = False) -> None:
+    """Note that the running shell itself runs what a command fetches or decodes (``eval "$(curl ...)"``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, "-c", text]
         start = _execution(machine, fields, fields, machine.state.environment(), (via,), "")
-        context = {**start.context, "argument.2.fetched": command}
+        context = dict(start.context)
+        if command:
+            context |= _fetched(machine, fields, "argument.2", command)
+        if decoded:
+            context["argument.2.decoded"] = "yes"
         machine.collector.executions.append(replace(start, context=context))
 
 

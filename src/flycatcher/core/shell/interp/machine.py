@@ -72,9 +72,9 @@ class Machine:
 
     def read_text(self, text: str, via: str) -> None:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
-        command, text = fetched(self.collector.fetches, text), strip_all_marks(text)
-        if command and not text.strip(UNKNOWN + " \n"):
-            fetched_text(self, text, command, via)
+        command, decoded, text = fetched(self.collector.fetches, text), is_decoded(text), strip_all_marks(text)
+        if text and (decoded or (command and not text.strip(UNKNOWN + " \n"))):
+            fetched_text(self, text, command, via, decoded=decoded)
         if not text.strip() or text.strip(UNKNOWN) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame
