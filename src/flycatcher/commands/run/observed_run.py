@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.commands.run.judge import RunJudge
-from flycatcher.config import load
+from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.session import Session, Settings
 from flycatcher.terminal import visible
@@ -33,7 +35,9 @@ class ObservedRun:
 
     def __init__(self, options: RunSettings) -> None:
         """Read the configuration and open the reports. Raises FlycatcherError."""
-        config = load(options.config_path).config
+        loaded = load_committed(options.config_path, commit=ci_context(os.environ).get("ci.commit", ""))
+        _print(list(loaded.remarks))
+        config = loaded.config
         install(config.interpreters)
         accept(config.accepted_installers)
         self._settings = options.configured(config)
@@ -95,8 +99,9 @@ class ObservedRun:
         return lines
 
     def _unwritten(self) -> list[str]:
-        """Return a line for each report that does not hold everything."""
-        return [
+        """Return a line for each report that does not hold everything, or did not for a time."""
+        restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
+        return restored + [
             f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
             for failure in self._reporter.failures
         ]
@@ -115,7 +120,7 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner)
+    found = reports(settings.reports, owner, held=True)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

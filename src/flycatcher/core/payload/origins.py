@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.fingerprint import place
 from flycatcher.core.payload.addresses import doubts
 from flycatcher.core.unknown import UNKNOWN
 
@@ -36,17 +37,17 @@ class Origin(NamedTuple):
 
 def origin_of(context: Mapping[str, str], snippet: Snippet) -> Origin:
     """Return where a snippet's text comes from, as the context says it."""
-    place = _place(snippet)
-    command = context.get(f"{place}.fetched", "")
+    at = place(snippet)
+    command = context.get(f"{at}.fetched", "")
     piped = context.get("stdin.from", "")
     if not command and snippet.vector == "stdin" and snippet.text is None and _FETCHED.match(piped):
         command = piped
     unseen = snippet.text is None or _PROGRAM.search(snippet.text) is not None
-    decoded = f"{place}.decoded" in context and not (unseen and snippet.interpreter in _DATA)
+    decoded = f"{at}.decoded" in context and not (unseen and snippet.interpreter in _DATA)
     return Origin(
         command=command if unseen else "",
         decoded=decoded and (unseen or UNKNOWN not in (snippet.text or "")),
-        verified=f"{place}.verified" in context or is_accepted(command),
+        verified=f"{at}.verified" in context or is_accepted(command),
         seen=not unseen,
     )
 
@@ -78,12 +79,3 @@ def worse(execution: Execution, fetched: Sequence[Origin]) -> list[str]:
     if any(origin.decoded for origin in fetched):
         found.append(ON_ITS_WAY)
     return list(dict.fromkeys(found))
-
-
-def _place(snippet: Snippet) -> str:
-    """Return the name under which the context speaks of a snippet's place."""
-    if snippet.vector == "stdin" or snippet.descriptor == 0:
-        return "stdin"
-    if snippet.descriptor is not None:
-        return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
