@@ -15,7 +15,7 @@ from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.recipe import starters
-from flycatcher.core.recipe.risk import Risk, assess
+from flycatcher.core.recipe.risk import Risk, assess, reviewed
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
@@ -229,6 +229,13 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         observations=tuple(reading.loads),
         guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
     )
+
+
+def reviewable(detection: Detection, where: str) -> Detection:
+    """Return a detection whose text stands in a file: ``where`` is ``PATH:LINE``, the fact ``text.written`` of the context."""
+    execution = detection.execution
+    told = replace(execution, context={**execution.context, "text.written": where})
+    return replace(detection, execution=told, risk=reviewed(detection.risk, where))
 
 
 def _told(execution: Execution) -> Execution:

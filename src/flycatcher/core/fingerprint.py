@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -25,15 +26,6 @@ _EVALUATES = ("eval.", "process.dynamic-command")
 """Capabilities of a program that runs what it computes: its operands and its input may be program text."""
 _SOURCES = (".fetched", ".from")
 """Ends of the context's keys that say where the text of a place comes from (``stdin.fetched``, ``descriptor.63.from``)."""
-
-
-def place(snippet: Snippet) -> str:
-    """Return the name under which an execution's context speaks of the place that a snippet's text comes from."""
-    if snippet.vector == "stdin" or snippet.descriptor == 0:
-        return "stdin"
-    if snippet.descriptor is not None:
-        return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
 
 
 def fingerprint(

@@ -51,6 +51,15 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
         return hashlib.sha256(self.data).hexdigest()
 
 
+def place(snippet: Snippet) -> str:
+    """Return the name under which an execution's context speaks of the place that a snippet's text comes from."""
+    if snippet.vector == "stdin" or snippet.descriptor == 0:
+        return "stdin"
+    if snippet.descriptor is not None:
+        return f"descriptor.{snippet.descriptor}"
+    return f"argument.{snippet.argv_index}"
+
+
 class Load(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A file that a variable or an option makes the interpreter load first: an observation, not a detection by itself."""
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core import interpreters
-from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
+from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read, reviewable
 from flycatcher.core.interpreters.identity.identify import inspect_fd, known
 from flycatcher.core.levels import at_least
+from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -108,12 +109,14 @@ class RunJudge:
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
         execution = structs.replace(execution, context={**execution.context, **self._settings.context})
-        return detect(
+        found = detect(
             execution,
             shells=self._settings.shells,
             live=True,
             analyser=self._worker.analyse if self._worker else analyse_here,
         )
+        where = written_in(found.execution, [snippet.text for snippet in found.snippets]) if found is not None else ""
+        return reviewable(found, where) if found is not None and where else found
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-from flycatcher.core.detection import analyse_here, detection_of, judge, read
+from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import registry
 from flycatcher.core.levels import at_least
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
+from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.notice import Notice
-from flycatcher.sources.sensors.procfs import environment_of, mount_namespace, start_of
+from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
@@ -123,11 +124,18 @@ class WatchLoop:
         if reading is not None and reading.snippets:
             reading.execution = structs.replace(execution, context=self._context(execution))
             judgement = judge(reading, shells=self.settings.shells, live=True, analyser=self._analyser)
-            detection = detection_of(reading, judgement) if judgement.counts else None
+            detection = self._reviewed(detection_of(reading, judgement)) if judgement.counts else None
         if detection is None:
             self._forbidden(execution)
         else:
             self._reporter.report(self._judged(detection))
+
+    @staticmethod
+    def _reviewed(detection: Detection) -> Detection:
+        """Say where the text stands on disk, if it does."""
+        texts = [snippet.text for snippet in detection.snippets]
+        where = bounded.call(written_in, detection.execution, texts, default="")
+        return reviewable(detection, where) if where else detection
 
     def _judged(self, detection: Detection) -> Detection:
         """Kill, where the policy wants it."""

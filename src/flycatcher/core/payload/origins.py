@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.fingerprint import place
 from flycatcher.core.payload.addresses import doubts
+from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:

@@ -73,6 +73,16 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
 
 
+def reviewed(risk: Risk, where: str) -> Risk:
+    """Return the risk of code that stands in a file: it is the same code, but somebody could have reviewed it."""
+    kept = [reason for reason in risk.reasons if reason.text != UNREVIEWED]
+    if len(kept) == len(risk.reasons):
+        return risk
+    score = min(100, sum(reason.points for reason in kept))
+    reasons = (*kept, Reason(points=0, text=f"the code stands in {where}"))
+    return replace(risk, score=score, level=level_of(score), reasons=reasons)
+
+
 def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], cwd: str) -> Iterable[Reason]:
     """One reason per capability, whichever snippets show it."""
     seen: dict[str, Reason] = {}
