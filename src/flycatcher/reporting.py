@@ -266,6 +266,8 @@ class Reporter:
         fidelity = detection.execution.fidelity
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")
+        if fidelity is not None and fidelity.happened == "killed":
+            return Policy("killed", fidelity.notes[-1])
         entry = self._suppressed.get(detection.id)
         if entry is not None and not stands_for_one(detection.execution, detection.snippets):
             return structs.replace(detection.policy, reason=_ANYBODYS)

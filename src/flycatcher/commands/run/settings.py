@@ -20,6 +20,7 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
+    fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
     shells: bool = False
     no_redact: bool = False
@@ -33,13 +34,23 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     context: dict[str, str] = {}
     """Facts that hold for the whole run: CI job, environment class."""
 
+    @property
+    def enforces(self) -> bool:
+        """Whether something depends on the run's seeing everything: it then fails closed."""
+        return bool(self.deny or self.fail_on)
+
     def configured(self, config: Config) -> RunSettings:
         """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""
         environment = environment_class(os.environ, self.environment or config.environment or "")
         return structs.replace(
             self,
-            deny=self.deny or config.run.deny,
-            fail_on=self.fail_on or config.run.fail_on,
+            deny=self.deny or _from(config.run.deny),
+            fail_on=self.fail_on or _from(config.run.fail_on),
             shells=self.shells or config.run.shells,
             context=ci_context(os.environ) | ({"environment": environment} if environment else {}),
         )
+
+
+def _from(level: str | None) -> str | None:
+    """Return a level of the configuration, None for ``never``."""
+    return None if level == "never" else level

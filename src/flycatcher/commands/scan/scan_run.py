@@ -104,10 +104,10 @@ class ScanRun:
         yield from self._notices(self.configured.notices(whole=whole))
 
     def _notices(self, notices: Iterable[SuppressionNotice]) -> Iterator[dict[str, Any]]:
-        """Yield notices; ``--fail-on none`` and ``low`` count them."""
+        """Yield notices; ``--fail-on all`` and ``low`` count them."""
         for notice in notices:
             self.tally.notices += 1
-            self.tally.failed |= self.settings.fail_on in ("none", "low")
+            self.tally.failed |= self.settings.fail_on in ("all", "low")
             yield notice_record(notice)
 
     def _kept(self, result: FileResult) -> Iterator[Finding]:
