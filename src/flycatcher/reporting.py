@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
-from flycatcher.core.levels import at_least
+from flycatcher.core.levels import LEVELS, at_least
 from flycatcher.sinks import Sink
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
@@ -155,6 +155,7 @@ class Reporter:
         self.suppressed = 0
         self.denied = 0
         self.killed = 0
+        self.by_level: Counter[str] = Counter()
         self.by_kind: Counter[tuple[str, str]] = Counter()
         """(interpreter, vector) of the first snippet."""
 
@@ -169,6 +170,7 @@ class Reporter:
             self.suppressed += 1
         else:
             self.detections += 1
+            self.by_level[detection.risk.level] += 1
             self.by_kind[detection.interpreter, detection.snippets[0].vector] += 1
             self.denied += detection.policy.action == "denied"
             self.killed += detection.policy.action == "killed"
@@ -242,6 +244,7 @@ class Reporter:
             "detections": self.detections,
             "suppressed": self.suppressed,
             "denied": self.denied,
+            "by_level": {level: self.by_level[level] for level in LEVELS if self.by_level[level]},
             "by_interpreter_and_vector": {
                 f"{name} {vector}": count for (name, vector), count in sorted(self.by_kind.items())
             },

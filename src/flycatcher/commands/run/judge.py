@@ -16,6 +16,7 @@ from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
+from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
@@ -133,7 +134,8 @@ class RunJudge:
 
     def _detect(self, execution: Execution) -> Detection | None:
         """Run the whole core, with the run's context added."""
-        execution = structs.replace(execution, context={**execution.context, **self._settings.context})
+        context = {**execution.context, **whose(execution), **self._settings.context}
+        execution = structs.replace(execution, context=context)
         found = detect(
             execution,
             shells=self._settings.shells,

@@ -14,6 +14,7 @@ from flycatcher.core.levels import at_least
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
+from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
@@ -165,7 +166,7 @@ class WatchLoop:
 
     def _context(self, execution: Execution) -> dict[str, str]:
         """Add container, CI job and environment class; variables that the process has cleared come from its ancestors."""
-        facts = {**execution.context, **self._container(execution)}
+        facts = {**execution.context, **whose(execution), **self._container(execution)}
         job = ci_context(execution.env)
         inherited = None if job else self._inherited(execution)
         if inherited is None:

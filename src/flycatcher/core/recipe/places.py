@@ -35,7 +35,8 @@ _SHALLOW = re.compile(r"/(?:home|root|tmp|var|var/tmp|etc|usr|opt|srv|mnt|run)?$
 """Folders that are nobody's own: what lies below them is not below a project."""
 _UP = 2
 """Folders above the working one that still belong to its project: builds run in a folder of their own below the sources."""
-_TELLS = {INSIDE: ", in its own folder", ASIDE: "", OUTSIDE: "", SENSITIVE: ", among the system's or a user's settings"}
+IN_ITS_OWN_FOLDER = ", in its own folder"
+_TELLS = {INSIDE: IN_ITS_OWN_FOLDER, ASIDE: "", OUTSIDE: "", SENSITIVE: ", among the system's or a user's settings"}
 
 
 class Weighed(NamedTuple):
