@@ -2,7 +2,8 @@
 
 import pytest
 
-from flycatcher.core.execution import Execution
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution, Process
 from flycatcher.core.recipe import surroundings
 
 
@@ -46,3 +47,17 @@ def test_a_socket_of_unknown_family_is_believed_to_be_the_networks():
 )
 def test_a_link_of_the_same_language_hides_nothing(shown, exe, hidden):
     assert surroundings.hidden_name(Execution(argv=(shown, "x"), exe=exe)) is hidden
+
+
+def test_a_worker_that_its_own_kind_feeds_by_a_pipe_is_low_and_the_same_from_a_pipeline_is_not():
+    def level(parent, **fields):
+        argv = ("python3", "-c", "import sys;exec(eval(sys.stdin.readline()))")
+        ancestry = (Process(exe=parent, argv=(parent,)),)
+        found = detect(Execution(argv=argv, exe="/usr/bin/python3.11", ancestry=ancestry, **fields), live=True)
+        assert found is not None
+        return found.risk.level
+
+    assert level("/opt/venv/bin/python3.12", stdin="pipe") == "low"
+    assert level("/bin/bash", stdin="pipe") == "high"
+    assert level("/usr/bin/python3", stdin="unknown") == "high"
+    assert level("/usr/bin/python3", stdin="socket", context={"stdin.socket.family": "inet"}) == "high"

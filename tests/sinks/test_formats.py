@@ -127,7 +127,7 @@ def test_github_gets_annotations_on_the_stream_and_a_summary_in_the_file(tmp_pat
     text = path.read_text()
     assert text.startswith("before\n### Flycatcher: code on the fly\n")
     assert text.count("| python argument &#45;c |") == 60
-    assert text.endswith("\n3 executions seen, 0 lost, 60 detections\n")
+    assert text.endswith("\n3 executions seen, 0 lost, 60 detections: 60 none\n")
     assert stream.getvalue().count("::notice ") == 50
 
 

@@ -69,6 +69,7 @@ def _analyse(
 ) -> Analysis:
     """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
     # parsers and rules only when there is something to read
+    from flycatcher.core.payload.benign_shapes import tiny  # noqa: PLC0415
     from flycatcher.core.payload.findings import Findings  # noqa: PLC0415
     from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
 
@@ -80,7 +81,7 @@ def _analyse(
         capabilities=capabilities,
         nested=tuple(scan.nested),
         parse=_worst(layer.parse for layer in scan.layers),
-        shape="" if capabilities or len(scan.layers) > 1 else scan.shape,
+        shape="" if capabilities or len(scan.layers) > 1 else scan.shape or tiny(language, text),
         measures=_measures(text, scan.layers, scan.folded_names, scan.longest),
         notes=tuple(scan.notes),
     )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, SOURCES
-from flycatcher.core.shell.provenance import decodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,4 +53,6 @@ def of_command(words: Sequence[str]) -> Taint:
     """Return where a command's output comes from."""
     if words and words[0].rpartition("/")[2] in COMMANDS_FROM_NETWORK:
         return frozenset({"network"})
+    from flycatcher.core.shell.provenance import decodes  # noqa: PLC0415 - only shell text has commands
+
     return frozenset({"decoded"}) if words and decodes(words[0].rpartition("/")[2], words) else NO_TAINT

@@ -29,6 +29,9 @@ VERSION = "4"
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+FED = 15
+"""Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
+That parent could run the text itself."""
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
@@ -58,8 +61,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     """Return the risk of running these snippets in this execution's context."""
     if not analysed:
         return Risk()
-    cwd = execution.cwd if execution is not None else ""
-    reasons = [*_from_capabilities(analysed, cwd), *_from_doubts(analysed), *_from_vectors(analysed)]
+    reasons = [*_from_capabilities(analysed, execution), *_from_doubts(analysed), *_from_vectors(analysed)]
     harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
     if execution is not None:
         context = [*_from_context(execution), *_from_origin(execution, analysed)]
@@ -83,12 +85,15 @@ def reviewed(risk: Risk, where: str) -> Risk:
     return replace(risk, score=score, level=level_of(score), reasons=reasons)
 
 
-def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], cwd: str) -> Iterable[Reason]:
+def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> Iterable[Reason]:
     """One reason per capability, whichever snippets show it."""
+    cwd = execution.cwd if execution is not None else ""
     seen: dict[str, Reason] = {}
     for number, (_snippet, analysis) in enumerate(analysed):
         for found in analysis.capabilities:
             weighed = places.weigh(found, cwd)
+            if found.id == "eval.from-input" and surroundings.fed_by_its_own_kind(execution):
+                weighed = places.Weighed(FED, f"{found.sentence}, by a pipe from a parent of its own kind")
             known = seen.get(found.id)
             if known is None or known.points < weighed.points:
                 text = f"{weighed.text} ({found.technique})"

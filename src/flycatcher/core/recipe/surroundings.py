@@ -48,6 +48,17 @@ def _socket(context: dict[str, str]) -> Iterator[tuple[int, str]]:
         yield NETWORK, "standard input is a network connection"
 
 
+def fed_by_its_own_kind(execution: Execution | None) -> bool:
+    """Whether standard input comes from a parent that runs the same interpreter, over a pipe or a local socket."""
+    if execution is None or not execution.ancestry or any(key.endswith(".fetched") for key in execution.context):
+        return False
+    local = execution.stdin == "pipe" or (
+        execution.stdin == "socket" and execution.context.get("stdin.socket.family") == "unix"
+    )
+    parent, own = entry_of(execution.ancestry[0].exe), entry_of(execution.exe)
+    return local and parent is not None and own is not None and parent.id == own.id and parent.kind != "shell"
+
+
 def _is_loopback(peer: str) -> bool:
     """Whether ``192.0.2.1:80`` or ``[2001:db8::1]:80`` is this host's own."""
     try:
