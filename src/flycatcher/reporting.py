@@ -41,7 +41,18 @@ class Failure(Struct, eq=False):
 
 
 _OWN_WORDS = frozenset(
-    {"schema", "id", "recipe", "techniques", "interpreter", "interpreter_class", "texts", "capabilities", "guidance"}
+    {
+        "schema",
+        "id",
+        "shape",
+        "recipe",
+        "techniques",
+        "interpreter",
+        "interpreter_class",
+        "texts",
+        "capabilities",
+        "guidance",
+    }
 )
 """Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
 _ANYBODYS = "not suppressed: its text was not captured whole, so that any other text has this id as well"

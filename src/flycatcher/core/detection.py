@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
-from flycatcher.core.fingerprint import of_reading
+from flycatcher.core.fingerprint import of_reading, shape
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
@@ -64,6 +64,11 @@ class Detection(Struct, frozen=True, kw_only=True):
     schema: str = SCHEMA
     id: str
     """16 hex digits: the same for the same texts, options and sources (:mod:`.fingerprint`), on any day, process and host."""
+    shape: str = ""
+    """16 hex digits: the same where only temporary paths, the checkout's folder, ports and numbers differ.
+
+    To group by, not to accept.
+    """
     code_on_the_fly: bool = True
     recipe: Recipe = Recipe()
     techniques: tuple[str, ...]
@@ -217,6 +222,7 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
     return Detection(
         id=of_reading(reading, found),
+        shape=shape(interpreter.id, snippets, cwd=reading.execution.cwd, whole=_is_whole(reading.execution)),
         techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,
@@ -236,6 +242,11 @@ def reviewable(detection: Detection, where: str) -> Detection:
     execution = detection.execution
     told = replace(execution, context={**execution.context, "text.written": where})
     return replace(detection, execution=told, risk=reviewed(detection.risk, where))
+
+
+def _is_whole(execution: Execution) -> bool:
+    """Whether all that there was on standard input was seen."""
+    return execution.fidelity is None or execution.fidelity.stdin not in {"partial", "not captured"}
 
 
 def _told(execution: Execution) -> Execution:
