@@ -77,6 +77,8 @@ def function(run: Evaluation, node: ir.Function) -> Value:
     closure.defaults = {name: run.eval(value) for name, value in node.defaults}
     closure.rest = node.rest
     value = Value(closure)
+    if not node.name and id(node.body) not in run.walked:
+        run.closures[id(node.body)] = closure
     if node.name:
         run.scope[node.name] = value
         outer, run.scope = run.scope, dict(run.scope)
@@ -264,6 +266,7 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
             if all(known.data != dotted for known in run.globals["*"].data):
                 run.globals["*"].data.append(Value(dotted))
         else:
+            run.sink.mentioned(dotted, node)
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:
                 run.globals[local] = run.scope[local]
