@@ -97,7 +97,7 @@ def finish(scan: LayerScan) -> None:
     if only:
         scan.scan.notes[MENTIONED] = None
     for name, node in mentions.named.items():
-        if name in language.starts:
+        if name in language.starts and language.starts[name].kind != "piped":
             scan.name("process.spawn", node)
         for rule, when in scan.index.calls(name):
             if when is None and not _is_class(name):
@@ -126,6 +126,7 @@ def _read_literals(scan: LayerScan) -> bool:
             if (language, text) in scan.scan.seen or not looks(text, own):
                 continue
             guesses -= 1
+            text = text.lstrip("| ") if language == "shell" else text  # noqa: PLW2901 - open("|command")
             if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
@@ -187,5 +188,5 @@ def _callable(language: str) -> frozenset[str]:
 def distinct(language: str) -> dict[str, str]:
     """Return the full name by the last part, for functions that start programs and whose last part says so by itself."""
     found = language_named(language)
-    dotted = (name for name in (found.starts if found is not None else ()) if "." in name)
-    return {name.rpartition(".")[2]: name for name in dotted if name.rpartition(".")[2] not in _COMMON}
+    full = (name for name, how in (found.starts if found is not None else {}).items() if how.kind != "piped")
+    return {name.rpartition(".")[2]: name for name in full if name.rpartition(".")[2] not in _COMMON}

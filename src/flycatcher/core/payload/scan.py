@@ -159,10 +159,19 @@ class LayerScan(LayerReport):
         if starts is None and args and args[0].text is not None:
             starts = language.starts.get(mentions.distinct(language.id).get(method[2:], ""))
         known = where is not None or starts is not None or name in language.specials or name in language.indirect
+        self._names_in(args, node)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
         return Value(taint=taint_sources.of_call(language.id, name, method, args))
+
+    def _names_in(self, args: Sequence[Value], node: ir.Node) -> None:
+        """Take strings among arguments that are a function's name: where text may name one they mention it."""
+        for arg in args:
+            if isinstance(arg.data, str) and arg.exact and (full := mentions.distinct(self.index.language).get(arg.data)):
+                self.mentions.unresolved = True
+                if self.language is not None and self.language.text_names and full == arg.data:
+                    self.mentions.mention(full, node)
 
     def command(self, value: Value, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""

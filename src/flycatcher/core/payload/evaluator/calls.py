@@ -118,6 +118,9 @@ def _special(run: Evaluation, name: str, args: list[Value], kwargs: dict[str, Va
     answer = None if special is None else special(args, kwargs)
     if answer is None:
         return None
+    owner, _, last = name.rpartition(".")
+    if last in run.language.bound_by and owner and owner not in run.language.global_roots and answer.name:
+        answer = Value(name=f"{owner}.{answer.name}")
     run.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
     run.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
     if answer.name:

@@ -121,6 +121,7 @@ class Lowering(TreeLowering):
                 pairs.append((self.lower(key), value))
         return ir.Pairs(start, end, pairs)
 
+    calls = ("function_call",)
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "number": literal,

@@ -44,6 +44,7 @@ LANGUAGE = Language(
     },
     starts={**dict.fromkeys(_TEXTS, Starts("text")), "proc_open": Starts("popen"), "pcntl_exec": Starts("pair")},
     weak=True,
+    text_names=True,
     any_case=True,
     callable_text=True,
 )

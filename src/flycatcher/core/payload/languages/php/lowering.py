@@ -145,6 +145,13 @@ class Lowering(TreeLowering):
         keyword = self.data[start : start + 16].split(None, 1)[0].split(b"(")[0].decode("latin-1").lower()
         return ir.Invoke(start, end, ir.Name(start, start, keyword), self.all(node))
 
+    calls = (
+        "function_call_expression",
+        "object_creation_expression",
+        "member_call_expression",
+        "scoped_call_expression",
+        "shell_command_expression",
+    )
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "encapsed_string": string,
