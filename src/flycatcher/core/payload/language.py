@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from flycatcher.core.payload.evaluator.folding import Fold
@@ -59,6 +60,8 @@ class Language(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     functions: Mapping[str, Fold] = {}
     methods: Mapping[str, Fold] = {}
+    substitutes: Mapping[str, Callable[[str], re.Pattern[str]]] = {}
+    """Functions and methods that replace what a pattern matches, by a text or a function, and how the pattern is read."""
     specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
     runs: Mapping[str, int] = {}

@@ -75,9 +75,8 @@ class TreeLowering:
         deferred: list[ir.Node] = []
         while self.waiting and self.left > 0:
             deferred.append(self.lower(self.waiting.pop()))
-        for call in find_calls(root) if find_calls is not None and self.left > 0 else ():
-            if call.id not in self.reached and self.left > 0:
-                deferred.append(self.lower(call))
+        calls = find_calls(root) if find_calls is not None and self.left > 0 else ()
+        deferred.extend(self.lower(call) for call in calls if call.id not in self.reached and self.left > 0)
         complete = self.left > 0 and not root.has_error
         notes = [] if self.left > 0 else [self.cut_notes]
         return ir.Program(

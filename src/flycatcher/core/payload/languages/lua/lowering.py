@@ -163,6 +163,10 @@ def _unescape(text: str) -> str:
         if digits:
             out.append(chr(int(text[at + 1 : at + 1 + digits]) & 0xFF))
             at += 1 + digits
+        elif text[at + 1] == "z":
+            at += 2
+            while at < len(text) and text[at].isspace():
+                at += 1
         elif text[at + 1] in "xu":
             stop = text.find("}", at) + 1 if text[at + 1] == "u" else at + 4
             out.append(decode.unescape_text(text[at : max(stop, at + 2)]))

@@ -30,9 +30,19 @@ _RUNS_TEXT = (
 )
 _OPEN3 = ("capture2", "capture2e", "capture3", "popen2", "popen2e", "popen3", "pipeline")
 
-_OPENS_PIPES = (
-    "open Kernel.open IO.read IO.binread IO.readlines IO.foreach IO.write IO.binwrite IO.copy_stream URI.open File.popen"
-).split()
+_OPENS_PIPES = [
+    "open",
+    "Kernel.open",
+    "IO.read",
+    "IO.binread",
+    "IO.readlines",
+    "IO.foreach",
+    "IO.write",
+    "IO.binwrite",
+    "IO.copy_stream",
+    "URI.open",
+    "File.popen",
+]
 """Functions for which a name that begins with a bar is a command (io.c: rb_io_open, ruby 3.3 and before)."""
 
 LANGUAGE = Language(
