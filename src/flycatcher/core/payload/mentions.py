@@ -169,7 +169,8 @@ def _read_literals(scan: LayerScan) -> bool:
     """Take on the literals that read as risky commands or as code; return whether there are any."""
     guesses, found = GUESSES, False
     own = scan.layer.language
-    for text, node in scan.mentions.literals.items():
+    longest_first = sorted(scan.mentions.literals.items(), key=lambda item: -len(item[0]))
+    for text, node in longest_first:
         for language, looks in (("shell", _looks_like_command), (own, _looks_like_code)):
             if guesses <= 0 or len(scan.scan.seen) + scan.scan.tried >= scan.scan.limits.layers // 2:
                 return found
@@ -180,6 +181,8 @@ def _read_literals(scan: LayerScan) -> bool:
             if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
+                if language == "shell":
+                    scan.name("process.spawn", node)
                 found = True
                 break
     return found
