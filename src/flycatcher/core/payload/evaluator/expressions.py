@@ -156,7 +156,9 @@ def operate(run: Evaluation, node: ir.Operate) -> Value:
     """Fold a chain of one operator."""
     values = [run.eval(item) for item in node.items]
     if len(values) == 1:
-        return _guard(values, lambda: unary(node.op, values[0]))
+        turned = _guard(values, lambda: unary(node.op, values[0]))
+        run.met(turned, node)
+        return turned
     if node.op in ("or", "and", "||", "&&", "??"):
         return _either(node.op, values)
     if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
