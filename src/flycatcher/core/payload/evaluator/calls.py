@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.closures import enter
-from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, select
+from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, evaluated, select
 from flycatcher.core.payload.evaluator.values import (
     NO_TAINT,
     NOT_CONSTANT,
@@ -36,14 +36,22 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     receiver: Value | None = None
     if isinstance(func, ir.Member):
         receiver = run.eval(func.obj)
-        target = Value(name=f"?.{func.name}") if receiver.known else select(run, receiver, func.name, func)
+        target = _attribute(run, receiver, func)
     else:
         target = run.eval(func)
-    args = [run.eval(arg) for arg in node.args]
+    args = evaluated(run, node.args)
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
         args.append(run.eval(node.block))
     return call(run, target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+
+def _attribute(run: Evaluation, receiver: Value, func: ir.Member) -> Value:
+    """Return the method of a value: an entry of a table of the program's own, or the name that it has."""
+    own = isinstance(receiver.data, dict) and isinstance(receiver.data.get(func.name), Value)
+    if receiver.known and not own:
+        return Value(name=f"?.{func.name}")
+    return select(run, receiver, func.name, func)
 
 
 def call(
@@ -56,12 +64,16 @@ def call(
     node: ir.Invoke,
 ) -> Value:
     """Apply ``target`` to ``args``."""
+    through = method in run.language.call_methods and target.name not in run.language.indirect
+    if receiver is not None and through:
+        target, receiver, method, args = _unbound(run, receiver, method, args)
     closure = _closure(run, target, receiver, method)
     if closure is not None:
         return enter(run, closure, args, kwargs)
-    if receiver is not None and receiver.name and method in run.language.call_methods:
+    if receiver is not None and receiver.name and through and method in run.language.call_methods:
         target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
-        args = args[1:] if method in ("call", "bind") and run.language.id == "javascript" else args
+        if method == "bind" and not args:
+            return target
     name = _known_suffix(run, _called_name(run, target))
     indirect = run.language.indirect.get(name) or (run.language.indirect.get(f"*.{method}") if method else None)
     if indirect is not None:
@@ -77,6 +89,29 @@ def call(
         return folded
     answer = _special(run, name, args, kwargs, node)
     return answer if answer is not None else _reported(run, name, target, receiver, args, kwargs, node)
+
+
+def _unbound(
+    run: Evaluation, receiver: Value, method: str, args: list[Value]
+) -> tuple[Value, Value, str, list[Value]]:
+    """Return what ``f.call(this, a)``, ``f.apply(this, [a])`` and ``f.bind(this, a)`` call, and with which arguments.
+
+    JavaScript's own take ``this`` first; ``Function.prototype.call.call(f, this, a)`` calls f's ``call``, and a method of a
+    prototype is called on ``this``.
+    """
+    if run.language.id != "javascript":
+        return Value(), receiver, method, args
+    for _ in range(4):
+        inner = receiver.name.rpartition(".")[2]
+        if inner not in run.language.call_methods or not args or method != "call":
+            break
+        receiver, method, args = args[0], inner, args[1:]
+    if method == "apply":
+        listed = args[1].data if len(args) > 1 else None
+        args = [*args[:1], *(listed[:64] if isinstance(listed, list) else args[1:])]
+    if ".prototype." in receiver.name and args and inner not in run.language.call_methods:
+        return Value(name=f"?.{inner}"), args[0], inner, args[1:]
+    return Value(), receiver, method, args[1:]
 
 
 def _closure(run: Evaluation, target: Value, receiver: Value | None, method: str) -> Closure | None:

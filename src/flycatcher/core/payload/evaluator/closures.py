@@ -45,10 +45,21 @@ def give_back(run: Evaluation, node: ir.Return) -> Value:
     return value
 
 
+def read_rest(run: Evaluation) -> None:
+    """Read every function that nothing was seen to call, with nothing known of its arguments.
+
+    A getter, a handler or a method is called by the language itself, or in ways that are not followed: what stands in it counts.
+    """
+    while run.unread:
+        _body, closure = run.unread.popitem()
+        enter(run, closure, ())
+
+
 def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapping[str, Value] = _NONE) -> Value:
     """Walk a function of the program with its arguments bound."""
     if run.calls >= CLOSURE_DEPTH:
         return Value(taint=merge_taint(args))
+    run.unread.pop(id(closure.body), None)
     scope = dict(closure.scope)
     for position, param in enumerate(closure.params):
         given = kwargs.get(param) or closure.defaults.get(param) or Value()

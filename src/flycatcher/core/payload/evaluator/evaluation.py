@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flycatcher.core.payload import ir
-    from flycatcher.core.payload.evaluator.values import Taint, Value
+    from flycatcher.core.payload.evaluator.values import Closure, Taint, Value
     from flycatcher.core.payload.language import Language
     from flycatcher.core.payload.model import Limits
 
@@ -96,6 +96,10 @@ class Evaluation:
         self.rounds = 0
         """Loops that are being followed, one in the other."""
         self.folded_names = 0
+        self.unread: dict[int, Closure] = {}
+        """Functions of the program whose bodies nothing has led to yet, by their bodies' identities."""
+        self.read: set[int] = set()
+        """Bodies that have been met: each is read once at the end at most."""
 
     def eval(self, node: ir.Node) -> Value:
         """Return what is known of ``node``; raise ExhaustedError when the budget is used up."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
 
+SPREAD = "..."
+"""The operator before a list, or a table, whose items stand where it does."""
+SPREAD_ITEMS = 4096
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""
 
@@ -151,6 +154,8 @@ def _slice(run: Evaluation, obj: Value, node: ir.Index) -> Value:
 def operate(run: Evaluation, node: ir.Operate) -> Value:
     """Fold a chain of one operator."""
     values = [run.eval(item) for item in node.items]
+    if node.op == SPREAD:
+        return values[0]
     if len(values) == 1:
         return _guard(values, lambda: unary(node.op, values[0]))
     if node.op in ("or", "and", "||", "&&", "??"):
@@ -197,8 +202,20 @@ def _guard(values: Sequence[Value], fold: object) -> Value:
 
 def items(run: Evaluation, node: ir.Items) -> Value:
     """Fold a list."""
-    values = [run.eval(item) for item in node.items]
+    values = evaluated(run, node.items)
     return Value(values, taint=merge_taint(values))
+
+
+def evaluated(run: Evaluation, nodes: Sequence[ir.Node]) -> list[Value]:
+    """Evaluate the parts of a list, those of a list that is spread out in it one by one."""
+    values: list[Value] = []
+    for node in nodes:
+        value = run.eval(node)
+        if isinstance(node, ir.Operate) and node.op == SPREAD and isinstance(value.data, list):
+            values.extend(value.data[:SPREAD_ITEMS])
+        else:
+            values.append(value)
+    return values
 
 
 def pairs(run: Evaluation, node: ir.Pairs) -> Value:
@@ -208,6 +225,8 @@ def pairs(run: Evaluation, node: ir.Pairs) -> Value:
     for key_node, value_node in node.items:
         key, value = run.eval(key_node), run.eval(value_node)
         taint |= value.taint
+        if isinstance(value_node, ir.Operate) and value_node.op == SPREAD and isinstance(value.data, dict):
+            table.update(value.data)
         if key.known and isinstance(key.data, (str, int)):
             table[key.data] = value
     return Value(table, taint=taint)

@@ -89,6 +89,9 @@ def function(run: Evaluation, node: ir.Function) -> Value:
             run.calls -= 1
         if node.name in ("__reduce__", "__reduce_ex__"):
             rebuilt(run, given, node)
+    elif id(node.body) not in run.read:
+        run.read.add(id(node.body))
+        run.unread[id(node.body)] = closure
     return value
 
 
@@ -124,6 +127,9 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
         run.scope[target.id] = value
         if run.calls == 0:
             run.globals[target.id] = value
+    elif isinstance(target, ir.Assign):
+        default = run.eval(target.value)
+        bind(run, target.target, default if value.data is NOT_CONSTANT and not value.name else value)
     elif isinstance(target, ir.Items):
         _unpack(run, target, value)
     elif isinstance(target, ir.Pairs):
@@ -134,6 +140,8 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
         obj = run.eval(target.obj)
         if isinstance(obj.data, dict):
             obj.data[target.name] = value
+        elif isinstance(target.obj, ir.Name) and target.obj.id in run.language.global_roots:
+            run.scope[target.name] = run.globals[target.name] = value
         run.scope[f"{obj.name or '?'}.{target.name}"] = value
         if isinstance(value.data, Closure) and obj.taint:  # a handler: what the object brings, it gets
             enter(run, value.data, [Value(taint=obj.taint)] * len(value.data.params))

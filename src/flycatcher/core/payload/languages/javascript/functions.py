@@ -135,7 +135,6 @@ METHODS: dict[str, Fold] = {
     "charCodeAt": pure(_char_code),
     "codePointAt": pure(_char_code),
     "charAt": pure(lambda text, at=0: text[int(at)]),
-    "at": pure(lambda data, at=0: data[int(at)]),
     "substr": pure(_substr),
     "substring": pure(_substring),
     "slice": pure(_slice),
