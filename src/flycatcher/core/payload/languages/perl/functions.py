@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.folding import byte_values, characters, first, join, pure, text_of
 from flycatcher.core.payload.evaluator.operators import percent
+from flycatcher.core.payload.languages.perl.strings import code_blocks
 from flycatcher.core.payload.languages.ruby.functions import translate
 
 if TYPE_CHECKING:
@@ -97,5 +98,6 @@ FUNCTIONS: dict[str, Fold] = {
     "substr": pure(_substr),
     "sprintf": pure(lambda template, *items: percent(template, list(items))),
     "transliterate": pure(translate, "translated"),
+    "pattern-code": pure(lambda pattern: ";".join(code_blocks(text_of(pattern)))),
     "scalar": pure(lambda data: data),
 }

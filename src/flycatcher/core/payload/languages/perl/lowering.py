@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.frontends.tree_sitter import number, parse_with
-from flycatcher.core.payload.languages.perl.strings import StringLowering
+from flycatcher.core.payload.languages.perl.strings import StringLowering, code_blocks
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 
+_LINES = 256
+"""Lines of a format that are read."""
 _HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
 
 
@@ -35,13 +37,20 @@ class Lowering(StringLowering):
 
     skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
 
+    def __init__(self, source: Source, nodes: int) -> None:
+        """Know no constants yet."""
+        super().__init__(source, nodes)
+        self.named: set[str] = set()
+        """Words that ``use constant`` gave a value."""
+
     def literal(self, node: Node, start: int, end: int) -> ir.Node:
         """Numbers and version strings."""
         return ir.Const(start, end, number(self.text(node).rstrip(".")))
 
     def bareword(self, node: Node, start: int, end: int) -> ir.Node:
         """A word without quotes is text; where it is called on, it is a package."""
-        return ir.Const(start, end, self.text(node))
+        text = self.text(node)
+        return ir.Name(start, end, text) if text in self.named else ir.Const(start, end, text)
 
     def variable(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
@@ -73,6 +82,8 @@ class Lowering(StringLowering):
         args = [] if arguments is None else self.arguments(arguments)
         if func is not None and not args and self.text(func) in ("exec", "system"):
             args = [ir.Name(start, start, "$_")]
+        if func is not None and self.text(func) == "open" and len(args) == 1 and isinstance(args[0], ir.Const):
+            args = [*args, ir.Name(start, start, f"${args[0].value}")]
         before = [self.lower(child) for child in node.named_children if child.type == "indirect_object"]
         if func is None:
             return ir.Group(start, end, [*before, *args])
@@ -90,8 +101,13 @@ class Lowering(StringLowering):
 
     def builtin(self, node: Node, start: int, end: int) -> ir.Node:
         """``lc "A"``, ``fork``: the name is a keyword."""
-        func = node.child_by_field_name("function")
-        return ir.Invoke(start, end, ir.Name(start, start, self.text(func)), self.all(node))
+        name = self.text(node.child_by_field_name("function"))
+        args = [self.lower(child) for child in node.named_children if child.type not in self.skipped]
+        if name == "readpipe":
+            return ir.Command(start, end, args or [ir.Name(start, start, "$_")])
+        if name in ("shift", "pop") and not args:
+            args = [ir.Name(start, start, "@_")]
+        return ir.Invoke(start, end, ir.Name(start, start, name), args)
 
     def arguments(self, node: Node) -> list[ir.Node]:
         """Return arguments one by one."""
@@ -152,7 +168,10 @@ class Lowering(StringLowering):
             if isinstance(inner, ir.Assign):  # (my $a = "b") =~ tr/...//
                 return ir.Group(start, end, [inner, self.to_target(inner.target, right, start, end)])
             return self.to_target(target, right, start, end)
-        return ir.Group(start, end, [target, self.lower(right)])
+        pattern = self.lower(right)
+        if right.type not in ("match_regexp", "quoted_regexp"):  # a pattern out of a variable: code in it may run
+            pattern = self.matched(pattern)
+        return ir.Group(start, end, [target, pattern])
 
     def to_target(self, target: ir.Node, change: Node, start: int, end: int) -> ir.Node:
         """Assign a changed text to what it was changed from."""
@@ -166,9 +185,14 @@ class Lowering(StringLowering):
         flags = self.text(node.child_by_field_name("modifiers"))
         by: ir.Node = ir.Const(start, end, self.text(replacement))
         if node.type == "substitution_regexp":
-            if "e" in flags:  # the replacement is code
-                code = ir.Invoke(start, end, ir.Name(start, start, "eval"), [by])
-                return ir.Group(start, end, [subject, code, ir.Group(start, end)])
+            if "e" in flags:  # the replacement is code; twice: so is what it gives, from the text itself or out of the subject
+                texts: list[ir.Node] = [by]
+                written = self.text(replacement).strip()
+                if "ee" in flags:
+                    quoted = len(written) > 1 and written[0] == written[-1] and written[0] in "'\""
+                    texts.append(ir.Const(start, end, written[1:-1]) if quoted else subject)
+                code = [ir.Invoke(start, end, ir.Name(start, start, "eval"), [text]) for text in texts]
+                return ir.Group(start, end, [subject, *code, ir.Group(start, end)])
             name = "regex-replace"
         else:
             name = "transliterate"
@@ -188,6 +212,13 @@ class Lowering(StringLowering):
         if isinstance(target, ir.Name) and target.id.startswith("%") and isinstance(value, ir.Items):
             value = ir.Pairs(start, end, list(zip(value.items[::2], value.items[1::2], strict=False)))
         assigned = ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
+        if isinstance(target, ir.Name) and target.id == "@ARGV":  # what <> opens
+            values = value.items if isinstance(value, ir.Items) else [value]
+            opened = [
+                ir.Invoke(start, end, ir.Name(start, start, "open"), [ir.Const(start, start, "ARGV"), each])
+                for each in values
+            ]
+            return ir.Group(start, end, [assigned, *opened])
         if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
             return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
         return assigned
@@ -215,7 +246,39 @@ class Lowering(StringLowering):
     def function(self, node: Node, start: int, end: int) -> ir.Node:
         """``sub``."""
         name = self.text(node.child_by_field_name("name")) if node.type.startswith("subroutine") else ""
-        return ir.Function(start, end, name, ["$_"], self.field(node, "body"))
+        body = self.field(node, "body")
+        signature = next((child for child in node.named_children if child.type == "signature"), None)
+        if signature is not None:
+            body = ir.Group(start, end, [self.lower(signature), body])
+        return ir.Function(start, end, name, ["$_"], body)
+
+    def entry(self, node: Node, start: int, end: int) -> ir.Node:
+        """``*f``, ``*{"f"}``: the name in the symbol table is the function's."""
+        inner = self.group(node, start, end)
+        if isinstance(inner, ir.Const) and isinstance(inner.value, str):
+            return ir.Name(start, end, inner.value.removeprefix("main::").removeprefix("::"))
+        return ir.Name(start, end, self.text(node).lstrip("*")) if node.named_children[0].type == "varname" else inner
+
+    def over(self, node: Node, start: int, end: int) -> ir.Node:
+        """``f $_ for list``."""
+        listed = self.listed(node)
+        return ir.Loop(start, end, self.lower(node.named_children[0]), ir.Name(start, start, "$_"), listed)
+
+    def listed(self, node: Node) -> ir.Node:
+        """Return the list that a loop goes over: one value alone is a list, too."""
+        listed = self.field(node, "list")
+        single = isinstance(listed, (ir.Const, ir.Template, ir.Function))
+        return ir.Items(listed.start, listed.end, [listed]) if single else listed
+
+    def form(self, node: Node, start: int, end: int) -> ir.Node:
+        """``format X =``: after each picture stands a line of expressions."""
+        lines = self.text(node).splitlines()[:_LINES]
+        code = [line for before, line in zip(lines, lines[1:], strict=False) if "@" in before or "^" in before]
+        return self.code("\n".join(code), start, end)
+
+    def code(self, text: str, start: int, end: int) -> ir.Node:
+        """Text that Perl runs though it stands in a place for text."""
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), [ir.Const(start, end, text)])
 
     def returned(self, node: Node, start: int, end: int) -> ir.Node:
         """``return a``."""
@@ -225,9 +288,10 @@ class Lowering(StringLowering):
         """``map { } list``, ``grep { } list``."""
         callback = node.child_by_field_name("callback")
         body = ir.Group(start, start) if callback is None else self.lower(callback)
-        listed = self.field(node, "list")
+        listed = self.listed(node)
+        topic = ir.Name(start, start, "$_")
         if self.data[start : start + 4] == b"grep":
-            return ir.Group(start, end, [body, listed])
+            return ir.Comprehend(start, end, topic, topic, listed, [body])
         return ir.Comprehend(start, end, body, ir.Name(start, start, "$_"), listed)
 
     def condition(self, node: Node, start: int, end: int) -> ir.Node:
@@ -261,7 +325,7 @@ class Lowering(StringLowering):
         """``foreach $a (list)``."""
         variable = node.child_by_field_name("variable")
         target: ir.Node = ir.Name(start, start, "$_") if variable is None else self.lower(variable)
-        return ir.Loop(start, end, self.field(node, "block"), target, self.field(node, "list"))
+        return ir.Loop(start, end, self.field(node, "block"), target, self.listed(node))
 
     def increment(self, node: Node, start: int, end: int) -> ir.Node:
         """``$i++``."""
@@ -272,9 +336,30 @@ class Lowering(StringLowering):
         module = self.text(node.child_by_field_name("module"))
         names = [child for child in node.named_children if child.type == "quoted_word_list"]
         words = self.text(names[0].child_by_field_name("content")).split() if names else []
-        return ir.Import(
-            start, end, [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
-        )
+        bindings = [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
+        brought = ir.Import(start, end, bindings)
+        rest = [c for c in node.named_children if c.type not in ("package", "version", "quoted_word_list", *self.skipped)]
+        if not rest:
+            return brought
+        given = self.each(rest)
+        if module == "constant":
+            given = [self.constants(value) for value in given]
+        return ir.Group(start, end, [brought, *given])
+
+    def constants(self, node: ir.Node) -> ir.Node:
+        """``use constant A => b`` and ``use constant {A => b}``: from then on the word stands for the value."""
+        start, end = node.start, node.end
+        pairs: list[tuple[ir.Node, ir.Node]] = []
+        if isinstance(node, ir.Pairs):
+            pairs = list(node.items)
+        elif isinstance(node, ir.Items) and len(node.items) > 1:
+            pairs = [(node.items[0], node.items[1] if len(node.items) == 2 else ir.Items(start, end, node.items[1:]))]
+        if not pairs:
+            return node
+        names = [(key.value, value) for key, value in pairs if isinstance(key, ir.Const) and isinstance(key.value, str)]
+        self.named.update(name for name, _value in names)
+        bound = [ir.Assign(start, end, ir.Name(start, start, name), value) for name, value in names]
+        return ir.Group(start, end, [*bound, *(part for pair in pairs if pair[0] for part in pair[:1])])
 
     def read_line(self, node: Node, start: int, end: int) -> ir.Node:
         """``<STDIN>``, ``<$f>``, ``<>``."""
@@ -299,9 +384,17 @@ class Lowering(StringLowering):
 
     def pattern(self, node: Node, start: int, end: int) -> ir.Node:
         """``/.../``: ``(?{ code })`` in it runs."""
-        blocks = re.findall(r"\(\?\??\{(.{1,2000}?)\}\)", self.text(node), re.DOTALL)
-        name = ir.Name(start, start, "eval")
-        return ir.Group(start, end, [ir.Invoke(start, end, name, [ir.Const(start, end, b)]) for b in blocks[:16]])
+        text = self.text(node)
+        parts = [self.code(block, start, end) for block in code_blocks(text)]
+        content = node.child_by_field_name("content")
+        variables = self.all(content) if content is not None and "$" in text else []
+        return ir.Group(start, end, [*parts, *map(self.matched, variables)])
+
+    def matched(self, pattern: ir.Node) -> ir.Node:
+        """A pattern that is put together: code in it runs."""
+        start, end = pattern.start, pattern.end
+        code = ir.Invoke(start, end, ir.Name(start, start, "pattern-code"), [pattern])
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), [code])
 
     def nothing(self, node: Node, start: int, end: int) -> ir.Node:
         """Patterns and versions."""
@@ -365,6 +458,11 @@ class Lowering(StringLowering):
         "use_statement": use,
         "readline_expression": read_line,
         "fileglob_expression": read_line,
+        "format_content": form,
+        "glob": entry,
+        "postfix_for_expression": over,
+        "command_heredoc_token": StringLowering.token,
+        "heredoc_token": StringLowering.token,
         "refgen_expression": glob,
     }
 
