@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.closures import enter
 from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, evaluated, select
+from flycatcher.core.payload.evaluator.shell_calls import shell_call
 from flycatcher.core.payload.evaluator.values import (
     NO_TAINT,
     NOT_CONSTANT,
@@ -16,7 +17,6 @@ from flycatcher.core.payload.evaluator.values import (
     merge_made,
     merge_taint,
 )
-from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
@@ -74,12 +74,12 @@ def call(
         target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
         if method == "bind" and not args:
             return target
+    if run.language.id == "shell":
+        return shell_call(run, target, args, node, _pure)
     name = _known_suffix(run, _called_name(run, target))
     indirect = run.language.indirect.get(name) or (run.language.indirect.get(f"*.{method}") if method else None)
     if indirect is not None:
         _indirectly(run, indirect, receiver, args, kwargs, node)
-    if run.language.id == "shell":
-        return _shell(run, name, args, node)
     started = run.language.starts.get(f"*.{method}") if receiver is not None else None
     if started is not None and started.kind == "receiver" and receiver is not None:
         args = [receiver, *args]
@@ -211,19 +211,6 @@ def _callbacks(run: Evaluation, passed: list[Value], args: list[Value], node: ir
             else:
                 call(run, Value(name=arg.name), None, "", args[position + 1 :] or [given], {}, node)
     return answer
-
-
-def _shell(run: Evaluation, name: str, args: list[Value], node: ir.Invoke) -> Value:
-    """A shell's command: reported, and its output folded where its input is known."""
-    flowing = run.scope.get("|")
-    kwargs = {} if flowing is None else {"|": flowing}
-    result = run.sink.called(name or UNKNOWN, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
-    folded = _pure(run, name.rpartition("/")[2], None, "", args, kwargs)
-    if folded is None:
-        return Value(taint=result.taint | merge_taint(args))
-    if folded.made:
-        run.met(folded, node)
-    return folded
 
 
 def rebuilt(run: Evaluation, given: Value, node: ir.Node) -> None:

@@ -159,7 +159,7 @@ def operate(run: Evaluation, node: ir.Operate) -> Value:
     if len(values) == 1:
         return _guard(values, lambda: unary(node.op, values[0]))
     if node.op in ("or", "and", "||", "&&", "??"):
-        return _either(node.op, values)
+        return _either(node.op, values, shell=run.language.id == "shell")
     if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
         result = _join(run, node.op, values)
     else:
@@ -183,8 +183,10 @@ def _join(run: Evaluation, op: str, values: list[Value]) -> Value:
     return concat(values, run.limits.decoded_bytes)
 
 
-def _either(op: str, values: list[Value]) -> Value:
+def _either(op: str, values: list[Value], *, shell: bool) -> Value:
     last = values[-1]
+    if shell and values[0].data is NOT_CONSTANT:  # a variable that nothing was given to
+        return last.with_taint(merge_taint(values))
     if op in ("or", "||", "??") and values[0].known:
         return values[0] if values[0].data else last
     if op in ("or", "||", "??") and (values[0].name or values[0].taint):
