@@ -61,7 +61,7 @@ class Index:
     def __init__(self, language: str, *, any_case: bool) -> None:
         """Start with nothing loaded."""
         self._language = language
-        self._any_case = any_case
+        self.any_case = any_case
         self._asked = 0
         self._calls: dict[str, list[tuple[Rule, When | None]]] = {}
         self._uses: dict[str, list[Rule]] = {}
@@ -99,7 +99,7 @@ class Index:
         return table
 
     def _names(self, names: str) -> list[str]:
-        return (names.lower() if self._any_case else names).split()
+        return (names.lower() if self.any_case else names).split()
 
 
 class Entry(NamedTuple):

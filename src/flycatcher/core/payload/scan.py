@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import decode, ir, rules, taint_sources
+from flycatcher.core.payload import decode, ir, mentions, rules, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
     Command,
@@ -51,6 +51,7 @@ class LayerScan(LayerReport):
         """Prepare."""
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "")
+        self.mentions = mentions.Mentions(self.language.id if self.language else "")
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -84,6 +85,8 @@ class LayerScan(LayerReport):
         self.scan.folded_names += evaluator.folded_names
         if language.id == "shell":
             self._read_again()
+        elif not self.scan.guessing:
+            mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -93,6 +96,12 @@ class LayerScan(LayerReport):
         self.shape.used(name)
         for rule in self.index.uses(name):
             self.report(rule, node)
+
+    def mentioned(self, name: str, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        name = name.lower() if self.index.any_case else name
+        if mentions.capable(self, name):
+            self.mentions.named.setdefault(name, node)
 
     def knows(self, name: str) -> bool:
         """Whether a dotted name means anything to a rule or to the language (for ``from m import *``)."""
@@ -118,6 +127,7 @@ class LayerScan(LayerReport):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
             self.report(rule, node)
+        self.mentions.literal(text, node)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -146,6 +156,10 @@ class LayerScan(LayerReport):
         if name in _PICKLES and args and args[0].known:
             self._pickled(args[0], node)
         starts = language.starts.get(name) or language.starts.get(method)
+        if starts is None and args and args[0].text is not None:
+            starts = language.starts.get(mentions.distinct(language.id).get(method[2:], ""))
+        known = where is not None or starts is not None or name in language.specials or name in language.indirect
+        self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
         return Value(taint=taint_sources.of_call(language.id, name, method, args))
@@ -183,6 +197,7 @@ class LayerScan(LayerReport):
             self.name("eval.temporary-file", place)
         text = value.text
         if text is None or not value.exact:
+            self.mentions.unresolved = True
             if not value.name.endswith(("compile()", "code()")):
                 self.name("eval.dynamic", place)
             if text is None:
@@ -224,6 +239,7 @@ class LayerScan(LayerReport):
         if value.made:
             self.name("eval.decoded", node)
         if text is None or text.strip(UNKNOWN + " ") == "":
+            self.mentions.unresolved = True
             self.name("process.dynamic-command", node)
             return
         self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
@@ -237,6 +253,8 @@ class LayerScan(LayerReport):
         plain_words = [word.text if word.text is not None else UNKNOWN for word in words]
         if plain_words and plain_words[0] == UNKNOWN and words[0].name.endswith("sys.executable"):
             plain_words[0] = "python3"
+        if any(word == UNKNOWN for word in plain_words):
+            self.mentions.unresolved = True
         if plain_words and plain_words[0].startswith((UNKNOWN, "$")):
             self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
-from flycatcher.core.payload.model import CRASHED, Evidence
+from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import origin
 
 if TYPE_CHECKING:
@@ -235,6 +235,8 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
     least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
+    if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):
+        least = min(least, 0.8)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
     return least

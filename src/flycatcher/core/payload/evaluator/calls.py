@@ -34,11 +34,13 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     """Resolve the function, fold the call if it is pure, and report it."""
     func = node.func
     receiver: Value | None = None
+    outer, run.callee = run.callee, func
     if isinstance(func, ir.Member):
         receiver = run.eval(func.obj)
         target = _attribute(run, receiver, func)
     else:
         target = run.eval(func)
+    run.callee = outer
     args = evaluated(run, node.args)
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
@@ -154,7 +156,7 @@ def _special(run: Evaluation, name: str, args: list[Value], kwargs: dict[str, Va
     run.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
     run.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
     if answer.name:
-        run.sink.used(answer.name, node)
+        run.reads(answer.name, node)
     return answer
 
 
@@ -178,6 +180,7 @@ def _reported(
     given = Value(taint=result.taint | origin)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)
+    _callbacks(run, passed, list(kwargs.values()), node)
     made = merge_made(args if receiver is None else (receiver, *args))
     taint = result.taint | origin | merge_taint(args) | target.taint
     if method == "then" and answer is not None:

@@ -45,21 +45,11 @@ def give_back(run: Evaluation, node: ir.Return) -> Value:
     return value
 
 
-def read_rest(run: Evaluation) -> None:
-    """Read every function that nothing was seen to call, with nothing known of its arguments.
-
-    A getter, a handler or a method is called by the language itself, or in ways that are not followed: what stands in it counts.
-    """
-    while run.unread:
-        _body, closure = run.unread.popitem()
-        enter(run, closure, ())
-
-
 def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapping[str, Value] = _NONE) -> Value:
     """Walk a function of the program with its arguments bound."""
     if run.calls >= CLOSURE_DEPTH:
         return Value(taint=merge_taint(args))
-    run.unread.pop(id(closure.body), None)
+    run.walked.add(id(closure.body))
     scope = dict(closure.scope)
     for position, param in enumerate(closure.params):
         given = kwargs.get(param) or closure.defaults.get(param) or Value()
@@ -76,6 +66,14 @@ def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapp
         run.calls -= 1
         if run.language.writes_outside:
             _kept(closure, scope)
+
+
+def enter_the_rest(run: Evaluation) -> None:
+    """Walk the functions without a name that nobody has called, with nothing known: whoever got them may call them."""
+    while run.closures:
+        body_id, closure = run.closures.popitem()
+        if body_id not in run.walked:
+            enter(run, closure, [])
 
 
 def _kept(closure: Closure, scope: dict[str, Value]) -> None:

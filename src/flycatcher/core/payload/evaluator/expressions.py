@@ -43,10 +43,10 @@ def name(run: Evaluation, node: ir.Name) -> Value:
     found = lookup(run, node.id)
     if found is not None:
         if found.name and found.name != node.id:
-            run.sink.used(found.name, node)
+            run.reads(found.name, node)
         return found
     dotted = _starred(run, node.id) if "*" in run.globals else node.id
-    run.sink.used(dotted, node)
+    run.reads(dotted, node)
     return Value(name="" if dotted in run.language.global_roots else dotted, taint=run.sink.comes_from(dotted))
 
 
@@ -91,7 +91,7 @@ def select(run: Evaluation, obj: Value, name: str, node: ir.Node) -> Value:
         return bound
     if obj.name in run.language.global_roots:
         return root(run, name, node)
-    run.sink.used(dotted, node)
+    run.reads(dotted, node)
     taint = obj.taint
     if "all-environment" in taint:  # one variable is not all of them
         taint = taint - {"all-environment"} | {"environment"}
@@ -103,7 +103,7 @@ def root(run: Evaluation, name: str, node: ir.Node) -> Value:
     found = lookup(run, name)
     if found is not None:
         return found
-    run.sink.used(name, node)
+    run.reads(name, node)
     return Value(name=name)
 
 

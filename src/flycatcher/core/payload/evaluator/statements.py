@@ -77,6 +77,8 @@ def function(run: Evaluation, node: ir.Function) -> Value:
     closure.defaults = {name: run.eval(value) for name, value in node.defaults}
     closure.rest = node.rest
     value = Value(closure)
+    if not node.name and id(node.body) not in run.walked and run.language.id != "shell":  # its bodies are read in place
+        run.closures[id(node.body)] = closure
     if node.name:
         run.scope[node.name] = value
         outer, run.scope = run.scope, dict(run.scope)
@@ -89,9 +91,6 @@ def function(run: Evaluation, node: ir.Function) -> Value:
             run.calls -= 1
         if node.name in ("__reduce__", "__reduce_ex__"):
             rebuilt(run, given, node)
-    elif id(node.body) not in run.read:
-        run.read.add(id(node.body))
-        run.unread[id(node.body)] = closure
     return value
 
 
@@ -272,6 +271,7 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
             if all(known.data != dotted for known in run.globals["*"].data):
                 run.globals["*"].data.append(Value(dotted))
         else:
+            run.sink.mentioned(dotted, node)
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:
                 run.globals[local] = run.scope[local]

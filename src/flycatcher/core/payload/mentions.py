@@ -1,0 +1,189 @@
+"""What a layer names without calling it, and the literals in it that read as commands or as code.
+
+A function that starts programs or runs text may be called where nobody sees it: by a library that gets it as an argument, under
+another name, through a decorator. So a *mention* yields the capability of a call, and where a layer holds one, or calls something
+that cannot be resolved, its literals are read as a shell and as the language itself would read them: those that turn out
+risky are layers of their own. Nothing here is charged twice: a function that is mentioned and called counts as called.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.names import base, grammar_of, is_shell
+from flycatcher.core.payload import rules
+from flycatcher.core.payload.language import language_named
+from flycatcher.core.payload.model import MENTIONED
+from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
+
+if TYPE_CHECKING:
+    from flycatcher.core.payload import ir
+    from flycatcher.core.payload.scan import LayerScan
+
+LITERALS = 64
+"""Literals of a layer that are kept for reading."""
+GUESSES = 8
+"""Literals of a layer that are read."""
+LONGEST = 8192
+"""Characters of a literal that is read."""
+RISKY = 25
+"""Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
+_PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
+"""What any path would be to a shell."""
+_WORD = re.compile(r"[\w./+-]{2,64}")
+_COMMON = frozenset(
+    {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
+)
+"""Last parts of dotted names that many objects have as methods: they mean nothing without what stands before them."""
+
+
+class Mentions:
+    """What one layer mentions and calls."""
+
+    def __init__(self, language: str) -> None:
+        """Start with nothing met."""
+        self.pure = PURE_CALLS.get(language)
+        self.roots = PURE_ROOTS.get(language, ("\0",))
+        self.named: dict[str, ir.Node] = {}
+        """Capable functions by name, where each is first mentioned."""
+        self.called: set[str] = set()
+        self.literals: dict[str, ir.Node] = {}
+        self.unresolved = False
+        """Something is called that is not known, or a known function with what is not known."""
+
+    def literal(self, text: str, node: ir.Node) -> None:
+        """Keep a literal, or a text that was put together."""
+        if 5 < len(text) <= LONGEST and len(self.literals) < LITERALS:
+            self.literals.setdefault(text, node)
+
+    def call(self, name: str, *, known: bool) -> None:
+        """Take a call; ``known``: rules or tables of the language speak of it."""
+        self.called.add(name)
+        if known:
+            return
+        if name.startswith("?") or name.endswith((")", "]")):
+            self.unresolved = True
+        elif self.pure is not None and name != "import":
+            tail = "*." + name.rpartition(".")[2]
+            self.unresolved = self.unresolved or not (
+                name in self.pure or tail in self.pure or name.startswith(self.roots)
+            )
+
+
+def capable(scan: LayerScan, name: str) -> bool:
+    """Whether a call of ``name`` starts programs, runs text, or is a capability whatever its arguments are."""
+    language = scan.language
+    if language is None:
+        return False
+    return name in language.starts or name in language.runs or any(when is None for _, when in scan.index.calls(name))
+
+
+def finish(scan: LayerScan) -> None:
+    """Report what the layer mentions and does not call, and read its literals where something may run them."""
+    mentions = scan.mentions
+    language = scan.language
+    if language is None or language.id == "shell":
+        return
+    only = {name: node for name, node in mentions.named.items() if name not in mentions.called}
+    for name, node in only.items():
+        scan.scan.notes[MENTIONED] = None
+        if name in language.starts:
+            scan.name("process.spawn", node)
+        for rule, when in scan.index.calls(name):
+            if when is None and not _is_class(name):
+                scan.report(rule, node)
+    runners = [node for name, node in only.items() if name in language.runs]
+    armed = mentions.unresolved or any(name in language.starts or name in language.runs for name in mentions.named)
+    found = armed and mentions.literals and _read_literals(scan)
+    if runners and not found:
+        scan.name("eval.dynamic", runners[0])
+
+
+def _is_class(name: str) -> bool:
+    """Whether a name is written as a class: in an annotation or an ``except`` it does nothing."""
+    return name.rpartition(".")[2][:1].isupper()
+
+
+def _read_literals(scan: LayerScan) -> bool:
+    """Take on the literals that read as risky commands or as code; return whether there are any."""
+    guesses, found = GUESSES, False
+    own = scan.layer.language
+    for text, node in scan.mentions.literals.items():
+        for language, looks in (("shell", _looks_like_command), (own, _looks_like_code)):
+            if guesses <= 0 or len(scan.scan.seen) + scan.scan.tried >= scan.scan.limits.layers // 2:
+                return found
+            if (language, text) in scan.scan.seen or not looks(text, own):
+                continue
+            guesses -= 1
+            if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
+                scan.scan.notes[MENTIONED] = None
+                scan.pass_on(text, language, ("literal",), node)
+                found = True
+                break
+    return found
+
+
+def _worth(scan: LayerScan, text: str, language: str) -> int:
+    """Return the points that a text is worth as a layer of a language; 0 where it cannot be read whole."""
+    from flycatcher.core.payload.findings import Findings  # noqa: PLC0415 - they import this module's callers
+    from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
+
+    outer = scan.scan
+    if scan.depth + 1 >= outer.limits.depth:
+        return 0
+    trial = Findings(outer.limits, outer.nested_of)
+    trial.budget, trial.nodes, trial.parsing = outer.budget, outer.nodes, outer.parsing
+    trial.guessing, trial.tried = True, len(outer.seen) + outer.tried
+    read_layers(trial, text, language, scan.depth + 1)
+    outer.tried += len(trial.seen)
+    outer.nodes, outer.parsing = trial.nodes, trial.parsing
+    if trial.layers and trial.layers[0].parse != "parsed":
+        return 0
+    new = [rule for rule, _ in trial.found.values() if rule.id not in outer.found and rule.id not in _PATHS]
+    covered = {part for rule in new for part in rule.covers}
+    return sum(rule.points for rule in new if rule.id not in covered)
+
+
+def _looks_like_command(text: str, _own: str) -> bool:
+    """Whether a text has the words of a command that some rule looks at."""
+    if "\0" in text or not re.search(r"[\s|;&<>$`{]", text):
+        return False
+    return "/dev/tcp/" in text or any(_spoken_of(word) for word in _WORD.findall(text)[:64])
+
+
+@cache
+def _spoken_of(word: str) -> bool:
+    name = base(word)
+    return is_shell(name) or bool(rules.index("shell").calls(name)) or (len(name) > 2 and grammar_of(name) != name)
+
+
+def _looks_like_code(text: str, own: str) -> bool:
+    """Whether a text calls something that starts programs, runs text or writes files in the language of its layer."""
+    pattern = _calls(own)
+    return pattern is not None and pattern.search(text) is not None
+
+
+@cache
+def _calls(language: str) -> re.Pattern[str] | None:
+    """Return an expression for the calls of a language's capable functions."""
+    found = language_named(language)
+    if found is None:
+        return None
+    names = {name.rpartition(".")[2] for name in (*found.starts, *found.runs, *found.specials)}
+    names |= {"open", "connect", "socket", "unlink", "remove"}
+    either = "|".join(re.escape(name) for name in sorted(names) if name.replace("_", "").isalnum())
+    return (
+        re.compile(rf"(?<!\w)(?:{either})(?:\s*\(|\s+['\"`%])", re.IGNORECASE if found.any_case else 0)
+        if either
+        else None
+    )
+
+
+@cache
+def distinct(language: str) -> dict[str, str]:
+    """Return the full name by the last part, for functions that start programs and whose last part says so by itself."""
+    found = language_named(language)
+    dotted = (name for name in (found.starts if found is not None else ()) if "." in name)
+    return {name.rpartition(".")[2]: name for name in dotted if name.rpartition(".")[2] not in _COMMON}
