@@ -17,7 +17,7 @@ TELLS: dict[str, frozenset[str]] = {
     "spawn": _STARTS | {"network.pipe-to-interpreter"},
     "eval": frozenset({"eval.dynamic", "eval.decoded", "eval.bytecode", "eval.from-input", "file.write"}),
     "write": frozenset({"file.write"}),
-    "connect": frozenset({"network.connect", "network.fetch", "network.send", "network.cleartext"}),
+    "connect": frozenset({"network.connect", "network.loopback", "network.fetch", "network.send", "network.cleartext"}),
     "credentials": frozenset({"credentials.files"}),
 }
 """Capabilities of which the analysis must tell one, by the kind of the sink that ran."""

@@ -21,13 +21,23 @@ _SPAWNS = (
     '(c=>require("child_process").spawnSync("sh",["-c",c]))',
     '(c=>require("child_process").execFileSync("/bin/sh",["-c",c]))',
 )
-_RUNS = ("eval", "(0,eval)", "globalThis.eval", 'require("vm").runInThisContext', '(c=>new Function("require",c)(require))')
+_RUNS = (
+    "eval",
+    "(0,eval)",
+    "globalThis.eval",
+    'require("vm").runInThisContext',
+    '(c=>new Function("require",c)(require))',
+)
 
 SINKS = [
     *(Sink("spawn", COMMAND, f"{function}(«A»)", function) for function in _SPAWNS),
     Sink("spawn", COMMAND, 'require("child_process").exec(«A»)'),
     Sink("spawn", COMMAND, 'require("child_process").spawn("sh",["-c",«A»])'),
-    *(Sink("eval", f"globalThis.require=require;{_CODE}" if "vm" in f else _CODE, f"{f}(«A»)", f) for f in _RUNS if "vm" not in f),
+    *(
+        Sink("eval", f"globalThis.require=require;{_CODE}" if "vm" in f else _CODE, f"{f}(«A»)", f)
+        for f in _RUNS
+        if "vm" not in f
+    ),
     Sink("write", "ran", 'require("fs").writeFileSync(«A»,"")', '(p=>require("fs").writeFileSync(p,""))'),
     Sink("write", "ran", 'require("fs").appendFileSync(«A»,"")'),
     Sink("connect", "127.0.0.1", 'require("net").connect({PORT},«A»)', '(h=>require("net").connect({PORT},h))'),
@@ -48,7 +58,9 @@ ENCODINGS = {
     "codes": lambda text: f"String.fromCharCode({_codes(text)})",
     "bytes": lambda text: f"Buffer.from([{_codes(text)}]).toString()",
     "reversed": lambda text: f'{json.dumps(text[::-1])}.split("").reverse().join("")',
-    "joined": lambda text: "[" + ",".join(json.dumps(text[at : at + 4]) for at in range(0, len(text), 4)) + '].join("")',
+    "joined": lambda text: (
+        "[" + ",".join(json.dumps(text[at : at + 4]) for at in range(0, len(text), 4)) + '].join("")'
+    ),
     "added": lambda text: "(" + "+".join(json.dumps(text[at : at + 4]) for at in range(0, len(text), 4)) + ")",
     "percent": lambda text: f"decodeURIComponent({json.dumps(urllib.parse.quote(text, safe=''))})",
     "escapes": lambda text: '"' + "".join(f"\\x{ord(c):02x}" for c in text) + '"',

@@ -14,7 +14,17 @@ def quote(text: str) -> str:
 
 
 _CODE = "echo>ran"
-_STARTS = ("sh -c", "bash -c", "/bin/sh -c", "env sh -c", "timeout 5 sh -c", "nice sh -c", "nohup sh -c", "busybox sh -c", "bash -ec")
+_STARTS = (
+    "sh -c",
+    "bash -c",
+    "/bin/sh -c",
+    "env sh -c",
+    "timeout 5 sh -c",
+    "nice sh -c",
+    "nohup sh -c",
+    "busybox sh -c",
+    "bash -ec",
+)
 
 SINKS = [
     *(Sink("spawn", COMMAND, f"{start} «A»", start) for start in _STARTS if "busybox" not in start),

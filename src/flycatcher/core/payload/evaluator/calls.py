@@ -17,6 +17,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_made,
     merge_taint,
 )
+from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
@@ -93,9 +94,7 @@ def call(
     return answer if answer is not None else _reported(run, name, target, receiver, args, kwargs, node)
 
 
-def _unbound(
-    run: Evaluation, receiver: Value, method: str, args: list[Value]
-) -> tuple[Value, Value, str, list[Value]]:
+def _unbound(run: Evaluation, receiver: Value, method: str, args: list[Value]) -> tuple[Value, Value, str, list[Value]]:
     """Return what ``f.call(this, a)``, ``f.apply(this, [a])`` and ``f.bind(this, a)`` call, and with which arguments.
 
     JavaScript's own take ``this`` first; ``Function.prototype.call.call(f, this, a)`` calls f's ``call``, and a method of a
@@ -176,7 +175,7 @@ def _reported(
     method = name.rpartition(".")[2]
     origin = receiver.taint if receiver is not None else NO_TAINT
     if "all-environment" in origin and method in _ONE_OF and args:  # one variable is not all of them
-        origin = origin - {"all-environment"} | {"environment"}
+        origin = of_variable(origin, args[0].text or "")
     given = Value(taint=result.taint | origin)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)

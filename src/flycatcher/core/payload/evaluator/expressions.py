@@ -15,6 +15,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
     plain,
 )
+from flycatcher.core.payload.secrets import of_variable
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -92,9 +93,7 @@ def select(run: Evaluation, obj: Value, name: str, node: ir.Node) -> Value:
     if obj.name in run.language.global_roots:
         return root(run, name, node)
     run.reads(dotted, node)
-    taint = obj.taint
-    if "all-environment" in taint:  # one variable is not all of them
-        taint = taint - {"all-environment"} | {"environment"}
+    taint = of_variable(obj.taint, name)
     return Value(name=dotted, taint=taint | run.sink.comes_from(dotted))
 
 

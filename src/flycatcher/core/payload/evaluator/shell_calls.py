@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.closures import enter
@@ -104,10 +105,10 @@ def _code(run: Evaluation, name: str, args: list[Value], node: ir.Invoke) -> Non
     elif name == "hash" and len(args) > 2 and args[0].text == "-p":
         run.scope[f"{args[2].text}()"] = args[1]
     for option in _CODE_OPTIONS.get(name, ()):
-        texts += [_expanded(option, arg) for before, arg in zip(args, args[1:], strict=False) if before.text == option]
-    for text in texts:
-        if text.text is not None and text.text.strip(UNKNOWN + " "):
-            run.sink.called("eval", [text], {}, node, None)
+        texts += [_expanded(option, arg) for before, arg in pairwise(args) if before.text == option]
+    for code in texts:
+        if code.text is not None and code.text.strip(UNKNOWN + " "):
+            run.sink.called("eval", [code], {}, node, None)
 
 
 def _expanded(option: str, value: Value) -> Value:

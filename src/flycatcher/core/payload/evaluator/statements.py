@@ -18,6 +18,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
     plain,
 )
+from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
@@ -154,7 +155,7 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
 def _part(value: Value, name: str) -> Value:
     if isinstance(value.data, dict):
         return value.data.get(name) or Value(taint=value.taint)
-    return Value(name=f"{value.name}.{name}" if value.name else "", taint=value.taint)
+    return Value(name=f"{value.name}.{name}" if value.name else "", taint=of_variable(value.taint, name))
 
 
 def _unpack(run: Evaluation, target: ir.Items, value: Value) -> None:
@@ -271,7 +272,8 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
             if all(known.data != dotted for known in run.globals["*"].data):
                 run.globals["*"].data.append(Value(dotted))
         else:
-            run.sink.mentioned(dotted, node)
+            if local:
+                run.sink.mentioned(dotted, node)
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:
                 run.globals[local] = run.scope[local]

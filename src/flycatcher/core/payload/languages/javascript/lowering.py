@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import decode, ir
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
+_LETTERS = re.compile(r"[\w ]+")
 _THROWN = "%thrown"
 """The name of what was thrown last."""
 _TEXT = frozenset({"string_fragment"})
@@ -36,9 +38,9 @@ class Lowering(TreeLowering):
         return ir.Const(start, end, known[text] if text in known else number(text))
 
     def regex(self, node: Node, start: int, end: int) -> ir.Node:
-        """A regular expression: of no interest."""
-        del node
-        return ir.Group(start, end)
+        """A regular expression: one that is nothing but letters is the text that it matches."""
+        text = self.text(node.child_by_field_name("pattern"))
+        return ir.Const(start, end, text) if _LETTERS.fullmatch(text) else ir.Group(start, end)
 
     def member(self, node: Node, start: int, end: int) -> ir.Node:
         """``a.b``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import ir
@@ -185,7 +186,9 @@ class Lowering(StringLowering):
         flags = self.text(node.child_by_field_name("modifiers"))
         by: ir.Node = ir.Const(start, end, self.text(replacement))
         if node.type == "substitution_regexp":
-            if "e" in flags:  # the replacement is code; twice: so is what it gives, from the text itself or out of the subject
+            if (
+                "e" in flags
+            ):  # the replacement is code; twice: so is what it gives, from the text itself or out of the subject
                 texts: list[ir.Node] = [by]
                 written = self.text(replacement).strip()
                 if "ee" in flags:
@@ -273,7 +276,7 @@ class Lowering(StringLowering):
     def form(self, node: Node, start: int, end: int) -> ir.Node:
         """``format X =``: after each picture stands a line of expressions."""
         lines = self.text(node).splitlines()[:_LINES]
-        code = [line for before, line in zip(lines, lines[1:], strict=False) if "@" in before or "^" in before]
+        code = [line for before, line in pairwise(lines) if "@" in before or "^" in before]
         return self.code("\n".join(code), start, end)
 
     def code(self, text: str, start: int, end: int) -> ir.Node:
@@ -338,7 +341,9 @@ class Lowering(StringLowering):
         words = self.text(names[0].child_by_field_name("content")).split() if names else []
         bindings = [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
         brought = ir.Import(start, end, bindings)
-        rest = [c for c in node.named_children if c.type not in ("package", "version", "quoted_word_list", *self.skipped)]
+        rest = [
+            c for c in node.named_children if c.type not in ("package", "version", "quoted_word_list", *self.skipped)
+        ]
         if not rest:
             return brought
         given = self.each(rest)
@@ -374,6 +379,10 @@ class Lowering(StringLowering):
     def glob(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``\&foo``: the function itself."""
         name = self.data[start : min(end, start + 260)].decode("utf-8", "surrogateescape").lstrip("\\")
+        if name.startswith("&{"):  # \&{"f"}
+            inner = self.group(node, start, end)
+            text = inner.value if isinstance(inner, ir.Const) else None
+            return ir.Name(start, end, text.removeprefix("CORE::")) if isinstance(text, str) else inner
         plain = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
         return ir.Name(start, end, plain) if name.startswith("&") else self.group(node, start, end)
 

@@ -21,7 +21,9 @@ _RUNS = re.compile(r"\$\(|`")
 _SUBSCRIPT = re.compile(r"\w+\[[^\n]*(?:\$\(|`)[^\n]*\]")
 """The name of an array's item whose index is a command's output."""
 _PROMPTS = frozenset({"PS0", "PS1", "PS2", "PS4"})
-_TAKES_CODE = re.compile(r"(?:\b(?:eval|sh|source)|(?:^|[\s;{])\.)[^\n;]*\$[\d@*{]|(?:^|[;{&|])\s*\"?\$[@*\d]", re.MULTILINE)
+_TAKES_CODE = re.compile(
+    r"(?:\b(?:eval|sh|source)|(?:^|[\s;{])\.)[^\n;]*\$[\d@*{]|(?:^|[;{&|])\s*\"?\$[@*\d]", re.MULTILINE
+)
 """A function's body that runs its parameters."""
 _HEREDOC = frozenset({"heredoc_content"})
 
@@ -84,7 +86,9 @@ class Lowering(TreeLowering):
     def array(self, node: Node, start: int, end: int) -> ir.Node:
         """``(a b)``, ``([k]=a)``."""
         parts = self.all(node)
-        keyed = [(child, _KEYED.match(self.text(child))) for child in node.named_children if child.type == "concatenation"]
+        keyed = [
+            (child, _KEYED.match(self.text(child))) for child in node.named_children if child.type == "concatenation"
+        ]
         if not keyed or len(keyed) != len(parts):
             return ir.Items(start, end, parts)
         pairs: list[tuple[ir.Node, ir.Node]] = []
