@@ -19,7 +19,7 @@ _SELF = re.compile(
 """An address of the host itself (RFC 1122 3.2.1.3, RFC 4291 2.5.3)."""
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\w+://|^/dev/(?:tcp|udp)/|^/inet|[\da-f]*:[\da-f:]+", re.IGNORECASE)
 """What may name a host."""
-_OWN = re.compile(r"(?i)local_?(?:addr|host|port|address)")
+_OWN = re.compile(r"Local(?:Addr|Host|Port)|local_?(?:addr|address|Address|port|Port)")
 """Names of the parameters of a connection's own end."""
 
 

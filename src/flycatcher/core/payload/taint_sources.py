@@ -50,6 +50,8 @@ def of_call(language: str, name: str, method: str, args: Sequence[Value]) -> Tai
 
 def of_name(language: str, name: str) -> Taint:
     """Return what reading a name brings in."""
+    if language == "powershell" and name.lower().startswith("$env:"):
+        name, language = name[5:], "shell"
     if language == "shell":
         return _SECRET if is_secret(name) else NO_TAINT
     return NAME_SOURCES.get(language, {}).get(name, NO_TAINT)

@@ -37,7 +37,5 @@ RULE = Rule(
         "lua": _sends("socket.http.request http.request ssl.https.request"),
         "powershell": _sends("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.DownloadString"),
     },
-    covers=frozenset(
-        {"network.post", "network.fetch", "network.send", "credentials.ci-tokens", "network.unknown-address"}
-    ),
+    covers=frozenset({"network.post", "network.fetch", "credentials.ci-tokens"}),
 )

@@ -29,8 +29,9 @@ _CODE_OPTIONS = {
     "bind": ("-x",),
 }
 """Options of builtins whose value is code (bash(1), "SHELL BUILTIN COMMANDS"); -W's is expanded like a word."""
-_THROUGH = frozenset({"builtin", "command"})
-"""Builtins that run the builtin that they name."""
+_THROUGH = frozenset({"builtin", "command", "time"})
+"""Words before a builtin that run it."""
+_FOLLOWED = _THROUGH | {"eval", "trap", "alias", ".", "source"}
 
 
 def shell_call(run: Evaluation, target: Value, args: list[Value], node: ir.Invoke, pure: Pure) -> Value:
@@ -61,12 +62,12 @@ def _command(target: Value, args: list[Value]) -> tuple[str, list[Value]]:
     """Return a command's name and its arguments, those of arrays one by one."""
     words = [item for value in (target, *args) for item in _items(value)]
     if words and words[0].text == "coproc":  # coproc [NAME] { command
-        begins = next((at for at, word in enumerate(words[1:3], 1) if word.text == "{"), 0)
+        begins = next((at for at, word in enumerate(words[1:3], 1) if (word.text or "").startswith("{")), 0)
         words = words[begins + 1 :]
+    while len(words) > 1 and words[0].text in _THROUGH and words[1].text in _FOLLOWED:
+        words.pop(0)
     first = words[0] if words else Value()
     name = first.name or (first.data if isinstance(first.data, str) else "")
-    if name in _THROUGH and len(words) > 1 and (words[1].text or "") in ("eval", "trap", "alias", ".", "source"):
-        return words[1].text or "", words[2:]
     return name, words[1:]
 
 

@@ -90,6 +90,15 @@ def _substring(text: Constant, start: Constant = 0, end: Constant = None) -> Con
     return text[low:high]
 
 
+def _module(url: Constant) -> str:
+    """The program that a ``data:`` URL holds (RFC 2397)."""
+    head, comma, body = str(url).partition(",")
+    if not comma or not head.startswith("data:"):
+        raise ValueError(head)
+    text = decode.unurl(body)
+    return text_of(decode.unbase64(text)) if head.endswith(";base64") else text
+
+
 def _unescape(text: Constant) -> str:
     """``unescape``: %uXXXX too."""
     return decode.unurl(decode.unescape_text(str(text).replace("%u", "\\u")))
@@ -112,6 +121,7 @@ FUNCTIONS: dict[str, Fold] = {
     "decodeURIComponent": first(decode.unurl, "url"),
     "decodeURI": first(decode.unurl, "url"),
     "unescape": first(_unescape, "url"),
+    "data-url-code": first(_module, "data URL"),
     "encodeURIComponent": first(lambda text: urllib.parse.quote(str(text))),
     "zlib.gunzipSync": first(decode.gunzip, "gzip"),
     "zlib.inflateSync": first(decode.inflate_zlib, "zlib"),

@@ -63,7 +63,11 @@ class Lowering(TreeLowering):
         key = target.key if isinstance(target, ir.Index) else None
         if isinstance(target, ir.Index) and isinstance(key, ir.Const) and isinstance(key.value, str):
             target = ir.Member(target.start, target.end, target.obj, key.value)  # a["b"](...) calls a method
-        return ir.Invoke(start, end, target, args)
+        call = ir.Invoke(start, end, target, args)
+        if not args or func is None or func.type != "import" or b"data:" not in self.data[start:end]:
+            return call
+        code = ir.Invoke(start, end, ir.Name(start, start, "data-url-code"), args[:1])
+        return ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "eval"), [code]), call])
 
     def callee(self, node: Node) -> ir.Node:
         """Lower what is called; ``(0, f)`` is f."""

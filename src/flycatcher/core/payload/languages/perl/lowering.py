@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 
+_OF_TOPIC = frozenset("chr ord lc uc lcfirst ucfirst length hex oct quotemeta".split())
+"""Functions that take ``$_`` where nothing is given (perlfunc)."""
 _LINES = 256
 """Lines of a format that are read."""
+_ESCAPED = re.compile(r"\\(['\"\\])")
 _HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
 
 
@@ -108,6 +111,8 @@ class Lowering(StringLowering):
             return ir.Command(start, end, args or [ir.Name(start, start, "$_")])
         if name in ("shift", "pop") and not args:
             args = [ir.Name(start, start, "@_")]
+        elif name in _OF_TOPIC and not args:
+            args = [ir.Name(start, start, "$_")]
         return ir.Invoke(start, end, ir.Name(start, start, name), args)
 
     def arguments(self, node: Node) -> list[ir.Node]:
@@ -193,7 +198,7 @@ class Lowering(StringLowering):
                 written = self.text(replacement).strip()
                 if "ee" in flags:
                     quoted = len(written) > 1 and written[0] == written[-1] and written[0] in "'\""
-                    texts.append(ir.Const(start, end, written[1:-1]) if quoted else subject)
+                    texts.append(ir.Const(start, end, _ESCAPED.sub(r"\1", written[1:-1])) if quoted else subject)
                 code = [ir.Invoke(start, end, ir.Name(start, start, "eval"), [text]) for text in texts]
                 return ir.Group(start, end, [subject, *code, ir.Group(start, end)])
             name = "regex-replace"
@@ -270,8 +275,9 @@ class Lowering(StringLowering):
     def listed(self, node: Node) -> ir.Node:
         """Return the list that a loop goes over: one value alone is a list, too."""
         listed = self.field(node, "list")
-        single = isinstance(listed, (ir.Const, ir.Template, ir.Function))
-        return ir.Items(listed.start, listed.end, [listed]) if single else listed
+        if isinstance(listed, ir.Items):
+            return listed
+        return ir.Items(listed.start, listed.end, [ir.Operate(listed.start, listed.end, "...", [listed])])
 
     def form(self, node: Node, start: int, end: int) -> ir.Node:
         """``format X =``: after each picture stands a line of expressions."""

@@ -11,14 +11,26 @@ from flycatcher.core.payload.frontends.tree_sitter import TreeLowering, joined
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_BLOCK = re.compile(r"\(\?(?:\?|\()?\??\{(.{1,2000}?)\}\)", re.DOTALL)
-"""Code in a pattern: ``(?{ })``, ``(??{ })``, ``(?(?{ })a|b)``."""
+_BLOCK = re.compile(r"\(\?(?:\?|\(\?)?\{")
+"""The beginning of code in a pattern: ``(?{ })``, ``(??{ })``, ``(?(?{ })a|b)``."""
+_LONGEST = 2000
 _SIBLINGS = 64
 
 
 def code_blocks(text: str) -> list[str]:
     """Return the code in the text of a pattern."""
-    return _BLOCK.findall(text)[:16] if "{" in text else []
+    blocks = [_balanced(text, match.end()) for match in list(_BLOCK.finditer(text))[:16]] if "{" in text else []
+    return [block for block in blocks if block]
+
+
+def _balanced(text: str, start: int) -> str:
+    """Return the text up to the brace that ends it; empty for none."""
+    depth = 1
+    for at in range(start, min(len(text), start + _LONGEST)):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if not depth:
+            return text[start:at]
+    return ""
 
 
 def _below(token: Node, tag: str, low: StringLowering) -> Node | None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 _TEXT = frozenset({"string_content"})
+_BRACED = re.compile(r"\{(\w[\w.-]*,[^\n]{1,4000})\}")
+_BRANCH = re.compile(r"[^\s()|;&<>$`'\"]{1,80}\)(\S.*)", re.DOTALL)
+_PART = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^,'\"\\])+")
 _VARIABLES = ("variable_name", "special_variable_name", "subscript")
 _KEYED = re.compile(r"\[(\w+)\]=")
 _RUNS = re.compile(r"\$\(|`")
@@ -128,6 +131,19 @@ class Lowering(TreeLowering):
             if not rest and len(node.children) <= 3
             else ir.Group(start, end, [variable, *rest, ir.Group(start, end)])
         )
+
+    def broken(self, node: Node, start: int, end: int) -> ir.Node:
+        """``{eval,'a b'}``: a command whose words braces make; ``*)a``: a branch of ``case``."""
+        text = self.text(node).strip()
+        braced = _BRACED.fullmatch(text)
+        branch = _BRANCH.fullmatch(text) if braced is None else None
+        if braced is not None:
+            code = " ".join(_PART.findall(braced[1]))
+        elif branch is not None:  # the grammar wants a blank behind *)
+            code = branch[1]
+        else:
+            return super().broken(node, start, end)
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), [ir.Const(start, end, code)])
 
     def substitution(self, node: Node, start: int, end: int) -> ir.Node:
         """``$(a)``: what the command prints."""
