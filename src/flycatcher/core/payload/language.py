@@ -43,7 +43,7 @@ class Indirect(Struct, frozen=True):
     """How a function calls another one: ``func`` is the argument that names it (or a keyword), its arguments come from ``args``.
 
     ``kind``: ``rest`` (the arguments from ``args`` on), ``list`` (argument ``args`` is their list), ``items`` (each item of
-    argument ``args`` is one call's only argument).
+    argument ``args`` is one call's only argument), ``lists`` (each item is the list of one call's arguments).
     """
 
     func: int | str

@@ -13,13 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import base, grammar_of, is_shell
-from flycatcher.core.payload import rules
+from flycatcher.core.payload import ir, rules
 from flycatcher.core.payload.language import language_named
 from flycatcher.core.payload.model import MENTIONED
 from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
 
 if TYPE_CHECKING:
-    from flycatcher.core.payload import ir
     from flycatcher.core.payload.scan import LayerScan
 
 LITERALS = 64
@@ -32,6 +31,9 @@ RISKY = 25
 """Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
+_CALL = re.compile(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
+"""What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
+_NAME = re.compile(r"\w{2,64}")
 _WORD = re.compile(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -52,6 +54,11 @@ class Mentions:
         self.literals: dict[str, ir.Node] = {}
         self.unresolved = False
         """Something is called that is not known, or a known function with what is not known."""
+
+    def mention(self, name: str, node: ir.Node) -> None:
+        """Take a capable function's name; what stands in an import counts less than what is handed about."""
+        if isinstance(self.named.get(name), (ir.Import, type(None))):
+            self.named[name] = node
 
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
@@ -87,15 +94,17 @@ def finish(scan: LayerScan) -> None:
     if language is None or language.id == "shell":
         return
     only = {name: node for name, node in mentions.named.items() if name not in mentions.called}
-    for name, node in only.items():
+    if only:
         scan.scan.notes[MENTIONED] = None
+    for name, node in mentions.named.items():
         if name in language.starts:
             scan.name("process.spawn", node)
         for rule, when in scan.index.calls(name):
             if when is None and not _is_class(name):
                 scan.report(rule, node)
     runners = [node for name, node in only.items() if name in language.runs]
-    armed = mentions.unresolved or any(name in language.starts or name in language.runs for name in mentions.named)
+    loose = (name for name, node in mentions.named.items() if name in only or not isinstance(node, ir.Import))
+    armed = mentions.unresolved or any(name in language.starts or name in language.runs for name in loose)
     found = armed and mentions.literals and _read_literals(scan)
     if runners and not found:
         scan.name("eval.dynamic", runners[0])
@@ -161,24 +170,17 @@ def _spoken_of(word: str) -> bool:
 
 def _looks_like_code(text: str, own: str) -> bool:
     """Whether a text calls something that starts programs, runs text or writes files in the language of its layer."""
-    pattern = _calls(own)
-    return pattern is not None and pattern.search(text) is not None
+    return _CALL.search(text) is not None and not _callable(own).isdisjoint(_NAME.findall(text)[:256])
 
 
 @cache
-def _calls(language: str) -> re.Pattern[str] | None:
-    """Return an expression for the calls of a language's capable functions."""
+def _callable(language: str) -> frozenset[str]:
+    """Return the last parts of the names that a language's tables and the rules speak of."""
     found = language_named(language)
-    if found is None:
-        return None
-    names = {name.rpartition(".")[2] for name in (*found.starts, *found.runs, *found.specials)}
-    names |= {"open", "connect", "socket", "unlink", "remove"}
-    either = "|".join(re.escape(name) for name in sorted(names) if name.replace("_", "").isalnum())
-    return (
-        re.compile(rf"(?<!\w)(?:{either})(?:\s*\(|\s+['\"`%])", re.IGNORECASE if found.any_case else 0)
-        if either
-        else None
-    )
+    names = (*found.starts, *found.runs, *found.specials) if found is not None else ()
+    ruled = (name for entry in rules.entries() for name in entry.names)
+    parts = (re.split(r"\W+", name)[-1] for name in (*names, *ruled))
+    return frozenset(part for part in parts if part)
 
 
 @cache

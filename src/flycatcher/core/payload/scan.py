@@ -101,7 +101,7 @@ class LayerScan(LayerReport):
         """See :class:`evaluate.Sink`."""
         name = name.lower() if self.index.any_case else name
         if mentions.capable(self, name):
-            self.mentions.named.setdefault(name, node)
+            self.mentions.mention(name, node)
 
     def knows(self, name: str) -> bool:
         """Whether a dotted name means anything to a rule or to the language (for ``from m import *``)."""

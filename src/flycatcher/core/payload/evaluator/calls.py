@@ -246,9 +246,16 @@ def _indirectly(
         name = f"{receiver.name}.{name}"
     if not name or name == "?":
         return
-    for words in [[item] for item in rest] if how.kind == "items" else [rest]:
+    for words in _turns(how.kind, rest):
         run.budget.spend()
         call(run, Value(name=name), None, "", list(words), {}, node)
+
+
+def _turns(kind: str, rest: list[Value]) -> list[list[Value]]:
+    """Return the arguments of each call that is made in turn."""
+    if kind == "lists":
+        return [item.data[:64] if isinstance(item.data, list) else [item] for item in rest]
+    return [[item] for item in rest] if kind == "items" else [rest]
 
 
 def _pure(

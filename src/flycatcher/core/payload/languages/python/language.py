@@ -125,6 +125,26 @@ STARTS: dict[str, Starts] = {
     "_posixsubprocess.fork_exec": Starts("list"),
 }
 
+HIGHER: dict[str, Indirect] = {
+    **dict.fromkeys(("sorted", "max", "min"), Indirect("key", 0, "items")),
+    **dict.fromkeys(("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"), Indirect(0, 1, "items")),
+    **dict.fromkeys(("itertools.groupby", "itertools.accumulate"), Indirect(1, 0, "items")),
+    "functools.reduce": Indirect(0, 1, "items"),
+    "re.sub": Indirect(1, 2),
+    "itertools.starmap": Indirect(0, 1, "lists"),
+    "*.submit": Indirect(0, 1),
+    **dict.fromkeys(("*.map", "*.imap", "*.imap_unordered", "*.map_async"), Indirect(0, 1, "items")),
+    **dict.fromkeys(("*.apply", "*.apply_async"), Indirect(0, 1, "list")),
+    **dict.fromkeys(("*.call_soon", "*.call_soon_threadsafe", "*.callback", "*.runcall"), Indirect(0, 1)),
+    "*.run_in_executor": Indirect(1, 2),
+    "*.call_later": Indirect(1, 2),
+    "*.enter": Indirect(2, 3, "list"),
+    "weakref.finalize": Indirect(1, 2),
+    "asyncio.to_thread": Indirect(0, 1),
+    "iter": Indirect(0, 9),
+}
+"""Functions that call one of their arguments with others of them."""
+
 _RUNNERS = (
     "cProfile.run profile.run cProfile.runctx profile.runctx pdb.run pdb.runeval pdb.runctx bdb.Bdb().run "
     "trace.Trace().run trace.Trace().runctx cProfile.Profile().run cProfile.Profile().runctx doctest.debug_src "
@@ -160,7 +180,8 @@ LANGUAGE = Language(
         "compile": 0,
         "execfile": 0,
         "?.runcode": 0,
-        "?.runsource": 0,
+        "*.runsource": 0,
+        **dict.fromkeys(("*.runeval", "*.runctx"), 0),
         "code.InteractiveInterpreter().runsource": 0,
         "timeit.timeit": 0,
         "timeit.Timer": 0,
@@ -183,6 +204,7 @@ LANGUAGE = Language(
         "threading.Timer": Indirect(1, 2, "list"),
         "asyncio.to_thread": Indirect(0, 1),
         "multiprocessing.Pool().map": Indirect(0, 1, "items"),
+        **HIGHER,
     },
     starts=STARTS,
     global_roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"})
