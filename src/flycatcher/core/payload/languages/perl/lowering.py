@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 
-_OF_TOPIC = frozenset("chr ord lc uc lcfirst ucfirst length hex oct quotemeta".split())
+_OF_TOPIC = frozenset(["chr", "ord", "lc", "uc", "lcfirst", "ucfirst", "length", "hex", "oct", "quotemeta"])
 """Functions that take ``$_`` where nothing is given (perlfunc)."""
 _LINES = 256
 """Lines of a format that are read."""
