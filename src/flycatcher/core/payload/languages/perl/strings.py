@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"\(\?(?:\?|\(\?)?\{")
 """The beginning of code in a pattern: ``(?{ })``, ``(??{ })``, ``(?(?{ })a|b)``."""
+_BRACE = re.compile(r"[{}]|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _LONGEST = 2000
 _SIBLINGS = 64
 
@@ -25,11 +26,12 @@ def code_blocks(text: str) -> list[str]:
 
 def _balanced(text: str, start: int) -> str:
     """Return the text up to the brace that ends it; empty for none."""
-    depth = 1
-    for at in range(start, min(len(text), start + _LONGEST)):
-        depth += (text[at] == "{") - (text[at] == "}")
+    depth, at = 1, start
+    while (found := _BRACE.search(text, at, start + _LONGEST)) is not None:
+        depth += (found[0] == "{") - (found[0] == "}")
         if not depth:
-            return text[start:at]
+            return text[start : found.start()]
+        at = found.end()
     return ""
 
 
