@@ -74,7 +74,7 @@ ENCODINGS = {
     "joined": lambda text: "+".join(quote(text[at : at + 5]) for at in range(0, len(text), 5)),
     "escapes": lambda text: '"' + "".join(f"\\x{ord(c):02x}" for c in text) + '"',
     "rot13": lambda text: f"{quote(codecs.encode(text, 'rot13'))}.tr('A-Za-z','N-ZA-Mn-za-m')",
-    "percent": lambda text: f"%q\x01{text}\x01",
+    "percent": lambda text: f"%q<{text}>",
     "interpolated": lambda text: '"#{' + quote(text[:6]) + "}#{" + quote(text[6:]) + '}"',
     "gsub": lambda text: f"{quote(text.replace('r', 'rZQ'))}.gsub('ZQ','')",
 }

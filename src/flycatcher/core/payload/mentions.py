@@ -9,6 +9,7 @@ risky are layers of their own. Nothing here is charged twice: a function that is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 _CALL = re.compile(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
 """What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
 _NAME = re.compile(r"\w{2,64}")
+_THROUGH_VALUE = re.compile(r"^\$|[?)\]]")
+"""What the name of something holds that is called through a value: a variable of PHP or Perl, a result, an entry."""
+_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\.\.\.) ?")
+"""What stands before code that was copied from a session: doctests."""
 _WORD = re.compile(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -52,6 +57,12 @@ class Mentions:
         """Capable functions by name, where each is first mentioned."""
         self.called: set[str] = set()
         self.literals: dict[str, ir.Node] = {}
+        self.textual: dict[str, ir.Node] = {}
+        """Texts that are a function's name, where the language may call by one."""
+        self.times: Counter[str] = Counter()
+        """How often each literal stands in the layer."""
+        self.loads: set[str] = set()
+        """Files that are run, which the text itself may have written."""
         self.unresolved = False
         """Something is called that is not known, or a known function with what is not known."""
 
@@ -60,9 +71,23 @@ class Mentions:
         if isinstance(self.named.get(name), (ir.Import, type(None))):
             self.named[name] = node
 
+    def load(self, file: str | None) -> None:
+        """Take a file that is run; None: which one is not known."""
+        if file is None:
+            self.unresolved = True
+        else:
+            self.loads.add(file)
+
+    def writes_what_it_loads(self) -> bool:
+        """Whether a literal beside the one that is loaded names the same file."""
+        return any(
+            self.times[file] > 1 or any(file != text and file in text for text in self.literals) for file in self.loads
+        )
+
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
-        if 5 < len(text) <= LONGEST and len(self.literals) < LITERALS:
+        self.times[text[:64]] += 1
+        if 3 < len(text) <= LONGEST and len(self.literals) < LITERALS:
             self.literals.setdefault(text, node)
 
     def call(self, name: str, *, known: bool) -> None:
@@ -70,13 +95,23 @@ class Mentions:
         self.called.add(name)
         if known:
             return
-        if name.startswith("?") or name.endswith((")", "]")):
+        if _THROUGH_VALUE.search(name):
             self.unresolved = True
         elif self.pure is not None and name != "import":
             tail = "*." + name.rpartition(".")[2]
             self.unresolved = self.unresolved or not (
                 name in self.pure or tail in self.pure or name.startswith(self.roots)
             )
+
+
+def resolved(scan: LayerScan, name: str) -> str:
+    """Return the part of a dotted name that is capable: ``random._os.system`` is ``os.system``; empty where none is."""
+    parts = name.rsplit(".", 4)
+    for first in range(max(len(parts) - 1, 1)):
+        suffix = ".".join(parts[first:])
+        if capable(scan, suffix) or capable(scan, suffix := suffix.lstrip("_")):
+            return suffix
+    return ""
 
 
 def capable(scan: LayerScan, name: str) -> bool:
@@ -87,27 +122,42 @@ def capable(scan: LayerScan, name: str) -> bool:
     return name in language.starts or name in language.runs or any(when is None for _, when in scan.index.calls(name))
 
 
+def is_function_name(scan: LayerScan, text: str) -> bool:
+    """Whether a text can only be the name of a capable function: one that starts programs, or a long one."""
+    how = scan.language.starts.get(text) if scan.language is not None else None
+    return how.kind != "piped" if how is not None else len(text) > 8 and text.isidentifier() and capable(scan, text)
+
+
 def finish(scan: LayerScan) -> None:
     """Report what the layer mentions and does not call, and read its literals where something may run them."""
     mentions = scan.mentions
     language = scan.language
     if language is None or language.id == "shell":
         return
+    mentions.unresolved = mentions.unresolved or ("file.write" in scan.scan.found and mentions.writes_what_it_loads())
+    if mentions.unresolved and language.text_names:
+        mentions.named = mentions.textual | mentions.named
     only = {name: node for name, node in mentions.named.items() if name not in mentions.called}
     if only:
         scan.scan.notes[MENTIONED] = None
     for name, node in mentions.named.items():
-        if name in language.starts:
-            scan.name("process.spawn", node)
-        for rule, when in scan.index.calls(name):
-            if when is None and not _is_class(name):
-                scan.report(rule, node)
-    runners = [node for name, node in only.items() if name in language.runs]
+        _report(scan, name, node)
     loose = (name for name, node in mentions.named.items() if name in only or not isinstance(node, ir.Import))
     armed = mentions.unresolved or any(name in language.starts or name in language.runs for name in loose)
     found = armed and mentions.literals and _read_literals(scan)
+    runners = [node for name, node in only.items() if name in language.runs]
     if runners and not found:
         scan.name("eval.dynamic", runners[0])
+
+
+def _report(scan: LayerScan, name: str, node: ir.Node) -> None:
+    """Report what calling a function would be, whatever its arguments are."""
+    how = scan.language.starts.get(name) if scan.language is not None else None
+    if how is not None and how.kind != "piped":
+        scan.name("process.spawn", node)
+    for rule, when in scan.index.calls(name):
+        if when is None and not _is_class(name):
+            scan.report(rule, node)
 
 
 def _is_class(name: str) -> bool:
@@ -126,6 +176,7 @@ def _read_literals(scan: LayerScan) -> bool:
             if (language, text) in scan.scan.seen or not looks(text, own):
                 continue
             guesses -= 1
+            text = text.lstrip("| ") if language == "shell" else _PROMPT.sub("", text)  # noqa: PLW2901 - open("|command")
             if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
@@ -184,8 +235,16 @@ def _callable(language: str) -> frozenset[str]:
 
 
 @cache
+def loaders(language: str) -> frozenset[str]:
+    """Return the functions of a language that run a file."""
+    rule = rules.named("eval.temporary-file")
+    calls = rule.calls.get(language, ()) if rule is not None else ()
+    return frozenset(name for each in calls for name in each.names.split() if not name.startswith("*"))
+
+
+@cache
 def distinct(language: str) -> dict[str, str]:
     """Return the full name by the last part, for functions that start programs and whose last part says so by itself."""
     found = language_named(language)
-    dotted = (name for name in (found.starts if found is not None else ()) if "." in name)
-    return {name.rpartition(".")[2]: name for name in dotted if name.rpartition(".")[2] not in _COMMON}
+    full = (name for name, how in (found.starts if found is not None else {}).items() if how.kind != "piped")
+    return {name.rpartition(".")[2]: name for name in full if name.rpartition(".")[2] not in _COMMON}

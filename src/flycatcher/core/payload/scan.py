@@ -99,8 +99,8 @@ class LayerScan(LayerReport):
 
     def mentioned(self, name: str, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
-        name = name.lower() if self.index.any_case else name
-        if mentions.capable(self, name):
+        name = mentions.resolved(self, name.lower() if self.index.any_case else name)
+        if name:
             self.mentions.mention(name, node)
 
     def knows(self, name: str) -> bool:
@@ -128,6 +128,10 @@ class LayerScan(LayerReport):
         for rule, _start, _end in rules.values_in(text):
             self.report(rule, node)
         self.mentions.literal(text, node)
+        if self.language is not None and self.language.text_names:
+            name = text.lstrip(":\\").lower() if self.index.any_case else text
+            if mentions.is_function_name(self, name):
+                self.mentions.textual.setdefault(name, node)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -159,10 +163,25 @@ class LayerScan(LayerReport):
         if starts is None and args and args[0].text is not None:
             starts = language.starts.get(mentions.distinct(language.id).get(method[2:], ""))
         known = where is not None or starts is not None or name in language.specials or name in language.indirect
+        self._names_in(args, node)
+        if name in mentions.loaders(language.id):
+            self.mentions.load(args[0].text if args and args[0].known else None)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
         return Value(taint=taint_sources.of_call(language.id, name, method, args))
+
+    def _names_in(self, args: Sequence[Value], node: ir.Node) -> None:
+        """Take strings among arguments that are a function's name: where text may name one they mention it."""
+        for arg in args:
+            if (
+                isinstance(arg.data, str)
+                and arg.exact
+                and (full := mentions.distinct(self.index.language).get(arg.data))
+            ):
+                self.mentions.unresolved = True
+                if self.language is not None and self.language.text_names and full == arg.data:
+                    self.mentions.mention(full, node)
 
     def command(self, value: Value, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
@@ -198,7 +217,7 @@ class LayerScan(LayerReport):
         text = value.text
         if text is None or not value.exact:
             self.mentions.unresolved = True
-            if not value.name.endswith(("compile()", "code()")):
+            if value.name.rpartition(".")[2] not in ("compile()", "code()"):
                 self.name("eval.dynamic", place)
             if text is None:
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
@@ -20,10 +21,15 @@ from flycatcher.core.payload.evaluator.values import (
 from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.language import Indirect
 
+MAX_MATCHES = 8192
+"""Matches of a pattern that are replaced."""
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -138,9 +144,11 @@ def _known_suffix(run: Evaluation, name: str) -> str:
     if name.count(".") < 2 or run.sink.knows(name):
         return name
     parts = name.rsplit(".", 4)
+    if parts[-2] in run.language.global_roots and run.sink.knows(parts[-1]):
+        return parts[-1]
     for first in range(1, len(parts) - 1):
         suffix = ".".join(parts[first:])
-        if run.sink.knows(suffix):
+        if run.sink.knows(suffix) or run.sink.knows(suffix := suffix.lstrip("_")):
             return suffix
     return name
 
@@ -152,6 +160,9 @@ def _special(run: Evaluation, name: str, args: list[Value], kwargs: dict[str, Va
     answer = None if special is None else special(args, kwargs)
     if answer is None:
         return None
+    owner, _, last = name.rpartition(".")
+    if last in run.language.bound_by and owner and owner not in run.language.global_roots and answer.name:
+        answer = Value(name=f"{owner}.{answer.name}")
     run.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
     run.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
     if answer.name:
@@ -235,7 +246,7 @@ def _indirectly(
         rest = given.data[:64]
     else:
         rest = [given] if given is not None else []
-    name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
+    name = func.name or (func.data.lstrip("\\") if isinstance(func.data, str) and func.exact else "")
     if (
         receiver is not None
         and receiver.name
@@ -263,6 +274,9 @@ def _pure(
 ) -> Value | None:
     """Fold a call of a pure function; None where it is none, or its operands are not known."""
     try:
+        reader = run.language.substitutes.get(method if receiver is not None and receiver.known else name)
+        if reader is not None:
+            return _substituted(run, reader, args if receiver is None or not receiver.known else [receiver, *args])
         if receiver is not None and receiver.data is not NOT_CONSTANT:
             mapped = _map(run, method, receiver, args)
             if mapped is not None:
@@ -278,6 +292,28 @@ def _pure(
         return None if fold is None else _folded(run, fold, args, kwargs)
     except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return None
+
+
+def _substituted(run: Evaluation, reader: Callable[[str], re.Pattern[str]], args: list[Value]) -> Value | None:
+    """Replace what a pattern matches by a text, or by what a function of the program makes of it."""
+    if len(args) != 3 or not all(isinstance(arg.data, str) and arg.exact for arg in args[:2]):
+        return None
+    subject, pattern, new = args
+    run.budget.spend_operands(args)
+    found = list(islice(reader(pattern.data).finditer(subject.data[:65_536]), MAX_MATCHES))
+    if isinstance(new.data, Closure):
+        given = [enter(run, new.data, [Value(match[1] if match.re.groups else match[0])]) for match in found]
+    elif isinstance(new.data, str) and new.exact and "%" not in new.data:
+        given = [new] * len(found)
+    else:
+        return None
+    pieces, at = [], 0
+    for match, value in zip(found, given, strict=True):
+        old = value.text if value.text is not None and value.exact else match[0]
+        pieces += [subject.data[at : match.start()], old]
+        at = match.end()
+    made = merge_made((subject, *given))
+    return Value("".join([*pieces, subject.data[at:]]), made=made if "replaced" in made else (*made, "replaced"))
 
 
 def _folded(run: Evaluation, fold: Fold, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -145,9 +145,11 @@ def _slice(run: Evaluation, obj: Value, node: ir.Index) -> Value:
         made = obj.made
         if step == -1 and "reversed" not in made:
             made = (*made, "reversed")
-        return Value(obj.data[start:stop:step], made=made, taint=obj.taint)
+        cut = Value(obj.data[start:stop:step], made=made, taint=obj.taint)
     except (UnfoldableError, TypeError, ValueError):
         return Value(taint=obj.taint, made=obj.made)
+    run.met(cut, node)
+    return cut
 
 
 def operate(run: Evaluation, node: ir.Operate) -> Value:

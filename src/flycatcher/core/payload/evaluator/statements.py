@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.values import Constant
 
+FEW = 4
+"""Items of a comprehension whose texts are each reported: of more, only what is made of all."""
 MAX_ROUNDS = 20_000
 """Rounds of one loop whose every step is known."""
 
@@ -207,8 +209,11 @@ def _built(run: Evaluation, node: ir.Node) -> None:
 def _while(run: Evaluation, node: ir.Loop, test: Value) -> Value:
     """Follow a loop with a test."""
     rounds = 0
+    before = dict(run.scope)
     while True:
         run.eval(node.body)
+        if not rounds and not node.step and all(run.scope.get(name) is value for name, value in before.items()):
+            return Value()  # nothing changes: what ends it is not seen here
         if node.step is not None:
             run.eval(node.step)
         if not test.known or node.test is None or isinstance(node.test, (ir.Const, ir.Name)):
@@ -247,7 +252,7 @@ def comprehend(run: Evaluation, node: ir.Comprehend) -> Value:
                 run.eval(condition)
             return Value(taint=run.eval(node.element).taint | source.taint, made=source.made)
         results: list[Value] = []
-        run.rounds += 1
+        run.rounds += len(data) > FEW
         for item in data:
             bind(
                 run, node.target, item if isinstance(item, Value) else Value(item, made=source.made, taint=source.taint)

@@ -52,6 +52,15 @@ def _getattr(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     return Value(name=f"{owner or '?'}.{args[1].data}", taint=args[0].taint)
 
 
+_DOTTED = re.compile(r"\s*[A-Za-z_]\w*(?:\.\w+)*\s*")
+
+
+def _evaluated(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
+    """``eval('os.system')`` gives the function."""
+    text = args[0].text if args and args[0].known else None
+    return Value(name=text.strip()) if text is not None and _DOTTED.fullmatch(text) else None
+
+
 def _namespace(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     """``vars(os)`` leads to what ``os`` holds; ``globals()`` to the global names."""
     return Value(name=args[0].name) if args and args[0].name else Value(name="globals()")
@@ -110,7 +119,8 @@ STARTS: dict[str, Starts] = {
         for module in ("os", "posix")
     },
     "asyncio.create_subprocess_exec": Starts("words"),
-    "pty.spawn": Starts("list"),
+    **dict.fromkeys(("pty.spawn", "distutils.spawn.spawn", "setuptools._distutils.spawn.spawn"), Starts("list")),
+    **dict.fromkeys(("pydoc.pipepager", "pydoc.tempfilepager", "pydoc.pipe_pager"), Starts("text", 1)),
     "libc.system": Starts("text"),
     "libc.popen": Starts("text"),
     **dict.fromkeys(("libc.execl", "libc.execlp", "libc.execle"), Starts("exec")),
@@ -166,6 +176,7 @@ LANGUAGE = Language(
         "importlib.import_module": _module,
         "importlib.__import__": _import,
         "getattr": _getattr,
+        "eval": _evaluated,
         "vars": _namespace,
         "globals": _namespace,
         "locals": _namespace,
