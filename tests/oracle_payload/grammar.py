@@ -57,6 +57,8 @@ class Grammar:
     encodings: Mapping[str, Callable[[str], str]]
     separator: str = ";"
     """Stands between ``before`` and the construct."""
+    language: str = ""
+    """The analysis's name for the language, where it is not ``id``."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Environment variables that the runs need."""
 

