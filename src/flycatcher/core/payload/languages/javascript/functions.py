@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.folding import byte_values, characters, first, join, pure, replace, text_of
+from flycatcher.core.payload.evaluator.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.evaluator.values import Constant
 
@@ -90,13 +93,14 @@ def _substring(text: Constant, start: Constant = 0, end: Constant = None) -> Con
     return text[low:high]
 
 
-def _module(url: Constant) -> str:
-    """The program that a ``data:`` URL holds (RFC 2397)."""
-    head, comma, body = str(url).partition(",")
+def _module(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
+    """The program that a ``data:`` URL holds (RFC 2397); nothing for another URL, or one that is not known."""
+    head, comma, body = ((args[0].text or "") if args else "").partition(",")
     if not comma or not head.startswith("data:"):
-        raise ValueError(head)
+        return Value("")
     text = decode.unurl(body)
-    return text_of(decode.unbase64(text)) if head.endswith(";base64") else text
+    program = text_of(decode.unbase64(text)) if head.endswith(";base64") else text
+    return Value(program, exact=args[0].exact, made=(*args[0].made, "data URL"), taint=args[0].taint)
 
 
 def _unescape(text: Constant) -> str:
@@ -121,7 +125,7 @@ FUNCTIONS: dict[str, Fold] = {
     "decodeURIComponent": first(decode.unurl, "url"),
     "decodeURI": first(decode.unurl, "url"),
     "unescape": first(_unescape, "url"),
-    "data-url-code": first(_module, "data URL"),
+    "data-url-code": _module,
     "encodeURIComponent": first(lambda text: urllib.parse.quote(str(text))),
     "zlib.gunzipSync": first(decode.gunzip, "gzip"),
     "zlib.inflateSync": first(decode.inflate_zlib, "zlib"),
