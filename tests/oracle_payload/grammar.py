@@ -21,7 +21,9 @@ TELLS: dict[str, frozenset[str]] = {
     "credentials": frozenset({"credentials.files"}),
 }
 """Capabilities of which the analysis must tell one, by the kind of the sink that ran."""
-DOUBTS = frozenset({"eval.dynamic", "eval.reflection", "eval.decoded", "process.dynamic-command"})
+DOUBTS = frozenset(
+    {"eval.dynamic", "eval.reflection", "eval.decoded", "eval.temporary-file", "process.dynamic-command"}
+)
 """Capabilities that say that a text is put together at run time: they tell every sink that such a text holds."""
 
 

@@ -39,6 +39,8 @@ _THROUGH_VALUE = re.compile(r"^\$|[?)\]]")
 """What the name of something holds that is called through a value: a variable of PHP or Perl, a result, an entry."""
 _PROMPT = re.compile(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
+_QUOTED = re.compile(r'"([^"\\]{4,})"')
+"""A string in JSON."""
 _WORD = re.compile(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -169,7 +171,7 @@ def _read_literals(scan: LayerScan) -> bool:
     """Take on the literals that read as risky commands or as code; return whether there are any."""
     guesses, found = GUESSES, False
     own = scan.layer.language
-    for text, node in scan.mentions.literals.items():
+    for text, node in _longest_first(scan.mentions.literals):
         for language, looks in (("shell", _looks_like_command), (own, _looks_like_code)):
             if guesses <= 0 or len(scan.scan.seen) + scan.scan.tried >= scan.scan.limits.layers // 2:
                 return found
@@ -180,9 +182,17 @@ def _read_literals(scan: LayerScan) -> bool:
             if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
+                if language == "shell":
+                    scan.name("process.spawn", node)
                 found = True
                 break
     return found
+
+
+def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
+    """Return literals, and the strings inside those that hold data (JSON), the longest first."""
+    inner = {piece: node for text, node in literals.items() if text[0] in "{[" for piece in _QUOTED.findall(text)[:16]}
+    return sorted((inner | literals).items(), key=lambda item: -len(item[0]))
 
 
 def _worth(scan: LayerScan, text: str, language: str) -> int:

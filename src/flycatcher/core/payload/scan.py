@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import addresses, decode, ir, mentions, rules, secrets, taint_sources
+from flycatcher.core.payload import addresses, decode, invisible, ir, mentions, rules, secrets, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
     Command,
@@ -59,6 +59,8 @@ class LayerScan(LayerReport):
         """Parse and evaluate the layer, search what was not parsed, and note how well that went."""
         self.scan.layers.append(self.layer)
         parse: Parse = "not parsed" if self.language is None else self._evaluate(self.language)
+        for start, end, said in invisible.hidden(self.layer.text):
+            self._hidden(said, ir.Group(self.source.byte(start), self.source.byte(end)))
         if self.source.rest:
             self.scan.notes["the text goes on after the part that is parsed"] = None
             self._search(self.source.rest)
@@ -127,11 +129,20 @@ class LayerScan(LayerReport):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
             self.report(rule, node)
+        if self.source.ascii:
+            for _start, _end, said in invisible.hidden(text):
+                self._hidden(said, node)
         self.mentions.literal(text, node)
         if self.language is not None and self.language.text_names:
             name = text.lstrip(":\\").lower() if self.index.any_case else text
             if mentions.is_function_name(self, name):
                 self.mentions.textual.setdefault(name, node)
+
+    def _hidden(self, said: str, node: ir.Node) -> None:
+        """Take on what invisible letters say: a program, as far as anybody can tell."""
+        self.name("evasion.invisible-letters", node)
+        if said.strip():
+            self.pass_on(said, self.layer.language, ("invisible letters",), node, handed=False)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -444,7 +455,7 @@ class LayerScan(LayerReport):
                     self.report(addresses.nearby(rule, args, {}), node)
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
-        """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
+        """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
         return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
 
 

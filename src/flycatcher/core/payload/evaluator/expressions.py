@@ -121,7 +121,9 @@ def index(run: Evaluation, node: ir.Index) -> Value:
         found = data.get(wanted) if isinstance(wanted, (str, int)) else None
         return found if found is not None else Value(taint=obj.taint)
     if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
-        return _item(obj, int(wanted))
+        item = _item(obj, int(wanted))
+        run.met(item, node)
+        return item
     if isinstance(wanted, str) and not (obj.known and obj.data is not NOT_CONSTANT):
         run.folded_names += isinstance(node.key, ASSEMBLED)
         return select(run, obj, wanted, node)
