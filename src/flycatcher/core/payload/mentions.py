@@ -231,7 +231,7 @@ def _spoken_of(word: str) -> bool:
 
 def _looks_like_code(text: str, own: str) -> bool:
     """Whether a text calls something that starts programs, runs text or writes files in the language of its layer."""
-    return _CALL.search(text) is not None and not _callable(own).isdisjoint(_NAME.findall(text)[:256])
+    return _CALL.search(text) is not None and not _callable(own).isdisjoint(_NAME.findall(text.lower())[:256])
 
 
 @cache
@@ -241,7 +241,7 @@ def _callable(language: str) -> frozenset[str]:
     names = (*found.starts, *found.runs, *found.specials) if found is not None else ()
     ruled = (name for entry in rules.entries() for name in entry.names)
     parts = (re.split(r"\W+", name)[-1] for name in (*names, *ruled))
-    return frozenset(part for part in parts if part)
+    return frozenset(part.lower() for part in parts if part)
 
 
 @cache

@@ -160,7 +160,9 @@ def operate(run: Evaluation, node: ir.Operate) -> Value:
     if node.op == SPREAD:
         return values[0]
     if len(values) == 1:
-        return _guard(values, lambda: unary(node.op, values[0]))
+        turned = _guard(values, lambda: unary(node.op, values[0]))
+        run.met(turned, node)
+        return turned
     if node.op in ("or", "and", "||", "&&", "??"):
         return _either(node.op, values, shell=run.language.id == "shell")
     if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
