@@ -239,7 +239,7 @@ def _callable(language: str) -> frozenset[str]:
     """Return the last parts of the names that a language's tables and the rules speak of."""
     found = language_named(language)
     names = (*found.starts, *found.runs, *found.specials) if found is not None else ()
-    ruled = (name for entry in rules.entries() for name in entry.names)
+    ruled = (name for entry in rules.entries() for name in entry.names.split())
     parts = (re.split(r"\W+", name)[-1] for name in (*names, *ruled))
     return frozenset(part.lower() for part in parts if part)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
 
-    from tree_sitter import Node, Parser, Tree
+    from tree_sitter import Node, Parser, Query, Tree
 
     from flycatcher.core.payload.source import Source
 
@@ -223,17 +223,41 @@ def parse_with(lowering: type[TreeLowering], module: str, function: str, source:
 @cache
 def _finder(module: str, function: str, kinds: tuple[str, ...]) -> Callable[[Node], list[Node]]:
     """Return a function that finds the nodes of these types in a tree, the outer before the inner."""
+
+    def find(root: Node) -> list[Node]:
+        if root.descendant_count <= SMALL:
+            found = _walked(root, kinds)
+        else:
+            import tree_sitter  # noqa: PLC0415 (as above)
+
+            found = tree_sitter.QueryCursor(_query(module, function, kinds)).captures(root).get("call", [])
+        return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+
+    return find
+
+
+SMALL = 2000
+"""Nodes of a tree that is walked for calls: the query that finds them in a larger one takes 10 ms to make."""
+
+
+def _walked(root: Node, kinds: tuple[str, ...]) -> list[Node]:
+    found: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type in kinds:
+            found.append(node)
+        waiting += node.named_children
+    return found
+
+
+@cache
+def _query(module: str, function: str, kinds: tuple[str, ...]) -> Query:
     import tree_sitter  # noqa: PLC0415 (as above)
 
     language = parser(module, function).language
     assert language is not None  # noqa: S101 (every parser here has one)
-    query = tree_sitter.Query(language, f"[{' '.join(f'({kind})' for kind in kinds)}] @call")
-
-    def find(root: Node) -> list[Node]:
-        found = tree_sitter.QueryCursor(query).captures(root).get("call", [])
-        return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
-
-    return find
+    return tree_sitter.Query(language, f"[{' '.join(f'({kind})' for kind in kinds)}] @call")
 
 
 SHORT = 1024
