@@ -64,8 +64,11 @@ def _command(target: Value, args: list[Value]) -> tuple[str, list[Value]]:
     if words and words[0].text == "coproc":  # coproc [NAME] { command
         begins = next((at for at, word in enumerate(words[1:3], 1) if (word.text or "").startswith("{")), 0)
         words = words[begins + 1 :]
-    while len(words) > 1 and words[0].text in _THROUGH and words[1].text in _FOLLOWED:
-        words.pop(0)
+    while len(words) > 1 and words[0].text in _THROUGH:
+        rest = words[2:] if words[1].text == "-p" else words[1:]
+        if not rest or rest[0].text not in _FOLLOWED:
+            break
+        words = rest
     first = words[0] if words else Value()
     name = first.name or (first.data if isinstance(first.data, str) else "")
     return name, words[1:]
