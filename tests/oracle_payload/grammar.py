@@ -17,7 +17,7 @@ TELLS: dict[str, frozenset[str]] = {
     "spawn": _STARTS | {"network.pipe-to-interpreter"},
     "eval": frozenset({"eval.dynamic", "eval.decoded", "eval.bytecode", "eval.from-input", "file.write"}),
     "write": frozenset({"file.write"}),
-    "connect": frozenset({"network.connect", "network.fetch", "network.send", "network.cleartext"}),
+    "connect": frozenset({"network.connect", "network.loopback", "network.fetch", "network.send", "network.cleartext"}),
     "credentials": frozenset({"credentials.files"}),
 }
 """Capabilities of which the analysis must tell one, by the kind of the sink that ran."""
@@ -59,6 +59,8 @@ class Grammar:
     encodings: Mapping[str, Callable[[str], str]]
     separator: str = ";"
     """Stands between ``before`` and the construct."""
+    language: str = ""
+    """The analysis's name for the language, where it is not ``id``."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Environment variables that the runs need."""
 

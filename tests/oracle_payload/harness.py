@@ -66,8 +66,10 @@ def outcome(case: Case, sandbox: Sandbox) -> Outcome:
     port = sandbox.listener.port
     text = case.text(port)
     ran = sandbox.ran([*case.grammar.program, text], case.grammar.options, case.sink.kind)
-    told, score = said(case.grammar.id, text)
-    return Outcome(case, text, ran, told, score, said(case.grammar.id, case.plain().text(port))[1])
+    told, score = said(case.grammar.language or case.grammar.id, text)
+    return Outcome(
+        case, text, ran, told, score, said(case.grammar.language or case.grammar.id, case.plain().text(port))[1]
+    )
 
 
 def simplest(found: Outcome, sandbox: Sandbox) -> Outcome:

@@ -77,7 +77,7 @@ class Findings:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
         if not self.found:
             return
-        if self.found.keys() & {"network.connect", "network.listen"}:
+        if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:
             for capability, evidence in self.waiting_for_peer.items():
                 rule = rules.named(capability)
                 if rule is not None:
@@ -86,10 +86,18 @@ class Findings:
             before = len(self.found)
             for rule in rules.combined_rules():
                 for together in rule.needs:
-                    if rule.id not in self.found and all(part in self.found for part in together):
-                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+                    parts = [self._found(part) for part in sorted(together)]
+                    if rule.id not in self.found and all(parts):
+                        self.found[rule.id] = (rule, [part[0] for part in parts])
             if len(self.found) == before:
                 return
+
+    def _found(self, capability: str) -> list[Evidence]:
+        """Return the evidence for a capability, empty for none; a connection to the host itself may be a tunnel's end."""
+        found = self.found.get(capability)
+        if found is None and capability == "network.connect":
+            found = self.found.get("network.loopback")
+        return [] if found is None else found[1]
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return what was found, the heaviest first."""

@@ -42,6 +42,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     """Blank-separated literals in lower case, one of which every match of ``values`` holds: texts are searched for these first."""
     commands: Callable[[Sequence[str]], bool] | None = None
     """Looks at the words of a command that is started."""
+    nearby: str = ""
+    """The capability that it is where the address is the host's own."""
     needs: Sequence[frozenset[str]] = ()
     """Capabilities that together are this one."""
     covers: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import decode, invisible, ir, mentions, rules, taint_sources
+from flycatcher.core.payload import addresses, decode, invisible, ir, mentions, rules, secrets, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
     Command,
@@ -161,7 +161,7 @@ class LayerScan(LayerReport):
         for key in (name, method):
             for rule, when in self.index.calls(key):
                 if when is None or _holds(when, args, kwargs):
-                    self.report(rule, node)
+                    self.report(addresses.nearby(rule, args, kwargs), node)
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
@@ -205,7 +205,7 @@ class LayerScan(LayerReport):
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or _holds(when, [target], {}):
-                self.report(rule, node)
+                self.report(addresses.nearby(rule, [target], {}), node)
 
     # -- text that runs
 
@@ -272,6 +272,8 @@ class LayerScan(LayerReport):
             self.mentions.unresolved = True
             self.name("process.dynamic-command", node)
             return
+        if secrets.SECRET in value.taint and secrets.text_sends(text):
+            self.name("network.send-secret", node)
         self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
@@ -285,6 +287,8 @@ class LayerScan(LayerReport):
             plain_words[0] = "python3"
         if any(word == UNKNOWN for word in plain_words):
             self.mentions.unresolved = True
+        if secrets.words_send(plain_words, [secrets.SECRET in word.taint for word in words]):
+            self.name("network.send-secret", node)
         if plain_words and plain_words[0].startswith((UNKNOWN, "$")):
             self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
@@ -393,8 +397,10 @@ class LayerScan(LayerReport):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
         self._command_rules(words, node)
+        self._secrets(words, args, stdin, node)
         self._waits(words, stdin, node)
         taint = merge_taint(args)
+        known = len(self.scan.nested)
         if name == "eval" and args:
             self._runs([concat_text(args)], 0, node, None)
         else:
@@ -407,9 +413,18 @@ class LayerScan(LayerReport):
             ):
                 self.name("shell.spawn", node)
         command = innermost(words)
-        if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
+        fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=taint_sources.of_command(command) | stdin.taint)
+
+    def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
+        """Report a command that sends a secret: in its words, or what it reads."""
+        before = [False] * (len(words) - len(args))
+        hidden = [*before, *(secrets.SECRET in arg.taint for arg in args)]
+        reads = secrets.SECRET in stdin.taint and secrets.words_send(words, [*before, *(True for _ in args)])
+        if reads or secrets.words_send(words, hidden):
+            self.name("network.send-secret", node)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
@@ -439,7 +454,7 @@ class LayerScan(LayerReport):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
             for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
-                    self.report(rule, node)
+                    self.report(addresses.nearby(rule, args, {}), node)
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
@@ -453,6 +468,13 @@ def read_layers(findings: Findings, text: str, language: str, depth: int = 0) ->
         pending = findings.waiting.pop(0)
         LayerScan(findings, pending.layer, pending.depth).run()
     findings.combine()
+
+
+def _unknown_program(snippet: Snippet) -> bool:
+    """Whether a snippet's whole program is what a substitution gives."""
+    if snippet.text is None:
+        return snippet.vector == "descriptor"
+    return snippet.text.lstrip().startswith(UNKNOWN)
 
 
 def _items(value: Value) -> list[Value]:

@@ -137,6 +137,11 @@ def _perl_open(args: Sequence[Value]) -> Command:
     return NOTHING
 
 
+def _open_file(args: Sequence[Value]) -> Command:
+    """``IO::File->new("command|")``."""
+    return _perl_open([args[0], *args])
+
+
 def _vim(args: Sequence[Value]) -> Command:
     """``:!command``; nothing after it opens a shell."""
     return [], (args[0] if args[0].text else Value("sh"))
@@ -194,6 +199,7 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "file": _file,
     "applescript": _applescript,
     "open": _perl_open,
+    "open-file": _open_file,
     "vim": _vim,
     "vim-filter": _vim_filter,
     "gnuplot": _gnuplot,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.closures import enter
-from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, select
+from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, evaluated, select
+from flycatcher.core.payload.evaluator.shell_calls import shell_call
 from flycatcher.core.payload.evaluator.values import (
     NO_TAINT,
     NOT_CONSTANT,
@@ -17,7 +18,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_made,
     merge_taint,
 )
-from flycatcher.core.unknown import UNKNOWN
+from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
     import re
@@ -43,15 +44,23 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     outer, run.callee = run.callee, func
     if isinstance(func, ir.Member):
         receiver = run.eval(func.obj)
-        target = Value(name=f"?.{func.name}") if receiver.known else select(run, receiver, func.name, func)
+        target = _attribute(run, receiver, func)
     else:
         target = run.eval(func)
     run.callee = outer
-    args = [run.eval(arg) for arg in node.args]
+    args = evaluated(run, node.args)
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
         args.append(run.eval(node.block))
     return call(run, target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+
+def _attribute(run: Evaluation, receiver: Value, func: ir.Member) -> Value:
+    """Return the method of a value: an entry of a table of the program's own, or the name that it has."""
+    own = isinstance(receiver.data, dict) and isinstance(receiver.data.get(func.name), Value)
+    if receiver.known and not own:
+        return Value(name=f"?.{func.name}")
+    return select(run, receiver, func.name, func)
 
 
 def call(
@@ -64,18 +73,22 @@ def call(
     node: ir.Invoke,
 ) -> Value:
     """Apply ``target`` to ``args``."""
+    through = method in run.language.call_methods and target.name not in run.language.indirect
+    if receiver is not None and through:
+        target, receiver, method, args = _unbound(run, receiver, method, args)
     closure = _closure(run, target, receiver, method)
     if closure is not None:
         return enter(run, closure, args, kwargs)
-    if receiver is not None and receiver.name and method in run.language.call_methods:
+    if receiver is not None and receiver.name and through and method in run.language.call_methods:
         target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
-        args = args[1:] if method in ("call", "bind") and run.language.id == "javascript" else args
+        if method == "bind" and not args:
+            return target
+    if run.language.id == "shell":
+        return shell_call(run, target, args, node, _pure)
     name = _known_suffix(run, _called_name(run, target))
     indirect = run.language.indirect.get(name) or (run.language.indirect.get(f"*.{method}") if method else None)
     if indirect is not None:
         _indirectly(run, indirect, receiver, args, kwargs, node)
-    if run.language.id == "shell":
-        return _shell(run, name, args, node)
     started = run.language.starts.get(f"*.{method}") if receiver is not None else None
     if started is not None and started.kind == "receiver" and receiver is not None:
         args = [receiver, *args]
@@ -85,6 +98,27 @@ def call(
         return folded
     answer = _special(run, name, args, kwargs, node)
     return answer if answer is not None else _reported(run, name, target, receiver, args, kwargs, node)
+
+
+def _unbound(run: Evaluation, receiver: Value, method: str, args: list[Value]) -> tuple[Value, Value, str, list[Value]]:
+    """Return what ``f.call(this, a)``, ``f.apply(this, [a])`` and ``f.bind(this, a)`` call, and with which arguments.
+
+    JavaScript's own take ``this`` first; ``Function.prototype.call.call(f, this, a)`` calls f's ``call``, and a method of a
+    prototype is called on ``this``.
+    """
+    if run.language.id != "javascript":
+        return Value(), receiver, method, args
+    for _ in range(4):
+        inner = receiver.name.rpartition(".")[2]
+        if inner not in run.language.call_methods or not args or method != "call":
+            break
+        receiver, method, args = args[0], inner, args[1:]
+    if method == "apply":
+        listed = args[1].data if len(args) > 1 else None
+        args = [*args[:1], *(listed[:64] if isinstance(listed, list) else args[1:])]
+    if ".prototype." in receiver.name and args and inner not in run.language.call_methods:
+        return Value(name=f"?.{inner}"), args[0], inner, args[1:]
+    return Value(), receiver, method, args[1:]
 
 
 def _closure(run: Evaluation, target: Value, receiver: Value | None, method: str) -> Closure | None:
@@ -146,13 +180,15 @@ def _reported(
     node: ir.Invoke,
 ) -> Value:
     """Report a call; its result comes from wherever its operands do, and has the call's name."""
+    for arg in args if run.rounds else ():
+        run.given(arg, node)
     result = run.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
     if "network" in target.taint and target.data is NOT_CONSTANT and run.language.callable_text:
         run.sink.called("call-by-request", args, kwargs, node, None)
     method = name.rpartition(".")[2]
     origin = receiver.taint if receiver is not None else NO_TAINT
     if "all-environment" in origin and method in _ONE_OF and args:  # one variable is not all of them
-        origin = origin - {"all-environment"} | {"environment"}
+        origin = of_variable(origin, args[0].text or "")
     given = Value(taint=result.taint | origin)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)
@@ -190,19 +226,6 @@ def _callbacks(run: Evaluation, passed: list[Value], args: list[Value], node: ir
             else:
                 call(run, Value(name=arg.name), None, "", args[position + 1 :] or [given], {}, node)
     return answer
-
-
-def _shell(run: Evaluation, name: str, args: list[Value], node: ir.Invoke) -> Value:
-    """A shell's command: reported, and its output folded where its input is known."""
-    flowing = run.scope.get("|")
-    kwargs = {} if flowing is None else {"|": flowing}
-    result = run.sink.called(name or UNKNOWN, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
-    folded = _pure(run, name.rpartition("/")[2], None, "", args, kwargs)
-    if folded is None:
-        return Value(taint=result.taint | merge_taint(args))
-    if folded.made:
-        run.met(folded, node)
-    return folded
 
 
 def rebuilt(run: Evaluation, given: Value, node: ir.Node) -> None:

@@ -47,9 +47,9 @@ def give_back(run: Evaluation, node: ir.Return) -> Value:
 
 def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapping[str, Value] = _NONE) -> Value:
     """Walk a function of the program with its arguments bound."""
-    run.walked.add(id(closure.body))
     if run.calls >= CLOSURE_DEPTH:
         return Value(taint=merge_taint(args))
+    run.walked.add(id(closure.body))
     scope = dict(closure.scope)
     for position, param in enumerate(closure.params):
         given = kwargs.get(param) or closure.defaults.get(param) or Value()

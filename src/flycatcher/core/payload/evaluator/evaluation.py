@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     Handlers = Mapping[type[ir.Node], Callable[["Evaluation", "ir.Node"], Value]]
 
 
+GIVEN, GIVEN_LENGTH = 64, 4096
+"""Texts that calls in loops get: how many are reported, and of how many characters."""
+
+
 class ExhaustedError(Exception):
     """The analysis has used up its steps."""
 
@@ -99,6 +103,8 @@ class Evaluation:
         self.rounds = 0
         """Loops that are being followed, one in the other."""
         self.folded_names = 0
+        self.texts: set[str] = set()
+        """Texts that calls in loops got."""
         self.callee: ir.Node | None = None
         """The expression that stands in the place of a called function."""
         self.closures: dict[int, Closure] = {}
@@ -123,3 +129,10 @@ class Evaluation:
             self.budget.spend_text(len(value.data))
             if not self.rounds:
                 self.sink.text(value, node)
+
+    def given(self, value: Value, node: ir.Node) -> None:
+        """Report a text that a call gets in a loop, each once: it is in no variable that the loop leaves."""
+        text = value.data
+        if isinstance(text, str) and len(text) <= GIVEN_LENGTH and len(self.texts) < GIVEN and text not in self.texts:
+            self.texts.add(text)
+            self.sink.text(value, node)
