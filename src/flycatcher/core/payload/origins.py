@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.core.payload.addresses import doubts
+from flycatcher.core.payload.download_doubts import doubts
 from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 

@@ -1,7 +1,7 @@
 """What it is worth that a program's text comes from the network, or was decoded on its way: shell text tells it.
 
 One act, one level, however it is written: from a named host over TLS it is medium; high where anything makes it worse
-(:mod:`flycatcher.core.payload.addresses`, or an encoding on the way); low where the same text verifies it.
+(:mod:`flycatcher.core.payload.download_doubts`, or an encoding on the way); low where the same text verifies it.
 """
 
 from __future__ import annotations
