@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options, parse
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.php.ini import Define, Setting, is_on, settings, source
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ class Configuration:
         if folders is None or path.startswith(("/", "./", "../")):
             return path
         places = (f"{folder}/{path}" for folder in folders.value.split(":"))
-        cwd = self.reading.execution.cwd
-        return next((p for p in places if descriptor_of(p, cwd) is not None and not self.reading.flows(p)), path)
+        return next((p for p in places if is_special(p, self.reading.execution) and not self.reading.flows(p)), path)
 
     def mails(self) -> None:
         """Record the command of sendmail_path where a text that runs calls mail()."""

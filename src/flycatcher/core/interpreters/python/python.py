@@ -146,7 +146,7 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
     startup = "" if noenv else reading.execution.env.get("PYTHONSTARTUP", "")
     if startup and (interactive or reading.execution.stdin == "tty"):
         reading.load(startup, variable="PYTHONSTARTUP")
-    if descriptor_of(startup, reading.execution.cwd) == 0 and reading.uses_stdin():
+    if descriptor_of(startup, reading.execution) == 0 and reading.uses_stdin():
         return
     index = command.operands[0] if command.operands else None
     reading.stdin(explicit=interactive or index is not None, index=index)
@@ -156,10 +156,10 @@ def _observe(reading: Reading, *, noenv: bool) -> None:
     """Record variables through which other code may be loaded later: module folders that anyone may write to, a breakpoint hook."""
     if noenv:
         return
-    env, cwd = reading.execution.env, reading.execution.cwd
+    env = reading.execution.env
     for variable in _FOLDERS:
         for path in env.get(variable, "").split(":"):
-            if path and is_volatile(path + "/", cwd):
+            if path and is_volatile(path + "/", reading.execution):
                 reading.loads.append(Load(interpreter=reading.interpreter.id, path=path, variable=variable))
     hook = env.get("PYTHONBREAKPOINT", "0")
     if hook not in ("", "0"):
