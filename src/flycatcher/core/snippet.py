@@ -10,6 +10,9 @@ from msgspec import Struct
 Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
 """How the text reached the interpreter (see docs/reference/terms.md)."""
 
+NOTHING_TO_READ = "not run as long as there is nothing to read"
+"""A snippet's note: the text of a loop over input, where the input is empty."""
+
 InterpreterClass = Literal["scripting", "shell", "embedded"]
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.snippet import Snippet
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
 
@@ -101,6 +102,8 @@ class RunJudge:
     def _refused(self, execution: Execution) -> bool:
         """Whether the policy refuses it."""
         detection = self._detect(execution)
+        if detection is not None and any(map(_is_out_of_sight, detection.snippets)):
+            return True
         if detection is None or self._reporter.is_suppressed(detection):
             return False
         return at_least(detection.risk.level, self._settings.deny or "")
@@ -116,11 +119,16 @@ class RunJudge:
         )
 
 
+def _is_out_of_sight(snippet: Snippet) -> bool:
+    """Whether nobody sees the text before it runs: a FIFO's, whose fingerprint is the same for any text."""
+    return snippet.text is None and snippet.vector == "descriptor" and snippet.descriptor is None
+
+
 def _missing(reading: Reading) -> tuple[int, ...]:
     """Return the descriptors whose program text has not been read yet."""
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets
-        if snippet.text is None and snippet.vector in {"stdin", "descriptor"}
+        if snippet.text is None and (snippet.vector == "stdin" or snippet.descriptor is not None)
     ]
     return tuple(dict.fromkeys(wanted))

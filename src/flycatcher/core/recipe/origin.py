@@ -48,7 +48,7 @@ def _place(snippet: Snippet) -> str:
         return "stdin"
     if snippet.descriptor is not None:
         return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
+    return f"path.{snippet.path}" if snippet.vector == "descriptor" else f"argument.{snippet.argv_index}"
 
 
 def _worth(context: dict[str, str], snippet: Snippet, *, sourced: bool) -> int:

@@ -17,6 +17,7 @@ from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, Evidence
 from flycatcher.core.recipe import origin
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -234,7 +235,10 @@ def _hidden_name(execution: Execution) -> bool:
 def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> float:
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
-    least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
+    least = min(
+        0.3 if snippet.text is None or snippet.note == NOTHING_TO_READ else worth[analysis.parse]
+        for snippet, analysis in analysed
+    )
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
     return least

@@ -68,13 +68,13 @@ def fact_of(path: str, execution: Execution) -> FileFact | None:
     files = execution.files
     if not files or not path:
         return None
-    for name in dict.fromkeys((posixpath.join(execution.cwd, path), path)):
+    for name in dict.fromkeys((posixpath.join(execution.cwd, path), path, posixpath.normpath(path))):
         found = files.get(name)
         if found is not None:
             return found
         folder, rest = posixpath.split(name)
         while folder.strip("/"):
-            found = files.get(folder)
+            found = files[folder] if folder in files else None  # noqa: SIM401 - only the path itself is asked for
             if found is not None and found.target:
                 return replace(found, kind="unknown", target=f"{found.target}/{rest}")
             folder, _, last = folder.rpartition("/")
@@ -129,6 +129,20 @@ def is_volatile(path: str, execution: Execution) -> bool:
     """Whether a path lies where anyone may write, in memory, or is unlinked."""
     path = target_of(path, execution)
     return path.endswith(" (deleted)") or _VOLATILE.match(absolute(path, execution.cwd)) is not None
+
+
+def is_planted(folder: str, name: str, execution: Execution) -> bool:
+    """Whether a file that is looked for in a folder may be one that anyone has put there.
+
+    Of a folder that is named from the root it is believed as long as no source says that there is no such file; a relative one
+    counts where a source has seen the file.
+    """
+    path = f"{folder.rstrip('/')}/{name}"
+    found = fact_of(path, execution)
+    if found is not None and found.kind == "missing":
+        return False
+    seen = found is not None and found.kind in ("regular", "directory")
+    return is_special(path, execution) or (is_volatile(path, execution) and (seen or folder.startswith("/")))
 
 
 def is_url(path: str) -> bool:

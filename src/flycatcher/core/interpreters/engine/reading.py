@@ -127,15 +127,23 @@ class Reading:
             )
         )
 
-    def code(self, given: Given, vector: Vector = "argument", language: str = "") -> None:
+    def code(self, given: Given, vector: Vector = "argument", language: str = "", note: str = "") -> None:
         """Record an option's value as program text."""
         if given.variable is not None:
             self.add(
                 "environment", given.value, offset=given.offset, option=given.name, variable=given.variable,
-                language=language,
+                language=language, note=note,
             )  # fmt: skip
         else:
-            self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
+            self.add(
+                vector,
+                given.value,
+                index=given.at,
+                offset=given.offset,
+                option=given.name,
+                language=language,
+                note=note,
+            )
 
     def load_given(self, given: Given) -> None:
         """Record an option's value as a file that runs before the program, unless it is empty."""

@@ -83,7 +83,9 @@ class PhpDbg(PhpBase):
 def _run_operand(reading: Reading, index: int, runs: int) -> None:
     """Record the program's descriptor; without ``-r`` it is compiled, and run where a command says so."""
     number = descriptor_of(reading.execution.argv[index], reading.execution)
-    if not is_special(reading.execution.argv[index], reading.execution) or (number == 0 and reading.execution.stdin in ("pipe", "socket")):
+    if not is_special(reading.execution.argv[index], reading.execution) or (
+        number == 0 and reading.execution.stdin in ("pipe", "socket")
+    ):
         reading.finish("script")  # a pipe's real path cannot be opened
     elif runs or (number != 0 and reading.execution.stdin != "null"):
         reading.descriptor(reading.execution.argv[index], index=index)

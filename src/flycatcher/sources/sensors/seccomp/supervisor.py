@@ -19,6 +19,7 @@ from msgspec import structs
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.context.ancestry import Ancestry, read_stat
 from flycatcher.sources.context.container import container_of
+from flycatcher.sources.program_files import view_of, with_files
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.files import Files, Request, program_path, thread_group
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
@@ -224,6 +225,8 @@ class Supervisor:
 
     def _weigh(self, held: Held, *, asked: bool = False) -> None:
         """Ask the judge, and do what it says; ``asked``: the text that it wanted has been looked for."""
+        if not asked:
+            held.execution = with_files(held.execution, view_of(held.tid, held.execution.cwd))
         verdict = self._judge.weigh(held.execution)
         if verdict.action == "text" and not asked:
             held.descriptors = verdict.descriptors
