@@ -11,6 +11,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.sarif import Sarif
 from flycatcher.sinks.formats.text import TextReport
 from flycatcher.sinks.transports.files import File
 
@@ -42,9 +43,13 @@ def _report(path: str, owner: Owner, *, append: bool) -> Sink:
             return JsonLines(File(path, owner, append=append))
         case ".json":
             return Document(File(path, owner))
+        case ".sarif":
+            return Sarif(File(path, owner))
         case ".txt":
             return TextReport(File(path, owner))
-    raise FlycatcherError(f"{path}: unknown report format", hint="end the name in .jsonl, .json or .txt", code=2)
+    raise FlycatcherError(
+        f"{path}: unknown report format", hint="end the name in .jsonl, .json, .sarif or .txt", code=2
+    )
 
 
 def step_summary(owner: Owner = None) -> File | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, FileFact
-from flycatcher.core.interpreters.engine.paths import absolute, is_volatile, special_kind
+from flycatcher.core.interpreters.engine.paths import absolute, is_special, is_volatile, special_kind
 from flycatcher.core.operands import paths_read
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _matters(path: str, fact: FileFact, execution: Execution) -> bool:
     """Whether a fact changes a reading: files of a disk, where nobody but their owner writes, are what was taken for granted."""
     if fact.kind not in ("regular", "directory"):
         return True
-    return is_volatile(path, replace(execution, files={path: fact}))
+    known = replace(execution, files={path: fact})
+    return is_special(path, known) or is_volatile(path, known)
 
 
 def _follow(path: str, view: View) -> FileFact:

@@ -80,7 +80,7 @@ def _with_files_of(execution: Execution, paths: tuple[str, ...]) -> Execution:
     if process is None:
         return execution
     found = with_files(execution, view_of(process.pid, here), paths)
-    if start_of(process.pid) == process.start:
+    if start_of(process.pid) == process.start and link(f"/proc/{process.pid}/root"):  # a zombie has no root any more
         return found
     if not here.startswith("/") or execution.context.get("ns.mount", "") not in ("", str(mount_namespace(os.getpid()))):
         return _noted(execution, "the files that it names were not looked at: it had ended")

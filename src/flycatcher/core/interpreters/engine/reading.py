@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec.structs import replace
 
@@ -19,11 +19,10 @@ from flycatcher.core.interpreters.engine.paths import (
     target_of,
 )
 from flycatcher.core.interpreters.engine.procfs import procfs_text
-from flycatcher.core.snippet import Load, Snippet, Vector
+from flycatcher.core.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, FileKind
-    from flycatcher.core.interpreters.engine.interpreter import Interpreter
 
 NOTES: dict[FileKind, str] = {
     "fifo": "read from a FIFO",
@@ -40,12 +39,21 @@ Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks
 compiles only; refuses the line; runs nothing."""
 
 
+class Identity:
+    """Who an interpreter is: what a reading needs to know of it."""
+
+    id: ClassVar[str] = ""
+    language: ClassVar[str] = ""
+    kind: ClassVar[InterpreterClass] = "scripting"
+    technique: ClassVar[str] = "T1059"
+
+
 class Reading:
     """What one interpreter makes of one execution: snippets, loads, and the outcome."""
 
     __slots__ = ("command", "error", "execution", "interpreter", "language", "loads", "outcome", "script", "snippets")
 
-    def __init__(self, interpreter: Interpreter, execution: Execution, command: CommandLine | None = None) -> None:
+    def __init__(self, interpreter: Identity, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
         self.interpreter = interpreter
         self.language = interpreter.language
