@@ -24,7 +24,7 @@ def observed(tmp_path, *options: str) -> tuple[list[Case], set[Case], set[Case]]
     cases, report = written(tmp_path), tmp_path / "report.jsonl"
     subprocess.run(
         flycatcher("run", "--report", str(report), *options, "--", "bash", str(tmp_path / "build.sh")),
-        env=environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=900, check=False, cwd=tmp_path,
+        env=environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=1500, check=False, cwd=tmp_path,
     )  # fmt: skip
     rows = [json.loads(line) for line in report.read_text().splitlines()]
     folders = {row["execution"]["cwd"].rpartition("/")[2] for row in rows if "execution" in row}
