@@ -31,6 +31,10 @@ def observed(tmp_path, *options: str) -> tuple[list[Case], set[Case], set[Case]]
     return cases, ran(tmp_path, cases), {case for case in cases if case.folder in folders}
 
 
+NAMED_ONLY = {"raku"}
+"""Programs whose content nothing is known of: ``run`` goes by their name, ``watch`` passes them over."""
+
+
 def names(cases: set[Case]) -> list[tuple[str, str]]:
     return sorted((case.carrier, case.program) for case in cases)
 
@@ -64,4 +68,5 @@ def test_watch_sees_whatever_ran(tmp_path):
                     folders.add(os.path.relpath(item.cwd, tmp_path))
     build.kill()
     seen = {case for case in cases if case.folder in folders}
-    assert names(ran(tmp_path, cases) - seen) == []
+    missed = ran(tmp_path, cases) - seen
+    assert names({case for case in missed if case.program not in NAMED_ONLY}) == []

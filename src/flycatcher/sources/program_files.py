@@ -165,7 +165,7 @@ def _matching(path: str, view: View) -> str:
             if fnmatchcase(entry.name, names[at])
         ]
     for name in sorted(fitting):
-        found = "/".join((folder, name, *names[at + 1 :]))
+        found = "/".join((*names[:at], name, *names[at + 1 :]))
         if "*" not in found:
             return found
         try:
