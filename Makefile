@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: bpf index demo test lint packages deb oracle oracle-all bench corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint packages deb oracle oracle-all bench races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -65,6 +65,11 @@ picture:
 bench:
 	@tools/setup.sh test
 	$(PYTHON) -m bench
+
+# how often a race against run --deny is won, and how long the winner runs: 10,000 tries each
+races:
+	@tools/setup.sh test
+	$(PYTHON) -m bench.bench_race
 
 lock:
 	tools/lock.sh

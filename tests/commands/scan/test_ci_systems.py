@@ -34,6 +34,7 @@ def block(heading: str, number: int = 0) -> str:
 
 def run(tree: Tree, script: str, shell: tuple[str, ...] = ("bash", "-e"), **variables: str) -> tuple[int, str, str]:
     """Run a job's text in its checkout; return its exit code, what it asked pip for, and all that it printed."""
+    tree.git("init", "-q")
     stand_in = tree.write(".outside/python3", VENV)
     stand_in.chmod(0o755)
     environment = {

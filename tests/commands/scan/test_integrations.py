@@ -37,6 +37,7 @@ def action() -> dict:
 
 def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], str]:
     """Run the action's last step as the runner does: inputs through the environment."""
+    tree.git("init", "-q")
     step = action()["runs"]["steps"][-1]
     defaults = {
         f"FLYCATCHER_{n.upper().replace('-', '_')}": v.get("default", "") for n, v in action()["inputs"].items()

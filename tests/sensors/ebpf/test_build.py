@@ -39,7 +39,7 @@ def test_compiling_anew_in_another_folder_gives_the_same_bytes(copied: Path) -> 
 def test_the_object_names_no_folder_of_the_machine_that_compiled_it() -> None:
     data = build.OBJECT.read_bytes()
     assert b"programs.c\0" in data
-    assert re.findall(rb"/[\w./-]+/(?:programs|exec)[\w.]*c\0", data) == []
+    assert re.findall(rb"/\w[\w./-]*/(?:programs|exec)[\w.]*c\0", data) == []
 
 
 def test_an_object_older_than_its_installed_sources_is_used(copied: Path) -> None:
@@ -54,7 +54,7 @@ def test_an_object_of_other_sources_is_refused_with_what_to_do(copied: Path) -> 
     assert build.is_stale(copied)
     with pytest.raises(libbpf.BpfError, match="sources have changed") as raised:
         sensor.object_bytes()
-    assert "make bpf" in raised.value.diagnostics()
+    assert raised.value.hint == "make bpf compiles it"
 
 
 def test_a_missing_object_is_refused(copied: Path) -> None:

@@ -37,6 +37,7 @@ class _Command(click.Command):
     help="Refuse detections with EPERM: all, or those at or above LEVEL.",
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if an execution ran that could not be read.")
 @click.option(
     "--report",
     "reports",
