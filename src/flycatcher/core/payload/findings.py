@@ -48,6 +48,10 @@ class Findings:
         self.parsing = limits.parsing
         self.folded_names = 0
         self.shape = ""
+        self.guessing = False
+        """A literal is read that may be code: its own literals are not."""
+        self.tried = 0
+        """Layers that were read to see whether a literal is code."""
         self.longest = 0
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
@@ -57,7 +61,7 @@ class Findings:
         key = (layer.language, layer.text)
         if key in self.seen or not layer.text.strip():
             return
-        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+        if len(self.seen) + self.tried >= self.limits.layers or depth > self.limits.depth:
             self.notes["more layers than are read"] = None
             return
         self.seen.add(key)

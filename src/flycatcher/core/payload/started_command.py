@@ -54,6 +54,9 @@ def _text_or_list(args: Sequence[Value]) -> Command:
 
 def _words(args: Sequence[Value]) -> Command:
     """One word alone is text; options in a dictionary are no word."""
+    first = args[0].data
+    if len(args) > 1 and isinstance(first, list) and len(first) == 2:  # Ruby: the program, and its argument 0
+        args = [first[0], *args[1:]]
     words = [item for value in args for item in _listed(value) if not isinstance(value.data, dict)]
     return ([], words[0]) if len(words) == 1 else (words, None)
 
@@ -165,7 +168,7 @@ def _tcl_exec(args: Sequence[Value]) -> Command:
 
 
 def _tcl_open(args: Sequence[Value]) -> Command:
-    """``open "|command"``."""
+    """``open "|command"``: Tcl, Ruby."""
     text = args[0].text or ""
     return ([], Value(text.lstrip("| "), exact=args[0].exact, made=args[0].made)) if text.startswith("|") else NOTHING
 
@@ -196,5 +199,6 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "gnuplot": _gnuplot,
     "tcl-exec": _tcl_exec,
     "tcl-open": _tcl_open,
+    "piped": _tcl_open,
     "julia": _julia,
 }

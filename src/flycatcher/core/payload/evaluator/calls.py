@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
@@ -19,10 +20,15 @@ from flycatcher.core.payload.evaluator.values import (
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.language import Indirect
 
+MAX_MATCHES = 8192
+"""Matches of a pattern that are replaced."""
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -34,11 +40,13 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     """Resolve the function, fold the call if it is pure, and report it."""
     func = node.func
     receiver: Value | None = None
+    outer, run.callee = run.callee, func
     if isinstance(func, ir.Member):
         receiver = run.eval(func.obj)
         target = Value(name=f"?.{func.name}") if receiver.known else select(run, receiver, func.name, func)
     else:
         target = run.eval(func)
+    run.callee = outer
     args = [run.eval(arg) for arg in node.args]
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
@@ -102,9 +110,11 @@ def _known_suffix(run: Evaluation, name: str) -> str:
     if name.count(".") < 2 or run.sink.knows(name):
         return name
     parts = name.rsplit(".", 4)
+    if parts[-2] in run.language.global_roots and run.sink.knows(parts[-1]):
+        return parts[-1]
     for first in range(1, len(parts) - 1):
         suffix = ".".join(parts[first:])
-        if run.sink.knows(suffix):
+        if run.sink.knows(suffix) or run.sink.knows(suffix := suffix.lstrip("_")):
             return suffix
     return name
 
@@ -116,10 +126,13 @@ def _special(run: Evaluation, name: str, args: list[Value], kwargs: dict[str, Va
     answer = None if special is None else special(args, kwargs)
     if answer is None:
         return None
+    owner, _, last = name.rpartition(".")
+    if last in run.language.bound_by and owner and owner not in run.language.global_roots and answer.name:
+        answer = Value(name=f"{owner}.{answer.name}")
     run.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
     run.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
     if answer.name:
-        run.sink.used(answer.name, node)
+        run.reads(answer.name, node)
     return answer
 
 
@@ -143,6 +156,7 @@ def _reported(
     given = Value(taint=result.taint | origin)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)
+    _callbacks(run, passed, list(kwargs.values()), node)
     made = merge_made(args if receiver is None else (receiver, *args))
     taint = result.taint | origin | merge_taint(args) | target.taint
     if method == "then" and answer is not None:
@@ -211,7 +225,7 @@ def _indirectly(
         rest = given.data[:64]
     else:
         rest = [given] if given is not None else []
-    name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
+    name = func.name or (func.data.lstrip("\\") if isinstance(func.data, str) and func.exact else "")
     if (
         receiver is not None
         and receiver.name
@@ -222,9 +236,16 @@ def _indirectly(
         name = f"{receiver.name}.{name}"
     if not name or name == "?":
         return
-    for words in [[item] for item in rest] if how.kind == "items" else [rest]:
+    for words in _turns(how.kind, rest):
         run.budget.spend()
         call(run, Value(name=name), None, "", list(words), {}, node)
+
+
+def _turns(kind: str, rest: list[Value]) -> list[list[Value]]:
+    """Return the arguments of each call that is made in turn."""
+    if kind == "lists":
+        return [item.data[:64] if isinstance(item.data, list) else [item] for item in rest]
+    return [[item] for item in rest] if kind == "items" else [rest]
 
 
 def _pure(
@@ -232,6 +253,9 @@ def _pure(
 ) -> Value | None:
     """Fold a call of a pure function; None where it is none, or its operands are not known."""
     try:
+        reader = run.language.substitutes.get(method if receiver is not None and receiver.known else name)
+        if reader is not None:
+            return _substituted(run, reader, args if receiver is None or not receiver.known else [receiver, *args])
         if receiver is not None and receiver.data is not NOT_CONSTANT:
             mapped = _map(run, method, receiver, args)
             if mapped is not None:
@@ -247,6 +271,28 @@ def _pure(
         return None if fold is None else _folded(run, fold, args, kwargs)
     except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return None
+
+
+def _substituted(run: Evaluation, reader: Callable[[str], re.Pattern[str]], args: list[Value]) -> Value | None:
+    """Replace what a pattern matches by a text, or by what a function of the program makes of it."""
+    if len(args) != 3 or not all(isinstance(arg.data, str) and arg.exact for arg in args[:2]):
+        return None
+    subject, pattern, new = args
+    run.budget.spend_operands(args)
+    found = list(islice(reader(pattern.data).finditer(subject.data[:65_536]), MAX_MATCHES))
+    if isinstance(new.data, Closure):
+        given = [enter(run, new.data, [Value(match[1] if match.re.groups else match[0])]) for match in found]
+    elif isinstance(new.data, str) and new.exact and "%" not in new.data:
+        given = [new] * len(found)
+    else:
+        return None
+    pieces, at = [], 0
+    for match, value in zip(found, given, strict=True):
+        old = value.text if value.text is not None and value.exact else match[0]
+        pieces += [subject.data[at : match.start()], old]
+        at = match.end()
+    made = merge_made((subject, *given))
+    return Value("".join([*pieces, subject.data[at:]]), made=made if "replaced" in made else (*made, "replaced"))
 
 
 def _folded(run: Evaluation, fold: Fold, args: list[Value], kwargs: dict[str, Value]) -> Value:

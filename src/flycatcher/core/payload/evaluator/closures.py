@@ -47,6 +47,7 @@ def give_back(run: Evaluation, node: ir.Return) -> Value:
 
 def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapping[str, Value] = _NONE) -> Value:
     """Walk a function of the program with its arguments bound."""
+    run.walked.add(id(closure.body))
     if run.calls >= CLOSURE_DEPTH:
         return Value(taint=merge_taint(args))
     scope = dict(closure.scope)
@@ -65,6 +66,14 @@ def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapp
         run.calls -= 1
         if run.language.writes_outside:
             _kept(closure, scope)
+
+
+def enter_the_rest(run: Evaluation) -> None:
+    """Walk the functions without a name that nobody has called, with nothing known: whoever got them may call them."""
+    while run.closures:
+        body_id, closure = run.closures.popitem()
+        if body_id not in run.walked:
+            enter(run, closure, [])
 
 
 def _kept(closure: Closure, scope: dict[str, Value]) -> None:

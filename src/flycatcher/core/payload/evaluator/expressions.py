@@ -40,10 +40,10 @@ def name(run: Evaluation, node: ir.Name) -> Value:
     found = lookup(run, node.id)
     if found is not None:
         if found.name and found.name != node.id:
-            run.sink.used(found.name, node)
+            run.reads(found.name, node)
         return found
     dotted = _starred(run, node.id) if "*" in run.globals else node.id
-    run.sink.used(dotted, node)
+    run.reads(dotted, node)
     return Value(name="" if dotted in run.language.global_roots else dotted, taint=run.sink.comes_from(dotted))
 
 
@@ -88,7 +88,7 @@ def select(run: Evaluation, obj: Value, name: str, node: ir.Node) -> Value:
         return bound
     if obj.name in run.language.global_roots:
         return root(run, name, node)
-    run.sink.used(dotted, node)
+    run.reads(dotted, node)
     taint = obj.taint
     if "all-environment" in taint:  # one variable is not all of them
         taint = taint - {"all-environment"} | {"environment"}
@@ -100,7 +100,7 @@ def root(run: Evaluation, name: str, node: ir.Node) -> Value:
     found = lookup(run, name)
     if found is not None:
         return found
-    run.sink.used(name, node)
+    run.reads(name, node)
     return Value(name=name)
 
 
@@ -119,7 +119,9 @@ def index(run: Evaluation, node: ir.Index) -> Value:
         found = data.get(wanted) if isinstance(wanted, (str, int)) else None
         return found if found is not None else Value(taint=obj.taint)
     if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
-        return _item(obj, int(wanted))
+        item = _item(obj, int(wanted))
+        run.met(item, node)
+        return item
     if isinstance(wanted, str) and not (obj.known and obj.data is not NOT_CONSTANT):
         run.folded_names += isinstance(node.key, ASSEMBLED)
         return select(run, obj, wanted, node)
@@ -143,16 +145,20 @@ def _slice(run: Evaluation, obj: Value, node: ir.Index) -> Value:
         made = obj.made
         if step == -1 and "reversed" not in made:
             made = (*made, "reversed")
-        return Value(obj.data[start:stop:step], made=made, taint=obj.taint)
+        cut = Value(obj.data[start:stop:step], made=made, taint=obj.taint)
     except (UnfoldableError, TypeError, ValueError):
         return Value(taint=obj.taint, made=obj.made)
+    run.met(cut, node)
+    return cut
 
 
 def operate(run: Evaluation, node: ir.Operate) -> Value:
     """Fold a chain of one operator."""
     values = [run.eval(item) for item in node.items]
     if len(values) == 1:
-        return _guard(values, lambda: unary(node.op, values[0]))
+        turned = _guard(values, lambda: unary(node.op, values[0]))
+        run.met(turned, node)
+        return turned
     if node.op in ("or", "and", "||", "&&", "??"):
         return _either(node.op, values)
     if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.values import Constant
 
+FEW = 4
+"""Items of a comprehension whose texts are each reported: of more, only what is made of all."""
 MAX_ROUNDS = 20_000
 """Rounds of one loop whose every step is known."""
 
@@ -77,6 +79,8 @@ def function(run: Evaluation, node: ir.Function) -> Value:
     closure.defaults = {name: run.eval(value) for name, value in node.defaults}
     closure.rest = node.rest
     value = Value(closure)
+    if not node.name and id(node.body) not in run.walked:
+        run.closures[id(node.body)] = closure
     if node.name:
         run.scope[node.name] = value
         outer, run.scope = run.scope, dict(run.scope)
@@ -199,8 +203,11 @@ def _built(run: Evaluation, node: ir.Node) -> None:
 def _while(run: Evaluation, node: ir.Loop, test: Value) -> Value:
     """Follow a loop with a test."""
     rounds = 0
+    before = dict(run.scope)
     while True:
         run.eval(node.body)
+        if not rounds and not node.step and all(run.scope.get(name) is value for name, value in before.items()):
+            return Value()  # nothing changes: what ends it is not seen here
         if node.step is not None:
             run.eval(node.step)
         if not test.known or node.test is None or isinstance(node.test, (ir.Const, ir.Name)):
@@ -239,7 +246,7 @@ def comprehend(run: Evaluation, node: ir.Comprehend) -> Value:
                 run.eval(condition)
             return Value(taint=run.eval(node.element).taint | source.taint, made=source.made)
         results: list[Value] = []
-        run.rounds += 1
+        run.rounds += len(data) > FEW
         for item in data:
             bind(
                 run, node.target, item if isinstance(item, Value) else Value(item, made=source.made, taint=source.taint)
@@ -264,6 +271,7 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
             if all(known.data != dotted for known in run.globals["*"].data):
                 run.globals["*"].data.append(Value(dotted))
         else:
+            run.sink.mentioned(dotted, node)
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:
                 run.globals[local] = run.scope[local]

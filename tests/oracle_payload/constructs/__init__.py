@@ -1,0 +1,14 @@
+"""One language a file; putting a file here is all it takes to add one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from tests.oracle_payload.grammar import Grammar
+
+
+def all_grammars() -> list[Grammar]:
+    """Return every language's grammar, in the order of their files' names."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return [value for module in modules for value in vars(module).values() if isinstance(value, Grammar)]
