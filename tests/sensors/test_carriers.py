@@ -12,7 +12,7 @@ import time
 
 import pytest
 from tests.sensors.carriers import Case, ran, written
-from tests.sensors.conftest import environment, flycatcher
+from tests.sensors.conftest import PYTHON, environment, flycatcher
 
 from flycatcher.core.detection import read
 from flycatcher.sources.sensors import ebpf
@@ -70,3 +70,14 @@ def test_watch_sees_whatever_ran(tmp_path):
     seen = {case for case in cases if case.folder in folders}
     missed = ran(tmp_path, cases) - seen
     assert names({case for case in missed if case.program not in NAMED_ONLY}) == []
+
+
+def test_the_text_of_a_fifo_is_refused_at_any_level(observe, tmp_path):
+    build = tmp_path / "build.sh"
+    build.write_text(
+        f"mkfifo p; echo \"open('ran', 'w')\" > p & {PYTHON} p; kill $! 2>/dev/null\n"
+        f"echo \"open('known', 'w')\" | {PYTHON}\n"
+    )
+    seen = observe("bash", str(build), options=("--deny=critical", "--stdin-wait", "2000"))
+    assert [path.name for path in (tmp_path / "ran", tmp_path / "known") if path.exists()] == ["known"]
+    assert seen.summary["denied"] == 1
