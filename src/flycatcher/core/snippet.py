@@ -10,6 +10,9 @@ from msgspec import Struct
 Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
 """How the text reached the interpreter (see docs/reference/terms.md)."""
 
+NOTHING_TO_READ = "not run as long as there is nothing to read"
+"""A snippet's note: the text of a loop over input, where the input is empty."""
+
 InterpreterClass = Literal["scripting", "shell", "embedded"]
 
 
@@ -57,7 +60,7 @@ def place(snippet: Snippet) -> str:
         return "stdin"
     if snippet.descriptor is not None:
         return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
+    return f"path.{snippet.path}" if snippet.vector == "descriptor" else f"argument.{snippet.argv_index}"
 
 
 class Load(Struct, frozen=True, omit_defaults=True, kw_only=True):

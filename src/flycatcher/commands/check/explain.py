@@ -127,6 +127,8 @@ def _snippet(snippet: Snippet) -> None:
     }
     where = ", ".join(visible(value) for value in place.values() if value)
     click.echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    if snippet.note:
+        click.echo(f"  note:   {snippet.note}")
     if snippet.text is None:
         click.echo("  text:   not on the command line")
         return

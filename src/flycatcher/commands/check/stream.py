@@ -70,7 +70,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             known[key] = interpreter, hint, unset
         # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
-            hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
+            hint is not None and not row.files and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
         ):
             yield clean
         else:
@@ -92,7 +92,13 @@ def answer_all(read: Callable[[], bytes], out: IO[bytes], settings: CheckSetting
 def _execution(row: Row) -> Execution:
     """Return the execution that a row describes."""
     return Execution(
-        argv=tuple(row.argv or ()), exe=row.exe, env=row.env, stdin=row.stdin, cwd=row.cwd, stdin_text=row.stdin_text
+        argv=tuple(row.argv or ()),
+        exe=row.exe,
+        env=row.env,
+        stdin=row.stdin,
+        cwd=row.cwd,
+        stdin_text=row.stdin_text,
+        files=row.files,
     )
 
 

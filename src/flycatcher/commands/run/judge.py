@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.snippet import Snippet
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
     from flycatcher.sources.sensors.notice import NoticeKind
@@ -128,6 +129,8 @@ class RunJudge:
         detection = self._detect(execution)
         if detection is None:
             return False
+        if any(map(_is_out_of_sight, detection.snippets)):
+            return True
         if not is_whole(execution) or any(CRASHED in analysis.notes for analysis in detection.analyses):
             return True
         return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
@@ -146,6 +149,11 @@ class RunJudge:
         return reviewable(found, where) if found is not None and where else found
 
 
+def _is_out_of_sight(snippet: Snippet) -> bool:
+    """Whether nobody sees the text before it runs: a FIFO's, whose fingerprint is the same for any text."""
+    return snippet.text is None and snippet.vector == "descriptor" and snippet.descriptor is None
+
+
 def is_whole(execution: Execution) -> bool:
     """Whether all of the program text was seen: a part of it says nothing about the rest."""
     return execution.fidelity is None or execution.fidelity.stdin in {"", "whole"}
@@ -156,6 +164,6 @@ def _missing(reading: Reading) -> tuple[int, ...]:
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets
-        if snippet.text is None and snippet.vector in {"stdin", "descriptor"}
+        if snippet.text is None and (snippet.vector == "stdin" or snippet.descriptor is not None)
     ]
     return tuple(dict.fromkeys(wanted))

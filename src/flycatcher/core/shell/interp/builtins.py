@@ -11,6 +11,7 @@ from flycatcher.core.shell.expand.escapes import printf
 from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
 from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
+from flycatcher.core.shell.interp.links import followed, is_fifo
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
@@ -214,8 +215,8 @@ def _source(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     if not args:
         return
-    path = strip_marks(args[0])
-    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
+    path = followed(machine.collector, strip_marks(args[0]))
+    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")) or is_fifo(machine.collector, path):
         stand_in(machine, path)
     text = file_text(machine, path)
     if text is not None:

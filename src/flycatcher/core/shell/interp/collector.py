@@ -12,7 +12,7 @@ from flycatcher.core.shell.syntax.parser import Parser
 from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.execution import Execution, FileFact
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -72,6 +72,8 @@ class Collector:
         self.files: dict[str, Buffer] = {}
         self.copies: dict[str, str] = {}
         """Programs that the text copies or links, by their new path (without ``./``)."""
+        self.facts: dict[str, FileFact] = {}
+        """Links to descriptors and FIFOs that the text makes, by their path."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)

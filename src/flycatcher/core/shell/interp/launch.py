@@ -13,6 +13,7 @@ from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
+from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern
 from flycatcher.core.shell.provenance import (
@@ -69,6 +70,8 @@ def launch(
             return
         if name in ("cp", "mv", "ln", "install"):
             _copied(machine, argv)
+        if name in ("ln", "mkfifo", "mknod", "mv", "cp"):
+            remember(collector, name, argv)
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
@@ -119,7 +122,7 @@ def _execution(
     state, frame = machine.state, machine.frame
     stream = state.reads[0]
     line, column, end_line, end_column = machine.span()
-    context = _origins(machine, fields)
+    context = {**_origins(machine, fields), **origins_for(machine.collector, argv)}
     if stream.origin:
         context["stdin.from"] = stream.origin
     if frame.parent is not None:
@@ -139,6 +142,7 @@ def _execution(
         stdin=stream.kind,
         stdin_text=None if stream.text is None else normal(stream.text),
         descriptors=descriptors,
+        files=facts_for(machine.collector, argv, env) if machine.collector.facts else {},
         holes=tuple(at for at, field in enumerate(fields) if unsure(field)),
         place=Place(
             path=machine.collector.path, line=line, column=column, end_line=end_line, end_column=end_column,
@@ -224,6 +228,7 @@ def _shell(
 
 def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
+    path = followed(machine.collector, path)
     if path in ("/dev/stdin", "-"):
         return machine.state.reads[0].text
     if match := _DESCRIPTOR.fullmatch(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from flycatcher.core.shell.interp.links import followed, is_fifo
 from flycatcher.core.shell.interp.state import Buffer, Stream
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
@@ -79,6 +80,7 @@ def _duplicate(machine: ShellProcess, operator: str, number: int, text: str, *, 
 def _open(machine: ShellProcess, path: str) -> Stream:
     """Return what reading a path gives."""
     state = machine.state
+    path = followed(machine.collector, path)
     if path == _NULL:
         return Stream("null", "")
     if path.startswith(("/dev/tcp/", "/dev/udp/")):
@@ -89,7 +91,7 @@ def _open(machine: ShellProcess, path: str) -> Stream:
     if descriptor != path and descriptor.isascii() and descriptor.isdigit() and len(descriptor) < 6:
         return state.reads.get(int(descriptor), Stream("unknown"))
     written = machine.collector.files.get(path)
-    return Stream("file", _known(written), path)
+    return Stream("pipe" if is_fifo(machine.collector, path) else "file", _known(written), path)
 
 
 def _known(buffer: Buffer | None) -> str | None:

@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
+from flycatcher.sources.program_files import TERMINAL_MAJORS
 from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
@@ -21,7 +22,6 @@ KILLED_AT_EXEC = "killed at exec"
 """What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
 _NONE = 0xFFFFFFFF
 _NULL_DEVICE = 1 << 20 | 3
-_TTY_MAJORS = frozenset({4, 5, 136, 137, 138, 139, 140, 141, 142, 143})
 _MINOR_BITS = 20
 
 
@@ -40,7 +40,7 @@ def stdin_kind(part: wire.ExecPart) -> StdinKind:
     if kind == stat.S_IFCHR:
         if part.stdin_device == _NULL_DEVICE:
             return "null"
-        return "tty" if part.stdin_device >> _MINOR_BITS in _TTY_MAJORS else "unknown"
+        return "tty" if part.stdin_device >> _MINOR_BITS in TERMINAL_MAJORS else "unknown"
     kinds: dict[int, StdinKind] = {0: "null", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
     return kinds.get(kind, "unknown")
 

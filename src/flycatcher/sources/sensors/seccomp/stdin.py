@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.execution import Fidelity
+from flycatcher.sources.program_files import TERMINAL_MAJORS
 from flycatcher.sources.sensors.seccomp.abi import libc
 from flycatcher.sources.sensors.sockets import duplicate
 
@@ -31,7 +32,6 @@ CAPTURE_LIMIT = 1 << 20
 SPLICE_F_NONBLOCK = 2
 F_SETPIPE_SZ, F_GETPIPE_SZ = 1031, 1032
 NULL_DEVICE = os.makedev(1, 3)
-TERMINAL_MAJORS = frozenset({4, 5, *range(136, 144)})
 """tty, console and /dev/tty, pseudo-terminals (Documentation/admin-guide/devices.txt)."""
 
 KINDS: dict[int, StdinKind] = {stat.S_IFIFO: "pipe", stat.S_IFREG: "file", stat.S_IFSOCK: "socket"}
