@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.carriers import carried, inherited
+from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.told import Told
 
 WORTH_A_LOOK = STARTS["medium"]
 """The score from which on the text of ``sh -c`` counts by itself: the level medium."""
@@ -82,9 +86,60 @@ class Detection(Struct, frozen=True, kw_only=True):
     """The command that says what is at stake and what to do next where it happened."""
 
 
-def read(execution: Execution) -> Reading | None:
-    """Say what an interpreter makes of the execution; None where it starts none."""
-    return interpreters.read(execution)
+def read(
+    execution: Execution, *, told: Told | None = None, analyser: Callable[..., Analysis] | None = None
+) -> Reading | None:
+    """Say what an interpreter makes of the execution: its program, or one that inherits its variables; None for neither.
+
+    ``told``: what is known of the tree's variables; what has been told is left out.
+    """
+    return with_carriers(interpreters.read(execution), execution, told=told, analyser=analyser)
+
+
+def with_carriers(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to a reading what the variables that its program does not read itself would make others run."""
+    env = {**execution.env, **variables_set(execution.argv)} if reading is None else execution.env
+    if not env:
+        return reading
+    if told is not None and reading is not None:
+        for snippet in reading.snippets:
+            if snippet.variable:
+                told.first(execution, snippet)
+    for found in carried(env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+        worth = [
+            snippet
+            for snippet in found.snippets
+            if (told is None or told.first(execution, snippet))
+            and (found.interpreter.kind == "scripting" or acts(snippet, analyser or analyse_here))
+        ]
+        if worth and (reading is None or not reading.snippets):
+            reading = inherited(found.interpreter, execution, worth)
+        elif worth and reading is not None:
+            reading.snippets += worth
+    return reading
+
+
+def acts(snippet: Snippet, analyser: Callable[..., Analysis]) -> bool:
+    """Whether text that waits for somebody counts: a shell's only where it starts an inline interpreter, or carries risk.
+
+    ``PAGER='less -R'`` and ``GIT_SSH_COMMAND='ssh -i key'`` are everywhere.
+    """
+    if snippet.language != "shell":
+        return True
+    return does_something(replace(snippet, vector="argument", variable=None), analyser(snippet, follow=True))
+
+
+def does_something(snippet: Snippet, analysis: Analysis) -> bool:
+    """Whether a text starts an inline interpreter that is no shell, or carries risk by itself."""
+    if any(not _is_shell(inner.interpreter) for inner in analysis.nested):
+        return True
+    return assess([(snippet, analysis)]).score >= WORTH_A_LOOK
 
 
 def nested(execution: Execution) -> list[Snippet]:
@@ -155,10 +210,15 @@ def _unremarkable(reading: Reading) -> Judgement | None:
 
 
 def detect(
-    execution: Execution, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+    execution: Execution,
+    *,
+    shells: bool = False,
+    live: bool = False,
+    analyser: Callable[..., Analysis] = analyse_here,
+    told: Told | None = None,
 ) -> Detection | None:
     """Return the detection in an execution, None where there is no code on the fly."""
-    reading = read(execution)
+    reading = read(execution, told=told, analyser=analyser)
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, shells=shells, live=live, analyser=analyser)

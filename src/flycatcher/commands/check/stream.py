@@ -11,7 +11,7 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge
+from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.recipe.risk import Risk
 
@@ -68,6 +68,10 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             prefilter = interpreter.prefilter() if interpreter is not None else None
             hint, unset = prefilter or (None, None)
             known[key] = interpreter, hint, unset
+        if row.env and any(map(interpreters.reads_variable, row.env)):
+            reading = read(_execution(row))
+            yield clean if reading is None else _line(_answer(reading, settings))
+            continue
         # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
             hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
@@ -192,7 +196,7 @@ def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> b
         return error_row(str(named), number)
     if not row.argv:
         return _without_argv(row, number, settings)
-    reading = interpreters.read(_execution(row))
+    reading = read(_execution(row))
     return _CLEAN if reading is None else _line(_answer(reading, settings))
 
 

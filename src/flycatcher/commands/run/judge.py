@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core import interpreters
-from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
+from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell
+from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.identity.identify import inspect_fd, known
 from flycatcher.core.levels import at_least
+from flycatcher.core.told import Told
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -37,6 +39,7 @@ class RunJudge:
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
+        self._told = Told()
 
     def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
         """Identify a file by content; an interpreter without a content signature, by its name."""
@@ -51,9 +54,11 @@ class RunJudge:
 
     def weigh(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
-        reading = read(execution)
+        reading = interpreters.read(execution)
         if reading is None or not reading.snippets:
-            return IGNORE
+            if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+                return IGNORE
+            return DENY if self._settings.deny and self._refused(execution) else REPORT
         fidelity = execution.fidelity
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
@@ -78,7 +83,9 @@ class RunJudge:
         """Analyse and report one."""
         if not self._backlog:
             return False
-        detection = self._detect(self._backlog.popleft())
+        execution = self._backlog.popleft()
+        denied = execution.fidelity is not None and execution.fidelity.happened == "denied"
+        detection = self._detect(execution, None if denied else self._told)
         if detection is not None:
             self._reporter.report(detection)
         return True
@@ -105,14 +112,15 @@ class RunJudge:
             return False
         return at_least(detection.risk.level, self._settings.deny or "")
 
-    def _detect(self, execution: Execution) -> Detection | None:
-        """Run the whole core, with the run's context added."""
+    def _detect(self, execution: Execution, told: Told | None = None) -> Detection | None:
+        """Run the whole core, with the run's context added; ``told``: the variables of which the reports speak already."""
         execution = structs.replace(execution, context={**execution.context, **self._settings.context})
         return detect(
             execution,
             shells=self._settings.shells,
             live=True,
             analyser=self._worker.analyse if self._worker else analyse_here,
+            told=told,
         )
 
 

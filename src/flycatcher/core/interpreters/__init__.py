@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -21,8 +21,10 @@ __all__ = [
     "by_name",
     "forget",
     "interpreter_of",
+    "plain_name",
     "read",
     "read_as",
+    "readers_of",
     "reads_variable",
     "register",
     "registry",
@@ -101,6 +103,13 @@ def by_id(name: str) -> Interpreter | None:
     return None if entry is None else _loaded(entry)
 
 
+def plain_name(name: str) -> str:
+    """Return a base name by which the interpreter of this id is called: ``Rscript`` for ``r``."""
+    entry = indexed().get(name)
+    names = (name, *(entry.literals if entry is not None else ()))
+    return next((each for each in names if (found := by_name(each)) is not None and found.id == name), name)
+
+
 def interpreter_of(execution: Execution) -> Interpreter | None:
     """Return which interpreter an execution starts.
 
@@ -119,6 +128,29 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
 def reads_variable(name: str) -> bool:
     """Whether some interpreter reads an environment variable of this name for program text."""
     return reads(name) or any(name in interpreter.variables for interpreter in _registered.values())
+
+
+def readers_of(variable: str) -> tuple[str, ...]:
+    """Return the ids of the interpreters that read an environment variable for program text, the one it is named after first."""
+    mine = tuple(each.id for each in _registered.values() if variable in each.variables)
+    return mine + tuple(name for name in _readers(variable) if name not in mine)
+
+
+@lru_cache(maxsize=4096)
+def _readers(variable: str) -> tuple[str, ...]:
+    """Return the built-in interpreters that read a variable."""
+    if not reads(variable):
+        return ()
+    lowered = variable.lower()
+    found = [entry for entry in entries() if entry.reads(variable)]
+    found.sort(
+        key=lambda entry: (
+            len(entry.id) == 1 or entry.id not in lowered,
+            not any(text and text in lowered for text in entry.literals),
+            not entry.in_variables,
+        )
+    )
+    return tuple(entry.id for entry in found)
 
 
 def read(execution: Execution) -> Reading | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flycatcher.core.interpreters.carriers import INHERITED
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
@@ -30,6 +31,8 @@ VERSION = "3"
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+INHERITS = 0.5
+"""Confidence where a variable brings text in and the program is not the one that reads it: what it starts may be."""
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
@@ -237,4 +240,6 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
+    if execution is not None and INHERITED in execution.context:
+        least = min(least, INHERITS)
     return least

@@ -10,7 +10,7 @@ from flycatcher.core.shell.expand.arithmetic import evaluate
 from flycatcher.core.shell.expand.escapes import printf
 from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
-from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
+from flycatcher.core.shell.interp.launch import file_text, hand_on, launch, stand_in
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def _export(machine: ShellProcess, args: list[str]) -> None:
         if equals:
             machine.state.assign(name, value)
         machine.state.exported.add(name)
+        hand_on(machine, name)
 
 
 def _declare(machine: ShellProcess, args: list[str]) -> None:
@@ -142,6 +143,7 @@ def _declare(machine: ShellProcess, args: list[str]) -> None:
             machine.state.assign(name, _typed(machine, value, flags))
         if "x" in flags:
             machine.state.exported.add(name)
+            hand_on(machine, name)
 
 
 def _typed(machine: ShellProcess, value: str, flags: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters import reads_variable
+from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
 from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
@@ -254,6 +256,17 @@ def stand_in(machine: ShellProcess, path: str) -> None:
         machine.collector.executions.append(
             _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
         )
+
+
+def hand_on(machine: ShellProcess, name: str) -> None:
+    """Note that a variable which an interpreter reads for text is put into the environment of all that is started later."""
+    env = machine.state.environment()
+    if name not in env or not reads_variable(name):
+        return
+    env = {each: strip_all_marks(value) for each, value in env.items() if reads_variable(each)}
+    if any(name in found.names for found in carried(env)) and machine.collector.step():
+        fields = ["export", f"{name}={env[name]}"]
+        machine.collector.executions.append(_execution(machine, fields, fields, env, (), ""))
 
 
 def fetched_text(machine: ShellProcess, text: str, command: str, via: str) -> None:
