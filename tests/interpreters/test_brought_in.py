@@ -1,4 +1,4 @@
-"""Text that comes by a side door: a debugger's options, a module's list, a variable of a library, a file that a tool evaluates."""
+"""Indirect code entry: a debugger's options, a module's list, a variable of a library, a file that a tool evaluates."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 from flycatcher.core import indexes, interpreters
 from flycatcher.core.interpreters import builtin, by_id, by_name
 from flycatcher.core.interpreters.engine import catalog
-from flycatcher.core.interpreters.engine.catalog import literals
+from flycatcher.core.interpreters.engine.literals import literals
 
 _TABLE = """
 from flycatcher.core.interpreters.engine.interpreter import Interpreter

@@ -13,13 +13,13 @@ from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import Interpreter, builtin, by_name, read, read_as
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.interpreters.names import grammar_of
+from flycatcher.core.launchers.command import Stdin
 from flycatcher.core.launchers.textual import takes_text
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.prefilter import plain
 from flycatcher.core.shell import read_shell
-from flycatcher.core.shell.interp.state import Stream
-from flycatcher.core.shell.names import dialect_of
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import strip_marks
@@ -150,10 +150,10 @@ def test_every_variable_that_a_file_may_set_for_a_program_is_one_that_the_progra
 def test_every_launcher_that_hands_text_to_a_shell_says_so() -> None:
     (grammar,) = (grammar for grammar in GRAMMARS if grammar.id == "launchers")
     for case in cases(grammar, 2000 * FACTOR, "launchers"):
-        fed = Stream("pipe", case.stdin_text) if case.stdin_text else Stream("null")
-        for step in unwrap(case.argv[0], list(case.argv), {}, fed) or ():
-            words = [strip_marks(word) for word in step.fields]
-            if dialect_of(words[0]) and words[0] not in re.split(r"[^\w./-]+", "\n".join(case.argv)):
+        fed = Stdin("pipe", case.stdin_text) if case.stdin_text else Stdin("null")
+        for started in unwrap(list(case.argv), {}, fed) or ():
+            words = [strip_marks(word) for word in started.words]
+            if grammar_of(words[0]) and words[0] not in re.split(r"[^\w./-]+", "\n".join(case.argv)):
                 assert takes_text(case.argv[0]), case.argv
 
 

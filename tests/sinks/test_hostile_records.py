@@ -1,4 +1,4 @@
-"""Every string of a record can come from whoever is watched: no format lets one act on what shows it."""
+"""Every string of a record can come from a watched process: no format lets one act on the program that shows it."""
 
 from __future__ import annotations
 

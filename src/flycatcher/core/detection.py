@@ -14,7 +14,6 @@ from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
-from flycatcher.core.payload.prefilter import plain
 from flycatcher.core.recipe.risk import Risk, assess
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
@@ -195,6 +194,8 @@ def plain_shell(reading: Reading) -> bool:
     """Tell whether all that a shell is given to run is plain text, of which no rule speaks, in no way that counts by itself."""
     if reading.interpreter.kind != "shell" or counts(reading):
         return False
+    from flycatcher.core.payload.prefilter import plain  # noqa: PLC0415 - needed for shells alone
+
     return all(
         s.language == "shell" and s.text and plain(s.text) for s in reading.snippets
     )  # csh, fish and rc have rules of their own

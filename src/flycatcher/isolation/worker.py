@@ -120,7 +120,7 @@ class AnalysisWorker:
             return None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start the worker, away from the folder and the terminal of whoever is watched."""
+        """Start the worker, outside the folder and the terminal of the watched build."""
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
         self._process = subprocess.Popen(

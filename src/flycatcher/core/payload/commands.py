@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.launchers.command import Stdin
-from flycatcher.core.launchers.unwrap import unwrap_all
 from flycatcher.core.payload.conditions import TEMPORARY
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def commands(words: tuple[str, ...], stdin_text: str | None = None) -> tuple[Com
 
     ``stdin_text``: what waits on its standard input, None where that is not known.
     """
+    from flycatcher.core.launchers.unwrap import unwrap_all  # noqa: PLC0415 - most texts start no command
+
     kind: StdinKind = "unknown" if stdin_text is None else "pipe"
     stdin = Stdin(kind, stdin_text)
     return tuple(
@@ -81,7 +82,7 @@ def _run(words: tuple[str, ...]) -> ShellRun | None:
 
 
 def interactive_shell(words: Sequence[str]) -> bool:
-    """Whether words start a shell that takes its commands from whoever is at the other end: no text, no script."""
+    """Whether words start a shell that reads its commands from the connection on its descriptors: no text, no script."""
     own = tuple(word for word in words if not _REDIRECTION.match(word))
     return any(
         command.last and (run := _run(command.words)) is not None and run.mode == "stdin" for command in commands(own)

@@ -38,7 +38,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class Layer(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One text that would run: the snippet's own (index 0), or one that a layer above decodes or hands on."""
+    """One text that would run: the snippet's own (index 0), or one that a layer above decodes or passes to another interpreter."""
 
     text: str
     language: str
@@ -46,7 +46,7 @@ class Layer(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The steps that made it out of the parent's constants, outermost last: ``("base64", "zlib")``; empty for a plain string."""
     parent: int | None = None
     handed: bool = False
-    """It is handed on to another interpreter, rather than decoded or run by the same one."""
+    """It is passed to another interpreter, rather than decoded or run by the same one."""
     span: Span = (0, 0)
     """The expression in the parent's text that gives this text."""
     parse: Parse = "parsed"
@@ -92,7 +92,7 @@ class Analysis(Struct, frozen=True, omit_defaults=True, kw_only=True):
     layers: tuple[Layer, ...]
     capabilities: tuple[Capability, ...] = ()
     nested: tuple[Snippet, ...] = ()
-    """Snippets that the code hands on to other interpreters."""
+    """Snippets that the code passes to other interpreters."""
     parse: Parse = "parsed"
     shape: str = ""
     """Name of the harmless shape that the whole payload has, by structure; empty if it has none."""

@@ -109,8 +109,8 @@ class Entry(NamedTuple):
     module: str
     fields: tuple[str, ...]
     """Which of ``values``, ``commands`` and ``needs`` its rule gives."""
-    names: tuple[str, ...]
-    """All names of calls and uses of all languages, in lower case."""
+    names: str
+    """All names of calls and uses of all languages, in lower case, a blank before and behind each."""
 
 
 @cache
@@ -127,7 +127,7 @@ def build() -> tuple[Entry, ...]:
     """Make the index from the rules themselves."""
     package = importlib.import_module(PACKAGE)
     found = ((module.name, _rule(module.name)) for module in pkgutil.iter_modules(package.__path__))
-    made = (Entry(rule.id, module, _given(rule), tuple(dict.fromkeys(_all_names(rule)))) for module, rule in found)
+    made = (Entry(rule.id, module, _given(rule), _all_names(rule)) for module, rule in found)
     return tuple(sorted(made))
 
 
@@ -135,12 +135,9 @@ def _given(rule: Rule) -> tuple[str, ...]:
     return tuple(field for field in _KINDS if getattr(rule, field))
 
 
-def _all_names(rule: Rule) -> Iterator[str]:
-    for calls in rule.calls.values():
-        for each in calls:
-            yield from each.names.lower().split()
-    for uses in rule.uses.values():
-        yield from uses.lower().split()
+def _all_names(rule: Rule) -> str:
+    texts = [each.names for calls in rule.calls.values() for each in calls] + list(rule.uses.values())
+    return f" {' '.join(dict.fromkeys(' '.join(texts).lower().split()))} "
 
 
 def source() -> str:
@@ -162,19 +159,10 @@ def _rule(module: str) -> Rule:
     return rule
 
 
-@cache
-def _modules() -> dict[str, list[str]]:
-    """Return the modules of the rules that look for a name, by that name in lower case."""
-    found: dict[str, list[str]] = {}
-    for entry in entries():
-        for name in entry.names:
-            found.setdefault(name, []).append(entry.module)
-    return found
-
-
 def _mentioning(name: str) -> list[Rule]:
     """Return the rules that look for a name in any language, in the order of their ids."""
-    return [_rule(module) for module in _modules().get(name, ())]
+    word = f" {name} "
+    return [_rule(entry.module) for entry in entries() if word in entry.names]
 
 
 def named(capability: str) -> Rule | None:

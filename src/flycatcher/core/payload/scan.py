@@ -394,7 +394,7 @@ class LayerScan(LayerReport):
                     self.report(rule, node)
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
-        """Whether a shell without text is meant for whoever is at the other end: plain ``bash`` may read a here-document."""
+        """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
         return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
 
 

@@ -1,7 +1,7 @@
 """Shell text, read as the shell would read it, without running anything: which programs it starts.
 
 ``reader.read_shell`` is the door. ``scanner`` and ``parser`` make a syntax tree (POSIX XCU 2.10 and the bash manual),
-``machine`` walks it with the values that are known, ``words`` expands, ``wrappers`` peels sudo, env, ssh and their like,
+``machine`` walks it with the values that are known, ``words`` expands, the launchers' room unwraps sudo, env, ssh and their like,
 ``filters`` computes what ``echo x | base64 -d`` prints. All of it is pure: no file is opened, no program is started.
 """
 

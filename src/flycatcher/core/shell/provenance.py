@@ -62,7 +62,7 @@ def shows_download(name: str, words: Sequence[str]) -> bool:
 
 
 def passed_on(name: str, stdin: Stream) -> str:
-    """Return the download that a program hands on from its input, empty for none."""
+    """Return the download that a program passes from its input to its output, empty for none."""
     return stdin.fetched if name in _PASSING else ""
 
 

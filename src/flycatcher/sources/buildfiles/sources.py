@@ -1,6 +1,6 @@
 """Sources in scripting languages that start shells or interpreters: setup.py, noxfile.py, Rakefile, gemspec, gulpfile.js, ...
 
-The payload analysis folds their constants; what is started with words or text that can be told is handed on.
+The payload analysis folds their constants; programs started with known words or text are passed on.
 """
 
 from __future__ import annotations

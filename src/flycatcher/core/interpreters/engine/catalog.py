@@ -22,12 +22,6 @@ INDEX = f"{PACKAGE}._index"
 NO_FAMILIES = frozenset({"engine", "identity"})
 """Folders beside the families that describe no interpreter."""
 
-_STRING_GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-_UNCERTAIN = re.compile(rf"{_STRING_GROUP}[?*+]*|\[[^\]]*\][?*+]*|\\.[?*+]*|.[?*]|[+$^.]")
-"""What of a regular expression stands for no text in particular. Groups in groups are found three deep."""
-_SPECIAL = re.compile(r"[][(){}\\]")
-_FLAGS = re.compile(r"\(\?[a-zA-Z-]")
-
 
 class Entry(NamedTuple):
     """One interpreter, as the index has it."""
@@ -141,6 +135,8 @@ def declared(module: str) -> tuple[Interpreter, ...]:
 
 def build() -> tuple[Entry, ...]:
     """Make the index from the tables themselves."""
+    from flycatcher.core.interpreters.engine.literals import literals  # noqa: PLC0415 - not needed with the generated index
+
     found = ((module, interpreter) for module in modules() for interpreter in declared(module))
     return tuple(
         Entry(
@@ -156,16 +152,6 @@ def build() -> tuple[Entry, ...]:
         )
         for module, interpreter in found
     )
-
-
-def literals(pattern: str) -> tuple[str, ...]:
-    """Return texts such that every match of the pattern contains at least one of them; ``("",)`` if there are none."""
-    if _FLAGS.search(pattern) is not None:
-        return ("",)
-    certain = _UNCERTAIN.sub("\n", pattern)
-    if _SPECIAL.search(certain) is not None:
-        return ("",)
-    return tuple(max(choice.split("\n"), key=len) for choice in certain.split("|"))
 
 
 def source() -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options
 from flycatcher.core.interpreters.engine.parsers import parse_line, parse_some
 from flycatcher.core.interpreters.engine.paths import is_url
-from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.engine.reading import Identity, Reading
 
 if TYPE_CHECKING:
     import re
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.identity.markers import Markers
-    from flycatcher.core.snippet import InterpreterClass
 
     Hint = Callable[[str], re.Match[str] | None]
     """A search in the words joined by newlines, which finds something wherever there may be program text."""
@@ -37,7 +36,7 @@ class StartFile(Struct, frozen=True):
     """Options with which the variable is not read."""
 
 
-class Interpreter:
+class Interpreter(Identity):
     """One interpreter: its identity, its options, and which parts of a command line are program text.
 
     A subclass is one file in a family's folder. The attributes are the table. Methods are overridden only where the
@@ -45,17 +44,13 @@ class Interpreter:
     a wrong line is refused, ``accepted`` where what runs depends on more than the options' roles.
     """
 
-    id: ClassVar[str] = ""
-    language: ClassVar[str] = ""
     names: ClassVar[tuple[str, ...]] = ()
     """Base names of its files, as regular expressions that must match whole."""
-    kind: ClassVar[InterpreterClass] = "scripting"
     grammar: ClassVar[str] = ""
     """Of a shell: the grammar that its text is read in: sh, bash, zsh, ksh, pwsh. With a ``language`` of its own, only plain
     commands of its text read so."""
     in_variables: ClassVar[bool] = False
     """Makefiles and configure scripts keep its path in a variable of its name: ``PYTHON``, ``PERL_PATH``."""
-    technique: ClassVar[str] = "T1059"
     options: ClassVar[Options] = Options()
     variables: ClassVar[tuple[str, ...]] = ()
     """Environment variables that hold program text, name a file of it, or decide whether any runs: regular expressions that must

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.argparse import parse_argparse
-from flycatcher.core.interpreters.engine.longonly import parse_long_only
-from flycatcher.core.interpreters.engine.optionparser import parse_optionparser
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options, parse
 
 if TYPE_CHECKING:
@@ -17,11 +14,18 @@ def parse_line(
     table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[str, str] | None = None
 ) -> CommandLine:
     """Read ``words[start:]`` by the rules of the parser that ``table`` names."""
+    # each of these serves a few tables: one command line needs one of them at most
     if table.parser == "optionparser":
+        from flycatcher.core.interpreters.engine.optionparser import parse_optionparser  # noqa: PLC0415
+
         return parse_optionparser(table, words, start, env=env)
     if table.parser == "getopt_long_only":
+        from flycatcher.core.interpreters.engine.longonly import parse_long_only  # noqa: PLC0415
+
         return parse_long_only(table, words, start)
     if table.parser in ("argparse", "argparse_exact"):
+        from flycatcher.core.interpreters.engine.argparse import parse_argparse  # noqa: PLC0415
+
         return parse_argparse(table, words, start)
     return parse(table, words, start, env=env)
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import CommandLine, Given
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile, names_process
-from flycatcher.core.snippet import Load, Snippet, Vector
+from flycatcher.core.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.core.interpreters.engine.interpreter import Interpreter
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
 compiles only; refuses the line; runs nothing."""
+
+
+class Identity:
+    """Who an interpreter is: what a reading needs to know of it."""
+
+    id: ClassVar[str] = ""
+    language: ClassVar[str] = ""
+    kind: ClassVar[InterpreterClass] = "scripting"
+    technique: ClassVar[str] = "T1059"
 
 
 class Reading:
@@ -24,7 +32,7 @@ class Reading:
 
     __slots__ = ("command", "error", "execution", "interpreter", "language", "loads", "outcome", "script", "snippets")
 
-    def __init__(self, interpreter: Interpreter, execution: Execution, command: CommandLine | None = None) -> None:
+    def __init__(self, interpreter: Identity, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
         self.interpreter = interpreter
         self.language = interpreter.language

@@ -1,4 +1,4 @@
-"""A shell that takes its commands from whoever is at the other end. ATT&CK T1059.004."""
+"""A shell that reads its commands from the other end of a connection. ATT&CK T1059.004."""
 
 from __future__ import annotations
 

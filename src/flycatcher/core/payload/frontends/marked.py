@@ -14,7 +14,7 @@ _CLOSERS = {"(": ")", "{": "}", "[": "]", "`": "'"}
 
 
 OVERLAP = 4
-"""Times that the text's own length may be handed on in all: marks in the text of other marks hand parts of it on again."""
+"""How many times the text's own length may be passed on in all: marks inside the text of other marks pass parts of it on again."""
 
 
 def parse(source: Source, nodes: int, *, mark: str, skip: str = r"(?!)") -> ir.Program:

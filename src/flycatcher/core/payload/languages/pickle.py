@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _pickle(source: Source, nodes: int) -> ir.Program:
-    """A pickle's calls as Python text, handed on."""
+    """Pass a pickle's calls on as Python text."""
     del nodes
     calls = decode.pickled_calls(source.data)
     end = len(source.data)

@@ -90,7 +90,7 @@ class Log:
         vsnprintf.argtypes = [c_char_p, c_size_t, c_void_p, c_void_p]
 
         def keep(level: int, template: int, values: int) -> int:
-            # a va_list is handed on as the pointer that both psABIs make of it
+            # a va_list is passed as the pointer that both psABIs make of it
             if level == 0:
                 line = ctypes.create_string_buffer(_LINE_LIMIT)
                 vsnprintf(line, _LINE_LIMIT, template, values)
