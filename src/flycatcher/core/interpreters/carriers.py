@@ -8,6 +8,7 @@ on which the interpreter looks at its variables (:attr:`Interpreter.wakes`).
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -20,9 +21,13 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flycatcher.core.execution import StdinKind
     from flycatcher.core.interpreters.engine.interpreter import Interpreter
+    from flycatcher.core.interpreters.engine.reading import Identity
     from flycatcher.core.snippet import Snippet
 
+_STDIN: tuple[StdinKind, ...] = ("pipe", "tty")
+"""What stdin may be: a pager runs at a terminal alone."""
 INHERITED = "environment.carries"
 """Key of an execution's context: the variables that bring text in which the program itself does not read."""
 LONGEST = 1 << 17
@@ -43,7 +48,7 @@ class Carried(NamedTuple):
         return frozenset(snippet.variable or "" for snippet in self.snippets)
 
 
-def carried(env: Mapping[str, str], *, cwd: str = "", apart: Interpreter | None = None) -> tuple[Carried, ...]:
+def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = None) -> tuple[Carried, ...]:
     """Return what the variables of an environment would make the interpreters that read them run, one row an interpreter.
 
     ``apart``: the program that is started itself; what it makes of its own variables, its own reading says.
@@ -87,21 +92,24 @@ def _carried(given: tuple[tuple[str, str], ...], cwd: str) -> tuple[Carried, ...
 
 
 def _read(reader: str, env: Mapping[str, str], left: set[str], cwd: str) -> Carried | None:
-    """Read an environment by one interpreter's table: the first line on which a variable of it brings text in."""
+    """Read an environment by one interpreter's table: for each variable, the first line on which it brings text in."""
     interpreter = by_id(reader)
     if interpreter is None:
         return None
     own = {name: value for name, value in env.items() if reader in readers_of(name)}
-    for words in interpreter.wakes:
-        line = Execution(argv=(reader, *words), env=own, stdin="pipe", cwd=cwd, interpreter=reader)
-        found = tuple(
-            replace(snippet, argv_index=None)
-            for snippet in interpreter.read(line).snippets
-            if snippet.variable in left and _says_something(snippet, own[snippet.variable or ""])
-        )
-        if found:
-            return Carried(interpreter, (plain_name(reader), *words), found)
-    return None
+    found: dict[str, list[Snippet]] = {}
+    argv: tuple[str, ...] = ()
+    for words, stdin in product(interpreter.wakes, _STDIN):
+        line = Execution(argv=(reader, *words), env=own, stdin=stdin, cwd=cwd, interpreter=reader)
+        here: dict[str, list[Snippet]] = {}
+        for snippet in interpreter.read(line).snippets:
+            name = snippet.variable or ""
+            if name in left and name not in found and _says_something(snippet, own[name]):
+                here.setdefault(name, []).append(replace(snippet, argv_index=None))
+        argv = argv or ((plain_name(reader), *words) if here else ())
+        found |= here
+    snippets = tuple(snippet for each in found.values() for snippet in each)
+    return Carried(interpreter, argv, snippets) if snippets else None
 
 
 def _says_something(snippet: Snippet, value: str) -> bool:

@@ -29,6 +29,7 @@ SETTERS = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"(?:-[A-Za-z]|--?[A-Za-z][\w-]*=)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _LISTED = re.compile(r"[{,;=\s]([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*)", re.DOTALL)
+_JSON = re.compile(r"\{\s*\"")
 MAX_DEPTH = 8
 """Levels of a JSON value that are looked through."""
 
@@ -45,7 +46,7 @@ def _pairs(argv: Sequence[str]) -> Iterator[tuple[str, str]]:
     for at, word in enumerate(argv[1:], 1):
         if (whole := _WORD.match(word)) and reads_variable(whole[1]):
             yield whole[1], whole[2]
-        elif "{" in word and '"' in word:
+        elif _JSON.search(word):
             yield from _of_json(word)
         elif "=" in word:
             for found in _LISTED.finditer(f",{word}"):
