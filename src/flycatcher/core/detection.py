@@ -14,6 +14,7 @@ from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
+from flycatcher.core.planting import as_planted, planted_reading
 from flycatcher.core.recipe.risk import Risk, assess
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
@@ -92,7 +93,19 @@ def read(
 
     ``told``: what is known of the tree's variables; what has been told is left out.
     """
-    return with_carriers(interpreters.read(execution), execution, told=told, analyser=analyser)
+    return whole_reading(interpreters.read(execution), execution, told=told, analyser=analyser)
+
+
+def whole_reading(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to what a program makes of its start what it plants, and what its variables would make others run."""
+    planted = planted_reading(execution) or (reading if reading is None else as_planted(reading))
+    return with_carriers(planted, execution, told=told, analyser=analyser)
 
 
 def with_carriers(
@@ -153,8 +166,8 @@ def counts(reading: Reading, *, shells: bool = False) -> bool:
     ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
     """
     if reading.interpreter.kind != "shell" or shells:
-        return bool(reading.snippets)
-    return any(snippet.vector != "argument" for snippet in reading.snippets)
+        return any(snippet.vector != "planted" for snippet in reading.snippets)
+    return any(snippet.vector not in ("argument", "planted") for snippet in reading.snippets)
 
 
 class Judgement(Struct, frozen=True):
@@ -181,13 +194,27 @@ def judge(
     if live and not shells and (judgement := _unremarkable(reading)) is not None:
         return judgement
     follow = not (live and reading.interpreter.kind == "shell")
-    analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
+    analyses = tuple(analyser(snippet, follow=follow or snippet.vector == "planted") for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
-        starts = not live and any(not _is_shell(inner.interpreter) for a in analyses for inner in a.nested)
-        on_the_fly = starts or risk.score >= WORTH_A_LOOK
+        on_the_fly = any(
+            _counts_by_itself(snippet, analysis, live=live)
+            for snippet, analysis in zip(reading.snippets, analyses, strict=True)
+        ) or (risk.score >= WORTH_A_LOOK and any(snippet.vector != "planted" for snippet in reading.snippets))
     return Judgement(analyses, risk, on_the_fly)
+
+
+def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bool:
+    """Whether a shell's text, or a planted one, counts by what it starts or does."""
+    if snippet.vector == "planted":
+        if snippet.variable is not None and snippet.language != "shell":
+            return True
+        return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
+    inner = [each for each in analysis.nested if each.vector == "planted" or not live]
+    return any(not _is_shell(each.interpreter) for each in inner) or any(
+        each.vector == "planted" and acts(each, analyse_here) for each in inner
+    )
 
 
 def plain_shell(reading: Reading) -> bool:

@@ -59,6 +59,13 @@ class Place(Struct, frozen=True, omit_defaults=True, kw_only=True):
     symbol: tuple[str, ...] = ()
 
 
+class Planted(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Text that an execution puts where it will be run later."""
+
+    path: str
+    text: str
+
+
 class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One program start. Only ``argv`` is required."""
 
@@ -72,6 +79,8 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Identity by content where the source could look at the file: an interpreter's id, ``""`` for none, None: not looked at."""
     stdin_text: str | None = None
     """The program text that waits on, or was written for, stdin, where a source knows it."""
+    planted: Planted | None = None
+    """What this start, of a shell or of a program that writes files, puts into such a place, where a reader of text knows it."""
     descriptors: dict[int, str] = field(default_factory=dict)
     """Text known to be readable from descriptors other than 0 (here-documents on N<<, process substitutions)."""
     holes: tuple[int, ...] = ()

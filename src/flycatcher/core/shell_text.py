@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core import interpreters
-from flycatcher.core.detection import with_carriers
+from flycatcher.core.detection import whole_reading
 from flycatcher.core.shell import UNKNOWN, Limits, ReadResult, read_shell
 from flycatcher.core.shell.syntax.fragment import shell_text
 from flycatcher.core.shell.syntax.transcript import added_lines, with_sessions
@@ -30,7 +30,7 @@ def read_written(
     result = _as_written(read_shell(whole, dialect=dialect, limits=limits), added_lines(whole))
     readings, told = [], Told()
     for index, execution in enumerate(result.executions):
-        reading = with_carriers(read_with_holes(execution), execution, told=told)
+        reading = whole_reading(read_with_holes(execution), execution, told=told)
         if reading is not None:
             readings.append((index, reading))
     return result, readings

@@ -129,6 +129,6 @@ def _missing(reading: Reading) -> tuple[int, ...]:
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets
-        if snippet.text is None and snippet.vector in {"stdin", "descriptor"}
+        if snippet.text is None and snippet.vector in {"stdin", "descriptor", "planted"}
     ]
     return tuple(dict.fromkeys(wanted))

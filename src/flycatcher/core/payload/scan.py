@@ -25,7 +25,9 @@ from flycatcher.core.payload.evaluator.evaluator import Evaluator
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
+from flycatcher.core.payload.planting import Planting
 from flycatcher.core.payload.started_command import command_of, substituted
+from flycatcher.core.planting import planted_snippets
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class LayerScan(LayerReport):
         """Prepare."""
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "")
+        self.planting = Planting()
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -84,6 +87,9 @@ class LayerScan(LayerReport):
         self.scan.folded_names += evaluator.folded_names
         if language.id == "shell":
             self._read_again()
+        else:
+            for snippet, node in self.planting.found():
+                self._planted(snippet, node)
         return parse
 
     # -- what the evaluator reports
@@ -114,6 +120,7 @@ class LayerScan(LayerReport):
         text = value.text
         if text is None or len(text) < 4:
             return
+        self.planting.text(text, node)
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
@@ -307,6 +314,12 @@ class LayerScan(LayerReport):
         if from_stdin and "network" in stdin.taint:
             self.name("network.pipe-to-interpreter", node)
 
+    def _planted(self, snippet: Snippet, node: ir.Node) -> None:
+        """Take on what the text puts where it is run later."""
+        if len(self.scan.nested) < MAX_NESTED and snippet.text is not None:
+            self.scan.nested.append(snippet)
+            self.pass_on(snippet.text, snippet.language, ("planted",), node)
+
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
         given = shell_text(words)
@@ -375,6 +388,10 @@ class LayerScan(LayerReport):
         from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
 
         for execution, node, stdin in reading.started(self.source):
+            if execution.planted is not None:
+                for snippet in planted_snippets(execution.planted.path, execution.planted.text):
+                    self._planted(snippet, node)
+                continue
             words = execution.argv
             if words in self.met:
                 continue

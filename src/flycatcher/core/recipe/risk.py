@@ -124,6 +124,7 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
     "memory": (45, "the code lies in memory or in an unlinked file only (T1620)"),
     "url": (20, "a URL is the program (T1105)"),
     "descriptor": (5, "the code comes through a descriptor"),
+    "planted": (20, "it is put where somebody or something runs it later (T1053, T1546)"),
     "module-option": (3, "the code hides in an option that loads modules"),
 }
 

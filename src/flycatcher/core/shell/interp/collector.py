@@ -13,6 +13,7 @@ from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.shell.interp.plant import Written
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -72,6 +73,8 @@ class Collector:
         self.files: dict[str, Buffer] = {}
         self.copies: dict[str, str] = {}
         """Programs that the text copies or links, by their new path (without ``./``)."""
+        self.planted: list[Written] = []
+        """Files that are written to where they will be run later."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)

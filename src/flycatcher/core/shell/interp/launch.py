@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
+from flycatcher.core.shell.interp.plant import by_command, plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern
 from flycatcher.core.shell.provenance import (
@@ -69,6 +71,7 @@ def launch(
             return
         if name in ("cp", "mv", "ln", "install"):
             _copied(machine, argv)
+        _plants(machine, base(name), argv)
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
@@ -89,7 +92,8 @@ def _by_shebang(text: str, fields: list[str]) -> list[str]:
 
 def _copied(machine: ShellProcess, argv: list[str]) -> None:
     """Remember a copy of a program or of a file whose text is known, under its new name."""
-    places = [word for word in argv[1:] if not word.startswith("-")]
+    valued = ("-m", "-o", "-g", "-S") if base(argv[0]) == "install" else ()
+    places = [word for before, word in itertools.pairwise(argv) if not word.startswith("-") and before not in valued]
     if len(places) != 2:
         return
     source, target = places
@@ -98,8 +102,22 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
     text = file_text(machine, source)
     if text is not None:
         machine.collector.keep(target, text)
+        plant_text(machine, target, text, argv)
     elif len(machine.collector.copies) < _MAX_COPIES:
         machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+
+
+def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
+    """Remember what a program puts into files that are run later: from stdin, from a file, by its words."""
+    if name in ("tee", "dd"):
+        for word in argv[1:]:
+            plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
+    elif name in ("crontab", "at", "batch"):
+        for word in argv[1:]:
+            plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
+    else:
+        for path, text in by_command(argv):
+            plant_text(machine, path, text, argv)
 
 
 def normal_path(path: str) -> str:
