@@ -9,9 +9,10 @@ import pytest
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.planting import is_place, planted_snippets
 from flycatcher.core.planting.places import PLACES, place_of
-from flycatcher.core.planting.readers import READERS, inserted_by_sed
+from flycatcher.core.planting.readers import READERS, WHOLE, inserted_by_sed
 from flycatcher.core.shell.prefilter import may_start
 
 CODE = "python3 -c 1"
@@ -135,15 +136,17 @@ def test_a_payload_that_plants_shows_what_it_plants(argv: list[str], live: bool)
 
 
 def test_every_reader_is_used_and_every_place_has_one() -> None:
-    assert {place.reader for place in PLACES} == set(READERS)
+    named = {place.reader for place in PLACES if not place.reader.startswith(WHOLE)}
+    assert named == set(READERS)
+    assert all(by_id(place.reader.removeprefix(WHOLE)) for place in PLACES if place.reader.startswith(WHOLE))
 
 
 @pytest.mark.parametrize(
     ("path", "reader"),
     [
         ("/etc/crontab", "system table"), ("/var/spool/cron/crontabs/root", "user table"), ("/etc/cron.hourly/x", "script"),
-        ("/lib/systemd/system/x.timer", "unit"), ("/etc/rc.local", "script"), ("/root/.bashrc", "shell"), (".zshrc", "zsh"),
-        ("repo/.git/hooks/post-merge", "script"), ("/etc/pam.d/su", "pam"), ("sitecustomize.py", "python"),
+        ("/lib/systemd/system/x.timer", "unit"), ("/etc/rc.local", "script"), ("/root/.bashrc", "text of sh"), (".zshrc", "text of zsh"),
+        ("repo/.git/hooks/post-merge", "script"), ("/etc/pam.d/su", "pam"), ("sitecustomize.py", "text of python"),
         ("/usr/lib/python3/site-packages/a.pth", "pth"), ("/etc/apt/apt.conf.d/99x", "apt settings"),
     ],
 )  # fmt: skip

@@ -42,6 +42,8 @@ _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.lo
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
 MAX_NESTED = 32
+PIPED = Value()
+"""Standard input that is a pipe, and nothing is known of what comes through it."""
 LEAST_NODES = 100
 """Nodes that are read of every layer, however little is left of the analysis's."""
 
@@ -279,7 +281,7 @@ class LayerScan(LayerReport):
         """Take on what a command would run as an interpreter; return it. ``known`` is what launchers before it brought."""
         if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
             return []
-        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
+        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint) or stdin is PIPED
         execution = Execution(
             argv=command.words,
             stdin=command.stdin.kind if command.stdin is not None else "pipe" if piped else "unknown",
@@ -352,6 +354,8 @@ class LayerScan(LayerReport):
         """A command of shell text."""
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint:
+            stdin = PIPED
         self.met.add(tuple(words))
         self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
         if name in ("unset", "fork-bomb", "export"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.planting.places import place_of
-from flycatcher.core.planting.readers import READERS
+from flycatcher.core.planting.readers import reader_of
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import UNKNOWN
 
@@ -68,7 +68,7 @@ def as_planted(reading: Reading) -> Reading:
 def _snippets(path: str, reader: str, text: str, note: str, descriptor: int | None) -> Iterator[Snippet]:
     """Yield a snippet for each piece that the place's reader finds."""
     count = 0
-    for piece in READERS[reader](path, text):
+    for piece in reader_of(reader)(path, text):
         if piece.text.strip(UNKNOWN + " \t\r\n"):
             count += 1
             if count > MOST:

@@ -21,7 +21,7 @@ class Place(NamedTuple):
     pattern: str
     """Of the end of a path, a slash or the path's beginning in front."""
     reader: str
-    """Of :data:`flycatcher.core.planting.readers.READERS`."""
+    """Of :func:`flycatcher.core.planting.readers.reader_of`."""
     sentence: str
     """Who runs it, and when."""
 
@@ -38,16 +38,17 @@ PLACES: tuple[Place, ...] = (
     Place(
         r"(?:etc/(?:profile|profile\.d/[^/]+|bash\.bashrc|bashrc|bash_completion\.d/[^/]+|environment\.d/[^/]+\.sh|ksh\.kshrc)|"
         r"\.(?:bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|shinit|shrc|kshrc|mkshrc|xprofile|xinitrc|xsession|xsessionrc|envrc))",
-        "shell", "every shell or session of a user runs it when it starts",
+        "text of sh", "every shell or session of a user runs it when it starts",
     ),
-    Place(r"(?:etc/(?:zsh/)?z(?:shrc|shenv|profile|login|logout)|\.z(?:shrc|shenv|profile|login|logout))", "zsh",
+    Place(r"(?:etc/(?:zsh/)?z(?:shrc|shenv|profile|login|logout)|\.z(?:shrc|shenv|profile|login|logout))", "text of zsh",
           "every zsh runs it when it starts"),
-    Place(r"(?:fish/(?:config\.fish|conf\.d/[^/]+\.fish|functions/[^/]+\.fish))", "fish", "every fish runs it when it starts"),
+    Place(r"(?:fish/(?:config\.fish|conf\.d/[^/]+\.fish|functions/[^/]+\.fish))", "text of fish",
+          "every fish runs it when it starts"),
     Place(r"(?:\.git/hooks|hooks\.d|\.githooks|\.husky(?:/_)?|githooks)/[^/]+", "script", "git runs it as a hook"),
     Place(r"(?:\.gitconfig|\.git/config|etc/gitconfig|\.config/git/config)", "git settings", "git runs it"),
     Place(r"(?:\.ssh/authorized_keys2?|authorized_keys:)", "authorized keys", "sshd runs it for whoever logs in with the key"),
     Place(r"(?:\.ssh/config|ssh_config|ssh_config\.d/[^/]+)", "ssh settings", "ssh runs it when it connects"),
-    Place(r"(?:\.ssh/rc|etc/ssh/sshrc)", "shell", "sshd runs it for every login"),
+    Place(r"(?:\.ssh/rc|etc/ssh/sshrc)", "text of sh", "sshd runs it for every login"),
     Place(r"udev/rules\.d/[^/]+", "udev rules", "udev runs it when a device appears"),
     Place(r"(?:etc/pam\.d/[^/]+|etc/pam\.conf)", "pam", "PAM runs it at every login"),
     Place(r"(?:update-motd\.d/[^/]+)", "script", "it runs at every login"),
@@ -59,16 +60,16 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:\.forward|etc/aliases|\.procmailrc)", "mail", "it runs for every mail"),
     Place(r"(?:etc/environment|environment\.d/[^/]+\.conf|\.pam_environment|etc/default/[^/]+|\.ssh/environment)", "variables",
           "every session gets it"),
-    Place(r"(?:site|user)customize\.py", "python", "every Python runs it when it starts"),
+    Place(r"(?:site|user)customize\.py", "text of python", "every Python runs it when it starts"),
     Place(r"[^/]+\.pth", "pth", "every Python runs it when it starts"),
-    Place(r"\.?(?:ipython/profile_[^/]+/startup/[^/]+\.py|pythonrc(?:\.py)?)", "python", "every Python session runs it"),
-    Place(r"sitecustomize\.pl", "perl", "every Perl runs it when it starts"),
-    Place(r"\.(?:irbrc|pryrc|rdbgrc)", "ruby", "every Ruby session runs it"),
-    Place(r"\.Rprofile|Rprofile\.site", "r", "every R runs it when it starts"),
-    Place(r"(?:\.vimrc|\.vim/(?:vimrc|plugin/.+)|nvim/init\.vim|etc/vim/vimrc(?:\.local)?)", "vim",
+    Place(r"\.?(?:ipython/profile_[^/]+/startup/[^/]+\.py|pythonrc(?:\.py)?)", "text of python", "every Python session runs it"),
+    Place(r"sitecustomize\.pl", "text of perl", "every Perl runs it when it starts"),
+    Place(r"\.(?:irbrc|pryrc|rdbgrc)", "text of ruby", "every Ruby session runs it"),
+    Place(r"\.Rprofile|Rprofile\.site", "text of r", "every R runs it when it starts"),
+    Place(r"(?:\.vimrc|\.vim/(?:vimrc|plugin/.+)|nvim/init\.vim|etc/vim/vimrc(?:\.local)?)", "text of vim",
           "every Vim runs it when it starts"),
-    Place(r"(?:\.emacs|\.emacs\.d/init\.el|\.config/emacs/init\.el)", "emacs", "every Emacs runs it when it starts"),
-    Place(r"\.gdbinit", "gdb", "every gdb runs it when it starts"),
+    Place(r"(?:\.emacs|\.emacs\.d/init\.el|\.config/emacs/init\.el)", "text of emacs", "every Emacs runs it when it starts"),
+    Place(r"\.gdbinit", "text of gdb", "every gdb runs it when it starts"),
     Place(r"(?:\.npmrc|etc/npmrc)", "npm settings", "npm reads it at every call"),
     Place(r"package\.json", "package scripts", "npm runs it when the package is installed or built"),
     Place(r"composer\.json", "package scripts", "Composer runs it when the package is installed or built"),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from flycatcher.core.interpreters import by_name, carriers, reads_variable
+from flycatcher.core.interpreters import by_id, by_name, carriers, reads_variable
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.unwrap import unwrap_all
 from flycatcher.core.unknown import UNKNOWN
@@ -24,6 +24,7 @@ class Piece(NamedTuple):
 
 Reader = Callable[[str, str], Iterator[Piece]]
 """Takes a path and its text."""
+WHOLE = "text of "
 
 _FIELD = r"[\d*/,\-A-Za-z~]+"
 _WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
@@ -64,12 +65,19 @@ def _replacement(text: str, mark: str) -> str:
     return re.sub(r"\\(.)|&", lambda found: said.get(found[1], found[0]) if found[1] else "\n", text, flags=re.DOTALL)
 
 
-def _whole(language: str, interpreter: str) -> Reader:
+def reader_of(name: str) -> Reader:
+    """Return the reader of this name; ``text of ID``: the whole text is a program of the interpreter of this id."""
+    return _whole(name.removeprefix(WHOLE)) if name.startswith(WHOLE) else READERS[name]
+
+
+def _whole(name: str) -> Reader:
     """Return the reader of a place whose whole text is a program."""
+    owner = by_id(name)
 
     def read(path: str, text: str) -> Iterator[Piece]:
         del path
-        yield Piece(text, language, interpreter)
+        if owner is not None:
+            yield Piece(text, owner.language, owner.id)
 
     return read
 
@@ -211,16 +219,6 @@ def _git_setting(key: str, value: str) -> Iterator[Piece]:
 
 
 READERS: dict[str, Reader] = {
-    "shell": _whole("shell", "sh"),
-    "zsh": _whole("shell", "zsh"),
-    "fish": _whole("fish", "fish"),
-    "python": _whole("python", "python"),
-    "perl": _whole("perl", "perl"),
-    "ruby": _whole("ruby", "ruby"),
-    "r": _whole("r", "r"),
-    "vim": _whole("vimscript", "vim"),
-    "emacs": _whole("emacs-lisp", "emacs"),
-    "gdb": _whole("gdb", "gdb"),
     "script": _script,
     "system table": _table(_SYSTEM_ENTRY),
     "user table": _table(_USER_ENTRY),

@@ -43,6 +43,10 @@ _TRICKS = re.compile(
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
+_GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
+"""An expansion inside of a word."""
+_COPIES = re.compile(r"\b(?:ln|cp|mv|install|hash[ \t]+-p)[ \t]|BASH_(?:CMDS|ALIASES)\b")
+"""What gives a program another name."""
 _WRITES = re.compile(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b[^\n;|&]*-\w*i|--in-place")
 """What writes a file, or a setting."""
 _PATHS = re.compile(r"[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
@@ -119,16 +123,29 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
     if _plants(text):
         return True
     kinds: dict[str, Kind] = {}
-    # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
-    for form in (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,):
+    for form in _forms(text):
         plain = _QUOTES.sub(_unquoted, form)
         here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):
             return True
+        if _COPIES.search(plain) and any(isinstance(kind, Interpreter) for kind in here.values()):
+            return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Yield the ways to read a text: lines joined or not, and without expansions inside of words, which may be empty."""
+    # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
+    forms = (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,)
+    yield from forms
+    if "$" in text:
+        for form in forms:
+            whole = _GAP.sub("", form)
+            if whole != form:
+                yield whole
 
 
 def _plants(text: str) -> bool:

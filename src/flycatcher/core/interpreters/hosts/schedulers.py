@@ -37,7 +37,6 @@ class Crontab(_Scheduler):
     names = (r"crontab",)
     place = "crontab:"
     install = "apt: cron"
-    verified = ("3.0",)
     options = Options(
         short={"u": VALUE, **each("lrei", FLAG), "n": FLAG, "T": VALUE, "s": FLAG, "V": EXIT}, dash="operand"
     )
@@ -59,7 +58,6 @@ class At(_Scheduler):
     names = (r"at|batch",)
     place = "at:"
     install = "apt: at"
-    verified = ("3.2",)
     options = Options(
         short={**each("qtf", VALUE), **each("mMkbv", FLAG), **each("lrdc", Option(detail="list")), "V": EXIT},
         permute=True,

@@ -75,6 +75,8 @@ class Collector:
         """Programs that the text copies or links, by their new path (without ``./``)."""
         self.planted: list[Written] = []
         """Files that are written to where they will be run later."""
+        self.hashed: dict[str, str] = {}
+        """Programs that plain names stand for (``hash -p``, ``BASH_CMDS``)."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)

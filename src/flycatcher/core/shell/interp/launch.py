@@ -18,7 +18,7 @@ from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.plant import by_command, plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import by_pattern
+from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
@@ -29,7 +29,7 @@ from flycatcher.core.shell.provenance import (
     strip_all_marks,
 )
 from flycatcher.core.shell.syntax.nodes import Source
-from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
+from flycatcher.core.unknown import DECODED, UNKNOWN, normal, strip_marks, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +50,8 @@ def launch(
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
     argv = [normal(strip_all_marks(field)) for field in fields]
-    argv[0] = by_pattern(argv[0])
-    program = program or collector.copies.get(normal_path(argv[0]), "")
+    argv[0] = without_gaps(by_pattern(argv[0]))
+    program = program or collector.copies.get(normal_path(argv[0]), "") or _by_plain_name(machine, argv[0])
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
@@ -80,6 +80,20 @@ def launch(
         machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
         launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
+
+
+def _by_plain_name(machine: ShellProcess, name: str) -> str:
+    """Return the program that a plain name stands for: one that was hashed, or a link in a folder where it is looked for."""
+    collector = machine.collector
+    if "/" in name:
+        return ""
+    if name in collector.hashed:
+        return collector.hashed[name]
+    found = collector.copies.get(name, "")
+    folders = machine.state.variables.get("PATH")
+    if found and isinstance(folders, str) and {".", ""} & set(strip_marks(folders).split(":")):
+        return found
+    return next((program for path, program in collector.copies.items() if path.endswith(f"bin/{name}")), "")
 
 
 def _by_shebang(text: str, fields: list[str]) -> list[str]:
