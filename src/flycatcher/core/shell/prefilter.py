@@ -45,7 +45,9 @@ _TRICKS = re.compile(
 """What writes a name, or runs a text, without saying so."""
 _GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
 """An expansion inside of a word."""
-_COPIES = re.compile(r"\b(?:ln|cp|mv|install|hash[ \t]+-p)[ \t]|BASH_(?:CMDS|ALIASES)\b")
+_COPIES = re.compile(
+    r"\b(?:ln|cp|mv|hash[ \t]+-p)[ \t]|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
+)
 """What gives a program another name."""
 _WRITES = re.compile(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b[^\n;|&]*-\w*i|--in-place")
 """What writes a file, or a setting."""
