@@ -12,6 +12,7 @@ from flycatcher.core.interpreters.engine.catalog import all_named, declared, ent
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.identity.probable import PREFIX
 
 __all__ = [
     "Interpreter",
@@ -116,13 +117,14 @@ def interpreter_of(execution: Execution) -> Interpreter | None:
     What the file contains decides, where a source has looked; then the executable's name; then ``argv[0]``, which the
     caller of execve(2) chooses freely and which therefore comes last.
     """
-    if execution.interpreter is not None:
+    if execution.interpreter is not None and not execution.interpreter.startswith(PREFIX):
         return by_id(execution.interpreter) if execution.interpreter else None
     if execution.exe:
         found = by_name(execution.exe)
         if found is not None:
             return found
-    return by_name(execution.argv[0]) if execution.argv else None
+    named = by_name(execution.argv[0]) if execution.argv else None
+    return named if named is not None or not execution.interpreter else by_id(execution.interpreter)
 
 
 def reads_variable(name: str) -> bool:

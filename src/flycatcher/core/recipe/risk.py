@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.carriers import INHERITED
+from flycatcher.core.interpreters.identity.probable import PREFIX
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
@@ -31,6 +32,8 @@ VERSION = "3"
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+PROBABLY = 0.3
+"""Confidence where the program is only probably an interpreter."""
 INHERITS = 0.5
 """Confidence where a variable brings text in and the program is not the one that reads it: what it starts may be."""
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
@@ -241,6 +244,8 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
+    if any(snippet.interpreter.startswith(PREFIX) for snippet, _analysis in analysed):
+        least = min(least, PROBABLY)
     if execution is not None and INHERITED in execution.context:
         least = min(least, INHERITS)
     return least

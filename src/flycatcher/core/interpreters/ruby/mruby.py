@@ -24,7 +24,4 @@ class Mruby(Interpreter):
         equals=False,
         dash="operand",
     )  # fmt: skip
-    markers = (
-        Markers(strings=(b"mruby is alive\0", b"-e 'command'")),
-        Markers(strings=(b"one line of script\0", b"mruby -")),
-    )
+    markers = (Markers(strings=(b"Failed mruby core initialization", b"one line of script")),)
