@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: index demo test lint oracle oracle-all bench corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint packages deb oracle oracle-all bench races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -12,7 +12,15 @@ demo:
 
 test:
 	@tools/setup.sh test
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+
+# builds the wheel, the Debian package and the image, and installs each on a bare machine (root, some minutes)
+packages:
+	@tools/setup.sh packages
+	$(PYTHON) -m pytest -m packages tests/packages
+
+deb:
+	packaging/deb.sh
 
 lint:
 	@tools/setup.sh test
@@ -24,6 +32,11 @@ lint:
 # which table describes what: made anew after a table or a capability has changed
 index:
 	@tools/setup.sh demo
+
+# the BPF program, whose object is in the repository; a test compares it with its sources
+bpf:
+	@tools/setup.sh test
+	$(PYTHON) -m flycatcher.sources.sensors.ebpf.build
 
 oracle:
 	@tools/setup.sh test
@@ -52,6 +65,11 @@ picture:
 bench:
 	@tools/setup.sh test
 	$(PYTHON) -m bench
+
+# how often a race against run --deny is won, and how long the winner runs: 10,000 tries each
+races:
+	@tools/setup.sh test
+	$(PYTHON) -m bench.bench_race
 
 lock:
 	tools/lock.sh

@@ -31,6 +31,6 @@ def test_its_exposure_is_below_four():
 def test_it_has_no_directive_that_systemd_does_not_know(tmp_path):
     # the program need not be installed here for that
     unit = tmp_path / UNIT.name
-    unit.write_text(re.sub(r"ExecStart=\S+ flycatcher", "ExecStart=/bin/true", UNIT.read_text()))
+    unit.write_text(re.sub(r"ExecStart=\S+flycatcher", "ExecStart=/bin/true", UNIT.read_text()))
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
     assert [line for line in done.stderr.splitlines() if UNIT.name in line] == []

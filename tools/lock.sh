@@ -9,8 +9,10 @@ lock() {
   "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
     --no-header "$@" -o "requirements/$out.lock"
 }
-lock run pyproject.toml requirements/build.in
+lock run pyproject.toml
 lock test pyproject.toml requirements/build.in requirements/test.in
+lock build requirements/build.in -c requirements/test.lock
+lock package requirements/build.in requirements/package.in -c requirements/test.lock
 lock pyprograms requirements/pyprograms.in
 if grep -En 'https?://|file://' requirements/*.lock; then
   echo "a lock names an address" >&2

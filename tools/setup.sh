@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Set a machine up for one purpose: setup.sh demo|test|all. Installs what is missing and nothing else; a second call does nothing.
+# Set a machine up for one purpose: setup.sh demo|test|packages|all. Installs what is missing and nothing else; a second call does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-purpose=${1:?usage: setup.sh demo|test|all}
+purpose=${1:?usage: setup.sh demo|test|packages|all}
 
 # command -> Debian package
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
   systemd-analyze:systemd)
+
+package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian)
 
 all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim
@@ -23,27 +25,39 @@ all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
+quietly() {
+  # what package managers say is of use where they fail, and only there
+  local log
+  log=$(mktemp)
+  if "$@" >"$log" 2>&1; then rm -f "$log"; return; fi
+  cat "$log" >&2
+  rm -f "$log"
+  echo "setup: failed: $*" >&2
+  return 1
+}
+
+debian_packages() {
+  echo "setup: installing $*"
+  quietly as_root apt-get update -qq
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
 install_tools() {
   local missing=() pair
   for pair in "$@"; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair#*:}")
   done
-  [ "${#missing[@]}" = 0 ] && return
-  echo "setup: installing ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  [ "${#missing[@]}" = 0 ] || debian_packages "${missing[@]}"
 }
 
 need_libbpf() {
   # every machine with iproute2 has it; a container may not
-  compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || { as_root apt-get update -qq &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libbpf1 >/dev/null; }
+  compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || debian_packages libbpf1
 }
 
 need_libc_headers() {
   # the tests compile small C programs
-  [ -e /usr/include/stdio.h ] || { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-    --no-install-recommends libc6-dev >/dev/null; }
+  [ -e /usr/include/stdio.h ] || debian_packages libc6-dev
 }
 
 install_nodes() {
@@ -92,8 +106,7 @@ install_phps() {
 
 need_jansi() {
   # Debian's jline, on which the consoles of groovy and scala stand, fails without it and does not depend on it
-  [ -e /usr/share/java/jansi1.jar ] || { as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-    --no-install-recommends libjansi1-java >/dev/null; }
+  [ -e /usr/share/java/jansi1.jar ] || debian_packages libjansi1-java
 }
 
 install_kotlin() {
@@ -125,20 +138,30 @@ install_python_programs() {
   if [ -e "$root/.stamp" ] && [ ! "$lock" -nt "$root/.stamp" ]; then return; fi
   echo "setup: installing the Python programs of $lock"
   [ -x "$root/bin/python" ] || python3 -m venv --without-pip "$root"
-  python3 -m pip --python "$root/bin/python" install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+  into_venv "$root" --require-hashes -r "$lock"
   touch "$root/.stamp"
 }
 
+into_venv() { quietly python3 -m pip --python "$1/bin/python" install --quiet --disable-pip-version-check "${@:2}"; }
+
 install_package() {
-  local lock=requirements/$1.lock stamp=.venv/.stamp-$1
-  [ "$1" = run ] && [ -e .venv/.stamp-test ] && stamp=.venv/.stamp-test lock=requirements/test.lock
-  if [ -e "$stamp" ] && [ ! "$lock" -nt "$stamp" ] && [ ! pyproject.toml -nt "$stamp" ]; then return; fi
-  echo "setup: installing the Python packages of $lock"
+  local stamp=.venv/.stamp-$1 locks=(-r requirements/build.lock -r "requirements/$1.lock")
+  if [ "$1" = run ] && [ -e .venv/.stamp-test ]; then stamp=.venv/.stamp-test locks=(-r requirements/test.lock); fi
+  [ "$1" = test ] && locks=(-r requirements/test.lock)
+  if [ -e "$stamp" ] && ! newer "$stamp" "${locks[@]:1}" pyproject.toml; then return; fi
+  echo "setup: installing the Python packages of ${locks[-1]}"
   # --without-pip: Debian keeps ensurepip in a package of its own
   [ -x .venv/bin/python ] || python3 -m venv --without-pip .venv
-  python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  into_venv .venv --require-hashes "${locks[@]}"
+  into_venv .venv --no-deps --no-build-isolation --editable .
   touch "$stamp"
+}
+
+newer() {
+  # whether a file (options aside) has changed since the stamp
+  local file
+  for file in "${@:2}"; do [[ $file != -* && $file -nt $1 ]] && return; done
+  return 1
 }
 
 make_indexes() {
@@ -153,6 +176,7 @@ compile_package() {
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; make_indexes; compile_package ;;
   test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
+  packages) install_tools "${package_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
-  *) echo "usage: setup.sh demo|test|all" >&2; exit 2 ;;
+  *) echo "usage: setup.sh demo|test|packages|all" >&2; exit 2 ;;
 esac

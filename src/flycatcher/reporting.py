@@ -13,9 +13,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
+from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import at_least
 from flycatcher.sinks import Sink
-from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text
+from flycatcher.sinks.transports.files import LostError, RestoredError
+from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
 from flycatcher.sources.sensors.notice import Notice
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ _OWN_WORDS = frozenset(
     {"schema", "id", "recipe", "techniques", "interpreter", "interpreter_class", "texts", "capabilities", "guidance"}
 )
 """Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
+_ANYBODYS = "not suppressed: its text was not captured whole, so that any other text has this id as well"
 _REMEMBERED_CHARACTERS = 2048
 """Command lines of ancestors up to this length are redacted once for all their descendants."""
 
@@ -55,10 +58,32 @@ def record_of(detection: Detection, *, redact: bool = True) -> Record:
     # one ancestor stays in its place, to be replaced: a list of them is a large part of a record, and much the same in each
     short = structs.replace(execution, ancestry=execution.ancestry[:1])
     record = msgspec.to_builtins(structs.replace(detection, execution=short))
-    record = {key: value if key in _OWN_WORDS else _redacted(value) for key, value in record.items()}
+    record = {key: value if key in _OWN_WORDS else redacted(value) for key, value in record.items()}
     if execution.ancestry:
         record["execution"]["ancestry"] = [_ancestor(process) for process in execution.ancestry]
-    return record
+    secrets = _told(detection, record)
+    return _without(record, sorted(secrets, key=len, reverse=True)) if secrets else record
+
+
+def _told(detection: Detection, record: Record) -> set[str]:
+    """Return the secrets in the program's own texts: a quotation of such a text may hold one without the name that tells of it."""
+    texts = [snippet.text or "" for snippet in detection.snippets]
+    texts += [layer.text for analysis in detection.analyses for layer in analysis.layers]
+    shown = [str(snippet.get("text", "")) for snippet in record["snippets"]]
+    shown += [str(layer["text"]) for analysis in record.get("analyses", ()) for layer in analysis.get("layers", ())]
+    changed = (text for text, rest in zip(texts, shown, strict=True) if "[redacted:" in rest)
+    return {secret for text in changed for secret in secrets_in(text)}
+
+
+def _without(value: Any, secrets: Sequence[str]) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return a JSON tree without these texts, wherever they stand."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "[redacted:secret]")
+        return value
+    if isinstance(value, dict):
+        return {key: _without(item, secrets) for key, item in value.items()}
+    return [_without(item, secrets) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _ancestor(process: Process) -> Record:
@@ -69,14 +94,14 @@ def _ancestor(process: Process) -> Record:
 
 
 def _redacted_process(process: Process) -> Record:
-    record: Record = _redacted(msgspec.to_builtins(process))
+    record: Record = redacted(msgspec.to_builtins(process))
     return record
 
 
 _remembered_process = lru_cache(1024)(_redacted_process)
 
 
-def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
+def redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
     """Redact a JSON tree: ``argv`` and ``env`` by words and names, everything else by shape."""
     if isinstance(value, str):
         return redact_text(value)
@@ -89,13 +114,13 @@ def _redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
             # fidelity is a time, numbers and the sensor's own words
             else item
             if type(item) is int or key == "fidelity"
-            else _redacted(item, str(key))
+            else redacted(item, str(key))
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         if name == "argv":
             return redact_argv(value)
-        return [_redacted(item) for item in value]
+        return [redacted(item) for item in value]
     return value
 
 
@@ -122,6 +147,8 @@ class Reporter:
         self._fail_on = fail_on
         self._redact = redact
         self.failures: list[Failure] = []
+        self.restored: list[Failure] = []
+        """Reports that somebody changed, and that were written again at the end."""
         self.failed = False
         """True once a detection at or above ``fail_on`` was reported."""
         self.detections = 0
@@ -133,7 +160,7 @@ class Reporter:
 
     def is_suppressed(self, detection: Detection) -> bool:
         """Whether the configuration accepts this detection."""
-        return detection.id in self._suppressed
+        return detection.id in self._suppressed and stands_for_one(detection.execution, detection.snippets)
 
     def report(self, detection: Detection) -> None:
         """Count and write one detection."""
@@ -224,6 +251,12 @@ class Reporter:
         for sink in self._sinks:
             try:
                 sink.close(summary)
+            except RestoredError as error:
+                self.restored.append(Failure(sink.path, error.strerror or str(error)))
+            except LostError as error:
+                self.failures.append(
+                    Failure(sink.path, error.strerror or str(error), self.detections + self.suppressed)
+                )
             except OSError as error:
                 self.failures.append(Failure(sink.path, error.strerror or str(error)))
         return summary
@@ -233,7 +266,11 @@ class Reporter:
         fidelity = detection.execution.fidelity
         if fidelity is not None and fidelity.happened == "denied":
             return Policy("denied", "execve failed with EPERM before the program started")
+        if fidelity is not None and fidelity.happened == "killed":
+            return Policy("killed", fidelity.notes[-1])
         entry = self._suppressed.get(detection.id)
+        if entry is not None and not stands_for_one(detection.execution, detection.snippets):
+            return structs.replace(detection.policy, reason=_ANYBODYS)
         if entry is not None:
             return Policy("suppressed", f"{entry.reason} ({entry.owner}, until {entry.until})")
         return detection.policy

@@ -146,6 +146,14 @@ def test_harmless_names(name):
         "://" * 300_000,
         "eyJ" + "a" * 1_000_000,
         "key" * 300_000,
+        "auth=('a" * 100_000,
+        "--password " * 100_000,
+        "token=\"a'" * 100_000,
+        "curl -u " * 100_000,
+        "M" * 1_000_000,
+        "1234567890" * 100_000,
+        "a-" * 500_000 + "=",
+        "?password=" * 100_000,
     ],
 )
 def test_hostile_text_takes_linear_time(text):

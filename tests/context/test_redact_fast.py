@@ -65,7 +65,7 @@ ATOMS = (
 def by_every_expression(text):
     for kind, _parts, shape in redact.SHAPES:
         text = shape.sub(lambda found, kind=kind: redact._cut(found, kind), text)
-    return redact._ASSIGNMENT.sub(redact._cut_assignment, text)
+    return redact._redact_assignments(text)
 
 
 def test_the_short_way_finds_what_the_long_way_finds():

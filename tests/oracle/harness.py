@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -282,13 +283,17 @@ def _pipe(text: str) -> int:
 
 @cache
 def renamed(program: str, name: str) -> str:
-    """Return the path of a copy of a program under another name; copies are made once a day at most."""
+    """Return the path of a copy of a program under another name; copies are made once a day at most.
+
+    cp makes it: a program that this process holds open for writing, another thread's child would hold open too until its exec,
+    and the kernel starts no such file (ETXTBSY, execve(2)).
+    """
     digest = hashlib.sha256(program.encode()).hexdigest()[:12]
     target = FOLDER / "copies" / digest / name
     if not target.exists() or target.stat().st_mtime < Path(program).stat().st_mtime:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.partial")
-        shutil.copy2(program, partial)
+        partial = target.with_suffix(f".{os.getpid()}-{threading.get_native_id()}.partial")
+        subprocess.run(["cp", "--preserve=mode,timestamps", program, partial], check=True)
         partial.replace(target)
     return str(target)
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
+from flycatcher.config.committed import committed
 from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
 from flycatcher.config.search import content, nearest
@@ -20,6 +21,8 @@ class Loaded(Struct, frozen=True):
 
     config: Config
     path: Path | None = None
+    remarks: tuple[str, ...] = ()
+    """What the user should know about where it is from."""
 
 
 def load(path: Path | None = None, *, start: Path | None = None) -> Loaded:
@@ -31,6 +34,19 @@ def load(path: Path | None = None, *, start: Path | None = None) -> Loaded:
         return Loaded(_read(path, content(path)), path)
     found = nearest(start or Path.cwd())
     return Loaded(_read(*found), found[0]) if found else Loaded(Config())
+
+
+def load_committed(path: Path | None = None, *, commit: str = "") -> Loaded:
+    """Read ``path``, or what is committed in the repository of the working folder (:mod:`.committed`).
+
+    For what enforces while a build runs. ``commit``: the one that the CI system says it builds; HEAD where it is not known.
+    Raises FlycatcherError, with file, line and field, where it cannot be read.
+    """
+    if path is not None:
+        return load(path)
+    found = committed(Path.cwd(), commit)
+    config = Config() if found.path is None else _read(found.path, found.data)
+    return Loaded(config, found.path, found.remarks)
 
 
 def _read(path: Path, data: bytes) -> Config:

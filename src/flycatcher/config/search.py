@@ -27,7 +27,7 @@ SIZE_LIMIT = 4 << 20
 
 def nearest(start: Path) -> tuple[Path, bytes] | None:
     """Return the configuration that applies in a folder and its content; a file that is not trusted is reported on stderr."""
-    for path in (place / name for place in _places(start) for name in NAMES):
+    for path in candidates(start):
         if not path.is_file():
             continue
         reason = _distrust(path.lstat())
@@ -36,7 +36,7 @@ def nearest(start: Path) -> tuple[Path, bytes] | None:
         data, found = (b"", None) if reason else _opened(path)
         if found is not None:
             reason = _distrust(found)
-            if path.name == "pyproject.toml" and b"[tool.flycatcher" not in data:
+            if not speaks(path, data):
                 continue
         if not reason:
             return path, data
@@ -46,13 +46,29 @@ def nearest(start: Path) -> tuple[Path, bytes] | None:
     return None
 
 
+def candidates(start: Path) -> Iterator[Path]:
+    """Yield the files that may be the configuration, the nearest first."""
+    yield from (place / name for place in _places(start) for name in NAMES)
+
+
+def repository(start: Path) -> Path | None:
+    """Return the root of the working tree that a folder is in, None where it is in none."""
+    folder = start.resolve()
+    return next((place for place in (folder, *folder.parents) if _is_repository(place)), None)
+
+
 def _places(start: Path) -> Iterator[Path]:
     """Yield the folders that are searched: up to the repository's root; without one, up to the working folder at most."""
     folder = start.resolve()
     line = (folder, *folder.parents)
     working = Path.cwd()
-    root = next((place for place in line if _is_repository(place)), working if working in line else folder)
+    root = repository(start) or (working if working in line else folder)
     yield from line[: line.index(root) + 1]
+
+
+def speaks(path: Path, data: bytes) -> bool:
+    """Whether a file of one of the names holds a configuration: a ``pyproject.toml`` may have none."""
+    return path.name != "pyproject.toml" or b"[tool.flycatcher" in data
 
 
 def _is_repository(place: Path) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
+from flycatcher.core.fingerprint import of_reading
 from flycatcher.core.interpreters.carriers import carried, inherited
 from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
@@ -64,7 +65,7 @@ class Detection(Struct, frozen=True, kw_only=True):
 
     schema: str = SCHEMA
     id: str
-    """16 hex digits: the same for the same interpreter, vectors and texts, whatever process it was."""
+    """16 hex digits: the same for the same texts, options and sources (:mod:`.fingerprint`), on any day, process and host."""
     code_on_the_fly: bool = True
     recipe: Recipe = Recipe()
     techniques: tuple[str, ...]
@@ -258,7 +259,7 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     interpreter, snippets = reading.interpreter, tuple(reading.snippets)
     found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
     return Detection(
-        id=fingerprint(interpreter.id, snippets),
+        id=of_reading(reading, found),
         techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,
@@ -277,15 +278,3 @@ def _is_shell(name: str) -> bool:
     """Tell whether an id is a shell's."""
     interpreter = interpreters.by_id(name)
     return interpreter is not None and interpreter.kind == "shell"
-
-
-def fingerprint(interpreter: str, snippets: tuple[Snippet, ...]) -> str:
-    """Return 16 hex digits that stand for what was run and how it got there."""
-    import hashlib  # noqa: PLC0415 - a single command line is explained without it
-
-    digest = hashlib.sha256(interpreter.encode())
-    for snippet in snippets:
-        digest.update(
-            b"\0" + snippet.vector.encode() + b"\0" + (snippet.variable or "").encode() + b"\0" + snippet.data
-        )
-    return digest.hexdigest()[:16]

@@ -42,7 +42,7 @@ class Fidelity(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Bytes of argv and env read, and bytes that there were."""
     truncated: bool = False
     happened: str = ""
-    """``confirmed``, ``presumed`` or ``denied``; empty where the source only knows written text."""
+    """``confirmed``, ``presumed``, ``denied``, or ``killed`` soon after it started; empty where the source knows written text."""
     stdin: str = ""
     """``whole``, ``partial``, ``not captured``: how much of the text on stdin the record holds."""
     notes: tuple[str, ...] = ()
@@ -77,6 +77,8 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     cwd: str = ""
     interpreter: str | None = None
     """Identity by content where the source could look at the file: an interpreter's id, ``""`` for none, None: not looked at."""
+    hosted: str | None = None
+    """The same of the program that the executable runs in its own process, as ld.so and qemu-user do; None: not looked at."""
     stdin_text: str | None = None
     """The program text that waits on, or was written for, stdin, where a source knows it."""
     planted: Planted | None = None

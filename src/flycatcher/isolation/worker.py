@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import OrderedDict
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
@@ -43,12 +43,13 @@ _PR_SET_PDEATHSIG = 1
 class AnalysisWorker:
     """A worker process, started at its first use."""
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        """Prepare; ``seconds`` is the time that one analysis may take."""
+    def __init__(self, *, seconds: float = SECONDS, forks: bool = False) -> None:
+        """Prepare; ``seconds`` is the time that one analysis may take; ``forks``: it is a copy of this process."""
         self.seconds = seconds
         self.crashes = 0
         """How often the worker had to be started again."""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
+        self._forks = forks
         self._known: OrderedDict[tuple[str, str, bool], Analysis] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -119,8 +120,11 @@ class AnalysisWorker:
         except (OSError, ValueError):
             return None
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes] | Forked:
         """Start the worker, outside the folder and the terminal of the watched build."""
+        if self._forks:
+            self._process = Forked()
+            return self._process
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
         self._process = subprocess.Popen(
@@ -155,14 +159,68 @@ def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
     return data[_HEADER:]
 
 
+class Forked:
+    """A worker that is a copy of this process, and as closed to others of the same user as this one is (PR_SET_DUMPABLE).
+
+    A program that is started is open to them at first: who traces it then could answer in its place. It has the four members of
+    subprocess.Popen that are used here.
+    """
+
+    def __init__(self) -> None:
+        """Fork; raises OSError."""
+        requests, into = os.pipe()
+        out, answers = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _become_worker(requests, answers)
+        self._handle = os.pidfd_open(self._pid)
+        os.close(requests)
+        os.close(answers)
+        self.stdin: IO[bytes] | None = os.fdopen(into, "wb", buffering=0)
+        self.stdout: IO[bytes] | None = os.fdopen(out, "rb", buffering=0)
+
+    def kill(self) -> None:
+        """End it; its number may be another process's by now, its descriptor never is."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        os.close(self._handle)
+
+    def wait(self) -> None:
+        """Collect it; a sensor may have done so already."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+
+def _become_worker(requests: int, answers: int) -> NoReturn:
+    """Keep nothing of the parent's but its memory; serve, and never return."""
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor, kept in ((requests, 0), (answers, 1), (null, 2)):
+            os.dup2(descriptor, kept)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.chdir("/")
+        with os.fdopen(0, "rb", closefd=False) as source, os.fdopen(1, "wb", closefd=False) as sink:
+            serve(source, sink)
+    finally:
+        os._exit(0)
+
+
 def main() -> None:
     """Answer frames until stdin ends."""
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve(source: IO[bytes], sink: IO[bytes]) -> None:
+    """Answer frames until the source ends."""
     from flycatcher.core.detection import nested  # noqa: PLC0415 - the worker's side only
 
     _lock_down()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
     while len(header := source.read(_HEADER)) == _HEADER:
         interpreter, language, data, follow = msgspec.msgpack.decode(
             source.read(int.from_bytes(header, "big")), type=tuple[str, str, bytes, bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,40 +12,43 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
+from flycatcher.sinks.formats.sarif import Sarif
 from flycatcher.sinks.formats.text import TextReport
 from flycatcher.sinks.transports.files import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from flycatcher.sinks import Sink
-
-Owner = tuple[int, int] | None
-"""User and group that own the files; None: those of the process."""
+    from flycatcher.sinks.transports.place import Owner
 
 
-def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False) -> list[Sink]:
-    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's."""
+def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False, held: bool = False) -> list[Sink]:
+    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's; ``held``: see :class:`File`."""
     found: dict[str, Sink] = {}
     for path in paths:
         if path in found:
             raise FlycatcherError(
                 f"{path}: two reports would go to one file", hint="give each --report its own name", code=2
             )
-        found[path] = _report(path, owner, append=append)
+        found[path] = _report(path, partial(File, path, owner, private=True, held=held), append=append)
     return list(found.values())
 
 
-def _report(path: str, owner: Owner, *, append: bool) -> Sink:
+def _report(path: str, file: Callable[..., File], *, append: bool) -> Sink:
     """Return the sink that a file's suffix asks for. Raises FlycatcherError."""
     match Path(path).suffix:
         case ".jsonl":
-            return JsonLines(File(path, owner, append=append))
+            return JsonLines(file(append=append))
         case ".json":
-            return Document(File(path, owner))
+            return Document(file())
+        case ".sarif":
+            return Sarif(file())
         case ".txt":
-            return TextReport(File(path, owner))
-    raise FlycatcherError(f"{path}: unknown report format", hint="end the name in .jsonl, .json or .txt", code=2)
+            return TextReport(file())
+    raise FlycatcherError(
+        f"{path}: unknown report format", hint="end the name in .jsonl, .json, .sarif or .txt", code=2
+    )
 
 
 def step_summary(owner: Owner = None) -> File | None:

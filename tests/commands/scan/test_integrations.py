@@ -36,16 +36,20 @@ def action() -> dict:
 
 
 def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedProcess[str], str]:
-    """Run the action's second step as the runner does: inputs through the environment."""
-    step = action()["runs"]["steps"][1]
+    """Run the action's last step as the runner does: inputs through the environment."""
+    tree.git("init", "-q")
+    step = action()["runs"]["steps"][-1]
     defaults = {
         f"FLYCATCHER_{n.upper().replace('-', '_')}": v.get("default", "") for n, v in action()["inputs"].items()
     }
     output = tree.root / "output"
     environment = {
         "PATH": f"{program}:{os.environ['PATH']}", "HOME": str(tree.root), "RUNNER_TEMP": str(tree.root), "GITHUB_OUTPUT": str(output),
-        **{name: defaults[name] for name in step["env"]}, **{f"FLYCATCHER_{n}": v for n, v in inputs.items()},
+        "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_STEP_SUMMARY": str(tree.root / "summary.md"), "GITHUB_REPOSITORY": "owner/project",
+        "GH_TOKEN": "none", "FLYCATCHER_PULL_REQUEST": "",
+        **{name: defaults[name] for name in step["env"] if name in defaults}, **{f"FLYCATCHER_{n}": v for n, v in inputs.items()},
     }  # fmt: skip
+    assert environment.keys() >= step["env"].keys()
     (tree.root / "step.sh").write_text(step["run"])
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(tree.root / "step.sh")], cwd=tree.root, env=environment,
@@ -56,25 +60,36 @@ def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedP
 
 def test_no_input_is_interpolated_into_a_script() -> None:
     for step in action()["runs"]["steps"]:
-        assert "${{" not in step["run"]
+        assert "${{" not in step.get("run", "")
 
 
-@pytest.mark.parametrize(("version", "installed"), [(None, "/action"), ("x==1", "x==1"), ("", None)])
-def test_the_action_installs_itself_and_nothing_that_an_index_calls_so(
-    tmp_path: Path, version: str | None, installed: str | None
+@pytest.mark.parametrize(("version", "words"), [
+    (None, [f"-r {ROOT}/requirements/build.lock -r {ROOT}/requirements/run.lock", f"--no-deps --no-build-isolation -- {ROOT}"]),
+    ("x==1", ["-- x==1"]),
+    ("", []),
+])  # fmt: skip
+def test_the_action_installs_itself_into_an_environment_of_its_own(
+    tmp_path: Path, version: str | None, words: list[str]
 ) -> None:
     fake = tmp_path / "python3"
-    fake.write_text('#!/bin/sh\nfor last; do :; done\nprintf %s "$last" > "$OUT"\n')
+    fake.write_text('#!/bin/sh\necho "$*" >>"$OUT"\n')
     fake.chmod(0o755)
     given = action()["inputs"]["version"]["default"] if version is None else version
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "OUT": str(tmp_path / "out"), "GITHUB_ACTION_PATH": "/action"}
-    subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", action()["runs"]["steps"][0]["run"]],
-        env=environment | {"FLYCATCHER_VERSION": given},
-        check=True,
-    )
-    assert ((tmp_path / "out").read_text() if installed else None) == installed
-    assert (tmp_path / "out").exists() == (installed is not None)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "OUT": str(tmp_path / "out"), "GITHUB_ACTION_PATH": str(ROOT),
+                   "RUNNER_TEMP": str(tmp_path), "GITHUB_PATH": str(tmp_path / "path"), "FLYCATCHER_VERSION": given}  # fmt: skip
+    (step,) = (each for each in action()["runs"]["steps"] if "FLYCATCHER_VERSION" in each.get("env", {}))
+    subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], env=environment, check=True)
+    lines = (tmp_path / "out").read_text().splitlines() if words else []
+    installs = [line for line in lines if " install " in line]
+    assert [line.endswith(end) for line, end in zip(installs, words, strict=True)] == [True] * len(words)
+    assert all(f"--python {tmp_path}/flycatcher/bin/python install" in line for line in installs)
+    assert not installs or version or "--require-hashes" in installs[0]
+    assert not words or (tmp_path / "path").read_text() == f"{tmp_path}/flycatcher/bin\n"
+
+
+def test_each_input_of_the_action_is_read_by_a_step() -> None:
+    read = json.dumps(action()["runs"]["steps"])
+    assert [name for name in action()["inputs"] if f"inputs.{name} " not in read] == []
 
 
 def test_the_action_is_clean_under_its_own_scan() -> None:
@@ -84,7 +99,7 @@ def test_the_action_is_clean_under_its_own_scan() -> None:
 def test_the_action_annotates_and_writes_sarif(tree: Tree, program: Path) -> None:
     tree.write("src dir/x.sh", "python3 -c 'print(1)'\n")
     done, output = act(tree, program, PATHS="src dir\n")
-    assert (done.returncode, output) == (0, "sarif=flycatcher.sarif\n"), done.stderr
+    assert (done.returncode, output) == (0, "sarif=flycatcher.sarif\nreport=\n"), done.stderr
     assert done.stdout.startswith("::warning file=src dir/x.sh,line=1,")
     assert len(json.loads((tree.root / "flycatcher.sarif").read_text())["runs"][0]["results"]) == 1
 
@@ -93,6 +108,62 @@ def test_the_action_fails_from_the_risk_that_is_asked_for(tree: Tree, program: P
     tree.write("x.sh", LOUD)
     assert act(tree, program, FAIL_ON="low")[0].returncode == 10
     assert act(tree, program, FAIL_ON="")[0].returncode == 0
+
+
+def test_a_scan_has_a_step_summary(tree: Tree, program: Path) -> None:
+    tree.write("x.sh", LOUD)
+    (tree.root / "summary.md").write_text("### Another step's\n")
+    act(tree, program, FAIL_ON="low")
+    first, _, rest = (tree.root / "summary.md").read_text().partition("\n")
+    assert first == "### Another step's"
+    assert rest.startswith("### Flycatcher: code on the fly\n")
+    assert "1 finding in" in rest
+
+
+def test_a_baseline_a_configuration_and_a_report_reach_the_scan(tree: Tree, program: Path) -> None:
+    tree.write("x.sh", LOUD)
+    assert act(tree, program, FAIL_ON="low", REPORT="first.json")[0].returncode == 10
+    assert act(tree, program, FAIL_ON="low", BASELINE="first.json")[0].returncode == 0
+    tree.write("own.toml", "nonsense = 1\n")
+    done = act(tree, program, CONFIG="own.toml")[0]
+    assert (done.returncode, "own.toml:1: nonsense" in done.stderr) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("comment", "number", "written"), [("true", "7", True), ("true", "", False), ("false", "7", False)]
+)
+def test_a_pull_request_gets_one_comment_where_that_is_asked_for(
+    tree: Tree, program: Path, comment: str, number: str, written: bool
+) -> None:
+    tree.write("x.sh", LOUD)
+    gh = tree.write("bin/gh", '#!/bin/sh\necho "$*" >>called\nfor last; do :; done\ncat "$last" >>body\n')
+    gh.chmod(0o755)
+    act(tree, Path(f"{gh.parent}:{program}"), COMMENT=comment, PULL_REQUEST=number)
+    called = tree.root / "called"
+    assert called.exists() == written
+    if written:
+        assert called.read_text().startswith(
+            "pr comment 7 --repo owner/project --edit-last --create-if-none --body-file "
+        )
+        assert (tree.root / "body").read_text().startswith("### Flycatcher: code on the fly\n")
+
+
+def test_a_command_is_observed_with_reports_and_its_own_exit_code(tree: Tree, program: Path) -> None:
+    done, output = act(tree, program, RUN="python3 -c 'print(1)'\nexit 3", REPORT="seen.jsonl", FAIL_ON="high")
+    assert done.returncode == 3, done.stderr
+    assert output == "sarif=flycatcher.sarif\nreport=seen.jsonl\n"
+    assert '"text":"print(1)"' in (tree.root / "seen.jsonl").read_text()
+    assert len(json.loads((tree.root / "flycatcher.sarif").read_text())["runs"][0]["results"]) == 1
+
+
+@pytest.mark.parametrize(("deny", "printed"), [("", "1\n"), ("any", ""), ("critical", "1\n")])
+def test_what_is_asked_for_is_denied(tree: Tree, program: Path, deny: str, printed: str) -> None:
+    done, _ = act(tree, program, RUN="python3 -c 'print(1)' || true", DENY=deny, FAIL_ON="")
+    assert (done.returncode, done.stdout) == (0, printed), done.stderr
+
+
+def test_the_observed_text_fails_where_a_part_of_a_pipe_does(tree: Tree, program: Path) -> None:
+    assert act(tree, program, RUN="false | cat", FAIL_ON="")[0].returncode == 1
 
 
 def test_inputs_are_words_and_no_program_text(tree: Tree, program: Path) -> None:

@@ -37,8 +37,13 @@ class _Command(click.Command):
     help="Refuse detections with EPERM: all, or those at or above LEVEL.",
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if an execution ran that could not be read.")
 @click.option(
-    "--report", "reports", multiple=True, metavar="FILE", help="Write a report: .jsonl, .json or .txt. Repeatable."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
 @click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -12,9 +13,12 @@ from msgspec import structs
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell
 from flycatcher.core.interpreters.carriers import carried
-from flycatcher.core.interpreters.identity.identify import inspect_fd, known
+from flycatcher.core.interpreters.hosts.loader import hosted_path
+from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
+from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.told import Told
+from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters import Reading
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
+    from flycatcher.sources.sensors.notice import NoticeKind
 
 BACKLOG_LIMIT = 256
 """Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""
@@ -41,9 +46,13 @@ class RunJudge:
         self._warned: set[str] = set()
         self._told = Told()
 
-    def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
+        self._deny = settings.deny or ""
+        self.partial = 0
+        """Detections whose text was not seen whole."""
+
+    def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
         """Identify a file by content; an interpreter without a content signature, by its name."""
-        kind = inspect_fd(descriptor)
+        kind = inspect_fd(descriptor) if steady else examine_fd(descriptor)
         if kind is not None and kind.interpreter in interpreters.registry():
             return kind.interpreter, True
         real = os.readlink(f"/proc/self/fd/{descriptor}")
@@ -52,20 +61,24 @@ class RunJudge:
             return None, True
         return "", False
 
+    def hosted(self, execution: Execution) -> str:
+        """Return the path of a program that runs in the execution's own process."""
+        return hosted_path(execution)
+
     def weigh(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
         reading = interpreters.read(execution)
         if reading is None or not reading.snippets:
             if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
                 return IGNORE
-            return DENY if self._settings.deny and self._refused(execution) else REPORT
+            return DENY if self._deny and self._refused(execution) else REPORT
         fidelity = execution.fidelity
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
             return Verdict("text", missing)
         if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
             self._worker.ready()  # it gets itself ready while the program starts
-        if self._settings.deny and self._refused(execution):
+        if self._deny and self._refused(execution):
             return DENY
         return REPORT
 
@@ -87,13 +100,23 @@ class RunJudge:
         denied = execution.fidelity is not None and execution.fidelity.happened == "denied"
         detection = self._detect(execution, None if denied else self._told)
         if detection is not None:
+            self.partial += not is_whole(detection.execution)
             self._reporter.report(detection)
         return True
 
     def rest(self) -> None:
-        """End the helper; it is started again where something is left to judge."""
+        """End the helper; it is started again where something is left to judge.
+
+        What would have failed the run is refused from here on: no exit code can tell of it any more.
+        """
+        self._deny = self._settings.deny or self._settings.fail_on or ""
         if self._worker is not None:
             self._worker.close()
+
+    def note(self, kind: NoticeKind, place: str, text: str) -> None:
+        """Write what the sensor says about itself."""
+        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
 
     def powerless(self, path: str) -> None:
         """Warn once per program."""
@@ -108,9 +131,11 @@ class RunJudge:
     def _refused(self, execution: Execution) -> bool:
         """Whether the policy refuses it."""
         detection = self._detect(execution)
-        if detection is None or self._reporter.is_suppressed(detection):
+        if detection is None:
             return False
-        return at_least(detection.risk.level, self._settings.deny or "")
+        if not is_whole(execution) or any(CRASHED in analysis.notes for analysis in detection.analyses):
+            return True
+        return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
 
     def _detect(self, execution: Execution, told: Told | None = None) -> Detection | None:
         """Run the whole core, with the run's context added; ``told``: the variables of which the reports speak already."""
@@ -122,6 +147,11 @@ class RunJudge:
             analyser=self._worker.analyse if self._worker else analyse_here,
             told=told,
         )
+
+
+def is_whole(execution: Execution) -> bool:
+    """Whether all of the program text was seen: a part of it says nothing about the rest."""
+    return execution.fidelity is None or execution.fidelity.stdin in {"", "whole"}
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

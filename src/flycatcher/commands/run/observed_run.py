@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.commands.run.judge import RunJudge
-from flycatcher.config import load
+from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.session import Session, Settings
 from flycatcher.terminal import visible
@@ -32,9 +34,13 @@ class ObservedRun:
 
     def __init__(self, options: RunSettings) -> None:
         """Read the configuration and open the reports. Raises FlycatcherError."""
-        config = load(options.config_path).config
+        loaded = load_committed(options.config_path, commit=ci_context(os.environ).get("ci.commit", ""))
+        _print(list(loaded.remarks))
+        config = loaded.config
         install(config.interpreters)
         self._settings = options.configured(config)
+        self.enforces = self._settings.enforces
+        self._judge: RunJudge | None = None
         self._reporter = Reporter(
             opened(_sinks(self._settings)),
             suppressions=config.suppress,
@@ -47,32 +53,39 @@ class ObservedRun:
         from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
         settings = self._settings
-        judge = RunJudge(settings, self._reporter, AnalysisWorker())
-        supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny))
-        return Session(start, judge, supervision).run(self._close)
+        self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
+        supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
+        return Session(start, self._judge, supervision).run(self._close)
 
     def _close(self, outcome: Outcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
         counts = outcome.counts
-        summary = self._reporter.close(
-            {
-                "executions_seen": counts.seen,
-                "lost": counts.lost,
-                "exit_code": outcome.code,
-                "observed": outcome.observed,
-                "outlived": counts.left,
-            }
-        )
+        figures = {
+            "executions_seen": counts.seen,
+            "lost": counts.lost,
+            "exit_code": outcome.code,
+            "observed": outcome.observed,
+            "outlived": counts.left,
+        }
+        summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
         _print(
             [
                 *self._closing(summary),
+                *_troubles(outcome),
                 *([f"not read: {outcome.trouble}"] if outcome.trouble else []),
                 *self._unwritten(),
             ]
         )
-        if self._reporter.failed:
+        return self._code(outcome)
+
+    def _code(self, outcome: Outcome) -> int:
+        """Choose the exit code: the command's own, unless the run has something worse to tell."""
+        counts = outcome.counts
+        unknown = self._settings.fail_on and self._judge is not None and self._judge.partial
+        if self._reporter.failed or unknown or counts.killed:
             return DETECTED
-        return outcome.code or int(bool(self._reporter.failures))
+        lost = (self.enforces or self._settings.fail_on_loss) and (counts.lost or not outcome.observed)
+        return outcome.code or int(bool(self._reporter.failures or lost))
 
     def _closing(self, summary: Mapping[str, Any]) -> list[str]:
         """Return the summary's lines; none with ``--quiet`` where nothing was found."""
@@ -93,11 +106,37 @@ class ObservedRun:
         return lines
 
     def _unwritten(self) -> list[str]:
-        """Return a line for each report that does not hold everything."""
-        return [
+        """Return a line for each report that does not hold everything, or did not for a time."""
+        restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
+        return restored + [
             f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
             for failure in self._reporter.failures
         ]
+
+
+def _enforced(outcome: Outcome) -> dict[str, Any]:
+    """Return the figures of a run that enforces something."""
+    counts = outcome.counts
+    return {
+        "ended": outcome.ended,
+        "refused_unread": counts.unread,
+        "refused_reach": counts.reached,
+        "changed": counts.changed,
+        "killed": counts.killed,
+        "unverified": counts.unverified,
+    }
+
+
+def _troubles(outcome: Outcome) -> list[str]:
+    """Return a line for each thing that should not have been."""
+    counts = outcome.counts
+    lines = {
+        "the command was ended before its time, as its supervisor or its front was told to end": outcome.ended,
+        f"{counts.unread} executions could not be read, and were refused": counts.unread,
+        f"{counts.reached} calls that would have reached the supervisor were refused": counts.reached,
+        f"{counts.changed} executions ran as something else than was read before; {counts.killed} were killed": counts.changed,
+    }
+    return [line for line, wanted in lines.items() if wanted]
 
 
 def _print(lines: list[str]) -> None:
@@ -113,7 +152,7 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner)
+    found = reports(settings.reports, owner, held=True)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

@@ -20,6 +20,7 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
+    fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
     shells: bool = False
     no_redact: bool = False
@@ -32,6 +33,11 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     depth: int = 0
     context: dict[str, str] = {}
     """Facts that hold for the whole run: CI job, environment class."""
+
+    @property
+    def enforces(self) -> bool:
+        """Whether something depends on the run's seeing everything: it then fails closed."""
+        return bool(self.deny or self.fail_on)
 
     def configured(self, config: Config) -> RunSettings:
         """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""

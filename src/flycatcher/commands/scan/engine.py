@@ -12,8 +12,9 @@ from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
-from flycatcher.core.detection import Detection, Text, detect, fingerprint
+from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
+from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import level_of
 from flycatcher.core.recipe.risk import Reason, Risk
@@ -244,7 +245,7 @@ def _injection(document: Document, file_type: FileType, item: Injection) -> Find
     snippets = (snippet,)
     kind = "shell" if bourne_grammar_of(item.language) else "scripting"
     detection = Detection(
-        id=fingerprint("expression-injection", snippets),
+        id=fingerprint("expression-injection", snippets, groups=((item.source,),)),
         techniques=("T1059",),
         interpreter=item.language,
         interpreter_class=kind,  # type: ignore[arg-type]

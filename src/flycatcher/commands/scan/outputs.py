@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.transports.files import File
+from flycatcher.sinks.transports.place import open_for_writing
 from flycatcher.sinks.transports.stream import Stdout
 
 if TYPE_CHECKING:
@@ -93,5 +95,7 @@ def make(kind: str, file: str) -> Sink:
 
 def _text(file: str) -> IO[str]:
     """Return a stream for text; what it cannot encode is escaped."""
-    own = file != STDOUT
-    return open(file if own else 1, "w", encoding="utf-8", errors="backslashreplace", closefd=own)
+    if file == STDOUT:
+        return open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    raw = open_for_writing(file)
+    return io.TextIOWrapper(io.BufferedWriter(cast("io.RawIOBase", raw)), encoding="utf-8", errors="backslashreplace")

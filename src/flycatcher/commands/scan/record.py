@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from flycatcher.reporting import record_of
-from flycatcher.sources.context.redact import redact_text
+from flycatcher.reporting import record_of, redacted
+from flycatcher.sources.context.redact import redact_lines
 
 if TYPE_CHECKING:
     from flycatcher.commands.scan.finding import Finding, SuppressionNotice
@@ -23,7 +23,8 @@ def finding_record(finding: Finding, *, redact: bool = True) -> Record:
     details["confidence"] = finding.confidence
     details["fingerprint"] = finding.fingerprint
     if redact:
-        details["frame"] = [redact_text(line) for line in details.get("frame", ())]
+        frame = redact_lines(details.pop("frame", ()))
+        details = {**redacted(details), "frame": frame}
     record["finding"] = details
     return record
 

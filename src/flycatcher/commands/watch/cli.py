@@ -29,7 +29,7 @@ KILL = click.Choice([ANY, *LEVELS])
     "reports",
     multiple=True,
     metavar="FILE",
-    help="Append to a report (.jsonl), or write one (.json, .txt). Repeatable.",
+    help="Append to a report (.jsonl), or write one (.json, .sarif, .txt). Repeatable.",
 )
 @click.option(
     "--capture-stdin",

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from flycatcher.sinks.transports.place import read_file, replace_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 _MICROSECONDS = 1_000_000
+_MARK_LIMIT = 4096
 _BEAT = 10.0
 """Seconds between two marks in the state file: a gap after a crash is known to this accuracy."""
 
@@ -77,7 +80,7 @@ class Marker:
         if self._path is None:
             return None
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Mark)
+            return msgspec.json.decode(read_file(str(self._path), _MARK_LIMIT), type=Mark)
         except (OSError, msgspec.MsgspecError):
             return None
 
@@ -87,10 +90,13 @@ class Marker:
         if self._path is None or (how == "running" and self._last and now - self._last < _BEAT):
             return
         self._last = now
-        scratch = self._path.with_name(f".{self._path.name}.new")
         with suppress(OSError):  # a full disk must not end the watch; the gap is then only said to be longer
-            scratch.write_bytes(msgspec.json.encode(Mark(time.time(), how)))
-            scratch.replace(self._path)
+            self.write(how)
+
+    def write(self, how: str = "running") -> None:
+        """Write the mark. Raises OSError."""
+        if self._path is not None:
+            replace_file(str(self._path), msgspec.json.encode(Mark(time.time(), how)))
 
 
 class Beat:

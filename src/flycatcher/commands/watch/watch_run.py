@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
-from flycatcher.config import load
+from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.isolation.privileges import drop_to
@@ -60,9 +60,11 @@ class WatchRun:
         self._stop = self._again = False
 
     def _configured(self) -> Config:
-        config = load(self._settings.config_path).config
-        install(config.interpreters)
-        return config
+        loaded = load_committed(self._settings.config_path)
+        for remark in loaded.remarks:
+            _print(remark)
+        install(loaded.config.interpreters)
+        return loaded.config
 
     def run(self) -> int:
         """Watch until a signal or the time ends it; return the exit code."""
@@ -127,7 +129,12 @@ class WatchRun:
 
     def _began(self) -> None:
         before, now = self._marker.previous(), time.time_ns()
-        self._marker.beat()  # from here on, an end that is not in order shows
+        try:
+            self._marker.write()  # from here on, an end that is not in order shows
+        except OSError as error:
+            self._note(
+                "limit", f"the state file cannot be written, so that the next run reports no gap: {error.strerror}"
+            )
         if before is not None:
             ended = "" if before.how == "stopped" else "; the previous run did not end cleanly"
             gap = now / _NANOSECONDS - before.watched_until

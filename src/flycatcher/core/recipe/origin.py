@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.fingerprint import place
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.unknown import UNKNOWN
 
@@ -38,22 +39,13 @@ def points(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -
     worth = max((_worth(context, snippet, sourced=sourced) for snippet, _analysis in analysed), default=0)
     if worth:
         yield worth, FROM_NETWORK
-    if any(f"{_place(snippet)}.decoded" in context for snippet, _analysis in analysed):
+    if any(f"{place(snippet)}.decoded" in context for snippet, _analysis in analysed):
         yield DECODED, WAS_ENCODED
-
-
-def _place(snippet: Snippet) -> str:
-    """Return the name under which the context speaks of a snippet's place."""
-    if snippet.vector == "stdin" or snippet.descriptor == 0:
-        return "stdin"
-    if snippet.descriptor is not None:
-        return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
 
 
 def _worth(context: dict[str, str], snippet: Snippet, *, sourced: bool) -> int:
     """Return the points of one snippet's origin. ``sourced``: the running shell reads it itself, settings mostly."""
-    command = context.get(f"{_place(snippet)}.fetched", "")
+    command = context.get(f"{place(snippet)}.fetched", "")
     origin = context.get("stdin.from", "")
     piped = snippet.vector == "stdin" and _FETCHED.match(origin) is not None
     if piped and snippet.text is None:

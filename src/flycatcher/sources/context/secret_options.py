@@ -5,6 +5,7 @@ Sources: the programs' own manuals.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ class SecretOptions(NamedTuple):
     """The next word, or the rest of the word, is ``user:password``."""
     sign: str = ":"
     """What stands between the two."""
+    operands: bool = False
+    """An operand is ``user/password@database``."""
 
 
 _LOGIN = SecretOptions(apart=("-p",))
 _MYSQL = SecretOptions(attached=("-p",))
 _ARCHIVE = SecretOptions(attached=("-p", "-hp"))
 _HTTP = SecretOptions(pairs=("-u", "-U", "--user", "--proxy-user"))
-_LDAP = SecretOptions(apart=("-w",))
+_LDAP = SecretOptions(apart=("-w",), attached=("-w",))
 _OPENSSL = SecretOptions(apart=("-k", "-K", "-pass", "-passin", "-passout", "-pwd"))
 PROGRAMS = {
     **dict.fromkeys(
@@ -53,9 +56,13 @@ PROGRAMS = {
     "jarsigner": SecretOptions(apart=("-storepass", "-keypass")),
     "lftp": SecretOptions(pairs=("-u",), sign=","),
     "vault": SecretOptions(),
+    **dict.fromkeys(("sqlplus", "sqlldr", "expdp", "impdp", "rman", "exp", "imp"), SecretOptions(operands=True)),
 }
 """Base names; ``login`` of docker and its like is not asked for: no other command of theirs takes a harmless ``-p`` with a word
 that anybody would miss in a record, except ports, which are digits."""
+
+_CONNECT = re.compile(r"[A-Za-z0-9_$#]{1,64}/([^\s@/$][^\s@/]{0,255})(?:@\S{0,512})?")
+"""Oracle's connect string."""
 
 
 class Reader:
@@ -72,6 +79,8 @@ class Reader:
         if waiting is not None:
             return self._part(word, 0, *waiting)
         if not word.startswith("-"):
+            if self._options.operands and (found := _CONNECT.fullmatch(word)):
+                return found.span(1)
             self._options = PROGRAMS.get(word.rpartition("/")[2], self._options)
             return None
         return self._option(word)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flycatcher.sources.context.secret_issuers import ISSUED, pattern_of
+
 
 class Shape(NamedTuple):
     """One kind of secret."""
@@ -25,7 +27,11 @@ def _prefixed(kind: str, prefix: str, rest: str, *parts: str) -> Shape:
 
 
 _WORD = r"[A-Za-z0-9_-]"
-_COMMAND = r"[^\n;|&]{0,200}?\s"
+_COMMAND = r"[^\n;|&]{0,200}?[\s'\"]"
+_NEXT = r"(?:['\"]?\s?[=,]\s?['\"]?|\s['\"]?)"
+"""Between an option and its value: ``=``, a space, or what stands between two strings of a list."""
+_STRINGS = r"\s{0,3}[=:(]?\s{0,3}[(\[{]?\s{0,3}"
+_QUOTE = r"[bBrRuUfF]{0,2}\\{0,3}[\"']"
 _GIVEN = r"(?P<s>(?!\[redacted:|\$)[^\s'\"]"
 """A literal value: not a variable, and not redacted already."""
 
@@ -38,15 +44,23 @@ SHAPES = (
             r"(?P<s>(?!\[redacted:)(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
         ),
     ),
-    _prefixed("github-token", "gh[pousr]_", "[A-Za-z0-9_]{20,255}", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-    _prefixed("github-token", "github_pat_", "[A-Za-z0-9_]{20,255}"),
-    _prefixed("gitlab-token", "gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt|ffct)-", "[A-Za-z0-9_.-]{16,255}", "gl"),
-    _prefixed("gitlab-token", "GR1348941", f"{_WORD}{{16,64}}"),
-    _prefixed("aws-key-id", "(?:AKIA|ASIA|ABIA|ACCA)", r"[A-Z0-9]{16}\b", "AKIA", "ASIA", "ABIA", "ACCA"),
-    _prefixed("slack-token", "xox[abceoprs](?:\\.xox[a-z])?-", "[A-Za-z0-9-]{10,255}", "xox"),
+    Shape(
+        "private-key",
+        ("BEGIN SSH2 ",),
+        re.compile(r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----(?P<s>(?!\[redacted:)(?:[^-]|-(?!---)){0,20000})"),
+    ),
+    Shape(
+        "private-key",
+        ("Private-Lines:",),
+        re.compile(r"\bPrivate-Lines: \d{1,4}\r?\n(?P<s>(?:[A-Za-z0-9+/=]{1,100}\r?\n?){1,500})"),
+    ),
+    _prefixed(
+        "aws-key-id", "(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])", r"[A-Z0-9]{16}\b", "AKIA", "ASIA", "ABIA", "ACCA", "A3T"
+    ),
+    _prefixed("slack-token", "xox[A-Za-z](?:\\.xox[a-z])?-", "[A-Za-z0-9-]{10,255}", "xox"),
     _prefixed("slack-token", "xapp-", "[A-Za-z0-9-]{20,255}"),
     _prefixed(
-        "slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/", "[A-Za-z0-9/_-]{20,255}", "hooks.slack"
+        "slack-webhook", r"hooks\.slack\.com/(?:services|workflows|triggers)/", "[A-Za-z0-9/_-]{7,255}", "hooks.slack"
     ),
     _prefixed(
         "discord-webhook", r"discord(?:app)?\.com/api/webhooks/\d{10,25}/", f"{_WORD}{{20,255}}", "/api/webhooks/"
@@ -54,33 +68,38 @@ SHAPES = (
     _prefixed("telegram-token", r"(?:bot)?\d{8,10}:AA", f"{_WORD}{{32,40}}", ":AA"),
     _prefixed("npm-token", "npm_", "[A-Za-z0-9]{30,64}"),
     _prefixed("pypi-token", "pypi-", f"{_WORD}{{50,512}}"),
+    *(Shape(issued.kind, issued.beginnings, pattern_of(issued)) for issued in ISSUED),
+    _prefixed("azure-secret", r"[A-Za-z0-9_~.]{3}\dQ~", "[A-Za-z0-9_~.-]{31,34}", "Q~"),
+    _prefixed("airtable-token", r"pat[A-Za-z0-9]{14}\.", r"[a-f0-9]{20,64}", "pat"),
+    _prefixed("asana-token", r"[12]/\d{10,20}(?:/\d{10,20})?:", r"[a-f0-9]{32}", "1/", "2/"),
+    _prefixed("mailchimp-key", "", r"[a-z0-9]{32}(?=-us\d{1,2}\b)", "-us"),
+    _prefixed("discord-token", r"[MNO][A-Za-z\d_-]{23,28}\.[A-Za-z\d_-]{6}\.", r"[A-Za-z\d_-]{27,40}", "."),
+    _prefixed("cloudflare-key", r"v1\.0-", r"[a-f0-9]{24}-[a-f0-9]{60,160}", "v1.0-"),
+    _prefixed("maxmind-key", r"[A-Za-z0-9]{6}_", r"[A-Za-z0-9]{29}_mmk", "_mmk"),
+    _prefixed("1password-key", r"A3-[A-Z0-9]{6}-", r"[A-Z0-9-]{20,40}", "A3-"),
+    _prefixed("telegram-token", r"\d{8,10}:", rf"{_WORD}{{35}}(?!{_WORD})", ":"),
+    _prefixed("teams-webhook", r"webhook\.office\.com/webhookb2/", r"[A-Za-z0-9@/-]{40,400}", "webhook.office"),
+    _prefixed("zapier-webhook", r"hooks\.zapier\.com/hooks/catch/", r"[A-Za-z0-9/]{8,80}", "hooks.zapier"),
+    _prefixed("sentry-dsn", r"https://", r"[a-f0-9]{32}(?=@[a-z0-9.-]*(?:sentry|ingest))", "sentry", "ingest"),
     _prefixed("rubygems-key", "rubygems_", "[a-f0-9]{40,64}"),
     _prefixed("crates-token", "cio", r"(?=[A-Za-z]*\d)[A-Za-z0-9]{32}\b"),
-    _prefixed("docker-token", "dckr_[op]at_", f"{_WORD}{{20,255}}", "dckr_"),
     _prefixed("google-key", "AIza", f"{_WORD}{{35}}"),
     _prefixed("google-token", r"ya29\.", "[A-Za-z0-9_.-]{20,1024}", "ya29."),
     _prefixed("google-secret", "GOCSPX-", f"{_WORD}{{20,64}}"),
     _prefixed("ai-key", "sk-(?:ant-|proj-|or-v1-|svcacct-|admin-)?", rf"(?={_WORD}*\d){_WORD}{{20,255}}", "sk-"),
-    _prefixed("stripe-key", "[sr]k_(?:live|test)_", "[A-Za-z0-9]{16,255}", "k_live_", "k_test_"),
-    _prefixed("stripe-key", "whsec_", "[A-Za-z0-9+/=]{20,255}"),
     _prefixed("sendgrid-key", r"SG\.", r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}", "SG."),
     _prefixed("mailgun-key", "key-", r"[a-f0-9]{32}\b"),
     _prefixed("twilio-key", "SK", r"[a-f0-9]{32}\b"),
     _prefixed("digitalocean-token", "do[opr]_v1_", "[a-f0-9]{64}", "_v1_"),
-    _prefixed("huggingface-token", "hf_", "[A-Za-z0-9]{30,64}"),
-    _prefixed("vault-token", r"hv[sbr]\.", f"{_WORD}{{20,512}}", "hvs.", "hvb.", "hvr."),
     _prefixed("terraform-token", r"[A-Za-z0-9]{14}\.atlasv1\.", f"{_WORD}{{40,128}}", ".atlasv1."),
     _prefixed("doppler-token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{1,35}\.)?", "[A-Za-z0-9]{40,48}", "dp."),
     _prefixed("databricks-token", "dapi", r"[a-f0-9]{32}(?:-\d)?\b"),
     _prefixed("linear-key", "lin_(?:api|oauth)_", "[A-Za-z0-9]{32,64}", "lin_"),
     _prefixed("notion-token", "ntn_", "[A-Za-z0-9]{40,64}"),
-    _prefixed("shopify-token", "shp(?:at|ca|pa|ss)_", "[a-fA-F0-9]{32}", "shpat_", "shpca_", "shppa_", "shpss_"),
     _prefixed("grafana-token", "gl(?:sa|c)_", "[A-Za-z0-9_+/=]{32,512}", "glsa_", "glc_"),
     _prefixed("sentry-token", "sntry[su]_", "[A-Za-z0-9+/=_-]{40,512}", "sntry"),
-    _prefixed("newrelic-key", "NRAK-", "[A-Z0-9]{27}"),
     _prefixed("postman-key", "PMAK-", "[a-f0-9-]{24,64}"),
     _prefixed("circleci-token", "CCI(?:PAT|PRJ)_", f"{_WORD}{{20,128}}", "CCIP"),
-    _prefixed("buildkite-token", "bk(?:ua|aj|ct)_", "[a-f0-9]{40}", "bkua_", "bkaj_", "bkct_"),
     _prefixed("atlassian-token", "AT(?:ATT|CTT|BB)", "[A-Za-z0-9_=-]{24,512}", "ATATT", "ATCTT", "ATBB"),
     _prefixed("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{50,60}"),
     _prefixed("jwt", "eyJ", r"[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,1024}"),
@@ -118,21 +137,59 @@ SHAPES = (
     Shape(
         "option",
         ("mysql", "mariadb", "mycli"),
-        re.compile(rf"\b(?:mysql\w{{0,16}}|mariadb[\w-]{{0,16}}|mycli)\b{_COMMAND}-p{_GIVEN}{{3,256}})"),
+        re.compile(rf"\b(?:mysql\w{{0,16}}|mariadb[\w-]{{0,16}}|mycli)\b{_COMMAND}['\"]?-p{_GIVEN}{{3,256}})"),
     ),
     Shape(
         "option",
         ("sshpass",),
-        re.compile(rf"\bsshpass\b{_COMMAND}-p\s?['\"]?{_GIVEN}{{1,256}})"),
+        re.compile(rf"\bsshpass\b{_COMMAND}-p(?:{_NEXT})?{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "option",
-        ("login ",),
-        re.compile(rf"\blogin\b{_COMMAND}-p[ =]['\"]?{_GIVEN}{{1,4096}})"),
+        ("login",),
+        re.compile(rf"\blogin\b{_COMMAND}-p{_NEXT}{_GIVEN}{{1,4096}})"),
     ),
     Shape(
         "option",
         ("curl",),
-        re.compile(rf"\bcurl\b{_COMMAND}(?:-u|-U|--user|--proxy-user)[ =]?['\"]?[^\s:'\"]{{1,64}}:{_GIVEN}{{1,256}})"),
+        re.compile(rf"\bcurl\b{_COMMAND}(?:-u|-U|--user|--proxy-user){_NEXT}?[^\s:'\"]{{1,64}}:{_GIVEN}{{1,256}})"),
+    ),
+    Shape(
+        "option",
+        ("--user", "--proxy-user", "--auth", "--basic"),
+        re.compile(
+            rf"--(?:user|proxy-user|auth|basic-auth|userpass){_NEXT}(?P<u>[^\s:'\"]{{1,64}}):"
+            rf"(?!(?P=u)\b)(?!\d+\b|root\b|nogroup\b|users\b){_GIVEN}{{1,256}})"
+        ),
+    ),
+    Shape(
+        "option",
+        ("sqlplus", "sqlldr", "expdp", "impdp", "rman", "exp ", "imp "),
+        re.compile(
+            rf"\b(?:sqlplus|sqlldr|expdp|impdp|rman|exp|imp)\b{_COMMAND}['\"]?[A-Za-z0-9_$#]{{1,64}}/{_GIVEN[:-1]}@/]{{1,256}})@"
+        ),
+    ),
+    Shape(
+        "option",
+        ("ldap",),
+        re.compile(rf"\bldap\w{{1,16}}\b{_COMMAND}-w(?:{_NEXT})?{_GIVEN}{{1,256}})"),
+    ),
+    Shape(
+        "option",
+        ("redis-cli",),
+        re.compile(rf"\bredis-cli\b{_COMMAND}(?:-a|--pass){_NEXT}{_GIVEN}{{1,256}})"),
+    ),
+    Shape(
+        "option",
+        ("smbclient", "rpcclient"),
+        re.compile(rf"\b(?:smbclient|rpcclient)\b{_COMMAND}(?:-U|--user){_NEXT}?[^\s%'\"]{{1,64}}%{_GIVEN}{{1,256}})"),
+    ),
+    Shape(
+        "login",
+        ("auth", "Auth", "login", "credentials", "Credential"),
+        re.compile(
+            rf"(?:\b(?:auth|credentials?|basic_auth|http_auth|proxy_auth|login|authenticate)|BasicAuth|DigestAuth|Credentials?)"
+            rf"{_STRINGS}[bBrRuUfF]{{0,2}}\\{{0,3}}[\"'][^\"'\\\n]{{0,128}}\\{{0,3}}[\"']\s{{0,3}},\s{{0,3}}{_QUOTE}(?P<s>(?!\[redacted:)[^\"'\\\n]{{3,256}})"
+        ),
     ),
 )

@@ -34,14 +34,33 @@ class _Handing(Interpreter, ABC):
         found = self.handoff(execution)
         if found is None:
             return Reading(self, execution).finish("nothing")
-        path = execution.argv[found.index - 1 if execution.argv[0].endswith("-binfmt-P") else found.index]
+        path = _path(execution, found)
         inner = structs.replace(
-            execution, argv=found.argv, exe=path, interpreter=None, env=execution.env | dict(found.env)
+            execution,
+            argv=found.argv,
+            exe=path,
+            interpreter=execution.hosted,
+            hosted=None,
+            env=execution.env | dict(found.env),
         )
         interpreter = interpreter_of(structs.replace(inner, argv=(path,)))
         if interpreter is None or interpreter.id == self.id:
             return Reading(self, execution).finish("nothing")
         return interpreter.read(inner).shift(execution, found.index)
+
+
+def _path(execution: Execution, found: Handoff) -> str:
+    """Return the path of the program that is started."""
+    return execution.argv[found.index - 1 if execution.argv[0].endswith("-binfmt-P") else found.index]
+
+
+def hosted_path(execution: Execution) -> str:
+    """Return the path of the program that ld.so or qemu-user is to run, empty where it is neither or runs none."""
+    from flycatcher.core.interpreters import interpreter_of  # noqa: PLC0415 - as above
+
+    host = interpreter_of(execution)
+    found = host.handoff(execution) if isinstance(host, _Handing) else None
+    return _path(execution, found) if found is not None else ""
 
 
 class Loader(_Handing):

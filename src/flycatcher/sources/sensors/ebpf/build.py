@@ -1,12 +1,12 @@
-"""Compile the BPF programs with the clang inside PyPI's ``ziglang``; used while the wheel is built, and by a checkout's first load.
+"""``make bpf``: compile the BPF programs with the clang inside PyPI's ``ziglang``.
 
-The object is the same bytes for x86_64 and arm64: it asks for no header and no register of either (CO-RE settles both).
+No installation does: the object is in the repository. It is the same bytes for x86_64 and arm64, as it asks for no header and no
+register of either (CO-RE settles both), and the same in every folder.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,14 +22,17 @@ FLAGS = (
     *("-target", "bpfel-freestanding-none", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"),
     # neither table is of use to the kernel, and libbpf warns of both
     *("-fno-asynchronous-unwind-tables", "-fno-unwind-tables"),
+    # the debug information names the folder, which differs from machine to machine
+    "-fdebug-compilation-dir=.",
 )
 
 
-def compile_object(target: Path = OBJECT) -> Path:
+def compile_object(target: Path | None = None) -> Path:
     """Write the object; raises ``subprocess.CalledProcessError`` with the compiler's words in ``stderr``.
 
     The file appears whole or not at all, so that two builds at once do no harm.
     """
+    target = target or OBJECT
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bpf-") as scratch:
         made = Path(scratch) / "exec.bpf.o"
         subprocess.run(
@@ -38,8 +41,6 @@ def compile_object(target: Path = OBJECT) -> Path:
             check=True,
             capture_output=True,
             text=True,
-            # paths in the debug information would differ from machine to machine
-            env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
         )
         with made.open("ab") as handle:
             handle.write(_made_of())
@@ -47,10 +48,10 @@ def compile_object(target: Path = OBJECT) -> Path:
     return target
 
 
-def is_stale(target: Path = OBJECT) -> bool:
+def is_stale(target: Path | None = None) -> bool:
     """Whether the object is missing or made of other sources; file times are not compared, as installers set them."""
     try:
-        data = target.read_bytes()
+        data = (target or OBJECT).read_bytes()
     except FileNotFoundError:
         return True
     return all(source.exists() for source in SOURCES) and not data.endswith(_made_of())
@@ -62,3 +63,7 @@ def _made_of() -> bytes:
     for source in SOURCES:
         whole.update(source.read_bytes())
     return b"made of " + whole.digest()
+
+
+if __name__ == "__main__":
+    compile_object()

@@ -59,15 +59,11 @@ class SensorSettings(Struct, frozen=True, kw_only=True):
 
 
 def object_bytes() -> bytes:
-    """Return the compiled object; a checkout compiles it here when its source has changed."""
+    """Return the compiled object; raise BpfError where it is missing or its sources have changed since."""
     if build.is_stale():
-        try:
-            build.compile_object()
-        except Exception as error:
-            raise libbpf.BpfError(
-                f"the BPF program is not compiled: {getattr(error, 'stderr', '') or error}",
-                hint="a built wheel contains it; in a checkout: pip install ziglang",
-            ) from error
+        raise libbpf.BpfError(
+            "the BPF program is not compiled, or its sources have changed since", hint="make bpf compiles it"
+        )
     return build.OBJECT.read_bytes()
 
 

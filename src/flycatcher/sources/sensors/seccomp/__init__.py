@@ -4,7 +4,8 @@
       supervisor                                answers the kernel, reads memory and files, reports
         command                                 installs the filter, sends the listener to both, becomes the command
 
-A second holder of the listener (the front) is what keeps a build alive when the supervisor dies: see :mod:`.front`.
+Where the run only observes, a second holder of the listener (the front) keeps a build alive when the supervisor dies: see
+:mod:`.front`. Where it enforces, it fails closed: see :mod:`.guard` and :mod:`.aftermath`.
 Source for the kernel side: seccomp_unotify(2), seccomp(2), include/uapi/linux/seccomp.h.
 """
 
@@ -16,7 +17,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.probe import Probe
 
 LIMITS = (
-    "another thread of the process can change argv between our look and the kernel's own copy (seccomp_unotify(2))",
+    "another thread can change argv between our look and the kernel's copy: found out right after, and killed under --deny",
     "stdin text only as far as it waits in the pipe at the start, or comes within a moment of it",
     "processes that were already running, or that a daemon starts on the build's behalf, are not in the tree",
     "code that a running interpreter is given later (eval, a REPL) is no program start",

@@ -47,6 +47,9 @@ RESPONSE = struct.Struct("=QqiI")
 
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE = 4
+PR_CAPBSET_DROP = 24
+CAP_SYS_PTRACE = 19
 
 AT_FDCWD = -100
 AT_EMPTY_PATH = 0x1000
@@ -107,7 +110,7 @@ class Machine(NamedTuple):
 
 
 MACHINES = {
-    "x86_64": Machine(X86_CALLS, X86_MOVES, 317, (62, 3)),
+    "x86_64": Machine(X86_CALLS, X86_MOVES, 317, (62, 3, 6)),
     "aarch64": Machine(ARM_CALLS, ARM_MOVES, 277, (183, 40)),
     "arm64": Machine(ARM_CALLS, ARM_MOVES, 277, (183, 40)),
 }
@@ -125,25 +128,65 @@ def machine() -> Machine:
     return found
 
 
-def assemble(calls: Iterable[tuple[int, int]]) -> bytes:
+def assemble(calls: Iterable[tuple[int, int]], guarded: Guarded | None = None) -> bytes:
     """Return the classic BPF program that sends these calls to the listener and allows all others at once.
 
-    Layout: load the architecture; per architecture one jump over its block; load the number; one test per call.
+    Layout: load the architecture; per architecture one jump over its block; load the number; one test per call. The kernel
+    remembers which numbers are allowed without a look at an argument, so that these cost nothing after the first time.
     """
-    load, jump_equal, give_back = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K
-    arch_offset, number_offset = 4, 0  # offsets in struct seccomp_data
     blocks: dict[int, list[int]] = {}
     for arch, number in calls:
         blocks.setdefault(arch, []).append(number)
-    code = [(load, 0, 0, arch_offset)]
+    code = [(_LOAD, 0, 0, _ARCH_OFFSET)]
     for arch, numbers in blocks.items():
-        code.append((jump_equal, 0, len(numbers) + 3, arch))
-        code.append((load, 0, 0, number_offset))
-        code.extend((jump_equal, len(numbers) - index, 0, number) for index, number in enumerate(numbers))
-        code.append((give_back, 0, 0, RET_ALLOW))
-        code.append((give_back, 0, 0, RET_USER_NOTIF))
-    code.append((give_back, 0, 0, RET_ALLOW))
+        block = _block(numbers, guarded.of(arch) if guarded else {}, guarded.values if guarded else ())
+        code.append((_JUMP_EQUAL, 1, 0, arch))
+        code.append((_JUMP, 0, 0, len(block)))
+        code.extend(block)
+    code.append((_RETURN, 0, 0, RET_ALLOW))
     return b"".join(struct.pack("=HBBI", *step) for step in code)
+
+
+class Guarded(NamedTuple):
+    """Calls that are asked about only where an argument has one of some values."""
+
+    calls: dict[tuple[int, int], tuple[int, ...]]
+    """By (architecture, number): the places of those arguments; -1: every such call is asked about."""
+    values: tuple[int, ...]
+
+    def of(self, arch: int) -> dict[int, tuple[int, ...]]:
+        """Return one architecture's, by number."""
+        return {number: places for (of, number), places in self.calls.items() if of == arch}
+
+
+_LOAD, _JUMP, _JUMP_EQUAL, _RETURN = 0x20, 0x05, 0x15, 0x06
+"""BPF_LD|W|ABS, BPF_JMP|JA, BPF_JMP|JEQ|K, BPF_RET|K (include/uapi/linux/filter.h)."""
+_NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENTS_OFFSET = 0, 4, 16
+"""Offsets in struct seccomp_data; an argument's low half comes first on these little-endian machines."""
+_Step = tuple[int, int, int, int]
+
+
+def _block(numbers: list[int], guarded: dict[int, tuple[int, ...]], values: tuple[int, ...]) -> list[_Step]:
+    """Return the steps for one architecture, from the load of the number to the last return."""
+    asked = [*numbers, *(number for number, places in guarded.items() if -1 in places)]
+    code: list[_Step] = [(_LOAD, 0, 0, _NUMBER_OFFSET)]
+    for number in asked:
+        code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, RET_USER_NOTIF)]
+    for number, places in guarded.items():
+        tests = _tests(places, values) if -1 not in places else []
+        if tests:
+            code += [(_JUMP_EQUAL, 0, len(tests), number), *tests]
+    return [*code, (_RETURN, 0, 0, RET_ALLOW)]
+
+
+def _tests(places: tuple[int, ...], values: tuple[int, ...]) -> list[_Step]:
+    """Return the steps that ask about a call where one of these arguments has one of these values, and else allow it."""
+    code: list[_Step] = []
+    for place in places:
+        code.append((_LOAD, 0, 0, _ARGUMENTS_OFFSET + 8 * place))
+        for value in values:
+            code += [(_JUMP_EQUAL, 0, 1, value & 0xFFFFFFFF), (_RETURN, 0, 0, RET_USER_NOTIF)]
+    return [*code, (_RETURN, 0, 0, RET_ALLOW)]
 
 
 class _Program(ctypes.Structure):
@@ -164,13 +207,14 @@ def prctl(option: int, value: int) -> None:
         raise OSError(number, os.strerror(number))
 
 
-def install_filter(*, no_new_privs: bool) -> int:
+def install_filter(*, no_new_privs: bool, guarded: Guarded | None = None) -> int:
     """Put the calling thread and all its later children under the filter; return the listener's descriptor.
 
+    ``guarded``: what else is asked about.
     OSError EBUSY: an outer filter has a listener already. EINVAL: the kernel lacks user notification.
     """
     here = machine()
-    code = assemble([*here.calls, *sorted(here.moves)])
+    code = assemble([*here.calls, *sorted(here.moves)], guarded)
     store = ctypes.create_string_buffer(code, len(code))
     program = _Program(len(code) // 8, ctypes.addressof(store))
     if no_new_privs:

@@ -11,12 +11,24 @@ from errno import EACCES, EBUSY, EINVAL, ENOENT, ENOEXEC, ENOSYS, ENOTDIR
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.sources.sensors.seccomp import abi
+from flycatcher.sources.sensors.seccomp.guard import REACHES, targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOT_FOUND, NOT_EXECUTABLE, TROUBLE = 127, 126, 125
 """Exit codes as a shell gives them (POSIX 2.8.2); 125 as env(1) and timeout(1) for trouble of their own."""
+
+
+class Handover(NamedTuple):
+    """Whom the command's process tells of itself, and what its filter has to guard."""
+
+    front_channel: socket.socket
+    supervisor_channel: socket.socket
+    front: int
+    supervisor: int
+    enforces: bool
+    """The supervisor alone gets the listener, and the filter guards it and the front."""
 
 
 class Identity(NamedTuple):
@@ -46,7 +58,7 @@ def invoking_user() -> Identity | None:
 
 
 def become_command(
-    words: Sequence[str], channels: Sequence[socket.socket], mask: set[int | signal.Signals], identity: Identity | None
+    words: Sequence[str], handover: Handover, mask: set[int | signal.Signals], identity: Identity | None
 ) -> None:
     """Turn this process into the command; never returns.
 
@@ -54,10 +66,15 @@ def become_command(
     """
     code = TROUBLE
     try:
-        _install(channels, no_new_privs=os.geteuid() != 0)
+        installed = _install(handover, no_new_privs=os.geteuid() != 0)
+        if handover.enforces and not installed:
+            return
         environment = dict(os.environ)
+        if handover.enforces and os.geteuid() == 0:
+            abi.prctl(abi.PR_CAPBSET_DROP, abi.CAP_SYS_PTRACE)
         if identity is not None:
             _drop_to(identity, environment)
+        abi.prctl(abi.PR_SET_DUMPABLE, 1)  # the supervisor reads what is to be run
         _restore_signals(mask)
         code = _execute(words, environment)
     except BaseException as error:  # noqa: BLE001 - whatever happens, this copy of the program ends here
@@ -66,25 +83,38 @@ def become_command(
         os._exit(code)
 
 
-def _install(channels: Sequence[socket.socket], *, no_new_privs: bool) -> None:
-    """Install the filter and hand the listener over; on failure say so, and go on without."""
+def _install(handover: Handover, *, no_new_privs: bool) -> bool:
+    """Install the filter and hand the listener over; on failure say so: whether there is one now."""
+    channels = (handover.front_channel, handover.supervisor_channel)
+    guarded = None
+    if handover.enforces:
+        calls = {call: reach.places for call, reach in REACHES.items()}
+        guarded = abi.Guarded(calls, targets(handover.front, handover.supervisor))
     try:
-        listener = abi.install_filter(no_new_privs=no_new_privs)
+        listener = abi.install_filter(no_new_privs=no_new_privs, guarded=guarded)
     except OSError as error:
         for channel in channels:
             channel.send(b"E%d %d" % (error.errno or 0, os.getpid()))
-        return
-    for channel in channels:
-        socket.send_fds(channel, [b"L0 %d" % os.getpid()], [listener])
+        return False
+    message = b"L0 %d" % os.getpid()
+    if handover.enforces:
+        handover.front_channel.send(message)
+        socket.send_fds(handover.supervisor_channel, [message], [listener])
+    else:
+        for channel in channels:
+            socket.send_fds(channel, [message], [listener])
     os.close(listener)
+    return True
 
 
-def explain(number: int) -> str:
-    """Say why the filter could not be installed."""
+def explain(number: int, *, enforces: bool = False) -> str:
+    """Say why the filter could not be installed, and what follows."""
     if number == EBUSY:
+        follows = (
+            "nothing is started, as nothing would be refused here" if enforces else "going on without a second one"
+        )
         return (
-            "already inside another seccomp supervisor (another `flycatcher run`?), which sees this command; "
-            "going on without a second one"
+            f"already inside another seccomp supervisor (another `flycatcher run`?), which sees this command; {follows}"
         )
     if number in {EINVAL, ENOSYS}:
         return "this kernel has no seccomp user notification (Linux 5.5 and later with CONFIG_SECCOMP_FILTER)"

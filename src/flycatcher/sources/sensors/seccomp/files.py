@@ -1,37 +1,45 @@
-"""Which file will the kernel run? Resolved from outside, as the calling process would see it.
+"""Which file will the kernel run, and what is it? Resolved from outside, as the calling process would see it.
 
 Sources: execve(2), execveat(2), fs/exec.c (alloc_bprm, bprm->filename), proc(5) for the links under /proc/PID.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import stat
 import struct
 import time
+from errno import EACCES, ELOOP, ENOENT, ENOEXEC
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
-from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, libc, machine
+from flycatcher.sources.sensors.seccomp import walk
+from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, machine
+from flycatcher.sources.sensors.seccomp.steady import Steady, foreign
+from flycatcher.sources.sensors.seccomp.walk import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OPENAT2 = 437
-RESOLVE_IN_ROOT = 0x10
-CLOSE_ON_EXEC = 0o2000000
+    from flycatcher.core.execution import Execution
+    from flycatcher.sources.sensors.seccomp.judge import Judge
+
 FRESH = 50_000_000
 """Nanoseconds: a file that changed this recently may change again within one tick of its ctime, so it is not cached."""
 CACHE_LIMIT = 20_000
-CAP_DAC_OVERRIDE = 1 << 1
+CLOSE_ON_EXEC = 0o2000000
+
+Key = tuple[int, int, int, bytes]
+"""Device, inode, time of change, and the name that it is called by."""
 
 
 class Image(NamedTuple):
     """What one file is to the kernel and to the core."""
 
     kind: str
-    """``program``, ``script`` or ``other`` (ENOEXEC)."""
+    """``program``, ``script`` or ``other`` (ENOEXEC, unless binfmt_misc knows it)."""
     interpreter: bytes = b""
     argument: bytes | None = None
     identity: str | None = None
@@ -40,6 +48,8 @@ class Image(NamedTuple):
     """True where an execution of this file has to be read."""
     privileged: bool = False
     """The set-user-ID or set-group-ID bit is on."""
+    unread: bool = False
+    """The kernel runs it and we may not read it, although the build could have made it."""
 
 
 class Request(NamedTuple):
@@ -55,141 +65,189 @@ class Resolved(NamedTuple):
     """The file that runs in the end, and what the shebangs put before the caller's own words."""
 
     image: Image
-    path: str
-    """A path by which the supervisor itself can open the file."""
+    handle: int
+    """A descriptor of the file, good for a look at it only (O_PATH); the caller closes it."""
+    file: tuple[int, int]
+    """Its device and inode."""
     prefix: tuple[bytes, ...]
     """Empty without a shebang; else these words take the place of argv[0]."""
-    root: int | None
-    """A descriptor that keeps ``path`` alive; the caller closes it."""
+
+    @property
+    def path(self) -> str:
+        """The file's name as /proc/PID/exe will show it."""
+        return os.readlink(f"/proc/self/fd/{self.handle}")
+
+
+class RefusedError(Exception):
+    """The kernel will refuse the call: no such file, not executable, no known format."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the errno."""
+        super().__init__(os.strerror(number))
+        self.number = number
 
 
 class Files:
     """Resolves requests; remembers what each file is by (device, inode, ctime) and its name."""
 
-    def __init__(self, look: Callable[[int, str], tuple[str | None, bool]]) -> None:
-        """``look(descriptor, name)`` tells identity by content and whether executions of that file are of concern."""
+    def __init__(self, look: Callable[[int, str, bool], tuple[str | None, bool]]) -> None:
+        """``look(descriptor, name, steady)`` tells identity by content and whether executions of that file are of concern."""
         self._look = look
         self.apart = False
         """True once a process of the tree may have another root or other mounts than the supervisor."""
-        self._cache: dict[tuple[int, int, int, bytes], Image] = {}
-        self._plain: set[tuple[int, int, int, bytes]] = set()
-        """The keys of programs that anybody may run and nobody needs to read."""
+        self._cache: dict[Key, Image] = {}
+        self._plain: dict[Key, tuple[int, int]] = {}
+        """The programs that anybody may run and nobody needs to read."""
         self._elf = machine().elf
         self._root = _link("/proc/self/root")
         self._mounts = _link("/proc/self/ns/mnt")
 
-    def plain(self, path: bytes) -> bool | None:
-        """Answer most calls with one stat: True for a known program of no concern, None for no file, False: look closer."""
-        if self.apart or not path.startswith(b"/") or path.startswith((b"/proc/", b"/dev/")):
-            return False
-        try:
-            about = os.stat(path)
-        except (OSError, ValueError):
+    def plain(self, path: bytes) -> tuple[int, int] | None:
+        """Answer most calls with one look: device and inode of a known program of no concern; None: look closer."""
+        if self.apart or not path.startswith(b"/"):
             return None
-        return (about.st_dev, about.st_ino, about.st_ctime_ns, path.rpartition(b"/")[2]) in self._plain
+        handle = walk.open_at_once(path)
+        if handle < 0:
+            return None
+        try:
+            about = os.fstat(handle)
+        finally:
+            os.close(handle)
+        return self._plain.get((about.st_dev, about.st_ino, about.st_ctime_ns, path.rpartition(b"/")[2]))
 
-    def resolve(self, request: Request) -> Resolved | None:
-        """Return what the kernel will run; None where it refuses (no such file, not executable, no known format)."""
-        path, keep = self._locate(request)
-        image = self._image(request, path)
-        if image is None or image.kind == "program":
-            return self._result(image, path, (), keep)
+    def resolve(self, request: Request) -> Resolved:
+        """Return what the kernel will run; RefusedError where it refuses, UnknownError where that cannot be known."""
+        image, file, handle = self._opened(request)
+        if image.kind == "program":
+            return Resolved(image, handle, file, ())
+        os.close(handle)
+        if image.kind == "other":
+            raise RefusedError(ENOEXEC)
         if _inaccessible(request):
-            return self._result(None, path, (), keep)
+            raise RefusedError(ENOENT)
+        return self._interpreted(request, image)
+
+    def identity(self, request: Request) -> str | None:
+        """Say which interpreter a file is that somebody else than the kernel runs: it needs no permission to be executed.
+
+        None: not known. Raises UnknownError, RefusedError (no such file) and OSError (not to be read).
+        """
+        handle = self._locate(request)
+        try:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                raise RefusedError(EACCES)
+            image, _ = self._inspect(handle, about, os.fsdecode(request.path.rpartition(b"/")[2]))
+        finally:
+            os.close(handle)
+        if image.unread:
+            raise PermissionError(f"{os.fsdecode(request.path)} may be run, but not read")
+        return image.identity
+
+    def _opened(self, request: Request) -> tuple[Image, tuple[int, int], int]:
+        """Return what a request's file is, its device and inode, and a handle of it that is the caller's."""
+        handle = self._locate(request)
+        try:
+            return *self._image(request.path, handle), handle
+        except BaseException:
+            os.close(handle)
+            raise
+
+    def _interpreted(self, request: Request, image: Image) -> Resolved:
+        """Follow the first lines of scripts to the program that reads them."""
         name = request.path
         if request.descriptor != AT_FDCWD and not name.startswith(b"/"):
             name = b"/dev/fd/%d" % request.descriptor + (b"/" + name if name else b"")
         prefix: tuple[bytes, ...] = ()
         for _ in range(MAX_SCRIPTS):
-            if image is None or image.kind != "script":
-                break
-            words = (
-                (image.interpreter, image.argument, name) if image.argument is not None else (image.interpreter, name)
-            )
-            prefix = words + prefix[1:]
+            argument = () if image.argument is None else (image.argument,)
+            prefix = (image.interpreter, *argument, name, *prefix[1:])
             name = image.interpreter
-            _close(keep)
-            step = Request(request.tid, name)
-            path, keep = self._locate(step)
-            image = self._image(step, path)
-        if image is not None and image.kind != "program":
-            image = None
-        return self._result(image, path, prefix, keep)
+            image, file, handle = self._opened(Request(request.tid, name))
+            if image.kind == "program":
+                return Resolved(image, handle, file, prefix)
+            os.close(handle)
+            if image.kind != "script":
+                raise RefusedError(ENOEXEC)
+        raise RefusedError(ELOOP)
 
-    @staticmethod
-    def _result(image: Image | None, path: str, prefix: tuple[bytes, ...], keep: int | None) -> Resolved | None:
-        """Pack the outcome; a refusal closes what was opened."""
-        if image is None:
-            _close(keep)
-            return None
-        return Resolved(image, path, prefix, keep)
-
-    def _locate(self, request: Request) -> tuple[str, int | None]:
-        """Return a path that names the file for the supervisor, and the descriptor that it goes through, if any."""
+    def _locate(self, request: Request) -> int:
+        """Return a handle of the file that a request names."""
         tid, path = request.tid, request.path
-        if path.startswith(b"/"):
-            if path.startswith((b"/proc/", b"/dev/")):
-                path = _own_links(tid, path)
-            if self._same_root(tid):
-                return os.fsdecode(path), None
-            return _in_root(tid, path)
-        if request.descriptor == AT_FDCWD:
-            return f"/proc/{tid}/cwd/{os.fsdecode(path)}", None
-        if not path:
-            return f"/proc/{tid}/fd/{request.descriptor}", None
-        return f"/proc/{tid}/fd/{request.descriptor}/{os.fsdecode(path)}", None
+        if not path and not request.flags & AT_EMPTY_PATH:
+            raise RefusedError(ENOENT)
+        follow = not request.flags & AT_SYMLINK_NOFOLLOW
+        start = "cwd" if request.descriptor == AT_FDCWD else f"fd/{request.descriptor}"
+        try:
+            if not path:
+                return walk.open_link(tid, start)
+            found = self._at_once(tid, path, start) if follow else -1
+            return found if found >= 0 else walk.open_by_steps(tid, thread_group(tid), path, start, follow=follow)
+        except OSError as error:
+            raise RefusedError(error.errno or ENOENT) from error
+
+    def _at_once(self, tid: int, path: bytes, start: str) -> int:
+        """Try one call of openat2(2); negative where the path has to be followed step by step."""
+        same, absolute = self._same_root(tid), path.startswith(b"/")
+        if absolute and same:
+            return walk.open_at_once(path)
+        if not (absolute or same):
+            return -1
+        folder = walk.open_link(tid, "root" if absolute else start)
+        try:
+            return walk.open_in_root(path, folder) if absolute else walk.open_at_once(path, folder)
+        finally:
+            os.close(folder)
 
     def _same_root(self, tid: int) -> bool:
         """Tell whether absolute paths mean the same to that thread as to the supervisor."""
         if not self.apart:
             return True
-        root = _link(f"/proc/{tid}/root")
-        return root == "" or (root == self._root and _link(f"/proc/{tid}/ns/mnt") == self._mounts)
+        return _link(f"/proc/{tid}/root") == self._root and _link(f"/proc/{tid}/ns/mnt") == self._mounts
 
-    def _image(self, request: Request, path: str) -> Image | None:
-        """Return what the file is; None where the kernel would not even look into it."""
-        if not request.path and not request.flags & AT_EMPTY_PATH:
-            return None
-        try:
-            if request.flags & AT_SYMLINK_NOFOLLOW and request.path and stat.S_ISLNK(os.lstat(path).st_mode):
-                return None
-            about = os.stat(path)
-        except (OSError, ValueError):
-            return None
-        mode = about.st_mode
-        if mode & 0o111 != 0o111 and not _may_run(request.tid, about):
-            return None
-        if not stat.S_ISREG(mode):
-            return None
-        key = (about.st_dev, about.st_ino, about.st_ctime_ns, request.path.rpartition(b"/")[2])
+    def _image(self, path: bytes, handle: int) -> tuple[Image, tuple[int, int]]:
+        """Return what the file is; RefusedError where the kernel would not even look into it."""
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode) or not about.st_mode & 0o111:
+            raise RefusedError(EACCES)
+        file = (about.st_dev, about.st_ino)
+        key = (*file, about.st_ctime_ns, path.rpartition(b"/")[2])
         image = self._cache.get(key)
         if image is None:
-            image = self._inspect(path, mode, os.fsdecode(key[3]))
-            if time.time_ns() - about.st_ctime_ns > FRESH:
-                if len(self._cache) >= CACHE_LIMIT:
-                    self._cache.clear()
-                    self._plain.clear()
-                self._cache[key] = image
-                if mode & 0o111 == 0o111 and image.kind == "program" and not (image.concern or image.privileged):
-                    self._plain.add(key)
-        return image
+            image, holds = self._inspect(handle, about, os.fsdecode(key[3]))
+            if holds and time.time_ns() - about.st_ctime_ns > FRESH:
+                self._remember(key, image, about.st_mode)
+        return image, file
 
-    def _inspect(self, path: str, mode: int, name: str) -> Image:
-        """Open the file and look."""
-        privileged = bool(mode & (stat.S_ISUID | stat.S_ISGID))
+    def _remember(self, key: Key, image: Image, mode: int) -> None:
+        """Keep what a file is, for as long as its time of change stays the same."""
+        if len(self._cache) >= CACHE_LIMIT:
+            self._cache.clear()
+            self._plain.clear()
+        self._cache[key] = image
+        if mode & 0o111 == 0o111 and image.kind == "program" and not (image.concern or image.privileged):
+            self._plain[key] = key[:2]
+
+    def _inspect(self, handle: int, about: os.stat_result, name: str) -> tuple[Image, bool]:
+        """Open the file and look; the second answer is whether it cannot change without its time of change."""
+        privileged = bool(about.st_mode & (stat.S_ISUID | stat.S_ISGID))
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        except OSError:  # execute-only: the kernel runs what we cannot read
-            return Image("program", identity=None, concern=True, privileged=privileged)
+            descriptor = os.open(f"/proc/self/fd/{handle}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        except PermissionError:  # execute-only: the kernel runs what we cannot read
+            unread = not foreign(about)
+            return Image("program", concern=True, privileged=privileged, unread=unread), False
         try:
-            head = os.pread(descriptor, BINPRM_BUF_SIZE, 0)
-            if self._is_elf(head):
-                identity, concern = self._look(descriptor, name)
-                return Image("program", identity=identity, concern=concern, privileged=privileged)
-        except OSError:
-            return Image("program", identity=None, concern=True, privileged=privileged)
+            with Steady(descriptor, about) as held:
+                return self._read(descriptor, name, privileged=privileged, steady=held.steady), held.steady
         finally:
             os.close(descriptor)
+
+    def _read(self, descriptor: int, name: str, *, privileged: bool, steady: bool) -> Image:
+        """Read the file's beginning, and of a program what the judge wants to see."""
+        head = os.pread(descriptor, BINPRM_BUF_SIZE, 0)
+        if self._is_elf(head):
+            identity, concern = self._look(descriptor, name, steady)
+            return Image("program", identity=identity, concern=concern, privileged=privileged)
         line = read_shebang(head)
         if line is None:
             return Image("other")
@@ -203,18 +261,20 @@ class Files:
         return kind in {2, 3} and target in self._elf
 
 
-def program_path(path: str) -> str:
-    """Return the file's name as /proc/PID/exe will show it."""
+def with_hosted(execution: Execution, tid: int, judge: Judge, files: Files) -> Execution:
+    """Add the identity of the program that the execution's own is to run in its process, as ld.so does.
+
+    Raises UnknownError where that cannot be told, and OSError where the file may not be read.
+    """
+    program = os.fsencode(judge.hosted(execution)) if execution.interpreter else b""
+    if not program:
+        return execution
+    if b"/" not in program:
+        raise UnknownError(f"{os.fsdecode(program)} is looked for among libraries")
     try:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return path
-    try:
-        return os.readlink(f"/proc/self/fd/{descriptor}")
-    except OSError:
-        return path
-    finally:
-        os.close(descriptor)
+        return structs.replace(execution, hosted=files.identity(Request(tid, program)))
+    except RefusedError:
+        return execution  # there is no such file
 
 
 def _link(path: str) -> str:
@@ -223,28 +283,6 @@ def _link(path: str) -> str:
         return os.readlink(path)
     except OSError:
         return ""
-
-
-def _close(descriptor: int | None) -> None:
-    """Close what may have been opened."""
-    if descriptor is not None:
-        os.close(descriptor)
-
-
-OWN_LINKS = (
-    (b"/proc/self/", "/proc/{group}/"),
-    (b"/proc/thread-self/", "/proc/{group}/task/{tid}/"),
-    (b"/dev/fd/", "/proc/{group}/fd/"),
-    (b"/dev/stdin", "/proc/{group}/fd/0"),
-)
-
-
-def _own_links(tid: int, path: bytes) -> bytes:
-    """Replace the links that name whoever resolves them by the process in question."""
-    for start, pattern in OWN_LINKS:
-        if path.startswith(start):
-            return pattern.format(group=thread_group(tid), tid=tid).encode() + path[len(start) :]
-    return path
 
 
 def thread_group(tid: int) -> int:
@@ -258,34 +296,6 @@ def thread_group(tid: int) -> int:
     return int(text[start + 6 :].split(None, 1)[0]) if start >= 0 else tid
 
 
-def _in_root(tid: int, path: bytes) -> tuple[str, int | None]:
-    """Open a path inside another root or mount namespace, so that its absolute links stay inside (openat2(2))."""
-    if path.startswith(b"/proc/%d/" % thread_group(tid)):
-        return os.fsdecode(path), None
-    try:
-        root = os.open(f"/proc/{tid}/root", os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return os.fsdecode(path), None
-    how = struct.pack("=QQQ", os.O_PATH | os.O_CLOEXEC, 0, RESOLVE_IN_ROOT)
-    store = ctypes.create_string_buffer(how, len(how))
-    try:
-        found = libc.syscall(
-            ctypes.c_long(OPENAT2),
-            ctypes.c_int(root),
-            ctypes.c_char_p(path),
-            ctypes.byref(store),
-            ctypes.c_size_t(len(how)),
-        )
-        number = ctypes.get_errno()
-    finally:
-        os.close(root)
-    if found >= 0:
-        return f"/proc/self/fd/{found}", int(found)
-    if number in {38, 1}:  # ENOSYS, EPERM: no openat2 here; absolute links then resolve outside
-        return f"/proc/{tid}/root{os.fsdecode(path)}", None
-    return "", None
-
-
 def _inaccessible(request: Request) -> bool:
     """Tell whether a script's interpreter could not open it: named through a close-on-exec descriptor (ENOENT)."""
     if request.descriptor == AT_FDCWD or request.path.startswith(b"/"):
@@ -296,23 +306,3 @@ def _inaccessible(request: Request) -> bool:
     except OSError:
         return False
     return bool(int(flags, 8) & CLOSE_ON_EXEC)
-
-
-def _may_run(tid: int, about: os.stat_result) -> bool:
-    """Apply the mode bits to that thread's credentials (fs/namei.c, acl_permission_check)."""
-    mode = about.st_mode
-    if mode & 0o111 == 0:
-        return False
-    try:
-        with open(f"/proc/{tid}/status", encoding="utf-8", errors="replace") as handle:
-            fields = dict(line.rstrip("\n").split(":", 1) for line in handle if ":" in line)
-        uid, gid = int(fields["Uid"].split()[3]), int(fields["Gid"].split()[3])
-        groups = {gid, *(int(word) for word in fields["Groups"].split())}
-        capabilities = int(fields["CapEff"], 16)
-    except (OSError, KeyError, ValueError):
-        return True
-    if capabilities & CAP_DAC_OVERRIDE:
-        return True
-    if uid == about.st_uid:
-        return bool(mode & 0o100)
-    return bool(mode & (0o010 if about.st_gid in groups else 0o001))

@@ -1,7 +1,9 @@
 """The process that the user started: the command's stand-in towards the shell, and the build's insurance.
 
-It passes on what is sent to it, stops when the command stops, ends as the command ends. It holds a copy of the
-listener: should the supervisor die, a keeper answers every notification with CONTINUE, so that the build goes on.
+It passes on what is sent to it, stops when the command stops, ends as the command ends. Where the run only observes, it
+holds a copy of the listener: should the supervisor die, a keeper answers every notification with CONTINUE, so that the build
+goes on. Where the run enforces, nobody but the supervisor holds it: should that die, the kernel refuses every further
+program start (ENOSYS), and the front ends the tree.
 """
 
 from __future__ import annotations
@@ -11,17 +13,30 @@ import os
 import select
 import signal
 import socket
+import struct
 import sys
 from errno import EINTR, ENOENT
 from typing import TYPE_CHECKING
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.seccomp import abi
-from flycatcher.sources.sensors.seccomp.command import become_command, invoking_user
+from flycatcher.sources.sensors.seccomp.command import TROUBLE, Handover, become_command, invoking_user
+from flycatcher.sources.sensors.seccomp.tree import end_descendants
 from flycatcher.terminal import diagnostics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Protocol
+
+    class Supervise(Protocol):
+        """What is called in the supervisor's process with the command's start; it returns the exit code (128+n for a signal)."""
+
+        enforces: bool
+        """Whether nothing may run unseen: the run then fails closed."""
+
+        def __call__(self, start: Start) -> int:
+            """Supervise."""
+
 
 PASSED_ON = frozenset(signal.Signals) - {
     signal.SIGCHLD, signal.SIGKILL, signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGWINCH,
@@ -31,6 +46,8 @@ PASSED_ON = frozenset(signal.Signals) - {
 ENDING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT})
 """Signals that end us while there is no command yet."""
 MESSAGE = 64
+_CREDENTIALS = struct.Struct("=iII")
+"""struct ucred: the sender's process, user and group, as the kernel fills them in (unix(7), SO_PASSCRED)."""
 
 
 class Start:
@@ -51,30 +68,34 @@ class Start:
         return None, int(message[1:].split()[0]) if message else ENOENT
 
 
-def run(words: Sequence[str], prepare: Callable[[], Callable[[Start], int]]) -> int:
+def run(words: Sequence[str], prepare: Callable[[], Supervise]) -> int:
     """Run a command under supervision; return the exit code.
 
     ``prepare`` is called in the supervisor's process before the command exists: what it loads does not weigh on the front,
-    and a FlycatcherError in it ends the run. What it returns is called with the command's start, and returns the exit code to
-    hand on (128+n for a signal).
+    and a FlycatcherError in it ends the run. What it returns is called with the command's start.
     """
     abi.machine()
     identity = invoking_user()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, frozenset(signal.Signals))
     abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)
+    abi.prctl(abi.PR_SET_DUMPABLE, 0)  # neither process's memory and descriptors are for others of the same user
     inherited = _inherited()
     front_end, supervisor_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    front_end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if pid == 0:
         front_end.close()
         supervise = _prepared(prepare, supervisor_end)
+        if supervise.enforces:
+            supervisor_end.send(b"M")
         command_end, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        handover = Handover(supervisor_end, command_end, os.getppid(), os.getpid(), supervise.enforces)
         child = os.fork()
         if child == 0:
             receiver.close()
-            become_command(words, (supervisor_end, command_end), mask, identity)
+            become_command(words, handover, mask, identity)
         command_end.close()
         _let_go(inherited)
         os._exit(_supervise(supervise, Start(supervisor_end, receiver, child)))
@@ -83,7 +104,7 @@ def run(words: Sequence[str], prepare: Callable[[], Callable[[Start], int]]) -> 
     return _Front(front_end, pid).wait()
 
 
-def _prepared(prepare: Callable[[], Callable[[Start], int]], channel: socket.socket) -> Callable[[Start], int]:
+def _prepared(prepare: Callable[[], Supervise], channel: socket.socket) -> Supervise:
     """Make everything ready; where that fails, say why, hand the exit code on and end."""
     try:
         return prepare()
@@ -98,20 +119,12 @@ def _prepared(prepare: Callable[[], Callable[[Start], int]], channel: socket.soc
     os._exit(code)
 
 
-def _supervise(supervise: Callable[[Start], int], start: Start) -> int:
-    """Run the supervisor: in a process group of its own, so that the terminal's signals pass it by."""
-    os.setpgid(0, 0)
+def _supervise(supervise: Supervise, start: Start) -> int:
+    """Run the supervisor: in a session of its own, deaf to whatever a terminal or the command's tree may send."""
+    os.setsid()
     abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)
-    for name in (
-        signal.SIGINT,
-        signal.SIGQUIT,
-        signal.SIGHUP,
-        signal.SIGTSTP,
-        signal.SIGTTIN,
-        signal.SIGTTOU,
-        signal.SIGPIPE,
-    ):
-        signal.signal(name, signal.SIG_IGN)
+    for number in signal.valid_signals() - _HEARD:
+        signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     try:
         return supervise(start)
@@ -120,6 +133,10 @@ def _supervise(supervise: Callable[[Start], int], start: Start) -> int:
         return 1
     finally:
         sys.stderr.flush()
+
+
+_HEARD = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGTERM}
+"""What the supervisor does not ignore; SIGCHLD and SIGTERM get handlers."""
 
 
 def _inherited() -> list[int]:
@@ -155,6 +172,7 @@ class _Front:
         self._listener: int | None = None
         self._command = 0
         self._orphaned = False
+        self._enforces = False
         self._code: int | None = None
         self._from_terminal = 0
 
@@ -175,31 +193,36 @@ class _Front:
         return self._code
 
     def _hear(self) -> None:
-        """Take the messages of the command and of the supervisor."""
+        """Take the messages of the command, one, and of the supervisor; the kernel says who sent each."""
         while True:
             try:
-                message, descriptors, _, _ = socket.recv_fds(self._channel, MESSAGE, 1)
+                message, parts, _, _ = self._channel.recvmsg(MESSAGE, socket.CMSG_SPACE(_CREDENTIALS.size) + 64)
             except BlockingIOError:
                 return
             if not message:
                 return
+            sender, descriptor = _attached(parts)
             words = message[1:].split()
-            if message[:1] in {b"L", b"E"}:
-                self._command = int(words[1])
-                self._listener = descriptors[0] if descriptors else None
-            elif message[:1] == b"S":
+            if message[:1] in {b"L", b"E"} and not self._command and int(words[1]) == sender:
+                self._command = sender
+                self._listener = descriptor
+            elif message[:1] == b"M" and sender == self._supervisor:
+                self._enforces = True
+            elif message[:1] == b"S" and sender == self._supervisor:
                 self._code = int(words[0])
 
     def _reap(self) -> None:
         """Collect what has ended; the supervisor's end without a last word makes this process take over."""
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG | (os.WUNTRACED if self._orphaned else 0))
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
-            if pid == self._supervisor:
+            if pid == self._supervisor and os.WIFSTOPPED(status):
+                os.kill(pid, signal.SIGCONT)  # whoever stopped it: a build that waits for an answer would wait for ever
+            elif pid == self._supervisor:
                 self._hear()
                 if self._code is None:
                     self._take_over(status)
@@ -210,14 +233,22 @@ class _Front:
                     self._code = _code_of(status)
 
     def _take_over(self, status: int) -> None:
-        """Keep the build alive without a supervisor."""
-        self._orphaned = True
+        """Keep the build alive without a supervisor; where the run enforces, end it."""
         how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
+        if self._enforces:
+            left = end_descendants(os.getpid())
+            rest = f"; {left} of its processes go on, and can start no program" if left else ""
+            os.write(
+                2, f"flycatcher: the supervisor ended early ({how}); the command was ended with it{rest}\n".encode()
+            )
+            self._code = TROUBLE
+            return
+        self._orphaned = True
         os.write(2, f"flycatcher: the supervisor ended early ({how}); the command goes on unobserved\n".encode())
         if self._listener is not None and os.fork() == 0:
             keep(self._listener)
         if not self._command:
-            self._code = 125
+            self._code = TROUBLE
 
     def _give_up(self, number: int) -> None:
         """End before the command has started: the supervisor may wait for a slow file system, with its signals blocked."""
@@ -250,6 +281,17 @@ class _Front:
             except (OSError, ValueError, IndexError):
                 return False
         return False
+
+
+def _attached(parts: list[tuple[int, int, bytes]]) -> tuple[int, int | None]:
+    """Return the sending process and the descriptor that came with a message."""
+    sender, descriptor = 0, None
+    for level, kind, data in parts:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            sender = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+        elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptor = int.from_bytes(data[:4], sys.byteorder)
+    return sender, descriptor
 
 
 def _code_of(status: int) -> int:

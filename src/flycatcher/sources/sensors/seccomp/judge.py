@@ -8,6 +8,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.sources.sensors.notice import NoticeKind
 
 
 class Verdict(NamedTuple):
@@ -27,11 +28,14 @@ DENY = Verdict("deny")
 class Judge(Protocol):
     """The user of the sensor. No method may block: the build waits."""
 
-    def look(self, descriptor: int, name: str) -> tuple[str | None, bool]:
+    def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
         """Say which interpreter an open ELF file is by content (``""`` none, None cannot tell), and if its executions matter.
 
-        ``name`` is the base name that it is called by.
+        ``name`` is the base name that it is called by; ``steady``: the file cannot change while its times stay the same.
         """
+
+    def hosted(self, execution: Execution) -> str:
+        """Return the path of a program that the execution's own runs in its process (ld.so, qemu-user), else an empty text."""
 
     def weigh(self, execution: Execution) -> Verdict:
         """Decide before the kernel is answered."""
@@ -47,6 +51,9 @@ class Judge(Protocol):
 
     def rest(self) -> None:
         """Let go of what can be had again, processes above all: the command has ended, and its reports are due."""
+
+    def note(self, kind: NoticeKind, place: str, text: str) -> None:
+        """Hear what the sensor has to say about itself: a loss, somebody who tried to reach it, a process that it killed."""
 
     def powerless(self, path: str) -> None:
         """Hear that a set-user-ID program runs without its power (no_new_privs)."""
@@ -64,5 +71,15 @@ class Counts(Struct):
     denied: int = 0
     lost: int = 0
     """Executions that ran without having been read, although they should have been."""
+    unread: int = 0
+    """Executions that were refused because they could not be read."""
+    reached: int = 0
+    """Calls that would have reached the supervisor or the front, and were refused."""
+    changed: int = 0
+    """Executions that ran as another file or with other words than those that were judged."""
+    killed: int = 0
+    """Those of them that were killed."""
+    unverified: int = 0
+    """Executions that had ended before it could be compared what ran; counted where the run enforces."""
     left: int = 0
     """Processes of the tree that outlived the command."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import explain
 from flycatcher.sources.sensors.seccomp.front import keep
+from flycatcher.sources.sensors.seccomp.guard import Guard
 from flycatcher.sources.sensors.seccomp.judge import Counts
 from flycatcher.sources.sensors.seccomp.supervisor import Supervisor
+from flycatcher.sources.sensors.seccomp.tree import end_descendants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +33,10 @@ class Settings(NamedTuple):
     """Seconds that an execution may be held for the text on its stdin."""
     wait_all: bool = False
     """Go on until the last process of the tree has ended, not only the command."""
-    keep_denying: bool = False
-    """Go on deciding for processes that outlive the command."""
+    denies: bool = False
+    """Detections may be refused; what cannot be read is refused, too."""
+    enforces: bool = False
+    """Fail closed: calls that reach the supervisor are refused, and the tree ends with its supervisor."""
 
 
 class Outcome(NamedTuple):
@@ -42,6 +47,8 @@ class Outcome(NamedTuple):
     counts: Counts
     observed: bool
     trouble: str = ""
+    ended: bool = False
+    """The command was ended before its time, because its supervisor or its front was."""
 
 
 class Session:
@@ -54,6 +61,7 @@ class Session:
         self._settings = settings
         self._status: int | None = None
         self._terminated = False
+        self._ended = False
         self._supervisor: Supervisor | None = None
         self._front = os.getppid()
 
@@ -67,25 +75,19 @@ class Session:
         signal.set_wakeup_fd(ring.fileno(), warn_on_full_buffer=False)
         listener, number = self._start.listener()
         if listener is None:
-            sys.stderr.write(f"flycatcher: {explain(number)}\n")
+            sys.stderr.write(f"flycatcher: {explain(number, enforces=self._settings.enforces)}\n")
             sys.stderr.flush()
             return self._unobserved(close)
         _wake_here(listener)
         supervisor = self._supervisor = Supervisor(
-            listener,
-            self._judge,
-            stdin_wait=self._settings.stdin_wait,
-            no_new_privs=os.geteuid() != 0,
-            root=self._start.pid,
+            listener, self._judge, self._settings, guard=Guard(self._front, os.getpid()), root=self._start.pid
         )
         supervisor.watch(bell.fileno())
-        self._reap()
-        while not self._over(supervisor):
-            if bell.fileno() in supervisor.turn():
-                _drain(bell)
-                self._reap()
-        while not supervisor.ended and supervisor.turn_now():
-            continue
+        if self._settings.enforces:
+            supervisor.watch(self._start.channel.fileno())  # nothing is sent there: readable when the front ends
+            with contextlib.suppress(OSError):  # where root lets us: what won a race is to be found before it runs far
+                os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+        self._serve(supervisor, bell)
         supervisor.finish()
         self._judge.rest()
         supervisor.counts.left = 0 if supervisor.ended else _children()
@@ -95,6 +97,33 @@ class Session:
         self._tell(b"S%d" % code)
         self._linger(supervisor, bell)
         return code
+
+    def _serve(self, supervisor: Supervisor, bell: socket.socket) -> None:
+        """Answer the kernel until the run has come to its end."""
+        self._reap()
+        while not self._over(supervisor):
+            self._turn(supervisor, bell)
+        if self._settings.enforces and (self._terminated or self._ended):
+            self._end_tree(supervisor)
+        while not supervisor.ended and supervisor.turn_now():
+            continue
+
+    def _turn(self, supervisor: Supervisor, bell: socket.socket) -> None:
+        """Serve one round."""
+        ready = supervisor.turn()
+        if bell.fileno() in ready:
+            _drain(bell)
+            self._reap()
+        if self._settings.enforces and self._start.channel.fileno() in ready:
+            self._ended = True
+
+    def _end_tree(self, supervisor: Supervisor) -> None:
+        """End all that the command started: nobody will answer for it any more."""
+        self._judge.rest()  # its helper is no part of the tree
+        left = end_descendants(os.getpid())
+        self._status = signal.SIGTERM if self._terminated else signal.SIGKILL  # as wait statuses
+        self._ended = True
+        supervisor.counts.left = left
 
     def _unobserved(self, close: Callable[[Outcome], int]) -> int:
         """Wait for a command that runs without a filter."""
@@ -106,10 +135,12 @@ class Session:
 
     def _outcome(self, counts: Counts, trouble: str) -> Outcome:
         """Pack the end."""
-        return Outcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble)
+        return Outcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble, ended=self._ended)
 
     def _over(self, supervisor: Supervisor) -> bool:
         """Tell whether the run has come to its end."""
+        if self._ended:
+            return True
         if self._terminated or supervisor.ended:
             # the filter's last user is gone a moment before the kernel lets its parent know
             while self._status is None and not self._terminated:
@@ -162,10 +193,13 @@ class Session:
         if supervisor.ended:
             return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if not self._settings.keep_denying:
+        if not (self._settings.denies or self._settings.enforces):
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)
             keep(supervisor.listener)
+        if self._settings.enforces:
+            supervisor.unwatch(self._start.channel.fileno())
+        supervisor.deny()
         null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         for descriptor in range(3):
             os.dup2(null, descriptor)

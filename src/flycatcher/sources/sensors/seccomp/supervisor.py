@@ -10,47 +10,54 @@ import os
 import select
 import sys
 import time
-from datetime import UTC, datetime
-from errno import EINTR, ENOENT, EPERM
-from typing import TYPE_CHECKING
+from errno import E2BIG, EINTR, ENAMETOOLONG, ENOENT, ENOEXEC, EPERM
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
 
-from flycatcher.core.execution import Execution, Fidelity, Process
-from flycatcher.sources.context.ancestry import Ancestry, read_stat
-from flycatcher.sources.context.container import container_of
+from flycatcher.core.execution import Execution, Fidelity
+from flycatcher.sources.context.ancestry import read_stat
 from flycatcher.sources.sensors.seccomp import abi
-from flycatcher.sources.sensors.seccomp.files import Files, Request, program_path, thread_group
+from flycatcher.sources.sensors.seccomp.aftermath import Aftermath, unjudged
+from flycatcher.sources.sensors.seccomp.binfmt import may_know
+from flycatcher.sources.sensors.seccomp.describe import Describer
+from flycatcher.sources.sensors.seccomp.files import Files, RefusedError, Request, thread_group, with_hosted
+from flycatcher.sources.sensors.seccomp.guard import REACHES
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
-from flycatcher.sources.sensors.seccomp.memory import MemoryGoneError, Reader, Words
+from flycatcher.sources.sensors.seccomp.memory import Reader
 from flycatcher.sources.sensors.seccomp.stdin import LatePipe, capture, kind_of, with_text
-from flycatcher.sources.sensors.seccomp.verify import Pending
+from flycatcher.sources.sensors.seccomp.verify import Judged, Pending
 
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.seccomp.files import Resolved
+    from flycatcher.sources.sensors.seccomp.guard import Guard
+    from flycatcher.sources.sensors.seccomp.session import Settings
 
 PATH_LIMIT = 4096
 """PATH_MAX: the kernel answers ENAMETOOLONG to more."""
-ENV_CACHE = 16
 REFUSED_LIMIT = 1024
+NOTES_LIMIT = 100
+"""Notices of one kind that are written; the figures at the end count all."""
 HOLD_STEP = 0.002
 """Seconds between two looks into a pipe that an execution is held for."""
+SHORT = 0.001
+"""Seconds: poll(2) waits no shorter."""
 LATE_NOTE = "the text on its descriptor was still being written when it started"
-RACE_NOTE = "read before the kernel's own copy was made: another thread of the process could have changed it in between"
 
 
 class Held:
     """An execution that waits for the text on its descriptors."""
 
-    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "late", "tid")
+    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "judged", "late", "tid")
 
-    def __init__(self, ident: int, tid: int, group: int, execution: Execution, descriptors: tuple[int, ...]) -> None:
+    def __init__(self, ident: int, tid: int, group: int, execution: Execution, judged: Judged) -> None:
         """Keep what is needed to ask again."""
         self.ident = ident
         self.tid = tid
         self.group = group
         self.execution = execution
-        self.descriptors = descriptors
+        self.judged = judged
+        self.descriptors: tuple[int, ...] = ()
         self.deadline = 0.0
         self.late: LatePipe | None = None
 
@@ -58,8 +65,8 @@ class Held:
 class Supervisor:
     """Serves one listener."""
 
-    def __init__(self, listener: int, judge: Judge, *, stdin_wait: float, no_new_privs: bool, root: int) -> None:
-        """``stdin_wait`` in seconds; ``root``: the process at which ancestries end."""
+    def __init__(self, listener: int, judge: Judge, settings: Settings, *, guard: Guard, root: int) -> None:
+        """``guard`` decides about calls that reach our own processes; ``root``: the process at which ancestries end."""
         self.counts = Counts()
         self.listener = listener
         self.ended = False
@@ -67,15 +74,16 @@ class Supervisor:
         self.trouble = ""
         """The first unexpected error, for the summary."""
         self._judge = judge
-        self._stdin_wait = stdin_wait
-        self._no_new_privs = no_new_privs
+        self._settings = settings
+        self._guard = guard
+        self._no_new_privs = os.geteuid() != 0
         self._calls = abi.machine().calls
         self._reader = Reader()
         self._files = Files(judge.look)
-        self._ancestry = Ancestry(root, os.getpid())
+        self._describer = Describer(root)
+        self._aftermath = Aftermath(judge, self.counts, self._describer, self._files, denies=settings.denies)
         self._held: list[Held] = []
-        self._pending: list[Pending] = []
-        self._environments: dict[bytes, dict[str, str]] = {}
+        self._noted: dict[str, int] = {}
         self._refused: dict[int, tuple[str, ...]] = {}
         """What each thread was last refused: a shell tries the other folders of PATH, which is one detection."""
         self._notification = bytearray(abi.NOTIF_SIZE)
@@ -87,6 +95,15 @@ class Supervisor:
     def watch(self, descriptor: int) -> None:
         """Let :meth:`turn` also return when this descriptor becomes readable."""
         self._poller.register(descriptor, select.POLLIN)
+
+    def unwatch(self, descriptor: int) -> None:
+        """Undo :meth:`watch`."""
+        self._poller.unregister(descriptor)
+
+    def deny(self) -> None:
+        """From here on refuse what cannot be read, and kill what is not as judged: nobody will look at the reports."""
+        self._settings = self._settings._replace(denies=True)
+        self._aftermath.denies = True
 
     def turn(self, patience: float = 60.0) -> set[int]:
         """Wait for something, serve it; return the other descriptors that became readable. ``patience`` in seconds."""
@@ -101,8 +118,8 @@ class Supervisor:
                 self._poller.unregister(descriptor)
         if self._held:
             self._serve_held()
-        if self._pending:
-            self._verify()
+        if self._aftermath.pending:
+            self._aftermath.look()
         return ready
 
     def turn_now(self) -> bool:
@@ -117,22 +134,27 @@ class Supervisor:
         for held in self._held:
             self._settle(held)
         self._held.clear()
-        self._verify(final=True)
+        self._aftermath.look(final=True)
         while self._judge.work():
             pass
 
     def _timeout(self, patience: float) -> float:
         """Return how long to wait, in milliseconds; does deferred work where nothing waits."""
-        if self._judge.backlog() and (self._poller.poll(0) or self._judge.work()):
+        watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
+        if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
             return 0
         if self._held:
             return HOLD_STEP * 1000
-        if not self._pending:
+        if not self._aftermath.pending:
             return patience * 1000
-        return max(0.0, (min(pending.due for pending in self._pending) - time.monotonic()) * 1000)
+        due = self._aftermath.due()
+        if due < SHORT:
+            select.select([self.listener], (), (), due)
+            return 0
+        return due * 1000
 
     def _receive(self) -> None:
-        """Take one notification and serve it. Whatever goes wrong here, the build goes on."""
+        """Take one notification and serve it. Whatever goes wrong here, it is answered."""
         buffer = self._notification
         buffer[:] = self._zero  # the kernel refuses a buffer that is not empty
         try:
@@ -143,23 +165,48 @@ class Supervisor:
             return
         ident, tid, _, number, arch, _, *arguments = abi.NOTIF.unpack_from(buffer)
         call = self._calls.get((arch, number))
-        if call is None:  # one of abi.Machine.moves
-            self._files.apart = True
-            self._send(ident)
+        if call is None:
+            self._other(ident, tid, (arch, number), arguments)
             return
         try:
             self._examine(ident, tid, call, arguments)
-        except MemoryGoneError as error:
-            self._unread(ident, error)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must not stop the build
-            self._unread(ident, error)
+        except Exception as error:  # noqa: BLE001 - its process ended or may not be read; or a defect of ours
+            self._unread(ident, tid, error)
 
-    def _unread(self, ident: int, error: Exception) -> None:
-        """Let an execution pass that could not be read; it counts as lost, unless its process has ended."""
+    def _other(self, ident: int, tid: int, call: tuple[int, int], arguments: list[int]) -> None:
+        """Serve a call that starts no program: one of abi.Machine.moves, or one that may reach our own processes."""
+        reach = REACHES.get(call)
+        if reach is None:
+            self._files.apart = True
+            self._send(ident)
+            return
+        refusal = self._guard.refusal(tid, reach, arguments)
+        if not refusal:
+            self._send(ident)
+        elif self._send(ident, EPERM):
+            self.counts.reached += 1
+            self._note("refused", "supervisor", f"process {thread_group(tid)} tried to reach the supervisor: {refusal}")
+
+    def _note(self, kind: Literal["loss", "refused"], place: str, text: str) -> None:
+        """Say something, as long as that was not said often already."""
+        self._noted[place] = self._noted.get(place, 0) + 1
+        if self._noted[place] <= NOTES_LIMIT:
+            self._judge.note(kind, place, text)
+
+    def _unread(self, ident: int, tid: int, error: Exception) -> None:
+        """Answer an execution that could not be read: refused where the run denies, else let through and looked at afterwards."""
+        why = f"{type(error).__name__}: {error}"
+        if self._settings.denies:
+            if self._send(ident, EPERM):
+                self.counts.unread += 1
+                self._note("refused", "unread", f"an execution of process {thread_group(tid)} could not be read: {why}")
+            return
+        pending = unjudged(tid, thread_group(tid), "lost")
         if self._send(ident):
             self.counts.lost += 1
             self.counts.seen += 1
-            self.trouble = self.trouble or f"{type(error).__name__}: {error}"
+            self.trouble = self.trouble or why
+            self._aftermath.pending.append(pending)
 
     def _examine(self, ident: int, tid: int, call: abi.Call, arguments: list[int]) -> None:
         """Find out what the call would run; most calls are answered here."""
@@ -169,58 +216,78 @@ class Supervisor:
             flags = arguments[4]
             arguments = arguments[1:]
         path = self._reader.text(tid, arguments[0], PATH_LIMIT)
-        plain = None if path is None else not flags and self._files.plain(path)
-        if plain:
-            self._pass(ident, tid)
+        file = self._files.plain(path) if path is not None and not flags else None
+        if file is not None:
+            self._pass(ident, tid, file)
             return
-        resolved = None if path is None or plain is None else self._files.resolve(Request(tid, path, descriptor, flags))
-        if resolved is None:
-            self.counts.refused += 1
-            self._send(ident)
+        if path is None:
+            self._refuse(ident, tid, ENAMETOOLONG)
             return
-        if self._pending:
-            self._supersede(tid)
         try:
-            if resolved.image.privileged and self._no_new_privs:
-                self._judge.powerless(program_path(resolved.path))
-            if resolved.image.concern:
-                self._read(ident, tid, call, arguments, resolved)
-            else:
-                self._pass(ident, tid)
+            resolved = self._files.resolve(Request(tid, path, descriptor, flags))
+        except RefusedError as error:
+            self._refuse(ident, tid, error.number)
+            return
+        try:
+            self._let(ident, tid, call, arguments, resolved)
         finally:
-            if resolved.root is not None:
-                os.close(resolved.root)
+            os.close(resolved.handle)
 
-    def _pass(self, ident: int, tid: int) -> None:
+    def _let(self, ident: int, tid: int, call: abi.Call, arguments: list[int], resolved: Resolved) -> None:
+        """Serve an execution of a known file."""
+        if self._aftermath.pending:
+            self._aftermath.supersede(tid)
+        image = resolved.image
+        if image.privileged and self._no_new_privs:
+            self._judge.powerless(resolved.path)
+        if image.unread:
+            raise PermissionError(f"{resolved.path} may be run, but not read")
+        if image.concern:
+            self._read(ident, tid, call, arguments, resolved)
+        else:
+            self._pass(ident, tid, resolved.file)
+
+    def _refuse(self, ident: int, tid: int, number: int) -> None:
+        """Answer a call that the kernel refuses; where nothing may run unseen, it is not asked again."""
+        self.counts.refused += 1
+        unsure = number == ENOEXEC and may_know(tid)
+        if (self._settings.denies or self._settings.enforces) and not unsure:
+            self._send(ident, number)
+            return
+        pending = unjudged(tid, thread_group(tid), "refused") if number == ENOEXEC else None
+        if self._send(ident) and pending is not None:
+            self._aftermath.pending.append(pending)
+
+    def _pass(self, ident: int, tid: int, file: tuple[int, int]) -> None:
         """Let an execution of no concern continue."""
-        if self._pending:
-            self._supersede(tid)
+        if self._aftermath.pending:
+            self._aftermath.supersede(tid)
+        pending = (
+            Pending(None, tid, thread_group(tid), Judged(file, None), soon=True) if self._settings.enforces else None
+        )
         if self._send(ident):
             self.counts.seen += 1
-            self._ancestry.forget(tid)
+            self._describer.ancestry.forget(tid)
+            if pending is not None:
+                self._aftermath.pending.append(pending)
 
     def _read(self, ident: int, tid: int, call: abi.Call, arguments: list[int], resolved: Resolved) -> None:
         """Read the whole execution and weigh it."""
         words = self._reader.words(tid, arguments[1], call.pointer)
         environment = self._reader.words(tid, arguments[2], call.pointer)
-        if words.truncated or environment.truncated:  # more than the kernel takes: E2BIG
-            self.counts.refused += 1
-            self._send(ident)
+        if words.truncated or environment.truncated:  # more than the kernel takes
+            self._refuse(ident, tid, E2BIG)
             return
         argv = [*resolved.prefix, *words[1:]] if resolved.prefix else list(words) or [b""]
         group = thread_group(tid)
-        about = read_stat(group)
-        execution = Execution(
-            argv=tuple(map(os.fsdecode, argv)),
-            exe=program_path(resolved.path),
-            env=self._environment(environment),
-            stdin=kind_of(tid),
-            cwd=_link(f"/proc/{tid}/cwd"),
-            interpreter=resolved.image.identity,
-            process=Process(pid=group, start=about.start if about else 0, comm=about.comm if about else ""),
-            fidelity=_fidelity(argv, environment),
+        execution = self._describer.execution(
+            tid, group, argv=argv, environment=environment, exe=resolved.path, identity=resolved.image.identity
         )
-        self._weigh(Held(ident, tid, group, execution, ()))
+        execution = with_hosted(execution, tid, self._judge, self._files)
+        line = b"".join(word + b"\0" for word in argv)
+        self._weigh(
+            Held(ident, tid, group, execution, Judged(resolved.file, line, resolved.image.identity is not None))
+        )
 
     def _weigh(self, held: Held, *, asked: bool = False) -> None:
         """Ask the judge, and do what it says; ``asked``: the text that it wanted has been looked for."""
@@ -228,17 +295,16 @@ class Supervisor:
         if verdict.action == "text" and not asked:
             held.descriptors = verdict.descriptors
             # a parent that waits in vfork(2) for this very execution cannot write before it: no use in waiting
-            patience = 0.0 if _parent_waits(held.group) else self._stdin_wait
+            patience = 0.0 if _parent_waits(held.group) else self._settings.stdin_wait
             held.deadline = time.monotonic() + patience
             if not self._capture(held):
                 self._held.append(held)
                 return
             verdict = self._judge.weigh(held.execution)
         if verdict.action == "ignore":
-            if self._send(held.ident):
-                self._ran(held)
+            self._continue(held, None)
             return
-        held.execution = self._enrich(held)
+        held.execution = self._describer.enriched(held.execution, held.tid, held.group)
         if verdict.action == "deny":
             if self._send(held.ident, EPERM) and self._refused.get(held.tid) != held.execution.argv:
                 self.counts.denied += 1
@@ -247,34 +313,19 @@ class Supervisor:
                 self._refused.clear()
             self._refused[held.tid] = held.execution.argv
             return
-        pending = Pending(held.execution, held.tid, held.group)
-        if self._send(held.ident):
-            self._ran(held)
-            pending.late, held.late = held.late, None
-            self._pending.append(pending)
+        self._continue(held, held.execution)
 
-    def _ran(self, held: Held) -> None:
-        """Count an execution that the kernel was told to continue."""
+    def _continue(self, held: Held, execution: Execution | None) -> None:
+        """Tell the kernel to go on, and remember what to look for afterwards; ``execution``: what is to be reported then."""
+        pending = Pending(execution, held.tid, held.group, held.judged, soon=self._settings.enforces)
+        if not self._send(held.ident):
+            return
         self._refused.pop(held.tid, None)
         self.counts.seen += 1
         self.counts.read += 1
-        self._ancestry.forget(held.group)
-
-    def _enrich(self, held: Held) -> Execution:
-        """Add what only a reported execution needs: ancestors, owner, container."""
-        about = read_stat(held.group)
-        own = held.execution.process or Process(pid=held.group)
-        try:
-            owner = os.stat(f"/proc/{held.tid}")
-            own = structs.replace(own, uid=owner.st_uid, gid=owner.st_gid, cwd=held.execution.cwd)
-        except OSError:
-            own = structs.replace(own, note="owner not read: the process had ended")
-        return structs.replace(
-            held.execution,
-            process=own,
-            ancestry=self._ancestry.of(about.parent) if about else (),
-            context=container_of(held.group),
-        )
+        self._describer.ancestry.forget(held.group)
+        pending.late, held.late = held.late, None
+        self._aftermath.pending.append(pending)
 
     def _capture(self, held: Held) -> bool:
         """Copy the text that waits; return True when nothing more is to be waited for."""
@@ -295,7 +346,7 @@ class Supervisor:
                 else:
                     self._held.append(held)
             except Exception as error:  # noqa: BLE001 - as in _receive
-                self._unread(held.ident, error)
+                self._unread(held.ident, held.tid, error)
 
     def _settle(self, held: Held) -> None:
         """End the waiting of one execution."""
@@ -310,48 +361,6 @@ class Supervisor:
         finally:
             if held.late is not None:  # not taken over: denied, or ended
                 held.late.close()
-
-    def _supersede(self, tid: int) -> None:
-        """Settle the open execution of a thread that calls again: that one is over."""
-        for pending in [pending for pending in self._pending if tid in (pending.tid, pending.group)]:
-            self._pending.remove(pending)
-            self._close(pending, pending.outcome(final=True) or "presumed")
-
-    def _verify(self, *, final: bool = False) -> None:
-        """Look whether executions happened."""
-        now = time.monotonic()
-        still: list[Pending] = []
-        for pending in self._pending:
-            outcome = pending.outcome(final=final) if final or pending.due <= now else None
-            if outcome is None:
-                still.append(pending)
-            else:
-                self._close(pending, outcome)
-        self._pending = still
-
-    def _close(self, pending: Pending, outcome: str) -> None:
-        """Report one execution, or forget it where it failed."""
-        if outcome == "failed":
-            pending.drop()
-            self.counts.seen -= 1
-            self.counts.read -= 1
-            self.counts.refused += 1
-            return
-        self._judge.happened(pending.result(outcome))
-
-    def _environment(self, words: Words) -> dict[str, str]:
-        """Decode an environment; the first of two equal names counts, as for getenv(3). A build has few different ones."""
-        key = b"\0".join(words)
-        known = self._environments.get(key)
-        if known is None:
-            known = {}
-            for word in words:
-                name, _, value = os.fsdecode(word).partition("=")
-                known.setdefault(sys.intern(name), value)
-            if len(self._environments) >= ENV_CACHE:
-                self._environments.pop(next(iter(self._environments)))
-            self._environments[key] = known
-        return known
 
     def _valid(self, ident: int) -> bool:
         """Tell whether the process still waits for this answer."""
@@ -393,23 +402,3 @@ def _parent_waits(group: int) -> bool:
     about = read_stat(group)
     parent = read_stat(about.parent) if about else None
     return parent is not None and parent.state == "D"
-
-
-def _fidelity(argv: list[bytes], environment: Words) -> Fidelity:
-    """Say how much was read: all of it, or the execution counts as lost."""
-    size = sum(map(len, argv)) + len(argv) + sum(map(len, environment)) + len(environment)
-    return Fidelity(
-        sensor="seccomp",
-        time=datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        bytes_seen=size,
-        bytes_total=size,
-        notes=(RACE_NOTE,),
-    )
-
-
-def _link(path: str) -> str:
-    """Read a link; empty where that is refused."""
-    try:
-        return os.readlink(path)
-    except OSError:
-        return ""

@@ -1,0 +1,73 @@
+"""Tests that install: ``make packages`` runs them, ``make test`` does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.packages import machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("packages")
+
+
+@pytest.fixture(scope="session")
+def bare() -> Path:
+    """Return the tree of a bare Debian 12."""
+    if os.geteuid() != 0 or shutil.which("debootstrap") is None:
+        pytest.skip("a bare Debian needs root and debootstrap")
+    return machine.bare()
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a fresh clone with what is changed here and not yet committed."""
+    folder = tmp_path_factory.mktemp("checkout") / "flycatcher"
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", REPOSITORY, folder], check=True)
+    subprocess.run(["git", "-C", folder, "remote", "remove", "origin"], check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--modified", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if (REPOSITORY / name).exists():
+            shutil.copy2(REPOSITORY / name, folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def builder(bare: Path) -> Iterator[machine.Machine]:
+    """Return a machine with what builds Debian packages."""
+    made = machine.on_top("builder", bare)
+    made.install("python3", "python3-pip", "debhelper", "dpkg-dev", "lintian", "git")
+    yield made
+    machine.removed(made.root)
+
+
+@pytest.fixture(scope="session")
+def deb(builder: machine.Machine, checkout: Path) -> Path:
+    """Return the package, inside the builder's tree."""
+    shutil.copytree(checkout, builder.root / "root/flycatcher")
+    builder.run("git", "config", "--global", "--add", "safe.directory", "/root/flycatcher")
+    builder.run("flycatcher/packaging/deb.sh")
+    (made,) = (builder.root / "root/flycatcher/dist").glob("flycatcher_*.deb")
+    return made

@@ -1,0 +1,121 @@
+"""The wheel and the source distribution: built, judged, and installed into empty environments of each Python there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import pytest
+
+from flycatcher import __version__
+from flycatcher.sources.sensors.ebpf import build
+
+VERSIONS = ("3.11", "3.12", "3.13")
+PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+
+
+def python(version: str) -> str:
+    """Return the path of a Python, from PATH or pyenv."""
+    candidates = [*sorted(PYENV.glob(f"versions/{version}.*/bin/python{version}")), shutil.which(f"python{version}")]
+    for candidate in filter(None, candidates):
+        if subprocess.run([candidate, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
+            return str(candidate)
+    pytest.skip(f"Python {version} is not installed")
+
+
+@pytest.fixture(scope="session")
+def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with both, as `python -m build` makes them; what `twine check` says is asserted."""
+    folder = tmp_path_factory.mktemp("built")
+    tools = folder / "tools"
+    venv.create(tools, with_pip=False)
+    lock = checkout / "requirements/package.lock"
+    pip(tools, "--require-hashes", "-r", str(lock))
+    subprocess.run(
+        [tools / "bin/python", "-m", "build", "-o", folder / "dist", checkout], check=True, capture_output=True
+    )
+    made = sorted(path for path in (folder / "dist").iterdir())
+    subprocess.run([tools / "bin/python", "-m", "twine", "check", "--strict", *made], check=True)
+    return folder / "dist"
+
+
+def pip(environment: Path, *words: str) -> None:
+    """Install into an environment."""
+    target = ["--python", str(environment / "bin/python")]
+    subprocess.run(
+        [sys.executable if _has_pip() else "python3", "-m", "pip", *target, "install", "-qq", *words], check=True
+    )
+
+
+def _has_pip() -> bool:
+    return subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
+def test_both_carry_the_distribution_s_name(built: Path) -> None:
+    names = sorted(path.name for path in built.iterdir())
+    assert names == [f"flycatcher_detect-{__version__}-py3-none-any.whl", f"flycatcher_detect-{__version__}.tar.gz"]
+
+
+@pytest.mark.parametrize("kind", ["whl", "tar.gz"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_it_installs_into_an_empty_environment_and_runs(built: Path, tmp_path: Path, version: str, kind: str) -> None:
+    environment = tmp_path / "environment"
+    subprocess.run([python(version), "-m", "venv", "--without-pip", environment], check=True)
+    (package,) = built.glob(f"*.{kind}")
+    begun = time.monotonic()
+    pip(environment, str(package))
+    print(f"Python {version}, {kind}: {time.monotonic() - begun:.1f} s")
+    program = environment / "bin/flycatcher"
+    assert (
+        subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+        == f"flycatcher {__version__}\n"
+    )
+    said = subprocess.run(
+        [program, "check", "--jsonl", "-"],
+        input='{"argv":["python3","-c","print(1)"]}\n',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(said.stdout)["snippets"][0]["text"] == "print(1)"
+    (made,) = environment.glob("lib/*/site-packages/flycatcher/sources/sensors/ebpf/exec.bpf.o")
+    assert made.read_bytes() == build.OBJECT.read_bytes()
+    assert len(list(environment.glob("lib/*/site-packages/flycatcher/core/*/_index.py"))) == 2
+    assert sum(path.lstat().st_size for path in environment.rglob("*")) < 70e6
+
+
+def test_pre_commit_runs_the_hook_from_a_fresh_clone(checkout: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    venv.create(tools, with_pip=False)
+    pip(tools, "pre-commit")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "x.sh").write_text("python3 -c 'import os; exec(os.environ[\"X\"])'\n")
+    identity = {
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@a.invalid",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@a.invalid",
+    }
+    environment = {**os.environ, **identity, "PRE_COMMIT_HOME": str(tmp_path / "cache")}
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run(["git", *words], cwd=project, env=environment, check=True)
+    subprocess.run(["git", "-C", checkout, "add", "-A"], check=True)
+    subprocess.run(["git", "-C", checkout, "commit", "-qm", "as it is", "--allow-empty"], env=environment, check=True)
+    begun = time.monotonic()
+    done = subprocess.run(
+        [tools / "bin/pre-commit", "try-repo", checkout, "flycatcher", "--all-files", "--verbose"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(f"first run: {time.monotonic() - begun:.1f} s")
+    assert "x.sh:1" in done.stdout, done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""Tricks against a supervised build, each with a harmless marker."""
