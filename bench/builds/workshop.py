@@ -205,7 +205,9 @@ def _read(report: Path) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any
     lines = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
     detections = tuple(line for line in lines if "snippets" in line)
     notices = tuple(line for line in lines if "snippets" not in line and line.get("kind"))
-    summary = next((line["summary"] for line in reversed(lines) if isinstance(line.get("summary"), dict)), {})
+    summary: dict[str, Any] = next(
+        (line["summary"] for line in reversed(lines) if isinstance(line.get("summary"), dict)), {}
+    )
     return detections, notices, summary
 
 

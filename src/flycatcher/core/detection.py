@@ -11,9 +11,12 @@ from msgspec.structs import replace
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
 from flycatcher.core.fingerprint import of_reading, shape
+from flycatcher.core.interpreters.carriers import carried, inherited
+from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
+from flycatcher.core.planting import as_planted, planted_reading
 from flycatcher.core.recipe import starters
 from flycatcher.core.recipe.risk import Risk, assess, reviewed
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.told import Told
 
 WORTH_A_LOOK = STARTS["medium"]
 """The score from which on the text of ``sh -c`` counts by itself: the level medium."""
@@ -90,9 +94,72 @@ class Detection(Struct, frozen=True, kw_only=True):
     """The command that says what is at stake and what to do next where it happened."""
 
 
-def read(execution: Execution) -> Reading | None:
-    """Say what an interpreter makes of the execution; None where it starts none."""
-    return interpreters.read(execution)
+def read(
+    execution: Execution, *, told: Told | None = None, analyser: Callable[..., Analysis] | None = None
+) -> Reading | None:
+    """Say what an interpreter makes of the execution: its program, or one that inherits its variables; None for neither.
+
+    ``told``: what is known of the tree's variables; what has been told is left out.
+    """
+    return whole_reading(interpreters.read(execution), execution, told=told, analyser=analyser)
+
+
+def whole_reading(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to what a program makes of its start what it plants, and what its variables would make others run."""
+    planted = planted_reading(execution) or (reading if reading is None else as_planted(reading))
+    return with_carriers(planted, execution, told=told, analyser=analyser)
+
+
+def with_carriers(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to a reading what the variables that its program does not read itself would make others run."""
+    env = {**execution.env, **variables_set(execution.argv)} if reading is None else execution.env
+    if not env:
+        return reading
+    if told is not None and reading is not None:
+        for snippet in reading.snippets:
+            if snippet.variable:
+                told.first(execution, snippet)
+    for found in carried(env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+        worth = [
+            snippet
+            for snippet in found.snippets
+            if (told is None or told.first(execution, snippet))
+            and (found.interpreter.kind == "scripting" or acts(snippet, analyser or analyse_here))
+        ]
+        if worth and (reading is None or not reading.snippets):
+            reading = inherited(found.interpreter, execution, worth)
+        elif worth and reading is not None:
+            reading.snippets += worth
+    return reading
+
+
+def acts(snippet: Snippet, analyser: Callable[..., Analysis]) -> bool:
+    """Whether text that waits for somebody counts: a shell's only where it starts an inline interpreter, or carries risk.
+
+    ``PAGER='less -R'`` and ``GIT_SSH_COMMAND='ssh -i key'`` are everywhere.
+    """
+    if snippet.language != "shell":
+        return True
+    return does_something(replace(snippet, vector="argument", variable=None), analyser(snippet, follow=True))
+
+
+def does_something(snippet: Snippet, analysis: Analysis) -> bool:
+    """Whether a text starts an inline interpreter that is no shell, or carries risk by itself."""
+    if any(not _is_shell(inner.interpreter) for inner in analysis.nested):
+        return True
+    return assess([(snippet, analysis)]).score >= WORTH_A_LOOK
 
 
 def nested(execution: Execution) -> list[Snippet]:
@@ -107,8 +174,8 @@ def counts(reading: Reading, *, shells: bool = False) -> bool:
     ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
     """
     if reading.interpreter.kind != "shell" or shells:
-        return bool(reading.snippets)
-    return any(snippet.vector != "argument" for snippet in reading.snippets)
+        return any(snippet.vector != "planted" for snippet in reading.snippets)
+    return any(snippet.vector not in ("argument", "planted") for snippet in reading.snippets)
 
 
 class Judgement(Struct, frozen=True):
@@ -135,13 +202,27 @@ def judge(
     if live and not shells and (judgement := _unremarkable(reading)) is not None:
         return judgement
     follow = not (live and reading.interpreter.kind == "shell")
-    analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
+    analyses = tuple(analyser(snippet, follow=follow or snippet.vector == "planted") for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
-        starts = not live and any(not _is_shell(inner.interpreter) for a in analyses for inner in a.nested)
-        on_the_fly = starts or risk.score >= WORTH_A_LOOK
+        on_the_fly = any(
+            _counts_by_itself(snippet, analysis, live=live)
+            for snippet, analysis in zip(reading.snippets, analyses, strict=True)
+        ) or (risk.score >= WORTH_A_LOOK and any(snippet.vector != "planted" for snippet in reading.snippets))
     return Judgement(analyses, risk, on_the_fly)
+
+
+def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bool:
+    """Whether a shell's text, or a planted one, counts by what it starts or does."""
+    if snippet.vector == "planted":
+        if snippet.variable is not None and snippet.language != "shell":
+            return True
+        return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
+    inner = [each for each in analysis.nested if each.vector == "planted" or not live]
+    return any(not _is_shell(each.interpreter) for each in inner) or any(
+        each.vector == "planted" and acts(each, analyse_here) for each in inner
+    )
 
 
 def plain_shell(reading: Reading) -> bool:
@@ -165,10 +246,15 @@ def _unremarkable(reading: Reading) -> Judgement | None:
 
 
 def detect(
-    execution: Execution, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+    execution: Execution,
+    *,
+    shells: bool = False,
+    live: bool = False,
+    analyser: Callable[..., Analysis] = analyse_here,
+    told: Told | None = None,
 ) -> Detection | None:
     """Return the detection in an execution, None where there is no code on the fly."""
-    reading = read(execution)
+    reading = read(execution, told=told, analyser=analyser)
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, shells=shells, live=live, analyser=analyser)

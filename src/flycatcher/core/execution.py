@@ -88,6 +88,13 @@ class Place(Struct, frozen=True, omit_defaults=True, kw_only=True):
     symbol: tuple[str, ...] = ()
 
 
+class Planted(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Text that an execution puts where it will be run later."""
+
+    path: str
+    text: str
+
+
 class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One program start. Only ``argv`` is required."""
 
@@ -103,6 +110,8 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The same of the program that the executable runs in its own process, as ld.so and qemu-user do; None: not looked at."""
     stdin_text: str | None = None
     """The program text that waits on, or was written for, stdin, where a source knows it."""
+    planted: Planted | None = None
+    """What this start, of a shell or of a program that writes files, puts into such a place, where a reader of text knows it."""
     descriptors: dict[int, str] = field(default_factory=dict)
     """Text known to be readable from descriptors other than 0 (here-documents on N<<, process substitutions)."""
     files: dict[str, FileFact] = field(default_factory=dict)

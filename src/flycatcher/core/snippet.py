@@ -7,7 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
+Vector = Literal[
+    "argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory", "planted"
+]
 """How the text reached the interpreter (see docs/reference/terms.md)."""
 
 NOTHING_TO_READ = "not run as long as there is nothing to read"
@@ -20,7 +22,7 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One piece of program text that an interpreter is made to run.
 
     ``text`` is None where it exists but was not seen (a pipe that no source captured, a URL); ``path`` stands beside or
-    instead of it where a file in a volatile place is loaded.
+    instead of it where a file in a volatile place is loaded, and where text is planted.
     """
 
     interpreter: str

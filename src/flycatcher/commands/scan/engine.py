@@ -21,6 +21,7 @@ from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
+from flycatcher.core.told import Told
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
 if TYPE_CHECKING:
@@ -88,12 +89,13 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
     """Yield the findings of a file in the order of its reader."""
     count = 0
     known: set[tuple[Span, str]] = set()
+    told = Told()
     for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
             each: Iterable[Finding] = [_injection(document, file_type, item)]
         else:
             written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
-            each = _judged(document, file_type, written, shells=shells)
+            each = _judged(document, file_type, written, shells=shells, told=told)
         for finding in each:
             # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
             if (finding.span, finding.detection.id) in known:
@@ -181,16 +183,20 @@ def _of_start(start: Start) -> Iterator[Written]:
     text = shlex.join(start.argv) + given
     if not may_start(text, start.env):
         return
-    for execution in read_shell(preface + text, dialect="bash").executions[1:]:
+    before = preface.count("\n")
+    started = read_shell(preface + text, dialect="bash").executions
+    for execution in [each for each in started if each.place is not None and each.place.line > before][1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
 
 
-def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
+def _judged(
+    document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool, told: Told
+) -> Iterator[Finding]:
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in map(likely, written):
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
-        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
+        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
         if detection is None or stands_in(detection):
             continue
         finding = _finding(document, file_type, each, detection)

@@ -11,6 +11,7 @@ from msgspec import structs
 from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import registry
 from flycatcher.core.levels import at_least
+from flycatcher.core.told import ToldByTree
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
@@ -75,6 +76,7 @@ class WatchLoop:
         self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
         self._places: OrderedDict[tuple[str, str], tuple[float, dict[str, str]]] = OrderedDict()
         self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._told = ToldByTree()
         self.seen = 0
         """Executions of interpreters."""
         self.lost = 0
@@ -113,7 +115,7 @@ class WatchLoop:
 
     def _execution(self, execution: Execution) -> None:
         self.seen += 1
-        reading = read(execution)
+        reading = read(execution, told=self._told, analyser=self._analyser)
         if reading is None and execution.interpreter is None:
             self._lost_one(
                 execution,

@@ -26,8 +26,10 @@ from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
 from flycatcher.core.payload.origins import origin_of, worse
+from flycatcher.core.payload.planting import Planting
 from flycatcher.core.payload.started_command import command_of, substituted
 from flycatcher.core.payload.touched import MOVES, PLACED, of_call, of_words
+from flycatcher.core.planting import planted_snippets
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.lo
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
 MAX_NESTED = 32
+PIPED = Value()
+"""Standard input that is a pipe, and nothing is known of what comes through it."""
 LEAST_NODES = 100
 """Nodes that are read of every layer, however little is left of the analysis's."""
 
@@ -54,6 +58,7 @@ class LayerScan(LayerReport):
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "")
         self.mentions = mentions.Mentions(self.language.id if self.language else "")
+        self.planting = Planting()
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -89,8 +94,11 @@ class LayerScan(LayerReport):
         self.scan.folded_names += evaluator.folded_names
         if language.id == "shell":
             self._read_again()
-        elif not self.scan.guessing:
-            mentions.finish(self)
+        else:
+            for snippet, node in self.planting.found():
+                self._planted(snippet, node)
+            if not self.scan.guessing:
+                mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -127,6 +135,7 @@ class LayerScan(LayerReport):
         text = value.text
         if text is None or len(text) < 4:
             return
+        self.planting.text(text, node)
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
@@ -335,7 +344,7 @@ class LayerScan(LayerReport):
         """Take on what a command would run as an interpreter; return it. ``known`` is what launchers before it brought."""
         if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
             return []
-        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
+        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint) or stdin is PIPED
         execution = Execution(
             argv=command.words,
             stdin=command.stdin.kind if command.stdin is not None else "pipe" if piped else "unknown",
@@ -370,6 +379,12 @@ class LayerScan(LayerReport):
         if from_stdin and "network" in stdin.taint:
             self.name("network.pipe-to-interpreter", node)
 
+    def _planted(self, snippet: Snippet, node: ir.Node) -> None:
+        """Take on what the text puts where it is run later."""
+        if len(self.scan.nested) < MAX_NESTED and snippet.text is not None:
+            self.scan.nested.append(snippet)
+            self.pass_on(snippet.text, snippet.language, ("planted",), node)
+
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
         given = shell_text(words)
@@ -402,6 +417,8 @@ class LayerScan(LayerReport):
         """A command of shell text."""
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint:
+            stdin = PIPED
         self.met.add(tuple(words))
         self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
         if name in ("unset", "fork-bomb", "export"):
@@ -451,6 +468,10 @@ class LayerScan(LayerReport):
         from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
 
         for execution, node, stdin in reading.started(self.source):
+            if execution.planted is not None:
+                for snippet in planted_snippets(execution.planted.path, execution.planted.text):
+                    self._planted(snippet, node)
+                continue
             words = execution.argv
             self._origins(execution, node)
             if words in self.met:

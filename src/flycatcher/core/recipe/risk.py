@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from flycatcher.core.interpreters.carriers import INHERITED
+from flycatcher.core.interpreters.identity.probable import PREFIX
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
@@ -33,6 +35,10 @@ BASE = 5
 FED = 15
 """Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
 That parent could run the text itself."""
+PROBABLY = 0.3
+"""Confidence where the program is only probably an interpreter."""
+INHERITS = 0.5
+"""Confidence where a variable brings text in and the program is not the one that reads it: what it starts may be."""
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
@@ -138,6 +144,7 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
     "memory": (45, "the code lies in memory or in an unlinked file only (T1620)"),
     "url": (20, "a URL is the program (T1105)"),
     "descriptor": (5, "the code comes through a descriptor"),
+    "planted": (20, "it is put where somebody or something runs it later (T1053, T1546)"),
     "module-option": (3, "the code hides in an option that loads modules"),
 }
 
@@ -199,4 +206,8 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
         least = min(least, 0.9)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
+    if any(snippet.interpreter.startswith(PREFIX) for snippet, _analysis in analysed):
+        least = min(least, PROBABLY)
+    if execution is not None and INHERITED in execution.context:
+        least = min(least, INHERITS)
     return least

@@ -77,6 +77,7 @@ class Perl(Interpreter):
     language = "perl"
     in_variables = True
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
+    wakes = (("script",), ("-d", "script"))
     variables = ("PERL5OPT", "PERL5DB", "PERLDB_OPTS", "PERL5LIB", "PERLLIB", "PERL_SIGNALS")
     options = OPTIONS
     verified = ("5.36.0",)

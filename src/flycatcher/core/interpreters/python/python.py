@@ -60,6 +60,7 @@ class Python(Interpreter):
     names = (
         r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?python(?:\d(?:\.\d+)?)?[dmtu]*(?:-dbg|-intel64|\.exe)?",
         r"pypy[\d.]*(?:-c)?",
+        r"graalpy(?:thon)?[\d.]*",
     )
     variables = ("PYTHONSTARTUP", "PYTHONPATH", "PYTHONUSERBASE", "HOME", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
     technique = "T1059.006"

@@ -13,6 +13,7 @@ from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, FileFact
+    from flycatcher.core.shell.interp.plant import Written
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -74,6 +75,10 @@ class Collector:
         """Programs that the text copies or links, by their new path (without ``./``)."""
         self.facts: dict[str, FileFact] = {}
         """Links to descriptors and FIFOs that the text makes, by their path."""
+        self.planted: list[Written] = []
+        """Files that are written to where they will be run later."""
+        self.hashed: dict[str, str] = {}
+        """Programs that plain names stand for (``hash -p``, ``BASH_CMDS``)."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)

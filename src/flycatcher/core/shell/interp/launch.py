@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters import reads_variable
+from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
 from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
+from flycatcher.core.shell.interp.plant import by_command, plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import by_pattern
+from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
@@ -28,7 +32,7 @@ from flycatcher.core.shell.provenance import (
     verifies,
 )
 from flycatcher.core.shell.syntax.nodes import Source
-from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
+from flycatcher.core.unknown import DECODED, UNKNOWN, normal, strip_marks, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +53,8 @@ def launch(
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
     argv = [normal(strip_all_marks(field)) for field in fields]
-    argv[0] = by_pattern(argv[0])
-    program = program or collector.copies.get(normal_path(argv[0]), "")
+    argv[0] = without_gaps(by_pattern(argv[0]))
+    program = program or collector.copies.get(normal_path(argv[0]), "") or _by_plain_name(machine, argv[0])
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
@@ -72,6 +76,7 @@ def launch(
             _copied(machine, argv)
         if name in ("ln", "mkfifo", "mknod", "mv", "cp"):
             remember(collector, name, argv)
+        _plants(machine, base(name), argv)
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
@@ -80,6 +85,20 @@ def launch(
         machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
         launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
+
+
+def _by_plain_name(machine: ShellProcess, name: str) -> str:
+    """Return the program that a plain name stands for: one that was hashed, or a link in a folder where it is looked for."""
+    collector = machine.collector
+    if "/" in name:
+        return ""
+    if name in collector.hashed:
+        return collector.hashed[name]
+    found = collector.copies.get(name, "")
+    folders = machine.state.variables.get("PATH")
+    if found and isinstance(folders, str) and {".", ""} & set(strip_marks(folders).split(":")):
+        return found
+    return next((program for path, program in collector.copies.items() if path.endswith(f"bin/{name}")), "")
 
 
 def _by_shebang(text: str, fields: list[str]) -> list[str]:
@@ -92,7 +111,8 @@ def _by_shebang(text: str, fields: list[str]) -> list[str]:
 
 def _copied(machine: ShellProcess, argv: list[str]) -> None:
     """Remember a copy of a program or of a file whose text is known, under its new name."""
-    places = [word for word in argv[1:] if not word.startswith("-")]
+    valued = ("-m", "-o", "-g", "-S") if base(argv[0]) == "install" else ()
+    places = [word for before, word in itertools.pairwise(argv) if not word.startswith("-") and before not in valued]
     if len(places) != 2:
         return
     source, target = places
@@ -101,8 +121,22 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
     text = file_text(machine, source)
     if text is not None:
         machine.collector.keep(target, text)
+        plant_text(machine, target, text, argv)
     elif len(machine.collector.copies) < _MAX_COPIES:
         machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+
+
+def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
+    """Remember what a program puts into files that are run later: from stdin, from a file, by its words."""
+    if name in ("tee", "dd"):
+        for word in argv[1:]:
+            plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
+    elif name in ("crontab", "at", "batch"):
+        for word in argv[1:]:
+            plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
+    else:
+        for path, text in by_command(argv):
+            plant_text(machine, path, text, argv)
 
 
 def normal_path(path: str) -> str:
@@ -270,6 +304,17 @@ def stand_in(machine: ShellProcess, path: str) -> None:
         machine.collector.executions.append(
             _execution(machine, fields, fields, machine.state.environment(), ("source",), "")
         )
+
+
+def pass_on_variable(machine: ShellProcess, name: str) -> None:
+    """Note that a variable which an interpreter reads for text is put into the environment of all that is started later."""
+    env = machine.state.environment()
+    if name not in env or not reads_variable(name):
+        return
+    env = {each: strip_all_marks(value) for each, value in env.items() if reads_variable(each)}
+    if any(name in found.names for found in carried(env)) and machine.collector.step():
+        fields = ["export", f"{name}={env[name]}"]
+        machine.collector.executions.append(_execution(machine, fields, fields, env, (), ""))
 
 
 def fetched_text(machine: ShellProcess, text: str, command: str, via: str, *, decoded: bool = False) -> None:
