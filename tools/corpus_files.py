@@ -53,7 +53,18 @@ def scan(folder: Path, rows: list[Row]) -> Row:
         path = folder / str(number) / row["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(row["text"], encoding="utf-8", errors="surrogateescape", newline="")
-    command = [sys.executable, "-m", "flycatcher", "scan", "--format", "json", "--no-history", "--no-redact", "--quiet", "--allow-unread"]
+    command = [
+        sys.executable,
+        "-m",
+        "flycatcher",
+        "scan",
+        "--format",
+        "json",
+        "--no-history",
+        "--no-redact",
+        "--quiet",
+        "--allow-unread",
+    ]
     done = subprocess.run([*command, "."], cwd=folder, stdout=subprocess.PIPE, check=True)
     report: Row = json.loads(done.stdout)
     return report

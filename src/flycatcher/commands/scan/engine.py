@@ -14,15 +14,16 @@ from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
 from flycatcher.commands.scan.unread import word
-from flycatcher.core.detection import Detection, Text, detect
+from flycatcher.core.detection import Detection, Text, detect, loud
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
-from flycatcher.core.levels import at_least, level_of
+from flycatcher.core.levels import level_of
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
+from flycatcher.core.told import Told
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ BY_CONTENT = 70
 """Types of this rank and above are told by what is in a file, whatever its name."""
 MAX_PROBLEMS = 20
 _HEAD = 4096
+_SCRIPTS = (".sh", ".bash", ".zsh", ".ksh")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -92,7 +94,7 @@ def scan_bytes(
         with bounded(seconds):
             if opening:
                 start = Start(argv=(opening[1], opening[2], path), span=(0, opening.end()), payload=opening.span(2))
-                found.extend(_judged(document, file_type, _of_start(start), shells=shells))
+                found.extend(_judged(document, file_type, _of_start(start), shells=shells, told=Told()))
             for finding in _found(document, file_type, result, shells=shells):
                 found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
     except RecursionError:
@@ -132,15 +134,13 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
     """Yield the findings of a file in the order of its reader."""
     count = 0
     known: set[tuple[Span, str]] = set()
+    told = Told()
     for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
             each: Iterable[Finding] = [_injection(document, file_type, item)]
-        elif isinstance(item, Region):
-            each = _judged(document, file_type, _of_region(document, item, result), shells=shells)
-            if item.whole:
-                each = list(each) or _itself(document, file_type, item)
         else:
-            each = _judged(document, file_type, _of_start(item), shells=shells)
+            written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
+            each = _judged(document, file_type, written, shells=shells, told=told)
         for finding in each:
             # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
             if (finding.span, finding.detection.id) in known:
@@ -165,6 +165,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
+    dialect = "bash" if region.dialect in WINDOWS else region.dialect
+    yield from _given(document, region, dialect)
     if not may_start(region.text.text, region.env):
         return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
@@ -173,7 +175,6 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         for name, value in region.env.items()
         if name.isidentifier() and name.isascii()
     )
-    dialect = "bash" if region.dialect in WINDOWS else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=limits(region.text.text))
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
@@ -206,15 +207,16 @@ def _cut(document: Document, region: Region, reading: ReadResult, text: Document
         )  # fmt: skip
 
 
-def _itself(document: Document, file_type: FileType, region: Region) -> Iterator[Finding]:
-    """Yield a hook's or a task's text itself, as the shell's that runs it, where what it does carries risk."""
-    span = (region.text.start(0), region.text.end(len(region.text.text)))
-    argv = (*region.whole, region.text.text)
-    own = Execution(argv=argv, env=region.env, stdin="null", holes=(len(argv) - 1,) if UNKNOWN in argv[-1] else ())
-    written = Written(own, None, *span, region.symbol, region.context, region.confidence, span)
-    for finding in _judged(document, file_type, (written,), shells=False):
-        if at_least(finding.detection.risk.level, "medium"):
-            yield finding
+def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
+    """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
+    if document.path.endswith(_SCRIPTS) or region.confidence == "low":
+        return
+    own = loud(region.text.text, dialect=dialect)
+    if own is not None:
+        yield Written(
+            own.reading.execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
+            origins=region.origins,
+        )  # fmt: skip
 
 
 def _of_start(start: Start) -> Iterator[Written]:
@@ -237,16 +239,20 @@ def _of_start(start: Start) -> Iterator[Written]:
     text = shlex.join(start.argv) + given
     if not may_start(text, start.env):
         return
-    for execution in read_shell(preface + text, dialect="bash").executions[1:]:
+    before = preface.count("\n")
+    started = read_shell(preface + text, dialect="bash").executions
+    for execution in [each for each in started if each.place is not None and each.place.line > before][1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
 
 
-def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
+def _judged(
+    document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool, told: Told
+) -> Iterator[Finding]:
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in map(likely, written):
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
-        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
+        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
         if detection is None or stands_in(detection):
             continue
         finding = _finding(document, file_type, each, detection)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
+from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.snippet import Snippet
@@ -33,10 +34,11 @@ class Pending:
 class Findings:
     """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
 
-    def __init__(self, limits: Limits, nested: Nested | None) -> None:
-        """Start with nothing found."""
+    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True) -> None:
+        """Start with nothing found. Without ``follow``, what an execution would run is read, and not analysed."""
         self.limits = limits
-        self.nested_of = nested
+        self.snippets_of = nested
+        self.nested_of = nested if follow else None
         self.layers: list[Layer] = []
         self.waiting: list[Pending] = []
         self.seen: set[tuple[str, str]] = set()
@@ -48,7 +50,17 @@ class Findings:
         self.parsing = limits.parsing
         self.folded_names = 0
         self.shape = ""
+        self.guessing = False
+        """A literal is read that may be code: its own literals are not."""
+        self.tried = 0
+        """Layers that were read to see whether a literal is code."""
         self.longest = 0
+        self.folder = ""
+        """Where the text has gone, seen from where it began."""
+        self.vouched = self.unvouched = False
+        """Whether somebody vouches for what the network brings to an interpreter, and for what nobody does."""
+        self.paths: dict[str, dict[str, None]] = {}
+        """The paths that a capability touches, by its id."""
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
 
@@ -57,7 +69,7 @@ class Findings:
         key = (layer.language, layer.text)
         if key in self.seen or not layer.text.strip():
             return
-        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+        if len(self.seen) + self.tried >= self.limits.layers or depth > self.limits.depth:
             self.notes["more layers than are read"] = None
             return
         self.seen.add(key)
@@ -69,11 +81,24 @@ class Findings:
         if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
             known.append(evidence)
 
+    def touch(self, capability: str, paths: Iterable[str]) -> None:
+        """Add the paths that a capability touches."""
+        known = self.paths.setdefault(capability, {})
+        for path in paths:
+            known[joined(self.folder, path) if len(known) < LIMIT else MORE] = None
+
+    def move(self, path: str) -> None:
+        """Take a change of the working folder."""
+        if path != "-":
+            self.folder = joined(self.folder, path)
+
     def combine(self) -> None:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
+        if self.vouched and not self.unvouched:
+            self.found.pop("network.pipe-to-interpreter", None)
         if not self.found:
             return
-        if self.found.keys() & {"network.connect", "network.listen"}:
+        if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:
             for capability, evidence in self.waiting_for_peer.items():
                 rule = rules.named(capability)
                 if rule is not None:
@@ -82,10 +107,18 @@ class Findings:
             before = len(self.found)
             for rule in rules.combined_rules():
                 for together in rule.needs:
-                    if rule.id not in self.found and all(part in self.found for part in together):
-                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+                    parts = [self._found(part) for part in sorted(together)]
+                    if rule.id not in self.found and all(parts):
+                        self.found[rule.id] = (rule, [part[0] for part in parts])
             if len(self.found) == before:
                 return
+
+    def _found(self, capability: str) -> list[Evidence]:
+        """Return the evidence for a capability, empty for none; a connection to the host itself may be a tunnel's end."""
+        found = self.found.get(capability)
+        if found is None and capability == "network.connect":
+            found = self.found.get("network.loopback")
+        return [] if found is None else found[1]
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return what was found, the heaviest first."""
@@ -98,6 +131,7 @@ class Findings:
                 points=rule.points,
                 covers=tuple(sorted(rule.covers)),
                 evidence=tuple(evidence),
+                paths=tuple(self.paths.get(rule.id, ())),
             )
             for rule, evidence in ordered
         )

@@ -18,6 +18,10 @@ CRASHED = "the parser crashed or did not end in time"
 """The note of an analysis whose text ended the helper that parsed it."""
 
 
+MENTIONED = "functions that are named, and literals that may be run, count like calls"
+"""The note of an analysis that holds more than what is seen to be called."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """Bounds of one analysis. Counted in steps, not seconds, so that the same text always gives the same answer."""
 
@@ -71,6 +75,8 @@ class Capability(Struct, frozen=True, omit_defaults=True, kw_only=True):
     covers: tuple[str, ...] = ()
     """Capabilities that are part of this one: they add nothing to the risk beside it."""
     evidence: tuple[Evidence, ...]
+    paths: tuple[str, ...] = ()
+    """The files that it deletes, writes or marks, where that matters: see :mod:`~flycatcher.core.payload.touched`."""
 
 
 class Measures(Struct, frozen=True, omit_defaults=True, kw_only=True):

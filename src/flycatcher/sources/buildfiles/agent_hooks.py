@@ -50,4 +50,4 @@ class AgentHooks(FileType):
             return
         for key in _TEXTS:
             if isinstance(text := node.get(key), Scalar) and not text.plain:
-                yield Region(text=text.text, symbol=path, context=context, whole=("sh", "-c"))
+                yield Region(text=text.text, symbol=path, context=context)

@@ -40,9 +40,7 @@ class Gyp(FileType):
                 end = said.text.rfind(")")
                 if end > opening.end():
                     body = punched(said.part(opening.end(), end), _VARIABLE)
-                    yield Region(
-                        text=body, symbol=("command expansion",), context={"hook": "install"}, whole=("sh", "-c")
-                    )
+                    yield Region(text=body, symbol=("command expansion",), context={"hook": "install"})
         for match in islice(_ACTION.finditer(text), MAX_EXPANSIONS):
             yield Region(
                 text=_spaced(document, match.start(1), match.end(1)), symbol=("action",), context={"hook": "install"}

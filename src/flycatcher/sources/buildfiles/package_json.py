@@ -43,11 +43,11 @@ class PackageJson(FileType):
             script = scripts[name]
             if isinstance(script, Scalar) and not script.plain:
                 context = {"hook": "install"} if name in _INSTALL else {}
-                yield Region(text=script.text, symbol=("scripts", name), context=context, whole=("sh", "-c"))
+                yield Region(text=script.text, symbol=("scripts", name), context=context)
         for way in (("husky", "hooks"), ("simple-git-hooks",), ("pre-commit",)):
             for name, script in root.map(*way).items.items():
                 if isinstance(script, Scalar):
-                    yield Region(text=script.text, symbol=(*way, name), context={"hook": "git"}, whole=("sh", "-c"))
+                    yield Region(text=script.text, symbol=(*way, name), context={"hook": "git"})
         # lint-staged starts its commands without a shell
         for pattern, commands in root.map("lint-staged").items.items():
             for each in scalars(commands):

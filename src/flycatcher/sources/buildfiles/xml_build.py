@@ -57,9 +57,7 @@ class XmlBuild(FileType):
         for pattern in (_MSBUILD, _EVENT):
             for match in islice(pattern.finditer(text), MAX_STARTS):
                 group = 1 if match[1] is not None else 2
-                yield Region(
-                    text=_located(text, *match.span(group)), symbol=("Exec",), confidence="medium", whole=("sh", "-c")
-                )
+                yield Region(text=_located(text, *match.span(group)), symbol=("Exec",), confidence="medium")
 
 
 def _said(word: str) -> str:

@@ -27,9 +27,11 @@ class _Prefilter:
 
     def search(self, data: bytes, /) -> object | None:
         """Return something true where reading the file's shell text could find anything."""
+        from flycatcher.core.detection import may_be_loud  # noqa: PLC0415 - as below
         from flycatcher.core.shell.prefilter import may_start  # noqa: PLC0415 - loads every interpreter
 
-        return may_start(data.decode("utf-8", "surrogateescape"), strict=False) or None
+        text = data.decode("utf-8", "surrogateescape")
+        return may_be_loud(text) or may_start(text, strict=False) or None
 
 
 class Always:
@@ -54,8 +56,6 @@ class Region(Struct, frozen=True, kw_only=True):
     context: dict[str, str] = field(default_factory=dict)
     confidence: str = "high"
     """``high``; ``medium`` where another program stands between the text and the shell; ``low`` where the dialect is guessed."""
-    whole: tuple[str, ...] = ()
-    """The words before the text in the command that runs it (``sh -c``): with them, the text is judged itself."""
     origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Where the text of a reference in the file (its span) is written: the span of the variable's value."""
 
