@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
@@ -10,6 +11,9 @@ from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_INSTALL = re.compile(r"^(?:function[ \t]+)?(?:pre|post)_(?:install|upgrade|remove)[ \t]*\(\)", re.MULTILINE)
 
 
 def dialect(document: Document) -> str:
@@ -90,7 +94,11 @@ class Pkgbuild(Shell):
     shebangs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
     kind = "package"
-    names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild")
+    names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild", "*.install")
+
+    def accepts(self, document: Document) -> bool:
+        """Pacman's install scripts define functions (PKGBUILD(5)); Debian's files of this suffix are lists."""
+        return not document.name.endswith(".install") or _INSTALL.search(document.text) is not None
 
     def read(self, document: Document) -> Iterator[Region]:
         """Yield the whole file."""
