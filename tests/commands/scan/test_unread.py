@@ -69,7 +69,7 @@ def test_a_file_of_an_unknown_type_decides_the_exit_code_unless_that_is_accepted
 def test_a_finding_that_fails_the_scan_comes_before_what_was_not_read(tree: Tree) -> None:
     tree.write("tool.zzz", "python3 -c 1\n")
     tree.write("x.sh", "python3 -c 'print(1)'\n")
-    assert tree.scan("--no-history", "--fail-on", "none", ".").returncode == 10
+    assert tree.scan("--no-history", "--fail-on", "all", ".").returncode == 10
 
 
 def test_what_lies_behind_the_size_limit_is_searched(tree: Tree) -> None:

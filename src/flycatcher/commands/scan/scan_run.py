@@ -148,6 +148,8 @@ class ScanRun:
         for candidate in walker.walk():
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
+            if self.settings.baseline and os.path.realpath(candidate.path) == os.path.realpath(self.settings.baseline):
+                continue  # a report of what was found is no build file
             self.tally.looked_at += 1
             if shows and self.tally.looked_at % PROGRESS_FROM == 0:
                 sys.stderr.write(f"\rflycatcher: {self.tally.looked_at} files ...")

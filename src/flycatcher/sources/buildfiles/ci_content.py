@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _RESOURCE = re.compile(r"^apiVersion:", re.MULTILINE)
 _SCRIPT = re.compile(r"^ {2,8}(?:before_|after_)?script:", re.MULTILINE)
 _JOB = re.compile(
-    r"^(?:stages:|[\w.\"'][^\n#:]*:[ \t]*\n(?: +[^\n]*\n)*? {2,8}(?:stage|extends|needs|artifacts|only|rules|tags):)",
+    r"^(?:stages:|[\w.\"'][^\n#:]*:[ \t]*\n(?: [^\n]*\n)*? {2,8}(?:stage|extends|needs|artifacts|only|rules|tags):)",
     re.MULTILINE,
 )
 _STEP = re.compile(r"^[ \t]*-[ \t]+(?:script|bash|pwsh|powershell|task):", re.MULTILINE)
