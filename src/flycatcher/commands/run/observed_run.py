@@ -16,7 +16,8 @@ from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
 from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
-from flycatcher.sources.sensors.seccomp.session import Session, Settings
+from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
+from flycatcher.sources.sensors.seccomp.supervision import Supervision
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.sinks import Sink
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.session import Outcome
+    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 DETECTED = 10
 
@@ -56,10 +57,10 @@ class ObservedRun:
 
         settings = self._settings
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
-        supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
-        return Session(start, self._judge, supervision).run(self._close)
+        supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
+        return SupervisedRun(start, self._judge, supervision).run(self._close)
 
-    def _close(self, outcome: Outcome) -> int:
+    def _close(self, outcome: RunOutcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
         counts = outcome.counts
         figures = {
@@ -80,7 +81,7 @@ class ObservedRun:
         )
         return self._code(outcome)
 
-    def _code(self, outcome: Outcome) -> int:
+    def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
         counts = outcome.counts
         unknown = self._settings.fail_on and self._judge is not None and self._judge.partial
@@ -116,7 +117,7 @@ class ObservedRun:
         ]
 
 
-def _enforced(outcome: Outcome) -> dict[str, Any]:
+def _enforced(outcome: RunOutcome) -> dict[str, Any]:
     """Return the figures of a run that enforces something."""
     counts = outcome.counts
     return {
@@ -129,7 +130,7 @@ def _enforced(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _troubles(outcome: Outcome) -> list[str]:
+def _troubles(outcome: RunOutcome) -> list[str]:
     """Return a line for each thing that should not have been."""
     counts = outcome.counts
     lines = {
