@@ -71,8 +71,10 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.core.execution import Execution  # noqa: PLC0415
+    from flycatcher.sources.program_files import View, with_files  # noqa: PLC0415
 
-    explain(Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin), settings)
+    execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
+    explain(with_files(execution, View(here=os.getcwd())), settings)  # noqa: PTH109 - text
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from flycatcher.core.detection import Judgement, counts, judge, read
+from flycatcher.core.detection import Judgement, counts, judge, loud, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.terminal import line_start, visible
 
@@ -59,7 +59,10 @@ def explain_shell(text: str, settings: CheckSettings) -> None:
         click.echo(f"not read to its end: {visible(reason)}", err=True)
     for _, reading in readings:
         _explain(reading, settings, live=True)
-    if not readings:
+    own = loud(text) if settings.risk else None
+    if own is not None:
+        _explain(own.reading, settings, live=True)
+    elif not readings:
         click.echo("no code on the fly: no interpreter that flycatcher knows is started")
 
 
@@ -124,6 +127,8 @@ def _snippet(snippet: Snippet) -> None:
     }
     where = ", ".join(visible(value) for value in place.values() if value)
     click.echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    if snippet.note:
+        click.echo(f"  note:   {snippet.note}")
     if snippet.text is None:
         click.echo("  text:   not on the command line")
         return

@@ -10,9 +10,9 @@ import click
 
 from flycatcher.commands.scan.outputs import FORMATS, paired
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.core.levels import LEVELS
+from flycatcher.level_option import FromLevel
 
-LEVEL = click.Choice(LEVELS)
+LEVEL = FromLevel()
 
 
 @click.command(name="scan", short_help="Find inline program text in build files, and who changed it last.")

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from flycatcher.core.levels import ANY, LEVELS
+from flycatcher.level_option import FromLevel
 
-LEVEL = click.Choice(LEVELS)
-KILL = click.Choice([ANY, *LEVELS])
+LEVEL = FromLevel()
 
 
 @click.command(name="watch")
@@ -42,7 +41,7 @@ KILL = click.Choice([ANY, *LEVELS])
 )
 @click.option(
     "--kill",
-    type=KILL,
+    type=LEVEL,
     metavar="LEVEL|all",
     help="Report which processes at or above this risk would be killed; see --enforce.",
 )
