@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flycatcher.core.levels import ANY, LEVELS
+from flycatcher.front import Command
 
 if TYPE_CHECKING:
     from flycatcher.commands.run.observed_run import ObservedRun
@@ -17,7 +18,7 @@ LEVEL = click.Choice(LEVELS)
 DENY = click.Choice([ANY, *LEVELS])
 
 
-class _Command(click.Command):
+class _Command(Command):
     """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` runs make."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -45,7 +46,7 @@ class _Command(click.Command):
     metavar="FILE",
     help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
-@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")
 @click.option(
     "--stdin-wait",
@@ -53,7 +54,7 @@ class _Command(click.Command):
     default=200,
     show_default=True,
     metavar="MS",
-    help="How long a program may be held back to read the text on its stdin.",
+    help="How long to wait for the text on a program's stdin.",
 )
 @click.option("--wait-all", is_flag=True, help="Wait for background processes too, as strace -f does.")
 @click.option(

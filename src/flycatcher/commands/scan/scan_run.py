@@ -19,6 +19,7 @@ from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
 from flycatcher.config.tables import install
+from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.shell import prefilter
 from flycatcher.terminal import visible
@@ -50,7 +51,7 @@ class Tally(Struct):
 
 
 def run(settings: ScanSettings) -> int:
-    """Scan, report, and return the exit code: 0, 3 where there was nothing to read, 10 by ``fail_on``."""
+    """Scan, report, and return the exit code: 0, 3 where no build file was read, 10 by ``fail_on``."""
     start = next((Path(path) for path in settings.paths if path != STDIN), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
@@ -189,8 +190,7 @@ class ScanRun:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
                 sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
         if self.tally.failed:
-            return 10
-        unread = sum(not each.partial for each in self.tally.skipped)
-        if not self.tally.looked_at and unread:
-            return 1
-        return 3 if not self.tally.looked_at and self.changed is None else 0
+            return DETECTED
+        if self.tally.files or self.changed is not None or self.settings.allow_empty:
+            return 0
+        return 1 if any(not each.partial for each in self.tally.skipped) else 3

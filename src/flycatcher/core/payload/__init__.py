@@ -38,7 +38,7 @@ def analyse(
     be a pure function, for equal payloads are analysed once.
     """
     if snippet.text is None:
-        return Analysis(layers=(), parse="not parsed", notes=("the text was not seen",))
+        return Analysis(layers=(), parse="not parsed", notes=("text not captured",))
     hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
     if len(snippet.text) > CACHED_TEXT:
         return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.terminal import one_line
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ def what(record: Mapping[str, Any]) -> str:
     for name in ("text", "path", "url"):
         if snippet.get(name) is not None:
             return one_line(str(snippet[name]), TEXT_LIMIT)
-    return "(the text was not captured)"
+    return "(text not captured)"
 
 
 def deeds(record: Mapping[str, Any]) -> str:
@@ -65,9 +66,9 @@ def how(record: Mapping[str, Any]) -> str:
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return the run's figures in one line."""
     parts = [
-        f"{summary['executions_seen']} executions seen",
+        f"{counted(summary['executions_seen'], 'execution')} seen",
         f"{summary['lost']} lost",
-        f"{summary['detections']} detections",
+        counted(summary["detections"], "detection"),
     ]
     if summary.get("denied"):
         parts.append(f"{summary['denied']} denied")
