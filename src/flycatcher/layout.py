@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import unicodedata
 from typing import IO
@@ -31,12 +32,14 @@ def colours(stream: IO[str]) -> bool:
 
 
 def columns(stream: IO[str]) -> int:
-    """Return how wide the lines written to a stream may be: ``COLUMNS``, or its terminal's width; 0 is any width."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isascii() and given.isdigit() and int(given):
-        return fitting(int(given))
+    """Return how wide the lines written to a stream may be: a terminal's width (``COLUMNS`` first); 0 is any width.
+
+    What goes to a file or a program stays one line each, whatever ``COLUMNS`` says.
+    """
     try:
-        return fitting(os.get_terminal_size(stream.fileno()).columns) if stream.isatty() else 0
+        if not stream.isatty():
+            return 0
+        return fitting(shutil.get_terminal_size((0, 0)).columns or os.get_terminal_size(stream.fileno()).columns)
     except (OSError, ValueError):
         return 0
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, Span
+from flycatcher.commands.scan.finding import FileResult, Finding, Span
 from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
@@ -21,6 +21,7 @@ from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
+from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flycatcher.core.detection import Detection
+from flycatcher.sinks.summary import Skipped
 
 Confidence = Literal["high", "medium", "low"]
 Kind = Literal["code-on-the-fly", "expression-injection"]
@@ -80,17 +81,6 @@ class SuppressionNotice(Struct, frozen=True, kw_only=True):
     line: int
     column: int = 1
     message: str
-
-
-class Skipped(Struct, frozen=True, kw_only=True):
-    """A file, or a part of one, that was not read, and why."""
-
-    path: str
-    reason: str
-    line: int = 0
-    column: int = 0
-    partial: bool = False
-    """The rest of the file was read."""
 
 
 class FileResult(Struct, kw_only=True):

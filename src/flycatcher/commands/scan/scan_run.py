@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan import history
-from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, SuppressionNotice
 from flycatcher.commands.scan.outputs import opened
 from flycatcher.commands.scan.record import finding_record, notice_record
 from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
@@ -22,11 +21,13 @@ from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.shell import prefilter
+from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from flycatcher.commands.scan.finding import FileResult, Finding, SuppressionNotice
     from flycatcher.commands.scan.settings import ScanSettings
 
 STDIN = "-"

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.engine import SIZE_LIMIT, scan_bytes
-from flycatcher.commands.scan.finding import FileResult, Skipped
+from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.suppress import apply_comments
+from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
