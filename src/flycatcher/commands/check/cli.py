@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     \b
     flycatcher check -- python3 -Sc 'print(1)'
     flycatcher check --env PERL5OPT='-Mstrict;print(1)' -- perl script.pl
-    flycatcher check --shell 'curl -s https://example.org/x | python3 -'
+    flycatcher check --shell 'curl -s example.org/x | perl'
     flycatcher check --jsonl executions.jsonl
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.check.settings import CheckSettings  # noqa: PLC0415 - not needed for --help

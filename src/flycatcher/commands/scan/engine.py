@@ -51,6 +51,7 @@ def scan_bytes(path: str, data: bytes, *, shells: bool = False, truncated: bool 
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     types = candidates(path, data[:256])
+    result.typed = bool(types)
     types = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not types:
         return result

@@ -92,4 +92,7 @@ class FileResult(Struct, kw_only=True):
     suppressed: list[Finding] = []
     notices: list[SuppressionNotice] = []
     skipped: list[Skipped] = []
+    typed: bool = False
+    """It may be a build file, by its name or its first line."""
     parsed: bool = False
+    """It was read; a text without any word that starts an interpreter is not."""

@@ -41,6 +41,7 @@ class Tally(Struct):
     """The figures of a scan."""
 
     looked_at: int = 0
+    typed: int = 0
     files: int = 0
     findings: int = 0
     suppressed: int = 0
@@ -52,7 +53,7 @@ class Tally(Struct):
 
 
 def run(settings: ScanSettings) -> int:
-    """Scan, report, and return the exit code: 0, 3 where no build file was read, 10 by ``fail_on``."""
+    """Scan, report, and return the exit code: 0, 3 where there was no build file, 10 by ``fail_on``."""
     start = next((Path(path) for path in settings.paths if path != STDIN), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
@@ -91,6 +92,7 @@ class ScanRun:
         """Yield a record for each finding and notice that is to be reported."""
         redact = not self.settings.no_redact
         for result in self._results():
+            self.tally.typed += result.typed
             self.tally.files += result.parsed
             self.tally.skipped.extend(result.skipped)
             self.tally.suppressed += len(result.suppressed)
@@ -192,6 +194,6 @@ class ScanRun:
                 sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
         if self.tally.failed:
             return DETECTED
-        if self.tally.files or self.changed is not None or self.settings.allow_empty:
+        if self.tally.typed or self.changed is not None or self.settings.allow_empty:
             return 0
         return 1 if any(not each.partial for each in self.tally.skipped) else 3

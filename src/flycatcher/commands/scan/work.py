@@ -50,7 +50,7 @@ def scan_file(candidate: Candidate, options: WorkerOptions) -> FileResult | None
         result.findings = [structs.replace(finding, vendored=True) for finding in result.findings]
     if b"flycatcher:" in data:
         apply_comments(result, data.decode("utf-8", "surrogateescape"), honour=options.ignores)
-    return result if result.parsed or result.skipped else None
+    return result if result.typed or result.skipped else None
 
 
 def _content(path: str) -> tuple[bytes, int]:

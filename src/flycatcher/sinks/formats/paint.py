@@ -39,4 +39,5 @@ def plain(role: str, text: str) -> str:
 
 def coloured(role: str, text: str) -> str:
     """Return the text in its role's style; a role without one, such as a level in a file that somebody else wrote, has none."""
-    return click.style(text, **STYLES.get(role, {})) if text else text
+    style = STYLES.get(role)
+    return click.style(text, **style) if text and style else text
