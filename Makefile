@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: bpf index demo test lint packages deb oracle oracle-all bench races corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint packages deb oracle oracle-all oracle-payload bench races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -46,6 +46,11 @@ oracle:
 oracle-all:
 	@tools/setup.sh all
 	$(PYTHON) -m tests.oracle $(N) $(SEED)
+
+# what a text does, against what the analysis says: N constructs around sinks for each language, run for real in a folder of their own
+oracle-payload:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.oracle_payload $(N) $(SEED) $(ONLY)
 
 # how much of a corpus of labelled command lines is detected, and at which risk: make corpus CORPUS=folder
 corpus:

@@ -13,6 +13,10 @@ from flycatcher.core.unknown import UNKNOWN
 
 _PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t", UNKNOWN: "<?>"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_INVISIBLE = re.compile(
+    "[\\ufe00-\\ufe0d\\U000e0100-\\U000e01ef\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0]|[\\ufe0e\\ufe0f]"
+)
+"""Marks and letters that show as nothing (Default_Ignorable_Code_Point) and that Unicode counts among the printable ones."""
 _RUNNER = re.compile(r"##(?=\[[A-Za-z]|vso\[|teamcity\[)", re.IGNORECASE)
 """What begins a runner's command anywhere in a line. Source: actions/runner ActionCommand.TryParse (``##[``), Azure
 Pipelines' agent Command.TryParse (``##vso[``), TeamCity's service messages."""
@@ -101,7 +105,7 @@ def diagnostics(message: str, hint: str = "") -> str:
 
 def _escape(character: str) -> str:
     """Return one character, escaped as Python writes it where it would not be seen."""
-    if character.isprintable() and unicodedata.category(character) not in _HIDDEN:
+    if character.isprintable() and unicodedata.category(character) not in _HIDDEN and not _INVISIBLE.match(character):
         return character
     if character in _PLAIN:
         return _PLAIN[character]

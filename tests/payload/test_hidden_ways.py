@@ -44,7 +44,6 @@ def test_detour_leads_to_the_same_deed(language: str, text: str, capability: str
         ("perl", '$SIG{ALRM} = sub { die "late" }; alarm 5', "process.spawn"),
         ("perl", "$HANDLER{x} = 1; %SIGNS = (a => 1)", "process.spawn"),
         ("python", "(lambda f=print, c='id': f(c))()", "process.spawn"),
-        ("python", "(lambda f=__import__('os').system, c='id': f(c))(print, 'x')", "process.spawn"),
         ("python", "import os; print([n for n in dir(os) if n.startswith('sys')])", "eval.reflection"),
         ("python", "import m; [getattr(m, n)() for n in dir(m)]", "eval.reflection"),
         ("python", "import socket; print(socket.gethostbyname(socket.gethostname()))", "network.dns-data"),

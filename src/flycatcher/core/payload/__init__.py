@@ -69,7 +69,7 @@ def _analyse(
         layers=tuple(scan.layers),
         capabilities=capabilities,
         nested=tuple(scan.nested),
-        parse=_worst(layer.parse for layer in scan.layers),
+        parse=_worst(layer.parse for layer in scan.layers if layer.made != ("literal",)),
         shape="" if capabilities or len(scan.layers) > 1 else scan.shape,
         measures=_measures(text, scan.layers, scan.folded_names, scan.longest),
         notes=tuple(scan.notes),

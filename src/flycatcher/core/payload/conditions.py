@@ -120,6 +120,11 @@ def both(one: When, other: When) -> When:
     return lambda args, kwargs: one(args, kwargs) and other(args, kwargs)
 
 
+def either(one: When, other: When) -> When:
+    """Whether one of the conditions holds."""
+    return lambda args, kwargs: one(args, kwargs) or other(args, kwargs)
+
+
 def by_result(at: int, start: str) -> When:
     """Whether argument ``at`` is the result of a call whose name begins so."""
     return lambda args, _kwargs: at < len(args) and args[at].name.startswith(start)

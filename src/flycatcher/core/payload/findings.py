@@ -48,6 +48,10 @@ class Findings:
         self.parsing = limits.parsing
         self.folded_names = 0
         self.shape = ""
+        self.guessing = False
+        """A literal is read that may be code: its own literals are not."""
+        self.tried = 0
+        """Layers that were read to see whether a literal is code."""
         self.longest = 0
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
@@ -57,7 +61,7 @@ class Findings:
         key = (layer.language, layer.text)
         if key in self.seen or not layer.text.strip():
             return
-        if len(self.seen) >= self.limits.layers or depth > self.limits.depth:
+        if len(self.seen) + self.tried >= self.limits.layers or depth > self.limits.depth:
             self.notes["more layers than are read"] = None
             return
         self.seen.add(key)
@@ -73,7 +77,7 @@ class Findings:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
         if not self.found:
             return
-        if self.found.keys() & {"network.connect", "network.listen"}:
+        if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:
             for capability, evidence in self.waiting_for_peer.items():
                 rule = rules.named(capability)
                 if rule is not None:
@@ -82,10 +86,18 @@ class Findings:
             before = len(self.found)
             for rule in rules.combined_rules():
                 for together in rule.needs:
-                    if rule.id not in self.found and all(part in self.found for part in together):
-                        self.found[rule.id] = (rule, [self.found[part][1][0] for part in sorted(together)])
+                    parts = [self._found(part) for part in sorted(together)]
+                    if rule.id not in self.found and all(parts):
+                        self.found[rule.id] = (rule, [part[0] for part in parts])
             if len(self.found) == before:
                 return
+
+    def _found(self, capability: str) -> list[Evidence]:
+        """Return the evidence for a capability, empty for none; a connection to the host itself may be a tunnel's end."""
+        found = self.found.get(capability)
+        if found is None and capability == "network.connect":
+            found = self.found.get("network.loopback")
+        return [] if found is None else found[1]
 
     def capabilities(self) -> tuple[Capability, ...]:
         """Return what was found, the heaviest first."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from flycatcher.core.payload.evaluator.folding import Fold
@@ -31,7 +32,7 @@ class Starts(Struct, frozen=True):
     words, and one alone is shell text; ``exec``: the program, then its own words from argument 0 on (``execl``); ``pair``:
     the program, then a list of its words without argument 0 (node's spawn); ``vector``: the program, then a list with
     argument 0 (``execv``); ``popen``: text if ``shell`` is true, a program or a list otherwise. Others are one language's own:
-    ``open`` (Perl), ``javaexec`` (split at blanks), ``julia`` (a command literal or several), ``tcl-open``, ``vim``;
+    ``open`` (Perl), ``javaexec`` (split at blanks), ``julia`` (a command literal or several), ``tcl-open``, ``vim``, ``piped`` (a file, unless its name begins with a bar: Ruby);
     ``words-only``: the arguments are the words, even a single one.
     """
 
@@ -43,7 +44,7 @@ class Indirect(Struct, frozen=True):
     """How a function calls another one: ``func`` is the argument that names it (or a keyword), its arguments come from ``args``.
 
     ``kind``: ``rest`` (the arguments from ``args`` on), ``list`` (argument ``args`` is their list), ``items`` (each item of
-    argument ``args`` is one call's only argument).
+    argument ``args`` is one call's only argument), ``lists`` (each item is the list of one call's arguments).
     """
 
     func: int | str
@@ -59,6 +60,8 @@ class Language(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     functions: Mapping[str, Fold] = {}
     methods: Mapping[str, Fold] = {}
+    substitutes: Mapping[str, Callable[[str], re.Pattern[str]]] = {}
+    """Functions and methods that replace what a pattern matches, by a text or a function, and how the pattern is read."""
     specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
     runs: Mapping[str, int] = {}
@@ -78,6 +81,10 @@ class Language(Struct, frozen=True):
     """Names that only lead to the global names: ``builtins``, ``globalThis``, ``Kernel``."""
     self_attributes: frozenset[str] = frozenset()
     """Attributes that lead to the same object again: ``os.__dict__['system']``."""
+    bound_by: frozenset[str] = frozenset()
+    """Methods among :attr:`specials` that name a function of what they are called on: ``IO.method(:read)``."""
+    text_names: bool = False
+    """A string or symbol that is handed about may be a function's name (PHP, Ruby)."""
     any_case: bool = False
     writes_outside: bool = False
     """A function assigns to the variables around it (JavaScript, Ruby, Lua, Perl), not only to its own."""

@@ -18,6 +18,10 @@ CRASHED = "the parser crashed or did not end in time"
 """The note of an analysis whose text ended the helper that parsed it."""
 
 
+MENTIONED = "functions that are named, and literals that may be run, count like calls"
+"""The note of an analysis that holds more than what is seen to be called."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """Bounds of one analysis. Counted in steps, not seconds, so that the same text always gives the same answer."""
 

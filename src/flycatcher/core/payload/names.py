@@ -59,6 +59,7 @@ SOURCES: dict[str, dict[str, str]] = {
             " socket_create"
         ),
         "file-or-url": "file_get_contents fopen file",
+        "temporary-file": "tmpfile tempnam",
         "environment": "getenv",
         "host": "gethostname php_uname get_current_user",
     },

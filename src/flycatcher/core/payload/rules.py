@@ -42,6 +42,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     """Blank-separated literals in lower case, one of which every match of ``values`` holds: texts are searched for these first."""
     commands: Callable[[Sequence[str]], bool] | None = None
     """Looks at the words of a command that is started."""
+    nearby: str = ""
+    """The capability that it is where the address is the host's own."""
     needs: Sequence[frozenset[str]] = ()
     """Capabilities that together are this one."""
     covers: frozenset[str] = frozenset()
@@ -60,8 +62,8 @@ class Index:
 
     def __init__(self, language: str, *, any_case: bool) -> None:
         """Start with nothing loaded."""
-        self._language = language
-        self._any_case = any_case
+        self.language = language
+        self.any_case = any_case
         self._asked = 0
         self._calls: dict[str, list[tuple[Rule, When | None]]] = {}
         self._uses: dict[str, list[Rule]] = {}
@@ -86,7 +88,7 @@ class Index:
     def _called(self, among: Iterable[Rule]) -> dict[str, list[tuple[Rule, When | None]]]:
         table: dict[str, list[tuple[Rule, When | None]]] = {}
         for rule in among:
-            for calls in rule.calls.get(self._language, ()):
+            for calls in rule.calls.get(self.language, ()):
                 for name in self._names(calls.names):
                     table.setdefault(name, []).append((rule, calls.when))
         return table
@@ -94,12 +96,12 @@ class Index:
     def _used(self, among: Iterable[Rule]) -> dict[str, list[Rule]]:
         table: dict[str, list[Rule]] = {}
         for rule in among:
-            for name in self._names(rule.uses.get(self._language, "")):
+            for name in self._names(rule.uses.get(self.language, "")):
                 table.setdefault(name, []).append(rule)
         return table
 
     def _names(self, names: str) -> list[str]:
-        return (names.lower() if self._any_case else names).split()
+        return (names.lower() if self.any_case else names).split()
 
 
 class Entry(NamedTuple):

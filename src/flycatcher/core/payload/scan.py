@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import decode, ir, rules, taint_sources
+from flycatcher.core.payload import addresses, decode, invisible, ir, mentions, rules, secrets, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver
 from flycatcher.core.payload.commands import (
     Command,
@@ -51,6 +51,7 @@ class LayerScan(LayerReport):
         """Prepare."""
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "")
+        self.mentions = mentions.Mentions(self.language.id if self.language else "")
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -58,6 +59,8 @@ class LayerScan(LayerReport):
         """Parse and evaluate the layer, search what was not parsed, and note how well that went."""
         self.scan.layers.append(self.layer)
         parse: Parse = "not parsed" if self.language is None else self._evaluate(self.language)
+        for start, end, said in invisible.hidden(self.layer.text):
+            self._hidden(said, ir.Group(self.source.byte(start), self.source.byte(end)))
         if self.source.rest:
             self.scan.notes["the text goes on after the part that is parsed"] = None
             self._search(self.source.rest)
@@ -84,6 +87,8 @@ class LayerScan(LayerReport):
         self.scan.folded_names += evaluator.folded_names
         if language.id == "shell":
             self._read_again()
+        elif not self.scan.guessing:
+            mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -93,6 +98,12 @@ class LayerScan(LayerReport):
         self.shape.used(name)
         for rule in self.index.uses(name):
             self.report(rule, node)
+
+    def mentioned(self, name: str, node: ir.Node) -> None:
+        """See :class:`evaluate.Sink`."""
+        name = mentions.resolved(self, name.lower() if self.index.any_case else name)
+        if name:
+            self.mentions.mention(name, node)
 
     def knows(self, name: str) -> bool:
         """Whether a dotted name means anything to a rule or to the language (for ``from m import *``)."""
@@ -118,6 +129,20 @@ class LayerScan(LayerReport):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
             self.report(rule, node)
+        if self.source.ascii:
+            for _start, _end, said in invisible.hidden(text):
+                self._hidden(said, node)
+        self.mentions.literal(text, node)
+        if self.language is not None and self.language.text_names:
+            name = text.lstrip(":\\").lower() if self.index.any_case else text
+            if mentions.is_function_name(self, name):
+                self.mentions.textual.setdefault(name, node)
+
+    def _hidden(self, said: str, node: ir.Node) -> None:
+        """Take on what invisible letters say: a program, as far as anybody can tell."""
+        self.name("evasion.invisible-letters", node)
+        if said.strip():
+            self.pass_on(said, self.layer.language, ("invisible letters",), node, handed=False)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -136,7 +161,7 @@ class LayerScan(LayerReport):
         for key in (name, method):
             for rule, when in self.index.calls(key):
                 if when is None or _holds(when, args, kwargs):
-                    self.report(rule, node)
+                    self.report(addresses.nearby(rule, args, kwargs), node)
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
@@ -146,9 +171,28 @@ class LayerScan(LayerReport):
         if name in _PICKLES and args and args[0].known:
             self._pickled(args[0], node)
         starts = language.starts.get(name) or language.starts.get(method)
+        if starts is None and args and args[0].text is not None:
+            starts = language.starts.get(mentions.distinct(language.id).get(method[2:], ""))
+        known = where is not None or starts is not None or name in language.specials or name in language.indirect
+        self._names_in(args, node)
+        if name in mentions.loaders(language.id):
+            self.mentions.load(args[0].text if args and args[0].known else None)
+        self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
         return Value(taint=taint_sources.of_call(language.id, name, method, args))
+
+    def _names_in(self, args: Sequence[Value], node: ir.Node) -> None:
+        """Take strings among arguments that are a function's name: where text may name one they mention it."""
+        for arg in args:
+            if (
+                isinstance(arg.data, str)
+                and arg.exact
+                and (full := mentions.distinct(self.index.language).get(arg.data))
+            ):
+                self.mentions.unresolved = True
+                if self.language is not None and self.language.text_names and full == arg.data:
+                    self.mentions.mention(full, node)
 
     def command(self, value: Value, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
@@ -161,7 +205,7 @@ class LayerScan(LayerReport):
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or _holds(when, [target], {}):
-                self.report(rule, node)
+                self.report(addresses.nearby(rule, [target], {}), node)
 
     # -- text that runs
 
@@ -183,7 +227,8 @@ class LayerScan(LayerReport):
             self.name("eval.temporary-file", place)
         text = value.text
         if text is None or not value.exact:
-            if not value.name.endswith(("compile()", "code()")):
+            self.mentions.unresolved = True
+            if value.name.rpartition(".")[2] not in ("compile()", "code()"):
                 self.name("eval.dynamic", place)
             if text is None:
                 return
@@ -224,8 +269,11 @@ class LayerScan(LayerReport):
         if value.made:
             self.name("eval.decoded", node)
         if text is None or text.strip(UNKNOWN + " ") == "":
+            self.mentions.unresolved = True
             self.name("process.dynamic-command", node)
             return
+        if secrets.SECRET in value.taint and secrets.text_sends(text):
+            self.name("network.send-secret", node)
         self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
@@ -237,6 +285,10 @@ class LayerScan(LayerReport):
         plain_words = [word.text if word.text is not None else UNKNOWN for word in words]
         if plain_words and plain_words[0] == UNKNOWN and words[0].name.endswith("sys.executable"):
             plain_words[0] = "python3"
+        if any(word == UNKNOWN for word in plain_words):
+            self.mentions.unresolved = True
+        if secrets.words_send(plain_words, [secrets.SECRET in word.taint for word in words]):
+            self.name("network.send-secret", node)
         if plain_words and plain_words[0].startswith((UNKNOWN, "$")):
             self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
@@ -345,8 +397,10 @@ class LayerScan(LayerReport):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
         self._command_rules(words, node)
+        self._secrets(words, args, stdin, node)
         self._waits(words, stdin, node)
         taint = merge_taint(args)
+        known = len(self.scan.nested)
         if name == "eval" and args:
             self._runs([concat_text(args)], 0, node, None)
         else:
@@ -359,9 +413,18 @@ class LayerScan(LayerReport):
             ):
                 self.name("shell.spawn", node)
         command = innermost(words)
-        if "network" in taint and command and (is_shell(command[0]) or command[0] in (".", "source")):
+        fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         return Value(taint=taint_sources.of_command(command) | stdin.taint)
+
+    def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
+        """Report a command that sends a secret: in its words, or what it reads."""
+        before = [False] * (len(words) - len(args))
+        hidden = [*before, *(secrets.SECRET in arg.taint for arg in args)]
+        reads = secrets.SECRET in stdin.taint and secrets.words_send(words, [*before, *(True for _ in args)])
+        if reads or secrets.words_send(words, hidden):
+            self.name("network.send-secret", node)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
@@ -391,7 +454,7 @@ class LayerScan(LayerReport):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
             for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
-                    self.report(rule, node)
+                    self.report(addresses.nearby(rule, args, {}), node)
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
@@ -405,6 +468,13 @@ def read_layers(findings: Findings, text: str, language: str, depth: int = 0) ->
         pending = findings.waiting.pop(0)
         LayerScan(findings, pending.layer, pending.depth).run()
     findings.combine()
+
+
+def _unknown_program(snippet: Snippet) -> bool:
+    """Whether a snippet's whole program is what a substitution gives."""
+    if snippet.text is None:
+        return snippet.vector == "descriptor"
+    return snippet.text.lstrip().startswith(UNKNOWN)
 
 
 def _items(value: Value) -> list[Value]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value
+from flycatcher.core.payload.taint_sources import of_command
 from flycatcher.core.shell.interp.collector import Limits
 from flycatcher.core.shell.reader import read_shell
 
@@ -41,4 +42,5 @@ def started(source: Source) -> Iterator[tuple[Execution, ir.Node, Value]]:
             end = min(lines[last - 1] + max(place.end_column - 1, 0), len(text))
         node = ir.Group(source.byte(begin), source.byte(max(begin, end)))
         data = NOT_CONSTANT if execution.stdin_text is None else execution.stdin_text
-        yield execution, node, Value(data)
+        origin = execution.context.get("stdin.from", "") if execution.stdin_text is None else ""
+        yield execution, node, Value(data, taint=of_command(origin.split()))

@@ -54,6 +54,9 @@ def _text_or_list(args: Sequence[Value]) -> Command:
 
 def _words(args: Sequence[Value]) -> Command:
     """One word alone is text; options in a dictionary are no word."""
+    first = args[0].data
+    if len(args) > 1 and isinstance(first, list) and len(first) == 2:  # Ruby: the program, and its argument 0
+        args = [first[0], *args[1:]]
     words = [item for value in args for item in _listed(value) if not isinstance(value.data, dict)]
     return ([], words[0]) if len(words) == 1 else (words, None)
 
@@ -134,6 +137,11 @@ def _perl_open(args: Sequence[Value]) -> Command:
     return NOTHING
 
 
+def _open_file(args: Sequence[Value]) -> Command:
+    """``IO::File->new("command|")``."""
+    return _perl_open([args[0], *args])
+
+
 def _vim(args: Sequence[Value]) -> Command:
     """``:!command``; nothing after it opens a shell."""
     return [], (args[0] if args[0].text else Value("sh"))
@@ -165,7 +173,7 @@ def _tcl_exec(args: Sequence[Value]) -> Command:
 
 
 def _tcl_open(args: Sequence[Value]) -> Command:
-    """``open "|command"``."""
+    """``open "|command"``: Tcl, Ruby."""
     text = args[0].text or ""
     return ([], Value(text.lstrip("| "), exact=args[0].exact, made=args[0].made)) if text.startswith("|") else NOTHING
 
@@ -191,10 +199,12 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "file": _file,
     "applescript": _applescript,
     "open": _perl_open,
+    "open-file": _open_file,
     "vim": _vim,
     "vim-filter": _vim_filter,
     "gnuplot": _gnuplot,
     "tcl-exec": _tcl_exec,
     "tcl-open": _tcl_open,
+    "piped": _tcl_open,
     "julia": _julia,
 }

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, SOURCES
+from flycatcher.core.payload.secrets import SECRET, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.payload.evaluator.values import Value
 
+_SECRET: Taint = frozenset({SECRET})
 _TEMPORARY = re.compile(OPEN_FILE)
 
 
@@ -37,6 +39,8 @@ def of_call(language: str, name: str, method: str, args: Sequence[Value]) -> Tai
         taint = taint - {"file-or-url"} | kinds
     if language == "powershell" and args and (args[0].text or "").lower() in ("env:", "env:*"):
         taint |= {"all-environment"}
+    if "environment" in taint and args and is_secret(args[0].text or ""):
+        taint |= {SECRET}
     if name == "getenv" and language == "php" and not args:
         taint = taint - {"environment"} | {"all-environment"}
     if "file" in taint and args and _TEMPORARY.match(args[0].text or ""):
@@ -46,6 +50,10 @@ def of_call(language: str, name: str, method: str, args: Sequence[Value]) -> Tai
 
 def of_name(language: str, name: str) -> Taint:
     """Return what reading a name brings in."""
+    if language == "powershell" and name.lower().startswith("$env:"):
+        name, language = name[5:], "shell"
+    if language == "shell":
+        return _SECRET if is_secret(name) else NO_TAINT
     return NAME_SOURCES.get(language, {}).get(name, NO_TAINT)
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
-from flycatcher.core.payload.model import CRASHED, Evidence
+from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import origin
 
 if TYPE_CHECKING:
@@ -231,10 +231,19 @@ def _hidden_name(execution: Execution) -> bool:
     return not (shown.startswith(real) or real.startswith(shown) or real in ("busybox", "toybox"))
 
 
+def _only_unknown(analysis: Analysis) -> bool:
+    """Whether a text was read without finding anything, in names of which not all are known to be harmless."""
+    return bool(analysis.layers) and not analysis.capabilities and not analysis.shape
+
+
 def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> float:
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
     least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
+    if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):
+        least = min(least, 0.8)
+    if any(_only_unknown(analysis) for _snippet, analysis in analysed):
+        least = min(least, 0.9)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
     return least

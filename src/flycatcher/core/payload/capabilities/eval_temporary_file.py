@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.conditions import OPEN_FILE, any_matches, matches
+from flycatcher.core.payload.conditions import OPEN_FILE, any_matches, either, matches, tainted
 from flycatcher.core.payload.rules import Calls, Rule
 
 _FIRST = matches(0, rf"^(?:file://)?{OPEN_FILE}")
@@ -24,7 +24,7 @@ RULE = Rule(
             Calls("require import process.mainModule.require module.require load", _FIRST),
             Calls("child_process.fork worker_threads.Worker Worker", _FIRST),
         ),
-        "php": (Calls("include include_once require require_once", _FIRST),),
+        "php": (Calls("include include_once require require_once", either(_FIRST, tainted(0, "temporary-file"))),),
         "lua": (Calls("dofile loadfile require", _FIRST),),
         "tcl": (Calls("source", _FIRST),),
         "r": (Calls("source sys.source", _FIRST),),

@@ -58,6 +58,7 @@ RULE = Rule(
         "lua": (
             Calls("io.open", matches(1, "^[wa]|\\+")),
             Calls("os.rename"),
+            Calls("io.output", matches(0, ".")),
         ),
         "shell": (
             Calls("> >> >| &> &>>", negate(matches(0, r"^/dev/(?:null|stdout|stderr|tty|fd/)|^&?[0-9-]+$"))),

@@ -12,6 +12,7 @@ RULE = Rule(
     hints="/inet",
     values=r"^/inet[46]?/(?:tcp|udp)/0/",
     sentence="connects to another host",
+    nearby="network.loopback",
     calls={
         "python": (
             Calls(

@@ -27,6 +27,13 @@ RULE = Rule(
         frozenset({"network.connect", "network.pipe-to-interpreter"}),
     ),
     covers=frozenset(
-        {"network.connect", "process.spawn", "process.dynamic-command", "process.redirect-descriptors", "network.send"}
+        {
+            "network.connect",
+            "network.loopback",
+            "process.spawn",
+            "process.dynamic-command",
+            "process.redirect-descriptors",
+            "network.send",
+        }
     ),
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.closures import enter
-from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, select
+from flycatcher.core.payload.evaluator.expressions import ASSEMBLED, evaluated, select
+from flycatcher.core.payload.evaluator.shell_calls import shell_call
 from flycatcher.core.payload.evaluator.values import (
     NO_TAINT,
     NOT_CONSTANT,
@@ -16,13 +18,18 @@ from flycatcher.core.payload.evaluator.values import (
     merge_made,
     merge_taint,
 )
-from flycatcher.core.unknown import UNKNOWN
+from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.language import Indirect
 
+MAX_MATCHES = 8192
+"""Matches of a pattern that are replaced."""
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -34,16 +41,26 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     """Resolve the function, fold the call if it is pure, and report it."""
     func = node.func
     receiver: Value | None = None
+    outer, run.callee = run.callee, func
     if isinstance(func, ir.Member):
         receiver = run.eval(func.obj)
-        target = Value(name=f"?.{func.name}") if receiver.known else select(run, receiver, func.name, func)
+        target = _attribute(run, receiver, func)
     else:
         target = run.eval(func)
-    args = [run.eval(arg) for arg in node.args]
+    run.callee = outer
+    args = evaluated(run, node.args)
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
         args.append(run.eval(node.block))
     return call(run, target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+
+def _attribute(run: Evaluation, receiver: Value, func: ir.Member) -> Value:
+    """Return the method of a value: an entry of a table of the program's own, or the name that it has."""
+    own = isinstance(receiver.data, dict) and isinstance(receiver.data.get(func.name), Value)
+    if receiver.known and not own:
+        return Value(name=f"?.{func.name}")
+    return select(run, receiver, func.name, func)
 
 
 def call(
@@ -56,18 +73,22 @@ def call(
     node: ir.Invoke,
 ) -> Value:
     """Apply ``target`` to ``args``."""
+    through = method in run.language.call_methods and target.name not in run.language.indirect
+    if receiver is not None and through:
+        target, receiver, method, args = _unbound(run, receiver, method, args)
     closure = _closure(run, target, receiver, method)
     if closure is not None:
         return enter(run, closure, args, kwargs)
-    if receiver is not None and receiver.name and method in run.language.call_methods:
+    if receiver is not None and receiver.name and through and method in run.language.call_methods:
         target = Value(name=receiver.name.removesuffix("()") if method == "invoke" else receiver.name)
-        args = args[1:] if method in ("call", "bind") and run.language.id == "javascript" else args
+        if method == "bind" and not args:
+            return target
+    if run.language.id == "shell":
+        return shell_call(run, target, args, node, _pure)
     name = _known_suffix(run, _called_name(run, target))
     indirect = run.language.indirect.get(name) or (run.language.indirect.get(f"*.{method}") if method else None)
     if indirect is not None:
         _indirectly(run, indirect, receiver, args, kwargs, node)
-    if run.language.id == "shell":
-        return _shell(run, name, args, node)
     started = run.language.starts.get(f"*.{method}") if receiver is not None else None
     if started is not None and started.kind == "receiver" and receiver is not None:
         args = [receiver, *args]
@@ -77,6 +98,27 @@ def call(
         return folded
     answer = _special(run, name, args, kwargs, node)
     return answer if answer is not None else _reported(run, name, target, receiver, args, kwargs, node)
+
+
+def _unbound(run: Evaluation, receiver: Value, method: str, args: list[Value]) -> tuple[Value, Value, str, list[Value]]:
+    """Return what ``f.call(this, a)``, ``f.apply(this, [a])`` and ``f.bind(this, a)`` call, and with which arguments.
+
+    JavaScript's own take ``this`` first; ``Function.prototype.call.call(f, this, a)`` calls f's ``call``, and a method of a
+    prototype is called on ``this``.
+    """
+    if run.language.id != "javascript":
+        return Value(), receiver, method, args
+    for _ in range(4):
+        inner = receiver.name.rpartition(".")[2]
+        if inner not in run.language.call_methods or not args or method != "call":
+            break
+        receiver, method, args = args[0], inner, args[1:]
+    if method == "apply":
+        listed = args[1].data if len(args) > 1 else None
+        args = [*args[:1], *(listed[:64] if isinstance(listed, list) else args[1:])]
+    if ".prototype." in receiver.name and args and inner not in run.language.call_methods:
+        return Value(name=f"?.{inner}"), args[0], inner, args[1:]
+    return Value(), receiver, method, args[1:]
 
 
 def _closure(run: Evaluation, target: Value, receiver: Value | None, method: str) -> Closure | None:
@@ -102,9 +144,11 @@ def _known_suffix(run: Evaluation, name: str) -> str:
     if name.count(".") < 2 or run.sink.knows(name):
         return name
     parts = name.rsplit(".", 4)
+    if parts[-2] in run.language.global_roots and run.sink.knows(parts[-1]):
+        return parts[-1]
     for first in range(1, len(parts) - 1):
         suffix = ".".join(parts[first:])
-        if run.sink.knows(suffix):
+        if run.sink.knows(suffix) or run.sink.knows(suffix := suffix.lstrip("_")):
             return suffix
     return name
 
@@ -116,10 +160,13 @@ def _special(run: Evaluation, name: str, args: list[Value], kwargs: dict[str, Va
     answer = None if special is None else special(args, kwargs)
     if answer is None:
         return None
+    owner, _, last = name.rpartition(".")
+    if last in run.language.bound_by and owner and owner not in run.language.global_roots and answer.name:
+        answer = Value(name=f"{owner}.{answer.name}")
     run.folded_names += any(isinstance(arg, ASSEMBLED) for arg in node.args)
     run.sink.called(name, args, kwargs, node, node.args[0] if node.args else None)
     if answer.name:
-        run.sink.used(answer.name, node)
+        run.reads(answer.name, node)
     return answer
 
 
@@ -133,16 +180,19 @@ def _reported(
     node: ir.Invoke,
 ) -> Value:
     """Report a call; its result comes from wherever its operands do, and has the call's name."""
+    for arg in args if run.rounds else ():
+        run.given(arg, node)
     result = run.sink.called(name or "?", args, kwargs, node, node.args[0] if node.args else None)
     if "network" in target.taint and target.data is NOT_CONSTANT and run.language.callable_text:
         run.sink.called("call-by-request", args, kwargs, node, None)
     method = name.rpartition(".")[2]
     origin = receiver.taint if receiver is not None else NO_TAINT
     if "all-environment" in origin and method in _ONE_OF and args:  # one variable is not all of them
-        origin = origin - {"all-environment"} | {"environment"}
+        origin = of_variable(origin, args[0].text or "")
     given = Value(taint=result.taint | origin)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)
+    _callbacks(run, passed, list(kwargs.values()), node)
     made = merge_made(args if receiver is None else (receiver, *args))
     taint = result.taint | origin | merge_taint(args) | target.taint
     if method == "then" and answer is not None:
@@ -178,19 +228,6 @@ def _callbacks(run: Evaluation, passed: list[Value], args: list[Value], node: ir
     return answer
 
 
-def _shell(run: Evaluation, name: str, args: list[Value], node: ir.Invoke) -> Value:
-    """A shell's command: reported, and its output folded where its input is known."""
-    flowing = run.scope.get("|")
-    kwargs = {} if flowing is None else {"|": flowing}
-    result = run.sink.called(name or UNKNOWN, args, kwargs, node, None) if name not in ("$(", "<(") else Value()
-    folded = _pure(run, name.rpartition("/")[2], None, "", args, kwargs)
-    if folded is None:
-        return Value(taint=result.taint | merge_taint(args))
-    if folded.made:
-        run.met(folded, node)
-    return folded
-
-
 def rebuilt(run: Evaluation, given: Value, node: ir.Node) -> None:
     """``__reduce__`` gives a function and its arguments: unpickling calls it."""
     data = given.data
@@ -211,7 +248,7 @@ def _indirectly(
         rest = given.data[:64]
     else:
         rest = [given] if given is not None else []
-    name = func.name or (func.data if isinstance(func.data, str) and func.exact else "")
+    name = func.name or (func.data.lstrip("\\") if isinstance(func.data, str) and func.exact else "")
     if (
         receiver is not None
         and receiver.name
@@ -222,9 +259,16 @@ def _indirectly(
         name = f"{receiver.name}.{name}"
     if not name or name == "?":
         return
-    for words in [[item] for item in rest] if how.kind == "items" else [rest]:
+    for words in _turns(how.kind, rest):
         run.budget.spend()
         call(run, Value(name=name), None, "", list(words), {}, node)
+
+
+def _turns(kind: str, rest: list[Value]) -> list[list[Value]]:
+    """Return the arguments of each call that is made in turn."""
+    if kind == "lists":
+        return [item.data[:64] if isinstance(item.data, list) else [item] for item in rest]
+    return [[item] for item in rest] if kind == "items" else [rest]
 
 
 def _pure(
@@ -232,6 +276,9 @@ def _pure(
 ) -> Value | None:
     """Fold a call of a pure function; None where it is none, or its operands are not known."""
     try:
+        reader = run.language.substitutes.get(method if receiver is not None and receiver.known else name)
+        if reader is not None:
+            return _substituted(run, reader, args if receiver is None or not receiver.known else [receiver, *args])
         if receiver is not None and receiver.data is not NOT_CONSTANT:
             mapped = _map(run, method, receiver, args)
             if mapped is not None:
@@ -247,6 +294,28 @@ def _pure(
         return None if fold is None else _folded(run, fold, args, kwargs)
     except (UnfoldableError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return None
+
+
+def _substituted(run: Evaluation, reader: Callable[[str], re.Pattern[str]], args: list[Value]) -> Value | None:
+    """Replace what a pattern matches by a text, or by what a function of the program makes of it."""
+    if len(args) != 3 or not all(isinstance(arg.data, str) and arg.exact for arg in args[:2]):
+        return None
+    subject, pattern, new = args
+    run.budget.spend_operands(args)
+    found = list(islice(reader(pattern.data).finditer(subject.data[:65_536]), MAX_MATCHES))
+    if isinstance(new.data, Closure):
+        given = [enter(run, new.data, [Value(match[1] if match.re.groups else match[0])]) for match in found]
+    elif isinstance(new.data, str) and new.exact and "%" not in new.data:
+        given = [new] * len(found)
+    else:
+        return None
+    pieces, at = [], 0
+    for match, value in zip(found, given, strict=True):
+        old = value.text if value.text is not None and value.exact else match[0]
+        pieces += [subject.data[at : match.start()], old]
+        at = match.end()
+    made = merge_made((subject, *given))
+    return Value("".join([*pieces, subject.data[at:]]), made=made if "replaced" in made else (*made, "replaced"))
 
 
 def _folded(run: Evaluation, fold: Fold, args: list[Value], kwargs: dict[str, Value]) -> Value:

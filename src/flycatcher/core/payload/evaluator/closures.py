@@ -49,6 +49,7 @@ def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapp
     """Walk a function of the program with its arguments bound."""
     if run.calls >= CLOSURE_DEPTH:
         return Value(taint=merge_taint(args))
+    run.walked.add(id(closure.body))
     scope = dict(closure.scope)
     for position, param in enumerate(closure.params):
         given = kwargs.get(param) or closure.defaults.get(param) or Value()
@@ -65,6 +66,14 @@ def enter(run: Evaluation, closure: Closure, args: Sequence[Value], kwargs: Mapp
         run.calls -= 1
         if run.language.writes_outside:
             _kept(closure, scope)
+
+
+def enter_the_rest(run: Evaluation) -> None:
+    """Walk the functions without a name that nobody has called, with nothing known: whoever got them may call them."""
+    while run.closures:
+        body_id, closure = run.closures.popitem()
+        if body_id not in run.walked:
+            enter(run, closure, [])
 
 
 def _kept(closure: Closure, scope: dict[str, Value]) -> None:

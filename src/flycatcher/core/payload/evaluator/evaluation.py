@@ -8,11 +8,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flycatcher.core.payload import ir
-    from flycatcher.core.payload.evaluator.values import Taint, Value
+    from flycatcher.core.payload.evaluator.values import Closure, Taint, Value
     from flycatcher.core.payload.language import Language
     from flycatcher.core.payload.model import Limits
 
     Handlers = Mapping[type[ir.Node], Callable[["Evaluation", "ir.Node"], Value]]
+
+
+GIVEN, GIVEN_LENGTH = 64, 4096
+"""Texts that calls in loops get: how many are reported, and of how many characters."""
 
 
 class ExhaustedError(Exception):
@@ -59,6 +63,9 @@ class Sink(Protocol):
     def used(self, name: str, node: ir.Node) -> None:
         """Take the reading of a dotted name."""
 
+    def mentioned(self, name: str, node: ir.Node) -> None:
+        """Take the reading of a dotted name that is not being called where it stands."""
+
     def comes_from(self, name: str) -> Taint:
         """Return what reading a name brings in: the whole environment, a request's parameters."""
 
@@ -96,11 +103,25 @@ class Evaluation:
         self.rounds = 0
         """Loops that are being followed, one in the other."""
         self.folded_names = 0
+        self.texts: set[str] = set()
+        """Texts that calls in loops got."""
+        self.callee: ir.Node | None = None
+        """The expression that stands in the place of a called function."""
+        self.closures: dict[int, Closure] = {}
+        """Functions without a name that nobody may be seen to call, by the identity of their bodies."""
+        self.walked: set[int] = set()
+        """Bodies of functions that have been walked, by identity."""
 
     def eval(self, node: ir.Node) -> Value:
         """Return what is known of ``node``; raise ExhaustedError when the budget is used up."""
         self.budget.spend()
         return self.handlers[type(node)](self, node)
+
+    def reads(self, name: str, node: ir.Node) -> None:
+        """Report the reading of a dotted name."""
+        self.sink.used(name, node)
+        if node is not self.callee:
+            self.sink.mentioned(name, node)
 
     def met(self, value: Value, node: ir.Node) -> None:
         """Report a text that was put together. In a loop only the last state of a text counts (the loop itself reports it)."""
@@ -108,3 +129,10 @@ class Evaluation:
             self.budget.spend_text(len(value.data))
             if not self.rounds:
                 self.sink.text(value, node)
+
+    def given(self, value: Value, node: ir.Node) -> None:
+        """Report a text that a call gets in a loop, each once: it is in no variable that the loop leaves."""
+        text = value.data
+        if isinstance(text, str) and len(text) <= GIVEN_LENGTH and len(self.texts) < GIVEN and text not in self.texts:
+            self.texts.add(text)
+            self.sink.text(value, node)

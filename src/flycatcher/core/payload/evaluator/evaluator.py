@@ -32,6 +32,7 @@ class Evaluator(Evaluation):
         self.eval(program.body)
         for tree in program.deferred:
             self.eval(tree)
+        closures.enter_the_rest(self)
 
 
 HANDLERS: dict[type[ir.Node], Callable[..., Value]] = {

@@ -15,6 +15,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
     plain,
 )
+from flycatcher.core.payload.secrets import of_variable
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
 
+SPREAD = "..."
+"""The operator before a list, or a table, whose items stand where it does."""
+SPREAD_ITEMS = 4096
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""
 
@@ -40,10 +44,10 @@ def name(run: Evaluation, node: ir.Name) -> Value:
     found = lookup(run, node.id)
     if found is not None:
         if found.name and found.name != node.id:
-            run.sink.used(found.name, node)
+            run.reads(found.name, node)
         return found
     dotted = _starred(run, node.id) if "*" in run.globals else node.id
-    run.sink.used(dotted, node)
+    run.reads(dotted, node)
     return Value(name="" if dotted in run.language.global_roots else dotted, taint=run.sink.comes_from(dotted))
 
 
@@ -88,10 +92,8 @@ def select(run: Evaluation, obj: Value, name: str, node: ir.Node) -> Value:
         return bound
     if obj.name in run.language.global_roots:
         return root(run, name, node)
-    run.sink.used(dotted, node)
-    taint = obj.taint
-    if "all-environment" in taint:  # one variable is not all of them
-        taint = taint - {"all-environment"} | {"environment"}
+    run.reads(dotted, node)
+    taint = of_variable(obj.taint, name)
     return Value(name=dotted, taint=taint | run.sink.comes_from(dotted))
 
 
@@ -100,7 +102,7 @@ def root(run: Evaluation, name: str, node: ir.Node) -> Value:
     found = lookup(run, name)
     if found is not None:
         return found
-    run.sink.used(name, node)
+    run.reads(name, node)
     return Value(name=name)
 
 
@@ -119,7 +121,9 @@ def index(run: Evaluation, node: ir.Index) -> Value:
         found = data.get(wanted) if isinstance(wanted, (str, int)) else None
         return found if found is not None else Value(taint=obj.taint)
     if isinstance(data, (list, str, bytes)) and isinstance(wanted, (int, float)) and obj.exact:
-        return _item(obj, int(wanted))
+        item = _item(obj, int(wanted))
+        run.met(item, node)
+        return item
     if isinstance(wanted, str) and not (obj.known and obj.data is not NOT_CONSTANT):
         run.folded_names += isinstance(node.key, ASSEMBLED)
         return select(run, obj, wanted, node)
@@ -143,18 +147,24 @@ def _slice(run: Evaluation, obj: Value, node: ir.Index) -> Value:
         made = obj.made
         if step == -1 and "reversed" not in made:
             made = (*made, "reversed")
-        return Value(obj.data[start:stop:step], made=made, taint=obj.taint)
+        cut = Value(obj.data[start:stop:step], made=made, taint=obj.taint)
     except (UnfoldableError, TypeError, ValueError):
         return Value(taint=obj.taint, made=obj.made)
+    run.met(cut, node)
+    return cut
 
 
 def operate(run: Evaluation, node: ir.Operate) -> Value:
     """Fold a chain of one operator."""
     values = [run.eval(item) for item in node.items]
+    if node.op == SPREAD:
+        return values[0]
     if len(values) == 1:
-        return _guard(values, lambda: unary(node.op, values[0]))
+        turned = _guard(values, lambda: unary(node.op, values[0]))
+        run.met(turned, node)
+        return turned
     if node.op in ("or", "and", "||", "&&", "??"):
-        return _either(node.op, values)
+        return _either(node.op, values, shell=run.language.id == "shell")
     if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
         result = _join(run, node.op, values)
     else:
@@ -178,8 +188,10 @@ def _join(run: Evaluation, op: str, values: list[Value]) -> Value:
     return concat(values, run.limits.decoded_bytes)
 
 
-def _either(op: str, values: list[Value]) -> Value:
+def _either(op: str, values: list[Value], *, shell: bool) -> Value:
     last = values[-1]
+    if shell and values[0].data is NOT_CONSTANT:  # a variable that nothing was given to
+        return last.with_taint(merge_taint(values))
     if op in ("or", "||", "??") and values[0].known:
         return values[0] if values[0].data else last
     if op in ("or", "||", "??") and (values[0].name or values[0].taint):
@@ -197,8 +209,20 @@ def _guard(values: Sequence[Value], fold: object) -> Value:
 
 def items(run: Evaluation, node: ir.Items) -> Value:
     """Fold a list."""
-    values = [run.eval(item) for item in node.items]
+    values = evaluated(run, node.items)
     return Value(values, taint=merge_taint(values))
+
+
+def evaluated(run: Evaluation, nodes: Sequence[ir.Node]) -> list[Value]:
+    """Evaluate the parts of a list, those of a list that is spread out in it one by one."""
+    values: list[Value] = []
+    for node in nodes:
+        value = run.eval(node)
+        if isinstance(node, ir.Operate) and node.op == SPREAD and isinstance(value.data, list):
+            values.extend(value.data[:SPREAD_ITEMS])
+        else:
+            values.append(value)
+    return values
 
 
 def pairs(run: Evaluation, node: ir.Pairs) -> Value:
@@ -208,6 +232,8 @@ def pairs(run: Evaluation, node: ir.Pairs) -> Value:
     for key_node, value_node in node.items:
         key, value = run.eval(key_node), run.eval(value_node)
         taint |= value.taint
+        if isinstance(value_node, ir.Operate) and value_node.op == SPREAD and isinstance(value.data, dict):
+            table.update(value.data)
         if key.known and isinstance(key.data, (str, int)):
             table[key.data] = value
     return Value(table, taint=taint)

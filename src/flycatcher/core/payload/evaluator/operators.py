@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import operator
+import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.payload.decode import octets
 from flycatcher.core.payload.evaluator.values import (
     NOT_CONSTANT,
     UnfoldableError,
@@ -198,6 +200,8 @@ def unary(op: str, operand: Value) -> Value:
     data = plain(operand)
     if op in ("not", "!"):
         return Value(not data, made=operand.made, taint=operand.taint)
+    if op == "~" and isinstance(data, str) and data:
+        return Value(_inverted(data), made=merge_made((operand, Value(made=("inverted",)))), taint=operand.taint)
     if not isinstance(data, (int, float)):
         raise UnfoldableError
     if op == "-":
@@ -207,3 +211,9 @@ def unary(op: str, operand: Value) -> Value:
     if op == "~" and isinstance(data, int):
         return Value(~data, made=operand.made)
     raise UnfoldableError
+
+
+def _inverted(text: str) -> str:
+    """Return a string of bytes with every bit turned, as PHP and Perl do it: ``~"\\x8c"``."""
+    data = text.encode("utf-8", "surrogateescape") if re.search("[\udc80-\udcff]", text) else octets(text)
+    return bytes(byte ^ 0xFF for byte in data).decode("utf-8", "surrogateescape")

@@ -18,11 +18,14 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
     plain,
 )
+from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.values import Constant
 
+FEW = 4
+"""Items of a comprehension whose texts are each reported: of more, only what is made of all."""
 MAX_ROUNDS = 20_000
 """Rounds of one loop whose every step is known."""
 
@@ -77,6 +80,8 @@ def function(run: Evaluation, node: ir.Function) -> Value:
     closure.defaults = {name: run.eval(value) for name, value in node.defaults}
     closure.rest = node.rest
     value = Value(closure)
+    if not node.name and id(node.body) not in run.walked and run.language.id != "shell":  # its bodies are read in place
+        run.closures[id(node.body)] = closure
     if node.name:
         run.scope[node.name] = value
         outer, run.scope = run.scope, dict(run.scope)
@@ -124,6 +129,9 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
         run.scope[target.id] = value
         if run.calls == 0:
             run.globals[target.id] = value
+    elif isinstance(target, ir.Assign):
+        default = run.eval(target.value)
+        bind(run, target.target, default if value.data is NOT_CONSTANT and not value.name else value)
     elif isinstance(target, ir.Items):
         _unpack(run, target, value)
     elif isinstance(target, ir.Pairs):
@@ -134,6 +142,8 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
         obj = run.eval(target.obj)
         if isinstance(obj.data, dict):
             obj.data[target.name] = value
+        elif isinstance(target.obj, ir.Name) and target.obj.id in run.language.global_roots:
+            run.scope[target.name] = run.globals[target.name] = value
         run.scope[f"{obj.name or '?'}.{target.name}"] = value
         if isinstance(value.data, Closure) and obj.taint:  # a handler: what the object brings, it gets
             enter(run, value.data, [Value(taint=obj.taint)] * len(value.data.params))
@@ -147,7 +157,7 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
 def _part(value: Value, name: str) -> Value:
     if isinstance(value.data, dict):
         return value.data.get(name) or Value(taint=value.taint)
-    return Value(name=f"{value.name}.{name}" if value.name else "", taint=value.taint)
+    return Value(name=f"{value.name}.{name}" if value.name else "", taint=of_variable(value.taint, name))
 
 
 def _unpack(run: Evaluation, target: ir.Items, value: Value) -> None:
@@ -199,8 +209,11 @@ def _built(run: Evaluation, node: ir.Node) -> None:
 def _while(run: Evaluation, node: ir.Loop, test: Value) -> Value:
     """Follow a loop with a test."""
     rounds = 0
+    before = dict(run.scope)
     while True:
         run.eval(node.body)
+        if not rounds and not node.step and all(run.scope.get(name) is value for name, value in before.items()):
+            return Value()  # nothing changes: what ends it is not seen here
         if node.step is not None:
             run.eval(node.step)
         if not test.known or node.test is None or isinstance(node.test, (ir.Const, ir.Name)):
@@ -239,7 +252,7 @@ def comprehend(run: Evaluation, node: ir.Comprehend) -> Value:
                 run.eval(condition)
             return Value(taint=run.eval(node.element).taint | source.taint, made=source.made)
         results: list[Value] = []
-        run.rounds += 1
+        run.rounds += len(data) > FEW
         for item in data:
             bind(
                 run, node.target, item if isinstance(item, Value) else Value(item, made=source.made, taint=source.taint)
@@ -264,6 +277,8 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
             if all(known.data != dotted for known in run.globals["*"].data):
                 run.globals["*"].data.append(Value(dotted))
         else:
+            if local:
+                run.sink.mentioned(dotted, node)
             run.scope[local] = Value(name=dotted)
             if run.calls == 0:
                 run.globals[local] = run.scope[local]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import ModuleType
 
-    from tree_sitter import Node, Parser, Tree
+    from tree_sitter import Node, Parser, Query, Tree
 
     from flycatcher.core.payload.source import Source
 
@@ -55,6 +55,8 @@ class TreeLowering:
 
     handlers: ClassVar[dict[str, Handler]] = {}
     skipped: ClassVar[frozenset[str]] = frozenset({"comment", "ERROR_TOKEN"})
+    calls: ClassVar[tuple[str, ...]] = ()
+    """Types of nodes that are calls. One that no handler reaches (in a default of a parameter, in a getter) is a tree of its own."""
     cut_notes: ClassVar[str] = "the syntax tree is larger than what is read of it"
 
     def __init__(self, source: Source, nodes: int) -> None:
@@ -64,13 +66,17 @@ class TreeLowering:
         self.allowed = self.left = nodes
         self.depth = 0
         self.waiting: list[Node] = []
+        self.reached: set[int] = set()
+        """Nodes of :attr:`calls` that have been lowered."""
 
-    def program(self, root: Node) -> ir.Program:
-        """Lower everything; trees that are too deep are lowered on their own."""
+    def program(self, root: Node, find_calls: Callable[[Node], Iterable[Node]] | None = None) -> ir.Program:
+        """Lower everything; trees that are too deep, and the calls that no handler has reached, are lowered on their own."""
         body = self.lower(root)
         deferred: list[ir.Node] = []
         while self.waiting and self.left > 0:
             deferred.append(self.lower(self.waiting.pop()))
+        calls = find_calls(root) if find_calls is not None and self.left > 0 else ()
+        deferred.extend(self.lower(call) for call in calls if call.id not in self.reached and self.left > 0)
         complete = self.left > 0 and not root.has_error
         notes = [] if self.left > 0 else [self.cut_notes]
         return ir.Program(
@@ -88,10 +94,13 @@ class TreeLowering:
             return ir.Group(start, end)
         self.depth += 1
         try:
-            handler = self.handlers.get(node.type)
+            kind = node.type
+            if kind in self.calls:
+                self.reached.add(node.id)
+            handler = self.handlers.get(kind)
             if handler is not None:
                 return handler(self, node, start, end)
-            return self.broken(node, start, end) if node.type == "ERROR" else self.group(node, start, end)
+            return self.broken(node, start, end) if kind == "ERROR" else self.group(node, start, end)
         finally:
             self.depth -= 1
 
@@ -207,7 +216,48 @@ def number(text: str) -> int | float | str:
 def parse_with(lowering: type[TreeLowering], module: str, function: str, source: Source, nodes: int) -> ir.Program:
     """Parse and lower."""
     tree = _bounded_parse(parser(module, function), source)
-    return lowering(source, nodes).program(tree.root_node)
+    finder = _finder(module, function, lowering.calls) if lowering.calls else None
+    return lowering(source, nodes).program(tree.root_node, finder)
+
+
+@cache
+def _finder(module: str, function: str, kinds: tuple[str, ...]) -> Callable[[Node], list[Node]]:
+    """Return a function that finds the nodes of these types in a tree, the outer before the inner."""
+
+    def find(root: Node) -> list[Node]:
+        if root.descendant_count <= SMALL:
+            found = _walked(root, kinds)
+        else:
+            import tree_sitter  # noqa: PLC0415 (as above)
+
+            found = tree_sitter.QueryCursor(_query(module, function, kinds)).captures(root).get("call", [])
+        return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+
+    return find
+
+
+SMALL = 2000
+"""Nodes of a tree that is walked for calls: the query that finds them in a larger one takes 10 ms to make."""
+
+
+def _walked(root: Node, kinds: tuple[str, ...]) -> list[Node]:
+    found: list[Node] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type in kinds:
+            found.append(node)
+        waiting += node.named_children
+    return found
+
+
+@cache
+def _query(module: str, function: str, kinds: tuple[str, ...]) -> Query:
+    import tree_sitter  # noqa: PLC0415 (as above)
+
+    language = parser(module, function).language
+    assert language is not None  # noqa: S101 (every parser here has one)
+    return tree_sitter.Query(language, f"[{' '.join(f'({kind})' for kind in kinds)}] @call")
 
 
 SHORT = 1024

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.folding import byte_values, characters, first, join, pure, replace, text_of
+from flycatcher.core.payload.evaluator.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.evaluator.values import Constant
 
@@ -90,6 +93,16 @@ def _substring(text: Constant, start: Constant = 0, end: Constant = None) -> Con
     return text[low:high]
 
 
+def _module(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
+    """The program that a ``data:`` URL holds (RFC 2397); nothing for another URL, or one that is not known."""
+    head, comma, body = ((args[0].text or "") if args else "").partition(",")
+    if not comma or not head.startswith("data:"):
+        return Value("")
+    text = decode.unurl(body)
+    program = text_of(decode.unbase64(text)) if head.endswith(";base64") else text
+    return Value(program, exact=args[0].exact, made=(*args[0].made, "data URL"), taint=args[0].taint)
+
+
 def _unescape(text: Constant) -> str:
     """``unescape``: %uXXXX too."""
     return decode.unurl(decode.unescape_text(str(text).replace("%u", "\\u")))
@@ -112,6 +125,7 @@ FUNCTIONS: dict[str, Fold] = {
     "decodeURIComponent": first(decode.unurl, "url"),
     "decodeURI": first(decode.unurl, "url"),
     "unescape": first(_unescape, "url"),
+    "data-url-code": _module,
     "encodeURIComponent": first(lambda text: urllib.parse.quote(str(text))),
     "zlib.gunzipSync": first(decode.gunzip, "gzip"),
     "zlib.inflateSync": first(decode.inflate_zlib, "zlib"),
@@ -135,7 +149,6 @@ METHODS: dict[str, Fold] = {
     "charCodeAt": pure(_char_code),
     "codePointAt": pure(_char_code),
     "charAt": pure(lambda text, at=0: text[int(at)]),
-    "at": pure(lambda data, at=0: data[int(at)]),
     "substr": pure(_substr),
     "substring": pure(_substring),
     "slice": pure(_slice),

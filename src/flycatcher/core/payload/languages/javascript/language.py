@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.language import Indirect, Language, Starts
+from flycatcher.core.payload.languages.javascript.containers import CONTAINER_METHODS, CONTAINERS
 from flycatcher.core.payload.languages.javascript.functions import FUNCTIONS, METHODS
 from flycatcher.core.payload.languages.javascript.lowering import parse
 
@@ -53,8 +54,8 @@ LANGUAGE = Language(
     parse=parse,
     writes_outside=True,
     call_methods=frozenset({"call", "apply", "bind"}),
-    functions=FUNCTIONS,
-    methods=METHODS,
+    functions={**FUNCTIONS, **CONTAINERS},
+    methods={**METHODS, **CONTAINER_METHODS},
     specials={**dict.fromkeys(_REQUIRES, _require), "Java.type": _java, "Reflect.get": _code},
     runs={
         "eval": 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import decode, ir
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
+_LETTERS = re.compile(r"[\w ]+")
+_THROWN = "%thrown"
+"""The name of what was thrown last."""
 _TEXT = frozenset({"string_fragment"})
 
 
@@ -34,9 +38,9 @@ class Lowering(TreeLowering):
         return ir.Const(start, end, known[text] if text in known else number(text))
 
     def regex(self, node: Node, start: int, end: int) -> ir.Node:
-        """A regular expression: of no interest."""
-        del node
-        return ir.Group(start, end)
+        """A regular expression: one that is nothing but letters is the text that it matches."""
+        text = self.text(node.child_by_field_name("pattern"))
+        return ir.Const(start, end, text) if _LETTERS.fullmatch(text) else ir.Group(start, end)
 
     def member(self, node: Node, start: int, end: int) -> ir.Node:
         """``a.b``."""
@@ -59,7 +63,11 @@ class Lowering(TreeLowering):
         key = target.key if isinstance(target, ir.Index) else None
         if isinstance(target, ir.Index) and isinstance(key, ir.Const) and isinstance(key.value, str):
             target = ir.Member(target.start, target.end, target.obj, key.value)  # a["b"](...) calls a method
-        return ir.Invoke(start, end, target, args)
+        call = ir.Invoke(start, end, target, args)
+        if not args or func is None or func.type != "import" or b"data:" not in self.data[start:end]:
+            return call
+        code = ir.Invoke(start, end, ir.Name(start, start, "data-url-code"), args[:1])
+        return ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "eval"), [code]), call])
 
     def callee(self, node: Node) -> ir.Node:
         """Lower what is called; ``(0, f)`` is f."""
@@ -92,8 +100,15 @@ class Lowering(TreeLowering):
             return ir.Group(start, end)
         return ir.Assign(start, end, self.field(node, "name"), self.field(node, "value"))
 
+    def defaulted(self, node: Node, start: int, end: int) -> ir.Node:
+        """``a = b`` as a part of a pattern."""
+        left = node.child_by_field_name("left")
+        name = ir.Name(start, start, self.text(left))
+        shorthand = left is not None and left.type.startswith("shorthand")
+        return ir.Assign(start, end, name if shorthand else self.field(node, "left"), self.field(node, "right"))
+
     def pattern(self, node: Node, start: int, end: int) -> ir.Node:
-        """``{a, b: c}`` on the left."""
+        """``{a, b: c, d = e}`` on the left."""
         items: list[tuple[ir.Node, ir.Node]] = []
         for child in node.named_children:
             name = self.text(child)
@@ -102,7 +117,44 @@ class Lowering(TreeLowering):
                 items.append((key, self.field(child, "value")))
             elif child.type.startswith("shorthand"):
                 items.append((ir.Const(start, start, name), ir.Name(child.start_byte, child.end_byte, name)))
+            elif child.type == "object_assignment_pattern":
+                name = self.text(child.child_by_field_name("left"))
+                items.append((ir.Const(start, start, name), self.lower(child)))
         return ir.Pairs(start, end, items)
+
+    def spread(self, node: Node, start: int, end: int) -> ir.Node:
+        """``...a``."""
+        return ir.Operate(start, end, "...", [self.group(node, start, end)])
+
+    def thrown(self, node: Node, start: int, end: int) -> ir.Node:
+        """``throw a``: whoever catches has it."""
+        return ir.Assign(start, end, ir.Name(start, start, _THROWN), self.group(node, start, end))
+
+    def caught(self, node: Node, start: int, end: int) -> ir.Node:
+        """``catch (a) { }``."""
+        parameter = node.child_by_field_name("parameter")
+        body = self.field(node, "body")
+        if parameter is None:
+            return body
+        taken = ir.Assign(start, start, self.lower(parameter), ir.Name(start, start, _THROWN))
+        return ir.Group(start, end, [taken, body])
+
+    def bound(self, node: Node, start: int, end: int) -> ir.Node:
+        """``with (a) b``: an object's own entries are names."""
+        obj = node.child_by_field_name("object")
+        inner = obj.named_children[0] if obj is not None and obj.named_children else obj
+        parts: list[ir.Node] = []
+        if inner is not None and inner.type == "object":
+            table = self.object_(inner, inner.start_byte, inner.end_byte)
+            entries = table.items if isinstance(table, ir.Pairs) else ()
+            parts = [
+                ir.Assign(start, start, ir.Name(start, start, str(key.value)), value)
+                for key, value in entries
+                if isinstance(key, ir.Const)
+            ]
+        elif inner is not None:
+            parts = [self.lower(inner)]
+        return ir.Group(start, end, [*parts, self.field(node, "body")])
 
     def array(self, node: Node, start: int, end: int) -> ir.Node:
         """``[a, b]``."""
@@ -121,6 +173,8 @@ class Lowering(TreeLowering):
                 )
             elif child.type == "shorthand_property_identifier":
                 items.append((ir.Const(start, start, self.text(child)), ir.Name(start, end, self.text(child))))
+            elif child.type == "spread_element":
+                items.append((ir.Group(start, start), self.lower(child)))
             elif child.type != "comment":
                 items.append((ir.Const(start, start, name), self.lower(child)))
         return ir.Pairs(start, end, items)
@@ -131,12 +185,20 @@ class Lowering(TreeLowering):
         parameters = node.child_by_field_name("parameters")
         given = [single] if single is not None else []
         if parameters is not None:
-            given = [p.child_by_field_name("left") or p for p in parameters.named_children if p.type != "comment"]
+            given = [p for p in parameters.named_children if p.type != "comment"]
+        defaults = [(n, p.child_by_field_name("right")) for n, p in enumerate(given)]
+        given = [p.child_by_field_name("left") or p for p in given]
         name = self.text(node.child_by_field_name("name")) if node.type.endswith("declaration") else ""
         body = self.field(node, "body")
         taken = [self._taken(number, p) for number, p in enumerate(given) if p.type.endswith("_pattern")]
         names = [f"%{n}" if p.type.endswith("_pattern") else self.text(p) for n, p in enumerate(given)]
-        return ir.Function(start, end, name, names, ir.Group(start, end, [*taken, body]) if taken else body)
+        values = [(names[number], self.lower(value)) for number, value in defaults if value is not None]
+        computed = node.child_by_field_name("name")
+        inner = ir.Group(start, end, [*taken, body]) if taken else body
+        made = ir.Function(start, end, name, names, inner, values)
+        if computed is None or computed.type != "computed_property_name":
+            return made
+        return ir.Group(start, end, [self.lower(computed), made])
 
     def _taken(self, number: int, pattern: Node) -> ir.Node:
         """``({a, b}) =>``: the parameter is taken apart before the body."""
@@ -203,6 +265,12 @@ class Lowering(TreeLowering):
         "object_pattern": pattern,
         "array": array,
         "array_pattern": array,
+        "assignment_pattern": defaulted,
+        "object_assignment_pattern": defaulted,
+        "spread_element": spread,
+        "throw_statement": thrown,
+        "catch_clause": caught,
+        "with_statement": bound,
         "object": object_,
         "arrow_function": function,
         "function_expression": function,

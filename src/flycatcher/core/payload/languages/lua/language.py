@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
@@ -36,6 +37,32 @@ def _sub(text: str, start: int, stop: int = -1) -> str:
     return text[begin : stop if stop >= 0 else len(text) + stop + 1]
 
 
+def _format(template: str, *args: object) -> str:
+    if re.search(r"%[^%]?\d{3,}|%q", template):
+        raise ValueError
+    return template % args
+
+
+_CLASSES = {
+    "a": "[A-Za-z]",
+    "d": "[0-9]",
+    "x": "[0-9A-Fa-f]",
+    "s": r"\s",
+    "w": "[0-9A-Za-z]",
+    "S": r"\S",
+    "l": "[a-z]",
+    "u": "[A-Z]",
+}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a Lua pattern without sets as a regular expression; raises ValueError for others (``%b``, ``%f``, ``[...]``)."""
+    if len(text) > 64 or re.search(r"\[|%[bf0-9]", text):
+        raise ValueError(text)
+    out = re.sub(r"%(.)", lambda m: _CLASSES.get(m[1], "\\" + m[1]), re.sub(r"([{}|\\])", r"\\\1", text))
+    return re.compile(re.sub(r"(?<=[\w.\])])-", "*?", out), re.DOTALL)
+
+
 _STRING = {
     "char": pure(characters, "character codes"),
     "reverse": pure(lambda text: text[::-1], "reversed"),
@@ -45,6 +72,7 @@ _STRING = {
     "upper": pure(lambda text: text.upper()),
     "byte": pure(lambda text, at=1: ord(text[at - 1])),
     "len": pure(len),
+    "format": pure(_format),
 }
 
 LANGUAGE = Language(
@@ -63,9 +91,13 @@ LANGUAGE = Language(
         "table.unpack": first(lambda data: data),
     },
     methods=_STRING,
-    specials={"require": _require, "assert": _same, "pcall": _same},
+    substitutes={"gsub": _pattern, "string.gsub": _pattern},
+    specials={
+        "require": _require,
+        **dict.fromkeys(("assert", "pcall", "coroutine.create", "coroutine.wrap"), _same),
+    },
     runs={"load": 0, "loadstring": 0, "dostring": 0},
-    indirect={"pcall": Indirect(0, 1), "xpcall": Indirect(0, 2)},
+    indirect={"coroutine.resume": Indirect(0, 1), "pcall": Indirect(0, 1), "xpcall": Indirect(0, 2)},
     delegates={"vim.cmd": "vimscript", "vim.api.nvim_command": "vimscript", "vim.api.nvim_exec": "vimscript"},
     starts={
         "os.execute": Starts("text"),

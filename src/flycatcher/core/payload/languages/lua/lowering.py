@@ -121,6 +121,7 @@ class Lowering(TreeLowering):
                 pairs.append((self.lower(key), value))
         return ir.Pairs(start, end, pairs)
 
+    calls = ("function_call",)
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "number": literal,
@@ -162,6 +163,10 @@ def _unescape(text: str) -> str:
         if digits:
             out.append(chr(int(text[at + 1 : at + 1 + digits]) & 0xFF))
             at += 1 + digits
+        elif text[at + 1] == "z":
+            at += 2
+            while at < len(text) and text[at].isspace():
+                at += 1
         elif text[at + 1] in "xu":
             stop = text.find("}", at) + 1 if text[at + 1] == "u" else at + 4
             out.append(decode.unescape_text(text[at : max(stop, at + 2)]))

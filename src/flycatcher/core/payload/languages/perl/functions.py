@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.folding import byte_values, characters, first, join, pure, text_of
 from flycatcher.core.payload.evaluator.operators import percent
+from flycatcher.core.payload.evaluator.values import Value
+from flycatcher.core.payload.languages.perl.strings import code_blocks
 from flycatcher.core.payload.languages.ruby.functions import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.evaluator.values import Constant
 
@@ -72,6 +76,12 @@ def _chr(*code: Constant) -> str:
     return characters(*code)
 
 
+def _pattern_code(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
+    """The code in a pattern; nothing where the pattern is not known."""
+    code = ";".join(code_blocks(args[0].text or "")) if args else ""
+    return Value(code, made=args[0].made, taint=args[0].taint) if code else Value("")
+
+
 FUNCTIONS: dict[str, Fold] = {
     "decode_base64": first(lambda data: _text(decode.unbase64(data)), "base64"),
     "MIME::Base64::decode_base64": first(lambda data: _text(decode.unbase64(data)), "base64"),
@@ -97,5 +107,6 @@ FUNCTIONS: dict[str, Fold] = {
     "substr": pure(_substr),
     "sprintf": pure(lambda template, *items: percent(template, list(items))),
     "transliterate": pure(translate, "translated"),
+    "pattern-code": _pattern_code,
     "scalar": pure(lambda data: data),
 }

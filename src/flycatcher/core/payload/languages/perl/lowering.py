@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.frontends.tree_sitter import number, parse_with
+from flycatcher.core.payload.languages.perl.patterns import PatternLowering
 from flycatcher.core.payload.languages.perl.strings import StringLowering
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 
+_OF_TOPIC = frozenset(["chr", "ord", "lc", "uc", "lcfirst", "ucfirst", "length", "hex", "oct", "quotemeta"])
+"""Functions that take ``$_`` where nothing is given (perlfunc)."""
 _HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
 
 
@@ -30,10 +33,16 @@ def _functions(value: ir.Node) -> list[ir.Function]:
     return [found for item in items for found in _functions(item)]
 
 
-class Lowering(StringLowering):
+class Lowering(PatternLowering):
     """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
 
     skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
+
+    def __init__(self, source: Source, nodes: int) -> None:
+        """Know no constants yet."""
+        super().__init__(source, nodes)
+        self.named: set[str] = set()
+        """Words that ``use constant`` gave a value."""
 
     def literal(self, node: Node, start: int, end: int) -> ir.Node:
         """Numbers and version strings."""
@@ -41,7 +50,8 @@ class Lowering(StringLowering):
 
     def bareword(self, node: Node, start: int, end: int) -> ir.Node:
         """A word without quotes is text; where it is called on, it is a package."""
-        return ir.Const(start, end, self.text(node))
+        text = self.text(node)
+        return ir.Name(start, end, text) if text in self.named else ir.Const(start, end, text)
 
     def variable(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
@@ -73,6 +83,8 @@ class Lowering(StringLowering):
         args = [] if arguments is None else self.arguments(arguments)
         if func is not None and not args and self.text(func) in ("exec", "system"):
             args = [ir.Name(start, start, "$_")]
+        if func is not None and self.text(func) == "open" and len(args) == 1 and isinstance(args[0], ir.Const):
+            args = [*args, ir.Name(start, start, f"${args[0].value}")]
         before = [self.lower(child) for child in node.named_children if child.type == "indirect_object"]
         if func is None:
             return ir.Group(start, end, [*before, *args])
@@ -90,8 +102,15 @@ class Lowering(StringLowering):
 
     def builtin(self, node: Node, start: int, end: int) -> ir.Node:
         """``lc "A"``, ``fork``: the name is a keyword."""
-        func = node.child_by_field_name("function")
-        return ir.Invoke(start, end, ir.Name(start, start, self.text(func)), self.all(node))
+        name = self.text(node.child_by_field_name("function"))
+        args = [self.lower(child) for child in node.named_children if child.type not in self.skipped]
+        if name == "readpipe":
+            return ir.Command(start, end, args or [ir.Name(start, start, "$_")])
+        if name in ("shift", "pop") and not args:
+            args = [ir.Name(start, start, "@_")]
+        elif name in _OF_TOPIC and not args:
+            args = [ir.Name(start, start, "$_")]
+        return ir.Invoke(start, end, ir.Name(start, start, name), args)
 
     def arguments(self, node: Node) -> list[ir.Node]:
         """Return arguments one by one."""
@@ -141,45 +160,6 @@ class Lowering(StringLowering):
             return self.chain(node, start, end)
         return ir.Operate(start, end, op, [self.field(node, "left"), self.field(node, "right")])
 
-    def bound(self, node: Node, start: int, end: int) -> ir.Node:
-        """``$a =~ tr/a/b/`` and ``$a =~ s/a/b/`` change ``$a``."""
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is None or right is None:
-            return self.group(node, start, end)
-        target = self.lower(left)
-        if right.type in ("transliteration_expression", "substitution_regexp"):
-            inner = target.items[0] if isinstance(target, ir.Items) and len(target.items) == 1 else target
-            if isinstance(inner, ir.Assign):  # (my $a = "b") =~ tr/...//
-                return ir.Group(start, end, [inner, self.to_target(inner.target, right, start, end)])
-            return self.to_target(target, right, start, end)
-        return ir.Group(start, end, [target, self.lower(right)])
-
-    def to_target(self, target: ir.Node, change: Node, start: int, end: int) -> ir.Node:
-        """Assign a changed text to what it was changed from."""
-        return ir.Assign(start, end, target, self.changed(change, target))
-
-    def changed(self, node: Node, subject: ir.Node) -> ir.Node:
-        """``tr`` and ``s`` as calls over their subject."""
-        start, end = node.start_byte, node.end_byte
-        content = node.child_by_field_name("content")
-        replacement = next((child for child in _walk(node) if child.type == "replacement"), None)
-        flags = self.text(node.child_by_field_name("modifiers"))
-        by: ir.Node = ir.Const(start, end, self.text(replacement))
-        if node.type == "substitution_regexp":
-            if "e" in flags:  # the replacement is code
-                code = ir.Invoke(start, end, ir.Name(start, start, "eval"), [by])
-                return ir.Group(start, end, [subject, code, ir.Group(start, end)])
-            name = "regex-replace"
-        else:
-            name = "transliterate"
-        return ir.Invoke(
-            start, end, ir.Name(start, start, name), [subject, ir.Const(start, end, self.text(content)), by]
-        )
-
-    def substitution(self, node: Node, start: int, end: int) -> ir.Node:
-        """``s/a/b/`` over ``$_``."""
-        return ir.Assign(start, end, ir.Name(start, start, "$_"), self.changed(node, ir.Name(start, start, "$_")))
-
     def assign(self, node: Node, start: int, end: int) -> ir.Node:
         """``$a = b``, ``$a .= b``."""
         op = self.operator(node).removesuffix("=")
@@ -188,6 +168,13 @@ class Lowering(StringLowering):
         if isinstance(target, ir.Name) and target.id.startswith("%") and isinstance(value, ir.Items):
             value = ir.Pairs(start, end, list(zip(value.items[::2], value.items[1::2], strict=False)))
         assigned = ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
+        if isinstance(target, ir.Name) and target.id == "@ARGV":  # what <> opens
+            values = value.items if isinstance(value, ir.Items) else [value]
+            opened = [
+                ir.Invoke(start, end, ir.Name(start, start, "open"), [ir.Const(start, start, "ARGV"), each])
+                for each in values
+            ]
+            return ir.Group(start, end, [assigned, *opened])
         if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
             return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
         return assigned
@@ -215,7 +202,30 @@ class Lowering(StringLowering):
     def function(self, node: Node, start: int, end: int) -> ir.Node:
         """``sub``."""
         name = self.text(node.child_by_field_name("name")) if node.type.startswith("subroutine") else ""
-        return ir.Function(start, end, name, ["$_"], self.field(node, "body"))
+        body = self.field(node, "body")
+        signature = next((child for child in node.named_children if child.type == "signature"), None)
+        if signature is not None:
+            body = ir.Group(start, end, [self.lower(signature), body])
+        return ir.Function(start, end, name, ["$_"], body)
+
+    def entry(self, node: Node, start: int, end: int) -> ir.Node:
+        """``*f``, ``*{"f"}``: the name in the symbol table is the function's."""
+        inner = self.group(node, start, end)
+        if isinstance(inner, ir.Const) and isinstance(inner.value, str):
+            return ir.Name(start, end, inner.value.removeprefix("main::").removeprefix("::"))
+        return ir.Name(start, end, self.text(node).lstrip("*")) if node.named_children[0].type == "varname" else inner
+
+    def over(self, node: Node, start: int, end: int) -> ir.Node:
+        """``f $_ for list``."""
+        listed = self.listed(node)
+        return ir.Loop(start, end, self.lower(node.named_children[0]), ir.Name(start, start, "$_"), listed)
+
+    def listed(self, node: Node) -> ir.Node:
+        """Return the list that a loop goes over: one value alone is a list, too."""
+        listed = self.field(node, "list")
+        if isinstance(listed, ir.Items):
+            return listed
+        return ir.Items(listed.start, listed.end, [ir.Operate(listed.start, listed.end, "...", [listed])])
 
     def returned(self, node: Node, start: int, end: int) -> ir.Node:
         """``return a``."""
@@ -225,9 +235,10 @@ class Lowering(StringLowering):
         """``map { } list``, ``grep { } list``."""
         callback = node.child_by_field_name("callback")
         body = ir.Group(start, start) if callback is None else self.lower(callback)
-        listed = self.field(node, "list")
+        listed = self.listed(node)
+        topic = ir.Name(start, start, "$_")
         if self.data[start : start + 4] == b"grep":
-            return ir.Group(start, end, [body, listed])
+            return ir.Comprehend(start, end, topic, topic, listed, [body])
         return ir.Comprehend(start, end, body, ir.Name(start, start, "$_"), listed)
 
     def condition(self, node: Node, start: int, end: int) -> ir.Node:
@@ -261,7 +272,7 @@ class Lowering(StringLowering):
         """``foreach $a (list)``."""
         variable = node.child_by_field_name("variable")
         target: ir.Node = ir.Name(start, start, "$_") if variable is None else self.lower(variable)
-        return ir.Loop(start, end, self.field(node, "block"), target, self.field(node, "list"))
+        return ir.Loop(start, end, self.field(node, "block"), target, self.listed(node))
 
     def increment(self, node: Node, start: int, end: int) -> ir.Node:
         """``$i++``."""
@@ -272,9 +283,32 @@ class Lowering(StringLowering):
         module = self.text(node.child_by_field_name("module"))
         names = [child for child in node.named_children if child.type == "quoted_word_list"]
         words = self.text(names[0].child_by_field_name("content")).split() if names else []
-        return ir.Import(
-            start, end, [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
-        )
+        bindings = [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
+        brought = ir.Import(start, end, bindings)
+        rest = [
+            c for c in node.named_children if c.type not in ("package", "version", "quoted_word_list", *self.skipped)
+        ]
+        if not rest:
+            return brought
+        given = self.each(rest)
+        if module == "constant":
+            given = [self.constants(value) for value in given]
+        return ir.Group(start, end, [brought, *given])
+
+    def constants(self, node: ir.Node) -> ir.Node:
+        """``use constant A => b`` and ``use constant {A => b}``: from then on the word stands for the value."""
+        start, end = node.start, node.end
+        pairs: list[tuple[ir.Node, ir.Node]] = []
+        if isinstance(node, ir.Pairs):
+            pairs = list(node.items)
+        elif isinstance(node, ir.Items) and len(node.items) > 1:
+            pairs = [(node.items[0], node.items[1] if len(node.items) == 2 else ir.Items(start, end, node.items[1:]))]
+        if not pairs:
+            return node
+        names = [(key.value, value) for key, value in pairs if isinstance(key, ir.Const) and isinstance(key.value, str)]
+        self.named.update(name for name, _value in names)
+        bound = [ir.Assign(start, end, ir.Name(start, start, name), value) for name, value in names]
+        return ir.Group(start, end, [*bound, *(part for pair in pairs if pair[0] for part in pair[:1])])
 
     def read_line(self, node: Node, start: int, end: int) -> ir.Node:
         """``<STDIN>``, ``<$f>``, ``<>``."""
@@ -289,6 +323,10 @@ class Lowering(StringLowering):
     def glob(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``\&foo``: the function itself."""
         name = self.data[start : min(end, start + 260)].decode("utf-8", "surrogateescape").lstrip("\\")
+        if name.startswith("&{"):  # \&{"f"}
+            inner = self.group(node, start, end)
+            text = inner.value if isinstance(inner, ir.Const) else None
+            return ir.Name(start, end, text.removeprefix("CORE::")) if isinstance(text, str) else inner
         plain = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
         return ir.Name(start, end, plain) if name.startswith("&") else self.group(node, start, end)
 
@@ -296,12 +334,6 @@ class Lowering(StringLowering):
         """``require "file"`` and ``require Module``."""
         plain = node.named_children and node.named_children[0].type in ("bareword", "package", "version")
         return ir.Invoke(start, end, ir.Name(start, start, "require"), [] if plain else self.all(node))
-
-    def pattern(self, node: Node, start: int, end: int) -> ir.Node:
-        """``/.../``: ``(?{ code })`` in it runs."""
-        blocks = re.findall(r"\(\?\??\{(.{1,2000}?)\}\)", self.text(node), re.DOTALL)
-        name = ir.Name(start, start, "eval")
-        return ir.Group(start, end, [ir.Invoke(start, end, name, [ir.Const(start, end, b)]) for b in blocks[:16]])
 
     def nothing(self, node: Node, start: int, end: int) -> ir.Node:
         """Patterns and versions."""
@@ -339,10 +371,10 @@ class Lowering(StringLowering):
         "binary_expression": binary,
         "relational_expression": binary,
         "equality_expression": binary,
-        "substitution_regexp": substitution,
-        "transliteration_expression": substitution,
-        "match_regexp": pattern,
-        "quoted_regexp": pattern,
+        "substitution_regexp": PatternLowering.substitution,
+        "transliteration_expression": PatternLowering.substitution,
+        "match_regexp": PatternLowering.pattern,
+        "quoted_regexp": PatternLowering.pattern,
         "require_expression": required,
         "assignment_expression": assign,
         "variable_declaration": declaration,
@@ -365,12 +397,13 @@ class Lowering(StringLowering):
         "use_statement": use,
         "readline_expression": read_line,
         "fileglob_expression": read_line,
+        "format_content": PatternLowering.form,
+        "glob": entry,
+        "postfix_for_expression": over,
+        "command_heredoc_token": StringLowering.token,
+        "heredoc_token": StringLowering.token,
         "refgen_expression": glob,
     }
-
-
-def _walk(node: Node) -> list[Node]:
-    return [child for first in node.named_children[:64] for child in (first, *first.named_children[:64])]
 
 
 def parse(source: Source, nodes: int) -> ir.Program:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
@@ -67,8 +70,17 @@ def _hexbin(text: str) -> str:
     return decode.unhex(text).decode("latin-1")
 
 
+def _sprintf(template: str, *args: Constant) -> str:
+    if re.search(r"%[^%a-z]*(?:\d{3,}|\$)", template):
+        raise ValueError(template)
+    return template % args
+
+
 FUNCTIONS: dict[str, Fold] = {
     "base64_decode": first(_lift(decode.unbase64), "base64"),
+    "base64_encode": first(lambda text: base64.b64encode(decode.octets(text)).decode()),
+    "json_decode": first(json.loads),
+    "sprintf": pure(_sprintf),
     "gzinflate": first(_lift(decode.inflate_raw), "deflate"),
     "gzuncompress": first(_lift(decode.inflate_zlib), "zlib"),
     "gzdecode": first(_lift(decode.gunzip), "gzip"),

@@ -145,6 +145,18 @@ class Lowering(TreeLowering):
         keyword = self.data[start : start + 16].split(None, 1)[0].split(b"(")[0].decode("latin-1").lower()
         return ir.Invoke(start, end, ir.Name(start, start, keyword), self.all(node))
 
+    def constant(self, node: Node, start: int, end: int) -> ir.Node:
+        """``const A = b``."""
+        parts = self.all(node)
+        return ir.Assign(start, end, parts[0], parts[1]) if len(parts) == 2 else ir.Group(start, end, parts)
+
+    calls = (
+        "function_call_expression",
+        "object_creation_expression",
+        "member_call_expression",
+        "scoped_call_expression",
+        "shell_command_expression",
+    )
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "encapsed_string": string,
@@ -155,6 +167,7 @@ class Lowering(TreeLowering):
         "dynamic_variable_name": dynamic,
         "name": name,
         "qualified_name": name,
+        "const_element": constant,
         "integer": literal,
         "float": literal,
         "boolean": literal,

@@ -52,6 +52,15 @@ def _getattr(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     return Value(name=f"{owner or '?'}.{args[1].data}", taint=args[0].taint)
 
 
+_DOTTED = re.compile(r"\s*[A-Za-z_]\w*(?:\.\w+)*\s*")
+
+
+def _evaluated(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
+    """``eval('os.system')`` gives the function."""
+    text = args[0].text if args and args[0].known else None
+    return Value(name=text.strip()) if text is not None and _DOTTED.fullmatch(text) else None
+
+
 def _namespace(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     """``vars(os)`` leads to what ``os`` holds; ``globals()`` to the global names."""
     return Value(name=args[0].name) if args and args[0].name else Value(name="globals()")
@@ -110,7 +119,8 @@ STARTS: dict[str, Starts] = {
         for module in ("os", "posix")
     },
     "asyncio.create_subprocess_exec": Starts("words"),
-    "pty.spawn": Starts("list"),
+    **dict.fromkeys(("pty.spawn", "distutils.spawn.spawn", "setuptools._distutils.spawn.spawn"), Starts("list")),
+    **dict.fromkeys(("pydoc.pipepager", "pydoc.tempfilepager", "pydoc.pipe_pager"), Starts("text", 1)),
     "libc.system": Starts("text"),
     "libc.popen": Starts("text"),
     **dict.fromkeys(("libc.execl", "libc.execlp", "libc.execle"), Starts("exec")),
@@ -124,6 +134,26 @@ STARTS: dict[str, Starts] = {
     "pexpect.run": Starts("text"),
     "_posixsubprocess.fork_exec": Starts("list"),
 }
+
+HIGHER: dict[str, Indirect] = {
+    **dict.fromkeys(("sorted", "max", "min"), Indirect("key", 0, "items")),
+    **dict.fromkeys(("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"), Indirect(0, 1, "items")),
+    **dict.fromkeys(("itertools.groupby", "itertools.accumulate"), Indirect(1, 0, "items")),
+    "functools.reduce": Indirect(0, 1, "items"),
+    "re.sub": Indirect(1, 2),
+    "itertools.starmap": Indirect(0, 1, "lists"),
+    "*.submit": Indirect(0, 1),
+    **dict.fromkeys(("*.map", "*.imap", "*.imap_unordered", "*.map_async"), Indirect(0, 1, "items")),
+    **dict.fromkeys(("*.apply", "*.apply_async"), Indirect(0, 1, "list")),
+    **dict.fromkeys(("*.call_soon", "*.call_soon_threadsafe", "*.callback", "*.runcall"), Indirect(0, 1)),
+    "*.run_in_executor": Indirect(1, 2),
+    "*.call_later": Indirect(1, 2),
+    "*.enter": Indirect(2, 3, "list"),
+    "weakref.finalize": Indirect(1, 2),
+    "asyncio.to_thread": Indirect(0, 1),
+    "iter": Indirect(0, 9),
+}
+"""Functions that call one of their arguments with others of them."""
 
 _RUNNERS = (
     "cProfile.run profile.run cProfile.runctx profile.runctx pdb.run pdb.runeval pdb.runctx bdb.Bdb().run "
@@ -146,6 +176,7 @@ LANGUAGE = Language(
         "importlib.import_module": _module,
         "importlib.__import__": _import,
         "getattr": _getattr,
+        "eval": _evaluated,
         "vars": _namespace,
         "globals": _namespace,
         "locals": _namespace,
@@ -160,7 +191,8 @@ LANGUAGE = Language(
         "compile": 0,
         "execfile": 0,
         "?.runcode": 0,
-        "?.runsource": 0,
+        "*.runsource": 0,
+        **dict.fromkeys(("*.runeval", "*.runctx"), 0),
         "code.InteractiveInterpreter().runsource": 0,
         "timeit.timeit": 0,
         "timeit.Timer": 0,
@@ -183,6 +215,7 @@ LANGUAGE = Language(
         "threading.Timer": Indirect(1, 2, "list"),
         "asyncio.to_thread": Indirect(0, 1),
         "multiprocessing.Pool().map": Indirect(0, 1, "items"),
+        **HIGHER,
     },
     starts=STARTS,
     global_roots=frozenset({"builtins", "__builtins__", "__builtin__", "globals()", "__dict__"})

@@ -217,8 +217,11 @@ def _joined(low: Lowering, node: ast.JoinedStr, start: int, end: int) -> ir.Node
     return ir.Template(start, end, low.all(node.values))
 
 
-def _formatted(low: Lowering, node: ast.FormattedValue, _start: int, _end: int) -> ir.Node:
-    return low.lower(node.value)
+def _formatted(low: Lowering, node: ast.FormattedValue, start: int, end: int) -> ir.Node:
+    """The value; what its format holds (``f"{1:{x()}}"``) is read before it."""
+    if node.format_spec is None or not any(isinstance(part, ast.FormattedValue) for part in ast.walk(node.format_spec)):
+        return low.lower(node.value)
+    return ir.Group(start, end, [low.lower(node.format_spec), low.lower(node.value)])
 
 
 def _ifexp(low: Lowering, node: ast.IfExp, start: int, end: int) -> ir.Node:
@@ -252,7 +255,7 @@ def _rest(args: ast.arguments) -> str:
 
 
 def _def(low: Lowering, node: ast.FunctionDef | ast.AsyncFunctionDef, start: int, end: int) -> ir.Node:
-    around = low.all(node.decorator_list)
+    around = [*_annotations(low, node.args), *([] if node.returns is None else [low.lower(node.returns)])]
     function = ir.Function(
         start,
         end,
@@ -262,7 +265,30 @@ def _def(low: Lowering, node: ast.FunctionDef | ast.AsyncFunctionDef, start: int
         _defaults(low, node.args),
         _rest(node.args),
     )
-    return ir.Group(start, end, [*around, function]) if around else function
+    decorated = _decorated(low, node.decorator_list, function)
+    return ir.Group(start, end, [*around, decorated]) if around else decorated
+
+
+def _annotations(low: Lowering, args: ast.arguments) -> list[ir.Node]:
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
+    return [low.lower(arg.annotation) for arg in every if arg is not None and arg.annotation is not None]
+
+
+def _decorated(low: Lowering, decorators: Sequence[ast.AST], inner: ir.Node) -> ir.Node:
+    """``@f`` calls ``f`` with what follows, the lowest first."""
+    for decorator in reversed(decorators):
+        inner = ir.Invoke(inner.start, inner.end, low.lower(decorator), [inner])
+    return inner
+
+
+def _class(low: Lowering, node: ast.ClassDef, start: int, end: int) -> ir.Node:
+    """The bases, the keywords and the body; the name stands for the first base, as whose child it is called."""
+    bases = low.all(base.value if isinstance(base, ast.Starred) else base for base in node.bases)
+    parts: list[ir.Node] = [*bases, *(low.lower(keyword.value) for keyword in node.keywords)]
+    if node.bases and isinstance(node.bases[0], (ast.Name, ast.Attribute)):
+        parts.append(ir.Assign(start, end, ir.Name(start, start, node.name), bases[0]))
+    body = ir.Group(start, end, [*parts, low.some(node.body, start, end)])
+    return _decorated(low, node.decorator_list, body) if node.decorator_list else body
 
 
 def _comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, start: int, end: int) -> ir.Node:
@@ -275,9 +301,12 @@ def _comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.Se
 
 
 def _dictcomp(low: Lowering, node: ast.DictComp, start: int, end: int) -> ir.Node:
-    clause = node.generators[0]
-    pair = ir.Group(start, end, [low.lower(node.key), low.lower(node.value)])
-    return ir.Comprehend(start, end, pair, low.lower(clause.target), low.lower(clause.iter), low.all(clause.ifs))
+    element: ir.Node = ir.Group(start, end, [low.lower(node.key), low.lower(node.value)])
+    for clause in reversed(node.generators):
+        element = ir.Comprehend(
+            start, end, element, low.lower(clause.target), low.lower(clause.iter), low.all(clause.ifs)
+        )
+    return element
 
 
 def _assign(low: Lowering, node: ast.Assign, start: int, end: int) -> ir.Node:
@@ -290,11 +319,11 @@ def _assign(low: Lowering, node: ast.Assign, start: int, end: int) -> ir.Node:
 
 
 def _annassign(low: Lowering, node: ast.AnnAssign, start: int, end: int) -> ir.Node:
-    return (
-        ir.Group(start, end)
-        if node.value is None
-        else ir.Assign(start, end, low.lower(node.target), low.lower(node.value))
-    )
+    """``a: b = c``; the annotation is an expression that runs."""
+    note = low.lower(node.annotation)
+    if node.value is None:
+        return note
+    return ir.Group(start, end, [note, ir.Assign(start, end, low.lower(node.target), low.lower(node.value))])
 
 
 def _augassign(low: Lowering, node: ast.AugAssign, start: int, end: int) -> ir.Node:
@@ -362,6 +391,7 @@ _HANDLERS: dict[type[ast.AST], Callable[..., ir.Node]] = {
     ast.If: _if,
     ast.Lambda: _lambda,
     ast.FunctionDef: _def,
+    ast.ClassDef: _class,
     ast.AsyncFunctionDef: _def,
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,

@@ -170,6 +170,7 @@ class Lowering(TreeLowering):
         word = "exec" if node.type == "exec_statement" else "print"
         return ir.Invoke(start, end, ir.Name(start, start, word), self.all(node))
 
+    calls = ("call",)
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "concatenated_string": concatenated,

@@ -30,12 +30,30 @@ _RUNS_TEXT = (
 )
 _OPEN3 = ("capture2", "capture2e", "capture3", "popen2", "popen2e", "popen3", "pipeline")
 
+_OPENS_PIPES = [
+    "open",
+    "Kernel.open",
+    "IO.read",
+    "IO.binread",
+    "IO.readlines",
+    "IO.foreach",
+    "IO.write",
+    "IO.binwrite",
+    "IO.copy_stream",
+    "URI.open",
+    "File.popen",
+]
+"""Functions for which a name that begins with a bar is a command (io.c: rb_io_open, ruby 3.3 and before)."""
+
 LANGUAGE = Language(
     id="ruby",
     aliases=("jruby", "irb", "rake", "mruby"),
     parse=parse,
     writes_outside=True,
-    call_methods=frozenset({"call", "()", "yield"}),
+    text_names=True,
+    call_methods=frozenset({"call", "()", "yield", "bind_call", "[]", "==="}),
+    bound_by=frozenset({"method", "instance_method", "singleton_method", "public_method"}),
+    self_attributes=frozenset({"unbind", "to_proc", "curry"}),
     functions=FUNCTIONS,
     methods=METHODS,
     specials={
@@ -43,7 +61,9 @@ LANGUAGE = Language(
         "Kernel.const_get": _constant,
         "Module.const_get": _constant,
         "const_get": _constant,
-        "method": _constant,
+        **dict.fromkeys(
+            ("method", "*.method", "*.instance_method", "*.singleton_method", "*.public_method"), _constant
+        ),
     },
     runs={
         "eval": 0,
@@ -73,6 +93,7 @@ LANGUAGE = Language(
     starts={
         **dict.fromkeys(_RUNS_TEXT, Starts("words")),
         "IO.popen": Starts("text-or-list"),
+        **dict.fromkeys(_OPENS_PIPES, Starts("piped")),
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
     },

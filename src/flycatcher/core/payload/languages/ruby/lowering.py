@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 _LONGEST = 64 * 1024
+_ESCAPED = re.compile(r"\\([\\'])")
 _TEXT = frozenset({"string_content", "heredoc_content"})
 
 
@@ -21,16 +22,28 @@ class Lowering(TreeLowering):
     """tree-sitter-ruby to ir."""
 
     def string(self, node: Node, start: int, end: int) -> ir.Node:
-        """Quoted strings; single quotes keep their backslashes."""
+        """Quoted strings; single quotes keep their backslashes but for those before a quote or another one."""
         single = self.data[start : start + 1] == b"'" or self.data[start : start + 2] == b"%q"
-        return joined(start, end, pieces(self, node, _TEXT, escapes=not single))
+        parts = pieces(self, node, _TEXT, escapes=not single)
+        for part in parts if single else ():
+            if isinstance(part, ir.Const):
+                part.value = _ESCAPED.sub(r"\1", str(part.value))
+        return joined(start, end, parts)
 
     def words(self, node: Node, start: int, end: int) -> ir.Node:
         """``%w(a b)``."""
-        return ir.Items(start, end, [ir.Const(c.start_byte, c.end_byte, self.text(c)) for c in node.named_children])
+        return ir.Items(start, end, [self.word(child) for child in node.named_children])
+
+    def word(self, node: Node) -> ir.Node:
+        """One of the words; ``%W`` and ``%I`` interpolate."""
+        if any(child.type == "interpolation" for child in node.named_children):
+            return joined(node.start_byte, node.end_byte, pieces(self, node, _TEXT))
+        return ir.Const(node.start_byte, node.end_byte, self.text(node))
 
     def symbol(self, node: Node, start: int, end: int) -> ir.Node:
         """``:name`` and ``?c``."""
+        if any(child.type == "interpolation" for child in node.named_children):
+            return joined(start, end, pieces(self, node, _TEXT))
         return ir.Const(start, end, decode.unescape_text(self.text(node)[1:]).strip("\"'"))
 
     def subshell(self, node: Node, start: int, end: int) -> ir.Node:
@@ -167,6 +180,12 @@ class Lowering(TreeLowering):
         """The text of a here-document."""
         return joined(start, end, pieces(self, node, _TEXT))
 
+    def alias(self, node: Node, start: int, end: int) -> ir.Node:
+        """``alias new old``: the new name is the old one's function."""
+        new, old = (self.text(node.child_by_field_name(part)).lstrip(":") for part in ("name", "alias"))
+        return ir.Assign(start, end, ir.Name(start, start, new), ir.Name(start, end, old))
+
+    calls = ("call", "subshell")
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "bare_string": string,
@@ -174,6 +193,7 @@ class Lowering(TreeLowering):
         "heredoc_body": heredoc,
         "string_array": words,
         "symbol_array": words,
+        "alias": alias,
         "simple_symbol": symbol,
         "delimited_symbol": symbol,
         "character": symbol,

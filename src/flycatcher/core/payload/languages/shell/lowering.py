@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import decode, ir
+from flycatcher.core.payload.evaluator.shell_calls import PARAMETERS
 from flycatcher.core.payload.frontends.tree_sitter import TreeLowering, joined, parse_with, pieces
 
 if TYPE_CHECKING:
@@ -14,11 +15,31 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.frontends.tree_sitter import Handler
     from flycatcher.core.payload.source import Source
 _TEXT = frozenset({"string_content"})
+_BRACED = re.compile(r"\{(\w[\w.-]*,[^\n]{1,4000})\}")
+_BRANCH = re.compile(r"[^\s()|;&<>$`'\"]{1,80}\)(\S.*)", re.DOTALL)
+_PART = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^,'\"\\])+")
+_VARIABLES = ("variable_name", "special_variable_name", "subscript")
+_KEYED = re.compile(r"\[(\w+)\]=")
+_RUNS = re.compile(r"\$\(|`")
+_SUBSCRIPT = re.compile(r"\w+\[[^\n]*(?:\$\(|`)[^\n]*\]")
+"""The name of an array's item whose index is a command's output."""
+_PROMPTS = frozenset({"PS0", "PS1", "PS2", "PS4"})
+_TAKES_CODE = re.compile(
+    r"(?:\b(?:eval|sh|source)|(?:^|[\s;{])\.)[^\n;]*\$[\d@*{]|(?:^|[;{&|])\s*\"?\$[@*\d]", re.MULTILINE
+)
+"""A function's body that runs its parameters."""
 _HEREDOC = frozenset({"heredoc_content"})
 
 
 class Lowering(TreeLowering):
     """tree-sitter-bash to ir."""
+
+    def __init__(self, source: Source, nodes: int) -> None:
+        """Know no names yet."""
+        super().__init__(source, nodes)
+        self.arrays: set[str] = set()
+        self.references: dict[str, str] = {}
+        """Other names of variables (``declare -n``)."""
 
     def word(self, node: Node, start: int, end: int) -> ir.Node:
         """A word without quotes: backslashes go, braces stay."""
@@ -38,6 +59,8 @@ class Lowering(TreeLowering):
         for part in parts:
             if isinstance(part, ir.Const) and isinstance(part.value, str):
                 part.value = re.sub(r'\\([$`"\\\n])', r"\1", part.value)
+        if len(parts) == 1 and not isinstance(parts[0], ir.Const):
+            return parts[0]  # "${a[@]}" is as many words as the array has
         return joined(start, end, parts)
 
     def concatenation(self, node: Node, start: int, end: int) -> ir.Node:
@@ -46,15 +69,61 @@ class Lowering(TreeLowering):
 
     def variable(self, node: Node, start: int, end: int) -> ir.Node:
         """``$a``."""
-        return ir.Name(start, end, self.text(node).lstrip("$").strip("{}"))
+        name = self.text(node).lstrip("$").strip("{}")
+        found = ir.Name(start, end, self.references.get(name, name))
+        if name not in self.arrays:
+            return found
+        return ir.Index(start, end, found, ir.Const(start, start, 0))
+
+    def element(self, node: Node, start: int, end: int) -> ir.Node:
+        """``a[0]``, ``a[key]``, ``a[@]``: the list itself."""
+        name = ir.Name(start, end, self.text(node.child_by_field_name("name")))
+        key = node.child_by_field_name("index")
+        written = self.text(key)
+        if written in ("@", "*"):
+            return name
+        if written.isdecimal():
+            return ir.Index(start, end, name, ir.Const(start, end, int(written[:9])))
+        return ir.Index(start, end, name, self.field(node, "index"))
+
+    def array(self, node: Node, start: int, end: int) -> ir.Node:
+        """``(a b)``, ``([k]=a)``."""
+        parts = self.all(node)
+        keyed = [
+            (child, _KEYED.match(self.text(child))) for child in node.named_children if child.type == "concatenation"
+        ]
+        if not keyed or len(keyed) != len(parts):
+            return ir.Items(start, end, parts)
+        pairs: list[tuple[ir.Node, ir.Node]] = []
+        for child, match in keyed:
+            if match is None:
+                return ir.Items(start, end, parts)
+            value = [self.lower(c) for c in child.named_children if c.start_byte >= child.start_byte + match.end()]
+            pairs.append((ir.Const(start, start, match[1]), joined(start, end, value)))
+        return ir.Pairs(start, end, pairs)
+
+    def pattern(self, node: Node, start: int, end: int) -> ir.Node:
+        """The pattern of ``${a#b}``: commands in it run."""
+        text = self.text(node)
+        return self.expanded(ir.Const(start, end, text), start, end) if _RUNS.search(text) else ir.Group(start, end)
+
+    def expanded(self, value: ir.Node, start: int, end: int) -> ir.Node:
+        """Text that the shell expands, as in double quotes."""
+        text = ir.Template(start, end, [ir.Const(start, start, ': "'), value, ir.Const(end, end, '"')])
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), [text])
 
     def expansion(self, node: Node, start: int, end: int) -> ir.Node:
         """``${a:-b}``: the variable, or the word where it has none; ``${IFS}`` is a blank."""
-        name = next((c for c in node.named_children if c.type in ("variable_name", "special_variable_name")), None)
+        name = next((c for c in node.named_children if c.type in _VARIABLES), None)
         rest = [self.lower(c) for c in node.named_children if c is not name]
         if name is None:
             return ir.Group(start, end, rest)
-        variable = ir.Name(name.start_byte, name.end_byte, self.text(name))
+        variable = self.lower(name)
+        text = self.text(node)
+        if text.startswith("${!") and not rest:
+            return ir.Invoke(start, end, ir.Name(start, start, "${!"), [variable])
+        if text.endswith("@P}"):  # expanded as a prompt: commands in it run
+            return ir.Group(start, end, [self.expanded(variable, start, end), variable])
         if self.operator(node) in (":-", "-", ":=", "=") and rest:
             return ir.Operate(start, end, "||", [variable, rest[-1]])
         return (
@@ -62,6 +131,19 @@ class Lowering(TreeLowering):
             if not rest and len(node.children) <= 3
             else ir.Group(start, end, [variable, *rest, ir.Group(start, end)])
         )
+
+    def broken(self, node: Node, start: int, end: int) -> ir.Node:
+        """``{eval,'a b'}``: a command whose words braces make; ``*)a``: a branch of ``case``."""
+        text = self.text(node).strip()
+        braced = _BRACED.fullmatch(text)
+        branch = _BRANCH.fullmatch(text) if braced is None else None
+        if braced is not None:
+            code = " ".join(_PART.findall(braced[1]))
+        elif branch is not None:  # the grammar wants a blank behind *)
+            code = branch[1]
+        else:
+            return super().broken(node, start, end)
+        return ir.Invoke(start, end, ir.Name(start, start, "eval"), [ir.Const(start, end, code)])
 
     def substitution(self, node: Node, start: int, end: int) -> ir.Node:
         """``$(a)``: what the command prints."""
@@ -93,7 +175,13 @@ class Lowering(TreeLowering):
         return ir.Group(start, end, [*around, call]) if around else call
 
     def declaration(self, node: Node, start: int, end: int) -> ir.Node:
-        """``export A=1``: assignments only."""
+        """``export A=1``: assignments only; ``declare -n a=b`` makes a another name of b."""
+        if any(self.text(c).startswith("-") and "n" in self.text(c) for c in node.named_children if c.type == "word"):
+            for child in node.named_children:
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    self.references[self.text(name)] = self.text(value).strip("'\"")
+            return ir.Group(start, end)
         return ir.Group(start, end, [self.lower(c) for c in node.named_children if c.type == "variable_assignment"])
 
     def unset(self, node: Node, start: int, end: int) -> ir.Node:
@@ -111,7 +199,27 @@ class Lowering(TreeLowering):
             if b"+=" in self.data[start : start + 260].split(b'"')[0].split(b"'")[0][: len(self.text(name)) + 2]
             else ""
         )
-        return ir.Assign(start, end, ir.Name(start, start, self.text(name)), inner, op)
+        if value is not None and value.type == "array":
+            self.arrays.add(self.text(name))
+        called = self.references.get(self.text(name), self.text(name))
+        assigned = ir.Assign(start, end, ir.Name(start, start, called), inner, op)
+        more = self.runs_by(called, inner, start, end)
+        return assigned if more is None else ir.Group(start, end, [more, assigned])
+
+    def runs_by(self, name: str, value: ir.Node, start: int, end: int) -> ir.Node | None:
+        """Return what a shell runs because a variable has a value; None for nothing.
+
+        Prompts are expanded, and so is an array's index that stands in a variable, wherever a number or a name is wanted
+        (bash(1), "ARITHMETIC EVALUATION").
+        """
+        text = value.value if isinstance(value, ir.Const) and isinstance(value.value, str) else ""
+        if name == "PROMPT_COMMAND":
+            return ir.Invoke(start, end, ir.Name(start, start, "eval"), [value])
+        if name in ("BASH_ENV", "ENV") and isinstance(value, ir.Invoke):
+            return ir.Invoke(start, end, ir.Name(start, start, "."), [value])
+        if _SUBSCRIPT.fullmatch(text) or (name in _PROMPTS and _RUNS.search(text)):
+            return self.expanded(value, start, end)
+        return None
 
     def pipeline(self, node: Node, start: int, end: int) -> ir.Node:
         """``a | b``."""
@@ -175,7 +283,10 @@ class Lowering(TreeLowering):
         text = self.text(node.child_by_field_name("body"))
         if name and re.search(rf"(?:^|[\s;{{]){re.escape(name)}\s*\|\s*{re.escape(name)}\s*&", text):
             body = ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "fork-bomb"), []), body])
-        return body
+        if not name or not _TAKES_CODE.search(text):
+            return body
+        made = ir.Function(start, end, "", PARAMETERS, body)  # what it is given may run
+        return ir.Group(start, end, [ir.Assign(start, end, ir.Name(start, start, f"{name}()"), made), body])
 
     def each_of(self, node: Node, start: int, end: int) -> ir.Node:
         """``for i in a b``."""
@@ -209,6 +320,9 @@ class Lowering(TreeLowering):
         "pipeline": pipeline,
         "redirected_statement": redirected,
         "file_redirect": redirect,
+        "subscript": element,
+        "array": array,
+        "regex": pattern,
         "function_definition": function,
         "for_statement": each_of,
         "test_command": group_all,

@@ -1,0 +1,88 @@
+"""Secrets of the environment: variables whose names announce one, and commands and calls that send them away.
+
+A secret in an address or in a request's body is sent to whoever answers there. In a header, or as a user's password, it is how a
+client signs in, which builds do all day: that is not told.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload import addresses
+from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK
+from flycatcher.core.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flycatcher.core.payload.evaluator.values import Taint, Value
+
+SECRET = "secret"  # noqa: S105 - the name of a taint
+_NAME = re.compile(
+    r"(?i)(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
+    r"(?:$|_)|ACCESSTOKEN$"
+)
+_ONE, _ALL = "environment", "all-environment"
+_SIGNS_IN = frozenset(
+    ["-H", "--header", "-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-A", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
+)  # fmt: skip
+"""Options of curl and wget whose value signs in (curl(1), wget(1))."""
+_IN_OPTION = re.compile(r"-[HuUbAE].|--(?:header|user|proxy-user|oauth2-bearer|cookie|password|http-password|pass)=")
+_USER = re.compile(r"://[^/?#]*@")
+"""An address with a user and a password."""
+_BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form", "query", "qs", "-body", "-uri"})
+"""Parts of a request that are its address or its body."""
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable's name announces a secret."""
+    return _NAME.search(name) is not None
+
+
+def of_variable(taint: Taint, name: str) -> Taint:
+    """Return where one entry of a table comes from: one variable is not all of them."""
+    if _ALL not in taint:
+        return taint
+    return taint - {_ALL} | ({_ONE, SECRET} if is_secret(name) else {_ONE})
+
+
+def in_address_or_body(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+    """Whether a call's address, or what it sends, comes from a secret."""
+    return any(_sent(value) for value in args) or any(
+        SECRET in value.taint for key, value in kwargs.items() if key.lower() in _BODIES or key == "url"
+    )
+
+
+def _sent(value: Value) -> bool:
+    """Whether an argument sends a secret: a text, or the body in a table of a request's parts."""
+    if not isinstance(value.data, dict):
+        return SECRET in value.taint
+    return any(SECRET in part.taint for key, part in value.data.items() if str(key).lower() in _BODIES)
+
+
+def text_sends(text: str) -> bool:
+    """Whether a shell's text, in which what is not known is a secret, hands it to a program that sends it away."""
+    try:
+        words = shlex.split(text[:8192].replace("|", " | "), posix=True)
+    except ValueError:
+        words = text[:8192].split()
+    return words_send(words, [UNKNOWN in word for word in words])
+
+
+def words_send(words: Sequence[str], secret: Sequence[bool]) -> bool:
+    """Whether a command sends those of its words that are secret."""
+    if not any(word.rpartition("/")[2] in COMMANDS_FROM_NETWORK for word in words):
+        return False
+    addresses_in = [word for word in words if "://" in word]
+    if addresses_in and all(map(addresses.names_self, addresses_in)):
+        return False
+    return any(_given(words, secret))
+
+
+def _given(words: Sequence[str], secret: Sequence[bool]) -> Iterable[bool]:
+    """Say of each secret word whether it is sent: not where it signs in."""
+    for (before, word), hidden in zip(pairwise(("", *words)), secret, strict=True):
+        yield hidden and before not in _SIGNS_IN and not _IN_OPTION.match(word) and not _USER.search(word)
