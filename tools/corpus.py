@@ -25,6 +25,8 @@ KINDS = (
     "file-download", "upload", "file-upload", "library-load", "sudo", "suid", "limited-suid", "capabilities",
 )  # fmt: skip
 """Techniques whose in-scope attacks should be high: reading or writing an unnamed file may stay lower."""
+DOWNLOADS = ("its program comes straight from the network", "hands what a command fetches to an interpreter")
+"""How the reasons of unverified code from the network begin."""
 PREFIXES = ("T1053", "T1543", "T1546", "T1548", "Perl", "PHP", "Python3", "Ruby", "Lua", "PowerShell")
 """The same by ATT&CK id (persistence, privilege), and reverse shells that a collection names by language."""
 
@@ -111,6 +113,12 @@ def counted(row: Row) -> bool:
     return row["in_scope"] == "true" and (technique in KINDS or technique.startswith(PREFIXES))
 
 
+def downloads(row: Row) -> bool:
+    """Whether a row hands unverified code from the network to an interpreter: what builds do, and nobody can answer for."""
+    reasons = row["answer"].get("risk", {}).get("reasons", ())
+    return any(reason.startswith(DOWNLOADS) for reason in reasons)
+
+
 def risk(attacks: list[Row], benign: list[Row]) -> None:
     """Print the goals of the risk."""
     print("\nrisk")
@@ -122,7 +130,9 @@ def risk(attacks: list[Row], benign: list[Row]) -> None:
         print(f"  {kind:<40} {', '.join(f'{name} {count}' for name, count in levels.most_common())}")
     wanted = [row for row in attacks if counted(row)]
     seen = [row for row in wanted if detected(row)]
-    scope = [row for row in benign if row["in_scope"] == "true"]
+    every = [row for row in benign if row["in_scope"] == "true"]
+    scope = [row for row in every if not downloads(row)]
+    apart = Counter(level(row) for row in every if downloads(row))
     high = sum(level(row) in RISKY for row in wanted)
     print(f"  attacks of those kinds at high or above           {share(high, len(wanted))}   goal: 97 %")
     print(f"  the same, of those that are detected              {share(high, len(seen))}")
@@ -131,6 +141,9 @@ def risk(attacks: list[Row], benign: list[Row]) -> None:
     )
     medium = sum(level(r) in ("medium", *RISKY) for r in scope)
     print(f"  benign at medium or above                         {share(medium, len(scope))}   goal: < 5 %")
+    print(
+        f"  unverified code from the network, counted apart   {', '.join(f'{name} {n}' for name, n in apart.most_common())}"
+    )
 
 
 def speed(rows: list[Row]) -> None:
@@ -152,7 +165,7 @@ def misses(attacks: list[Row], benign: list[Row]) -> None:
     """Print the rows that miss a goal."""
     for row in (
         *(r for r in attacks if counted(r) and level(r) not in RISKY),
-        *(r for r in benign if level(r) in RISKY),
+        *(r for r in benign if level(r) in RISKY and not downloads(r)),
     ):
         told = level(row) if detected(row) else "not detected"
         print(f"\n{told} {row['interpreter']} {row.get('technique', '')} {row['id']}\n{row['text'][:600]!r}")

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
-from flycatcher.core.levels import at_least
+from flycatcher.core.levels import LEVELS, at_least
 from flycatcher.sinks import Sink
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
@@ -42,7 +42,18 @@ class Failure(Struct, eq=False):
 
 
 _OWN_WORDS = frozenset(
-    {"schema", "id", "recipe", "techniques", "interpreter", "interpreter_class", "texts", "capabilities", "guidance"}
+    {
+        "schema",
+        "id",
+        "shape",
+        "recipe",
+        "techniques",
+        "interpreter",
+        "interpreter_class",
+        "texts",
+        "capabilities",
+        "guidance",
+    }
 )
 """Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
 _ANYBODYS = "not suppressed: its text was not captured whole, so that any other text has this id as well"
@@ -156,6 +167,7 @@ class Reporter:
         self.suppressed = 0
         self.denied = 0
         self.killed = 0
+        self.by_level: Counter[str] = Counter()
         self.by_kind: Counter[tuple[str, str]] = Counter()
         """(interpreter, vector) of the first snippet."""
 
@@ -170,6 +182,7 @@ class Reporter:
             self.suppressed += 1
         else:
             self.detections += 1
+            self.by_level[detection.risk.level] += 1
             self.by_kind[detection.interpreter, detection.snippets[0].vector] += 1
             self.denied += detection.policy.action == "denied"
             self.killed += detection.policy.action == "killed"
@@ -243,6 +256,7 @@ class Reporter:
             "detections": self.detections,
             "suppressed": self.suppressed,
             "denied": self.denied,
+            "by_level": {level: self.by_level[level] for level in LEVELS if self.by_level[level]},
             "by_interpreter_and_vector": {
                 f"{name} {vector}": count for (name, vector), count in sorted(self.by_kind.items())
             },

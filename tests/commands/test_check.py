@@ -193,3 +193,31 @@ def test_a_reader_that_goes_away_ends_the_stream_quietly():
 def test_no_row_ever_raises(line):
     (answer,) = answers(iter([line.replace(b"\n", b" ")]))
     assert json.loads(answer)
+
+
+def test_a_row_may_say_what_a_path_leads_to():
+    link = {"kind": "fifo", "target": "/proc/self/fd/0", "device": 15, "inode": 4711}
+    row = {"argv": ["python3", "x"], "cwd": "/home/u", "stdin": "pipe", "stdin_text": "print(1)"}
+    plain, told, wrong = rows(
+        json.dumps(row), json.dumps(row | {"files": {"x": link}}), json.dumps(row | {"files": {"x": {"kind": "pipe"}}})
+    )
+    assert plain["code_on_the_fly"] is False
+    assert [(s["vector"], s["descriptor"], s["text"]) for s in told["snippets"]] == [("descriptor", 0, "print(1)")]
+    assert "files" in wrong["error"]
+
+
+def test_a_row_with_files_is_read_even_where_no_word_hints_at_text():
+    row = {"argv": ["gdb", "-x", "commands"], "files": {"commands": {"kind": "fifo", "text": "shell id"}}}
+    (answer,) = rows(json.dumps(row))
+    assert [(s["vector"], s["text"]) for s in answer["snippets"]] == [("descriptor", "shell id")]
+
+
+def test_a_command_line_s_files_are_looked_at_where_they_lie(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("p")
+    (tmp_path / "l").symlink_to("/dev/stdin")
+    (tmp_path / "f").write_text("print(1)")
+    runner = CliRunner()
+    assert "read from a FIFO" in runner.invoke(cli, ["check", "--", "python3", "p"]).output
+    assert "descriptor" in runner.invoke(cli, ["check", "--stdin", "pipe", "--", "python3", "l"]).output
+    assert "no code on the fly" in runner.invoke(cli, ["check", "--", "python3", "f"]).output

@@ -201,13 +201,13 @@ WORSE = (
     ("words", "code"),
     [
         (["--fail-on", "low", "--", "python3", "-c", "print(1)"], 0),
-        (["--fail-on", "none", "--", "python3", "-c", "print(1)"], 10),
+        (["--fail-on", "all", "--", "python3", "-c", "print(1)"], 10),
         (["--fail-on", "high", "--", "python3", "-c", WORSE], 10),
         (["--fail-on", "low", "--", "python3", "script.py"], 0),
         (["--fail-on", "high", "--shell", f'python3 -c "{WORSE}"'], 10),
         (["--fail-on", "critical", "--shell", 'python3 -c "import os"'], 0),
-        (["--fail-on", "none", "--shell", "ls"], 0),
-        (["--fail-on", "none", "--no-risk", "--", "python3", "-c", "1"], 10),
+        (["--fail-on", "all", "--shell", "ls"], 0),
+        (["--fail-on", "all", "--no-risk", "--", "python3", "-c", "1"], 10),
         (["--fail-on", "high", "--no-risk", "--", "python3", "-c", "1"], 2),
     ],
 )
@@ -218,7 +218,7 @@ def test_check_fails_on_the_level_that_it_is_told(words: list[str], code: int) -
 def test_a_stream_fails_on_the_level_that_it_is_told(tmp_path: Path) -> None:
     rows = [{"argv": ["ls"]}, {"argv": ["perl", "-e", "\udc80"]}, {"argv": []}]
     (tmp_path / "rows").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    codes = [run("check", *more, "--jsonl", str(tmp_path / "rows")).exit_code for more in ([], ["--fail-on", "none"])]
+    codes = [run("check", *more, "--jsonl", str(tmp_path / "rows")).exit_code for more in ([], ["--fail-on", "all"])]
     assert codes == [1, 10]
     assert run("check", "--fail-on", "critical", "--jsonl", str(tmp_path / "rows")).exit_code == 1
 

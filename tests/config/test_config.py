@@ -157,7 +157,13 @@ def test_a_mistake_in_pyproject_is_named_there(write):
 
 def test_the_schema_is_printed_and_names_every_field():
     schema = json.loads(run("schema").output)
-    assert set(schema["$defs"]["Config"]["properties"]) == {"environment", "interpreters", "run", "suppress"}
+    assert set(schema["$defs"]["Config"]["properties"]) == {
+        "accepted_installers",
+        "environment",
+        "interpreters",
+        "run",
+        "suppress",
+    }
 
 
 @pytest.fixture

@@ -191,3 +191,26 @@ def test_a_suppression_does_not_accept_text_that_was_not_captured():
     assert sink.records[1]["policy"]["reason"] == (
         "not suppressed: its text was not captured whole, so that any other text has this id as well"
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("import sys; sys.path.append('/tmp/tmp1a2b3c4d/x')", "import sys; sys.path.append('/tmp/tmpzz9yy8xx/x')"),
+        ("connect('127.0.0.1:40123')", "connect('127.0.0.1:5000')"),
+        ("open('/build/a/src/x')", "open('/home/b/c/src/x')"),
+        ("load('0123456789abcdef')", "load('fedcba98765432100')"),
+    ],
+)
+def test_a_shape_stays_where_only_passing_things_differ(one, other):
+    def found(text, cwd):
+        return detect(Execution(argv=("python3", "-c", text), cwd=cwd))
+
+    first, second = found(one, "/build/a/src"), found(other, "/home/b/c/src")
+    assert first.id != second.id
+    assert first.shape == second.shape
+
+
+def test_another_program_has_another_shape():
+    shapes = {detect(Execution(argv=("python3", "-c", text))).shape for text in ("import os; f()", "import os; g()")}
+    assert len(shapes) == 2

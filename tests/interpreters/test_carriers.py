@@ -1,92 +1,153 @@
-"""Programs of other trades whose words carry a command or Perl, case by case. Each line was run with marker code."""
+"""What a variable brings in counts, whatever program it stands before."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters import read
+from flycatcher.commands.check.stream import answers
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution, Process
+from flycatcher.core.interpreters.carriers import carried
+from flycatcher.core.shell_text import read_written
+from flycatcher.core.told import Told, ToldByTree
+from tests.oracle.grammars import all_grammars
+from tests.oracle.harness import Grammar
+from tests.oracle.rendered import cases
 
-HOOK = "APT::Update::Pre-Invoke::="
-PERL = "system 'id'"
+DATA = "--import data:text/javascript,fetch(1)"
+UNKNOWN_LINES = {
+    "EV": "``eval $EV``: the line names it, not a table",
+    "X": "``${X}`` of a makefile: the line names it",
+    "GIT_CONFIG_VALUE_0": "an alias runs where a line calls it",
+    "LUA_PATH": "a folder: text only for the module that a line names",
+    "ZZ": "a name that git is given by --config-env",
+    "BROWSER": "the line's own module opens a browser",
+    "NODE_OPTIONS": "modules from stdin, where the line leaves stdin alone",
+}
 
 
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        (("apt-get", "-o", HOOK + "id", "update"), [(2, 26, "shell", "id")]),
-        (("apt", "update", "-qqoapt::update::post-invoke::x = id"), [(2, 34, "shell", "id")]),
-        (("apt-get", "-o=" + HOOK + "id", "update"), [(1, 29, "shell", "id")]),
-        (("apt-get", "--option=DPkg::Pre-Invoke::=id", "install", "x"), [(1, 28, "shell", "id")]),
-        (("apt-get", "-d", "-o", "DPkg::Pre-Invoke::=no", "install", "x"), []),
-        (("apt-get", "-o", "APT::Update::Pre-Invoke=no", "update"), []),
-        (("apt-get", "-o", HOOK + "no", "install", "x"), []),
-        (("rsync", "-ae", "sh -c 'id'", "f", "h:x"), [(2, 0, "shell", "sh -c 'id'")]),
-        (("rsync", "--rsh=sh -c 'id'", "h:x", "."), [(1, 6, "shell", "sh -c 'id'")]),
-        (("rsync", "-e", "ssh -p 22", "f", "h:x"), []),
-        (("rsync", "-e", "sh -c 'no'", "f", "n"), []),
-        (("rsync", "-T", "-e", "sh -c 'no'", "h:x"), []),
-        (("socat", "-u", "SYSTEM:id", "-"), [(1 + 1, 7, "shell", "id")]),
-        (("socat", "-", "exec:'sh -c id'"), [(2, 5, "shell", "'sh -c id'")]),
-        (("socat", "-!!SYSTEM:id", "PIPE"), [(1, 10, "shell", "id")]),
-        (("socat", "-u", "/dev/null", "SYSTEM:no!!-"), []),
-        (("socat", "-", "EXEC:echo no"), []),
-        (("socat", "SYSTEM:no"), []),
-        (("nc", "-nc", "id;", "h", "1"), [(2, 0, "shell", "id;")]),
-        (("nc", "-c", "example.org", "443"), []),
-        (("nc.traditional", "-c", "id", "h", "1"), [(2, 0, "shell", "id")]),
-        (("nc.traditional", "-c", "no", "h"), []),
-        (("ncat", "--sh=id", "h", "1"), [(1, 5, "shell", "id")]),
-        (("ncat", "-c", "no", "-c", "no", "h", "1"), []),
-        (("ncat", "-e", "/bin/true", "h", "1"), []),
-        (("lftp", "-c", "pwd; !id"), [(2, 0, "lftp", "pwd; !id")]),
-        (("lftp", "-c", "echo '!no'"), []),
-        (("lftp", "-e", "!no", "-c", "pwd"), []),
-        (("mlr", "-n", "put", "-q", 'end{system("id")}'), [(4, 0, "mlr", 'end{system("id")}')]),
-        (("mlr", "cat", "then", "put", "$x=1 || $y", "f"), []),
-        (("mlr", "--prepipe", "id;cat", "cat", "f"), [(2, 0, "shell", "id;cat")]),
-        (("mlr", "-n", "--prepipe", "no;cat", "cat"), []),
-        (("gs", "-q", "-o", "|id", "f.ps"), [(3, 1, "shell", "id")]),
-        (("gs", "-c", "(%pipe%id) (w) file", "-f", "run"), [(2, 0, "postscript", "(%pipe%id) (w) file")]),
-        (("gs", "-c", "quit", "-sOutputFile=x"), []),
-        (("rename", PERL, "f"), [(1, 0, "perl", PERL)]),
-        (("file-rename", "-ne", "s/a/id/e", "f"), [(2, 0, "perl", "s/a/id/e")]),
-        (("rename", "s/a/b/g", "f"), []),
-        (("rename", ".htm", ".html", "f"), []),
-        (("exiftool", "-if", PERL, "f"), [(2, 0, "perl", PERL)]),
-        (("exiftool", "-p", "${filename;system 'id'}", "f"), [(2, 11, "perl", "system 'id'}")]),
-        (("exiftool", "-if", "$filename =~ /x/", "-p", "$filename", "f"), []),
-        (("latexmk", "-e", PERL, "x"), [(2, 0, "perl", PERL)]),
-        (("latexmk", "-pdflatex=id; pdflatex %O %S", "x"), [(1, 10, "shell", "id; pdflatex %O %S")]),
-        (("latexmk", "-pdflatex=lualatex %O %S", "-v", "-e", PERL), []),
-        (("parallel", "echo", f"{{= {PERL} =}}", ":::", "a"), [(2, 2, "perl", f" {PERL} ")]),
-        (("parallel", "echo", "{= s/a/b/ =}", ":::", f"{{= {PERL} =}}"), []),
-        (("parallel", "--rpl", f"{{x}} {PERL}", "echo", "{x}", ":::", "a"), [(2, 4, "perl", PERL)]),
-    ],
-)
-def test_text_on_the_command_line(words, expected) -> None:
-    found = read(Execution(argv=words, stdin="unknown"))
-    assert found is not None
-    assert [(s.argv_index, s.offset, s.language, s.text) for s in found.snippets] == expected
+def answer(**row: object) -> dict[str, object]:
+    return json.loads(next(answers([json.dumps(row).encode()])))
 
 
 @pytest.mark.parametrize(
-    ("words", "env", "expected"),
+    ("env", "found"),
     [
-        (("apt-get", "update"), {"APT_CONFIG": "/tmp/c"}, ["APT_CONFIG"]),
-        (("rsync", "f", "h:x"), {"RSYNC_RSH": "sh -c 'id'"}, ["RSYNC_RSH"]),
-        (("rsync", "-e", "ssh", "f", "h:x"), {"RSYNC_RSH": "sh -c 'no'"}, []),
-        (("rsync", "f", "h::x"), {"RSYNC_CONNECT_PROG": "id"}, ["RSYNC_CONNECT_PROG"]),
-        (("rsync", "f", "h:x"), {"RSYNC_CONNECT_PROG": "no"}, []),
+        ({"NODE_OPTIONS": DATA}, ("node", "url", "NODE_OPTIONS", "fetch(1)")),
+        ({"PERL5OPT": "-Mx;print(1)"}, ("perl", "environment", "PERL5OPT", "x;print(1)")),
+        ({"PERL5DB": "BEGIN{f()}"}, ("perl", "environment", "PERL5DB", "BEGIN{f()}")),
+        ({"RUBYOPT": "-W0 -r/tmp/x"}, ("ruby", "environment", "RUBYOPT", None)),
+        (
+            {"PYTHONWARNINGS": "all:0:antigravity.x:0:0", "BROWSER": "/bin/sh -c 'id' #%s"},
+            ("python", "environment", "BROWSER", "/bin/sh -c 'id' #%s"),
+        ),
+        ({"PYTHONSTARTUP": "/tmp/x"}, ("python", "environment", "PYTHONSTARTUP", None)),
+        ({"LUA_INIT": "print(1)"}, ("lua", "environment", "LUA_INIT", "print(1)")),
+        ({"GIT_SSH_COMMAND": "python3 -c 1"}, ("git", "environment", "GIT_SSH_COMMAND", "python3 -c 1")),
+        ({"GIT_PAGER": "python3 -c 1"}, ("git", "environment", "GIT_PAGER", "python3 -c 1")),
+        ({"RSYNC_RSH": "perl -e 1"}, ("rsync", "environment", "RSYNC_RSH", "perl -e 1")),
+        ({"CSI_OPTIONS": "-e (x)"}, ("csi", "environment", "CSI_OPTIONS", "(x)")),
+        ({"ERL_AFLAGS": "-eval halt()."}, ("erl", "environment", "ERL_AFLAGS", "halt().")),
     ],
 )
-def test_variables(words, env, expected) -> None:
-    found = read(Execution(argv=words, env=env, stdin="null"))
-    assert found is not None
-    assert [s.variable for s in found.snippets] == expected
+def test_a_value_that_is_code_counts_before_any_program(
+    env: dict[str, str], found: tuple[str, str, str, str | None]
+) -> None:
+    detection = detect(Execution(argv=("anything",), env=env))
+    assert detection is not None
+    assert [(s.interpreter, s.vector, s.variable, s.text) for s in detection.snippets] == [found]
+    assert detection.execution.context == {"environment.carries": found[2]}
+    assert detection.risk.confidence <= 0.5
 
 
-def test_lftp_reads_commands_from_stdin() -> None:
-    found = read(Execution(argv=("lftp", "--norc"), stdin="pipe"))
-    assert found is not None
-    assert [s.vector for s in found.snippets] == ["stdin"]
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"PAGER": "less -R", "EDITOR": "vim", "GIT_SSH_COMMAND": "ssh -i key", "LESSOPEN": "| /usr/bin/lesspipe %s"},
+        {"NODE_OPTIONS": "--max-old-space-size=4096", "PERL5OPT": "-Mstrict", "RUBYOPT": "-W0"},
+        {"PS1": r"\u@\h:\w\$ ", "ENV": "production", "BROWSER": "firefox", "JAVA_TOOL_OPTIONS": "-Xmx1g"},
+        {"XDG_CONFIG_HOME": "/tmp/x", "MAKEFLAGS": " --jobserver-auth=3,4 -- CC=gcc", "PYTHONWARNINGS": "ignore"},
+    ],
+)
+def test_everyday_values_do_not_count(env: dict[str, str]) -> None:
+    assert detect(Execution(argv=("npm", "ci"), env=env)) is None
+
+
+def test_a_line_of_json_says_so_for_every_program() -> None:
+    found = answer(argv=["npm", "ci"], env={"NODE_OPTIONS": DATA})
+    assert (found["code_on_the_fly"], found["interpreter"]) == (True, "node")
+    assert answer(argv=["npm", "ci"], env={"HOME": "/root"})["code_on_the_fly"] is False
+
+
+def test_it_stands_beside_what_the_program_itself_runs() -> None:
+    detection = detect(Execution(argv=("python3", "-c", "1"), env={"NODE_OPTIONS": DATA}))
+    assert detection is not None
+    assert [(s.interpreter, s.text) for s in detection.snippets] == [("python", "1"), ("node", "fetch(1)")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"export NODE_OPTIONS='{DATA}'",
+        f"NODE_OPTIONS='{DATA}'\nexport NODE_OPTIONS",
+        f"declare -x NODE_OPTIONS='{DATA}'",
+        f"typeset -x NODE_OPTIONS='{DATA}'; npm ci; npm test",
+        f"NODE_OPTIONS='{DATA}' npm ci",
+        f"env NODE_OPTIONS='{DATA}' npm ci",
+        f"sudo NODE_OPTIONS='{DATA}' npm ci",
+        f"docker run -e NODE_OPTIONS='{DATA}' image",
+        f"docker run --env=NODE_OPTIONS='{DATA}' image",
+        f"aws lambda update-function-configuration --environment 'Variables={{A=1,NODE_OPTIONS=\"{DATA}\"}}'",
+        f"""aws lambda create-function --environment '{{"Variables":{{"NODE_OPTIONS":"{DATA}"}}}}'""",
+        f"launchctl setenv NODE_OPTIONS '{DATA}'",
+        f"systemctl set-environment NODE_OPTIONS='{DATA}'",
+    ],
+)
+def test_shell_text_that_sets_it_counts_once(text: str) -> None:
+    _result, readings = read_written(text)
+    assert [(s.interpreter, s.variable) for _, reading in readings for s in reading.snippets] == [
+        ("node", "NODE_OPTIONS")
+    ]
+
+
+def test_a_variable_that_is_not_handed_on_is_nothing() -> None:
+    assert read_written(f"NODE_OPTIONS='{DATA}'; npm ci")[1] == []
+    assert read_written(f"echo NODE_OPTIONS='{DATA}'")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Dockerfile", f'FROM x\nENV NODE_OPTIONS="{DATA}"\nRUN npm ci\nRUN npm test\n'),
+        ("a.service", f'[Service]\nEnvironment="NODE_OPTIONS={DATA}"\nExecStart=/bin/x\n'),
+        ("a.sh", f"export NODE_OPTIONS='{DATA}'\nnpm ci\nnpm test\n"),
+        (".gitlab-ci.yml", f'variables:\n  NODE_OPTIONS: "{DATA}"\nx:\n  script: npm ci\n'),
+    ],
+)
+def test_a_build_file_that_sets_it_is_found_once(path: str, text: str) -> None:
+    found = scan_bytes(path, text.encode()).findings
+    assert [(f.detection.interpreter, f.detection.snippets[0].text) for f in found] == [("node", "fetch(1)")]
+
+
+def test_a_tree_of_processes_that_inherits_it_is_told_once() -> None:
+    def start(pid: int, *above: int) -> Execution:
+        line = tuple(Process(pid=each, start=each) for each in above)
+        return Execution(argv=("x",), env={"NODE_OPTIONS": DATA}, process=Process(pid=pid, start=pid), ancestry=line)
+
+    told = ToldByTree()
+    seen = [start(20, 10, 1), start(21, 20, 10, 1), start(22, 10, 1), start(40, 30, 1)]
+    assert [detect(each, told=told) is not None for each in seen] == [True, False, False, True]
+    flat = Told()
+    assert [detect(each, told=flat) is not None for each in seen] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("grammar", all_grammars(), ids=lambda grammar: grammar.id)
+def test_what_a_table_reads_from_a_variable_is_found_without_its_program(grammar: Grammar) -> None:
+    for case in cases(grammar, 40, "carriers"):
+        detection = detect(Execution(argv=tuple(case.argv), env=case.env, stdin=case.stdin, cwd="/srv"))
+        named = {s.variable for s in detection.snippets if s.variable} if detection is not None else set()
+        names = {name for found in carried(case.env) for name in found.names}
+        assert named - names - UNKNOWN_LINES.keys() == set(), case

@@ -30,6 +30,7 @@ IDS = {
     "gdb": "gdb", "sqlite3": "sqlite3", "mariadb": "mysql", "escript": "erl", "deno": "deno", "bun": "bun", "jshell": "jshell",
     "swipl": "swipl", "clisp": "clisp", "gsi": "gsi", "gsc": "gsi", "bpftrace": "bpftrace", "nim": "nim", "crystal": "crystal", "dc": "dc",
     "ed": "ed", "m4": "m4", "gimp": "gimp", "gimp-console": "gimp", "redis-cli": "redis_cli", "tcc": "tcc", "i386-tcc": "tcc", "x86_64-tcc": "tcc",
+    "mruby": "mruby", "mujs": "mujs", "duk": "duktape", "tarantool": "tarantool",
 }  # fmt: skip
 """Program name: id. Those that are installed are looked at."""
 OTHERS = {
@@ -382,7 +383,25 @@ def test_a_new_interpreter_brings_its_markers_in_its_own_class(monkeypatch: pyte
         identify.forget()
 
 
-OWN = ("swipl", "clisp", "gsi", "bpftrace", "ghc", "nim", "crystal", "dc", "ed", "m4", "gimp", "redis_cli", "tcc")
+OWN = (
+    "swipl",
+    "clisp",
+    "gsi",
+    "bpftrace",
+    "ghc",
+    "nim",
+    "crystal",
+    "dc",
+    "ed",
+    "m4",
+    "gimp",
+    "redis_cli",
+    "tcc",
+    "mruby",
+    "mujs",
+    "duktape",
+    "tarantool",
+)
 """Tables that state their markers themselves."""
 BUILT = [(name, markers) for name in OWN for markers in builtin()[name].markers]
 

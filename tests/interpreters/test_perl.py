@@ -8,6 +8,7 @@ import pytest
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import read
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 Found = list[tuple[str, str | None]]
 
@@ -153,8 +154,16 @@ def test_compiling_alone_runs_begin_blocks_and_import_lists(check: str) -> None:
     assert snippets(check, stdin="pipe") == [("stdin", None)]
 
 
+def noted(*words: str) -> list[tuple[str | None, str]]:
+    """Return each text with its note, where stdin is empty."""
+    reading = read(Execution(argv=("perl", *words), stdin="null"))
+    assert reading is not None
+    return [(snippet.text, snippet.note) for snippet in reading.snippets]
+
+
 def test_a_loop_with_nothing_to_read_runs_its_blocks_only() -> None:
-    assert snippets("-ne", "A", stdin="null") == []
+    assert noted("-ne", "A") == [("A", NOTHING_TO_READ)]
+    assert noted("-ne", "BEGIN { A }") == [("BEGIN { A }", "")]
     assert snippets("-ne", "}{A", stdin="null") == [("argument", "}{A")]
     assert snippets("-ne", "A", "f", stdin="null") == [("argument", "A")]
 

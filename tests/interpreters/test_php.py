@@ -8,6 +8,7 @@ import pytest
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import read
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 Found = list[tuple[str, str | None]]
 ALLOWED = ["-d", "allow_url_include=1"]
@@ -63,7 +64,9 @@ def test_options(words: list[str], expected: Found) -> None:
 
 
 def test_no_line_of_input_no_code_for_lines() -> None:
-    assert snippets("-R", "A", "-E", "B", stdin="null") == [("argument", "B")]
+    reading = read(Execution(argv=("php", "-R", "A", "-E", "B"), stdin="null"))
+    assert reading is not None
+    assert [(s.text, s.note) for s in reading.snippets] == [("A", NOTHING_TO_READ), ("B", "")]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flycatcher.core.execution import Execution
+from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters import read
 
 Found = list[tuple[str, str | None]]
@@ -184,8 +184,36 @@ def test_a_page_is_opened_through_browser(words: list[str], env: dict[str, str],
     assert found == ([("environment", "sh -c 'id #%s'")] if expected else [])
 
 
-def test_modules_from_where_anyone_writes_are_observed_only() -> None:
-    reading = read(Execution(argv=("python3", "f"), env={"PYTHONPATH": "/usr/lib:/tmp/m"}, stdin="null"))
+@pytest.mark.parametrize(
+    ("words", "env", "path"),
+    [
+        (["f"], {"PYTHONPATH": "/usr/lib:/tmp/m"}, "/tmp/m/sitecustomize.py"),
+        (["-S", "f"], {"PYTHONPATH": "/tmp/m"}, "/tmp/m/encodings/__init__.py"),
+        (["-E", "f"], {"PYTHONPATH": "/tmp/m", "PYTHONUSERBASE": "/tmp/u"}, ""),
+        (["f"], {"PYTHONPATH": "lib"}, ""),
+        (["f"], {"PYTHONUSERBASE": "/tmp/u"}, "/tmp/u/lib/python3.*/site-packages/*.pth"),
+        (["-s", "f"], {"PYTHONUSERBASE": "/tmp/u"}, ""),
+        (["f"], {"HOME": "/tmp/h"}, ""),
+    ],
+)
+def test_what_is_imported_unasked_from_where_anyone_writes(words: list[str], env: dict[str, str], path: str) -> None:
+    reading = read(Execution(argv=("python3", *words), env=env, stdin="null", cwd="/tmp/build"))
     assert reading is not None
-    assert [load.path for load in reading.loads] == ["/tmp/m"]
-    assert reading.snippets == []
+    assert [snippet.path for snippet in reading.snippets] == ([path] if path else [])
+
+
+def test_what_a_source_has_seen_decides_what_is_imported_unasked() -> None:
+    missing = {
+        f"/tmp/m/{name}": FileFact(kind="missing")
+        for name in (
+            "sitecustomize.py", "sitecustomize/__init__.py", "usercustomize.py", "usercustomize/__init__.py",
+            "encodings/__init__.py", "site.py",
+        )
+    }  # fmt: skip
+    reading = read(Execution(argv=("python3", "f"), env={"PYTHONPATH": "/tmp/m"}, files=missing))
+    assert reading is not None
+    assert (reading.snippets, [load.path for load in reading.loads]) == ([], ["/tmp/m"])
+    seen = {"/tmp/h/.local/lib/python3.11/site-packages/*.pth": FileFact(kind="regular")}
+    reading = read(Execution(argv=("python3.11", "f"), env={"HOME": "/tmp/h"}, files=seen))
+    assert reading is not None
+    assert [snippet.path for snippet in reading.snippets] == list(seen)

@@ -8,6 +8,7 @@ import pytest
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import read
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 Found = list[tuple[str, str | None]]
 
@@ -127,8 +128,10 @@ def test_what_is_loaded_from_where_anyone_may_write() -> None:
 
 
 def test_a_loop_with_nothing_to_read_runs_begin_only() -> None:
-    assert snippets("-ne", "A", stdin="null") == []
-    assert snippets("-ne", "BEGIN { A }", stdin="null") == [("argument", "BEGIN { A }")]
+    for text, note in (("A", NOTHING_TO_READ), ("BEGIN { A }", "")):
+        reading = read(Execution(argv=("ruby", "-ne", text), stdin="null"))
+        assert reading is not None
+        assert [(s.text, s.note) for s in reading.snippets] == [(text, note)]
 
 
 def test_ruby_s_keeps_the_script_s_switches() -> None:

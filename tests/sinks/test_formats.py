@@ -52,7 +52,7 @@ def test_json_lines_hold_one_record_a_line_and_then_the_summary(written):
     rows = [json.loads(line) for line in written(JsonLines, "r.jsonl").decode().splitlines()]
     assert rows[0]["snippets"][0]["text"] == HOSTILE
     assert rows[1]["summary"] == {
-        "executions_seen": 3, "lost": 0, "detections": 1, "suppressed": 0, "denied": 0,
+        "executions_seen": 3, "lost": 0, "detections": 1, "suppressed": 0, "denied": 0, "by_level": {"low": 1},
         "by_interpreter_and_vector": {"python argument": 1},
     }  # fmt: skip
     assert len(rows) == 2
@@ -84,7 +84,7 @@ def test_the_text_report_has_nothing_that_a_terminal_obeys(written):
     text = written(TextReport, "r.txt").decode()
     assert "     1 | print(1)\\x1b[31m\\r\n     2 | ::error::pwned\n" in text
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
-    assert text.endswith("3 executions seen, 0 lost, 1 detection\n")
+    assert text.endswith("3 executions seen, 0 lost, 1 detection: 1 low\n")
 
 
 @pytest.mark.parametrize("colour", [True, False])
@@ -104,7 +104,7 @@ def test_a_live_line_is_one_line_without_the_payloads_control_characters(colour)
 def test_an_annotation_is_one_workflow_command():
     command = annotation(record_of(detection(HOSTILE)))
     assert command.count("\n") == 0
-    assert command.startswith("::warning title=code on the fly%3A python argument -c::print(1)\\x1b")
+    assert command.startswith("::notice title=code on the fly%3A python argument -c::print(1)\\x1b")
     assert "%250A" in command
 
 
@@ -127,8 +127,8 @@ def test_github_gets_annotations_on_the_stream_and_a_summary_in_the_file(tmp_pat
     text = path.read_text()
     assert text.startswith("before\n### Flycatcher: code on the fly\n")
     assert text.count("| python argument &#45;c |") == 60
-    assert text.endswith("\n3 executions seen, 0 lost, 60 detections\n")
-    assert stream.getvalue().count("::warning ") == 50
+    assert text.endswith("\n3 executions seen, 0 lost, 60 detections: 60 none\n")
+    assert stream.getvalue().count("::notice ") == 50
 
 
 class Full:

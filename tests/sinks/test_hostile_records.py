@@ -130,7 +130,7 @@ def test_an_annotation_stays_one_command_and_a_summary_row_holds_no_markup(text)
         sink.open()
         sink.write(poisoned(record, text, keep=OWN_WORDS))
         (line, rest) = stream.getvalue().split("\n")
-        assert commands_in(line)[0] in {"warning", "error"}
+        assert commands_in(line)[0] in {"notice", "warning", "error"}
         assert len(commands_in(line)) == 1
         assert unprintable(line) == rest == ""
         row = summary.data.decode().split("\n")[4]

@@ -7,8 +7,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from flycatcher.core.levels import Level
-
 Environment = Literal["ci", "staging", "production"]
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
@@ -78,11 +76,15 @@ class InterpreterTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """At least one; ``flycatcher config check`` runs them all."""
 
 
+FromLevel = Literal["all", "low", "medium", "high", "critical", "never"]
+"""From which risk level on something is done: ``all`` for every detection, ``never`` for none."""
+
+
 class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Defaults of ``flycatcher run``."""
 
-    deny: Level | Literal["all"] | None = None
-    fail_on: Level | None = None
+    deny: FromLevel | None = None
+    fail_on: FromLevel | None = None
     shells: bool = False
 
 
@@ -93,6 +95,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
     suppress: tuple[Suppression, ...] = ()
+    accepted_installers: tuple[Annotated[str, Meta(pattern="^https://[^/?#]+/")], ...] = ()
+    """Beginnings of https addresses (the host and a slash at least) whose programs somebody has looked at: they count as low."""
     interpreters: dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")], InterpreterTable] = field(
         default_factory=dict
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from flycatcher.core.execution import StdinKind
+from flycatcher.core.execution import FileFact, StdinKind
 from flycatcher.core.snippet import Load, Snippet
 
 
@@ -19,6 +19,7 @@ class Row(msgspec.Struct, gc=False):
     stdin: StdinKind = "unknown"
     cwd: str = ""
     stdin_text: str | None = None
+    files: dict[str, FileFact] = {}
     shell: str | None = None
     id: Any = None
     """The row's own name, any JSON; the answer carries it, as it does ``host`` and ``time``."""

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
-from flycatcher.core.fingerprint import of_reading
+from flycatcher.core.fingerprint import of_reading, shape
+from flycatcher.core.interpreters.carriers import carried, inherited
+from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
-from flycatcher.core.recipe.risk import Risk, assess
+from flycatcher.core.planting import as_planted, planted_reading
+from flycatcher.core.recipe import starters
+from flycatcher.core.recipe.risk import Risk, assess, reviewed
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.told import Told
 
 WORTH_A_LOOK = STARTS["medium"]
 """The score from which on the text of ``sh -c`` counts by itself: the level medium."""
@@ -61,6 +68,11 @@ class Detection(Struct, frozen=True, kw_only=True):
     schema: str = SCHEMA
     id: str
     """16 hex digits: the same for the same texts, options and sources (:mod:`.fingerprint`), on any day, process and host."""
+    shape: str = ""
+    """16 hex digits: the same where only temporary paths, the checkout's folder, ports and numbers differ.
+
+    To group by, not to accept.
+    """
     code_on_the_fly: bool = True
     recipe: Recipe = Recipe()
     techniques: tuple[str, ...]
@@ -82,9 +94,72 @@ class Detection(Struct, frozen=True, kw_only=True):
     """The command that says what is at stake and what to do next where it happened."""
 
 
-def read(execution: Execution) -> Reading | None:
-    """Say what an interpreter makes of the execution; None where it starts none."""
-    return interpreters.read(execution)
+def read(
+    execution: Execution, *, told: Told | None = None, analyser: Callable[..., Analysis] | None = None
+) -> Reading | None:
+    """Say what an interpreter makes of the execution: its program, or one that inherits its variables; None for neither.
+
+    ``told``: what is known of the tree's variables; what has been told is left out.
+    """
+    return whole_reading(interpreters.read(execution), execution, told=told, analyser=analyser)
+
+
+def whole_reading(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to what a program makes of its start what it plants, and what its variables would make others run."""
+    planted = planted_reading(execution) or (reading if reading is None else as_planted(reading))
+    return with_carriers(planted, execution, told=told, analyser=analyser)
+
+
+def with_carriers(
+    reading: Reading | None,
+    execution: Execution,
+    *,
+    told: Told | None = None,
+    analyser: Callable[..., Analysis] | None = None,
+) -> Reading | None:
+    """Add to a reading what the variables that its program does not read itself would make others run."""
+    env = {**execution.env, **variables_set(execution.argv)} if reading is None else execution.env
+    if not env:
+        return reading
+    if told is not None and reading is not None:
+        for snippet in reading.snippets:
+            if snippet.variable:
+                told.first(execution, snippet)
+    for found in carried(env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+        worth = [
+            snippet
+            for snippet in found.snippets
+            if (told is None or told.first(execution, snippet))
+            and (found.interpreter.kind == "scripting" or acts(snippet, analyser or analyse_here))
+        ]
+        if worth and (reading is None or not reading.snippets):
+            reading = inherited(found.interpreter, execution, worth)
+        elif worth and reading is not None:
+            reading.snippets += worth
+    return reading
+
+
+def acts(snippet: Snippet, analyser: Callable[..., Analysis]) -> bool:
+    """Whether text that waits for somebody counts: a shell's only where it starts an inline interpreter, or carries risk.
+
+    ``PAGER='less -R'`` and ``GIT_SSH_COMMAND='ssh -i key'`` are everywhere.
+    """
+    if snippet.language != "shell":
+        return True
+    return does_something(replace(snippet, vector="argument", variable=None), analyser(snippet, follow=True))
+
+
+def does_something(snippet: Snippet, analysis: Analysis) -> bool:
+    """Whether a text starts an inline interpreter that is no shell, or carries risk by itself."""
+    if any(not _is_shell(inner.interpreter) for inner in analysis.nested):
+        return True
+    return assess([(snippet, analysis)]).score >= WORTH_A_LOOK
 
 
 def nested(execution: Execution) -> list[Snippet]:
@@ -99,8 +174,8 @@ def counts(reading: Reading, *, shells: bool = False) -> bool:
     ``sh -c TEXT`` is everywhere: such text counts where ``shells`` asks for it. What reaches a shell by any other way counts.
     """
     if reading.interpreter.kind != "shell" or shells:
-        return bool(reading.snippets)
-    return any(snippet.vector != "argument" for snippet in reading.snippets)
+        return any(snippet.vector != "planted" for snippet in reading.snippets)
+    return any(snippet.vector not in ("argument", "planted") for snippet in reading.snippets)
 
 
 class Judgement(Struct, frozen=True):
@@ -113,7 +188,7 @@ class Judgement(Struct, frozen=True):
 
 def analyse_here(snippet: Snippet, *, follow: bool = True) -> Analysis:
     """Analyse in this process; sensors may hand a text to a helper instead (``isolation.worker.AnalysisWorker.analyse``)."""
-    return analyse(snippet, nested=nested if follow else None)
+    return analyse(snippet, nested=nested, follow=follow)
 
 
 def judge(
@@ -127,13 +202,27 @@ def judge(
     if live and not shells and (judgement := _unremarkable(reading)) is not None:
         return judgement
     follow = not (live and reading.interpreter.kind == "shell")
-    analyses = tuple(analyser(snippet, follow=follow) for snippet in reading.snippets)
+    analyses = tuple(analyser(snippet, follow=follow or snippet.vector == "planted") for snippet in reading.snippets)
     risk = assess(list(zip(reading.snippets, analyses, strict=True)), reading.execution)
     on_the_fly = counts(reading, shells=shells)
     if not on_the_fly and analyses:
-        starts = not live and any(not _is_shell(inner.interpreter) for a in analyses for inner in a.nested)
-        on_the_fly = starts or risk.score >= WORTH_A_LOOK
+        on_the_fly = any(
+            _counts_by_itself(snippet, analysis, live=live)
+            for snippet, analysis in zip(reading.snippets, analyses, strict=True)
+        ) or (risk.score >= WORTH_A_LOOK and any(snippet.vector != "planted" for snippet in reading.snippets))
     return Judgement(analyses, risk, on_the_fly)
+
+
+def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bool:
+    """Whether a shell's text, or a planted one, counts by what it starts or does."""
+    if snippet.vector == "planted":
+        if snippet.variable is not None and snippet.language != "shell":
+            return True
+        return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
+    inner = [each for each in analysis.nested if each.vector == "planted" or not live]
+    return any(not _is_shell(each.interpreter) for each in inner) or any(
+        each.vector == "planted" and acts(each, analyse_here) for each in inner
+    )
 
 
 def plain_shell(reading: Reading) -> bool:
@@ -157,14 +246,60 @@ def _unremarkable(reading: Reading) -> Judgement | None:
 
 
 def detect(
-    execution: Execution, *, shells: bool = False, live: bool = False, analyser: Callable[..., Analysis] = analyse_here
+    execution: Execution,
+    *,
+    shells: bool = False,
+    live: bool = False,
+    analyser: Callable[..., Analysis] = analyse_here,
+    told: Told | None = None,
 ) -> Detection | None:
     """Return the detection in an execution, None where there is no code on the fly."""
-    reading = read(execution)
+    reading = read(execution, told=told, analyser=analyser)
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, shells=shells, live=live, analyser=analyser)
     return detection_of(reading, judgement) if judgement.counts else None
+
+
+class Loud(NamedTuple):
+    """Shell text that is loud by itself."""
+
+    reading: Reading
+    judgement: Judgement
+
+
+_MAY_BE_LOUD = re.compile(
+    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
+)
+"""What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
+
+
+_LOUD = frozenset({
+    "network.reverse-shell", "network.bind-shell", "process.shell-on-socket", "file.drop-and-run", "file.destroy", "memory.execute",
+    "impact.fork-bomb", "impact.mining",
+})  # fmt: skip
+"""Capabilities that shell text has by itself, and that no operator's script shares."""
+
+
+def may_be_loud(text: str) -> bool:
+    """Whether a text holds anything that :func:`loud` could find."""
+    return _MAY_BE_LOUD.search(text) is not None
+
+
+def loud(text: str, *, dialect: str = "bash") -> Loud | None:
+    """Judge shell text as the text of ``sh -c``: what it does by itself, beside the programs that it starts.
+
+    Return it where that is critical (a reverse shell, a program that is stored and run), None for everything else: a script that
+    writes to a profile is an operator's work until something starts it.
+    """
+    if not may_be_loud(text):
+        return None
+    reading = read(Execution(argv=(dialect, "-c", text)))
+    if reading is None or not reading.snippets:
+        return None
+    judgement = judge(reading, live=True)
+    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
+    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & _LOUD else None
 
 
 def detection_of(reading: Reading, judgement: Judgement) -> Detection:
@@ -173,10 +308,11 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
     return Detection(
         id=of_reading(reading, found),
+        shape=shape(interpreter.id, snippets, cwd=reading.execution.cwd, whole=_is_whole(reading.execution)),
         techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,
-        execution=reading.execution,
+        execution=_told(reading.execution),
         snippets=snippets,
         texts=tuple(Text(sha256=snippet.sha256, bytes=len(snippet.data)) for snippet in snippets),
         analyses=judgement.analyses,
@@ -185,6 +321,24 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         observations=tuple(reading.loads),
         guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
     )
+
+
+def reviewable(detection: Detection, where: str) -> Detection:
+    """Return a detection whose text stands in a file: ``where`` is ``PATH:LINE``, the fact ``text.written`` of the context."""
+    execution = detection.execution
+    told = replace(execution, context={**execution.context, "text.written": where})
+    return replace(detection, execution=told, risk=reviewed(detection.risk, where))
+
+
+def _is_whole(execution: Execution) -> bool:
+    """Whether all that there was on standard input was seen."""
+    return execution.fidelity is None or execution.fidelity.stdin not in {"partial", "not captured"}
+
+
+def _told(execution: Execution) -> Execution:
+    """Add to the context who started it."""
+    facts = starters.facts(starters.starters(execution))
+    return replace(execution, context={**execution.context, **facts}) if facts else execution
 
 
 def _is_shell(name: str) -> bool:

@@ -14,6 +14,35 @@ from msgspec import Struct, field
 StdinKind = Literal["pipe", "socket", "tty", "file", "null", "unknown"]
 """What descriptor 0 is: its inode's kind; ``null`` is /dev/null (or closed), ``file`` a redirected or unlinked file."""
 
+FileKind = Literal[
+    "regular",
+    "directory",
+    "fifo",
+    "socket",
+    "tty",
+    "null",
+    "device",
+    "procfs",
+    "memfd",
+    "deleted",
+    "missing",
+    "unknown",
+]
+"""What a path names: ``device`` is any other device file, ``null`` /dev/null, ``memfd`` memory, ``deleted`` an unlinked file."""
+
+
+class FileFact(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a path led to when a source looked at it, without opening it."""
+
+    kind: FileKind = "unknown"
+    target: str = ""
+    """The path with all links followed as the process would: ``/proc/self/fd/0`` for a link to /dev/stdin; empty: itself."""
+    device: int = 0
+    inode: int = 0
+    """Of the file (stat(2)); 0 where it was not looked at."""
+    text: str | None = None
+    """What can be read from it, where the source knows it though the path names no file of a disk."""
+
 
 class Process(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One process: the execution's own, or one of its ancestors (nearest first)."""
@@ -59,6 +88,13 @@ class Place(Struct, frozen=True, omit_defaults=True, kw_only=True):
     symbol: tuple[str, ...] = ()
 
 
+class Planted(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Text that an execution puts where it will be run later."""
+
+    path: str
+    text: str
+
+
 class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One program start. Only ``argv`` is required."""
 
@@ -74,8 +110,12 @@ class Execution(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The same of the program that the executable runs in its own process, as ld.so and qemu-user do; None: not looked at."""
     stdin_text: str | None = None
     """The program text that waits on, or was written for, stdin, where a source knows it."""
+    planted: Planted | None = None
+    """What this start, of a shell or of a program that writes files, puts into such a place, where a reader of text knows it."""
     descriptors: dict[int, str] = field(default_factory=dict)
     """Text known to be readable from descriptors other than 0 (here-documents on N<<, process substitutions)."""
+    files: dict[str, FileFact] = field(default_factory=dict)
+    """What the paths that the program runs or loads lead to, by path: as in argv or env, or joined to the working folder."""
     holes: tuple[int, ...] = ()
     """Indexes of argv words that contain text the source could not know (``$VAR`` in a build file)."""
     process: Process | None = None

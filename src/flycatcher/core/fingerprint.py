@@ -8,8 +8,10 @@ command that fetches it. Every field is hashed with its length before it, so tha
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -23,17 +25,10 @@ _FORM = "flycatcher.id/2"
 """Hashed first: ids of another form never meet these."""
 _EVALUATES = ("eval.", "process.dynamic-command")
 """Capabilities of a program that runs what it computes: its operands and its input may be program text."""
+_SHAPE_LIMIT = 1 << 16
+"""Characters of a text that its shape is made of."""
 _SOURCES = (".fetched", ".from")
 """Ends of the context's keys that say where the text of a place comes from (``stdin.fetched``, ``descriptor.63.from``)."""
-
-
-def place(snippet: Snippet) -> str:
-    """Return the name under which an execution's context speaks of the place that a snippet's text comes from."""
-    if snippet.vector == "stdin" or snippet.descriptor == 0:
-        return "stdin"
-    if snippet.descriptor is not None:
-        return f"descriptor.{snippet.descriptor}"
-    return f"argument.{snippet.argv_index}"
 
 
 def fingerprint(
@@ -75,6 +70,49 @@ def _snippet(snippet: Snippet, context: Mapping[str, str]) -> tuple[str | None, 
         return own
     descriptor = None if snippet.descriptor is None else str(snippet.descriptor)
     return (*own, descriptor, *(context.get(place(snippet) + end) for end in _SOURCES))
+
+
+_PASSING = (
+    (re.compile(r"(?:/private)?/(?:var/)?tmp/[^/\s'\"]+|/dev/shm/[^/\s'\"]+|/run/user/\d+/[^/\s'\"]+"), "<temporary>"),
+    (re.compile(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+"), "<temporary>"),
+    (re.compile(r"(?<=[\w\]]):\d{2,5}\b"), ":<port>"),
+    (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{12,}\b"), "<hash>"),
+    (re.compile(r"\b\d{3,}\b"), "<number>"),
+)
+"""What differs from one run of the same thing to the next, and what stands for it."""
+
+
+def shape(interpreter: str, snippets: Iterable[Snippet], *, cwd: str = "", whole: bool = True) -> str:
+    """Return 16 hex digits that stay the same where only temporary paths, the checkout's folder, ports and numbers differ.
+
+    For grouping only: many programs have one shape, so nothing is accepted by it. Without ``whole``, what came by standard input is
+    left out, as another part of it is seen each time.
+    """
+    import hashlib  # noqa: PLC0415 - a single command line is explained without it
+
+    digest = hashlib.sha256(b"flycatcher.shape/1")
+    groups: list[tuple[str | None, ...]] = [(interpreter,)]
+    for each in snippets:
+        seen = whole or each.vector != "stdin"
+        groups.append(
+            (each.interpreter, each.vector, each.option, each.variable, _general(each, cwd) if seen else None)
+        )
+    for group in groups:
+        digest.update(b"%d(" % len(group) + b"".join(map(_field, group)))
+    return digest.hexdigest()[:16]
+
+
+def _general(snippet: Snippet, cwd: str) -> str | None:
+    """Return a snippet's text, or where that lies, without what differs from one run to the next."""
+    text = snippet.text if snippet.text is not None else snippet.path or snippet.url
+    if text is None:
+        return None
+    text = text[:_SHAPE_LIMIT]
+    if len(cwd) > 1:
+        text = text.replace(cwd, "<folder>")
+    for pattern, name in _PASSING:
+        text = pattern.sub(name, text)
+    return text
 
 
 def is_seen(snippet: Snippet) -> bool:

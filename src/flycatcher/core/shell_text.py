@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core import interpreters
+from flycatcher.core.detection import whole_reading
 from flycatcher.core.shell import UNKNOWN, Limits, ReadResult, read_shell
 from flycatcher.core.shell.syntax.fragment import shell_text
 from flycatcher.core.shell.syntax.transcript import added_lines, with_sessions
+from flycatcher.core.told import Told
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -26,9 +28,9 @@ def read_written(
     """
     whole = with_sessions(shell_text(text))
     result = _as_written(read_shell(whole, dialect=dialect, limits=limits), added_lines(whole))
-    readings = []
+    readings, told = [], Told()
     for index, execution in enumerate(result.executions):
-        reading = read_with_holes(execution)
+        reading = whole_reading(read_with_holes(execution), execution, told=told)
         if reading is not None:
             readings.append((index, reading))
     return result, readings

@@ -7,8 +7,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-Vector = Literal["argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory"]
+Vector = Literal[
+    "argument", "stdin", "descriptor", "environment", "url", "runner", "module-option", "memory", "planted"
+]
 """How the text reached the interpreter (see docs/reference/terms.md)."""
+
+NOTHING_TO_READ = "not run as long as there is nothing to read"
+"""A snippet's note: the text of a loop over input, where the input is empty."""
 
 InterpreterClass = Literal["scripting", "shell", "embedded"]
 
@@ -17,7 +22,7 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One piece of program text that an interpreter is made to run.
 
     ``text`` is None where it exists but was not seen (a pipe that no source captured, a URL); ``path`` stands beside or
-    instead of it where a file in a volatile place is loaded.
+    instead of it where a file in a volatile place is loaded, and where text is planted.
     """
 
     interpreter: str
@@ -49,6 +54,15 @@ class Snippet(Struct, frozen=True, omit_defaults=True, kw_only=True):
         import hashlib  # noqa: PLC0415 - a single command line is explained without it
 
         return hashlib.sha256(self.data).hexdigest()
+
+
+def place(snippet: Snippet) -> str:
+    """Return the name under which an execution's context speaks of the place that a snippet's text comes from."""
+    if snippet.vector == "stdin" or snippet.descriptor == 0:
+        return "stdin"
+    if snippet.descriptor is not None:
+        return f"descriptor.{snippet.descriptor}"
+    return f"path.{snippet.path}" if snippet.vector == "descriptor" else f"argument.{snippet.argv_index}"
 
 
 class Load(Struct, frozen=True, omit_defaults=True, kw_only=True):

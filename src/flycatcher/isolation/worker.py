@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
-from flycatcher.core.payload import Analysis, analyse
+from flycatcher.core.payload import Analysis, analyse, origins
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.snippet import Snippet
 
@@ -128,7 +128,7 @@ class AnalysisWorker:
         # what the sensor itself was loaded from, and nothing relative: the build's folder must have no say
         where = os.pathsep.join(path for path in sys.path if path.startswith("/"))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flycatcher.isolation.worker"],
+            [sys.executable, "-P", "-m", "flycatcher.isolation.worker", *origins.accepted()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -218,6 +218,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """Answer frames until the source ends."""
     from flycatcher.core.detection import nested  # noqa: PLC0415 - the worker's side only
 
+    origins.accept(sys.argv[1:])
     _lock_down()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -226,7 +227,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             source.read(int.from_bytes(header, "big")), type=tuple[str, str, bytes, bool]
         )
         snippet = Snippet(interpreter=interpreter, language=language, vector="argument", text=os.fsdecode(data))
-        answer = _encoded(analyse(snippet, nested=nested if follow else None))
+        answer = _encoded(analyse(snippet, nested=nested, follow=follow))
         sink.write(len(answer).to_bytes(_HEADER, "big") + answer)
         sink.flush()
 

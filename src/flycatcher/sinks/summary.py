@@ -32,6 +32,8 @@ class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     suppressed: int
     """Detections that the configuration accepts; they are not among ``detections``."""
     denied: int
+    by_level: dict[str, int]
+    """Detections by their level of risk; levels without any are left out."""
     by_interpreter_and_vector: dict[str, int]
     """``python argument`` and so on, by the first snippet."""
 

@@ -100,7 +100,7 @@ def test_the_action_annotates_and_writes_sarif(tree: Tree, program: Path) -> Non
     tree.write("src dir/x.sh", "python3 -c 'print(1)'\n")
     done, output = act(tree, program, PATHS="src dir\n")
     assert (done.returncode, output) == (0, "sarif=flycatcher.sarif\nreport=\n"), done.stderr
-    assert done.stdout.startswith("::warning file=src dir/x.sh,line=1,")
+    assert done.stdout.startswith("::notice file=src dir/x.sh,line=1,")
     assert len(json.loads((tree.root / "flycatcher.sarif").read_text())["runs"][0]["results"]) == 1
 
 

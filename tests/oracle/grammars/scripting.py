@@ -396,3 +396,45 @@ class Crystal(Small):
         case.stdin_text = marks() + "\n" if case.stdin == "pipe" else ""
         case.argv += [self._filled(word, rng, marks) for word in rng.choice(self.some)]
         return case
+
+
+class Mruby(Small):
+    """mruby."""
+
+    id = "mruby"
+    template = 'IO.popen("echo {n} >>$FC_MARK").read'
+    script = "script.rb"
+    values = ("script.rb",)
+    never = frozenset({"-b", "-d"})
+    more = (
+        ("-e", "{code}"),
+        ("-e", "{code}"),
+        ("-e{code}",),
+        ("-c",),
+        ("-v",),
+        ("-",),
+        ("-ex", "{code}"),
+        ("--",),
+        ("-h",),
+    )
+
+
+class Tarantool(Small):
+    """tarantool."""
+
+    id = "tarantool"
+    template = 'os.execute("echo {n} >>$FC_MARK")'
+    script = "script.lua"
+    values = ("os",)
+    share = 0.05
+    more = (
+        ("-e", "{code}"),
+        ("-e", "{code}"),
+        ("-e{code}",),
+        ("-i",),
+        ("-",),
+        ("--",),
+        ("-l", "os"),
+        ("-v",),
+        ("--vers",),
+    )

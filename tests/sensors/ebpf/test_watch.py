@@ -64,7 +64,7 @@ def stop(process):
 
 
 def test_sigterm_writes_what_was_seen_and_the_summary(start):
-    process, report = start("--fail-on", "none")
+    process, report = start("--fail-on", "all")
     for number in range(20):
         subprocess.run([PYTHON, "-IS", "-c", f"1 # drained {number}"], check=True)
     code, errors = stop(process)

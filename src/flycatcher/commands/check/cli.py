@@ -10,8 +10,9 @@ import click
 
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.execution import StdinKind
-from flycatcher.core.levels import LEVELS
+from flycatcher.core.levels import ANY
 from flycatcher.front import Command
+from flycatcher.level_option import FromLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ _BLOCK = 1 << 18
 )
 @click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What standard input is.")
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
-@click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 10 if a detection is at or above this risk.")
+@click.option("--fail-on", type=FromLevel(), help="Exit with 10 if a detection is at or above this risk.")
 @click.option("--no-risk", is_flag=True, help="Show what runs, without analysing what it would do.")
 @click.option(
     "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: also the decoded layers."
@@ -63,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.check.settings import CheckSettings  # noqa: PLC0415 - not needed for --help
 
-    if no_risk and fail_on not in (None, "none"):
+    if no_risk and fail_on not in (None, ANY):
         raise click.UsageError(f"--fail-on {fail_on} needs the risk, which --no-risk leaves out")
     settings = CheckSettings(shells=shells, risk=not no_risk, depth=depth, fail_on=fail_on or "")
     if jsonl is not None:
@@ -76,8 +77,10 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.core.execution import Execution  # noqa: PLC0415
+    from flycatcher.sources.program_files import View, with_files  # noqa: PLC0415
 
     execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
+    execution = with_files(execution, View(here=os.getcwd()))  # noqa: PTH109 - text
     sys.exit(DETECTED if explain(execution, settings) else 0)
 
 

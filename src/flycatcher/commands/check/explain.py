@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from flycatcher.core.detection import Judgement, counts, judge, read
+from flycatcher.core.detection import Judgement, counts, judge, loud, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.core.levels import at_least
 from flycatcher.layout import echo
@@ -60,7 +60,10 @@ def explain_shell(text: str, settings: CheckSettings) -> bool:
     for reason in result.truncated:
         echo(f"not read to its end: {visible(reason)}", err=True)
     failed = [_explain(reading, settings, live=True) for _, reading in readings]
-    if not readings:
+    own = loud(text) if settings.risk else None
+    if own is not None:
+        failed.append(_explain(own.reading, settings, live=True))
+    elif not readings:
         echo("no code on the fly: no interpreter that flycatcher knows is started")
     return any(failed)
 
@@ -125,6 +128,8 @@ def _snippet(snippet: Snippet) -> None:
     }
     where = ", ".join(visible(value) for value in place.values() if value)
     echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    if snippet.note:
+        echo(f"  note:   {visible(snippet.note)}")
     if snippet.text is None:
         echo("  text:   not on the command line")
         return

@@ -11,9 +11,12 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge
+from flycatcher.core.detection import Judgement, counts, judge, loud, read
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.names import base
+from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
+from flycatcher.core.planting import as_planted
 from flycatcher.core.recipe.risk import Risk
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ _CLEAN = _encode(_nothing()) + b"\n"
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = CheckSettings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None]] = {}
+    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool]] = {}
     decode, clean = _row.decode, _CLEAN
     for number, line in enumerate(lines, first):
         try:
@@ -68,23 +71,30 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             continue
         key = (row.exe, argv[0])
         try:
-            interpreter, hint, unset = known[key]
+            interpreter, hint, unset, sets = known[key]
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
             prefilter = interpreter.prefilter() if interpreter is not None else None
             hint, unset = prefilter or (None, None)
-            known[key] = interpreter, hint, unset
+            sets = interpreter is None and base(argv[0]) in SETTERS
+            known[key] = interpreter, hint, unset, sets
+        if sets or (row.env and any(map(interpreters.reads_variable, row.env))):
+            reading = read(_execution(row))
+            yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
+            continue
         # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
-            hint is not None and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
+            hint is not None and not row.files and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
         ):
             yield (
                 clean if row.id is None and row.host is None and row.time is None else _line(_labelled(_nothing(), row))
             )
         else:
-            yield _line(_labelled(_answer(interpreters.read_as(interpreter, _execution(row)), settings), row))
+            yield _line(
+                _labelled(_answer(as_planted(interpreters.read_as(interpreter, _execution(row))), settings), row)
+            )
 
 
 class Tally(msgspec.Struct):
@@ -127,7 +137,13 @@ def _labelled(answer: Answer, row: Row) -> Answer:
 def _execution(row: Row) -> Execution:
     """Return the execution that a row describes."""
     return Execution(
-        argv=tuple(row.argv or ()), exe=row.exe, env=row.env, stdin=row.stdin, cwd=row.cwd, stdin_text=row.stdin_text
+        argv=tuple(row.argv or ()),
+        exe=row.exe,
+        env=row.env,
+        stdin=row.stdin,
+        cwd=row.cwd,
+        stdin_text=row.stdin_text,
+        files=row.files,
     )
 
 
@@ -178,11 +194,17 @@ def shell_answer(text: str, settings: CheckSettings) -> Answer:
     # what a shell's own text starts stands in the list by itself, as it would live
     judged = [(n, reading, _judge(reading, settings, live=True)) for n, reading in readings]
     worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
+    snippets = [msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets]
+    judgements = [j for _, _, j in judged]
+    own = loud(text) if settings.risk else None
+    if own is not None and own.judgement.risk.score > worst.score:
+        worst, snippets = own.judgement.risk, [*snippets, *own.reading.snippets]
+        judgements.append(own.judgement)
     return Answer(
-        code_on_the_fly=any(j.counts for _, _, j in judged),
-        snippets=[msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets],
+        code_on_the_fly=any(j.counts for j in judgements),
+        snippets=snippets,
         risk=_shown(worst),
-        capabilities=_capabilities(j for _, _, j in judged),
+        capabilities=_capabilities(judgements),
         observations=[load for _, reading, _ in judged for load in reading.loads],
         executions=[_started(execution) for execution in result.executions],
         notes=[*(f"line {e.line}: {e.message}" for e in result.errors), *result.truncated],
@@ -227,7 +249,7 @@ def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> b
         return error_row(str(named), number)
     if not row.argv:
         return _without_argv(row, number, settings)
-    reading = interpreters.read(_execution(row))
+    reading = read(_execution(row))
     return _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
 
 

@@ -24,8 +24,11 @@ BRIEF = 400
 @click.argument("file", metavar="FILE")
 @click.option("--id", "identity", metavar="HEX", help="Only the record with this id (its first digits are enough).")
 @click.option("--again", is_flag=True, help="Analyse the texts again with this version's rules.")
+@click.option(
+    "-v", "--verbose", "depth", count=True, help="-vv: also inodes, namespaces and other numbers for machines."
+)
 @click.option("--brief", is_flag=True, help="One line per record.")
-def command(file: str, identity: str | None, *, again: bool, brief: bool) -> None:
+def command(file: str, identity: str | None, *, again: bool, depth: int, brief: bool) -> None:
     """Show all that is known of saved detections: verdict, reasons with their evidence, decoded layers.
 
     FILE is a report of run, watch or scan (.json, .jsonl, .sarif), the answers of check --jsonl, or - for stdin.
@@ -44,7 +47,7 @@ def command(file: str, identity: str | None, *, again: bool, brief: bool) -> Non
         if identity and not str(record.get("id", "")).startswith(identity.lower()):
             continue
         shown += 1
-        for line in _brief(record) if brief else _whole(analysed(record) if again else record):
+        for line in _brief(record) if brief else _whole(analysed(record) if again else record, raw=depth > 1):
             echo(line)
     if not shown:
         raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
@@ -79,7 +82,7 @@ def _brief(record: dict[str, Any]) -> Iterator[str]:
     yield f"{title} {what(record)} -- {verdict(record, coloured)}"
 
 
-def _whole(record: dict[str, Any]) -> Iterator[str]:
+def _whole(record: dict[str, Any], *, raw: bool) -> Iterator[str]:
     """Yield everything: the record's paragraph, the verdict, the evidence, the layers."""
     from flycatcher.core.recipe.risk import VERSION  # noqa: PLC0415
     from flycatcher.sinks.formats.paint import coloured  # noqa: PLC0415
@@ -90,7 +93,7 @@ def _whole(record: dict[str, Any]) -> Iterator[str]:
     if "sarif" in record:
         yield from _sarif(record["sarif"])
         return
-    yield from paragraph(record, coloured, texts=False)
+    yield from paragraph(record, coloured, texts=False, raw=raw)
     for line in layers(record, coloured):
         yield f"  {line}"
     saved = (record.get("risk") or {}).get("version", VERSION)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.core.levels import ANY, LEVELS
 from flycatcher.front import Command
+from flycatcher.level_option import FromLevel, with_bare_option
 
 if TYPE_CHECKING:
     from flycatcher.commands.run.observed_run import ObservedRun
 
-LEVEL = click.Choice(LEVELS)
-DENY = click.Choice([ANY, *LEVELS])
+LEVEL = FromLevel()
 
 
 class _Command(Command):
@@ -23,9 +22,7 @@ class _Command(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Complete a bare ``--deny`` among our own options."""
-        end = args.index("--") if "--" in args else len(args)
-        given = ["--deny=all" if word == "--deny" else word for word in args[:end]]
-        return super().parse_args(ctx, given + args[end:])
+        return super().parse_args(ctx, with_bare_option("--deny", args))
 
 
 @click.command(
@@ -33,7 +30,7 @@ class _Command(Command):
 )
 @click.option(
     "--deny",
-    type=DENY,
+    type=LEVEL,
     metavar="[=LEVEL]",
     help="Refuse detections with EPERM: all, or those at or above LEVEL.",
 )

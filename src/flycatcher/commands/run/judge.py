@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core import interpreters
-from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, read
+from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, reviewable
+from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
+from flycatcher.core.told import Told
+from flycatcher.sources.context.whose import whose
+from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.snippet import Snippet
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
     from flycatcher.sources.sensors.notice import NoticeKind
@@ -42,6 +47,7 @@ class RunJudge:
         self._reporter = reporter
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
+        self._told = Told()
 
         self._deny = settings.deny or ""
         self.partial = 0
@@ -64,9 +70,11 @@ class RunJudge:
 
     def weigh(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
-        reading = read(execution)
+        reading = interpreters.read(execution)
         if reading is None or not reading.snippets:
-            return IGNORE
+            if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+                return IGNORE
+            return DENY if self._deny and self._refused(execution) else REPORT
         fidelity = execution.fidelity
         missing = _missing(reading)
         if missing and fidelity is not None and not fidelity.stdin:
@@ -91,7 +99,9 @@ class RunJudge:
         """Analyse and report one."""
         if not self._backlog:
             return False
-        detection = self._detect(self._backlog.popleft())
+        execution = self._backlog.popleft()
+        denied = execution.fidelity is not None and execution.fidelity.happened == "denied"
+        detection = self._detect(execution, None if denied else self._told)
         if detection is not None:
             self.partial += not is_whole(detection.execution)
             self._reporter.report(detection)
@@ -126,19 +136,30 @@ class RunJudge:
         detection = self._detect(execution)
         if detection is None:
             return False
+        if any(map(_is_out_of_sight, detection.snippets)):
+            return True
         if not is_whole(execution) or any(CRASHED in analysis.notes for analysis in detection.analyses):
             return True
         return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
 
-    def _detect(self, execution: Execution) -> Detection | None:
-        """Run the whole core, with the run's context added."""
-        execution = structs.replace(execution, context={**execution.context, **self._settings.context})
-        return detect(
+    def _detect(self, execution: Execution, told: Told | None = None) -> Detection | None:
+        """Run the whole core, with the run's context added; ``told``: the variables of which the reports speak already."""
+        context = {**execution.context, **whose(execution), **self._settings.context}
+        execution = structs.replace(execution, context=context)
+        found = detect(
             execution,
             shells=self._settings.shells,
             live=True,
             analyser=self._worker.analyse if self._worker else analyse_here,
+            told=told,
         )
+        where = written_in(found.execution, [snippet.text for snippet in found.snippets]) if found is not None else ""
+        return reviewable(found, where) if found is not None and where else found
+
+
+def _is_out_of_sight(snippet: Snippet) -> bool:
+    """Whether nobody sees the text before it runs: a FIFO's, whose fingerprint is the same for any text."""
+    return snippet.text is None and snippet.vector == "descriptor" and snippet.descriptor is None
 
 
 def is_whole(execution: Execution) -> bool:
@@ -151,6 +172,6 @@ def _missing(reading: Reading) -> tuple[int, ...]:
     wanted = [
         snippet.descriptor or 0
         for snippet in reading.snippets
-        if snippet.text is None and snippet.vector in {"stdin", "descriptor"}
+        if snippet.text is None and (snippet.vector in {"stdin", "planted"} or snippet.descriptor is not None)
     ]
     return tuple(dict.fromkeys(wanted))

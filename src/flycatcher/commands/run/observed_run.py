@@ -10,6 +10,7 @@ from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
+from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.line import summary_line
@@ -38,6 +39,7 @@ class ObservedRun:
         _print(list(loaded.remarks))
         config = loaded.config
         install(config.interpreters)
+        accept(config.accepted_installers)
         self._settings = options.configured(config)
         self.enforces = self._settings.enforces
         self._judge: RunJudge | None = None

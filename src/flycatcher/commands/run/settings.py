@@ -44,8 +44,13 @@ class RunSettings(Struct, frozen=True, kw_only=True):
         environment = environment_class(os.environ, self.environment or config.environment or "")
         return structs.replace(
             self,
-            deny=self.deny or config.run.deny,
-            fail_on=self.fail_on or config.run.fail_on,
+            deny=self.deny or _from(config.run.deny),
+            fail_on=self.fail_on or _from(config.run.fail_on),
             shells=self.shells or config.run.shells,
             context=ci_context(os.environ) | ({"environment": environment} if environment else {}),
         )
+
+
+def _from(level: str | None) -> str | None:
+    """Return a level of the configuration, None for ``never``."""
+    return None if level == "never" else level

@@ -10,10 +10,10 @@ import click
 
 from flycatcher.commands.scan.outputs import FORMATS, paired
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.core.levels import LEVELS
 from flycatcher.front import Command
+from flycatcher.level_option import FromLevel
 
-LEVEL = click.Choice(LEVELS)
+LEVEL = FromLevel()
 
 
 @click.command(cls=Command, name="scan", short_help="Find build files that make an interpreter run inline text.")

@@ -12,7 +12,7 @@ from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
-from flycatcher.core.detection import Detection, Text, detect
+from flycatcher.core.detection import Detection, Text, detect, loud
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
@@ -21,6 +21,7 @@ from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
+from flycatcher.core.told import Told
 from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
@@ -42,6 +43,7 @@ FRAME_WIDTH = 400
 INJECTION = 60
 """Points of an expression injection: anybody who opens an issue can run code in the build."""
 _HEAD = 4096
+_SCRIPTS = (".sh", ".bash", ".zsh", ".ksh")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
 
@@ -89,12 +91,13 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
     """Yield the findings of a file in the order of its reader."""
     count = 0
     known: set[tuple[Span, str]] = set()
+    told = Told()
     for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
             each: Iterable[Finding] = [_injection(document, file_type, item)]
         else:
             written = _of_region(document, item, result) if isinstance(item, Region) else _of_start(item)
-            each = _judged(document, file_type, written, shells=shells)
+            each = _judged(document, file_type, written, shells=shells, told=told)
         for finding in each:
             # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
             if (finding.span, finding.detection.id) in known:
@@ -119,6 +122,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
+    dialect = "bash" if region.dialect in WINDOWS else region.dialect
+    yield from _given(document, region, dialect)
     if not may_start(region.text.text, region.env):
         return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
@@ -127,7 +132,6 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         for name, value in region.env.items()
         if name.isidentifier() and name.isascii()
     )
-    dialect = "bash" if region.dialect in WINDOWS else region.dialect
     reading = read_shell(preface + region.text.text, dialect=dialect, args=region.args, limits=LIMITS)
     text = Document("", preface + region.text.text)
     if region.confidence != "low":
@@ -152,6 +156,18 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
             )  # fmt: skip
 
 
+def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
+    """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
+    if document.path.endswith(_SCRIPTS) or region.confidence == "low":
+        return
+    own = loud(region.text.text, dialect=dialect)
+    if own is not None:
+        yield Written(
+            own.reading.execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
+            origins=region.origins,
+        )  # fmt: skip
+
+
 def _of_start(start: Start) -> Iterator[Written]:
     """Yield a program start, and what it leads to (``["sh", "-c", "..."]``, ``env``, ``sudo``)."""
     own = Execution(
@@ -169,16 +185,20 @@ def _of_start(start: Start) -> Iterator[Written]:
     text = shlex.join(start.argv) + given
     if not may_start(text, start.env):
         return
-    for execution in read_shell(preface + text, dialect="bash").executions[1:]:
+    before = preface.count("\n")
+    started = read_shell(preface + text, dialect="bash").executions
+    for execution in [each for each in started if each.place is not None and each.place.line > before][1:]:
         yield Written(execution, None, *start.span, start.symbol, start.context, start.confidence, start.payload)
 
 
-def _judged(document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool) -> Iterator[Finding]:
+def _judged(
+    document: Document, file_type: FileType, written: Iterable[Written], *, shells: bool, told: Told
+) -> Iterator[Finding]:
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in map(likely, written):
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
-        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True)
+        detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
         if detection is None or stands_in(detection):
             continue
         finding = _finding(document, file_type, each, detection)

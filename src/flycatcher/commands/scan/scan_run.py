@@ -20,6 +20,7 @@ from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
+from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
@@ -57,6 +58,7 @@ def run(settings: ScanSettings) -> int:
     start = next((Path(path) for path in settings.paths if path != STDIN), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
+    accept(loaded.config.accepted_installers)
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
     sinks = opened(settings.outputs)
@@ -106,10 +108,10 @@ class ScanRun:
         yield from self._notices(self.configured.notices(whole=whole))
 
     def _notices(self, notices: Iterable[SuppressionNotice]) -> Iterator[dict[str, Any]]:
-        """Yield notices; ``--fail-on none`` and ``low`` count them."""
+        """Yield notices; ``--fail-on all`` and ``low`` count them."""
         for notice in notices:
             self.tally.notices += 1
-            self.tally.failed |= self.settings.fail_on in ("none", "low")
+            self.tally.failed |= self.settings.fail_on in ("all", "low")
             yield notice_record(notice)
 
     def _kept(self, result: FileResult) -> Iterator[Finding]:

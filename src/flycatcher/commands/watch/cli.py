@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from flycatcher.core.levels import ANY, LEVELS
 from flycatcher.front import Command
+from flycatcher.level_option import FromLevel
 
-LEVEL = click.Choice(LEVELS)
-KILL = click.Choice([ANY, *LEVELS])
+LEVEL = FromLevel()
 
 
 @click.command(cls=Command, name="watch")
@@ -43,7 +42,7 @@ KILL = click.Choice([ANY, *LEVELS])
 )
 @click.option(
     "--kill",
-    type=KILL,
+    type=LEVEL,
     metavar="LEVEL|all",
     help="Report which processes at or above this risk would be killed; see --enforce.",
 )

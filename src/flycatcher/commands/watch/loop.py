@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-from flycatcher.core.detection import analyse_here, detection_of, judge, read
+from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import registry
 from flycatcher.core.levels import at_least
+from flycatcher.core.told import ToldByTree
 from flycatcher.sources.context.ci import ci_context, environment_class
 from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
+from flycatcher.sources.context.whose import whose
+from flycatcher.sources.context.written import written_in
 from flycatcher.sources.sensors.notice import Notice
-from flycatcher.sources.sensors.procfs import environment_of, mount_namespace, start_of
+from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ class WatchLoop:
         self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
         self._places: OrderedDict[tuple[str, str], tuple[float, dict[str, str]]] = OrderedDict()
         self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._told = ToldByTree()
         self.seen = 0
         """Executions of interpreters."""
         self.lost = 0
@@ -111,7 +115,7 @@ class WatchLoop:
 
     def _execution(self, execution: Execution) -> None:
         self.seen += 1
-        reading = read(execution)
+        reading = read(execution, told=self._told, analyser=self._analyser)
         if reading is None and execution.interpreter is None:
             self._lost_one(
                 execution,
@@ -123,11 +127,18 @@ class WatchLoop:
         if reading is not None and reading.snippets:
             reading.execution = structs.replace(execution, context=self._context(execution))
             judgement = judge(reading, shells=self.settings.shells, live=True, analyser=self._analyser)
-            detection = detection_of(reading, judgement) if judgement.counts else None
+            detection = self._reviewed(detection_of(reading, judgement)) if judgement.counts else None
         if detection is None:
             self._forbidden(execution)
         else:
             self._reporter.report(self._judged(detection))
+
+    @staticmethod
+    def _reviewed(detection: Detection) -> Detection:
+        """Say where the text stands on disk, if it does."""
+        texts = [snippet.text for snippet in detection.snippets]
+        where = bounded.call(written_in, detection.execution, texts, default="")
+        return reviewable(detection, where) if where else detection
 
     def _judged(self, detection: Detection) -> Detection:
         """Kill, where the policy wants it."""
@@ -157,7 +168,7 @@ class WatchLoop:
 
     def _context(self, execution: Execution) -> dict[str, str]:
         """Add container, CI job and environment class; variables that the process has cleared come from its ancestors."""
-        facts = {**execution.context, **self._container(execution)}
+        facts = {**execution.context, **whose(execution), **self._container(execution)}
         job = ci_context(execution.env)
         inherited = None if job else self._inherited(execution)
         if inherited is None:

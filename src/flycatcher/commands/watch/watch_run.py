@@ -13,6 +13,7 @@ from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
+from flycatcher.core.payload.origins import accept
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import AnalysisWorker
 from flycatcher.reporting import Reporter
@@ -64,6 +65,7 @@ class WatchRun:
         for remark in loaded.remarks:
             _print(remark)
         install(loaded.config.interpreters)
+        accept(loaded.config.accepted_installers)
         return loaded.config
 
     def run(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from flycatcher.core.interpreters.engine.catalog import all_named, declared, ent
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.identity.probable import PREFIX
 
 __all__ = [
     "Interpreter",
@@ -21,8 +22,10 @@ __all__ = [
     "by_name",
     "forget",
     "interpreter_of",
+    "plain_name",
     "read",
     "read_as",
+    "readers_of",
     "reads_variable",
     "register",
     "registry",
@@ -101,24 +104,55 @@ def by_id(name: str) -> Interpreter | None:
     return None if entry is None else _loaded(entry)
 
 
+def plain_name(name: str) -> str:
+    """Return a base name by which the interpreter of this id is called: ``Rscript`` for ``r``."""
+    entry = indexed().get(name)
+    names = (name, *(entry.literals if entry is not None else ()))
+    return next((each for each in names if (found := by_name(each)) is not None and found.id == name), name)
+
+
 def interpreter_of(execution: Execution) -> Interpreter | None:
     """Return which interpreter an execution starts.
 
     What the file contains decides, where a source has looked; then the executable's name; then ``argv[0]``, which the
     caller of execve(2) chooses freely and which therefore comes last.
     """
-    if execution.interpreter is not None:
+    if execution.interpreter is not None and not execution.interpreter.startswith(PREFIX):
         return by_id(execution.interpreter) if execution.interpreter else None
     if execution.exe:
         found = by_name(execution.exe)
         if found is not None:
             return found
-    return by_name(execution.argv[0]) if execution.argv else None
+    named = by_name(execution.argv[0]) if execution.argv else None
+    return named if named is not None or not execution.interpreter else by_id(execution.interpreter)
 
 
 def reads_variable(name: str) -> bool:
     """Whether some interpreter reads an environment variable of this name for program text."""
     return reads(name) or any(name in interpreter.variables for interpreter in _registered.values())
+
+
+def readers_of(variable: str) -> tuple[str, ...]:
+    """Return the ids of the interpreters that read an environment variable for program text, the one it is named after first."""
+    mine = tuple(each.id for each in _registered.values() if variable in each.variables)
+    return mine + tuple(name for name in _readers(variable) if name not in mine)
+
+
+@lru_cache(maxsize=4096)
+def _readers(variable: str) -> tuple[str, ...]:
+    """Return the built-in interpreters that read a variable."""
+    if not reads(variable):
+        return ()
+    lowered = variable.lower()
+    found = [entry for entry in entries() if entry.reads(variable)]
+    found.sort(
+        key=lambda entry: (
+            len(entry.id) == 1 or entry.id not in lowered,
+            not any(text and text in lowered for text in entry.literals),
+            not entry.in_variables,
+        )
+    )
+    return tuple(entry.id for entry in found)
 
 
 def read(execution: Execution) -> Reading | None:

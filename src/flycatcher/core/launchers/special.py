@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.identity.env import env_command
 from flycatcher.core.launchers import getopt, python_tools
-from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader
+from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader, Stdin
 from flycatcher.core.launchers.parallel import parallel
 from flycatcher.core.launchers.xargs import xargs
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from flycatcher.core.launchers.command import Stdin
 
 
 def _env(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
@@ -143,7 +141,76 @@ def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[L
     return [LaunchedCommand(wrapper, env)] if len(wrapper) > 2 else None
 
 
+def _cmake(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """cmake(1): ``-E env [--unset=VAR] [NAME=VALUE] COMMAND``, ``-E time COMMAND``, ``-E chdir DIR COMMAND``."""
+    words = [strip_marks(word) for word in fields]
+    if words[1:2] != ["-E"] or len(words) < 4 or words[2] not in ("env", "time", "chdir"):
+        return None
+    if words[2] == "env":
+        return _env(["env", *(word for word in fields[3:] if not strip_marks(word).startswith("--unset="))], env, stdin)
+    return [LaunchedCommand(fields[4 if words[2] == "chdir" else 3 :], env)]
+
+
+def _git(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """git(1): ``bisect run COMMAND``, ``submodule foreach TEXT``, ``for-each-repo``; what git reads itself, its table says."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    for at in range(1, len(words) - 2):
+        if words[at : at + 2] == ["bisect", "run"]:
+            return [LaunchedCommand(fields[at + 2 :], env)]
+        if not words[at].startswith("-") and words[at - 1] not in ("-C", "-c"):
+            return None
+    return None
+
+
+def _gdb(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """gdb(1) and lldb(1): the program to be debugged, behind ``--args`` or ``--``."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    at = next((index for index, word in enumerate(words) if word in ("--args", "-args", "--")), len(words))
+    return [LaunchedCommand(fields[at + 1 :], env)] if at + 1 < len(fields) else None
+
+
+def _ip(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """ip-netns(8) and ip-vrf(8): ``netns exec NAME COMMAND``."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    for at, word in enumerate(words[:-3], 1):
+        if words[at : at + 2] in (["netns", "exec"], ["net", "exec"], ["vrf", "exec"]) and word != "exec":
+            return [LaunchedCommand(fields[at + 3 :], env)] if at + 3 < len(fields) else None
+    return None
+
+
+def _entr(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """entr(1): a command, or with ``-s`` a shell's text; stdin holds the names of files."""
+    del stdin
+    at = next((index for index, word in enumerate(fields[1:], 1) if not strip_marks(word).startswith("-")), len(fields))
+    text = any("s" in strip_marks(word) for word in fields[1:at])
+    if at >= len(fields):
+        return None
+    return [LaunchedCommand(["sh", "-c", *fields[at:]] if text else fields[at:], env, stdin=Stdin("null"))]
+
+
+def _runcon(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """runcon(1): a context and a command, or options in the context's place."""
+    del stdin
+    words, at = [strip_marks(word) for word in fields], 1
+    while at < len(words) and words[at].startswith("-"):
+        at += 1 + (words[at] in ("-t", "-u", "-r", "-l", "--type", "--user", "--role", "--range"))
+    at += at == 1
+    return [LaunchedCommand(fields[at:], env)] if at < len(fields) else None
+
+
+def _tcpdump(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """tcpdump(8): ``-z PROGRAM`` is started with each file that was written."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    at = words.index("-z") + 1 if "-z" in words else len(words)
+    return [LaunchedCommand([fields[at], "capture"], env)] if at < len(words) else None
+
+
 READERS: dict[str, Reader] = {
+    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon,
     **getopt.READERS,
     **python_tools.READERS,
     "env": _env, "genv": _env,

@@ -218,6 +218,9 @@ class _Reading:
             elif not equals and name[2:] in launcher.long:
                 self.at += 1
             return None
+        if len(word) > 2 and word[1:] in launcher.long:  # mpirun's -np
+            self.at += 1
+            return None
         for index, letter in enumerate(word[1:], 2):
             if "-" + letter in launcher.text:
                 return ["sh", "-c", word[index:] or following]

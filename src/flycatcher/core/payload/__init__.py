@@ -26,28 +26,32 @@ DEFAULT_LIMITS = Limits()
 CACHE_SIZE = 512
 CACHED_TEXT = 64 * 1024
 """Characters of a text whose analysis is kept; the memory of the cache is bounded by both."""
-_cache: OrderedDict[tuple[str, str, bool, bool, Limits], Analysis] = OrderedDict()
+_cache: OrderedDict[tuple[str, str, bool, bool, bool, Limits], Analysis] = OrderedDict()
 
 
 def analyse(
-    snippet: Snippet, *, nested: Callable[[Execution], list[Snippet]] | None = None, limits: Limits = DEFAULT_LIMITS
+    snippet: Snippet,
+    *,
+    nested: Callable[[Execution], list[Snippet]] | None = None,
+    follow: bool = True,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Analysis:
     """Return what ``snippet`` would do.
 
     ``nested`` says which snippets an execution hands to an interpreter (None: executions inside are not followed); it must
-    be a pure function, for equal payloads are analysed once.
+    be a pure function, for equal payloads are analysed once. Without ``follow`` the snippets are only asked where they come from.
     """
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("text not captured",))
     hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
     if len(snippet.text) > CACHED_TEXT:
-        return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)
-    key = (snippet.language, snippet.text, nested is not None, hosted, limits)
+        return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow)
+    key = (snippet.language, snippet.text, nested is not None, hosted, follow, limits)
     known = _cache.get(key)
     if known is not None:
         _cache.move_to_end(key)
         return known
-    analysis = _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted)
+    analysis = _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow)
     _cache[key] = analysis
     if len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)
@@ -55,14 +59,21 @@ def analyse(
 
 
 def _analyse(
-    text: str, language: str, nested: Callable[[Execution], list[Snippet]] | None, limits: Limits, *, hosted: bool
+    text: str,
+    language: str,
+    nested: Callable[[Execution], list[Snippet]] | None,
+    limits: Limits,
+    *,
+    hosted: bool,
+    follow: bool,
 ) -> Analysis:
     """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
     # parsers and rules only when there is something to read
+    from flycatcher.core.payload.benign_shapes import tiny  # noqa: PLC0415
     from flycatcher.core.payload.findings import Findings  # noqa: PLC0415
     from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
 
-    scan = Findings(limits, nested)
+    scan = Findings(limits, nested, follow=follow)
     read_layers(scan, text, language, int(hosted))
     capabilities = scan.capabilities()
     return Analysis(
@@ -70,7 +81,7 @@ def _analyse(
         capabilities=capabilities,
         nested=tuple(scan.nested),
         parse=_worst(layer.parse for layer in scan.layers if layer.made != ("literal",)),
-        shape="" if capabilities or len(scan.layers) > 1 else scan.shape,
+        shape="" if capabilities or len(scan.layers) > 1 else scan.shape or tiny(language, text),
         measures=_measures(text, scan.layers, scan.folded_names, scan.longest),
         notes=tuple(scan.notes),
     )

@@ -6,7 +6,38 @@ else happens. Nothing that a payload adds can make it more benign: whatever is n
 
 from __future__ import annotations
 
-from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
+import re
+from functools import cache
+
+from flycatcher.core.payload.names import PRINTS, PURE_CALLS, PURE_ROOTS, READ_ONLY
+
+_NUMBER = r"-?\d{1,18}(?:\.\d{1,18})?"
+_SINGLE = r"'[^'\\]*'"
+_DOUBLE = r'"(?:[^"\\$@#`%]|\\[nt"\\]|%[dsv])*"'
+"""Without anything that is put in: no variables, no expressions, no other escapes."""
+_TINY_LIMIT = 1024
+
+
+@cache
+def _tiny(language: str) -> re.Pattern[str]:
+    """Return the grammar of texts that only print constants: every word of them is in it."""
+    atom = f"(?:{_NUMBER}|{_SINGLE}|{_DOUBLE}|{READ_ONLY[language]})"
+    if language in {"javascript", "lua"}:  # there, quotes of both kinds are the same
+        atom = atom.replace(_SINGLE, r"'[^'\\]*'")
+    terms = rf"{atom}(?:[ \t]*[-.,+*/][ \t]*{atom})*"
+    given = rf"[ \t]*(?:\([ \t]*{terms}[ \t]*\)|{terms})"
+    statement = rf"(?:{PRINTS[language]}{given}|{terms}|exit(?:[ \t]*\(?\d*\)?)?)"
+    body = rf"\s*{statement}(?:\s*[;\n]\s*{statement}){{0,32}}\s*;?\s*"
+    return re.compile(rf"\s*BEGIN\s*\{{{body}\}}\s*" if language == "awk" else body)
+
+
+def tiny(language: str, text: str) -> str:
+    """Return the name of the shape of a text that prints constants and nothing else, empty where it does more.
+
+    For languages whose trees are not looked at: the whole text has to match a grammar without calls, variables and evaluation.
+    """
+    known = language in PRINTS and len(text) <= _TINY_LIMIT
+    return "constants printed to stdout" if known and _tiny(language).fullmatch(text) else ""
 
 
 class ShapeObserver:

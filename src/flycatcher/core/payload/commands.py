@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.launchers.command import Stdin
-from flycatcher.core.payload.conditions import TEMPORARY
+from flycatcher.core.payload.conditions import OPEN_FILE, TEMPORARY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +95,8 @@ def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     return (run.text, tuple(run.args)) if run is not None and run.mode == "text" else None
 
 
-_WRITABLE = re.compile(rf"{TEMPORARY}|(?:.*/)?\.[^./][^/]*$")
-"""Paths in directories that anybody may write to, and hidden ones."""
+_WRITABLE = re.compile(rf"{OPEN_FILE}|{TEMPORARY}(?:.*/)?\.[^./]|(?:.*/)?\.[^./][^/]*$")
+"""Paths in directories that anybody may write to, and hidden ones; not those in a folder of somebody's own in there."""
 
 
 def writable_program(word: str) -> bool:

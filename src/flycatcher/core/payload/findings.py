@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
+from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.snippet import Snippet
@@ -33,10 +34,11 @@ class Pending:
 class Findings:
     """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
 
-    def __init__(self, limits: Limits, nested: Nested | None) -> None:
-        """Start with nothing found."""
+    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True) -> None:
+        """Start with nothing found. Without ``follow``, what an execution would run is read, and not analysed."""
         self.limits = limits
-        self.nested_of = nested
+        self.snippets_of = nested
+        self.nested_of = nested if follow else None
         self.layers: list[Layer] = []
         self.waiting: list[Pending] = []
         self.seen: set[tuple[str, str]] = set()
@@ -53,6 +55,12 @@ class Findings:
         self.tried = 0
         """Layers that were read to see whether a literal is code."""
         self.longest = 0
+        self.folder = ""
+        """Where the text has gone, seen from where it began."""
+        self.vouched = self.unvouched = False
+        """Whether somebody vouches for what the network brings to an interpreter, and for what nobody does."""
+        self.paths: dict[str, dict[str, None]] = {}
+        """The paths that a capability touches, by its id."""
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
 
@@ -73,8 +81,21 @@ class Findings:
         if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
             known.append(evidence)
 
+    def touch(self, capability: str, paths: Iterable[str]) -> None:
+        """Add the paths that a capability touches."""
+        known = self.paths.setdefault(capability, {})
+        for path in paths:
+            known[joined(self.folder, path) if len(known) < LIMIT else MORE] = None
+
+    def move(self, path: str) -> None:
+        """Take a change of the working folder."""
+        if path != "-":
+            self.folder = joined(self.folder, path)
+
     def combine(self) -> None:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
+        if self.vouched and not self.unvouched:
+            self.found.pop("network.pipe-to-interpreter", None)
         if not self.found:
             return
         if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:
@@ -110,6 +131,7 @@ class Findings:
                 points=rule.points,
                 covers=tuple(sorted(rule.covers)),
                 evidence=tuple(evidence),
+                paths=tuple(self.paths.get(rule.id, ())),
             )
             for rule, evidence in ordered
         )

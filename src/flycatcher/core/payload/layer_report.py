@@ -9,8 +9,12 @@ from flycatcher.core.payload.findings import MAX_EVIDENCE
 from flycatcher.core.payload.language import Language, language_named
 from flycatcher.core.payload.model import Evidence, Layer, Span
 from flycatcher.core.payload.source import Source
+from flycatcher.core.payload.touched import PLACED
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.payload import ir
     from flycatcher.core.payload.findings import Findings
 
@@ -32,14 +36,16 @@ class LayerReport:
         any_case = self.language is not None and self.language.any_case
         self.index = rules.index(self.language.id if self.language else layer.language, any_case=any_case)
 
-    def name(self, capability: str, node: ir.Node) -> None:
+    def name(self, capability: str, node: ir.Node, paths: Sequence[str] = ()) -> None:
         """Report a capability by its id."""
         rule = rules.named(capability)
         if rule is not None:
-            self.report(rule, node)
+            self.report(rule, node, paths)
 
-    def report(self, rule: rules.Rule, node: ir.Node) -> None:
-        """Report a capability with the node as evidence."""
+    def report(self, rule: rules.Rule, node: ir.Node, paths: Sequence[str] = ()) -> None:
+        """Report a capability with the node as evidence, and the paths that it touches there."""
+        if rule.id in PLACED:
+            self.scan.touch(rule.id, paths or (UNKNOWN,))
         known = self.scan.found.get(rule.id)
         if known is not None and len(known[1]) >= MAX_EVIDENCE:
             return

@@ -75,6 +75,8 @@ class Capability(Struct, frozen=True, omit_defaults=True, kw_only=True):
     covers: tuple[str, ...] = ()
     """Capabilities that are part of this one: they add nothing to the risk beside it."""
     evidence: tuple[Evidence, ...]
+    paths: tuple[str, ...] = ()
+    """The files that it deletes, writes or marks, where that matters: see :mod:`~flycatcher.core.payload.touched`."""
 
 
 class Measures(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -280,3 +280,22 @@ PURE_ROOTS: dict[str, tuple[str, ...]] = {
         "posixpath.",
     ),
 }
+
+READ_ONLY = {
+    "perl": r"\$\]|\$\^[VOXT]|\$Config\{\w+\}",
+    "ruby": r"RUBY_(?:VERSION|PLATFORM|ENGINE|PATCHLEVEL|RELEASE_DATE)",
+    "php": r"PHP_(?:VERSION|OS|OS_FAMILY|EOL|INT_SIZE|MAJOR_VERSION|MINOR_VERSION|SAPI|EXTENSION_DIR)|phpversion\(\)",
+    "javascript": r"process\.(?:version|versions\.\w+|platform|arch|pid|execPath)",
+    "lua": r"_VERSION",
+    "awk": r"NR|NF|FS",
+}
+"""What says something about the interpreter itself."""
+PRINTS = {
+    "perl": r"(?:print|say|printf)\b",
+    "ruby": r"(?:puts|print|p)\b",
+    "php": r"(?:echo|print)\b",
+    "javascript": r"console\.log(?=\()",
+    "lua": r"(?:print|io\.write)(?=\()",
+    "awk": r"print\b",
+}
+"""How a language prints, before what it prints."""

@@ -25,7 +25,11 @@ from flycatcher.core.payload.evaluator.evaluator import Evaluator
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
+from flycatcher.core.payload.origins import origin_of, worse
+from flycatcher.core.payload.planting import Planting
 from flycatcher.core.payload.started_command import command_of, substituted
+from flycatcher.core.payload.touched import MOVES, PLACED, of_call, of_words
+from flycatcher.core.planting import planted_snippets
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.lo
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
 MAX_NESTED = 32
+PIPED = Value()
+"""Standard input that is a pipe, and nothing is known of what comes through it."""
 LEAST_NODES = 100
 """Nodes that are read of every layer, however little is left of the analysis's."""
 
@@ -52,6 +58,7 @@ class LayerScan(LayerReport):
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "")
         self.mentions = mentions.Mentions(self.language.id if self.language else "")
+        self.planting = Planting()
         self.met: set[tuple[str, ...]] = set()
         """Commands of shell text that the syntax tree shows."""
 
@@ -87,8 +94,11 @@ class LayerScan(LayerReport):
         self.scan.folded_names += evaluator.folded_names
         if language.id == "shell":
             self._read_again()
-        elif not self.scan.guessing:
-            mentions.finish(self)
+        else:
+            for snippet, node in self.planting.found():
+                self._planted(snippet, node)
+            if not self.scan.guessing:
+                mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -125,6 +135,7 @@ class LayerScan(LayerReport):
         text = value.text
         if text is None or len(text) < 4:
             return
+        self.planting.text(text, node)
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
@@ -161,7 +172,13 @@ class LayerScan(LayerReport):
         for key in (name, method):
             for rule, when in self.index.calls(key):
                 if when is None or _holds(when, args, kwargs):
-                    self.report(addresses.nearby(rule, args, kwargs), node)
+                    self.report(
+                        addresses.nearby(rule, args, kwargs),
+                        node,
+                        of_call(language.id, name, args) if rule.id in PLACED else (),
+                    )
+        if name in MOVES:
+            self.scan.move(args[0].text or UNKNOWN if args else UNKNOWN)
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
@@ -205,7 +222,7 @@ class LayerScan(LayerReport):
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or _holds(when, [target], {}):
-                self.report(addresses.nearby(rule, [target], {}), node)
+                self.report(addresses.nearby(rule, [target], {}), node, (target.text or UNKNOWN,))
 
     # -- text that runs
 
@@ -220,7 +237,8 @@ class LayerScan(LayerReport):
         if value.made:
             self.name("eval.decoded", place)
         if "network" in value.taint:
-            self.name("network.download-and-execute", place)
+            shell = self.layer.language == "shell"  # in a shell it is the one act that has many spellings
+            self.name("network.pipe-to-interpreter" if shell else "network.download-and-execute", place)
         if value.taint & {"environment", "input", "all-environment"}:
             self.name("eval.from-input", place)
         if "temporary-file" in value.taint:
@@ -304,8 +322,10 @@ class LayerScan(LayerReport):
             return
         every = dict.fromkeys([*(command.words for command in started), tuple(words)])
         for rule in rules.command_rules():
-            if rule.commands is not None and any(map(rule.commands, every)):
-                self.report(rule, node)
+            if rule.commands is None:
+                continue
+            for each in filter(rule.commands, every):
+                self.report(rule, node, of_words(each) if rule.id in PLACED else ())
         if self.layer.language != "shell":  # its own commands are looked at where they stand
             self._command_rules(words, node)
             if interactive_shell(words):
@@ -324,7 +344,7 @@ class LayerScan(LayerReport):
         """Take on what a command would run as an interpreter; return it. ``known`` is what launchers before it brought."""
         if self.scan.nested_of is None or len(self.scan.nested) >= MAX_NESTED:
             return []
-        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint)
+        piped = stdin.data is not NOT_CONSTANT or bool(stdin.taint) or stdin is PIPED
         execution = Execution(
             argv=command.words,
             stdin=command.stdin.kind if command.stdin is not None else "pipe" if piped else "unknown",
@@ -341,10 +361,10 @@ class LayerScan(LayerReport):
     def _place_of(self, program: str, node: ir.Node) -> None:
         """Look at where a program lies. In a shell's own text only places that anybody may write to say anything."""
         if writable_program(program):
-            self.name("process.spawn-file", node)
+            self.name("process.spawn-file", node, (program,))
         elif unusual_program(program) and (self.depth or self.layer.language != "shell"):
             relative = program.startswith(("./", "../"))
-            self.name("process.spawn-relative" if relative else "process.spawn-file", node)
+            self.name("process.spawn-relative" if relative else "process.spawn-file", node, (program,))
 
     def _nested(self, snippet: Snippet, stdin: Value, node: ir.Node) -> None:
         """Take on what a started interpreter would run."""
@@ -358,6 +378,12 @@ class LayerScan(LayerReport):
             self.name("eval.decoded", node)
         if from_stdin and "network" in stdin.taint:
             self.name("network.pipe-to-interpreter", node)
+
+    def _planted(self, snippet: Snippet, node: ir.Node) -> None:
+        """Take on what the text puts where it is run later."""
+        if len(self.scan.nested) < MAX_NESTED and snippet.text is not None:
+            self.scan.nested.append(snippet)
+            self.pass_on(snippet.text, snippet.language, ("planted",), node)
 
     def _shells(self, words: Sequence[str], node: ir.Node, stdin: Value) -> None:
         """A shell with text: its own layer, whatever else reads command lines here."""
@@ -391,11 +417,15 @@ class LayerScan(LayerReport):
         """A command of shell text."""
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint:
+            stdin = PIPED
         self.met.add(tuple(words))
         self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
         if name in ("unset", "fork-bomb", "export"):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
+        if name in MOVES:
+            self.scan.move(words[-1] if len(words) > 1 else "~")
         self._command_rules(words, node)
         self._secrets(words, args, stdin, node)
         self._waits(words, stdin, node)
@@ -438,7 +468,12 @@ class LayerScan(LayerReport):
         from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
 
         for execution, node, stdin in reading.started(self.source):
+            if execution.planted is not None:
+                for snippet in planted_snippets(execution.planted.path, execution.planted.text):
+                    self._planted(snippet, node)
+                continue
             words = execution.argv
+            self._origins(execution, node)
             if words in self.met:
                 continue
             self.met.add(words)
@@ -447,6 +482,23 @@ class LayerScan(LayerReport):
             if interactive_shell(words) and execution.via and execution.stdin == "unknown":
                 self.name("shell.spawn", node)
 
+    def _origins(self, execution: Execution, node: ir.Node) -> None:
+        """Look at where the text comes from that an interpreter is given: the network, or a decoder."""
+        if self.scan.snippets_of is None or not any(
+            name.endswith((".fetched", ".decoded")) for name in execution.context
+        ):
+            return
+        found = [origin_of(execution.context, snippet) for snippet in self.scan.snippets_of(execution)]
+        fetched = [origin for origin in found if origin.command and not origin.verified]
+        self.scan.vouched |= any(origin.command and origin.verified for origin in found)
+        self.scan.unvouched |= bool(fetched)
+        if fetched:
+            self.name("network.pipe-to-interpreter", node)
+            if worse(execution, fetched):
+                self.name("network.unverified-code", node)
+        elif any(origin.decoded and not origin.seen for origin in found):
+            self.name("eval.decoded-unseen", node)
+
     def _command_rules(self, words: Sequence[str], node: ir.Node) -> None:
         """Apply the rules for commands by name to the words and to every command that they start."""
         started = (command.words for command in commands(tuple(words)))
@@ -454,7 +506,7 @@ class LayerScan(LayerReport):
             args = [Value(word, exact=UNKNOWN not in word) for word in part[1:]]
             for rule, when in rules.index("shell").calls(part[0].rpartition("/")[2]):
                 if when is None or _holds(when, args, {}):
-                    self.report(addresses.nearby(rule, args, {}), node)
+                    self.report(addresses.nearby(rule, args, {}), node, of_words(part) if rule.id in PLACED else ())
 
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""

@@ -61,4 +61,6 @@ def of_command(words: Sequence[str]) -> Taint:
     """Return where a command's output comes from."""
     if words and words[0].rpartition("/")[2] in COMMANDS_FROM_NETWORK:
         return frozenset({"network"})
-    return NO_TAINT
+    from flycatcher.core.shell.provenance import decodes  # noqa: PLC0415 - only shell text has commands
+
+    return frozenset({"decoded"}) if words and decodes(words[0].rpartition("/")[2], words) else NO_TAINT

@@ -12,24 +12,33 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.names import is_shell
+from flycatcher.core.interpreters.carriers import INHERITED
+from flycatcher.core.interpreters.identity.probable import PREFIX
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
-from flycatcher.core.recipe import origin
+from flycatcher.core.recipe import origin, places, surroundings
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flycatcher.core.execution import Execution, Process
+    from flycatcher.core.execution import Execution
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-VERSION = "3"
+VERSION = "4"
 """Changes whenever the same detection may score otherwise."""
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+FED = 15
+"""Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
+That parent could run the text itself."""
+PROBABLY = 0.3
+"""Confidence where the program is only probably an interpreter."""
+INHERITS = 0.5
+"""Confidence where a variable brings text in and the program is not the one that reads it: what it starts may be."""
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
@@ -59,7 +68,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     """Return the risk of running these snippets in this execution's context."""
     if not analysed:
         return Risk()
-    reasons = [*_from_capabilities(analysed), *_from_doubts(analysed), *_from_vectors(analysed)]
+    reasons = [*_from_capabilities(analysed, execution), *_from_doubts(analysed), *_from_vectors(analysed)]
     harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
     if execution is not None:
         context = [*_from_context(execution), *_from_origin(execution, analysed)]
@@ -73,16 +82,30 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
 
 
-def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
+def reviewed(risk: Risk, where: str) -> Risk:
+    """Return the risk of code that stands in a file: it is the same code, but somebody could have reviewed it."""
+    kept = [reason for reason in risk.reasons if reason.text != UNREVIEWED]
+    if len(kept) == len(risk.reasons):
+        return risk
+    score = min(100, sum(reason.points for reason in kept))
+    reasons = (*kept, Reason(points=0, text=f"the code stands in {where}"))
+    return replace(risk, score=score, level=level_of(score), reasons=reasons)
+
+
+def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> Iterable[Reason]:
     """One reason per capability, whichever snippets show it."""
+    cwd = execution.cwd if execution is not None else ""
     seen: dict[str, Reason] = {}
     for number, (_snippet, analysis) in enumerate(analysed):
         for found in analysis.capabilities:
+            weighed = places.weigh(found, cwd)
+            if found.id == "eval.from-input" and surroundings.fed_by_its_own_kind(execution):
+                weighed = places.Weighed(FED, f"{found.sentence}, by a pipe from a parent of its own kind")
             known = seen.get(found.id)
-            if known is None or known.points < found.points:
-                text = f"{found.sentence} ({found.technique})"
+            if known is None or known.points < weighed.points:
+                text = f"{weighed.text} ({found.technique})"
                 seen[found.id] = Reason(
-                    points=found.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
+                    points=weighed.points, text=text, capability=found.id, snippet=number, evidence=found.evidence
                 )
     covered = {
         inner
@@ -121,6 +144,7 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
     "memory": (45, "the code lies in memory or in an unlinked file only (T1620)"),
     "url": (20, "a URL is the program (T1105)"),
     "descriptor": (5, "the code comes through a descriptor"),
+    "planted": (20, "it is put where somebody or something runs it later (T1053, T1546)"),
     "module-option": (3, "the code hides in an option that loads modules"),
 }
 
@@ -148,45 +172,6 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
             yield Reason(points=points, text=text)
 
 
-_PARENTS: tuple[tuple[frozenset[str], int, str], ...] = (
-    (
-        frozenset(
-            {
-                "nginx",
-                "apache2",
-                "httpd",
-                "php-fpm",
-                "php-cgi",
-                "gunicorn",
-                "uwsgi",
-                "tomcat",
-                "java",
-                "caddy",
-                "lighttpd",
-                "unicorn",
-                "puma",
-            }
-        ),
-        30,
-        "a web server started it",
-    ),
-    (
-        frozenset({"postgres", "mysqld", "mariadbd", "redis-server", "mongod", "memcached"}),
-        30,
-        "a database server started it",
-    ),
-    (frozenset({"cron", "crond", "atd", "anacron", "fcron"}), 12, "a job scheduler started it"),
-    (
-        frozenset(
-            {"npm", "npx", "yarn", "pnpm", "pip", "pip3", "gem", "bundle", "composer", "cargo", "easy_install", "bun"}
-        ),
-        8,
-        "a package manager's install started it",
-    ),
-    (frozenset({"sshd"}), 0, "a login over the network started it"),
-)
-
-
 _REMOTE = ("http://", "https://", "ftp://", "ftps://")
 _OPEN = re.compile(OPEN_FILE)
 
@@ -199,36 +184,8 @@ def _from_origin(execution: Execution, analysed: Sequence[tuple[Snippet, Analysi
 
 def _from_context(execution: Execution) -> Iterable[Reason]:
     """Where it happens."""
-    names = {_name(process) for process in execution.ancestry[:32]}
-    for programs, points, text in _PARENTS:
-        if points and names & programs:
-            yield Reason(points=points, text=text)
-    if execution.stdin == "socket":
-        yield Reason(points=40, text="standard input is a network connection")
-    fidelity = execution.fidelity
-    if fidelity is not None and fidelity.truncated:
-        yield Reason(points=10, text="the record is cut short: what lies beyond was not seen")
-    if _hidden_name(execution):
-        yield Reason(points=10, text="the program goes by a name that is not its file's")
-    if execution.context.get("environment") == "production":
-        yield Reason(points=10, text="it happens in production, where nobody builds")
-
-
-def _name(process: Process) -> str:
-    if process.exe:
-        return process.exe.rpartition("/")[2]
-    return process.comm
-
-
-def _hidden_name(execution: Execution) -> bool:
-    """Whether argv[0] names a program that the executable's file does not (login shells and links of one family apart)."""
-    if not execution.exe or not execution.argv:
-        return False
-    shown = execution.argv[0].rpartition("/")[2].lstrip("-").rstrip("0123456789.")
-    real = execution.exe.removesuffix(" (deleted)").rpartition("/")[2].rstrip("0123456789.")
-    if not shown or shown == real or (is_shell(shown) and is_shell(real)):
-        return False
-    return not (shown.startswith(real) or real.startswith(shown) or real in ("busybox", "toybox"))
+    for points, text in surroundings.points(execution):
+        yield Reason(points=points, text=text)
 
 
 def _only_unknown(analysis: Analysis) -> bool:
@@ -239,11 +196,18 @@ def _only_unknown(analysis: Analysis) -> bool:
 def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> float:
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
-    least = min(0.3 if snippet.text is None else worth[analysis.parse] for snippet, analysis in analysed)
+    least = min(
+        0.3 if snippet.text is None or snippet.note == NOTHING_TO_READ else worth[analysis.parse]
+        for snippet, analysis in analysed
+    )
     if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):
         least = min(least, 0.8)
     if any(_only_unknown(analysis) for _snippet, analysis in analysed):
         least = min(least, 0.9)
     if execution is not None and execution.fidelity is not None and execution.fidelity.truncated:
         least = min(least, 0.6)
+    if any(snippet.interpreter.startswith(PREFIX) for snippet, _analysis in analysed):
+        least = min(least, PROBABLY)
+    if execution is not None and INHERITED in execution.context:
+        least = min(least, INHERITS)
     return least

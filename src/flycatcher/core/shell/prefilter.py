@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
+from flycatcher.core.planting import is_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,6 +43,16 @@ _TRICKS = re.compile(
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
+_GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
+"""An expansion inside of a word."""
+_COPIES = re.compile(
+    r"\b(?:ln|cp|mv|hash[ \t]+-p)[ \t]|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
+)
+"""What gives a program another name."""
+_WRITES = re.compile(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b[^\n;|&]*-\w*i|--in-place")
+"""What writes a file, or a setting."""
+_PATHS = re.compile(r"[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
+_LAST = re.compile(r"[\w.-]+/[\w.-]+(?![\w./-])")
 _NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
 _EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
@@ -111,17 +122,40 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
         text = _COMMENTS.sub("", text)
     if _TRICKS.search(text) or _NAMED.search(text):
         return True
+    if _plants(text):
+        return True
     kinds: dict[str, Kind] = {}
-    # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
-    for form in (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,):
+    for form in _forms(text):
         plain = _QUOTES.sub(_unquoted, form)
         here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):
             return True
+        if _COPIES.search(plain) and any(isinstance(kind, Interpreter) for kind in here.values()):
+            return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """Yield the ways to read a text: lines joined or not, and without expansions inside of words, which may be empty."""
+    # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
+    forms = (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,)
+    yield from forms
+    if "$" in text:
+        for form in forms:
+            whole = _GAP.sub("", form)
+            if whole != form:
+                yield whole
+
+
+def _plants(text: str) -> bool:
+    """Whether a text names a place that is run later, and something that may write there."""
+    if _WRITES.search(text) is None:
+        return False
+    plain = _QUOTES.sub(_unquoted, text)
+    return any(map(is_place, {*_PATHS.findall(plain), *_LAST.findall(plain)}))
 
 
 def _names_interpreter(text: str) -> bool:

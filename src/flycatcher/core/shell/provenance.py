@@ -32,6 +32,8 @@ _PASSING = frozenset({
 _DECODERS = frozenset(
     {"base64", "base32", "basenc", "xxd", "openssl", "uudecode", "rev", "gunzip", "zcat", "xzcat", "bzcat"}
 )
+_SUMS = frozenset({"sha256sum", "sha384sum", "sha512sum", "b2sum", "shasum"})
+"""MD5 and SHA-1 verify nothing any more."""
 _TO_FILE = {
     "curl": re.compile(
         r"(?:-[a-zA-NP-Z#]*o(?!-$)|-[a-zA-Z#]*O|--output(?:=(?!-$)|$)|--remote-name|-[a-zA-Z]*[IT]$|--head$|--upload-file)"
@@ -66,10 +68,24 @@ def passed_on(name: str, stdin: Stream) -> str:
     return stdin.fetched if name in _PASSING else ""
 
 
+def verifies(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a program holds what it reads against a checksum or a signature: one that only prints a sum does not."""
+    if name in ("gpg", "minisign", "signify", "cosign", "openssl"):
+        return any(word in ("--verify", "-V", "verify", "verify-blob", "-verify", "-signature") for word in words[1:])
+    return name == "gpgv" or (name in _SUMS and any(word in ("-c", "--check", "--strict") for word in words[1:]))
+
+
+def hides(name: str, words: Sequence[str], stdin: Stream) -> bool:
+    """Tell whether what a program prints was decoded, by it or by one before it."""
+    return decodes(name, words) or (stdin.decoded and name in _PASSING)
+
+
 def decodes(name: str, words: Sequence[str]) -> bool:
     """Tell whether a program turns an encoding back into text."""
-    if name in ("gunzip", "zcat", "xzcat", "bzcat", "rev", "uudecode"):
+    if name in ("gunzip", "zcat", "xzcat", "bzcat", "zstdcat", "unxz", "bunzip2", "unlzma", "lzcat", "rev", "uudecode"):
         return True
+    if name in ("gzip", "xz", "bzip2", "zstd", "lzma", "lz4", "brotli"):
+        return any(re.match(r"-[a-ce-z0-9]*d|--decompress|--uncompress", word) for word in words[1:])
     return name in _DECODERS and any(re.match(r"-(?:[a-zA-Z]*[dDr]|-decode)", word) for word in words[1:])
 
 

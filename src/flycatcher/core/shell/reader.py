@@ -10,6 +10,7 @@ from flycatcher.core.execution import Execution, Place
 from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell.interp.collector import Collector, Frame, Limits, SyntaxProblem
 from flycatcher.core.shell.interp.machine import Machine
+from flycatcher.core.shell.interp.plant import planted_executions
 from flycatcher.core.shell.interp.state import State
 from flycatcher.core.shell.syntax.nodes import Source
 
@@ -61,7 +62,7 @@ def read_shell(
     except RecursionError:
         collector.truncate("nested too deep")
     return ReadResult(
-        executions=tuple(collector.executions),
+        executions=(*collector.executions, *planted_executions(collector)),
         errors=tuple(collector.problems),
         truncated=tuple(collector.truncated),
     )

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 ANNOTATIONS_LIMIT = 50
 """GitHub shows ten errors and ten warnings a step; the rest is in the summary."""
+COMMANDS = {"medium": "warning", "high": "error", "critical": "error"}
+"""Level to workflow command; everything below is a notice."""
 ROWS_LIMIT = 500
 """A step summary may have 1 MiB; a row is at most some 1,500 bytes."""
 
 
 def annotation(record: Record) -> str:
     """Return the workflow command for one detection."""
-    command = "error" if level_of(record) in {"high", "critical"} else "warning"
+    command = COMMANDS.get(level_of(record), "notice")
     title = f"code on the fly: {how(record)}"
     if "finding" in record or "notice" in record:
         return _at_place(record, command, title)

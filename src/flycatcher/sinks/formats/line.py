@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from flycatcher.core.levels import LEVELS
+from flycatcher.core.recipe.risk import UNREVIEWED
 from flycatcher.terminal import one_line
 from flycatcher.wording import counted
 
@@ -36,9 +38,10 @@ def what(record: Mapping[str, Any]) -> str:
 
 
 def deeds(record: Mapping[str, Any]) -> str:
-    """Return, in words, the two heaviest things that the code would do; empty where it would do nothing notable."""
-    reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("capability")]
-    return one_line("; ".join(str(reason.get("text", "")) for reason in reasons[:2]), TEXT_LIMIT)
+    """Return, in words, the two reasons that weigh most; empty where nothing does but that the code is in no file."""
+    reasons = [r for r in record.get("risk", {}).get("reasons", ()) if isinstance(r, dict) and r.get("points")]
+    heaviest = sorted((r for r in reasons if r.get("text") != UNREVIEWED), key=lambda reason: -int(reason["points"]))
+    return one_line("; ".join(str(reason.get("text", "")) for reason in heaviest[:2]), TEXT_LIMIT)
 
 
 def who(record: Mapping[str, Any]) -> str:
@@ -63,12 +66,19 @@ def how(record: Mapping[str, Any]) -> str:
     return one_line(" ".join(filter(None, words)))
 
 
+def _by_level(summary: Mapping[str, Any]) -> str:
+    """Return how many detections have which level, the worst first; empty where there are none."""
+    counts = summary.get("by_level") or {}
+    said = ", ".join(f"{counts[level]} {level}" for level in reversed(LEVELS) if counts.get(level))
+    return f": {said}" if said else ""
+
+
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return the run's figures in one line."""
     parts = [
         f"{counted(summary['executions_seen'], 'execution')} seen",
         f"{summary['lost']} lost",
-        counted(summary["detections"], "detection"),
+        f"{counted(summary['detections'], 'detection')}{_by_level(summary)}",
     ]
     if summary.get("denied"):
         parts.append(f"{summary['denied']} denied")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flycatcher.core.recipe.places import IN_ITS_OWN_FOLDER
 from flycatcher.core.recipe.risk import UNREVIEWED
 from flycatcher.sinks.formats.paint import plain
 from flycatcher.terminal import one_line
@@ -41,7 +42,7 @@ def evidence(record: Mapping[str, Any], paint: Paint = plain) -> Iterator[str]:
     """Yield every reason with its points, and below it the places that show it; then what was not understood."""
     risk = record.get("risk") or {}
     for reason in risk.get("reasons", ()):
-        covered = "" if _points(reason) else "  (part of the above)"
+        covered = "  (part of the above)" if _is_part(reason) else ""
         yield f"{paint('points', f'{_points(reason):+4}')} {one_line(_text(reason))}{paint('label', covered)}"
         yield from _places(record, reason, paint)
     confidence = risk.get("confidence", 1.0)
@@ -134,6 +135,12 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
 def _shown(text: str) -> str:
     """Return one line of text."""
     return one_line(text, WIDTH)
+
+
+def _is_part(reason: Any) -> bool:  # noqa: ANN401 - a JSON tree
+    """Whether a reason adds nothing because a heavier one includes it."""
+    told = isinstance(reason, dict) and bool(reason.get("capability"))
+    return told and not _points(reason) and IN_ITS_OWN_FOLDER not in _text(reason)
 
 
 def _is_base(reason: Any) -> bool:  # noqa: ANN401 - a JSON tree

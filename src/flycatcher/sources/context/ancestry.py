@@ -116,8 +116,15 @@ def _argv(pid: int) -> tuple[tuple[str, ...], str]:
     if not raw:
         return (), ""
     note = f"argv cut at {ARGV_LIMIT} bytes" if len(raw) == ARGV_LIMIT else ""
-    words = raw.split(b"\0")
-    return tuple(os.fsdecode(word) for word in (words[:-1] if raw.endswith(b"\0") else words)), note
+    return words_of(raw), note
+
+
+def words_of(raw: bytes) -> tuple[str, ...]:
+    """Split what /proc/PID/cmdline holds; the run of empty words behind a title that a process gave itself is left out."""
+    bare = raw.rstrip(b"\0")
+    if len(raw) - len(bare) <= 2:  # the end of the last word, and of one empty word at most
+        bare = raw.removesuffix(b"\0")
+    return tuple(map(os.fsdecode, bare.split(b"\0")))
 
 
 def _link(pid: int, name: str) -> str:

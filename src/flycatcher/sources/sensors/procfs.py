@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from flycatcher.core.execution import Fidelity
+from flycatcher.core.operands import paths_read
+from flycatcher.sources.program_files import View, view_of, with_files
 from flycatcher.sources.sensors.bounded import Bounded
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Process
+    from flycatcher.core.execution import Execution, Process
 
 READ_LIMIT = 1 << 16
 ENVIRONMENT_LIMIT = 1 << 20
@@ -59,3 +64,31 @@ def mount_namespace(pid: int) -> int:
     """Return the inode of a process's mount namespace, 0 where it is gone."""
     name = link(f"/proc/{pid}/ns/mnt")
     return int(name[5:-1]) if name.startswith("mnt:[") else 0
+
+
+def with_files_of(execution: Execution) -> Execution:
+    """Return a running program's execution with what the paths that it runs or loads lead to, as the program sees them.
+
+    Where it has ended they are looked for as this process sees them, if that is the same; a note says so, or that it is not.
+    """
+    paths = paths_read(execution) if execution.process is not None else ()
+    return bounded.call(_with_files_of, execution, paths, default=execution) if paths else execution
+
+
+def _with_files_of(execution: Execution, paths: tuple[str, ...]) -> Execution:
+    process, here = execution.process, execution.cwd
+    if process is None:
+        return execution
+    found = with_files(execution, view_of(process.pid, here), paths)
+    if start_of(process.pid) == process.start and link(f"/proc/{process.pid}/root"):  # a zombie has no root any more
+        return found
+    if not here.startswith("/") or execution.context.get("ns.mount", "") not in ("", str(mount_namespace(os.getpid()))):
+        return _noted(execution, "the files that it names were not looked at: it had ended")
+    found = with_files(execution, View("", here, here), paths)
+    return _noted(found, "the files that it names were looked at after it had ended") if found.files else execution
+
+
+def _noted(execution: Execution, note: str) -> Execution:
+    """Return the execution with one more note of its source."""
+    fidelity = execution.fidelity or Fidelity()
+    return replace(execution, fidelity=replace(fidelity, notes=(*fidelity.notes, note)))

@@ -136,8 +136,7 @@ class Psql(Host):
 
     def _file(self, reading: Reading, path: str, given: Given | None = None, *, variable: str | None = None) -> None:
         """Read a file of commands."""
-        cwd = reading.execution.cwd
-        if (path == "-" and variable is None) or descriptor_of(path, cwd) == 0:
+        if (path == "-" and variable is None) or descriptor_of(path, reading.execution) == 0:
             self._script(reading)
         elif given is not None:
             reading.load(path, vector="argument", index=given.at, option=given.name)

@@ -106,7 +106,7 @@ class Sqlite3(Host):
         for given in command.given:
             if given.option.role != "load" or not given.value:
                 continue
-            if descriptor_of(given.value, reading.execution.cwd) == 0 and reading.execution.stdin_text is not None:
+            if descriptor_of(given.value, reading.execution) == 0 and reading.execution.stdin_text is not None:
                 self._script(reading)
             else:
                 reading.load_given(given)

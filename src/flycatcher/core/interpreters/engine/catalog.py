@@ -46,6 +46,12 @@ class Entry(NamedTuple):
         """Whether a file of this base name is this interpreter's."""
         return _pattern(self.names).match(name) is not None
 
+    def reads(self, variable: str) -> bool:
+        """Whether this interpreter reads an environment variable of this name for program text."""
+        return any(
+            name == variable or (not name.isidentifier() and re.fullmatch(name, variable)) for name in self.variables
+        )
+
 
 @cache
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:

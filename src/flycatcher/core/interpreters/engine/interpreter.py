@@ -55,6 +55,8 @@ class Interpreter(Identity):
     variables: ClassVar[tuple[str, ...]] = ()
     """Environment variables that hold program text, name a file of it, or decide whether any runs: regular expressions that must
     match whole. ``tests/oracle/test_prefilter.py`` proves that no other variable is read."""
+    wakes: ClassVar[tuple[tuple[str, ...], ...]] = (("script",), ("-i",), ())
+    """Words behind the program's name with which it looks at its variables: plain lines that run no text by themselves."""
     subcommands: ClassVar[tuple[str, ...]] = ()
     """If not empty: only these subcommands run text. A line without any subcommand prints and exits."""
     subcommand_first: ClassVar[bool] = True

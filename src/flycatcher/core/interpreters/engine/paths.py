@@ -1,9 +1,18 @@
-"""What a path in a word says about where text comes from: a descriptor, a URL, or a place that anyone may write to."""
+"""What a path in a word says about where text comes from: a descriptor, a FIFO, procfs, a URL, or a place that anyone may write to.
+
+A path by itself tells of the names that every system has; what else it leads to, a source may have told (``Execution.files``).
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution, FileFact, FileKind
 
 _DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
 _NAMES_DESCRIPTOR = re.compile(r"(?:\d|/?std(?:in|out|err))$")
@@ -13,11 +22,15 @@ _DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/s
 _ANY_PROCESS = re.compile(r"/proc/\d+/fd/")
 _COMPONENTS = 256
 """Of a path, links followed: the kernel takes 40 links and 4096 bytes."""
+_PROCFS = re.compile(r"/proc/(?!self/exe$|\d+/exe$|(?:self|\d+)/map_files/).")
+_TERMINAL = re.compile(r"/dev/(?:tty[A-Za-z]*\d*|console|pts/\d+)")
+_SPECIAL: frozenset[FileKind] = frozenset({"fifo", "socket", "tty", "device", "procfs", "memfd", "deleted"})
+_FLOWING: frozenset[FileKind] = frozenset({"fifo", "socket", "tty", "device"})
 _VOLATILE = re.compile(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
-def _absolute(path: str, cwd: str) -> str:
+def absolute(path: str, cwd: str) -> str:
     """Return the path as the kernel would walk it, through the links that every system has below /dev and /proc.
 
     Source: Linux, Documentation/filesystems/proc.rst.
@@ -50,19 +63,86 @@ def _walked(names: list[str], cwd: str) -> str:
     return at or "/"
 
 
-def descriptor_of(path: str, cwd: str = "") -> int | None:
-    """Return the descriptor that a path names (/dev/fd/N, /proc/self/fd/N, /dev/stdin), None for other paths."""
+def fact_of(path: str, execution: Execution) -> FileFact | None:
+    """Return what a source has told about a path, or about the folder that it lies in; None where nothing is told."""
+    files = execution.files
+    if not files or not path:
+        return None
+    for name in dict.fromkeys((posixpath.join(execution.cwd, path), path, posixpath.normpath(path))):
+        found = files.get(name)
+        if found is not None:
+            return found
+        folder, rest = posixpath.split(name)
+        while folder.strip("/"):
+            found = files[folder] if folder in files else None  # noqa: SIM401 - only the path itself is asked for
+            if found is not None and found.target:
+                return replace(found, kind="unknown", target=f"{found.target}/{rest}")
+            folder, _, last = folder.rpartition("/")
+            rest = f"{last}/{rest}"
+    return None
+
+
+def target_of(path: str, execution: Execution) -> str:
+    """Return where a path leads by what a source has told; the path itself where nothing is told."""
+    found = fact_of(path, execution) if execution.files else None
+    return found.target or path if found is not None else path
+
+
+def descriptor_of(path: str, execution: Execution) -> int | None:
+    """Return the descriptor that a path names (/dev/fd/N, /proc/self/fd/N, /dev/stdin, a link to one), None for other paths."""
+    path, cwd = target_of(path, execution), execution.cwd
     if not path or _NAMES_DESCRIPTOR.search(path) is None:
         return None
     if "/" not in path and not cwd.startswith(("/dev", "/proc")):
         return None
-    match = _DESCRIPTOR.match(_absolute(path, cwd))
+    match = _DESCRIPTOR.match(absolute(path, cwd))
     return None if match is None else int(match[1])
 
 
-def is_volatile(path: str, cwd: str = "") -> bool:
+def special_kind(path: str, execution: Execution) -> FileKind | None:
+    """Return what a path names that is neither a file of a disk nor a descriptor: a FIFO, a terminal, procfs; else None."""
+    found = fact_of(path, execution) if execution.files else None
+    if found is not None and found.kind in _SPECIAL:
+        return found.kind
+    path = found.target or path if found is not None else path
+    if "/proc" not in path and "/dev" not in path and not execution.cwd.startswith(("/proc", "/dev")):
+        return None
+    full = absolute(path, execution.cwd)
+    if _PROCFS.match(full) is not None:
+        return "procfs"
+    return "tty" if _TERMINAL.fullmatch(full) is not None else None
+
+
+def is_special(path: str, execution: Execution) -> bool:
+    """Whether a path names no file that could be reviewed: a descriptor, a FIFO, a socket, a terminal, procfs, memory."""
+    return bool(path) and (descriptor_of(path, execution) is not None or special_kind(path, execution) is not None)
+
+
+def is_flowing(path: str, execution: Execution) -> bool:
+    """Whether what a path gives is gone once it was read, and has no size: a FIFO, a terminal, a pipe on stdin."""
+    if descriptor_of(path, execution) == 0:
+        return execution.stdin in ("pipe", "socket", "tty")
+    return special_kind(path, execution) in _FLOWING
+
+
+def is_volatile(path: str, execution: Execution) -> bool:
     """Whether a path lies where anyone may write, in memory, or is unlinked."""
-    return path.endswith(" (deleted)") or _VOLATILE.match(_absolute(path, cwd)) is not None
+    path = target_of(path, execution)
+    return path.endswith(" (deleted)") or _VOLATILE.match(absolute(path, execution.cwd)) is not None
+
+
+def is_planted(folder: str, name: str, execution: Execution) -> bool:
+    """Whether a file that is looked for in a folder may be one that anyone has put there.
+
+    Of a folder that is named from the root it is believed as long as no source says that there is no such file; a relative one
+    counts where a source has seen the file.
+    """
+    path = f"{folder.rstrip('/')}/{name}"
+    found = fact_of(path, execution)
+    if found is not None and found.kind == "missing":
+        return False
+    seen = found is not None and found.kind in ("regular", "directory")
+    return is_special(path, execution) or (is_volatile(path, execution) and (seen or folder.startswith("/")))
 
 
 def is_url(path: str) -> bool:

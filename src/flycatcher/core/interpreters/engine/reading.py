@@ -7,11 +7,32 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import CommandLine, Given
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile, names_process
+from flycatcher.core.interpreters.engine.paths import (
+    absolute,
+    descriptor_of,
+    fact_of,
+    is_flowing,
+    is_special,
+    is_volatile,
+    names_process,
+    special_kind,
+    target_of,
+)
+from flycatcher.core.interpreters.engine.procfs import procfs_text
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.execution import Execution, FileKind
+
+NOTES: dict[FileKind, str] = {
+    "fifo": "read from a FIFO",
+    "tty": "read from a terminal by its path",
+    "device": "read from a device",
+    "procfs": "read from procfs",
+    "memfd": "read from memory",
+    "deleted": "read from an unlinked file",
+}
+"""What a snippet says of a path that names no file of a disk."""
 
 Outcome = Literal["inline", "script", "module", "interactive", "prints", "checks", "refuses", "nothing"]
 """What the interpreter does with the line: runs inline text, a script file, a module; talks to a terminal; prints and exits;
@@ -114,15 +135,23 @@ class Reading:
             )
         )
 
-    def code(self, given: Given, vector: Vector = "argument", language: str = "") -> None:
+    def code(self, given: Given, vector: Vector = "argument", language: str = "", note: str = "") -> None:
         """Record an option's value as program text."""
         if given.variable is not None:
             self.add(
                 "environment", given.value, offset=given.offset, option=given.name, variable=given.variable,
-                language=language,
+                language=language, note=note,
             )  # fmt: skip
         else:
-            self.add(vector, given.value, index=given.at, offset=given.offset, option=given.name, language=language)
+            self.add(
+                vector,
+                given.value,
+                index=given.at,
+                offset=given.offset,
+                option=given.name,
+                language=language,
+                note=note,
+            )
 
     def load_given(self, given: Given) -> None:
         """Record an option's value as a file that runs before the program, unless it is empty."""
@@ -143,8 +172,8 @@ class Reading:
         return True
 
     def flows(self, path: str) -> bool:
-        """Whether a path is stdin and not a regular file: it cannot be read twice, and a check for a file fails."""
-        return descriptor_of(path, self.execution.cwd) == 0 and self.execution.stdin in ("pipe", "socket", "tty")
+        """Whether a path is a FIFO, or stdin and not a regular file: it cannot be read twice, and a check for a file fails."""
+        return is_flowing(path, self.execution)
 
     def uses_stdin(self) -> bool:
         """Whether what runs comes from stdin: nothing is left of it for another reader."""
@@ -155,7 +184,7 @@ class Reading:
         word = self.execution.argv[index][offset:]
         if word == "-" and dash:
             return self.stdin(explicit=True, index=index, option=option)
-        if descriptor_of(word, self.execution.cwd) is not None:
+        if is_special(word, self.execution):
             return self.descriptor(word, index=index, option=option, offset=offset)
         self.script = index
         self.finish("script")
@@ -171,12 +200,15 @@ class Reading:
         variable: str | None = None,
         opened: bool = True,
     ) -> bool:
-        """Record a descriptor's path as the place of program text; return whether it is one that holds any.
+        """Record a path that names no file (:func:`.paths.is_special`) as the place of program text; return whether it holds any.
 
         ``opened``: the path is given to open(2), which refuses sockets (ENXIO); else the descriptor itself is read.
         """
-        number = descriptor_of(path, self.execution.cwd)
-        own = not names_process(path)  # /proc/PID/fd/0 may be another process's stdin
+        number = descriptor_of(path, self.execution)
+        kind = special_kind(path, self.execution) if number is None else None
+        if kind is not None:
+            return self._special(path, kind, index=index, option=option, offset=offset, variable=variable)
+        own = not names_process(target_of(path, self.execution))  # /proc/PID/fd/0 may be another process's stdin
         if opened and own and number == 0 and self.execution.stdin == "socket":
             self.error = self.error or "a socket cannot be opened by its path"
             self.finish("refuses")
@@ -186,6 +218,25 @@ class Reading:
             self.finish("interactive" if self.execution.stdin == "tty" else "nothing")
             return False
         self.add("descriptor", text, index=index, offset=offset, option=option, descriptor=number, variable=variable)
+        return True
+
+    def _special(  # noqa: PLR0913 - the fields of a snippet
+        self, path: str, kind: FileKind, *, index: int | None, option: str, offset: int, variable: str | None
+    ) -> bool:
+        """Record a FIFO, a device, a file of procfs or one in memory as the place of program text."""
+        if kind == "socket":
+            self.error = self.error or "a socket cannot be opened by its path"
+            self.finish("refuses")
+            return False
+        found = fact_of(path, self.execution)
+        text = found.text if found is not None else None
+        vector: Vector = "descriptor" if kind in ("fifo", "tty", "device") else "memory"
+        if kind == "procfs":
+            full = absolute(target_of(path, self.execution), self.execution.cwd)
+            text = text if text is not None else procfs_text(full, self.execution)
+            vector = "environment" if full.endswith("/environ") else "memory"
+        note = NOTES[kind]
+        self.add(vector, text, index=index, offset=offset, option=option, variable=variable, path=path, note=note)
         return True
 
     def load(
@@ -198,9 +249,9 @@ class Reading:
         variable: str | None = None,
     ) -> None:
         """Record a file that runs before the program: an observation, or a snippet where anyone may have written it."""
-        if descriptor_of(path, self.execution.cwd) is not None:
+        if is_special(path, self.execution):
             self.descriptor(path, index=index, option=option, variable=variable)
-        elif is_volatile(path, self.execution.cwd):
+        elif is_volatile(path, self.execution):
             self.add(vector, None, index=index, option=option, variable=variable, path=path)
         else:
             self.loads.append(

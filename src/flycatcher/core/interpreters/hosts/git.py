@@ -134,6 +134,7 @@ class Git(Host):
     hint = re.compile(
         r"\n(?:-(?:\w*[cuxO]|-(?:u|rec|ex|set|op|conf|[a-z]+-f))|(?:foreach|filter-branch)\n|ext::|--remote=ext)"
     )  # fmt: skip
+    wakes = (("fetch", "ssh://host/x"), ("rebase", "-i", "HEAD~"), ("commit",), ("diff",), ("-p", "log"))
     variables = (
         "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
         r"GIT_CONFIG_(?:KEY|VALUE)_\d+", "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER", "GIT_ALLOW_PROTOCOL",

@@ -32,6 +32,7 @@ class Rsync(Host):
     install = "apt: rsync"
     verified = ("3.5",)
     hint = re.compile(r"\n(?:-\w*e|--rsh)")
+    wakes = (("host:x", "y"), ("rsync://host/x", "y"))
     variables = ("RSYNC_RSH", "RSYNC_CONNECT_PROG")
     options = Options(
         short={"e": Option("value", "code"), **each("fTBM@", VALUE), "V": EXIT, "h": FLAG},

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters import registry
 from flycatcher.core.interpreters.identity.elf import ET_DYN, ET_EXEC, MAX_CONSTANTS, Elf, read_elf
+from flycatcher.core.interpreters.identity.probable import PREFIX, probable
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, Shebang, read_shebang
 from flycatcher.core.interpreters.identity.signatures import LAUNCHERS, SIGNATURES
 
@@ -179,7 +180,9 @@ def _elf_kind(elf: Elf) -> FileKind:
     file = _File(elf)
     found = _find(file)
     if found is None:
-        return FileKind(role="program", evidence="an ELF program without an interpreter's markers")
+        language, evidence = probable(elf)
+        unknown = "an ELF program without an interpreter's markers"
+        return FileKind(interpreter=PREFIX + language if language else "", role="program", evidence=evidence or unknown)
     markers = found.markers
     if found.id in LAUNCHERS:
         role: Role = "emulator" if markers.role == "emulator" else "launcher"

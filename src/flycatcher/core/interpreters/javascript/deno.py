@@ -21,7 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
+from flycatcher.core.interpreters.engine.paths import is_special, is_url
 from flycatcher.core.interpreters.javascript.dataurl import decode
 from flycatcher.core.interpreters.javascript.node import split_variable
 
@@ -162,7 +162,7 @@ class Deno(Interpreter):
             path = _path(word) or word
             if word.startswith(("http:", "https:")):
                 reading.add("url", None, index=index, url=word)
-            elif descriptor_of(path, reading.execution.cwd) is not None and (
+            elif is_special(path, reading.execution) and (
                 name == "bench" or reading.execution.stdin not in ("pipe", "socket")
             ):
                 reading.descriptor(path, index=index)
@@ -198,7 +198,7 @@ class Deno(Interpreter):
             return True
         if scheme == "file":
             path = _path(word)
-            if descriptor_of(path, reading.execution.cwd) is not None:
+            if is_special(path, reading.execution):
                 reading.descriptor(path, index=index, offset=offset, option=option)
             return True
         return False

@@ -20,7 +20,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, read_main
 
@@ -105,7 +105,7 @@ class Mongosh(OnNode):
             reading.code(given)
         places = [*((given.at, given.offset, given.name) for given in files), *((index, 0, "") for index in operands)]
         for at, offset, name in places:
-            if descriptor_of(execution.argv[at][offset:], execution.cwd) is not None:
+            if is_special(execution.argv[at][offset:], execution):
                 reading.descriptor(execution.argv[at][offset:], index=at, offset=offset, option=name)
             reading.finish("script")
         if command.has("--shell") or not (codes or places):

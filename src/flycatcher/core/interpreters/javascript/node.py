@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, is_volatile
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
 
@@ -343,9 +343,7 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
     elif detail != "file" and not value.startswith(("./", "../", "/")) and value not in (".", ".."):
         _package(reading, value, detail)
         return
-    if loadable(reading, value, on) and not (
-        "--test" in on and descriptor_of(value, reading.execution.cwd) is not None
-    ):
+    if loadable(reading, value, on) and not ("--test" in on and is_special(value, reading.execution)):
         reading.load(
             value, vector="argument" if variable is None else "environment",
             index=index, option=given.name, variable=variable,
@@ -356,7 +354,7 @@ def _package(reading: Reading, name: str, detail: str) -> None:
     """Read a package's name that ``require()`` may find in a folder of NODE_PATH; those that anyone may write to count."""
     for folder in reading.execution.env.get("NODE_PATH", "").split(":"):
         path = f"{folder}/{name}"
-        if detail == "require" and folder and is_volatile(path, reading.execution.cwd):
+        if detail == "require" and folder and is_volatile(path, reading.execution):
             reading.load(path, variable="NODE_PATH", option="--require")
 
 
@@ -365,7 +363,7 @@ def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -
 
     Where symbolic links are preserved it looks for none. A socket cannot be opened at all.
     """
-    if descriptor_of(path, reading.execution.cwd) != 0 or reading.execution.stdin not in ("pipe", "socket"):
+    if descriptor_of(path, reading.execution) != 0 or reading.execution.stdin not in ("pipe", "socket"):
         return True
     if "/proc/" in path and "/root/" in path:
         return reading.execution.stdin == "pipe"  # it takes procfs's root for a folder, and looks no further
@@ -456,7 +454,7 @@ def _entry_file(reading: Reading, index: int, url: str, on: set[str]) -> None:
 
 def _descriptor(reading: Reading, path: str, index: int) -> bool:
     """Record a path that is a descriptor's; return whether it is."""
-    if descriptor_of(path, reading.execution.cwd) is None:
+    if not is_special(path, reading.execution):
         return False
     reading.descriptor(path, index=index)
     return True

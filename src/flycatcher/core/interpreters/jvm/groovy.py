@@ -94,7 +94,7 @@ class Groovy(_Started):
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the first operand as a file, which is opened twice, or a URL."""
         word = reading.execution.argv[operands[0]] if operands else ""
-        if word and reading.execution.stdin == "pipe" and descriptor_of(word, reading.execution.cwd) == 0:
+        if word and reading.execution.stdin == "pipe" and descriptor_of(word, reading.execution) == 0:
             reading.finish("nothing")  # of a pipe nothing is left for the second time
         else:
             super().read_operand(reading, operands)

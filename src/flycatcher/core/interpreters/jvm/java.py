@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import java_handoff
 from flycatcher.core.interpreters.jvm import options as _jvm
@@ -72,7 +72,7 @@ class Java(Interpreter):
         _jvm.read_variables(reading, _jvm.LAUNCHED)
         for index, word in enumerate(options, 1):
             _jvm.read_option(reading, word, index=index)
-        if descriptor_of(found.argv[0], execution.cwd) is not None and self._is_source(execution, options):
+        if is_special(found.argv[0], execution) and self._is_source(execution, options):
             reading.descriptor(found.argv[0], index=found.index)
             return reading
         name, start = _main(execution.argv, found.index)

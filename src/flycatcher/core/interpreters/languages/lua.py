@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, VALUE, CommandLine, Option, Options
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.paths import is_special, is_volatile
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -141,7 +141,7 @@ class Lua(Interpreter):
         name = (name.partition("=")[0] if name.startswith("jit.") else name.rpartition("=")[2]).replace(".", "/")
         for template in execution.env.get(variable, "").split(";"):
             path = template.replace("?", name)
-            if path and (descriptor_of(path, execution.cwd) is not None or is_volatile(path, execution.cwd)):
+            if path and (is_special(path, execution) or is_volatile(path, execution)):
                 reading.load(path, variable=variable)
                 break
 

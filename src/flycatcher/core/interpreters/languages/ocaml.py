@@ -86,8 +86,9 @@ class Ocaml(Interpreter):
             reading.stdin(explicit=named is not None or bool(operands))
 
     def parse(self, execution: Execution) -> CommandLine:
-        """Read the words; a lone ``-`` is an option too, and takes the next word as the script."""
-        line = parse(self.options, execution.argv)
+        """Read the words, behind the bytecode where the kernel sees ``ocamlrun /usr/bin/ocaml``; a lone ``-`` takes the script."""
+        runtime = (execution.exe or execution.argv[0]).rpartition("/")[2].startswith("ocamlrun")
+        line = parse(self.options, execution.argv, 2 if runtime else 1)
         first = line.operands[0] if line.operands else 0
         if first and execution.argv[first] == "-" and not line.error and not line.first("stdin", "code"):
             if len(line.operands) == 1:

@@ -54,7 +54,7 @@ class Pike(Interpreter):
         command, execution = reading.command, reading.execution
         if command is not None and command.has(*_LATER):
             reading.finish("prints")
-        elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution.cwd) == 0:
+        elif operands and execution.stdin != "file" and descriptor_of(execution.argv[operands[0]], execution) == 0:
             reading.refuse("not a regular file")
         else:
             super().read_operand(reading, operands)

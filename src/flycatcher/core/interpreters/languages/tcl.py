@@ -82,6 +82,6 @@ class Jim(Interpreter):
             return reading.finish("prints")
         elif first == "-e" and len(words) > 2:
             reading.add("argument", words[2], index=2, option="-e")
-        elif first == "-" or execution.stdin == "file" or descriptor_of(first, execution.cwd) != 0:
+        elif first == "-" or execution.stdin == "file" or descriptor_of(first, execution) != 0:
             reading.program(1)
         return reading.finish("nothing")

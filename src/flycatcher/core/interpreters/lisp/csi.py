@@ -21,7 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -87,9 +87,9 @@ class Csi(Interpreter):
             return reading
         operands = command.free()
         for index in operands:
-            if execution.stdin == "file" or descriptor_of(execution.argv[index], execution.cwd) is None:
+            if execution.stdin == "file" or descriptor_of(execution.argv[index], execution) is None:
                 reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
-        loaded = any(descriptor_of(execution.argv[index], execution.cwd) is not None for index in operands)
+        loaded = any(is_special(execution.argv[index], execution) for index in operands)
         if (
             not reading.snippets
             and (not loaded or execution.stdin == "file")

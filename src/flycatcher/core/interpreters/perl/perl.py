@@ -21,8 +21,9 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import is_planted
 from flycatcher.core.interpreters.perl.operands import Value, command_in, debugger_options, import_runs, reads_operands
-from flycatcher.core.snippet import Load
+from flycatcher.core.snippet import NOTHING_TO_READ, Load
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -76,6 +77,7 @@ class Perl(Interpreter):
     language = "perl"
     in_variables = True
     names = (r"perl(?:5[\d.]*)?(?:-[a-z0-9_]+-linux[a-z0-9-]*)?(?:\.exe)?", r"debugperl|miniperl|cperl|suidperl")
+    wakes = (("script",), ("-d", "script"))
     variables = ("PERL5OPT", "PERL5DB", "PERLDB_OPTS", "PERL5LIB", "PERLLIB", "PERL_SIGNALS")
     options = OPTIONS
     verified = ("5.36.0",)
@@ -207,17 +209,17 @@ class _Line:
             switch.name in ("-M", "-m") and _BACK_END.match(switch.value or "") is not None for switch in self.given
         )
 
-    def text(self, switch: Given, offset: int = 0, *, compiled: bool | None = None) -> None:
+    def text(self, switch: Given, offset: int = 0, *, compiled: bool | None = None, note: str = "") -> None:
         """Record a switch's value, or the end of it, as program text."""
         text = (switch.value or "")[offset:]
         if self.check and not (_compiles(text) if compiled is None else compiled):
             return
         place = switch.offset + offset
         if switch.index < 0:
-            self.reading.add("environment", text, variable="PERL5OPT", offset=place, option=switch.name)
+            self.reading.add("environment", text, variable="PERL5OPT", offset=place, option=switch.name, note=note)
             return
         vector: Vector = "argument" if switch.option.role == "code" else "module-option"
-        self.reading.add(vector, text, index=switch.at, offset=place, option=switch.name)
+        self.reading.add(vector, text, index=switch.at, offset=place, option=switch.name, note=note)
 
     def preamble(self) -> None:
         """Read what is written in front of the program: -M, -d, PERL5DB, and a pattern of -F that perl takes as it stands."""
@@ -229,17 +231,34 @@ class _Line:
                 if rest.startswith("=") and import_runs(name, rest[1:]):
                     self.text(switch, compiled=True)
                 elif switch.name == "-m":
-                    continue
+                    self.module(switch, name)
                 elif not rest.startswith("=") and not _PLAIN.fullmatch(rest):
                     listed = not _PLAIN.fullmatch(rest.partition(";")[0])
                     self.text(switch, compiled=listed or _compiles(rest))
-                elif switch.index < 0:
-                    load = Load(interpreter="perl", path=name, variable="PERL5OPT", option=switch.name)
-                    self.reading.loads.append(load)
+                else:
+                    self.module(switch, name)
         patterns = [switch for switch in self.given if switch.name == "-F"][-1:]
         for switch in patterns:
-            if _pattern_runs(switch.value or "") and not self.idle(switch.value or ""):
-                self.text(switch)
+            if _pattern_runs(switch.value or ""):
+                self.text(switch, note=self.unread(switch.value or ""))
+
+    def module(self, switch: Given, name: str) -> None:
+        """Record a module's file where a folder of -I or of PERL5LIB, read before its own, is one that anyone may write to."""
+        chosen = [one.value for one in self.given if one.name == "-I" and one.value]
+        variables = () if self.names & {"-T", "-t"} else ("PERL5LIB", "PERLLIB")
+        path = next((self.reading.execution.env[one] for one in variables if one in self.reading.execution.env), "")
+        file = name.replace("::", "/") + ".pm"
+        folders = (*chosen, *path.split(":"))
+        folder = next((each for each in folders if each and is_planted(each, file, self.reading.execution)), "")
+        variable = "PERL5OPT" if switch.index < 0 else None
+        if folder:
+            self.reading.load(
+                f"{folder.rstrip('/')}/{file}", vector="environment" if variable else "module-option",
+                index=None if variable else switch.at, option=switch.name, variable=variable,
+            )  # fmt: skip
+        elif variable and switch.name == "-M":
+            load = Load(interpreter="perl", path=name, variable=variable, option=switch.name)
+            self.reading.loads.append(load)
 
     def debugger(self) -> None:
         """Read -d, -d:MODULE and PERL5DB, which -d:MODULE replaces."""
@@ -285,8 +304,7 @@ class _Line:
         words = self.operands
         if codes:
             for switch in codes:
-                if not self.idle(switch.value or ""):
-                    self.text(switch)
+                self.text(switch, note=self.unread(switch.value or ""))
             if self.check:
                 reading.finish("checks")
         elif "-V" in self.names:
@@ -299,11 +317,11 @@ class _Line:
         if reads and not self.check and not self.names & {"-T", "-i"}:
             self.commands(words)
 
-    def idle(self, text: str) -> bool:
-        """Whether the loop of -n has nothing to read, so that text without a block of its own never runs."""
+    def unread(self, text: str) -> str:
+        """Return the note of text that never runs, having no block of its own: the loop of -n has nothing to read."""
         if not self.loop or self.reading.execution.stdin != "null" or self.operands:
-            return False
-        return "}" not in _KEYED.sub("", text) and not _compiles(text)
+            return ""
+        return "" if "}" in _KEYED.sub("", text) or _compiles(text) else NOTHING_TO_READ
 
     def script(self, words: list[int]) -> None:
         """Read the script's operand; an empty one, ``-`` and none are stdin, and /dev/fd/N/NAME is descriptor N."""

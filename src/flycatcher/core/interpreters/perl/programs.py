@@ -13,6 +13,7 @@ from flycatcher.core.interpreters.engine.options import EXIT, FLAG, Option, Opti
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 from flycatcher.core.interpreters.perl.text import does
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -41,13 +42,13 @@ class Rename(Host):
         """Read the expressions."""
         execution = reading.execution
         codes = command.every("code")
-        if len(command.operands) <= (not codes) and execution.stdin == "null":
-            return reading.finish("nothing")  # no name to change
+        empty = len(command.operands) <= (not codes) and execution.stdin == "null"  # no name to change
+        note = NOTHING_TO_READ if empty else ""
         for given in codes:
             if does(given.value or ""):
-                reading.code(given)
+                reading.code(given, note=note)
         if not codes and command.operands and does(execution.argv[command.operands[0]]):
-            reading.add("argument", execution.argv[command.operands[0]], index=command.operands[0])
+            reading.add("argument", execution.argv[command.operands[0]], index=command.operands[0], note=note)
         return reading.finish("nothing")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Prove(Interpreter):
         execution = reading.execution
         if not command.has("-e", "--exec"):
             for index in command.operands:
-                number = descriptor_of(execution.argv[index], execution.cwd)
+                number = descriptor_of(execution.argv[index], execution)
                 if number is not None and (number or execution.stdin not in ("pipe", "socket")):
                     reading.descriptor(execution.argv[index], index=index)
         return reading.finish("script")
@@ -93,6 +93,6 @@ class Xsubpp(Interpreter):
         """Record an operand that is a descriptor: the last word."""
         reading = Reading(self, execution)
         last = len(execution.argv) - 1
-        if last and descriptor_of(execution.argv[last], execution.cwd) is not None:
+        if last and is_special(execution.argv[last], execution):
             reading.descriptor(execution.argv[last], index=last)
         return reading.finish("script")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options, parse
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_planted
 from flycatcher.core.interpreters.php.ini import Define, Setting, is_on, settings, source
 
 if TYPE_CHECKING:
@@ -162,13 +162,20 @@ class Configuration:
         return found.kind != "fails"
 
     def _found(self, path: str) -> str:
-        """Return the descriptor that a relative path names in a folder of include_path, else the path itself."""
+        """Return what a relative path names in a folder of include_path where anyone may have put it; else the path itself."""
         folders = self.settings.get("include_path")
         if folders is None or path.startswith(("/", "./", "../")):
             return path
         places = (f"{folder}/{path}" for folder in folders.value.split(":"))
-        cwd = self.reading.execution.cwd
-        return next((p for p in places if descriptor_of(p, cwd) is not None and not self.reading.flows(p)), path)
+        execution = self.reading.execution
+        return next(
+            (
+                place
+                for place in places
+                if is_planted(place[: -len(path) - 1], path, execution) and not self.reading.flows(place)
+            ),
+            path,
+        )
 
     def mails(self) -> None:
         """Record the command of sendmail_path where a text that runs calls mail()."""

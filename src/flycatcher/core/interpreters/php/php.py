@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from flycatcher.core.interpreters.php.common import SHARED, Configuration, PhpBase, letters_of, options, run_program
+from flycatcher.core.snippet import NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -175,12 +176,12 @@ def _run_lines(reading: Reading, configuration: Configuration, plan: _Plan) -> N
     """Record -B, then -R or -F for each line of stdin (none for /dev/null), then -E."""
     if "B" in plan.codes:
         reading.code(plan.codes["B"])
-    if reading.execution.stdin != "null":
-        if "R" in plan.codes:
-            reading.code(plan.codes["R"])
-        elif plan.file is not None and configuration.run("auto_prepend_file"):
-            reading.program(plan.file.at, dash=False, option=plan.file.name, offset=plan.file.offset)
-            configuration.run("auto_append_file")
+    empty = reading.execution.stdin == "null"
+    if "R" in plan.codes:
+        reading.code(plan.codes["R"], note=NOTHING_TO_READ if empty else "")
+    elif not empty and plan.file is not None and configuration.run("auto_prepend_file"):
+        reading.program(plan.file.at, dash=False, option=plan.file.name, offset=plan.file.offset)
+        configuration.run("auto_append_file")
     if "E" in plan.codes:
         reading.code(plan.codes["E"])
     reading.finish("script")

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import CommandLine
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_url
+from flycatcher.core.interpreters.engine.paths import is_special, is_url
 from flycatcher.core.interpreters.php.common import (
     SHARED,
     Configuration,
@@ -120,7 +120,7 @@ def _run_file(
         reading.add("url", found.text, index=index, offset=offset, option=option, url=name)
     elif found.kind == "stdin":
         reading.stdin(explicit=True, index=index, option=option)
-    elif descriptor_of(found.path, reading.execution.cwd) is not None:
+    elif is_special(found.path, reading.execution):
         reading.descriptor(found.path, index=index, offset=offset, option=option)
     reading.finish("script")
 
@@ -146,6 +146,6 @@ def _run_request(reading: Reading) -> None:
     """Record a request's file where it is a descriptor."""
     variable = next((name for name in _FILES if name in reading.execution.env), _FILES[-1])
     path = reading.execution.env.get(variable, "")
-    if descriptor_of(path, reading.execution.cwd) is not None:
+    if is_special(path, reading.execution):
         reading.descriptor(path, variable=variable)
     reading.finish("script" if path else "nothing")

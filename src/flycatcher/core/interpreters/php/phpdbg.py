@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.php.common import Configuration, PhpBase, last, letters_of, options
 
 if TYPE_CHECKING:
@@ -82,8 +82,10 @@ class PhpDbg(PhpBase):
 
 def _run_operand(reading: Reading, index: int, runs: int) -> None:
     """Record the program's descriptor; without ``-r`` it is compiled, and run where a command says so."""
-    number = descriptor_of(reading.execution.argv[index], reading.execution.cwd)
-    if number is None or (number == 0 and reading.execution.stdin in ("pipe", "socket")):
+    number = descriptor_of(reading.execution.argv[index], reading.execution)
+    if not is_special(reading.execution.argv[index], reading.execution) or (
+        number == 0 and reading.execution.stdin in ("pipe", "socket")
+    ):
         reading.finish("script")  # a pipe's real path cannot be opened
     elif runs or (number != 0 and reading.execution.stdin != "null"):
         reading.descriptor(reading.execution.argv[index], index=index)
@@ -93,5 +95,5 @@ def _session(reading: Reading, command: CommandLine) -> None:
     """Record the commands on stdin; a program that came from a terminal has left none."""
     execution = reading.execution
     program = execution.argv[command.operands[0]] if command.operands else ""
-    if descriptor_of(program, execution.cwd) != 0 or execution.stdin in ("file", "pipe", "socket"):
+    if descriptor_of(program, execution) != 0 or execution.stdin in ("file", "pipe", "socket"):
         reading.stdin(explicit=False)

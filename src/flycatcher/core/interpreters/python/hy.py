@@ -67,7 +67,7 @@ class Hy(Interpreter):
     @staticmethod
     def _file(reading: Reading, index: int, *, whole: bool) -> None:
         """Record a file; it is opened twice, so a pipe's is empty the second time, but not by the session's reader."""
-        number = descriptor_of(reading.execution.argv[index], reading.execution.cwd)
+        number = descriptor_of(reading.execution.argv[index], reading.execution)
         if whole or number != 0 or reading.execution.stdin in ("file", "unknown"):
             reading.program(index, dash=False)
 

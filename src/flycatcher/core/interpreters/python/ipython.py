@@ -187,7 +187,7 @@ def _cell(reading: Reading, given: Given, text: str, *, whole: bool = True) -> N
 def _folders(reading: Reading, command: CommandLine) -> None:
     """Record the folders from which configuration and start-up files are read instead of the user's own."""
     for given in _given(command, "extra_config_file")[-1:]:
-        if given.value and not descriptor_of(given.value, reading.execution.cwd):
+        if given.value and not descriptor_of(given.value, reading.execution):
             reading.load_given(given)
     for name in ("location", "ipython_dir"):
         for given in _given(command, name)[-1:]:

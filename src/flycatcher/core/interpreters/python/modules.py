@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import CODE, FLAG, CommandLine, Given, Options, each, parse
 from flycatcher.core.interpreters.engine.parsers import parse_line
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_flowing, is_special, is_volatile
 from flycatcher.core.interpreters.python.runners import (
     ANY,
     COMMANDS,
@@ -174,7 +174,7 @@ def _programs(reading: Reading, runner: Runner, line: CommandLine) -> None:
     """Record the files among the operands, then stdin where it is read as a session."""
     argv, coded = reading.execution.argv, line.first("code") is not None
     for index in line.operands if runner.operand == "files" else line.operands[:1] if runner.operand == "file" else []:
-        if runner.session == "always" and descriptor_of(argv[index], reading.execution.cwd) == 0 and not coded:
+        if runner.session == "always" and descriptor_of(argv[index], reading.execution) == 0 and not coded:
             return  # a debugger that has read stdin as its script finds no command there that would start it
         if not (runner.twice and reading.flows(argv[index])):
             reading.program(index, dash=runner.dash)
@@ -186,29 +186,29 @@ def _paths(reading: Reading, line: CommandLine) -> None:
     """Record the descriptors among pydoc's paths: each is read twice, so that a pipe does not do."""
     execution = reading.execution
     for index in line.operands:
-        number = descriptor_of(execution.argv[index], execution.cwd)
+        number = descriptor_of(execution.argv[index], execution)
         if number is not None and (number or execution.stdin not in ("pipe", "socket")):
             reading.descriptor(execution.argv[index], index=index)
 
 
 def _files(reading: Reading, module: str, at: int, version: Version) -> None:
     """Read the files besides the program that a module runs: counts that are pickles, mailcap's commands, a session's start."""
-    argv, env, cwd = reading.execution.argv, reading.execution.env, reading.execution.cwd
+    argv, env = reading.execution.argv, reading.execution.env
     if module == "trace":
         line = parse(TRACE, argv, at)
         counts = [given for given in line.given if given.name in ("-f", "--file")]
         reports = line.has("-r", "--report")
         if counts and not line.error and not line.first("exit") and (reports or line.operands):
             last = counts[-1]
-            if descriptor_of(last.value or "", cwd) is not None:
+            if is_special(last.value or "", reading.execution):
                 reading.descriptor(last.value or "", index=last.at, offset=last.offset, option=last.name)
     elif module == "mailcap" and at + 1 < len(argv) and version < (3, 13):
         for path in env.get("MAILCAPS", "").split(":"):
-            if descriptor_of(path, cwd) is not None or is_volatile(path, cwd):
+            if is_special(path, reading.execution) or is_volatile(path, reading.execution):
                 reading.load(path, variable="MAILCAPS")
     elif module in ("asyncio", "asyncio.__main__") and version >= (3, 13):
         startup = env.get("PYTHONSTARTUP", "")
-        flows = descriptor_of(startup, cwd) == 0 and reading.execution.stdin in ("pipe", "socket")  # it is read twice
+        flows = is_flowing(startup, reading.execution) and reading.execution.stdin != "tty"  # it is read twice
         if startup and not flows and (reading.command is None or reading.command.first("noenv") is None):
             reading.load(startup, variable="PYTHONSTARTUP")
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_volatile
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.python.modules import ANY, Version, read_module, start_browser
-from flycatcher.core.snippet import Load
+from flycatcher.core.interpreters.python.startup import observe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,6 @@ EITHER = Options(short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **
 
 _NAME = re.compile(r"(python|pypy)(\d?)(?:\.(\d+))?")
 _ACTIONS = ("default", "always", "ignore", "module", "once", "error", "all")
-_FOLDERS = ("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE")
 
 
 class Python(Interpreter):
@@ -61,8 +60,9 @@ class Python(Interpreter):
     names = (
         r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?python(?:\d(?:\.\d+)?)?[dmtu]*(?:-dbg|-intel64|\.exe)?",
         r"pypy[\d.]*(?:-c)?",
+        r"graalpy(?:thon)?[\d.]*",
     )
-    variables = ("PYTHONSTARTUP", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
+    variables = ("PYTHONSTARTUP", "PYTHONPATH", "PYTHONUSERBASE", "HOME", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
     technique = "T1059.006"
     options = EITHER
     verified = (
@@ -91,7 +91,7 @@ class Python(Interpreter):
         execution = reading.execution
         version = _version(execution)[0]
         noenv = command.first("noenv") is not None
-        _observe(reading, noenv=noenv)
+        observe(reading, command, version, noenv=noenv)
         _warnings(reading, command, version, noenv=noenv)
         code, module = command.first("code"), command.first("module")
         if code is not None:
@@ -146,24 +146,10 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
     startup = "" if noenv else reading.execution.env.get("PYTHONSTARTUP", "")
     if startup and (interactive or reading.execution.stdin == "tty"):
         reading.load(startup, variable="PYTHONSTARTUP")
-    if descriptor_of(startup, reading.execution.cwd) == 0 and reading.uses_stdin():
+    if descriptor_of(startup, reading.execution) == 0 and reading.uses_stdin():
         return
     index = command.operands[0] if command.operands else None
     reading.stdin(explicit=interactive or index is not None, index=index)
-
-
-def _observe(reading: Reading, *, noenv: bool) -> None:
-    """Record variables through which other code may be loaded later: module folders that anyone may write to, a breakpoint hook."""
-    if noenv:
-        return
-    env, cwd = reading.execution.env, reading.execution.cwd
-    for variable in _FOLDERS:
-        for path in env.get(variable, "").split(":"):
-            if path and is_volatile(path + "/", cwd):
-                reading.loads.append(Load(interpreter=reading.interpreter.id, path=path, variable=variable))
-    hook = env.get("PYTHONBREAKPOINT", "0")
-    if hook not in ("", "0"):
-        reading.loads.append(Load(interpreter=reading.interpreter.id, path=hook, variable="PYTHONBREAKPOINT"))
 
 
 def _warnings(reading: Reading, command: CommandLine, version: Version, *, noenv: bool) -> None:

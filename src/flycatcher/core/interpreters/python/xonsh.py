@@ -118,6 +118,6 @@ def _rc_file(
     reading: Reading, path: str, *, index: int | None = None, option: str = "", variable: str | None = None
 ) -> None:
     """Record one file that is read first, if it is a regular one."""
-    if descriptor_of(path, reading.execution.cwd) == 0 and reading.execution.stdin not in ("file", "unknown"):
+    if descriptor_of(path, reading.execution) == 0 and reading.execution.stdin not in ("file", "unknown"):
         return
     reading.load(path, vector="environment" if variable else "argument", index=index, option=option, variable=variable)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
 from flycatcher.core.interpreters.engine.parsers import parse_line
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -77,9 +77,9 @@ class Gem(Interpreter):
         """Record the descriptors that are evaluated: the gemspec, which is looked for as a file, and the file of -g."""
         for index in command.operands:
             path = reading.execution.argv[index]
-            if descriptor_of(path, reading.execution.cwd) is not None and not reading.flows(path):
+            if is_special(path, reading.execution) and not reading.flows(path):
                 reading.descriptor(path, index=index)
         for given in command.given:
-            if given.option.role == "file" and descriptor_of(given.value or "", reading.execution.cwd) is not None:
+            if given.option.role == "file" and is_special(given.value or "", reading.execution):
                 reading.descriptor(given.value or "", index=given.at, offset=given.offset)
         return reading.finish("script")

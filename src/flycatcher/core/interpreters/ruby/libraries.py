@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,5 +55,5 @@ def debugger(reading: Reading, commands: Sequence[str] = ()) -> None:
 def gemfile(reading: Reading, variable: str = "BUNDLE_GEMFILE") -> None:
     """Read the variable that names a Gemfile, which is Ruby: a descriptor is recorded, a project's own file is a script."""
     path = reading.execution.env.get(variable, "")
-    if descriptor_of(path, reading.execution.cwd) is not None and not reading.flows(path):
+    if is_special(path, reading.execution) and not reading.flows(path):
         reading.descriptor(path, variable=variable)

@@ -23,7 +23,7 @@ from flycatcher.core.interpreters.engine.options import (
     Options,
     each,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.ruby.libraries import gemfile
 
@@ -213,7 +213,7 @@ class Console(Interpreter):
             at = index if sign else index + 1
             path = value if sign else words[at] if at < len(words) else ""
             if name == "--gemfile" and not alone and not reading.flows(path) and not path.startswith("-"):
-                if descriptor_of(path, reading.execution.cwd) is not None:
+                if is_special(path, reading.execution):
                     reading.descriptor(path, index=at, offset=len(name) + 1 if sign else 0)
                 return
         if not alone:

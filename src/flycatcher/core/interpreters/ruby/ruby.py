@@ -24,15 +24,17 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import is_planted
 from flycatcher.core.interpreters.ruby.irb import Irb
 from flycatcher.core.interpreters.ruby.libraries import gemfile, library
-from flycatcher.core.snippet import Load
+from flycatcher.core.snippet import NOTHING_TO_READ, Load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
+    from flycatcher.core.snippet import Vector
 
 _REST = Option("attached")
 _LOAD = Option("optional", "load")
@@ -78,7 +80,7 @@ class Ruby(Interpreter):
     language = "ruby"
     in_variables = True
     names = (r"ruby(?:-?\d[\d.]*)?(?:-mri)?(?:\.exe)?", r"j?ruby|truffleruby|rbx|ruby[12]\d")
-    variables = ("RUBYOPT", "RUBYGEMS_GEMDEPS", "BUNDLE_GEMFILE", "IRBRC", "RUBY_DEBUG_[A-Z_]+")
+    variables = ("RUBYOPT", "RUBYLIB", "RUBYGEMS_GEMDEPS", "BUNDLE_GEMFILE", "IRBRC", "RUBY_DEBUG_[A-Z_]+")
     main_classes = ("org.jruby.Main",)
     jars = (r"jruby(?:-complete|-dist)?(?:-[\w.]+)?\.jar",)
     options = OPTIONS
@@ -101,8 +103,9 @@ class Ruby(Interpreter):
         moved = replace(execution, cwd=_directory(command, execution.cwd))
         reading.execution = moved
         required = [one for one in (*command.given, *extra) if one.option.role == "load" and one.value and not checks]
+        folders = _folders(reading, (*command.given, *extra))
         for given in required:
-            _require(reading, given)
+            _require(reading, given, folders)
         self._program(reading, command, quiet=any(g.name in ("-v", "--verbose") for g in (*command.given, *extra)))
         self._libraries(reading, command, [given.value or "" for given in required])
         reading.execution = execution
@@ -127,8 +130,7 @@ class Ruby(Interpreter):
         words = reading.execution.argv
         idle = bool(codes) and _idle(reading, command)
         for given in codes:
-            if not idle or "BEGIN" in (given.value or ""):
-                reading.code(given)
+            reading.code(given, note=NOTHING_TO_READ if idle and "BEGIN" not in (given.value or "") else "")
         if codes:
             return
         if not command.operands:
@@ -266,19 +268,34 @@ def _directory(command: CommandLine, cwd: str) -> str:
     return cwd
 
 
-def _require(reading: Reading, given: Given) -> None:
-    """Record ``-r``: a file is loaded, a library that is found by its name is one that RUBYOPT may add unseen."""
+def _folders(reading: Reading, given: Sequence[Given]) -> list[str]:
+    """Return the folders that libraries are looked for in before ruby's own: those of -I, then those of RUBYLIB."""
+    chosen = [one.value for one in given if one.name == "-I" and one.value]
+    return [
+        folder for text in (*chosen, reading.execution.env.get("RUBYLIB", "")) for folder in text.split(":") if folder
+    ]
+
+
+def _require(reading: Reading, given: Given, folders: list[str]) -> None:
+    """Record ``-r``: a file is loaded, a library that is found by its name is one that RUBYOPT may add unseen.
+
+    Where the name is looked for in a folder that anyone may write to, the file there counts as if it were named.
+    """
     value = given.value or ""
     variable = "RUBYOPT" if given.index < 0 else None
     index = None if given.index < 0 else given.at
+    vector: Vector = "environment" if variable else "argument"
     if not value.startswith(("/", "./", "../", "~")):
-        if variable:
+        name = value if value.endswith((".rb", ".so", ".o")) else f"{value}.rb"
+        folder = next((folder for folder in folders if is_planted(folder, name, reading.execution)), "")
+        if folder:
+            path = f"{folder.rstrip('/')}/{name}"
+            reading.load(path, vector=vector, index=index, option=given.name, variable=variable)
+        elif variable:
             reading.loads.append(Load(interpreter="ruby", path=value, variable=variable, option=given.name))
         return
     path = value if value.endswith((".rb", ".so", ".o")) else f"{value}.rb"
-    reading.load(
-        path, vector="environment" if variable else "argument", index=index, option=given.name, variable=variable
-    )
+    reading.load(path, vector=vector, index=index, option=given.name, variable=variable)
 
 
 def _idle(reading: Reading, command: CommandLine) -> bool:

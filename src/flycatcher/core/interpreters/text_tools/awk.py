@@ -24,7 +24,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import is_special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -195,7 +195,7 @@ def _found(reading: Reading, given: Given) -> bool:
     if "/" in name or name == "-":
         return False
     paths = (f"{folder}/{name}" for folder in execution.env.get("AWKPATH", "").split(":") if folder)
-    path = next((path for path in paths if descriptor_of(path, execution.cwd) is not None), "")
+    path = next((path for path in paths if is_special(path, execution)), "")
     return bool(path) and (reading.descriptor(path, index=given.at, option=given.name, variable="AWKPATH") or True)
 
 

@@ -114,4 +114,4 @@ class Dc(Host):
 
 def _is_stdin(word: str, execution: Execution) -> bool:
     """Whether a file's name is standard input."""
-    return word == "-" or descriptor_of(word, execution.cwd) == 0
+    return word == "-" or descriptor_of(word, execution) == 0

@@ -9,6 +9,6 @@ RULE = Rule(
     technique="T1195.002",
     points=20,
     sentence="touches a CI system's caches and artifacts",
-    hints="actions_cache_url actions_results_url hostedtoolcache artifactcache",
-    values=r"ACTIONS_CACHE_URL|ACTIONS_RESULTS_URL|/opt/hostedtoolcache/|_apis/artifactcache",
+    hints="actions_cache_url actions_results_url artifactcache",
+    values=r"ACTIONS_CACHE_URL|ACTIONS_RESULTS_URL|_apis/artifactcache",
 )

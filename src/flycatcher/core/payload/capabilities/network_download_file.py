@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.conditions import any_matches, any_tainted, is_url, matches, tainted
+from flycatcher.core.payload.conditions import any_matches, any_tainted, is_url, matches, negate, tainted
 from flycatcher.core.payload.rules import Calls, Rule
 
 RULE = Rule(
@@ -46,8 +46,11 @@ RULE = Rule(
             Calls("Invoke-WebRequest iwr curl wget", any_matches("(?i)^-o")),
         ),
         "shell": (
-            Calls("wget aria2c axel"),
-            Calls("curl", any_matches("^-[a-zA-Z]*[oO]|^--output|^--remote-name")),
+            Calls(
+                "wget", negate(any_matches(r"^-[a-zA-Z]*O(?:-|/dev/stdout)$|^--output-document=(?:-|/dev/stdout)$|^-$"))
+            ),
+            Calls("aria2c axel"),
+            Calls("curl", any_matches(r"^-[a-zA-Z]*O|^-[a-zA-Z]*o(?!-$)|^--output(?!=-$)|^--remote-name")),
             Calls("tftp lftp ftpget", any_matches(".")),
         ),
         "octave": (Calls("urlwrite websave"),),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from flycatcher.core.payload.conditions import any_matches
 from flycatcher.core.payload.rules import Calls, Rule
+
+_IDENTITY = r"^--(?:reuid|euid|ruid|regid|egid|rgid|groups|init-groups|clear-groups|keep-groups|uid|gid|user|cap|inh|drop|secbits|ambient)"
+"""Options of setpriv(1) and capsh(1) that change who somebody is, or what they may do: ``--no-new-privs`` only gives up."""
 
 RULE = Rule(
     id="privilege.setuid",
@@ -20,6 +24,6 @@ RULE = Rule(
         "javascript": (Calls("process.setuid process.setgid process.seteuid"),),
         "php": (Calls("posix_setuid posix_setgid posix_seteuid"),),
         "lua": (Calls("posix.setuid posix.setpid"),),
-        "shell": (Calls("setpriv capsh"),),
+        "shell": (Calls("setpriv capsh", any_matches(_IDENTITY)),),
     },
 )

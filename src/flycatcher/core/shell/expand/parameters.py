@@ -33,6 +33,9 @@ class Words(Protocol):
     def pattern(self, word: Word) -> str:
         """Return a word's text as a pattern: what is quoted matches itself."""
 
+    def prompt(self, text: str) -> None:
+        """Run the substitutions of a text that is expanded as a prompt is."""
+
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, UNKNOWN where it is not known."""
 
@@ -193,6 +196,8 @@ def _operate(expander: Words, part: Param, value: str) -> str:
     elif part.op[0] in "^,":
         result = _case(value, part.op) if not part.args else _case_where(expander, part, value)
     elif part.op[0] == "@":
+        if part.op[1] == "P":
+            expander.prompt(value)
         result = _transform(value, part.op[1])
     else:
         result = UNKNOWN

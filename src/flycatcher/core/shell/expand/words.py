@@ -32,6 +32,12 @@ class Host(Protocol):
     def process_substitution(self, part: Proc) -> str:
         """Return the /dev/fd path of a process substitution."""
 
+    def prompt(self, text: str) -> None:
+        """Run the substitutions of a text that is expanded as a prompt is."""
+
+    def evaluate(self, expression: str) -> None:
+        """Run the substitutions in the subscripts of an arithmetic expression, and of the values that it names."""
+
 
 class _Fields:
     """Fields as they grow: a field begins with its first character or quote."""
@@ -190,10 +196,15 @@ class Expander:
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, a hole where it is not known."""
         text = strip_marks(self.text(word))
+        self.host.evaluate(text)
         if UNKNOWN in text:
             return UNKNOWN
         value = arith.evaluate(text, self._number)
         return UNKNOWN if value is None else str(value)
+
+    def prompt(self, text: str) -> None:
+        """Run the substitutions of a text that is expanded as a prompt is."""
+        self.host.prompt(text)
 
     def _number(self, name: str) -> str | None:
         value = self.state.scalar(name)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flycatcher.core.shell.expand.arithmetic import evaluate
 from flycatcher.core.shell.expand.escapes import printf
+from flycatcher.core.shell.interp import evaluated
 from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
-from flycatcher.core.shell.interp.launch import file_text, launch, stand_in
+from flycatcher.core.shell.interp.launch import file_text, launch, pass_on_variable, stand_in
+from flycatcher.core.shell.interp.links import followed, is_fifo
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ def known(name: str, dialect: str) -> bool:
 def run(machine: ShellProcess, name: str, args: list[str]) -> None:
     """Run a builtin."""
     machine.status = True
+    if machine.state.extended:
+        evaluated.operands(machine, name, args)
+    if name in _RUNS:
+        _RUNS[name](machine, args)
     if name in _QUIET:
         machine.status = None
         return
@@ -121,6 +128,7 @@ def _export(machine: ShellProcess, args: list[str]) -> None:
         if equals:
             machine.state.assign(name, value)
         machine.state.exported.add(name)
+        pass_on_variable(machine, name)
 
 
 def _declare(machine: ShellProcess, args: list[str]) -> None:
@@ -142,6 +150,7 @@ def _declare(machine: ShellProcess, args: list[str]) -> None:
             machine.state.assign(name, _typed(machine, value, flags))
         if "x" in flags:
             machine.state.exported.add(name)
+            pass_on_variable(machine, name)
 
 
 def _typed(machine: ShellProcess, value: str, flags: str) -> str:
@@ -214,8 +223,8 @@ def _source(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     if not args:
         return
-    path = strip_marks(args[0])
-    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")):
+    path = followed(machine.collector, strip_marks(args[0]))
+    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")) or is_fifo(machine.collector, path):
         stand_in(machine, path)
     text = file_text(machine, path)
     if text is not None:
@@ -390,6 +399,40 @@ def _builtin(machine: ShellProcess, args: list[str]) -> None:
     if args and known(strip_marks(args[0]), machine.state.dialect):
         run(machine, strip_marks(args[0]), args[1:])
 
+
+def _hash(machine: ShellProcess, args: list[str]) -> None:
+    """``hash -p PATH NAME``: the name stands for the file from now on."""
+    words = [strip_marks(arg) for arg in args]
+    if words[:1] == ["-p"] and len(words) > 2:
+        machine.collector.hashed[words[2]] = words[1]
+
+
+def _completion(machine: ShellProcess, args: list[str]) -> None:
+    """``compgen -C COMMAND`` runs it, ``-W WORDS`` expands the words (bash manual, 8.7)."""
+    for option, value in itertools.pairwise(map(strip_marks, args)):
+        if option == "-C":
+            machine.read_text(value, "compgen")
+        elif option == "-W":
+            evaluated.prompt(machine, value, "compgen")
+
+
+def _callback(machine: ShellProcess, args: list[str]) -> None:
+    """``mapfile -C CALLBACK`` evaluates it, for every so many lines."""
+    for option, value in itertools.pairwise(map(strip_marks, args)):
+        if option == "-C":
+            machine.read_text(value, "mapfile")
+
+
+def _jobs(machine: ShellProcess, args: list[str]) -> None:
+    """``jobs -x COMMAND`` starts it."""
+    if args[:1] == ["-x"] and len(args) > 1:
+        _command(machine, args[1:])
+
+
+_RUNS: dict[str, Builtin] = {
+    "hash": _hash, "compgen": _completion, "mapfile": _callback, "readarray": _callback, "jobs": _jobs,
+}  # fmt: skip
+"""What some builtins run beside what they do."""
 
 _TABLE: dict[str, Builtin] = {
     "echo": _echo, "printf": _printf, "pwd": _unknown_text, "dirs": _unknown_text, "print": _echo, ":": _true, "true": _true,

@@ -12,7 +12,8 @@ from flycatcher.core.shell.syntax.parser import Parser
 from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution
+    from flycatcher.core.execution import Execution, FileFact
+    from flycatcher.core.shell.interp.plant import Written
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -72,12 +73,20 @@ class Collector:
         self.files: dict[str, Buffer] = {}
         self.copies: dict[str, str] = {}
         """Programs that the text copies or links, by their new path (without ``./``)."""
+        self.facts: dict[str, FileFact] = {}
+        """Links to descriptors and FIFOs that the text makes, by their path."""
+        self.planted: list[Written] = []
+        """Files that are written to where they will be run later."""
+        self.hashed: dict[str, str] = {}
+        """Programs that plain names stand for (``hash -p``, ``BASH_CMDS``)."""
         self.steps = limits.steps
         self.text = limits.text
         self.fuel = Fuel(limits.parsing)
         self.path = ""
         self.fetches: list[str] = []
         """Commands whose downloads are held in variables and words, by the mark that stands for each."""
+        self.verified: set[str] = set()
+        """Those whose download a checksum or a signature was asked about."""
         self.symbol: tuple[str, ...] = ()
 
     def keep(self, path: str, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
+from flycatcher.core.shell.interp import evaluated
 from flycatcher.core.shell.syntax.nodes import Simple, Word
 from flycatcher.core.unknown import UNKNOWN, strip_marks, unsure
 
@@ -175,6 +176,10 @@ def run_case(machine: ShellProcess, command: Case) -> None:
     machine.status = None
 
 
+_NUMBERS = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-v"})
+"""Operators of ``[[`` beside which words are arithmetic, or names."""
+
+
 def _match(machine: ShellProcess, command: Test) -> None:
     """Set BASH_REMATCH, where ``[[ TEXT =~ REGEX ]]`` is short and cheap to tell; what its groups match is not known."""
     words = command.words
@@ -196,8 +201,12 @@ def _match(machine: ShellProcess, command: Test) -> None:
 def run_test(machine: ShellProcess, command: Test) -> None:
     """Run the substitutions; what arithmetic assigns is not known afterwards."""
     _match(machine, command)
-    for word in command.words:
+    for at, word in enumerate(command.words):
         text = machine.expander.text(word)
+        if len(command.words) == 1 or any(
+            each.literal() in _NUMBERS for each in command.words[max(at - 1, 0) : at + 2]
+        ):
+            evaluated.expression(machine, text)
         if len(command.words) == 1 and _SETS.fullmatch(text.strip()) and count(machine, text) is not None:
             continue
         for found in _CHANGED.finditer(text):

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, Place
+from flycatcher.core.interpreters import reads_variable
+from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
 from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
+from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
+from flycatcher.core.shell.interp.plant import by_command, plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
-from flycatcher.core.shell.names import by_pattern
+from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
     decodes,
     fetched,
+    hides,
     is_decoded,
     marked,
     passed_on,
     shows_download,
     strip_all_marks,
+    verifies,
 )
 from flycatcher.core.shell.syntax.nodes import Source
-from flycatcher.core.unknown import DECODED, UNKNOWN, normal, unsure
+from flycatcher.core.unknown import DECODED, UNKNOWN, normal, strip_marks, unsure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +53,8 @@ def launch(
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
     argv = [normal(strip_all_marks(field)) for field in fields]
-    argv[0] = by_pattern(argv[0])
-    program = program or collector.copies.get(normal_path(argv[0]), "")
+    argv[0] = without_gaps(by_pattern(argv[0]))
+    program = program or collector.copies.get(normal_path(argv[0]), "") or _by_plain_name(machine, argv[0])
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
@@ -67,6 +74,9 @@ def launch(
             return
         if name in ("cp", "mv", "ln", "install"):
             _copied(machine, argv)
+        if name in ("ln", "mkfifo", "mknod", "mv", "cp"):
+            remember(collector, name, argv)
+        _plants(machine, base(name), argv)
         _print(machine, base(name), argv)
         return
     stream = machine.state.reads[0]
@@ -75,6 +85,20 @@ def launch(
         machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
         launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
+
+
+def _by_plain_name(machine: ShellProcess, name: str) -> str:
+    """Return the program that a plain name stands for: one that was hashed, or a link in a folder where it is looked for."""
+    collector = machine.collector
+    if "/" in name:
+        return ""
+    if name in collector.hashed:
+        return collector.hashed[name]
+    found = collector.copies.get(name, "")
+    folders = machine.state.variables.get("PATH")
+    if found and isinstance(folders, str) and {".", ""} & set(strip_marks(folders).split(":")):
+        return found
+    return next((program for path, program in collector.copies.items() if path.endswith(f"bin/{name}")), "")
 
 
 def _by_shebang(text: str, fields: list[str]) -> list[str]:
@@ -87,7 +111,8 @@ def _by_shebang(text: str, fields: list[str]) -> list[str]:
 
 def _copied(machine: ShellProcess, argv: list[str]) -> None:
     """Remember a copy of a program or of a file whose text is known, under its new name."""
-    places = [word for word in argv[1:] if not word.startswith("-")]
+    valued = ("-m", "-o", "-g", "-S") if base(argv[0]) == "install" else ()
+    places = [word for before, word in itertools.pairwise(argv) if not word.startswith("-") and before not in valued]
     if len(places) != 2:
         return
     source, target = places
@@ -96,8 +121,22 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
     text = file_text(machine, source)
     if text is not None:
         machine.collector.keep(target, text)
+        plant_text(machine, target, text, argv)
     elif len(machine.collector.copies) < _MAX_COPIES:
         machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+
+
+def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
+    """Remember what a program puts into files that are run later: from stdin, from a file, by its words."""
+    if name in ("tee", "dd"):
+        for word in argv[1:]:
+            plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
+    elif name in ("crontab", "at", "batch"):
+        for word in argv[1:]:
+            plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
+    else:
+        for path, text in by_command(argv):
+            plant_text(machine, path, text, argv)
 
 
 def normal_path(path: str) -> str:
@@ -117,7 +156,7 @@ def _execution(
     state, frame = machine.state, machine.frame
     stream = state.reads[0]
     line, column, end_line, end_column = machine.span()
-    context = _origins(machine, fields)
+    context = {**_origins(machine, fields), **origins_for(machine.collector, argv)}
     if stream.origin:
         context["stdin.from"] = stream.origin
     if frame.parent is not None:
@@ -137,6 +176,7 @@ def _execution(
         stdin=stream.kind,
         stdin_text=None if stream.text is None else normal(stream.text),
         descriptors=descriptors,
+        files=facts_for(machine.collector, argv, env) if machine.collector.facts else {},
         holes=tuple(at for at, field in enumerate(fields) if unsure(field)),
         place=Place(
             path=machine.collector.path, line=line, column=column, end_line=end_line, end_column=end_column,
@@ -167,8 +207,9 @@ def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
+    hidden = DECODED if hides(name, argv, machine.state.reads[0]) else ""
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
-    return marked(machine.collector.fetches, command) if command else UNKNOWN
+    return hidden + (marked(machine.collector.fetches, command) if command else UNKNOWN)
 
 
 def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
@@ -178,16 +219,24 @@ def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
         if field.isascii():
             continue
         if command := fetched(machine.collector.fetches, field):
-            context[f"argument.{at}.fetched"] = command
+            context |= _fetched(machine, fields, f"argument.{at}", command)
         if is_decoded(field):
             context[f"argument.{at}.decoded"] = "yes"
     for number, stream in machine.state.reads.items():
         name = f"descriptor.{number}" if number else "stdin"
         if stream.fetched:
-            context[f"{name}.fetched"] = stream.fetched
+            context |= _fetched(machine, fields, name, stream.fetched)
         if stream.decoded:
             context[f"{name}.decoded"] = "yes"
     return context
+
+
+def _fetched(machine: ShellProcess, fields: list[str], place: str, command: str) -> dict[str, str]:
+    """Return the facts of a text that a command fetches, and note where it is verified before it is used."""
+    if fields and verifies(base(fields[0]), fields):
+        machine.collector.verified.add(command)
+    facts = {f"{place}.fetched": command}
+    return facts | {f"{place}.verified": "yes"} if command in machine.collector.verified else facts
 
 
 def _shell(
@@ -213,6 +262,7 @@ def _shell(
 
 def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
+    path = followed(machine.collector, path)
     if path in ("/dev/stdin", "-"):
         return machine.state.reads[0].text
     if match := _DESCRIPTOR.fullmatch(path):
@@ -256,12 +306,27 @@ def stand_in(machine: ShellProcess, path: str) -> None:
         )
 
 
-def fetched_text(machine: ShellProcess, text: str, command: str, via: str) -> None:
-    """Note that the running shell itself runs what a command fetches (``eval "$(curl ...)"``): no start of its own."""
+def pass_on_variable(machine: ShellProcess, name: str) -> None:
+    """Note that a variable which an interpreter reads for text is put into the environment of all that is started later."""
+    env = machine.state.environment()
+    if name not in env or not reads_variable(name):
+        return
+    env = {each: strip_all_marks(value) for each, value in env.items() if reads_variable(each)}
+    if any(name in found.names for found in carried(env)) and machine.collector.step():
+        fields = ["export", f"{name}={env[name]}"]
+        machine.collector.executions.append(_execution(machine, fields, fields, env, (), ""))
+
+
+def fetched_text(machine: ShellProcess, text: str, command: str, via: str, *, decoded: bool = False) -> None:
+    """Note that the running shell itself runs what a command fetches or decodes (``eval "$(curl ...)"``): no start of its own."""
     if machine.collector.step():
         fields = [machine.state.dialect, "-c", text]
         start = _execution(machine, fields, fields, machine.state.environment(), (via,), "")
-        context = {**start.context, "argument.2.fetched": command}
+        context = dict(start.context)
+        if command:
+            context |= _fetched(machine, fields, "argument.2", command)
+        if decoded:
+            context["argument.2.decoded"] = "yes"
         machine.collector.executions.append(replace(start, context=context))
 
 

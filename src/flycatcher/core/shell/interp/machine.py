@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand.parameters import index_key
 from flycatcher.core.shell.expand.words import Expander
-from flycatcher.core.shell.interp import builtins, control
+from flycatcher.core.shell.interp import builtins, control, evaluated
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
@@ -72,9 +72,9 @@ class Machine:
 
     def read_text(self, text: str, via: str) -> None:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
-        command, text = fetched(self.collector.fetches, text), strip_all_marks(text)
-        if command and not text.strip(UNKNOWN + " \n"):
-            fetched_text(self, text, command, via)
+        command, decoded, text = fetched(self.collector.fetches, text), is_decoded(text), strip_all_marks(text)
+        if text and (decoded or (command and not text.strip(UNKNOWN + " \n"))):
+            fetched_text(self, text, command, via, decoded=decoded)
         if not text.strip() or text.strip(UNKNOWN) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame
@@ -269,6 +269,10 @@ class Machine:
             value = self.expander.text(assign.value)
             key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
             self.state.set_item(assign.name, key or UNKNOWN, value, append=assign.append)
+            if assign.name == "BASH_CMDS":
+                self.collector.hashed[assign.index.literal() or ""] = strip_marks(value)
+            elif assign.name == "BASH_ALIASES":
+                self.state.aliases[assign.index.literal() or ""] = (strip_marks(value), self.span()[0], self.item)
         else:
             self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
 
@@ -365,6 +369,14 @@ class Machine:
         return True
 
     # -- what expansion asks for ---------------------------------------------------------------------------------
+
+    def prompt(self, text: str) -> None:
+        """Run the substitutions of a text that is expanded as a prompt is (``${x@P}``)."""
+        evaluated.prompt(self, text, "@P")
+
+    def evaluate(self, expression: str) -> None:
+        """Run the substitutions in the subscripts of an arithmetic expression, and of the values that it names."""
+        evaluated.expression(self, expression)
 
     def substitute(self, script: Script, raw: str) -> str:
         """Return what a command substitution prints; ``$(NAME)`` of a makefile becomes a guess by its name."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from flycatcher.core.planting import is_place
+from flycatcher.core.shell.interp.links import followed, is_fifo
+from flycatcher.core.shell.interp.plant import plant
 from flycatcher.core.shell.interp.state import Buffer, Stream
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
@@ -79,6 +82,7 @@ def _duplicate(machine: ShellProcess, operator: str, number: int, text: str, *, 
 def _open(machine: ShellProcess, path: str) -> Stream:
     """Return what reading a path gives."""
     state = machine.state
+    path = followed(machine.collector, path)
     if path == _NULL:
         return Stream("null", "")
     if path.startswith(("/dev/tcp/", "/dev/udp/")):
@@ -89,7 +93,7 @@ def _open(machine: ShellProcess, path: str) -> Stream:
     if descriptor != path and descriptor.isascii() and descriptor.isdigit() and len(descriptor) < 6:
         return state.reads.get(int(descriptor), Stream("unknown"))
     written = machine.collector.files.get(path)
-    return Stream("file", _known(written), path)
+    return Stream("pipe" if is_fifo(machine.collector, path) else "file", _known(written), path)
 
 
 def _known(buffer: Buffer | None) -> str | None:
@@ -103,13 +107,17 @@ def _create(machine: ShellProcess, path: str, *, append: bool) -> Buffer | None:
     """Return the buffer that stands for a file written by this text."""
     if path == "/dev/stdout":
         return machine.state.writes.get(1)
-    if path.startswith("/dev/") or UNKNOWN in path:
+    if path.startswith("/dev/"):
         return None
     files = machine.collector.files
     if append and path in files:
         return files[path]
-    files[path] = Buffer()
-    return files[path]
+    buffer = Buffer()
+    plant(machine, path, buffer)
+    if UNKNOWN in path:
+        return buffer if is_place(path) else None
+    files[path] = buffer
+    return buffer
 
 
 def here_string(machine: ShellProcess, script: Script, buffer: Buffer) -> bool:

@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DOCKER = re.compile(
     r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)"
@@ -36,7 +40,15 @@ def shell_text(text: str) -> str:
     if "$$" in text and re.search(r"\$\$[({]?[A-Za-z_]", text):
         text = _MAKE.sub("$", text)
     lines = text.split("\n")
-    return "\n".join(_line(line) for line in lines) if len(lines) < 5000 else text
+    return "\n".join(_lines(lines)) if len(lines) < 5000 else text
+
+
+def _lines(lines: list[str]) -> Iterator[str]:
+    """Yield the lines without their wrapping; one that another is continued by has none."""
+    goes_on = False
+    for line in lines:
+        yield line if goes_on else _line(line)
+        goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 
 def _template(found: re.Match[str]) -> str:

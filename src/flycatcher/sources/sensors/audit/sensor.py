@@ -16,7 +16,7 @@ from flycatcher.sources.sensors.audit.events import Event, Events
 from flycatcher.sources.sensors.audit.netlink import Control, Log, rules
 from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.notice import Notice
-from flycatcher.sources.sensors.procfs import environment_of, start_of
+from flycatcher.sources.sensors.procfs import environment_of, start_of, with_files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ class Audit:
         alive = _link(f"/proc/{pid}/exe") == exe
         interpreter = identify(f"/proc/{pid}/exe" if alive else exe)
         if interpreter != "":
-            yield self._execution(event, interpreter)
+            yield with_files_of(self._execution(event, interpreter))
 
     def _execution(self, event: Event, interpreter: str | None) -> Execution:
         fields = event.fields

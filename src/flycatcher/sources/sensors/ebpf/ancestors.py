@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from flycatcher.core.execution import Process
+from flycatcher.sources.context.ancestry import words_of
 from flycatcher.sources.sensors.clock import to_ticks
 from flycatcher.sources.sensors.ebpf import wire
 from flycatcher.sources.sensors.procfs import READ_LIMIT, bounded, link, read, start_of
@@ -34,7 +35,7 @@ def _filled(process: Process) -> Process:
         return msgspec.structs.replace(process, note=_ENDED)
     if start_of(process.pid) != process.start:
         return msgspec.structs.replace(process, note=_ENDED)
-    argv = tuple(map(os.fsdecode, raw.removesuffix(b"\0").split(b"\0"))) if raw else ()
+    argv = words_of(raw) if raw else ()
     note = "argv cut at 65536 bytes" if len(raw) == READ_LIMIT else ""
     return msgspec.structs.replace(process, argv=argv, exe=exe, cwd=cwd, note=note)
 

@@ -99,10 +99,37 @@ INLINE void process_ids(struct exec_part *part, struct task_struct *task, s32 ca
 		part->flags |= FLAG_THREAD;
 }
 
+/* A file in a file system that is a socket's name has the same mode, but no socket behind it. */
+INLINE void socket_ends(struct socket_ends *ends, struct task_struct *task)
+{
+	struct file *file = descriptor_file(task, 0);
+	struct socket *socket = file ? GET(file, private_data) : 0;
+	struct sock *sk = socket ? GET(socket, sk) : 0;
+	u16 port;
+
+	if (!sk)
+		return;
+	ends->family = GET(sk, __sk_common.skc_family);
+	if (ends->family != FAMILY_INET && ends->family != FAMILY_INET6)
+		return;
+	ends->state = GET(sk, __sk_common.skc_state);
+	ends->local_port = GET(sk, __sk_common.skc_num);
+	port = GET(sk, __sk_common.skc_dport);
+	ends->peer_port = (u16)(port << 8 | port >> 8);
+	if (ends->family == FAMILY_INET) {
+		fetch(ends->local, 4, &sk->__sk_common.skc_rcv_saddr);
+		fetch(ends->peer, 4, &sk->__sk_common.skc_daddr);
+	} else if (EXISTS(sk->__sk_common.skc_v6_daddr)) {
+		fetch(ends->local, 16, &sk->__sk_common.skc_v6_rcv_saddr);
+		fetch(ends->peer, 16, &sk->__sk_common.skc_v6_daddr);
+	}
+}
+
 INLINE void standard_input(struct exec_part *part, struct task_struct *task)
 {
 	struct inode *inode = descriptor_inode(task, 0);
 
+	part->stdin_socket = (struct socket_ends){};
 	part->stdin_inode = part->stdin_mode = part->stdin_device = part->stdin_links = 0;
 	if (!inode)
 		return;
@@ -110,6 +137,8 @@ INLINE void standard_input(struct exec_part *part, struct task_struct *task)
 	part->stdin_device = GET(inode, i_rdev);
 	part->stdin_links = GET(inode, i_nlink);
 	part->stdin_inode = GET(inode, i_ino);
+	if ((part->stdin_mode & MODE_KIND) == MODE_SOCKET)
+		socket_ends(&part->stdin_socket, task);
 }
 
 INLINE void terminal(struct exec_part *part, struct task_struct *task)

@@ -20,6 +20,7 @@ typedef long long s64;
 #define TYPE(name, type) type *name
 
 enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_PERCPU_ARRAY = 6, MAP_LRU_HASH = 9, MAP_RINGBUF = 27 };
+enum { FAMILY_INET = 2, FAMILY_INET6 = 10 };
 enum { FROM_USER = 0, RING_USED = 0, RING_SIZE = 1, SIGKILL = 9 };
 enum { CORE_FIELD_EXISTS = 2 };
 
@@ -63,7 +64,14 @@ struct vfsmount { struct dentry *mnt_root; } KEPT;
 struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; } KEPT;
 struct path { struct vfsmount *mnt; struct dentry *dentry; } KEPT;
 struct fs_struct { struct path pwd; } KEPT;
-struct file { struct path f_path; struct inode *f_inode; s64 f_pos; } KEPT;
+struct file { struct path f_path; struct inode *f_inode; s64 f_pos; void *private_data; } KEPT;
+struct in6_addr { u8 bytes[16]; };
+struct sock_common {
+	u16 skc_family, skc_dport, skc_num; u8 skc_state; u32 skc_daddr, skc_rcv_saddr;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+} KEPT;
+struct sock { struct sock_common __sk_common; } KEPT;
+struct socket { struct sock *sk; } KEPT;
 struct fdtable { u32 max_fds; struct file **fd; } KEPT;
 struct files_struct { struct fdtable *fdt; } KEPT;
 struct tty_struct { char name[64]; } KEPT;

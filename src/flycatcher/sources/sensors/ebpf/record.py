@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
+from flycatcher.sources.program_files import TERMINAL_MAJORS
+from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
 
@@ -19,7 +22,6 @@ KILLED_AT_EXEC = "killed at exec"
 """What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
 _NONE = 0xFFFFFFFF
 _NULL_DEVICE = 1 << 20 | 3
-_TTY_MAJORS = frozenset({4, 5, 136, 137, 138, 139, 140, 141, 142, 143})
 _MINOR_BITS = 20
 
 
@@ -38,7 +40,7 @@ def stdin_kind(part: wire.ExecPart) -> StdinKind:
     if kind == stat.S_IFCHR:
         if part.stdin_device == _NULL_DEVICE:
             return "null"
-        return "tty" if part.stdin_device >> _MINOR_BITS in _TTY_MAJORS else "unknown"
+        return "tty" if part.stdin_device >> _MINOR_BITS in TERMINAL_MAJORS else "unknown"
     kinds: dict[int, StdinKind] = {0: "null", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
     return kinds.get(kind, "unknown")
 
@@ -78,7 +80,22 @@ def _facts(part: wire.ExecPart, pieces: Pieces) -> dict[str, str]:
         optional["kill"] = _kill(part)
     if part.euid != part.uid or part.egid != part.gid:
         optional["setuid"] = f"{part.uid}:{part.gid} -> {part.euid}:{part.egid}"
-    return facts | {name: value for name, value in optional.items() if value}
+    return facts | _socket(part) | {name: value for name, value in optional.items() if value}
+
+
+def _socket(part: wire.ExecPart) -> dict[str, str]:
+    """Return what the socket on descriptor 0 connects; nothing where there is none."""
+    if not part.socket_family:
+        return {}
+    size = 4 if part.socket_family == socket.AF_INET else 16
+    ends = sockets.Ends(
+        family=part.socket_family,
+        local=sockets.plain_address(part.socket_local[:size]),
+        local_port=part.socket_local_port,
+        peer=sockets.plain_address(part.socket_peer[:size]),
+        peer_port=part.socket_peer_port,
+    )
+    return sockets.facts(ends, part.pid)
 
 
 def _memory(part: wire.ExecPart, pieces: Pieces) -> str:

@@ -20,7 +20,7 @@ from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.notice import Notice
-from flycatcher.sources.sensors.procfs import bounded
+from flycatcher.sources.sensors.procfs import bounded, with_files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,7 +185,7 @@ class Sensor:
             return None
         if record.part.flags & wire.ENV_LEFT_OUT:
             pieces = pieces._replace(environment=late_environment(record.part))
-        return execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
+        return with_files_of(execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter))
 
     def counts(self) -> dict[str, int]:
         """Return the kernel's counters, summed over all CPUs."""

@@ -28,6 +28,10 @@ struct file_key { u64 inode; s64 changed; u32 changed_ns; u32 device; u32 genera
 
 struct ancestor { s32 pid; u32 uid; u64 start; char comm[16]; };
 
+/* What a socket connects: the family as AF_* (0: no socket), ports in the host's order, addresses as the network has them (of
+ * AF_INET the first four bytes), state as TCP_* (net/tcp_states.h). */
+struct socket_ends { u32 family, state, local_port, peer_port; u8 local[16], peer[16]; };
+
 /* One part of an execution. Parts of one execution share cpu and id; the data of all parts, joined, is: ancestors, filename,
  * interpreter path, exe's path components (leaf first), cwd's components (leaf first), argv's bytes, environ's bytes. */
 struct exec_part {
@@ -40,6 +44,7 @@ struct exec_part {
 	u32 stdin_mode, stdin_device, stdin_links, verdict; u64 stdin_inode;
 	u32 flags, ancestors, filename_bytes, interp_bytes, exe_bytes, cwd_bytes, bad_pages, owner_ns; /* who mounted its file system */
 	char comm[16], tty[64];
+	struct socket_ends stdin_socket;
 };
 
 /* Bytes that a watched process has read from what its descriptor 0 was at exec, or the end of that (KIND_END). */

@@ -30,7 +30,9 @@ _EXEC = (
     "pid:i called_by:i inner_pid:i parent:i uid:I gid:I suid:I euid:I egid:I loginuid:I session:I "
     "mount_ns:I pid_ns:I user_ns:I cgroup:Q file.inode:Q file.changed:q file.changed_ns:I file.device:I file.generation:I "
     "file.unused:I size:Q magic:Q mode:I links:I stdin_mode:I stdin_device:I stdin_links:I verdict:I stdin_inode:Q flags:I "
-    "ancestors:I filename_bytes:I interp_bytes:I exe_bytes:I cwd_bytes:I bad_pages:I owner_ns:I comm:16s tty:64s"
+    "ancestors:I filename_bytes:I interp_bytes:I exe_bytes:I cwd_bytes:I bad_pages:I owner_ns:I comm:16s tty:64s "
+    "stdin_socket.family:I stdin_socket.state:I stdin_socket.local_port:I stdin_socket.peer_port:I "
+    "stdin_socket.local:16s stdin_socket.peer:16s"
 )
 _ANCESTOR = "pid:i uid:I start:Q comm:16s"
 _TEXT = "kind:I cpu:I pid:i result:i start:Q time:Q offset:Q length:I unused:I"
@@ -97,6 +99,12 @@ class ExecPart(NamedTuple):
     owner_ns: int
     comm: bytes
     tty: bytes
+    socket_family: int
+    socket_state: int
+    socket_local_port: int
+    socket_peer_port: int
+    socket_local: bytes
+    socket_peer: bytes
 
     @property
     def file_key(self) -> bytes:

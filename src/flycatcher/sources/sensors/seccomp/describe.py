@@ -12,6 +12,7 @@ from msgspec import structs
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.context.ancestry import Ancestry, read_stat
 from flycatcher.sources.context.container import container_of
+from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.seccomp.stdin import kind_of
 
 if TYPE_CHECKING:
@@ -42,15 +43,17 @@ class Describer:
     ) -> Execution:
         """Return the execution as far as the interpreter's tables need it."""
         about = read_stat(group)
+        stdin = kind_of(tid)
         return Execution(
             argv=tuple(map(os.fsdecode, argv)),
             exe=exe,
             env=self._environment(environment),
-            stdin=kind_of(tid),
+            stdin=stdin,
             cwd=_link(f"/proc/{tid}/cwd"),
             interpreter=identity,
             process=Process(pid=group, start=about.start if about else 0, comm=about.comm if about else ""),
             fidelity=_fidelity(argv, environment, note),
+            context=_socket_facts(group) if stdin == "socket" else {},
         )
 
     def enriched(self, execution: Execution, tid: int, group: int) -> Execution:
@@ -66,7 +69,7 @@ class Describer:
             execution,
             process=own,
             ancestry=self.ancestry.of(about.parent) if about else (),
-            context=container_of(group),
+            context={**execution.context, **container_of(group)},
         )
 
     def _environment(self, words: Sequence[bytes]) -> dict[str, str]:
@@ -94,6 +97,12 @@ def _fidelity(argv: Sequence[bytes], environment: Sequence[bytes], note: str) ->
         bytes_total=size,
         notes=(note,),
     )
+
+
+def _socket_facts(group: int) -> dict[str, str]:
+    """Return what the socket on a process's descriptor 0 connects; empty where it does not say."""
+    ends = sockets.ends_of(group)
+    return sockets.facts(ends, group) if ends is not None else {}
 
 
 def _link(path: str) -> str:

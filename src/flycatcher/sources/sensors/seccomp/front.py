@@ -175,6 +175,9 @@ class _Front:
         self._enforces = False
         self._code: int | None = None
         self._from_terminal = 0
+        self._ends = False
+        """The supervisor ends with its last word: nothing that the command started is left."""
+        self._reaped = False
 
     def wait(self) -> int:
         """Serve signals until the command's end is known; return the exit code."""
@@ -188,6 +191,8 @@ class _Front:
                 self._pass_on(got)
             elif got.si_signo in ENDING:
                 self._give_up(got.si_signo)
+        if self._ends and not self._reaped:
+            os.waitpid(self._supervisor, 0)  # so that whoever waits for us is told the command's processor time
         if self._from_terminal and self._code == 128 + self._from_terminal:
             _die_of(self._from_terminal)
         return self._code
@@ -210,6 +215,7 @@ class _Front:
                 self._enforces = True
             elif message[:1] == b"S" and sender == self._supervisor:
                 self._code = int(words[0])
+                self._ends = words[1:] == [b"1"]
 
     def _reap(self) -> None:
         """Collect what has ended; the supervisor's end without a last word makes this process take over."""
@@ -223,6 +229,7 @@ class _Front:
             if pid == self._supervisor and os.WIFSTOPPED(status):
                 os.kill(pid, signal.SIGCONT)  # whoever stopped it: a build that waits for an answer would wait for ever
             elif pid == self._supervisor:
+                self._reaped = True
                 self._hear()
                 if self._code is None:
                     self._take_over(status)

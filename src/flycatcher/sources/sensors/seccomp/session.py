@@ -94,7 +94,7 @@ class Session:
         code = close(self._outcome(supervisor.counts, supervisor.trouble))
         if self._status is None:
             return code  # told to end: the front takes over
-        self._tell(b"S%d" % code)
+        self._tell(b"S%d %d" % (code, supervisor.ended))
         self._linger(supervisor, bell)
         return code
 
@@ -130,7 +130,7 @@ class Session:
         while self._status is None:
             self._reap(block=True)
         code = close(Outcome(_code_of(self._status), Counts(), observed=False))
-        self._tell(b"S%d" % code)
+        self._tell(b"S%d 1" % code)
         return code
 
     def _outcome(self, counts: Counts, trouble: str) -> Outcome:

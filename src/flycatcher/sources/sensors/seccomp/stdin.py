@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.execution import Fidelity
+from flycatcher.sources.program_files import TERMINAL_MAJORS
 from flycatcher.sources.sensors.seccomp.abi import libc
+from flycatcher.sources.sensors.sockets import duplicate
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, StdinKind
@@ -29,9 +31,7 @@ CAPTURE_LIMIT = 1 << 20
 """Bytes: more than that of one descriptor's text is cut, and the record says ``partial``."""
 SPLICE_F_NONBLOCK = 2
 F_SETPIPE_SZ, F_GETPIPE_SZ = 1031, 1032
-PIDFD_GETFD = 438
 NULL_DEVICE = os.makedev(1, 3)
-TERMINAL_MAJORS = frozenset({4, 5, *range(136, 144)})
 """tty, console and /dev/tty, pseudo-terminals (Documentation/admin-guide/devices.txt)."""
 
 KINDS: dict[int, StdinKind] = {stat.S_IFIFO: "pipe", stat.S_IFREG: "file", stat.S_IFSOCK: "socket"}
@@ -208,16 +208,7 @@ def _from_file(tid: int, descriptor: int) -> Captured | None:
 
 def _from_socket(group: int, descriptor: int) -> Captured | None:
     """Peek at a stream socket's queue."""
-    owner = os.pidfd_open(group)
-    try:
-        duplicate = libc.syscall(
-            ctypes.c_long(PIDFD_GETFD), ctypes.c_int(owner), ctypes.c_int(descriptor), ctypes.c_uint(0)
-        )
-    finally:
-        os.close(owner)
-    if duplicate < 0:
-        return None
-    with socket.socket(fileno=duplicate) as peer:
+    with socket.socket(fileno=duplicate(group, descriptor)) as peer:
         try:
             data = peer.recv(CAPTURE_LIMIT, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:

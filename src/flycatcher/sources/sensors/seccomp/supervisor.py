@@ -17,6 +17,7 @@ from msgspec import structs
 
 from flycatcher.core.execution import Execution, Fidelity
 from flycatcher.sources.context.ancestry import read_stat
+from flycatcher.sources.program_files import view_of, with_files
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.aftermath import Aftermath, unjudged
 from flycatcher.sources.sensors.seccomp.binfmt import may_know
@@ -291,6 +292,8 @@ class Supervisor:
 
     def _weigh(self, held: Held, *, asked: bool = False) -> None:
         """Ask the judge, and do what it says; ``asked``: the text that it wanted has been looked for."""
+        if not asked:
+            held.execution = with_files(held.execution, view_of(held.tid, held.execution.cwd))
         verdict = self._judge.weigh(held.execution)
         if verdict.action == "text" and not asked:
             held.descriptors = verdict.descriptors

@@ -1,0 +1,119 @@
+"""Variables as carriers: what a value would make an interpreter run, whatever program it stands before.
+
+``NODE_OPTIONS='--import data:...' npm ci`` starts no interpreter that anybody can name, and still some Node.js below npm runs the
+text. The owner of a variable's grammar is the table of the interpreter that reads it: the value is read by that table, in a line
+on which the interpreter looks at its variables (:attr:`Interpreter.wakes`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters import by_id, plain_name, readers_of
+from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.core.execution import StdinKind
+    from flycatcher.core.interpreters.engine.interpreter import Interpreter
+    from flycatcher.core.interpreters.engine.reading import Identity
+    from flycatcher.core.snippet import Snippet
+
+_STDIN: tuple[StdinKind, ...] = ("pipe", "tty")
+"""What stdin may be: a pager runs at a terminal alone."""
+INHERITED = "environment.carries"
+"""Key of an execution's context: the variables that bring text in which the program itself does not read."""
+LONGEST = 1 << 17
+"""Characters of all values together that are read: as long as one string of execve(2) may be (MAX_ARG_STRLEN)."""
+
+
+class Carried(NamedTuple):
+    """What variables make one interpreter run."""
+
+    interpreter: Interpreter
+    argv: tuple[str, ...]
+    """A plain line on which it does."""
+    snippets: tuple[Snippet, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that bring text in."""
+        return frozenset(snippet.variable or "" for snippet in self.snippets)
+
+
+def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = None) -> tuple[Carried, ...]:
+    """Return what the variables of an environment would make the interpreters that read them run, one row an interpreter.
+
+    ``apart``: the program that is started itself; what it makes of its own variables, its own reading says.
+    """
+    if not env:
+        return ()
+    given = tuple((name, env[name]) for name in sorted(env) if env[name] and readers_of(name))
+    if apart is not None:
+        given = tuple(each for each in given if apart.id not in readers_of(each[0]))
+    if not given or sum(len(value) for _name, value in given) > LONGEST:
+        return ()
+    return _carried(given, cwd if cwd.startswith(("/tmp", "/var/tmp", "/dev", "/proc")) else "")  # noqa: S108 - relative paths
+
+
+def carries(name: str, value: str) -> bool:
+    """Whether a variable of this name and value would make an interpreter run text."""
+    return bool(value) and bool(carried({name: value}))
+
+
+def inherited(interpreter: Interpreter, execution: Execution, snippets: Sequence[Snippet]) -> Reading:
+    """Return the reading of an execution that runs no text itself, and hands on variables that an interpreter below it runs."""
+    names = sorted({snippet.variable or "" for snippet in snippets})
+    reading = Reading(interpreter, replace(execution, context={**execution.context, INHERITED: " ".join(names)}))
+    reading.snippets = list(snippets)
+    reading.outcome = "inline"
+    return reading
+
+
+@lru_cache(maxsize=1024)
+def _carried(given: tuple[tuple[str, str], ...], cwd: str) -> tuple[Carried, ...]:
+    """Read values by the tables of all interpreters that read them; a value that one of them runs is that one's."""
+    env = {name: value for name, value in given if value.strip(UNKNOWN + " ")}
+    left = set(env)
+    rows: list[Carried] = []
+    for reader in dict.fromkeys(reader for name in env for reader in readers_of(name)):
+        found = _read(reader, env, left, cwd) if left & {name for name in env if reader in readers_of(name)} else None
+        if found is not None:
+            rows.append(found)
+            left -= found.names
+    return tuple(rows)
+
+
+def _read(reader: str, env: Mapping[str, str], left: set[str], cwd: str) -> Carried | None:
+    """Read an environment by one interpreter's table: for each variable, the first line on which it brings text in."""
+    interpreter = by_id(reader)
+    if interpreter is None:
+        return None
+    own = {name: value for name, value in env.items() if reader in readers_of(name)}
+    found: dict[str, list[Snippet]] = {}
+    argv: tuple[str, ...] = ()
+    for words, stdin in product(interpreter.wakes, _STDIN):
+        line = Execution(argv=(reader, *words), env=own, stdin=stdin, cwd=cwd, interpreter=reader)
+        here: dict[str, list[Snippet]] = {}
+        for snippet in interpreter.read(line).snippets:
+            name = snippet.variable or ""
+            if name in left and name not in found and _says_something(snippet, own[name]):
+                here.setdefault(name, []).append(replace(snippet, argv_index=None))
+        argv = argv or ((plain_name(reader), *words) if here else ())
+        found |= here
+    snippets = tuple(snippet for each in found.values() for snippet in each)
+    return Carried(interpreter, argv, snippets) if snippets else None
+
+
+def _says_something(snippet: Snippet, value: str) -> bool:
+    """Whether a value itself holds or names the text; a folder in which a file of some name may lie does not."""
+    if snippet.text is not None:
+        return bool(snippet.text.strip(UNKNOWN + " \t\n"))
+    return snippet.path is None or snippet.path in value or snippet.path.rpartition(".")[0] in value.split("-r")

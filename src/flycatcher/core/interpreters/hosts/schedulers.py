@@ -1,0 +1,70 @@
+"""crontab, at and batch: what they are given is run later.
+
+Source: crontab(1), at(1) of Debian's cron and at packages. The text is planted: it is read as the table, or the shell, will read
+it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.hosts.host import Host
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
+
+
+class _Scheduler(Host):
+    """A program that puts text aside for a daemon."""
+
+    place = ""
+
+    def plants(self, reading: Reading, *, index: int | None = None) -> Reading:
+        """Record stdin as what is planted, where it is neither a terminal nor empty."""
+        kind, text = reading.execution.stdin, reading.execution.stdin_text
+        if text is None and kind in ("tty", "null", "unknown"):
+            return reading.finish("nothing" if kind == "null" else "interactive")
+        reading.add("planted", text, index=index, descriptor=0, path=self.place)
+        return reading
+
+
+class Crontab(_Scheduler):
+    """crontab: a table from stdin, behind ``-`` or without a file."""
+
+    id = "crontab"
+    names = (r"crontab",)
+    place = "crontab:"
+    install = "apt: cron"
+    options = Options(
+        short={"u": VALUE, **each("lrei", FLAG), "n": FLAG, "T": VALUE, "s": FLAG, "V": EXIT}, dash="operand"
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the table, unless one is only shown, edited or removed."""
+        if any(given.name in ("-l", "-r", "-e") for given in command.given):
+            return reading.finish("nothing")
+        first = command.operands[0] if command.operands else None
+        if first is not None and reading.execution.argv[first] != "-":
+            return reading.finish("nothing")
+        return self.plants(reading, index=first)
+
+
+class At(_Scheduler):
+    """at and batch: a shell's text from stdin, or from the file behind ``-f``."""
+
+    id = "at"
+    names = (r"at|batch",)
+    place = "at:"
+    install = "apt: at"
+    options = Options(
+        short={**each("qtf", VALUE), **each("mMkbv", FLAG), **each("lrdc", Option(detail="list")), "V": EXIT},
+        permute=True,
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read stdin, unless jobs are only listed, or another file is named."""
+        if any(given.option.detail == "list" or given.name == "-f" for given in command.given):
+            return reading.finish("nothing")
+        return self.plants(reading)

@@ -1,0 +1,74 @@
+"""QuickJS, MuJS and Duktape: small JavaScript engines with a command line.
+
+Source: qjs.c (main) of QuickJS 2024-01; main.c of MuJS 1.3; examples/cmdline/duk_cmdline.c of Duktape 2.7. None of the three can
+start a command, by which the oracle would see that text ran.
+"""
+
+from __future__ import annotations
+
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.identity.markers import Markers
+
+_SESSION = Option(role="interactive")
+
+
+class QuickJs(Interpreter):
+    """qjs: the last -e, else the file, else a session."""
+
+    id = "quickjs"
+    language = "javascript"
+    technique = "T1059.007"
+    names = (r"qjs(?:-?ng)?|qjsbn|quickjs",)
+    install = "github.com/bellard/quickjs"
+    codes = "last"
+    console = "asked"
+    options = Options(
+        short={"e": CODE, "i": _SESSION, "I": Option("value", "load"), "h": EXIT, "q": EXIT, **each("mTd", FLAG)},
+        long={
+            "--eval": CODE, "--interactive": _SESSION, "--include": Option("value", "load"), "--help": EXIT, "--quit": EXIT,
+            **each(("--module", "--script", "--std", "--bignum", "--trace", "--dump", "--unhandled-rejection"), FLAG),
+            **each(("--memory-limit", "--stack-size"), VALUE),
+        },
+        equals=False,
+    )  # fmt: skip
+    markers = (Markers(strings=(b"evaluate EXPR\n", b"QuickJS")),)
+
+
+class MuJs(Interpreter):
+    """mujs: the script, else what stdin holds."""
+
+    id = "mujs"
+    language = "javascript"
+    technique = "T1059.007"
+    names = (r"mujs(?:-?\d[\d.]*)?",)
+    install = "apt: mujs"
+    stdin_names = ()
+    console = "asked"
+    options = Options(short={"i": _SESSION, "s": FLAG})
+    markers = (Markers(strings=(b"Welcome to MuJS %d.%d.%d.", b"Check strictness")),)
+
+
+class Duktape(Interpreter):
+    """duk: files and texts of -e in their order, options wherever they stand; without either a session."""
+
+    id = "duktape"
+    language = "javascript"
+    technique = "T1059.007"
+    names = (r"duk|duktape",)
+    install = "apt: duktape"
+    in_order = True
+    beside = True
+    operand = "all"
+    stdin_names = ()
+    console = "asked"
+    options = Options(
+        short={"e": CODE, "c": VALUE, "i": _SESSION, "b": FLAG, "h": EXIT},
+        long={
+            "--run-stdin": Option(role="stdin"), "--help": EXIT,
+            **each(("--verbose", "--restrict-memory", "--alloc-default", "--recreate-heap", "--no-heap-destroy"), FLAG),
+            **each(("--no-auto-complete",), FLAG),
+        },
+        permute=True, posixly=False, double_dash=False, glued=False, dash="error",
+    )  # fmt: skip
+    markers = (Markers(strings=(b"evaluate code\n", b"--run-stdin")),)

@@ -1,0 +1,242 @@
+"""How the text of a planted place is read: which parts of it will run, and in which language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from flycatcher.core.interpreters import by_id, by_name, carriers, reads_variable
+from flycatcher.core.interpreters.names import base
+from flycatcher.core.launchers.unwrap import unwrap_all
+from flycatcher.core.unknown import UNKNOWN
+
+
+class Piece(NamedTuple):
+    """A part of a planted text that will run."""
+
+    text: str
+    language: str = "shell"
+    interpreter: str = "sh"
+    variable: str | None = None
+
+
+Reader = Callable[[str, str], Iterator[Piece]]
+"""Takes a path and its text."""
+WHOLE = "text of "
+
+_FIELD = r"[\d*/,\-A-Za-z~]+"
+_WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
+_USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
+_SYSTEM_ENTRY = re.compile(_WHEN + r"[A-Za-z_][\w-]*\$?[ \t]+(\S.*)")
+_SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
+_EXEC = re.compile(r"(?m)^[ \t]*Exec\w*[ \t]*=[ \t]*[@:+!|-]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
+_ENTRY_EXEC = re.compile(r"(?m)^[ \t]*(?:Try)?Exec[ \t]*=[ \t]*([^\n]+)")
+_INITTAB = re.compile(r"[^:#\n]*:[^:\n]*:[^:\n]*:\+?(.+)")
+_KEY_COMMAND = re.compile(r"(?:^|[ \t,])command=\"((?:[^\"\\]|\\.)*)\"", re.IGNORECASE)
+_SSH_COMMAND = re.compile(r"(?im)^[ \t]*(?:ProxyCommand|LocalCommand|KnownHostsCommand|Match[ \t]+.*?exec)[ \t=]+(.+)$")
+_UDEV = re.compile(r"(?:RUN|PROGRAM|IMPORT)(?:\{program\}|\{builtin\})?[ \t]*[+:=!]*=[ \t]*e?\"((?:[^\"\\]|\\.)*)\"")
+_PAM = re.compile(
+    r"pam_exec\.so[ \t]+((?:(?:debug|expose_authtok|quiet|quiet_log|seteuid|stdout|log=\S+|type=\S+)[ \t]+)*)(.+)"
+)
+_PTH = re.compile(r"(?m)^import[ \t][^\n]*")
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+_ROTATE = re.compile(r"(?ms)^[ \t]*(?:pre|post|first|last)(?:rotate|action)[ \t]*\n(.*?)^[ \t]*endscript")
+_PIPED = re.compile(r"(?m)\|[ \t]*([^\n\"]+)")
+_TMUX = re.compile(r"(?m)(?:run(?:-shell)?|if(?:-shell)?|default-command|#\()[ \t]*(?:-b[ \t]+)?[\"']?([^\n\"']+)")
+_SECTION = re.compile(r"[ \t]*\[[ \t]*([\w.-]+)(?:[ \t]+\"([^\"]*)\")?[ \t]*\]")
+_GIT_VALUE = re.compile(r"[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*(.*)")
+_NPM = re.compile(r"(?m)^[ \t]*(node-options|script-shell|shell|git|editor|viewer|init-module)[ \t]*=[ \t]*(.+)$")
+_SED_TEXT = re.compile(r"(?:^|[;{}\n]|-e|\$|\d|/[a-zA-Z]*)[ \t]*[aic](?:\\\n|\\?[ \t]*)([^\n]+)")
+_SED_REPLACES = re.compile(r"s([^\w\s\\])(?:\\.|(?!\1)[^\\])*\1((?:\\.|(?!\1)[^\\])*)\1", re.DOTALL)
+
+
+def inserted_by_sed(script: str) -> str:
+    """Return the lines that a script of sed's puts into a file: those of a, i and c, and what s puts in (sed(1))."""
+    lines = [found[1] for found in _SED_TEXT.finditer(script)]
+    lines += [_replacement(found[2], found[1]) for found in _SED_REPLACES.finditer(script)]
+    return "\n".join(lines)
+
+
+def _replacement(text: str, mark: str) -> str:
+    """Return what the right side of an s command puts in: the matched text, which is not known, as a line's end."""
+    said = {"n": "\n", "&": "&", mark: mark}
+    return re.sub(r"\\(.)|&", lambda found: said.get(found[1], found[0]) if found[1] else "\n", text, flags=re.DOTALL)
+
+
+def reader_of(name: str) -> Reader:
+    """Return the reader of this name; ``text of ID``: the whole text is a program of the interpreter of this id."""
+    return _whole(name.removeprefix(WHOLE)) if name.startswith(WHOLE) else READERS[name]
+
+
+def _whole(name: str) -> Reader:
+    """Return the reader of a place whose whole text is a program."""
+    owner = by_id(name)
+
+    def read(path: str, text: str) -> Iterator[Piece]:
+        del path
+        if owner is not None:
+            yield Piece(text, owner.language, owner.id)
+
+    return read
+
+
+def _script(path: str, text: str) -> Iterator[Piece]:
+    """Read a program by its ``#!`` line; without one a shell runs it."""
+    del path
+    if text.startswith("#!"):
+        line = text[2:].partition("\n")[0].strip()
+        words = next((command.words for command, last in unwrap_all(line.split()) if last), []) if line else []
+        found = by_name(words[0]) if words else None
+        if found is not None:
+            yield Piece(text, found.language, found.id)
+            return
+        if words and by_name(base(words[0])) is None:
+            return
+    yield Piece(text)
+
+
+def _table(entry: re.Pattern[str]) -> Reader:
+    """Return the reader of a table of cron's: each command, ``%`` as cron reads it, and the variables."""
+
+    def read(path: str, text: str) -> Iterator[Piece]:
+        del path
+        for line in text.splitlines():
+            if line.lstrip().startswith("#"):
+                continue
+            found = entry.match(line.lstrip(UNKNOWN))  # what stood there before is not known
+            if found is not None:
+                yield Piece(_with_stdin(found[1]))
+            else:
+                yield from _variable(line)
+
+    return read
+
+
+def _with_stdin(command: str) -> str:
+    r"""Return a command of cron's as a shell reads it: behind ``%`` stands its stdin, ``\%`` is a percent sign (crontab(5))."""
+    head, *lines = re.split(r"(?<!\\)%", command)
+    head = head.replace("\\%", "%")
+    return head if not lines else f"{head} <<'EOF'\n" + "\n".join(lines).replace("\\%", "%") + "\nEOF"
+
+
+def _variables(path: str, text: str) -> Iterator[Piece]:
+    """Read lines of ``NAME=VALUE``."""
+    del path
+    for line in text.splitlines():
+        yield from _variable(line)
+
+
+def _variable(line: str) -> Iterator[Piece]:
+    """Read one line that may set a variable: what it makes an interpreter run."""
+    found = _SETTING.match(line)
+    if found is None or not reads_variable(found[1]):
+        return
+    value = found[2].strip().strip("\"'")
+    for row in carriers.carried({found[1]: value}):
+        for snippet in row.snippets:
+            yield Piece(snippet.text or value, snippet.language, snippet.interpreter, found[1])
+
+
+def _unit(path: str, text: str) -> Iterator[Piece]:
+    """Read a unit: its command lines, and its variables."""
+    del path
+    for found in _EXEC.finditer(text):
+        yield Piece(re.sub(r"\\\n[ \t]*", " ", found[1]).replace("$$", "$").replace("%%", "%"))
+    for line in text.splitlines():
+        if line.lstrip().startswith("Environment"):
+            yield from _variable(line.replace("Environment=", "", 1))
+
+
+def _found(pattern: re.Pattern[str], *, unescape: bool = False, group: int = 1) -> Reader:
+    """Return the reader of a place whose commands one expression finds."""
+
+    def read(path: str, text: str) -> Iterator[Piece]:
+        del path
+        for found in pattern.finditer(text):
+            yield Piece(re.sub(r"\\(.)", r"\1", found[group]) if unescape else found[group])
+
+    return read
+
+
+def _pth(path: str, text: str) -> Iterator[Piece]:
+    """Read a .pth file: lines that begin with ``import`` are run, the others are folders (site)."""
+    del path
+    for found in _PTH.finditer(text):
+        yield Piece(found[0], "python", "python")
+
+
+def _packages(path: str, text: str) -> Iterator[Piece]:
+    """Read the scripts of package.json or composer.json."""
+    del path
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        for found in re.finditer(r"\"[\w:.-]+\"[ \t]*:[ \t]*\"((?:[^\"\\]|\\.)*)\"", text):
+            yield Piece(re.sub(r"\\(.)", r"\1", found[1]))
+        return
+    scripts = value.get("scripts") if isinstance(value, dict) else None
+    for each in scripts.values() if isinstance(scripts, dict) else ():
+        for command in each if isinstance(each, list) else [each]:
+            if isinstance(command, str):
+                yield Piece(command.removeprefix("@php ") if command.startswith("@php ") else command)
+
+
+def _npm(path: str, text: str) -> Iterator[Piece]:
+    """Read npm's settings: options of Node.js, and programs that npm starts."""
+    del path
+    for found in _NPM.finditer(text):
+        if found[1] == "node-options":
+            yield from _variable(f"NODE_OPTIONS={found[2]}")
+        else:
+            yield Piece(found[2].strip().strip("\"'"))
+
+
+def _git(path: str, text: str) -> Iterator[Piece]:
+    """Read git's settings: aliases that begin with ``!``, and the commands that settings name."""
+    del path
+    section = ""
+    for line in text.splitlines():
+        head, value = _SECTION.match(line), _GIT_VALUE.match(line)
+        if head is not None:
+            section = head[1].lower() + (f".{head[2]}" if head[2] else "")
+        elif value is not None:
+            yield from _git_setting(f"{section}.{value[1].lower()}", value[2].strip().strip('"'))
+
+
+def _git_setting(key: str, value: str) -> Iterator[Piece]:
+    """Read one setting as git's table does."""
+    if key.startswith("alias."):
+        if value.startswith("!"):
+            yield Piece(value[1:])
+        return
+    quoted = f"{key}={value}".replace("'", "'\\''")
+    for row in carriers.carried({"GIT_CONFIG_PARAMETERS": f"'{quoted}'"}):
+        for snippet in row.snippets:
+            if snippet.text:
+                yield Piece(snippet.text, snippet.language, snippet.interpreter)
+
+
+READERS: dict[str, Reader] = {
+    "script": _script,
+    "system table": _table(_SYSTEM_ENTRY),
+    "user table": _table(_USER_ENTRY),
+    "unit": _unit,
+    "inittab": _found(_INITTAB),
+    "desktop entry": _found(_ENTRY_EXEC),
+    "authorized keys": _found(_KEY_COMMAND, unescape=True),
+    "ssh settings": _found(_SSH_COMMAND),
+    "udev rules": _found(_UDEV, unescape=True),
+    "pam": _found(_PAM, group=2),
+    "pth": _pth,
+    "package scripts": _packages,
+    "npm settings": _npm,
+    "git settings": _git,
+    "apt settings": _found(_QUOTED, unescape=True),
+    "logrotate": _found(_ROTATE),
+    "mail": _found(_PIPED),
+    "variables": _variables,
+    "tmux settings": _found(_TMUX),
+}
+"""One reader a kind of place."""

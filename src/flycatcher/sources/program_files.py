@@ -1,0 +1,175 @@
+"""What do the paths that a program runs or loads lead to? Looked at from outside, and never opened.
+
+Paths are followed name by name with lstat(2) and readlink(2): a FIFO keeps its writer, and what /proc/self means to the program
+is not what it means here. Sources: path_resolution(7), proc(5), Documentation/admin-guide/devices.txt.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from errno import ELOOP
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from flycatcher.core.execution import Execution, FileFact
+from flycatcher.core.interpreters.engine.paths import absolute, is_special, is_volatile, special_kind
+from flycatcher.core.operands import paths_read
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import FileKind
+
+TERMINAL_MAJORS = frozenset({4, 5, *range(136, 144)})
+"""tty, console and /dev/tty, pseudo-terminals."""
+NULL_DEVICE = os.makedev(1, 3)
+MAX_LINKS = 40
+"""As the kernel follows (MAXSYMLINKS)."""
+MAX_ENTRIES = 1000
+"""Names of one folder that are looked through for a pattern."""
+_MAGIC = re.compile(r"/dev/(?:fd|stdin|stdout|stderr)|/proc/(?:self|thread-self|\d+)")
+"""Paths from which on names are the process's own."""
+_DESCRIPTOR = re.compile(r"/proc/(self|thread-self|\d+)/fd/(\d+)")
+_KINDS: dict[int, FileKind] = {
+    stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFREG: "regular", stat.S_IFDIR: "directory", stat.S_IFBLK: "device",
+}  # fmt: skip
+_NOWHERE = Execution(argv=())
+
+
+class View(NamedTuple):
+    """Whose eyes a path is seen with."""
+
+    root: str = ""
+    """In front of absolute paths: ``/proc/PID/root``."""
+    cwd: str = "."
+    """What relative paths start from: ``/proc/PID/cwd``."""
+    here: str = ""
+    """The working folder's name in that root."""
+    process: str = ""
+    """``/proc/PID``: whose descriptors are looked at; empty: nobody's."""
+
+
+def view_of(pid: int, cwd: str) -> View:
+    """Return how a process sees paths; ``cwd`` names its working folder."""
+    return View(f"/proc/{pid}/root", f"/proc/{pid}/cwd", cwd, f"/proc/{pid}")
+
+
+def with_files(execution: Execution, view: View, paths: tuple[str, ...] | None = None) -> Execution:
+    """Return the execution with what its paths lead to, as far as a reading turns on it; ``paths``: where they are known."""
+    found = {}
+    for path in paths_read(execution) if paths is None else paths:
+        fact = look(path, view)
+        if fact is not None and _matters(path, fact, execution):
+            found[path] = fact
+    return replace(execution, files={**found, **execution.files}) if found else execution
+
+
+def look(path: str, view: View) -> FileFact | None:
+    """Return what a path leads to; None where that cannot be looked at. ``*`` in its names stands for any characters."""
+    try:
+        return _follow(_matching(path, view) if "*" in path else path, view)
+    except (FileNotFoundError, NotADirectoryError):
+        return FileFact(kind="missing")
+    except (OSError, ValueError):  # ValueError: a NUL in the path
+        return None
+
+
+def _matters(path: str, fact: FileFact, execution: Execution) -> bool:
+    """Whether a fact changes a reading: files of a disk, where nobody but their owner writes, are what was taken for granted."""
+    if fact.kind not in ("regular", "directory"):
+        return True
+    known = replace(execution, files={path: fact})
+    return is_special(path, known) or is_volatile(path, known)
+
+
+def _follow(path: str, view: View) -> FileFact:
+    """Walk a path's names."""
+    physical, logical = (view.root, "") if path.startswith("/") else (view.cwd, view.here.rstrip("/"))
+    rest, links = path.split("/")[::-1], 0
+    while rest:
+        name = rest.pop()
+        if name in ("", "."):
+            continue
+        if name == "..":
+            physical, logical = f"{physical}/..", logical.rpartition("/")[0]
+            continue
+        folder, above = physical, logical
+        physical, logical = f"{physical}/{name}", f"{logical}/{name}"
+        target = ""
+        if _MAGIC.fullmatch(logical):
+            target = absolute("/".join((logical, *rest[::-1])), view.here)
+            if target.startswith("/proc/"):
+                return _own(target, view)
+            rest = []
+        elif stat.S_ISLNK(os.lstat(physical).st_mode):
+            target = os.readlink(physical)  # noqa: PTH115 - text that is followed name by name
+        if target:
+            links += 1
+            if links > MAX_LINKS:
+                raise OSError(ELOOP, os.strerror(ELOOP))
+            physical, logical = (view.root, "") if target.startswith("/") else (folder, above)
+            rest += target.split("/")[::-1]
+    return _fact(os.lstat(physical or "/"), "" if not links else logical or "/")
+
+
+def _own(path: str, view: View) -> FileFact:
+    """Return what a path below /proc/PID leads to: a descriptor, or text that lies in the process's memory."""
+    match = _DESCRIPTOR.fullmatch(path)
+    if match is None:
+        return FileFact(kind=special_kind(path, _NOWHERE) or "regular", target=path)
+    owner = f"/proc/{match[1]}" if match[1].isdigit() else view.process
+    if not owner:
+        return FileFact(target=path)
+    link = f"{owner}/fd/{match[2]}"
+    found = _fact(os.stat(link), path)  # noqa: PTH116 - a magic link, not a path
+    name = os.readlink(link)  # noqa: PTH115
+    if found.kind == "regular" and name.endswith(" (deleted)"):
+        return replace(found, kind="memfd" if name.startswith("/memfd:") else "deleted")
+    return found
+
+
+def _fact(about: os.stat_result, target: str) -> FileFact:
+    """Return what stat(2) says of a file."""
+    kind = _KINDS.get(stat.S_IFMT(about.st_mode), "unknown")
+    if stat.S_ISCHR(about.st_mode):
+        terminal = os.major(about.st_rdev) in TERMINAL_MAJORS
+        kind = "null" if about.st_rdev == NULL_DEVICE else "tty" if terminal else "device"
+    elif kind == "regular" and about.st_dev == _procfs():
+        kind = "procfs"
+    return FileFact(kind=kind, target=target, device=about.st_dev, inode=about.st_ino)
+
+
+@cache
+def _procfs() -> int:
+    """Return the device of the procfs that is mounted here, 0 where there is none."""
+    try:
+        return Path("/proc/self").stat().st_dev
+    except OSError:
+        return 0
+
+
+def _matching(path: str, view: View) -> str:
+    """Return the first path that fits a pattern; FileNotFoundError where none does."""
+    names = path.split("/")
+    at = next(index for index, name in enumerate(names) if "*" in name)
+    folder = "/".join(names[:at])
+    places = os.scandir(f"{view.root if path.startswith('/') else view.cwd}/{folder}")
+    with places as entries:
+        fitting = [
+            entry.name
+            for entry, _ in zip(entries, range(MAX_ENTRIES), strict=False)
+            if fnmatchcase(entry.name, names[at])
+        ]
+    for name in sorted(fitting):
+        found = "/".join((*names[:at], name, *names[at + 1 :]))
+        if "*" not in found:
+            return found
+        try:
+            return _matching(found, view)
+        except OSError:
+            continue
+    raise FileNotFoundError(path)

@@ -1,0 +1,50 @@
+"""Texts that print constants and nothing else, in languages other than Python; and texts that look much like them."""
+
+import pytest
+
+from flycatcher.core.payload.benign_shapes import tiny
+
+from .helpers import risk
+
+HARMLESS = [
+    ("perl", "print 1"),
+    ("perl", 'print "a\\n"; printf("%d", 3)'),
+    ("perl", "print $Config{version}"),
+    ("perl", "exit 0"),
+    ("ruby", "puts RUBY_VERSION"),
+    ("php", 'echo PHP_VERSION, "\\n";'),
+    ("javascript", "console.log(process.versions.node)"),
+    ("javascript", "1+1"),
+    ("lua", "print(_VERSION)"),
+    ("awk", "BEGIN { print 1, 2 }"),
+]
+MORE = [
+    ("perl", "print `id`"),
+    ("perl", 'print "$x"'),
+    ("perl", 'print "@{[system q(id)]}"'),
+    ("perl", "print 1; system 1"),
+    ("perl", "print STDOUT 1"),
+    ("perl", "print 'a' . qx'id'"),
+    ("ruby", 'puts "#{`id`}"'),
+    ("ruby", "print 'a'\nsystem 'b'"),
+    ("php", 'echo "{$x}";'),
+    ("php", 'echo "a", `id`;'),
+    ("javascript", "console.log(`${x}`)"),
+    ("javascript", "process.exit"),
+    ("javascript", '"use strict";eval("1")'),
+    ("lua", "print(os.execute('x'))"),
+    ("awk", 'BEGIN { print 1 > "f" }'),
+    ("awk", 'BEGIN { print "id" | "sh" }'),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), HARMLESS)
+def test_printing_constants_is_nothing(language, text):
+    assert tiny(language, text) == "constants printed to stdout"
+    assert risk(text, language).score == 0
+
+
+@pytest.mark.parametrize(("language", "text"), MORE)
+def test_whatever_does_more_is_not_of_that_shape(language, text):
+    assert tiny(language, text) == ""
+    assert risk(text, language).score >= 5

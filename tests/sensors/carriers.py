@@ -1,0 +1,202 @@
+"""Carriers of program text, each with interpreters: a shell script whose cases leave a file where their text ran.
+
+A case runs in a folder of its own, by whose name the sensors' executions are told apart. Programs that read what they are
+given leave ``ran`` there; nothing else does.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Program(NamedTuple):
+    """An interpreter and a text in its language that makes the file ``ran``."""
+
+    words: tuple[str, ...]
+    text: str
+    file: tuple[str, ...] = ()
+    """Words between the program and the file: ``-f``."""
+    hidden: str = ""
+    """The words with which it looks for the text in a file that begins otherwise: ``-x``."""
+    wrapped: str = "{}"
+    """The text among other text: ``<?php {} ?>``, a line of its own."""
+    loads: tuple[str, ...] = ()
+    """Shell words in front of the program that make it load the file {} first, and its script behind them."""
+
+
+SECONDS = 5
+"""After so long a case is ended: ruby opens what it requires twice, and waits for a FIFO's second writer."""
+SHELL = ": > ran\n"
+DEFAULT = (
+    Program(("python3",), "open('ran', 'w')\n", wrapped="0\n{}exit()\n#", loads=("PYTHONSTARTUP={} python3 -i",)),
+    Program(("perl",), "open F, '>', 'ran'; close F;\n", hidden="-x", wrapped="\n#!perl\n{}__END__\n"),
+    Program(
+        ("ruby",), "File.write('ran', '')\n", hidden="-x", wrapped="\n#!ruby\n{}__END__\n", loads=("ruby -r{} script",)
+    ),
+    Program(
+        ("node",), "require('fs').writeFileSync('ran', '')\n", wrapped="0\n{}//", loads=("node --require {} script",)
+    ),
+    Program(("php",), "<?php touch('ran'); ?>\n", loads=("php -d auto_prepend_file={} script",)),
+    Program(
+        ("lua5.4",), "io.open('ran', 'w'):close()\n", wrapped="0\n{}os.exit()--", loads=("LUA_INIT=@{} lua5.4 script",)
+    ),
+    Program(("bash",), SHELL, wrapped="\n{}exit\n", loads=("BASH_ENV={} bash script",)),
+    Program(("dash",), SHELL, wrapped="\n{}exit\n", loads=("ENV={} dash -i script",)),
+    Program(("tclsh",), "close [open ran w]\n", wrapped="\n{}exit\n"),
+)
+MORE = (
+    *(Program((name,), SHELL, wrapped="\n{}exit\n") for name in ("ksh", "mksh", "zsh", "rc")),
+    Program(("busybox", "sh"), SHELL, wrapped="\n{}exit\n"),
+    Program(("fish",), "echo -n > ran\n"),
+    Program(("lua5.1",), DEFAULT[5].text, wrapped="0\n{}os.exit()--"),
+    Program(("luajit",), DEFAULT[5].text, wrapped="0\n{}os.exit()--"),
+    Program(("expect",), "close [open ran w]\n"),
+    Program(("mawk",), 'BEGIN { printf "" > "ran" }\n', file=("-f",)),
+    Program(("gawk",), 'BEGIN { printf "" > "ran" }\n', file=("-f",)),
+    Program(("guile",), '(close (open-file "ran" "w"))\n'),
+    Program(("Rscript",), 'file.create("ran")\n'),
+    Program(("gdb", "-q", "-batch"), "shell : > ran\n", file=("-x",)),
+    Program(("ocaml",), 'close_out (open_out "ran");;\n'),
+    Program(("elixir",), 'File.write("ran", "")\n'),
+    Program(("clisp",), '(close (open "ran" :direction :output))\n'),
+    Program(("sbcl", "--script"), '(close (open "ran" :direction :output))\n'),
+    Program(("newlisp",), '(write-file "ran" "")(exit)\n'),
+    Program(("raku",), 'spurt "ran", ""\n'),
+    Program(("jimsh",), "close [open ran w]\n"),
+)
+
+CARRIERS = {
+    "pipe": "cat text | {program}",
+    "redirected": "{program} < text",
+    "here-document": "{program} <<'END'\n{text}END",
+    "descriptor": "{file} /dev/fd/3 3< text",
+    "descriptor of a pipe": "cat text | {file} /proc/self/fd/0",
+    "process substitution": "{file} <(cat text)",
+    "link to stdin": "ln -s /dev/stdin l; cat text | {file} l",
+    "link to a folder of descriptors": "ln -s /dev/fd d; {file} d/3 3< text",
+    "link to a link": "mkdir d; ln -s /proc/self d/s; ln -s d/s/fd/3 l; {file} ./l 3< text",
+    "FIFO": "mkfifo p; cat text > p & {file} p; kill $! 2>/dev/null",
+    "FIFO by its path": "mkfifo p; cat text > p & {file} $PWD/p; kill $! 2>/dev/null",
+    "link to a FIFO": "mkfifo p; ln -s p l; cat text > p & {file} ./l; kill $! 2>/dev/null",
+    "unlinked file": "cp text gone; exec 3< gone; rm gone; {file} /proc/self/fd/3; exec 3<&-",
+    "memory": "{python} ../memory.py {file}",
+    "link to memory": "ln -s /proc/self/fd/9 l; {python} ../memory.py {file} l",
+    "terminal": "{python} ../terminal.py {file} /dev/tty",
+}
+HIDING = {
+    "environment in procfs": "env -i X={wrapped} {hidden} /proc/self/environ",
+    "link to procfs": "ln -s /proc/self/environ l; env -i X={wrapped} {hidden} l",
+    "words in procfs": "{hidden} /proc/self/cmdline {wrapped}",
+}
+LOADING = {
+    "FIFO loaded first": "mkfifo p.{suffix}; cat text > p.{suffix} & {load_p}; kill $! 2>/dev/null",
+    "link loaded first": "ln -s /dev/fd/3 l.{suffix}; {load_l} 3< text",
+    "procfs loaded first": "env -i X={wrapped} {load_procfs}",
+}
+BY_NAME = {
+    "python3": "cp text sitecustomize.py; PYTHONPATH=$PWD python3 script",
+    "python3 user": (
+        "d=home/.local/lib/$(ls /usr/lib | grep -m1 '^python3[.]')/site-packages; mkdir -p $d; echo import foo > $d/x.pth; "
+        "cp text $d/foo.py; HOME=$PWD/home python3 script"
+    ),
+    "perl": "cp text foo.pm; echo '1;' >> foo.pm; PERL5LIB=$PWD perl -Mfoo script",
+    "ruby": "cp text foo.rb; RUBYLIB=$PWD ruby -rfoo script",
+}
+
+MEMORY = """import os, sys
+memory = os.memfd_create("harmless", 0)
+os.write(memory, open("text", "rb").read())
+os.lseek(memory, 0, 0)
+os.dup2(memory, 9, inheritable=True)
+words = sys.argv[1:]
+if words[-1] != "l":
+    words.append("/proc/self/fd/9")
+os.execvp(words[0], words)
+"""
+TERMINAL = """import os, pty, sys
+child, master = pty.fork()
+if not child:
+    os.execvp(sys.argv[1], sys.argv[1:])
+os.write(master, open("text", "rb").read() + b"\\n\\x04\\x04")
+try:
+    while os.read(master, 4096):
+        pass
+except OSError:
+    pass
+os.waitpid(child, 0)
+"""
+
+
+class Case(NamedTuple):
+    """One line of the script."""
+
+    folder: str
+    carrier: str
+    program: str
+
+
+def programs() -> list[Program]:
+    """Return the interpreters that are installed: the most used ones, or all with FLYCATCHER_CARRIERS=all."""
+    return [program for program in (*DEFAULT, *(MORE if _all() else ())) if shutil.which(program.words[0]) is not None]
+
+
+def _all() -> bool:
+    """Whether every carrier is tried with every interpreter: that takes minutes."""
+    return os.environ.get("FLYCATCHER_CARRIERS") == "all"
+
+
+def written(folder: Path) -> list[Case]:
+    """Write the script and its cases' folders; return the cases: for each carrier two interpreters, or all of them."""
+    (folder / "memory.py").write_text(MEMORY)
+    (folder / "terminal.py").write_text(TERMINAL)
+    by_carrier: dict[str, list[tuple[Program, str]]] = {}
+    for program in programs():
+        for carrier, line in _lines(program):
+            by_carrier.setdefault(carrier, []).append((program, line))
+    cases, lines = [], []
+    for number, (carrier, tried) in enumerate(by_carrier.items()):
+        chosen = tried if _all() else [tried[(2 * number + turn) % len(tried)] for turn in range(min(2, len(tried)))]
+        for program, line in chosen:
+            case = Case(f"case{len(cases)}", carrier, program.words[0])
+            place = folder / case.folder
+            place.mkdir()
+            (place / "text").write_text(program.text)
+            (place / "script").write_text("")
+            (place / "case.sh").write_text(line + "\n")
+            lines.append(
+                f"cd {shlex.quote(str(place))} && timeout {SECONDS} bash case.sh < /dev/null > /dev/null 2>&1\n"
+            )
+            cases.append(case)
+    (folder / "build.sh").write_text("".join(lines))
+    return cases
+
+
+def _lines(program: Program) -> list[tuple[str, str]]:
+    """Return the lines of one interpreter, with the name of the carrier of each."""
+    words = shlex.join(program.words)
+    file = shlex.join((*program.words, *program.file))
+    facts = {
+        "program": file if program.file else words, "file": file, "text": program.text, "python": shlex.quote(sys.executable),
+        "hidden": f"{file} {program.hidden}".strip(),
+        "wrapped": shlex.quote(program.wrapped.format(program.text)), "suffix": "js" if words == "node" else "rb",
+    }  # fmt: skip
+    stdin = {} if program.file else {"pipe", "redirected", "here-document"}
+    found = [(name, line.format(**facts)) for name, line in CARRIERS.items() if name in stdin or "{file}" in line]
+    found += [(name, line.format(**facts)) for name, line in HIDING.items()]
+    for load in program.loads:
+        suffix = facts["suffix"]
+        loads = {"load_p": load.format(f"./p.{suffix}"), "load_l": load.format(f"./l.{suffix}"),
+                 "load_procfs": load.format("/proc/self/environ")}  # fmt: skip
+        found += [(name, line.format(**facts, **loads)) for name, line in LOADING.items()]
+    found += [(f"by name: {name}", line) for name, line in BY_NAME.items() if name.split()[0] == words]
+    return found
+
+
+def ran(folder: Path, cases: list[Case]) -> set[Case]:
+    """Return the cases whose text ran."""
+    return {case for case in cases if (folder / case.folder / "ran").exists()}

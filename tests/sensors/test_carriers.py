@@ -1,0 +1,83 @@
+"""The live oracle: whatever a carrier brings into an interpreter is seen by the sensors, and does not run under ``--deny``.
+
+Two interpreters a carrier; FLYCATCHER_CARRIERS=all tries every installed one, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+
+import pytest
+from tests.sensors.carriers import Case, ran, written
+from tests.sensors.conftest import PYTHON, environment, flycatcher
+
+from flycatcher.core.detection import read
+from flycatcher.sources.sensors import ebpf
+from flycatcher.sources.sensors.ebpf.sensor import Sensor
+
+
+def observed(tmp_path, *options: str) -> tuple[list[Case], set[Case], set[Case]]:
+    """Run the cases under ``flycatcher run``; return them, those that ran, and those that were reported."""
+    cases, report = written(tmp_path), tmp_path / "report.jsonl"
+    subprocess.run(
+        flycatcher("run", "--report", str(report), *options, "--", "bash", str(tmp_path / "build.sh")),
+        env=environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=1500, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    rows = [json.loads(line) for line in report.read_text().splitlines()]
+    folders = {row["execution"]["cwd"].rpartition("/")[2] for row in rows if "execution" in row}
+    return cases, ran(tmp_path, cases), {case for case in cases if case.folder in folders}
+
+
+NAMED_ONLY = {"raku"}
+"""Programs whose content nothing is known of: ``run`` goes by their name, ``watch`` passes them over."""
+
+
+def names(cases: set[Case]) -> list[tuple[str, str]]:
+    return sorted((case.carrier, case.program) for case in cases)
+
+
+def test_run_sees_whatever_ran(tmp_path):
+    cases, happened, seen = observed(tmp_path)
+    assert names(happened - seen) == []
+    assert {case.carrier for case in cases} - {case.carrier for case in happened} <= {"FIFO loaded first"}
+
+
+def test_nothing_of_it_runs_where_it_is_denied(tmp_path):
+    cases, happened, seen = observed(tmp_path, "--deny")
+    assert names(happened) == []
+    assert len({case.carrier for case in seen}) == len({case.carrier for case in cases})
+
+
+def test_watch_sees_whatever_ran(tmp_path):
+    if not (answer := ebpf.probe()).works:
+        pytest.skip(f"no BPF here: {answer.why}")
+    cases, folders = written(tmp_path), set()
+    with Sensor() as sensor:
+        build = subprocess.Popen(
+            ["bash", str(tmp_path / "build.sh")], env=environment(), stdin=subprocess.DEVNULL, cwd=tmp_path
+        )
+        running, end = True, time.monotonic() + 900
+        while running and time.monotonic() < end:
+            running = build.poll() is None
+            for item in sensor.poll(0.05):
+                reading = read(item) if hasattr(item, "argv") else None
+                if reading is not None and reading.snippets:
+                    folders.add(os.path.relpath(item.cwd, tmp_path))
+    build.kill()
+    seen = {case for case in cases if case.folder in folders}
+    missed = ran(tmp_path, cases) - seen
+    assert names({case for case in missed if case.program not in NAMED_ONLY}) == []
+
+
+def test_the_text_of_a_fifo_is_refused_at_any_level(observe, tmp_path):
+    build = tmp_path / "build.sh"
+    build.write_text(
+        f"mkfifo p; echo \"open('ran', 'w')\" > p & {PYTHON} p; kill $! 2>/dev/null\n"
+        f"echo \"open('known', 'w')\" | {PYTHON}\n"
+    )
+    seen = observe("bash", str(build), options=("--deny=critical", "--stdin-wait", "2000"))
+    assert [path.name for path in (tmp_path / "ran", tmp_path / "known") if path.exists()] == ["known"]
+    assert seen.summary["denied"] == 1

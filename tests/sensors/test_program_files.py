@@ -1,0 +1,135 @@
+"""What a source sees of a path without opening it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flycatcher.core.detection import read
+from flycatcher.core.execution import Execution, FileFact, Process
+from flycatcher.sources.program_files import MAX_LINKS, View, look, view_of, with_files
+from flycatcher.sources.sensors import procfs
+from flycatcher.sources.sensors.procfs import start_of, with_files_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "file").write_text("text")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+    for name, target in {
+        "stdin": "/dev/stdin", "fd": "/dev/fd", "self": "/proc/self", "chain": "self/fd/7", "tty": "/dev/tty", "null": "/dev/null",
+        "environ": "/proc/self/environ", "tofifo": "./fifo", "loop": "loop", "exe": "/proc/self/exe", "out": "/proc/self/root/dev/tty",
+    }.items():  # fmt: skip
+        (tmp_path / name).symlink_to(target)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "target"),
+    [
+        ("fifo", "fifo", ""),
+        ("./file", "regular", ""),
+        ("socket", "socket", ""),
+        ("stdin", "unknown", "/proc/self/fd/0"),
+        ("fd/9", "unknown", "/proc/self/fd/9"),
+        ("chain", "unknown", "/proc/self/fd/7"),
+        ("environ", "procfs", "/proc/self/environ"),
+        ("exe", "regular", "/proc/self/exe"),
+        ("tty", "tty", "/dev/tty"),
+        ("out", "tty", "/dev/tty"),
+        ("null", "null", "/dev/null"),
+        ("none", "missing", ""),
+        ("file/x", "missing", ""),
+        ("fi*", "fifo", ""),
+        (".", "directory", ""),
+    ],
+)
+def test_links_are_followed_as_the_program_would(folder: Path, path: str, kind: str, target: str) -> None:
+    for name, view in ((path, View(cwd=str(folder), here=str(folder))), (f"{folder}/{path}", View())):
+        found = look(name, view)
+        assert found is not None
+        assert (found.kind, found.target) == (kind, target)
+
+
+def test_what_cannot_be_followed_is_unknown(folder: Path) -> None:
+    assert look("loop", View(cwd=str(folder))) is None
+    assert look("a\0b", View(cwd=str(folder))) is None
+    for number in range(MAX_LINKS + 1):
+        (folder / f"l{number}").symlink_to(f"l{number + 1}" if number < MAX_LINKS else "file")
+    assert look("l0", View(cwd=str(folder), here=str(folder))) is None
+    found = look("l1", View(cwd=str(folder), here=str(folder)))
+    assert found is not None
+    assert found.target == f"{folder}/file"
+
+
+def test_a_fifo_is_never_opened(folder: Path) -> None:
+    writer = subprocess.Popen([sys.executable, "-Sc", "open('fifo', 'w').write('text')"], cwd=folder)
+    for _ in range(20):
+        found = look("fifo", View(cwd=str(folder), here=str(folder)))
+        assert found is not None
+    assert (folder / "fifo").read_text() == "text"
+    assert writer.wait() == 0
+    assert (found.kind, found.inode) == ("fifo", (folder / "fifo").stat().st_ino)
+
+
+def sleeping(folder: Path, **more: object) -> subprocess.Popen[bytes]:
+    """Start a process that waits until it is killed."""
+    return subprocess.Popen(["sleep", "60"], cwd=folder, **more)  # type: ignore[call-overload, no-any-return]
+
+
+def test_descriptors_are_those_of_the_program(folder: Path) -> None:
+    memory = os.memfd_create("harmless")
+    (folder / "gone").write_text("text")
+    gone = os.open(folder / "gone", os.O_RDONLY)
+    (folder / "gone").unlink()
+    process = sleeping(folder, stdin=subprocess.PIPE, pass_fds=(memory, gone))
+    try:
+        view = view_of(process.pid, str(folder))
+        kinds = {name: look(name, view) for name in ("stdin", f"fd/{memory}", f"fd/{gone}", "fd/99")}
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(memory)
+        os.close(gone)
+    assert [found.kind for found in kinds.values() if found is not None] == ["fifo", "memfd", "deleted", "missing"]
+
+
+def test_a_program_that_runs_is_seen_with_its_own_eyes_and_an_ended_one_from_outside(folder: Path) -> None:
+    process = sleeping(folder)
+    own = Process(pid=process.pid, start=start_of(process.pid))
+    execution = Execution(argv=("perl", "tofifo"), cwd=str(folder), process=own)
+    try:
+        alive = with_files_of(execution)
+    finally:
+        process.kill()
+        process.wait()
+    ended = with_files_of(execution)
+    apart = with_files_of(Execution(argv=execution.argv, cwd=str(folder), process=own, context={"ns.mount": "1"}))
+    assert [file.kind for file in alive.files.values()] == [file.kind for file in ended.files.values()] == ["fifo"]
+    assert (alive.fidelity, apart.files) == (None, {})
+    assert ended.fidelity is not None
+    assert ended.fidelity.notes == ("the files that it names were looked at after it had ended",)
+    assert apart.fidelity is not None
+    assert apart.fidelity.notes == ("the files that it names were not looked at: it had ended",)
+    assert procfs.bounded.unanswered == 0
+
+
+def test_only_what_a_reading_turns_on_is_looked_at_and_kept(folder: Path) -> None:
+    view = View(cwd=str(folder), here="/home/u")
+    assert with_files(Execution(argv=("perl", "file", "fifo"), cwd="/home/u"), View(here="/home/u")).files.keys() == {
+        "/home/u/file"
+    }
+    execution = with_files(Execution(argv=("perl", "fifo", "socket")), view)
+    assert {name: fact.kind for name, fact in execution.files.items()} == {"fifo": "fifo"}
+    reading = read(execution)
+    assert reading is not None
+    assert [(s.vector, s.path, s.note) for s in reading.snippets] == [("descriptor", "fifo", "read from a FIFO")]
+    given = {"fifo": FileFact(kind="regular")}
+    assert with_files(Execution(argv=("perl", "fifo"), files=given), view).files == given

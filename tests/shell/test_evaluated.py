@@ -1,0 +1,100 @@
+"""What bash evaluates though it looks like data, names with gaps, other names of a program; each was tried with bash 5.2."""
+
+from __future__ import annotations
+
+import pytest
+
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution
+from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.shell_text import read_written
+
+SUBSCRIPT = "a[$(python3 -c 1)]"
+
+
+def inline(text: str) -> list[tuple[str, str | None]]:
+    return [
+        (s.interpreter, s.text)
+        for _, reading in read_written(text)[1]
+        for s in reading.snippets
+        if s.interpreter not in ("sh", "bash")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x='{SUBSCRIPT}'; ((x))",
+        f"x='{SUBSCRIPT}'; y=x; ((y))",
+        f"x='{SUBSCRIPT}'; [[ $x -eq 1 ]]",
+        f"x='{SUBSCRIPT}'; [[ x -eq 1 ]]",
+        f"[[ -v '{SUBSCRIPT}' ]]",
+        f"test -v '{SUBSCRIPT}'",
+        f"[ -v '{SUBSCRIPT}' ]",
+        f"printf -v '{SUBSCRIPT}' x",
+        f"read '{SUBSCRIPT}' <<< 1",
+        f"unset '{SUBSCRIPT}'",
+        f"declare -i y='{SUBSCRIPT}'",
+        f"let '{SUBSCRIPT}=1'",
+        f"x='{SUBSCRIPT}'; echo $((x+1))",
+        "x='$(python3 -c 1)'; echo ${x@P}",
+        "compgen -C 'python3 -c 1'",
+        "compgen -W '$(python3 -c 1)'",
+        "mapfile -C 'python3 -c 1' -c 1 < f",
+        "jobs -x python3 -c 1",
+        "hash -p /usr/bin/python3 foo; foo -c 1",
+        "BASH_CMDS[foo]=/usr/bin/python3; foo -c 1",
+        "shopt -s expand_aliases\nBASH_ALIASES[foo]='python3 -c'\nfoo 1",
+        "PATH=.:$PATH; ln -s /usr/bin/python3 zz; zz -c 1",
+        "ln -s /usr/bin/python3 /usr/local/bin/zz; zz -c 1",
+        "python3 \\\n -c 1",
+        "docker run \\\n  image \\\n  python3 -c 1",
+        "python${x}3 -c 1",
+        "p$@ython3 -c 1",
+        'pyth"$x"on3 -c 1',
+    ],
+)
+def test_it_runs(text: str) -> None:
+    assert inline(text) == [("python", "1")]
+    assert may_start(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=5; ((x += 1)); [[ x -eq 6 ]]; echo $((x * 2))",
+        "a=(1 2); i=0; echo $((a[i])); read 'b[1]' <<< 1; printf -v c x",
+        "hash -r; jobs; compgen -c; mapfile -t lines < f",
+        "ln -s /usr/bin/python3 zz; zz -c 1",
+        "lib$@x -c 1",
+    ],
+)
+def test_it_does_not(text: str) -> None:
+    assert inline(text) == []
+
+
+def test_a_pipe_in_a_shells_text_is_one_as_it_is_in_plain_text() -> None:
+    found = detect(Execution(argv=("sh", "-c", "foo | python3")))
+    assert found is not None
+    assert [(s.interpreter, s.vector) for a in found.analyses for s in a.nested] == [("python", "stdin")]
+    assert detect(Execution(argv=("sh", "-c", "foo | python3 x.py"))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cmake -E env --unset=B A=1 python3 -c 1", "cmake -E time python3 -c 1", "cmake -E chdir d python3 -c 1",
+        "git bisect run python3 -c 1", "git -C d bisect run python3 -c 1", "gdb --args python3 -c 1", "gdb -q -ex run --args python3 -c 1",
+        "mpirun -np 4 --hostfile h python3 -c 1", "mpiexec -n 2 python3 -c 1", "srun -n 2 python3 -c 1",
+        "ip netns exec ns python3 -c 1", "ip -6 vrf exec blue python3 -c 1", "ls | entr -r python3 -c 1", "ls | entr -s 'python3 -c 1'",
+        "nodemon --watch src --exec 'python3 -c 1'", "go test -exec 'python3 -c 1' ./...", "singularity exec -B /x image python3 -c 1",
+        "apptainer exec image.sif python3 -c 1", "uclampset -m 10 -M 20 python3 -c 1", "cgexec -g cpu:x python3 -c 1",
+        "aa-exec -p x -- python3 -c 1", "runcon -t x python3 -c 1", "systemd-cat -t x python3 -c 1", "logsave f python3 -c 1",
+        "run-one python3 -c 1", "ifne python3 -c 1", "ssh-agent python3 -c 1", "schroot -c x -- python3 -c 1", "rr record python3 -c 1",
+        "xterm -e python3 -c 1", "gnome-terminal -- python3 -c 1", "buildah run x -- python3 -c 1", "dtach -n s python3 -c 1",
+        "tcpserver 0 80 python3 -c 1", "concurrently 'python3 -c 1'", "mmdebstrap --customize-hook='python3 -c 1' x",
+    ],
+)  # fmt: skip
+def test_launchers_of_every_kind(text: str) -> None:
+    assert inline(text) == [("python", "1")]
+    assert may_start(text)
