@@ -64,7 +64,7 @@ def test_a_worker_that_does_not_answer_is_ended():
 
 
 def test_a_text_that_was_not_seen_needs_no_process(worker):
-    assert worker.analyse(snippet(None)).notes == ("the text was not seen",)
+    assert worker.analyse(snippet(None)).notes == ("text not captured",)
     assert worker._process is None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
+from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
@@ -19,6 +20,7 @@ from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
 from flycatcher.sources.sensors.seccomp.supervision import Supervision
 from flycatcher.terminal import visible
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Sink
     from flycatcher.sources.sensors.seccomp.front import Start
     from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
-
-DETECTED = 10
 
 
 class ObservedRun:
@@ -103,8 +103,11 @@ class ObservedRun:
             lines.append(f"what is at stake and what to do next: flycatcher guide {environment}".rstrip())
         if summary["outlived"]:
             lines.append(
-                f"{summary['outlived']} background processes are still running; what they start from now on is not reported "
-                "(--wait-all)"
+                counted(
+                    summary["outlived"],
+                    "background process is still running; what it starts from now on is not reported (--wait-all)",
+                    "background processes are still running; what they start from now on is not reported (--wait-all)",
+                )
             )
         return lines
 
@@ -112,7 +115,7 @@ class ObservedRun:
         """Return a line for each report that does not hold everything, or did not for a time."""
         restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
         return restored + [
-            f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
+            f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'detection is', 'detections are')} not in it"
             for failure in self._reporter.failures
         ]
 
@@ -135,9 +138,18 @@ def _troubles(outcome: RunOutcome) -> list[str]:
     counts = outcome.counts
     lines = {
         "the command was ended before its time, as its supervisor or its front was told to end": outcome.ended,
-        f"{counts.unread} executions could not be read, and were refused": counts.unread,
-        f"{counts.reached} calls that would have reached the supervisor were refused": counts.reached,
-        f"{counts.changed} executions ran as something else than was read before; {counts.killed} were killed": counts.changed,
+        counted(
+            counts.unread,
+            "execution could not be read, and was refused",
+            "executions could not be read, and were refused",
+        ): counts.unread,
+        counted(
+            counts.reached,
+            "call that would have reached the supervisor was refused",
+            "calls that would have reached the supervisor were refused",
+        ): counts.reached,
+        f"{counted(counts.changed, 'execution')} ran as something else than was read before; "
+        f"{counted(counts.killed, 'was', 'were')} killed": counts.changed,
     }
     return [line for line, wanted in lines.items() if wanted]
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.engine import SIZE_LIMIT, scan_bytes
-from flycatcher.commands.scan.finding import FileResult, Skipped
+from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.suppress import apply_comments
+from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,7 +50,7 @@ def scan_file(candidate: Candidate, options: WorkerOptions) -> FileResult | None
         result.findings = [structs.replace(finding, vendored=True) for finding in result.findings]
     if b"flycatcher:" in data:
         apply_comments(result, data.decode("utf-8", "surrogateescape"), honour=options.ignores)
-    return result if result.parsed or result.skipped else None
+    return result if result.typed or result.skipped else None
 
 
 def _content(path: str) -> tuple[bytes, int]:
