@@ -14,7 +14,7 @@ test:
 	@tools/setup.sh test
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
-# builds the wheel, the Debian package and the image, and installs each on a bare machine (root, some minutes)
+# builds the wheel, the Debian package and the image, installs each on a bare machine, and boots the kernel of Debian 12 (root, some minutes)
 packages:
 	@tools/setup.sh packages
 	$(PYTHON) -m pytest -m packages tests/packages

@@ -15,6 +15,7 @@ import click
 
 from flycatcher import __version__
 from flycatcher.commands import cli
+from flycatcher.front import purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +56,8 @@ def _page(command: click.Command, words: tuple[str, ...]) -> str:
 
 
 def _summary(command: click.Command) -> str:
-    """Return what the command does in a line: its first sentence."""
-    first = inspect.cleandoc(command.help or "").partition("\n\n")[0]
-    sentence = re.split(r"[.;:](?=\s|$)", " ".join(first.split()), maxsplit=1)[0]
+    """Return what the command does in a line, as the list of commands has it."""
+    sentence = purpose(command).rstrip(".")
     return sentence[:1].lower() + sentence[1:]
 
 

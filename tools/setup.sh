@@ -10,7 +10,7 @@ test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
   systemd-analyze:systemd)
 
-package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian)
+package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian qemu-system-x86_64:qemu-system-x86)
 
 all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:tcsh expect:expect Rscript:r-base-core guile:guile-3.0 sbcl:sbcl
   racket:racket ocaml:ocaml octave:octave erl:erlang-base elixir:elixir groovy:groovy jshell:default-jdk-headless gdb:gdb vim:vim

@@ -19,6 +19,7 @@ from flycatcher.sinks import Sink
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
 from flycatcher.sources.sensors.notice import Notice
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -238,7 +239,7 @@ class Reporter:
         if sink is None or not getattr(sink, "takes_notices", False):
             return
         failure.again = monotonic() + self._retry
-        text = f"{failure.missed} records are not in this report: {failure.reason}"
+        text = f"{counted(failure.missed, 'record is', 'records are')} not in this report: {failure.reason}"
         lacking = Notice(
             kind="loss", sensor="", time=_now(), text=text, place=f"report {failure.path}", count=failure.missed
         )

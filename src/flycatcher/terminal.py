@@ -11,7 +11,7 @@ import unicodedata
 
 from flycatcher.core.unknown import UNKNOWN
 
-_PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t", UNKNOWN: "<?>"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _INVISIBLE = re.compile(
     "[\\ufe00-\\ufe0d\\U000e0100-\\U000e01ef\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0]|[\\ufe0e\\ufe0f]"
@@ -29,6 +29,8 @@ _ELLIPSIS = "…"
 def visible(text: str) -> str:
     """Return text with every control, format, bidirectional, surrogate or unassigned character as an escape.
 
+    Parts of it that are not known (:data:`~flycatcher.core.unknown.UNKNOWN`) show as ``<?>``.
+
     No escape sequence gets through to a terminal, no newline to a log, no ``##[command]`` to a CI runner, and what looks
     empty shows. Applied to its own result, it changes nothing.
     """
@@ -42,11 +44,6 @@ def one_line(text: str, limit: int = 0) -> str:
     if 0 < limit < len(text):
         return visible(text[:limit]) + _ELLIPSIS
     return visible(text)
-
-
-def readable(text: str) -> str:
-    """Return :func:`visible` text in which the parts that are not known show as ``<?>``."""
-    return visible(text.replace(UNKNOWN, "<?>"))
 
 
 def line_start(text: str) -> str:

@@ -61,7 +61,7 @@ def test_a_good_file_is_read_whole(write):
     loaded = load(write(GOOD))
     assert loaded.config.environment == "staging"
     assert loaded.config.suppress[0].until.isoformat() == "2027-01-31"
-    assert "good (1 interpreters, 1 suppressions)" in run("check", loaded.path).output
+    assert "valid (1 interpreter, 1 suppression)" in run("check", loaded.path).output
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ wait $!
 def host(bare: Path, deb: Path) -> Iterator[Machine]:
     """Return a machine with the package and what it works together with."""
     made = machine.on_top("host", bare)
-    made.install("sudo", "logrotate", "man-db", "bash-completion", "systemd")
+    made.install("sudo", "logrotate", "man-db", "bash-completion", "zsh", "fish", "systemd")
     made.add_user("dev")
     shutil.copy(deb, made.root / "root")
     made.install(f"/root/{deb.name}")
@@ -90,6 +90,16 @@ def test_bash_completes_commands_and_options(host: Machine) -> None:
     done
     """
     assert host.run("bash", "-c", asked).stdout == "watch\n--deny\n"
+
+
+def test_zsh_and_fish_complete_commands(host: Machine) -> None:
+    assert host.run("fish", "-c", "complete -C 'flycatcher wa'").stdout.split()[0] == "watch"
+    # zsh completes only at a terminal: its function has to be found, to parse, and to get an answer
+    found = host.run("zsh", "-fc", "autoload -Uz compinit; compinit -u -D; print $_comps[flycatcher]")
+    assert found.stdout == "_flycatcher\n"
+    host.run("zsh", "-n", "/usr/share/zsh/vendor-completions/_flycatcher")
+    asked = ("env", "COMP_WORDS=flycatcher wa", "COMP_CWORD=1", "_FLYCATCHER_COMPLETE=zsh_complete", "flycatcher")
+    assert host.run(*asked).stdout.split()[:2] == ["plain", "watch"]
 
 
 def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:

@@ -64,7 +64,7 @@ def test_a_worker_that_does_not_answer_is_ended():
 
 
 def test_a_text_that_was_not_seen_needs_no_process(worker):
-    assert worker.analyse(snippet(None)).notes == ("the text was not seen",)
+    assert worker.analyse(snippet(None)).notes == ("text not captured",)
     assert worker._process is None
 
 
@@ -147,11 +147,11 @@ def test_the_sensor_of_run_goes_on_when_its_helper_dies(tmp_path):
         watcher = RunJudge(RunSettings(), Reporter([Sink()]), running)
         for number in range(3):
             execution = Execution(argv=("python3", "-c", f"print({number})"))
-            assert watcher.weigh(execution) == REPORT
+            assert watcher.decide(execution) == REPORT
             if number == 1:
                 running._process.kill()
                 running._process.wait()
-            watcher.happened(execution)
+            watcher.on_exec(execution)
             assert watcher.work()
     parses = [record["analyses"][0].get("parse", "parsed") for record in Sink.records]
     assert parses == ["parsed", "not parsed", "parsed"]

@@ -216,7 +216,7 @@ def test_equal_payloads_are_analysed_once():
 
 def test_text_that_was_not_seen_is_said_to_be_so():
     found = analyse(snippet(None))
-    assert (found.layers, found.parse, found.notes) == ((), "not parsed", ("the text was not seen",))
+    assert (found.layers, found.parse, found.notes) == ((), "not parsed", ("text not captured",))
 
 
 def test_the_grammars_keep_no_memory():

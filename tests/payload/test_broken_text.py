@@ -1,5 +1,8 @@
 """Cut and broken texts still show what they call."""
 
+import subprocess
+import sys
+
 import pytest
 
 from .helpers import analysis, capabilities
@@ -32,3 +35,20 @@ def test_variables_that_a_shell_has_expanded_hide_no_connection():
         f"while(({hole} = {hole}.Read({hole}, 0, 9)) -ne 0){{iex {hole}}}"
     )
     assert {"network.connect", "network.download-and-execute"} <= capabilities(text, "powershell")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "while(\U000f0000<100000000){\U000f0000++",
+        "while(\U0010ffff<1){\U0010ffff++",
+        "while(\U0001f600<1){\U0001f600++",
+    ],
+)
+def test_code_points_outside_a_scanner_s_tables_do_not_end_the_process(text: str) -> None:
+    program = (
+        "from flycatcher.core.payload import analyse\nfrom flycatcher.core.snippet import Snippet\n"
+        f"found = analyse(Snippet(interpreter='bash', language='shell', vector='argument', text={text!r}))\nprint(found.parse)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "partial\n"), done.stderr

@@ -84,7 +84,7 @@ def test_the_text_report_has_nothing_that_a_terminal_obeys(written):
     text = written(TextReport, "r.txt").decode()
     assert "     1 | print(1)\\x1b[31m\\r\n     2 | ::error::pwned\n" in text
     assert [character for character in text if not character.isprintable() and character != "\n"] == []
-    assert text.endswith("3 executions seen, 0 lost, 1 detections: 1 low\n")
+    assert text.endswith("3 executions seen, 0 lost, 1 detection: 1 low\n")
 
 
 @pytest.mark.parametrize("colour", [True, False])

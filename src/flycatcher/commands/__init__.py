@@ -11,11 +11,12 @@ import click
 
 from flycatcher import __version__
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.front import Group
 
 _ROOMS = frozenset(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Finds a command by its room's name, so that none is imported before it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -42,16 +43,25 @@ class Commands(click.Group):
             raise
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
-def cli() -> None:
-    """Catch code on the fly: program text that an interpreter runs without a script file."""
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Catch code on the fly: program text that an interpreter runs without a script file.
+
+    Without a command, show what is worth trying in this folder.
+    """
+    if ctx.invoked_subcommand is None:
+        from flycatcher.commands.start_page import show  # noqa: PLC0415 - asks the sensors
+
+        show()
 
 
 def main() -> None:
     """Run the command line; turn an error that the user can correct into a message and an exit code."""
     try:
-        cli(prog_name="flycatcher")
+        # click.style's text is coloured at a terminal, unless https://no-color.org is asked for
+        cli(prog_name="flycatcher", color=False if os.environ.get("NO_COLOR") else None)
     except FlycatcherError as error:
         _print_error(str(error), error.hint)
         sys.exit(error.code)

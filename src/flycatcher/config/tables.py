@@ -84,7 +84,7 @@ def _build(name: str, table: InterpreterTable) -> Interpreter:
             re.compile(pattern)
         except re.error as error:
             raise FlycatcherError(
-                f"{where}.names[{number}]: {pattern!r} is not a regular expression: {error}",
+                f"{where}.names[{number}]: {pattern!r} is not a valid regular expression: {error}",
                 hint="escape special characters with a backslash",
             ) from error
     attributes = {

@@ -21,6 +21,10 @@ class Row(msgspec.Struct, gc=False):
     stdin_text: str | None = None
     files: dict[str, FileFact] = {}
     shell: str | None = None
+    id: Any = None
+    """The row's own name, any JSON; the answer carries it, as it does ``host`` and ``time``."""
+    host: Any = None
+    time: Any = None
 
 
 class Started(msgspec.Struct, gc=False, omit_defaults=True):
@@ -47,3 +51,7 @@ class Answer(msgspec.Struct, gc=False, omit_defaults=True):
     """Why the interpreter's own parser would refuse the line."""
     executions: list[Started] = []
     notes: list[str] = []
+    id: Any = None
+    """The row's own, where it had one; so are ``host`` and ``time``."""
+    host: Any = None
+    time: Any = None

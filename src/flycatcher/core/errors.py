@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DETECTED = 10
+"""The exit code for detections at or above ``--fail-on``."""
+
 
 class FlycatcherError(Exception):
     """Something the user can mend. ``hint`` says how; ``code`` is the exit code (1 error, 2 usage, 3 nothing to read)."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.layout import colours
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.live import Live
@@ -59,7 +60,7 @@ def step_summary(owner: Owner = None) -> File | None:
 
 def live(depth: int) -> Live:
     """Return the lines on stderr, in colour at a terminal unless NO_COLOR is set."""
-    return Live(sys.stderr, colour=sys.stderr.isatty() and not os.environ.get("NO_COLOR"), depth=depth)
+    return Live(sys.stderr, colour=colours(sys.stderr), depth=depth)
 
 
 def opened(sinks: list[Sink]) -> list[Sink]:

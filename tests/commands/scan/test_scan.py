@@ -33,7 +33,7 @@ def test_people_see_the_lines_and_what_is_not_known(tree: Tree) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(FRAME)
     assert done.stdout.endswith("  fix: put the text into a file that is reviewed (NAME.py), and run that file\n\n"
-                                "1 finding in 1 build files (1 files looked at)\n")  # fmt: skip
+                                "1 finding in 1 build file (1 file looked at)\n")  # fmt: skip
     assert "\x1b" not in done.stdout
 
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from flycatcher.sources.sensors import ebpf
+from flycatcher.sources.sensors.ebpf import build
 from flycatcher.sources.sensors.ebpf.sensor import Sensor, SensorSettings
 
 
@@ -44,6 +45,7 @@ class Watched:
 
 @pytest.fixture(scope="session", autouse=True)
 def _works():
+    assert not build.is_stale(), "make bpf compiles the program anew"  # that is no reason to skip
     answer = ebpf.probe()
     if not answer.works:
         pytest.skip(f"no BPF here: {answer.why}")

@@ -1,5 +1,6 @@
 """Loading: the fallback, and what is said where the kernel or the object will not do."""
 
+import re
 import struct
 import subprocess
 import sys
@@ -50,7 +51,36 @@ def test_the_verifiers_words_are_in_the_error(tmp_path):
     with libbpf.Object((tmp_path / "bad.o").read_bytes()) as loaded, pytest.raises(libbpf.BpfError) as refused:
         loaded.load()
     assert str(refused.value).startswith("the kernel refuses the BPF program: ")
-    assert "invalid mem access" in str(refused.value)
+    first, *rest = str(refused.value).splitlines()
+    assert re.fullmatch(
+        r"the kernel refuses the BPF program: Permission denied \(R\d+ invalid mem access 'scalar'\)", first
+    )
+    assert any(line.startswith("processed ") for line in rest)
+
+
+def test_of_a_long_log_the_end_is_kept(monkeypatch):
+    monkeypatch.setattr(libbpf, "_LOG_LINES", 3)
+    log = libbpf.Log()
+    log.text = "".join(f"{number}: (85) call\n" for number in range(200_000)) + (
+        "R2 unbounded memory access\nprocessed 200000 insns\n-- END PROG LOAD LOG --\n"
+    )
+    refused = libbpf._refused("the kernel refuses the BPF program", log, -13)
+    log.close()
+    assert str(refused).splitlines() == [
+        "the kernel refuses the BPF program: Permission denied (R2 unbounded memory access)",
+        "R2 unbounded memory access",
+        "processed 200000 insns",
+        "-- END PROG LOAD LOG --",
+    ]
+
+
+def test_a_kernel_without_bpf_loop_is_named_as_the_reason_with_the_other_sensor():
+    log = libbpf.Log()
+    log.text = "12: (85) call unknown#181\ninvalid func unknown#181\nprocessed 12 insns\n"
+    refused = libbpf._refused("the kernel refuses the BPF program", log, -22)
+    log.close()
+    assert str(refused).splitlines()[0].endswith("Invalid argument (invalid func unknown#181)")
+    assert refused.hint == "the program needs bpf_loop, which Linux has since 5.17; use --sensor audit"
 
 
 def test_an_object_of_another_version_is_refused_before_anything_is_loaded():

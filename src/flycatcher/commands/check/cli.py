@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.execution import StdinKind
+from flycatcher.core.levels import ANY
+from flycatcher.front import Command
+from flycatcher.level_option import FromLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 18
 
 
-@click.command(name="check", short_help="Explain one command line, or answer JSON Lines.")
+@click.command(cls=Command, name="check", short_help="Explain one command line, or answer JSON Lines.")
 @click.option(
     "--jsonl", metavar="FILE", help="Read one execution per line from FILE (- is stdin); write one answer per line."
 )
@@ -31,7 +34,8 @@ _BLOCK = 1 << 18
     "--env", multiple=True, metavar="NAME=VALUE", help="An environment variable of the execution. Repeatable."
 )
 @click.option("--stdin", type=click.Choice(get_args(StdinKind)), default="unknown", help="What standard input is.")
-@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
+@click.option("--fail-on", type=FromLevel(), help="Exit with 10 if a detection is at or above this risk.")
 @click.option("--no-risk", is_flag=True, help="Show what runs, without analysing what it would do.")
 @click.option(
     "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: also the decoded layers."
@@ -45,6 +49,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     env: tuple[str, ...],
     stdin: StdinKind,
     shells: bool,
+    fail_on: str | None,
     no_risk: bool,
     depth: int,
     argv: tuple[str, ...],
@@ -54,19 +59,20 @@ def command(  # noqa: PLR0913 - one parameter an option
     \b
     flycatcher check -- python3 -Sc 'print(1)'
     flycatcher check --env PERL5OPT='-Mstrict;print(1)' -- perl script.pl
-    flycatcher check --shell 'curl -s https://example.org/x | python3 -'
+    flycatcher check --shell 'curl -s example.org/x | perl'
     flycatcher check --jsonl executions.jsonl
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.check.settings import CheckSettings  # noqa: PLC0415 - not needed for --help
 
-    settings = CheckSettings(shells=shells, risk=not no_risk, depth=depth)
+    if no_risk and fail_on not in (None, ANY):
+        raise click.UsageError(f"--fail-on {fail_on} needs the risk, which --no-risk leaves out")
+    settings = CheckSettings(shells=shells, risk=not no_risk, depth=depth, fail_on=fail_on or "")
     if jsonl is not None:
         sys.exit(_stream(jsonl, settings))
     if shell is not None:
         from flycatcher.commands.check.explain import explain_shell  # noqa: PLC0415 - not needed for a stream
 
-        explain_shell(shell, settings)
-        return
+        sys.exit(DETECTED if explain_shell(shell, settings) else 0)
     if not argv:
         raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
@@ -74,7 +80,8 @@ def command(  # noqa: PLR0913 - one parameter an option
     from flycatcher.sources.program_files import View, with_files  # noqa: PLC0415
 
     execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
-    explain(with_files(execution, View(here=os.getcwd())), settings)  # noqa: PTH109 - text
+    execution = with_files(execution, View(here=os.getcwd()))  # noqa: PTH109 - text
+    sys.exit(DETECTED if explain(execution, settings) else 0)
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:
@@ -89,16 +96,16 @@ def _variables(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def _stream(name: str, settings: CheckSettings) -> int:
-    """Answer every line of a file or of stdin as it comes; return the exit code (1 when a row could not be read)."""
+    """Answer every line of a file or of stdin as it comes; return the exit code."""
     from flycatcher.commands.check.stream import answer_all  # noqa: PLC0415 - not needed for one line
 
     try:
         descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY)
     except OSError as error:
         raise FlycatcherError(f"{name}: {error.strerror}", hint="give a file of JSON Lines, or - for stdin") from error
-    rows, failed = answer_all(lambda: os.read(descriptor, _BLOCK), sys.stdout.buffer, settings)
-    if not rows:
+    tally = answer_all(lambda: os.read(descriptor, _BLOCK), sys.stdout.buffer, settings)
+    if not tally.rows:
         raise FlycatcherError(
             f"{name}: empty", hint='one row a line, for example {"argv": ["perl", "-e", "1"]}', code=3
         )
-    return int(failed > 0)
+    return DETECTED if tally.detections else int(tally.errors > 0)

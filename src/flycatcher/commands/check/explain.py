@@ -9,6 +9,8 @@ import msgspec
 
 from flycatcher.core.detection import Judgement, counts, judge, loud, read
 from flycatcher.core.interpreters.engine.reading import parts
+from flycatcher.core.levels import at_least
+from flycatcher.layout import echo
 from flycatcher.terminal import line_start, visible
 
 if TYPE_CHECKING:
@@ -39,35 +41,35 @@ _OUTCOMES = {
 _WORD_LIMIT = 2000
 
 
-def explain(execution: Execution, settings: CheckSettings) -> None:
-    """Print each word with its role, then the verdict and its reasons."""
+def explain(execution: Execution, settings: CheckSettings) -> bool:
+    """Print each word with its role, then the verdict and its reasons; return whether it is a detection for ``--fail-on``."""
     reading = read(execution)
     if reading is None:
-        click.echo(f"{line_start(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
-        return
-    _explain(reading, settings)
+        echo(f"{line_start(execution.argv[0])}: not an interpreter that flycatcher knows; no code on the fly")
+        return False
+    return _explain(reading, settings)
 
 
-def explain_shell(text: str, settings: CheckSettings) -> None:
-    """Print every execution of shell text that starts an interpreter."""
+def explain_shell(text: str, settings: CheckSettings) -> bool:
+    """Print every execution of shell text that starts an interpreter; return whether one is a detection for ``--fail-on``."""
     from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
 
     result, readings = read_written(text)
     for problem in result.errors:
-        click.echo(f"line {problem.line}: {visible(problem.message)}; the rest was read", err=True)
+        echo(f"line {problem.line}: {visible(problem.message)}; the rest was read", err=True)
     for reason in result.truncated:
-        click.echo(f"not read to its end: {visible(reason)}", err=True)
-    for _, reading in readings:
-        _explain(reading, settings, live=True)
+        echo(f"not read to its end: {visible(reason)}", err=True)
+    failed = [_explain(reading, settings, live=True) for _, reading in readings]
     own = loud(text) if settings.risk else None
     if own is not None:
-        _explain(own.reading, settings, live=True)
+        failed.append(_explain(own.reading, settings, live=True))
     elif not readings:
-        click.echo("no code on the fly: no interpreter that flycatcher knows is started")
+        echo("no code on the fly: no interpreter that flycatcher knows is started")
+    return any(failed)
 
 
-def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -> None:
-    """Print what one interpreter would run."""
+def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -> bool:
+    """Print what one interpreter would run; return whether it is a detection for ``--fail-on``."""
     _words(reading)
     judgement = judge(reading, shells=settings.shells, live=live) if settings.risk and reading.snippets else None
     on_the_fly = judgement.counts if judgement is not None else counts(reading, shells=settings.shells)
@@ -77,42 +79,41 @@ def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -
         if on_the_fly
         else click.style("no code on the fly", fg="green")
     )
-    click.echo(
-        f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else "")
-    )
+    echo(f"{verdict}: {name} {_OUTCOMES[reading.outcome]}" + (f" ({visible(reading.error)})" if reading.error else ""))
     for snippet in reading.snippets:
         _snippet(snippet)
     if judgement is not None:
         _risk(judgement, settings.depth)
     for load in reading.loads:
         source = load.variable or load.option
-        click.echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
+        echo(f"  observed: {visible(source)} makes {name} load {visible(load.path)} first")
     if reading.snippets and not on_the_fly:
-        click.echo("  the text of a shell counts with --shells, or when it starts an inline interpreter")
+        echo("  the text of a shell counts with --shells, or when it starts an inline interpreter")
+    level = judgement.risk.level if judgement is not None else "none"
+    return bool(settings.fail_on) and on_the_fly and at_least(level, settings.fail_on)
 
 
 def _risk(judgement: Judgement, depth: int) -> None:
     """Print the risk in one line; from depth 1 the reasons with their evidence, from depth 2 the layers."""
-    from flycatcher.sinks.formats.tree import evidence, layers, verdict  # noqa: PLC0415 - not needed for a stream
+    from flycatcher.sinks.formats.paint import coloured  # noqa: PLC0415 - not needed for a stream
+    from flycatcher.sinks.formats.tree import evidence, layers, verdict  # noqa: PLC0415
 
     record = {
         "risk": msgspec.to_builtins(judgement.risk),
         "analyses": msgspec.to_builtins(judgement.analyses),
     }
-    colour = {"low": "green", "medium": "yellow", "high": "red", "critical": "red"}.get(judgement.risk.level)
-    level, _, said = verdict(record).partition(" ")
-    click.echo(f"  risk:   {click.style(level, fg=colour, bold=True)} {said}")
-    for line in evidence(record) if depth else ():
-        click.echo(f"          {line}")
-    for line in layers(record) if depth > 1 else ():
-        click.echo(f"  {line}")
+    echo(f"  risk:   {verdict(record, coloured)}")
+    for line in evidence(record, coloured) if depth else ():
+        echo(f"          {line}")
+    for line in layers(record, coloured) if depth > 1 else ():
+        echo(f"  {line}")
 
 
 def _words(reading: Reading) -> None:
     """Print each word in its colour, and its role."""
     for index, (word, part) in enumerate(zip(reading.execution.argv, parts(reading), strict=True)):
         text = visible(word[:_WORD_LIMIT]) + (f" ... ({len(word)} characters)" if len(word) > _WORD_LIMIT else "")
-        click.echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
+        echo(f"  {index:>3} {part:<9} {click.style(text, **_COLOURS[part])}")  # type: ignore[arg-type]
 
 
 def _snippet(snippet: Snippet) -> None:
@@ -126,11 +127,11 @@ def _snippet(snippet: Snippet) -> None:
         "url": snippet.url or "",
     }
     where = ", ".join(visible(value) for value in place.values() if value)
-    click.echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
+    echo(f"  vector: {snippet.vector}" + (f" ({where})" if where else ""))
     if snippet.note:
-        click.echo(f"  note:   {snippet.note}")
+        echo(f"  note:   {visible(snippet.note)}")
     if snippet.text is None:
-        click.echo("  text:   not on the command line")
+        echo("  text:   not on the command line")
         return
     for number, line in enumerate(snippet.text[:_WORD_LIMIT].split("\n")):
-        click.echo(f"  {'text:' if number == 0 else '     '}   {click.style(visible(line), fg='red')}")
+        echo(f"  {'text:' if number == 0 else '     '}   {click.style(visible(line), fg='red')}")

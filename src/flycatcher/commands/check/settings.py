@@ -8,6 +8,8 @@ from msgspec import Struct
 class CheckSettings(Struct, frozen=True, kw_only=True):
     """How an execution or a row is answered."""
 
+    fail_on: str = ""
+    """The level of risk from which on the exit code is 10; empty for none."""
     shells: bool = False
     """Also count the text of shells."""
     risk: bool = True

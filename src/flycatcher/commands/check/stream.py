@@ -15,6 +15,7 @@ from flycatcher.core.detection import Judgement, counts, judge, loud, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
+from flycatcher.core.levels import at_least
 from flycatcher.core.planting import as_planted
 from flycatcher.core.recipe.risk import Risk
 
@@ -43,7 +44,14 @@ def _shown(risk: Risk) -> dict[str, Any]:
 
 
 _NO_RISK = _shown(Risk())
-_CLEAN = _encode(Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capabilities=[], observations=[])) + b"\n"
+
+
+def _nothing() -> Answer:
+    """Return the answer for an execution that starts no interpreter."""
+    return Answer(code_on_the_fly=False, snippets=[], risk=_NO_RISK, capabilities=[], observations=[])
+
+
+_CLEAN = _encode(_nothing()) + b"\n"
 
 
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
@@ -74,27 +82,56 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             known[key] = interpreter, hint, unset, sets
         if sets or (row.env and any(map(interpreters.reads_variable, row.env))):
             reading = read(_execution(row))
-            yield clean if reading is None else _line(_answer(reading, settings))
+            yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
             continue
         # Interpreter.skips, written out: half of a build's lines are a host's, and a call takes as long as the search
         if interpreter is None or (
             hint is not None and not row.files and hint("\n".join(argv)) is None and (unset is None or unset(row.env))
         ):
-            yield clean
+            yield (
+                clean if row.id is None and row.host is None and row.time is None else _line(_labelled(_nothing(), row))
+            )
         else:
-            yield _line(_answer(as_planted(interpreters.read_as(interpreter, _execution(row))), settings))
+            yield _line(
+                _labelled(_answer(as_planted(interpreters.read_as(interpreter, _execution(row))), settings), row)
+            )
 
 
-def answer_all(read: Callable[[], bytes], out: IO[bytes], settings: CheckSettings) -> tuple[int, int]:
-    """Answer the lines of each block as it comes, out before the next is read; return how many, and how many were errors."""
-    rows = failed = 0
+class Tally(msgspec.Struct):
+    """How a stream went."""
+
+    rows: int = 0
+    errors: int = 0
+    """Rows that could not be read."""
+    detections: int = 0
+    """Answers at or above the level of ``--fail-on``; 0 without it."""
+
+
+def answer_all(read: Callable[[], bytes], out: IO[bytes], settings: CheckSettings) -> Tally:
+    """Answer the lines of each block as it comes, out before the next is read; return how it went."""
+    tally = Tally()
     for lines in chunks(read):
-        written = list(answers(lines, shells=settings.shells, risk=settings.risk, first=rows + 1))
-        failed += sum(answer.startswith(b'{"error"') for answer in written)
-        rows += len(lines)
+        written = list(answers(lines, shells=settings.shells, risk=settings.risk, first=tally.rows + 1))
+        tally.errors += sum(answer.startswith(b'{"error"') for answer in written)
+        if settings.fail_on:
+            tally.detections += sum(_fails(answer, settings.fail_on) for answer in written)
+        tally.rows += len(lines)
         out.write(b"".join(written))
         out.flush()
-    return rows, failed
+    return tally
+
+
+def _fails(answer: bytes, level: str) -> bool:
+    """Whether an answer is a detection at or above a level."""
+    if not answer.startswith((b'{"code_on_the_fly":true', b'{"code_on_the_fly": true')):
+        return False
+    return at_least(json.loads(answer)["risk"]["level"], level)
+
+
+def _labelled(answer: Answer, row: Row) -> Answer:
+    """Return the answer with what the row calls itself."""
+    answer.id, answer.host, answer.time = row.id, row.host, row.time
+    return answer
 
 
 def _execution(row: Row) -> Execution:
@@ -192,10 +229,10 @@ def _line(answer: Answer) -> bytes:
 def _without_argv(row: Row, number: int, settings: CheckSettings) -> bytes:
     """Answer a row of shell text, or report that argv is missing."""
     if row.argv is None and row.shell is not None:
-        return _line(shell_answer(row.shell, settings))
+        return _line(_labelled(shell_answer(row.shell, settings), row))
     if row.argv is None:
-        return error_row("argv is missing: a row needs argv, or shell", number)
-    return error_row("argv is empty: it needs at least the program's name", number)
+        return error_row("argv is missing: a row needs argv, or shell", number, row)
+    return error_row("argv is empty: it needs at least the program's name", number, row)
 
 
 def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> bytes:
@@ -213,12 +250,13 @@ def _slowly(line: bytes, number: int, reason: str, settings: CheckSettings) -> b
     if not row.argv:
         return _without_argv(row, number, settings)
     reading = read(_execution(row))
-    return _CLEAN if reading is None else _line(_answer(reading, settings))
+    return _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
 
 
-def error_row(message: str, number: int) -> bytes:
-    """Return the answer for a row that cannot be read."""
-    return json.dumps({"error": message, "line": number}).encode() + b"\n"
+def error_row(message: str, number: int, row: Row | None = None) -> bytes:
+    """Return the answer for a row that cannot be read, or that asks nothing."""
+    own = {name: value for name in ("id", "host", "time") if (value := getattr(row, name, None)) is not None}
+    return json.dumps({"error": message, "line": number} | own).encode() + b"\n"
 
 
 def chunks(read: Callable[[], bytes]) -> Iterator[list[bytes]]:

@@ -11,10 +11,12 @@ import msgspec
 
 from flycatcher.config import Config, load
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.front import Group
 from flycatcher.terminal import line_start, visible
+from flycatcher.wording import counted
 
 
-@click.group(name="config", short_help="Check, show or describe the configuration.")
+@click.group(cls=Group, name="config", short_help="Check, show or describe the configuration.")
 def command() -> None:
     """Check, show or describe flycatcher.toml, .github/flycatcher.toml or [tool.flycatcher] in pyproject.toml."""
 
@@ -31,7 +33,7 @@ def check(file: Path | None) -> None:
 
     loaded = load(file)
     if loaded.path is None:
-        click.echo("no configuration found: all defaults apply", err=True)
+        click.echo("no configuration found: the defaults apply", err=True)
         return
     try:
         found = list(problems(loaded.config.interpreters))
@@ -41,17 +43,19 @@ def check(file: Path | None) -> None:
     for suppression in loaded.config.suppress:
         if suppression.until < today:
             click.echo(
-                f"{line_start(str(loaded.path))}: suppression {suppression.fingerprint} ran out on {suppression.until}",
+                f"{line_start(str(loaded.path))}: suppression {suppression.fingerprint} expired on {suppression.until}",
                 err=True,
             )
     for problem in found:
         click.echo(line_start(placed(loaded.path, problem)), err=True)
     if found:
         raise FlycatcherError(
-            f"{loaded.path}: {len(found)} errors in the tables", hint="correct the table or the example"
+            f"{loaded.path}: {counted(len(found), 'error')} in the tables", hint="correct the table or the example"
         )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
-    click.echo(f"{line_start(str(loaded.path))}: good ({tables} interpreters, {accepted} suppressions)")
+    click.echo(
+        f"{line_start(str(loaded.path))}: valid ({counted(tables, 'interpreter')}, {counted(accepted, 'suppression')})"
+    )
 
 
 @command.command()

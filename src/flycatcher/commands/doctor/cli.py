@@ -13,11 +13,17 @@ import click
 import msgspec
 
 from flycatcher.core.interpreters import by_name, registry
+from flycatcher.front import Command
+from flycatcher.layout import echo
 from flycatcher.sources.sensors.probe import Probe, probes
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LIMITS_PAGE = "SECURITY.md#what-it-cannot-see"
+"""The section that says what each sensor guarantees, and what it cannot see."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -39,7 +45,7 @@ class Report(msgspec.Struct, frozen=True):
     interpreters: tuple[Found, ...]
 
 
-@click.command(name="doctor", short_help="Show what works on this machine, and how to get the rest.")
+@click.command(cls=Command, name="doctor", short_help="Show what works on this machine, and how to get the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
 def command(*, as_json: bool) -> None:
     """Show which sensors work here and why others do not, and which installed interpreters are known."""
@@ -81,24 +87,25 @@ def _programs(folder: str) -> list[Path]:
 
 def _print(report: Report) -> None:
     """Print the report for a person."""
-    click.echo(
+    echo(
         f"{report.kernel} on {report.machine}, Python {report.python}, {'root' if report.uid == 0 else f'uid {report.uid}'}"
     )
-    click.echo("\nsensors")
+    echo("\nsensors")
     for probe in report.sensors:
         mark = click.style("works", fg="green") if probe.works else click.style("does not work", fg="red")
-        click.echo(f"  {probe.sensor} ({probe.command}): {mark}: {visible(probe.why)}")
+        echo(f"  {probe.sensor} ({probe.command}): {mark}: {visible(probe.why)}")
         if probe.hint:
-            click.echo(f"    to get {'more' if probe.works else 'it'}: {visible(probe.hint)}")
+            echo(f"    to get {'more' if probe.works else 'it'}: {visible(probe.hint)}")
         for limit in probe.limits:
-            click.echo(f"    may miss: {limit}")
-    click.echo("\ninterpreters on PATH")
+            echo(f"    may miss: {limit}")
+    echo(f"  guarantees and known limits of each: {LIMITS_PAGE}")
+    echo("\ninterpreters on PATH")
     for found in report.interpreters:
         verified = (
             f"verified against {', '.join(found.verified)}"
             if found.verified
             else "unverified: its table was not compared with a release"
         )
-        click.echo(
+        echo(
             f"  {found.interpreter}: {visible(', '.join(found.files[:3]))}{' ...' if len(found.files) > 3 else ''} ({verified})"
         )

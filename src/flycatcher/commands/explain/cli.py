@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.front import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of a report that are read."""
+BRIEF = 400
+"""Characters of a SARIF message that --brief shows."""
 
 
-@click.command(name="explain")
+@click.command(cls=Command, name="explain")
 @click.argument("file", metavar="FILE")
 @click.option("--id", "identity", metavar="HEX", help="Only the record with this id (its first digits are enough).")
 @click.option("--again", is_flag=True, help="Analyse the texts again with this version's rules.")
@@ -37,7 +40,7 @@ def command(file: str, identity: str | None, *, again: bool, depth: int, brief: 
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.explain.records import again as analysed  # noqa: PLC0415
     from flycatcher.commands.explain.records import records  # noqa: PLC0415
-    from flycatcher.terminal import line_start  # noqa: PLC0415
+    from flycatcher.layout import echo  # noqa: PLC0415
 
     shown = 0
     for record in records(_contents(file), file if file != "-" else "stdin"):
@@ -45,7 +48,7 @@ def command(file: str, identity: str | None, *, again: bool, depth: int, brief: 
             continue
         shown += 1
         for line in _brief(record) if brief else _whole(analysed(record) if again else record, raw=depth > 1):
-            click.echo(line_start(line))
+            echo(line)
     if not shown:
         raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
 
@@ -66,49 +69,56 @@ def _contents(file: str) -> bytes:
 
 
 def _brief(record: dict[str, Any]) -> Iterator[str]:
-    """Yield one line, not yet escaped."""
+    """Yield one line."""
     from flycatcher.sinks.formats.line import how, what  # noqa: PLC0415
+    from flycatcher.sinks.formats.paint import coloured  # noqa: PLC0415
     from flycatcher.sinks.formats.tree import verdict  # noqa: PLC0415
-    from flycatcher.terminal import one_line  # noqa: PLC0415
+    from flycatcher.terminal import line_start  # noqa: PLC0415
 
     if "sarif" in record:
-        yield one_line(str(record["sarif"].get("message", {}).get("text", "")), 400)
+        yield line_start(str(record["sarif"].get("message", {}).get("text", ""))[:BRIEF])
         return
-    yield f"{record.get('id', '-')} {how(record)}: {what(record)} -- {verdict(record)}"
+    title = coloured("title", line_start(f"{record.get('id', '-')} {how(record)}:"))
+    yield f"{title} {what(record)} -- {verdict(record, coloured)}"
 
 
 def _whole(record: dict[str, Any], *, raw: bool) -> Iterator[str]:
     """Yield everything: the record's paragraph, the verdict, the evidence, the layers."""
     from flycatcher.core.recipe.risk import VERSION  # noqa: PLC0415
+    from flycatcher.sinks.formats.paint import coloured  # noqa: PLC0415
     from flycatcher.sinks.formats.text import paragraph  # noqa: PLC0415
     from flycatcher.sinks.formats.tree import layers  # noqa: PLC0415
+    from flycatcher.terminal import visible  # noqa: PLC0415
 
     if "sarif" in record:
         yield from _sarif(record["sarif"])
         return
-    yield from paragraph(record, texts=False, raw=raw)
-    for line in layers(record):
+    yield from paragraph(record, coloured, texts=False, raw=raw)
+    for line in layers(record, coloured):
         yield f"  {line}"
     saved = (record.get("risk") or {}).get("version", VERSION)
     if saved != VERSION:
-        yield f"  rated by version {saved} of the rules; this is version {VERSION}: --again rates again"
+        yield f"  rated by version {visible(str(saved))} of the rules; this is version {VERSION}: --again rates again"
     if record.get("guidance"):
-        yield f"  next: {record['guidance']}"
+        yield f"  next: {coloured('command', visible(str(record['guidance'])))}"
     yield ""
 
 
 def _sarif(result: dict[str, Any]) -> Iterator[str]:
     """Yield a SARIF result: its message, its place, and its layers."""
-    yield f"{result.get('ruleId', '')} [{result.get('level', '')}]"
-    yield f"  {result.get('message', {}).get('text', '')}"
+    from flycatcher.sinks.formats.paint import coloured  # noqa: PLC0415 - as above
+    from flycatcher.terminal import line_start, visible  # noqa: PLC0415
+
+    yield coloured("title", line_start(f"{result.get('ruleId', '')} [{result.get('level', '')}]"))
+    yield line_start(f"  {result.get('message', {}).get('text', '')}")
     for location in result.get("locations") or ():
         physical = location.get("physicalLocation") or {}
         place = physical.get("region") or {}
         where = (physical.get("artifactLocation") or {}).get("uri", "")
         if where:
-            yield f"  at: {where}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}"
+            yield visible(f"  at: {where}:{place.get('startLine', 1)}:{place.get('startColumn', 1)}")
     for flow in result.get("codeFlows") or ():
         for thread in flow.get("threadFlows") or ():
             for step in thread.get("locations") or ():
-                yield f"  {((step.get('location') or {}).get('message') or {}).get('text', '')}"
+                yield line_start(f"  {((step.get('location') or {}).get('message') or {}).get('text', '')}")
     yield ""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.front import Command
+from flycatcher.layout import echo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from flycatcher.core.recipe.guidance import Guidance, Step
 
 
-@click.command(name="guide", short_help="Show what is at stake in an environment, and what to do next.")
+@click.command(cls=Command, name="guide", short_help="Show what is at stake in an environment, and what to do next.")
 @click.option(
     "--format", "form", type=click.Choice(("text", "markdown", "json")), default="text", help="How to print it."
 )
@@ -35,9 +37,11 @@ def command(form: str, environment: str | None) -> None:
 
         click.echo(msgspec.json.format(msgspec.json.encode(chosen), indent=2).decode())
         return
-    click.echo(
-        "\n".join(line for entry in chosen for line in (_markdown(entry) if form == "markdown" else _text(entry)))
-    )
+    if form == "markdown":
+        click.echo("\n".join(line for entry in chosen for line in _markdown(entry)))
+        return
+    for line in (line for entry in chosen for line in _text(entry)):
+        echo(line)
 
 
 def _text(entry: Guidance) -> Iterator[str]:

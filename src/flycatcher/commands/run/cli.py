@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flycatcher.front import Command
 from flycatcher.level_option import FromLevel, with_bare_option
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 LEVEL = FromLevel()
 
 
-class _Command(click.Command):
+class _Command(Command):
     """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` runs make."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -42,7 +43,7 @@ class _Command(click.Command):
     metavar="FILE",
     help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
-@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")
 @click.option(
     "--stdin-wait",
@@ -50,7 +51,7 @@ class _Command(click.Command):
     default=200,
     show_default=True,
     metavar="MS",
-    help="How long a program may be held back to read the text on its stdin.",
+    help="How long to wait for the text on a program's stdin.",
 )
 @click.option("--wait-all", is_flag=True, help="Wait for background processes too, as strace -f does.")
 @click.option(

@@ -68,7 +68,7 @@ class RunJudge:
         """Return the path of a program that runs in the execution's own process."""
         return hosted_path(execution)
 
-    def weigh(self, execution: Execution) -> Verdict:
+    def decide(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
         reading = interpreters.read(execution)
         if reading is None or not reading.snippets:
@@ -85,7 +85,7 @@ class RunJudge:
             return DENY
         return REPORT
 
-    def happened(self, execution: Execution) -> None:
+    def on_exec(self, execution: Execution) -> None:
         """Put an execution in the queue for analysis."""
         self._backlog.append(execution)
         if len(self._backlog) > BACKLOG_LIMIT:
@@ -107,7 +107,7 @@ class RunJudge:
             self._reporter.report(detection)
         return True
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """End the helper; it is started again where something is left to judge.
 
         What would have failed the run is refused from here on: no exit code can tell of it any more.
@@ -121,7 +121,7 @@ class RunJudge:
         now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
 
-    def powerless(self, path: str) -> None:
+    def on_setuid_lost(self, path: str) -> None:
         """Warn once per program."""
         if path not in self._warned:
             self._warned.add(path)

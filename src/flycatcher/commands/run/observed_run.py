@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
+from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
@@ -16,8 +17,10 @@ from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
 from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
-from flycatcher.sources.sensors.seccomp.session import Session, Settings
+from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
+from flycatcher.sources.sensors.seccomp.supervision import Supervision
 from flycatcher.terminal import visible
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +28,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.sinks import Sink
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.session import Outcome
-
-DETECTED = 10
+    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 
 class ObservedRun:
@@ -56,10 +57,10 @@ class ObservedRun:
 
         settings = self._settings
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
-        supervision = Settings(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
-        return Session(start, self._judge, supervision).run(self._close)
+        supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
+        return SupervisedRun(start, self._judge, supervision).run(self._close)
 
-    def _close(self, outcome: Outcome) -> int:
+    def _close(self, outcome: RunOutcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
         counts = outcome.counts
         figures = {
@@ -80,7 +81,7 @@ class ObservedRun:
         )
         return self._code(outcome)
 
-    def _code(self, outcome: Outcome) -> int:
+    def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
         counts = outcome.counts
         unknown = self._settings.fail_on and self._judge is not None and self._judge.partial
@@ -102,8 +103,11 @@ class ObservedRun:
             lines.append(f"what is at stake and what to do next: flycatcher guide {environment}".rstrip())
         if summary["outlived"]:
             lines.append(
-                f"{summary['outlived']} background processes are still running; what they start from now on is not reported "
-                "(--wait-all)"
+                counted(
+                    summary["outlived"],
+                    "background process is still running; what it starts from now on is not reported (--wait-all)",
+                    "background processes are still running; what they start from now on is not reported (--wait-all)",
+                )
             )
         return lines
 
@@ -111,12 +115,12 @@ class ObservedRun:
         """Return a line for each report that does not hold everything, or did not for a time."""
         restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
         return restored + [
-            f"error: report {failure.path}: {failure.reason}; {failure.missed} detections are not in it"
+            f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'detection is', 'detections are')} not in it"
             for failure in self._reporter.failures
         ]
 
 
-def _enforced(outcome: Outcome) -> dict[str, Any]:
+def _enforced(outcome: RunOutcome) -> dict[str, Any]:
     """Return the figures of a run that enforces something."""
     counts = outcome.counts
     return {
@@ -129,14 +133,23 @@ def _enforced(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _troubles(outcome: Outcome) -> list[str]:
+def _troubles(outcome: RunOutcome) -> list[str]:
     """Return a line for each thing that should not have been."""
     counts = outcome.counts
     lines = {
         "the command was ended before its time, as its supervisor or its front was told to end": outcome.ended,
-        f"{counts.unread} executions could not be read, and were refused": counts.unread,
-        f"{counts.reached} calls that would have reached the supervisor were refused": counts.reached,
-        f"{counts.changed} executions ran as something else than was read before; {counts.killed} were killed": counts.changed,
+        counted(
+            counts.unread,
+            "execution could not be read, and was refused",
+            "executions could not be read, and were refused",
+        ): counts.unread,
+        counted(
+            counts.reached,
+            "call that would have reached the supervisor was refused",
+            "calls that would have reached the supervisor were refused",
+        ): counts.reached,
+        f"{counted(counts.changed, 'execution')} ran as something else than was read before; "
+        f"{counted(counts.killed, 'was', 'were')} killed": counts.changed,
     }
     return [line for line, wanted in lines.items() if wanted]
 

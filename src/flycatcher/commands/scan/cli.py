@@ -10,18 +10,19 @@ import click
 
 from flycatcher.commands.scan.outputs import FORMATS, paired
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.front import Command
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
 
 
-@click.command(name="scan", short_help="Find inline program text in build files, and who changed it last.")
+@click.command(cls=Command, name="scan", short_help="Find build files that make an interpreter run inline text.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    help="Format of stdout, or of the -o at the same position. Repeatable.",
+    help="Format of stdout, or of the next -o. Repeatable.",
 )
 @click.option(
     "-o",
@@ -32,13 +33,14 @@ LEVEL = FromLevel()
     help="File for the --format at the same position; without one, its suffix decides.",
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 if a finding is at or above this risk.")
+@click.option("--allow-empty", is_flag=True, help="Exit with 0, not with 3, if there is no build file to read.")
 @click.option("--since", metavar="REV", help="Report only what changes since REV add or touch.")
 @click.option("--new-within", metavar="AGE", help="Report only lines that changed within this time: 30d, 12h, 2w.")
 @click.option("--no-history", is_flag=True, help="Do not ask git who changed the lines.")
 @click.option("--baseline", metavar="FILE", help="Leave out findings of an earlier report (json, jsonl, sarif).")
 @click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
 @click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
-@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option(
     "--allow-unread", is_flag=True, help="Do not exit with 3 for files that name an interpreter and were not read."
 )

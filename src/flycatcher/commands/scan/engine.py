@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, Span
+from flycatcher.commands.scan.finding import FileResult, Finding, Span
 from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
 from flycatcher.commands.scan.place import Written, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
@@ -24,6 +24,7 @@ from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
+from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def scan_bytes(
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     types = candidates(path, data[:256])
+    result.typed = bool(types)
     document = Document(path, data.decode("utf-8", "surrogateescape"))
     file_type, reason = _chosen(document, types, data)
     opening = _SHEBANG.match(document.text) if types else None

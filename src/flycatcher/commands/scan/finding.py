@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from flycatcher.core.detection import Detection
+from flycatcher.sinks.summary import Skipped
 
 Confidence = Literal["high", "medium", "low"]
 Kind = Literal["code-on-the-fly", "expression-injection"]
@@ -82,19 +83,6 @@ class SuppressionNotice(Struct, frozen=True, kw_only=True):
     message: str
 
 
-class Skipped(Struct, frozen=True, kw_only=True):
-    """A file, or a part of one, that was not read, and why."""
-
-    path: str
-    reason: str
-    line: int = 0
-    column: int = 0
-    partial: bool = False
-    """The rest of the file was read."""
-    unread: str = ""
-    """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
-
-
 class FileResult(Struct, kw_only=True):
     """What one file gave."""
 
@@ -104,4 +92,7 @@ class FileResult(Struct, kw_only=True):
     suppressed: list[Finding] = []
     notices: list[SuppressionNotice] = []
     skipped: list[Skipped] = []
+    typed: bool = False
+    """It may be a build file, by its name or its first line."""
     parsed: bool = False
+    """It was read; a text without any word that starts an interpreter is not."""

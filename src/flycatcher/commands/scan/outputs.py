@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import IO, TYPE_CHECKING, cast
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.layout import colours, columns
 from flycatcher.sinks.transports.files import File
 from flycatcher.sinks.transports.place import open_for_writing
 from flycatcher.sinks.transports.stream import Stdout
@@ -89,8 +89,13 @@ def make(kind: str, file: str) -> Sink:
         return GitHub(_text(file))
     from flycatcher.sinks.formats.frame import Frames  # noqa: PLC0415
 
-    colour = file == STDOUT and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    return Frames(_text(file), colour=colour, path=transport.path)
+    to_stdout = file == STDOUT
+    return Frames(
+        _text(file),
+        colour=to_stdout and colours(sys.stdout),
+        width=columns(sys.stdout) if to_stdout else 0,
+        path=transport.path,
+    )
 
 
 def _text(file: str) -> IO[str]:

@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan import history
-from flycatcher.commands.scan.finding import FileResult, Finding, Skipped, SuppressionNotice
 from flycatcher.commands.scan.outputs import opened
 from flycatcher.commands.scan.record import finding_record, notice_record
 from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
@@ -19,14 +18,17 @@ from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
 from flycatcher.config.tables import install
+from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from flycatcher.commands.scan.finding import FileResult, Finding, SuppressionNotice
     from flycatcher.commands.scan.settings import ScanSettings
 
 STDIN = "-"
@@ -40,6 +42,7 @@ class Tally(Struct):
     """The figures of a scan."""
 
     looked_at: int = 0
+    typed: int = 0
     files: int = 0
     findings: int = 0
     suppressed: int = 0
@@ -51,7 +54,7 @@ class Tally(Struct):
 
 
 def run(settings: ScanSettings) -> int:
-    """Scan, report, and return the exit code: 0, 3 where there was nothing to read, 10 by ``fail_on``."""
+    """Scan, report, and return the exit code: 0, 3 where there was no build file, 10 by ``fail_on``."""
     start = next((Path(path) for path in settings.paths if path != STDIN), None)
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
@@ -91,6 +94,7 @@ class ScanRun:
         """Yield a record for each finding and notice that is to be reported."""
         redact = not self.settings.no_redact
         for result in self._results():
+            self.tally.typed += result.typed
             self.tally.files += result.parsed
             self.tally.skipped.extend(result.skipped)
             self.tally.suppressed += len(result.suppressed)
@@ -206,10 +210,9 @@ class ScanRun:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
                 sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
         if self.tally.failed:
-            return 10
-        lost = sum(not each.partial for each in self.tally.skipped)
-        if not self.tally.looked_at and lost:
-            return 1
-        if self._unread() and not self.settings.allow_unread:
-            return 3
-        return 3 if not self.tally.looked_at and self.changed is None else 0
+            return DETECTED
+        unread = self._unread() and not self.settings.allow_unread
+        if self.tally.typed or self.changed is not None or self.settings.allow_empty:
+            return 3 if unread else 0
+        lost = not self.tally.looked_at and any(not each.partial for each in self.tally.skipped)
+        return 1 if lost else 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from flycatcher.commands.scan.finding import Skipped
+from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import named
 
 if TYPE_CHECKING:

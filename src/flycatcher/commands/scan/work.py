@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.engine import SIZE_LIMIT, scan_bytes
-from flycatcher.commands.scan.finding import FileResult, Skipped
+from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.suppress import apply_comments
 from flycatcher.commands.scan.unread import OVERLAP, word_in
+from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,7 +55,7 @@ def scan_file(candidate: Candidate, options: WorkerOptions) -> FileResult | None
     if b"flycatcher:" in data:
         text = data.decode("utf-8", "surrogateescape")
         apply_comments(result, text, honour=options.ignores)
-    return result if result.parsed or result.skipped else None
+    return result if result.typed or result.skipped else None
 
 
 def _content(path: str) -> tuple[bytes, bool, str]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from flycatcher.front import Command
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
 
 
-@click.command(name="watch")
+@click.command(cls=Command, name="watch")
 @click.option(
     "--sensor",
     type=click.Choice(["ebpf", "audit"]),
@@ -64,13 +65,13 @@ LEVEL = FromLevel()
     metavar="MIB",
     help="Size of the buffer between kernel and reader.",
 )
-@click.option("--shells", is_flag=True, help="Also count the text of shells (sh -c).")
+@click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
 @click.option("--keep-privileges", is_flag=True, help="Keep all capabilities after loading.")
 @click.option(
     "--environment",
     type=click.Choice(["ci", "staging", "production"]),
-    help="What this host is used for, if nothing else tells.",
+    help="The environment of this host, if it cannot be detected.",
 )
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option(

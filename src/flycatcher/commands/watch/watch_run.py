@@ -12,7 +12,7 @@ from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import AnalysisWorker
@@ -24,6 +24,7 @@ from flycatcher.sinks.transports.stream import Stdout
 from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.notice import Notice, NoticeKind
 from flycatcher.terminal import visible
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from flycatcher.commands.watch.loop import HostSensor
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Sink
     from flycatcher.sources.sensors.ebpf.kill import Killer
 
-DETECTED = 10
 _NANOSECONDS = 1_000_000_000
 _POLL = 0.5
 _RETRY = 10.0
@@ -145,12 +145,14 @@ class WatchRun:
         self._note("started", f"watching with {self._settings.sensor}")
 
     def _ended(self) -> None:
-        self._note("stopped", f"{self._loop.seen} executions of interpreters seen, {self._loop.lost} lost")
+        self._note("stopped", f"{counted(self._loop.seen, 'execution')} of interpreters seen, {self._loop.lost} lost")
         self._marker.beat("stopped")
         summary = self._reporter.close({"executions_seen": self._loop.seen, "lost": self._loop.lost})
         _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
         for failure in self._reporter.failures:
-            _print(f"error: report {failure.path}: {failure.reason}; {failure.missed} records are not in it")
+            _print(
+                f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'record is', 'records are')} not in it"
+            )
 
     def _code(self) -> int:
         if self._reporter.failed:

@@ -42,7 +42,7 @@ def analyse(
     be a pure function, for equal payloads are analysed once. Without ``follow`` the snippets are only asked where they come from.
     """
     if snippet.text is None:
-        return Analysis(layers=(), parse="not parsed", notes=("the text was not seen",))
+        return Analysis(layers=(), parse="not parsed", notes=("text not captured",))
     hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
     if len(snippet.text) > CACHED_TEXT:
         return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow)

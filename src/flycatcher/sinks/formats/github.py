@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import how, level_of, summary_line, what, who
 from flycatcher.terminal import markdown, workflow_data, workflow_path, workflow_property
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,11 @@ class GitHub:
         """End the summary with the figures."""
         if self._summary is None:
             return
-        more = f"{self._count - ROWS_LIMIT} more rows are in the report file. " if self._count > ROWS_LIMIT else ""
+        more = (
+            f"{counted(self._count - ROWS_LIMIT, 'more row is', 'more rows are')} in the report file. "
+            if self._count > ROWS_LIMIT
+            else ""
+        )
         try:
             self._summary.write(f"\n{more}{summary_line(summary)}\n".encode())
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.encode import encode
+from flycatcher.sinks.summary import row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,6 @@ class JsonLines:
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the figures."""
         try:
-            self._transport.write(encode({"summary": dict(summary)}) + b"\n")
+            self._transport.write(encode(row(dict(summary))) + b"\n")
         finally:
             self._transport.close()

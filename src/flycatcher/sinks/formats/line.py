@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.core.levels import LEVELS
 from flycatcher.core.recipe.risk import UNREVIEWED
 from flycatcher.terminal import one_line
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ def what(record: Mapping[str, Any]) -> str:
     for name in ("text", "path", "url"):
         if snippet.get(name) is not None:
             return one_line(str(snippet[name]), TEXT_LIMIT)
-    return "(the text was not captured)"
+    return "(text not captured)"
 
 
 def deeds(record: Mapping[str, Any]) -> str:
@@ -75,9 +76,9 @@ def _by_level(summary: Mapping[str, Any]) -> str:
 def summary_line(summary: Mapping[str, Any]) -> str:
     """Return the run's figures in one line."""
     parts = [
-        f"{summary['executions_seen']} executions seen",
+        f"{counted(summary['executions_seen'], 'execution')} seen",
         f"{summary['lost']} lost",
-        f"{summary['detections']} detections{_by_level(summary)}",
+        f"{counted(summary['detections'], 'detection')}{_by_level(summary)}",
     ]
     if summary.get("denied"):
         parts.append(f"{summary['denied']} denied")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
+from flycatcher.layout import columns
 from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
 from flycatcher.terminal import line_start
@@ -34,7 +35,7 @@ class Live:
         if self._colour:
             from rich.console import Console  # noqa: PLC0415
 
-            self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
+            self._console = Console(file=self._stream, highlight=False, soft_wrap=not columns(self._stream))
 
     def write(self, record: Record) -> None:
         """Write one line; suppressed detections are only counted."""

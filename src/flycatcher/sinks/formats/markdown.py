@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.sinks.formats.frame import summary_line
 from flycatcher.sinks.formats.line import how, level_of, what
 from flycatcher.terminal import markdown
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,11 @@ class Markdown:
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """End with the figures."""
-        more = f"{self._rows - ROWS_LIMIT} more rows are left out. " if self._rows > ROWS_LIMIT else ""
+        more = (
+            f"{counted(self._rows - ROWS_LIMIT, 'more row is', 'more rows are')} left out. "
+            if self._rows > ROWS_LIMIT
+            else ""
+        )
         try:
             self._transport.write(f"\n{more}{markdown(summary_line(summary))}\n".encode())
         finally:
@@ -55,7 +60,7 @@ def _cells(record: Record) -> list[str]:
         return [_code(place), markdown(notice["kind"]), "", markdown(notice["message"]), ""]
     finding = record["finding"]
     change = finding.get("change") or {}
-    who = change.get("author", "") and f"{change['author']}, {change.get('age_days', 0)} days ago"
+    who = change.get("author", "") and f"{change['author']}, {counted(change.get('age_days', 0), 'day')} ago"
     alone = " (seen by one person)" if change.get("single_person") else ""
     return [
         _code(f"{finding['path']}:{finding['span']['line']}"),

@@ -6,13 +6,16 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.sinks.formats.line import how, level_of, summary_line
+from flycatcher.sinks.formats.paint import plain
 from flycatcher.sinks.formats.tree import evidence, verdict
 from flycatcher.terminal import line_start, one_line
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flycatcher.sinks import Record, Transport
+    from flycatcher.sinks.formats.paint import Paint
 
 LINES_LIMIT = 200
 WIDTH = 500
@@ -24,7 +27,7 @@ _WHO = frozenset({"host.name", "user.name"})
 """Facts that stand in the line that says who."""
 
 
-def paragraph(record: Record, *, texts: bool = True, raw: bool = False) -> Iterator[str]:
+def paragraph(record: Record, paint: Paint = plain, *, texts: bool = True, raw: bool = False) -> Iterator[str]:
     """Yield the lines for one detection; without ``texts``, the snippets' texts are left out, as the layers show them.
 
     ``raw`` adds the numbers that only a machine reads.
@@ -32,13 +35,14 @@ def paragraph(record: Record, *, texts: bool = True, raw: bool = False) -> Itera
     execution = record.get("execution", {})
     level = level_of(record)
     time = execution.get("fidelity", {}).get("time", "")
-    yield line_start(f"{time} {how(record)}".lstrip() + (f" [{level}]" if level else ""))
+    title = paint("title", line_start(f"{time} {how(record)}".lstrip()))
+    yield f"{title} [{paint(level, level)}]" if level else title
     yield from _execution(execution, raw=raw)
     for snippet in record.get("snippets", ()) if texts else ():
         yield from _snippet(snippet)
     if record.get("risk"):
-        yield f"  risk: {verdict(record)}"
-        for line in evidence(record):
+        yield f"  risk: {verdict(record, paint)}"
+        for line in evidence(record, paint):
             yield f"    {line}"
     for note in execution.get("fidelity", {}).get("notes", ()):
         yield f"  note: {one_line(str(note), WIDTH)}"
@@ -90,7 +94,7 @@ def _snippet(snippet: Mapping[str, Any]) -> Iterator[str]:
     for number, line in enumerate(lines[:LINES_LIMIT], 1):
         yield f"  {number:4} | {one_line(line, WIDTH)}"
     if len(lines) > LINES_LIMIT:
-        yield f"       ... {len(lines) - LINES_LIMIT} more lines"
+        yield f"       ... {counted(len(lines) - LINES_LIMIT, 'more line')}"
 
 
 class TextReport:

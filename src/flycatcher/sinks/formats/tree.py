@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.recipe.places import IN_ITS_OWN_FOLDER
 from flycatcher.core.recipe.risk import UNREVIEWED
-from flycatcher.core.unknown import UNKNOWN
+from flycatcher.sinks.formats.paint import plain
 from flycatcher.terminal import one_line
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from flycatcher.sinks.formats.paint import Paint
 
 WIDTH = 160
 LINES = 60
@@ -22,7 +25,7 @@ LINES = 60
 DEEDS = 3
 
 
-def verdict(record: Mapping[str, Any]) -> str:
+def verdict(record: Mapping[str, Any], paint: Paint = plain) -> str:
     """Return the risk in one line: score, level, and the heaviest things that the code would do."""
     risk = record.get("risk") or {}
     weighty = [_text(reason) for reason in risk.get("reasons", ()) if _points(reason) and not _is_base(reason)]
@@ -32,33 +35,33 @@ def verdict(record: Mapping[str, Any]) -> str:
     score, level = risk.get("score", 0), risk.get("level", "none")
     harmless = [shape for analysis in record.get("analyses") or () if (shape := analysis.get("shape"))]
     deeds = "; ".join(said) or (f"only {harmless[0]}" if harmless else "nothing known to be harmful")
-    return one_line(f"{level} ({score} of 100): {deeds}")
+    return f"{paint(str(level), one_line(str(level)))} {one_line(f'({score} of 100): {deeds}')}"
 
 
-def evidence(record: Mapping[str, Any]) -> Iterator[str]:
+def evidence(record: Mapping[str, Any], paint: Paint = plain) -> Iterator[str]:
     """Yield every reason with its points, and below it the places that show it; then what was not understood."""
     risk = record.get("risk") or {}
     for reason in risk.get("reasons", ()):
         covered = "  (part of the above)" if _is_part(reason) else ""
-        yield f"{_points(reason):+4} {one_line(_text(reason))}{covered}"
-        yield from _places(record, reason)
+        yield f"{paint('points', f'{_points(reason):+4}')} {one_line(_text(reason))}{paint('label', covered)}"
+        yield from _places(record, reason, paint)
     confidence = risk.get("confidence", 1.0)
     if confidence < 1:
-        yield f"confidence {confidence:.0%}: part of what runs was not seen or not understood"
+        yield f"confidence {confidence:.0%}: part of what runs was not captured or not understood"
     for note in dict.fromkeys(note for analysis in record.get("analyses") or () for note in analysis.get("notes", ())):
         yield f"note: {one_line(str(note))}"
 
 
-def layers(record: Mapping[str, Any]) -> Iterator[str]:
+def layers(record: Mapping[str, Any], paint: Paint = plain) -> Iterator[str]:
     """Yield every layer of every snippet: what it is, what it was made from and how, and its text with line numbers."""
     analyses = record.get("analyses") or ()
     for number, analysis in enumerate(analyses):
         known: Sequence[Mapping[str, Any]] = analysis.get("layers") or ()
         if len(analyses) > 1:
-            yield f"snippet {number + 1} of {len(analyses)}"
+            yield paint("layer", f"snippet {number + 1} of {len(analyses)}")
         for index, layer in enumerate(known):
-            yield one_line(f"layer {index}: {_origin(known, index)}")
-            yield from _numbered(str(layer.get("text", "")))
+            yield paint("layer", one_line(f"layer {index}: {_origin(known, index)}"))
+            yield from _numbered(str(layer.get("text", "")), paint)
         for snippet in analysis.get("nested") or ():
             words = [str(snippet.get(name, "")) for name in ("interpreter", "vector", "option")]
             yield f"starts {one_line(' '.join(filter(None, words)))}: {_shown(str(snippet.get('text') or 'text not captured'))}"
@@ -89,7 +92,7 @@ def _place(text: str, span: Sequence[int]) -> str:
     return f"line {text.count(chr(10), 0, start) + 1} column {start - text.rfind(chr(10), 0, start)}"
 
 
-def _places(record: Mapping[str, Any], reason: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
+def _places(record: Mapping[str, Any], reason: Any, paint: Paint) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
     """Yield the places that show a reason."""
     if not isinstance(reason, dict):
         return
@@ -101,15 +104,17 @@ def _places(record: Mapping[str, Any], reason: Any) -> Iterator[str]:  # noqa: A
         text = str(known[index].get("text", "")) if index < len(known) else ""
         which = f"layer {index} " if len(known) > 1 else ""
         where = f"snippet {number + 1} " if len(analyses) > 1 else ""
-        yield f"       {where}{which}{_place(text, each.get('span', (0, 0)))}: {_shown(str(each.get('quote', '')))}"
+        place = paint("label", f"{where}{which}{_place(text, each.get('span', (0, 0)))}:")
+        yield f"       {place} {paint('text', _shown(str(each.get('quote', ''))))}"
 
 
-def _numbered(text: str) -> Iterator[str]:
+def _numbered(text: str, paint: Paint) -> Iterator[str]:
+    """Yield a text's first lines, each with its number."""
     lines = text.split("\n")
     for number, line in enumerate(lines[:LINES], 1):
-        yield f"  {number:4} | {_shown(line)}"
+        yield f"  {paint('gutter', f'{number:4} |')} {_shown(line)}"
     if len(lines) > LINES:
-        yield f"       | ... {len(lines) - LINES} more lines"
+        yield f"       | ... {counted(len(lines) - LINES, 'more line')}"
 
 
 def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
@@ -120,7 +125,7 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
         ("folded_names", "name", " put together out of strings"),
     ):
         if count := measures.get(name):
-            said.append(f"{count} {word}{'s' * (count != 1)}{rest}")
+            said.append(f"{counted(count, word)}{rest}")
     if measures.get("hidden_by_width"):
         said.append("code behind a run of blanks")
     if said:
@@ -128,8 +133,8 @@ def _measured(measures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    """Return one line of text: parts that are not known show as ``<?>``."""
-    return one_line(text.replace(UNKNOWN, "<?>"), WIDTH)
+    """Return one line of text."""
+    return one_line(text, WIDTH)
 
 
 def _is_part(reason: Any) -> bool:  # noqa: ANN401 - a JSON tree

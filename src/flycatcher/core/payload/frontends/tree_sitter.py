@@ -6,6 +6,7 @@ import ctypes
 import importlib
 import importlib.machinery
 import importlib.util
+import re
 import sys
 import warnings
 from functools import cache
@@ -336,10 +337,23 @@ _FORGOTTEN = 3
 """References to a piece that the parser forgot: the local name, the argument of getrefcount, and the parser's."""
 
 
+_CLASSIFIES_BYTES = frozenset({"bash"})
+"""Grammars whose scanners ask isalpha(3) about whole code points: beyond its table that reads other memory, or none."""
+_FOUR_BYTES = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_TWO_LETTERS = "ÿÿ".encode()
+
+
+def _harmless(data: bytes, engine: Parser) -> bytes:
+    """Return the text as a scanner can bear it: code points of four bytes as letters of as many, so that every span stays."""
+    if data.isascii() or engine.language is None or engine.language.name not in _CLASSIFIES_BYTES:
+        return data
+    return _FOUR_BYTES.sub(_TWO_LETTERS, data)
+
+
 def _bounded_parse(engine: Parser, source: Source) -> Tree:
     """Parse with bounded work: a text whose parse takes too much is cut, where the parser was or to a quarter, again and again."""
     while len(source.data) > SHORT:
-        feed = Feed(source.data, max(source.parsing * 3 // 4, LEAST))
+        feed = Feed(_harmless(source.data, engine), max(source.parsing * 3 // 4, LEAST))
         try:
             tree: Tree | None = engine.parse(feed.read, progress_callback=feed.too_much)
         except ValueError:  # what py-tree-sitter raises when the callback ends the parse
@@ -353,4 +367,4 @@ def _bounded_parse(engine: Parser, source: Source) -> Tree:
             return tree
         engine.reset()
         source.cut(max(len(source.data) // 4, SHORT))
-    return engine.parse(source.data)
+    return engine.parse(_harmless(source.data, engine))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -12,8 +12,17 @@ from flycatcher.core.shell.syntax.parser import Parser
 from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import Execution, FileFact
-    from flycatcher.core.shell.interp.plant import Written
+    from flycatcher.core.execution import Execution, FileFact, Place
+
+
+class Written(NamedTuple):
+    """A file that shell text writes to a place from which it is run later: its path, its text, who writes it and where that is written."""
+
+    path: str
+    buffer: Buffer
+    argv: tuple[str, ...]
+    place: Place
+    via: tuple[str, ...]
 
 
 class Limits(Struct, frozen=True, kw_only=True):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Place, Planted
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.planting import is_place
 from flycatcher.core.planting.readers import inserted_by_sed
+from flycatcher.core.shell.interp.collector import Written
 from flycatcher.core.shell.interp.state import Buffer
 from flycatcher.core.shell.provenance import strip_all_marks
 from flycatcher.core.unknown import UNKNOWN
@@ -22,16 +23,6 @@ if TYPE_CHECKING:
 MOST = 64
 """Planted files of one text."""
 _IN_PLACE = re.compile(r"-[nEsruz]*i|--in-place")
-
-
-class Written(NamedTuple):
-    """A file that shell text writes to such a place: its path, its text, who writes it and where that is written."""
-
-    path: str
-    buffer: Buffer
-    argv: tuple[str, ...]
-    place: Place
-    via: tuple[str, ...]
 
 
 def plant(machine: ShellProcess, path: str, buffer: Buffer, argv: Sequence[str] = ()) -> None:

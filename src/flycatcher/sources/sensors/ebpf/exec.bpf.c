@@ -274,6 +274,7 @@ static long one_piece(u32 index, void *context)
 	n = PIECE - (position & (PIECE - 1));
 	if (n > s->end - position)
 		n = s->end - position;
+	OPAQUE(n);
 	if (n > PIECE)
 		return 1;
 	if (bpf_probe_read_user(s->data + used, n, (void *)position)) {

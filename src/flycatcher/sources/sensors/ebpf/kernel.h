@@ -88,6 +88,10 @@ struct linux_binprm { struct file *file; const char *filename, *interp; } KEPT;
 struct pt_regs___x86 { u64 di, si, dx, r10; } KEPT;
 struct pt_regs___arm { u64 regs[31]; } KEPT;
 
+/* What the compiler must not reason about, so that it keeps a comparison that seems needless to it. Before 6.8 the verifier
+ * learns nothing from comparing two variables, only from comparing one with a constant. */
+#define OPAQUE(variable) asm volatile("" : "+r"(variable))
+
 #define EXISTS(expression) __builtin_preserve_field_info((expression), CORE_FIELD_EXISTS)
 
 #endif

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import struct
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void_p
 from functools import cache
@@ -21,7 +22,10 @@ _PRINT = ctypes.CFUNCTYPE(c_int, c_int, c_void_p, c_void_p)
 _SAMPLE = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
 _ANY = 0
 _LOG_LIMIT = 1 << 20
-_LINE_LIMIT = 1 << 16
+_LOG_LINES = 80
+"""How much of the verifier's log an error shows: the end, which says why."""
+_LOOP_HELPER = 181
+"""bpf_loop: include/uapi/linux/bpf.h, ___BPF_FUNC_MAPPER."""
 # size of struct bpf_prog_info up to recursion_misses (since 5.12), and where run_time_ns is: include/uapi/linux/bpf.h
 _INFO_BYTES, _RUNS_AT = 216, 192
 
@@ -86,15 +90,18 @@ class Log:
     def __init__(self) -> None:
         """Take over libbpf's printing for as long as this object lives."""
         self.text = ""
-        vsnprintf = ctypes.CDLL(None).vsnprintf
-        vsnprintf.argtypes = [c_char_p, c_size_t, c_void_p, c_void_p]
+        clib = ctypes.CDLL(None)
+        clib.vasprintf.argtypes, clib.free.argtypes = [POINTER(c_void_p), c_void_p, c_void_p], [c_void_p]
 
         def keep(level: int, template: int, values: int) -> int:
             # a va_list is passed as the pointer that both psABIs make of it
-            if level == 0:
-                line = ctypes.create_string_buffer(_LINE_LIMIT)
-                vsnprintf(line, _LINE_LIMIT, template, values)
-                self.text = (self.text + line.value.decode(errors="replace"))[-_LOG_LIMIT:]
+            line = c_void_p()
+            if level == 0 and (size := clib.vasprintf(byref(line), template, values)) >= 0:
+                # one message holds the verifier's whole log, whose end says why: it is the beginning that is left out
+                kept = min(size, _LOG_LIMIT)
+                self.text += ctypes.string_at((line.value or 0) + size - kept, kept).decode(errors="replace")
+                self.text = self.text[-_LOG_LIMIT:]
+                clib.free(line)
             return 0
 
         self._keep = _PRINT(keep)
@@ -107,12 +114,24 @@ class Log:
 
 def _refused(doing: str, log: Log, code: int) -> BpfError:
     number = abs(code) or ctypes.get_errno()
-    hint = (
-        "BPF needs root (CAP_BPF, CAP_PERFMON, CAP_SYS_RESOURCE), and a kernel with BTF"
-        if number == errno.EPERM
-        else ""
-    )
-    return BpfError(f"{doing}: {os.strerror(number)}\n{log.text.rstrip()}".rstrip(), hint=hint)
+    reason = _verifiers_reason(log.text)
+    first = f"{doing}: {os.strerror(number)}" + (f" ({reason})" if reason else "")
+    end = log.text.splitlines()[-_LOG_LINES:]
+    return BpfError("\n".join([first, *end]), hint=_hint(number, reason))
+
+
+def _verifiers_reason(log: str) -> str:
+    """Return the last thing that the verifier says before its statistics, empty where no program was refused."""
+    found = re.findall(r"^(.+)\n(?:processed \d+ insns|-- END PROG LOAD LOG)", log, re.MULTILINE)
+    return next((line for line in found if not line.startswith("processed ")), "")
+
+
+def _hint(number: int, reason: str) -> str:
+    if number == errno.EPERM:
+        return "BPF needs root (CAP_BPF, CAP_PERFMON, CAP_SYS_RESOURCE), and a kernel with BTF"
+    if f"#{_LOOP_HELPER}" in reason:
+        return "the program needs bpf_loop, which Linux has since 5.17; use --sensor audit"
+    return ""
 
 
 class Map:

@@ -80,7 +80,7 @@ class Aftermath:
         self._counts.unverified += outcome == "presumed" and pending.judged is not None
         execution = pending.result(outcome)
         if execution is not None:
-            self._judge.happened(execution)
+            self._judge.on_exec(execution)
 
     def _failed(self, pending: Pending) -> None:
         """Correct the figures: the kernel refused what it was told to continue with."""
@@ -116,14 +116,14 @@ class Aftermath:
         if refused is None:
             return
         fidelity = structs.replace(execution.fidelity or Fidelity(), happened=outcome)
-        self._judge.happened(structs.replace(execution, fidelity=fidelity))
+        self._judge.on_exec(structs.replace(execution, fidelity=fidelity))
 
     def _is_refused(self, pending: Pending, execution: Execution) -> bool | None:
         """Ask the judge; None where the execution is of no interest."""
-        verdict = self._judge.weigh(execution)
+        verdict = self._judge.decide(execution)
         if verdict.action == "text":
             found = {number: capture(pending.tid, pending.group, number) for number in verdict.descriptors}
-            verdict = self._judge.weigh(with_text(execution, found))
+            verdict = self._judge.decide(with_text(execution, found))
         return None if verdict.action == "ignore" else verdict.action == "deny"
 
     def _running(self, pending: Pending, difference: str) -> Execution | None:

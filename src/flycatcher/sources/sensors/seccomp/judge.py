@@ -15,8 +15,8 @@ class Verdict(NamedTuple):
     """What shall become of one execution."""
 
     action: Literal["ignore", "report", "deny", "text"]
-    """``ignore``: it runs and is only counted. ``report``: it runs, and :meth:`Judge.happened` hears of it once it did.
-    ``deny``: EPERM, and :meth:`Judge.happened` hears of it. ``text``: first copy what waits in ``descriptors``, then ask again."""
+    """``ignore``: it runs and is only counted. ``report``: it runs, and :meth:`Judge.on_exec` hears of it once it did.
+    ``deny``: EPERM, and :meth:`Judge.on_exec` hears of it. ``text``: first copy what waits in ``descriptors``, then ask again."""
     descriptors: tuple[int, ...] = ()
 
 
@@ -37,10 +37,10 @@ class Judge(Protocol):
     def hosted(self, execution: Execution) -> str:
         """Return the path of a program that the execution's own runs in its process (ld.so, qemu-user), else an empty text."""
 
-    def weigh(self, execution: Execution) -> Verdict:
+    def decide(self, execution: Execution) -> Verdict:
         """Decide before the kernel is answered."""
 
-    def happened(self, execution: Execution) -> None:
+    def on_exec(self, execution: Execution) -> None:
         """Hear of an execution that happened, or was denied; ``fidelity`` says which, and how surely."""
 
     def backlog(self) -> int:
@@ -49,13 +49,13 @@ class Judge(Protocol):
     def work(self) -> bool:
         """Do one piece of deferred work in a quiet moment; return whether there was any."""
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Let go of what can be had again, processes above all: the command has ended, and its reports are due."""
 
     def note(self, kind: NoticeKind, place: str, text: str) -> None:
         """Hear what the sensor has to say about itself: a loss, somebody who tried to reach it, a process that it killed."""
 
-    def powerless(self, path: str) -> None:
+    def on_setuid_lost(self, path: str) -> None:
         """Hear that a set-user-ID program runs without its power (no_new_privs)."""
 
 

@@ -32,7 +32,7 @@ from flycatcher.sources.sensors.seccomp.verify import Judged, Pending
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.seccomp.files import Resolved
     from flycatcher.sources.sensors.seccomp.guard import Guard
-    from flycatcher.sources.sensors.seccomp.session import Settings
+    from flycatcher.sources.sensors.seccomp.supervision import Supervision
 
 PATH_LIMIT = 4096
 """PATH_MAX: the kernel answers ENAMETOOLONG to more."""
@@ -66,7 +66,7 @@ class Held:
 class Supervisor:
     """Serves one listener."""
 
-    def __init__(self, listener: int, judge: Judge, settings: Settings, *, guard: Guard, root: int) -> None:
+    def __init__(self, listener: int, judge: Judge, settings: Supervision, *, guard: Guard, root: int) -> None:
         """``guard`` decides about calls that reach our own processes; ``root``: the process at which ancestries end."""
         self.counts = Counts()
         self.listener = listener
@@ -240,7 +240,7 @@ class Supervisor:
             self._aftermath.supersede(tid)
         image = resolved.image
         if image.privileged and self._no_new_privs:
-            self._judge.powerless(resolved.path)
+            self._judge.on_setuid_lost(resolved.path)
         if image.unread:
             raise PermissionError(f"{resolved.path} may be run, but not read")
         if image.concern:
@@ -273,7 +273,7 @@ class Supervisor:
                 self._aftermath.pending.append(pending)
 
     def _read(self, ident: int, tid: int, call: abi.Call, arguments: list[int], resolved: Resolved) -> None:
-        """Read the whole execution and weigh it."""
+        """Read the whole execution and decide."""
         words = self._reader.words(tid, arguments[1], call.pointer)
         environment = self._reader.words(tid, arguments[2], call.pointer)
         if words.truncated or environment.truncated:  # more than the kernel takes
@@ -294,7 +294,7 @@ class Supervisor:
         """Ask the judge, and do what it says; ``asked``: the text that it wanted has been looked for."""
         if not asked:
             held.execution = with_files(held.execution, view_of(held.tid, held.execution.cwd))
-        verdict = self._judge.weigh(held.execution)
+        verdict = self._judge.decide(held.execution)
         if verdict.action == "text" and not asked:
             held.descriptors = verdict.descriptors
             # a parent that waits in vfork(2) for this very execution cannot write before it: no use in waiting
@@ -303,7 +303,7 @@ class Supervisor:
             if not self._capture(held):
                 self._held.append(held)
                 return
-            verdict = self._judge.weigh(held.execution)
+            verdict = self._judge.decide(held.execution)
         if verdict.action == "ignore":
             self._continue(held, None)
             return
@@ -311,7 +311,7 @@ class Supervisor:
         if verdict.action == "deny":
             if self._send(held.ident, EPERM) and self._refused.get(held.tid) != held.execution.argv:
                 self.counts.denied += 1
-                self._judge.happened(_denied(held.execution))
+                self._judge.on_exec(_denied(held.execution))
             if len(self._refused) >= REFUSED_LIMIT:
                 self._refused.clear()
             self._refused[held.tid] = held.execution.argv

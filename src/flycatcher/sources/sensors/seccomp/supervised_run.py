@@ -22,24 +22,12 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.sensors.seccomp.front import Start
     from flycatcher.sources.sensors.seccomp.judge import Judge
+    from flycatcher.sources.sensors.seccomp.supervision import Supervision
 
 JOB_STOPS = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSTOP})
 
 
-class Settings(NamedTuple):
-    """How to run."""
-
-    stdin_wait: float = 0.2
-    """Seconds that an execution may be held for the text on its stdin."""
-    wait_all: bool = False
-    """Go on until the last process of the tree has ended, not only the command."""
-    denies: bool = False
-    """Detections may be refused; what cannot be read is refused, too."""
-    enforces: bool = False
-    """Fail closed: calls that reach the supervisor are refused, and the tree ends with its supervisor."""
-
-
-class Outcome(NamedTuple):
+class RunOutcome(NamedTuple):
     """How it ended."""
 
     code: int
@@ -51,10 +39,10 @@ class Outcome(NamedTuple):
     """The command was ended before its time, because its supervisor or its front was."""
 
 
-class Session:
+class SupervisedRun:
     """One command, one supervisor."""
 
-    def __init__(self, start: Start, judge: Judge, settings: Settings) -> None:
+    def __init__(self, start: Start, judge: Judge, settings: Supervision) -> None:
         """Wait for the command's listener."""
         self._start = start
         self._judge = judge
@@ -65,7 +53,7 @@ class Session:
         self._supervisor: Supervisor | None = None
         self._front = os.getppid()
 
-    def run(self, close: Callable[[Outcome], int]) -> int:
+    def run(self, close: Callable[[RunOutcome], int]) -> int:
         """Serve until the command ends; ``close`` writes the reports and says which exit code the front shall give."""
         bell, ring = socket.socketpair()
         bell.setblocking(False)
@@ -89,7 +77,7 @@ class Session:
                 os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
         self._serve(supervisor, bell)
         supervisor.finish()
-        self._judge.rest()
+        self._judge.release()
         supervisor.counts.left = 0 if supervisor.ended else _children()
         code = close(self._outcome(supervisor.counts, supervisor.trouble))
         if self._status is None:
@@ -119,23 +107,23 @@ class Session:
 
     def _end_tree(self, supervisor: Supervisor) -> None:
         """End all that the command started: nobody will answer for it any more."""
-        self._judge.rest()  # its helper is no part of the tree
+        self._judge.release()  # its helper is no part of the tree
         left = end_descendants(os.getpid())
         self._status = signal.SIGTERM if self._terminated else signal.SIGKILL  # as wait statuses
         self._ended = True
         supervisor.counts.left = left
 
-    def _unobserved(self, close: Callable[[Outcome], int]) -> int:
+    def _unobserved(self, close: Callable[[RunOutcome], int]) -> int:
         """Wait for a command that runs without a filter."""
         while self._status is None:
             self._reap(block=True)
-        code = close(Outcome(_code_of(self._status), Counts(), observed=False))
+        code = close(RunOutcome(_code_of(self._status), Counts(), observed=False))
         self._tell(b"S%d 1" % code)
         return code
 
-    def _outcome(self, counts: Counts, trouble: str) -> Outcome:
+    def _outcome(self, counts: Counts, trouble: str) -> RunOutcome:
         """Pack the end."""
-        return Outcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble, ended=self._ended)
+        return RunOutcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble, ended=self._ended)
 
     def _over(self, supervisor: Supervisor) -> bool:
         """Tell whether the run has come to its end."""

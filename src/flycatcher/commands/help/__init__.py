@@ -1,0 +1,1 @@
+"""``flycatcher help``: what a command does and takes, as its ``--help`` says it."""

@@ -1,0 +1,103 @@
+"""The figures that end a report: of ``run``, of ``watch`` and of ``scan``; ``flycatcher schema summary`` prints them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+SCHEMA = "flycatcher.summary/1"
+
+
+class Skipped(Struct, frozen=True, kw_only=True):
+    """A file, or a part of one, that was not read, and why."""
+
+    path: str
+    reason: str
+    line: int = 0
+    column: int = 0
+    partial: bool = False
+    """The rest of the file was read."""
+    unread: str = ""
+    """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
+
+
+class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What ``watch`` counted."""
+
+    executions_seen: int
+    """Executions of interpreters."""
+    lost: int
+    """Executions that were not seen, or not in full."""
+    detections: int
+    suppressed: int
+    """Detections that the configuration accepts; they are not among ``detections``."""
+    denied: int
+    by_level: dict[str, int]
+    """Detections by their level of risk; levels without any are left out."""
+    by_interpreter_and_vector: dict[str, int]
+    """``python argument`` and so on, by the first snippet."""
+
+
+class RunSummary(WatchSummary, kw_only=True, forbid_unknown_fields=True):
+    """What ``run`` counted; the fields from ``ended`` on are there where it enforces (``--deny``, ``--fail-on``)."""
+
+    exit_code: int
+    """The command's own."""
+    observed: bool
+    """Whether anything could be seen at all."""
+    outlived: int
+    """Background processes that were still running."""
+    ended: bool = False
+    """The command was ended before its time, together with its supervisor."""
+    refused_unread: int = 0
+    """Executions that could not be read."""
+    refused_reach: int = 0
+    """Calls that would have reached the supervisor."""
+    changed: int = 0
+    """Executions that ran as something else than was read before."""
+    killed: int = 0
+    unverified: int = 0
+    """Executions that ended before it could be compared what ran."""
+
+
+class ScanSummary(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What ``scan`` counted."""
+
+    looked_at: int
+    """Files that were opened."""
+    files: int
+    """Build files among them that were read."""
+    findings: int
+    suppressed: int
+    """Findings that a comment or the configuration accepts."""
+    known: int
+    """Findings of the baseline."""
+    elsewhere: int
+    """Findings outside the change (``--since``, ``--new-within``)."""
+    notices: int
+    """Suppressions that are unused, expired or faulty."""
+    not_read: int
+    unread: int = 0
+    """Files of which something that may run code was not read."""
+    in_part: int
+    """Files of which a part was not read."""
+    skipped: list[Skipped]
+
+
+def row(summary: dict[str, Any]) -> dict[str, Any]:
+    """Return the line that ends a report in JSON Lines."""
+    return {"schema": SCHEMA, "summary": summary}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of that line."""
+    kinds = (RunSummary, WatchSummary, ScanSummary)
+    references, definitions = msgspec.json.schema_components(kinds)
+    return {
+        "type": "object",
+        "required": ["schema", "summary"],
+        "properties": {"schema": {"const": SCHEMA}, "summary": {"anyOf": list(references)}},
+        "$defs": definitions,
+    }
