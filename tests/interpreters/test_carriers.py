@@ -23,6 +23,7 @@ UNKNOWN_LINES = {
     "X": "``${X}`` of a makefile: the line names it",
     "GIT_CONFIG_VALUE_0": "an alias runs where a line calls it",
     "LUA_PATH": "a folder: text only for the module that a line names",
+    "AWKPATH": "a folder: text only for the file that a line names",
     "ZZ": "a name that git is given by --config-env",
     "BROWSER": "the line's own module opens a browser",
     "NODE_OPTIONS": "modules from stdin, where the line leaves stdin alone",

@@ -146,7 +146,7 @@ def test_ctrl_c_at_a_terminal_ends_the_command_and_then_us(tmp_path):
     terminal = Terminal(flycatcher("run", "--", PYTHON, str(path)))
     terminal.expect("begun")
     terminal.send("\x03")
-    terminal.expect("1 executions")
+    terminal.expect("1 execution seen")
     status = terminal.wait()
     assert os.WIFSIGNALED(status)
     assert os.WTERMSIG(status) == signal.SIGINT
@@ -274,7 +274,7 @@ def test_background_processes_go_on_and_are_not_waited_for(observe, tmp_path):
     waits = "while [ ! -e ended ]; do /bin/sleep 0.1; done; /bin/true && echo yes > later"
     seen = observe("sh", "-c", f"({waits}) >/dev/null 2>&1 & exit 2")
     assert seen.code == 2
-    assert re.search(r"\d background processes are still running", seen.stderr)
+    assert re.search(r"1 background process is still running", seen.stderr)
     (tmp_path / "ended").touch()
     end = time.monotonic() + 60
     while not (tmp_path / "later").exists() and time.monotonic() < end:

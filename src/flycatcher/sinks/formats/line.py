@@ -17,8 +17,9 @@ TEXT_LIMIT = 200
 
 
 def level_of(record: Mapping[str, Any]) -> str:
-    """Return the record's risk level."""
-    return one_line(str(record.get("risk", {}).get("level", "")))
+    """Return the record's risk level: none where a risk of nothing was left out, empty where no risk was asked for."""
+    risk = record.get("risk")
+    return "" if risk is None else one_line(str(risk.get("level", "none")))
 
 
 def first_snippet(record: Mapping[str, Any]) -> Mapping[str, Any]:
