@@ -27,6 +27,10 @@ EXCEPTIONS = {
     "core/payload/languages/": "names by which hosts embed languages, and aliases of languages",
     "sinks/formats/frame.py": "suffixes of languages' files",
     "sources/buildfiles/sources.py": "bytes that make a file worth parsing, searched before anything is imported",
+    "commands/scan/unread.py": "families of interpreters, which are folders",
+    "sources/buildfiles/ci_content.py": "keys of Azure's steps, which are called so",
+    "sources/buildfiles/engine/spawn.py": "what each language calls its own interpreter",
+    "sources/buildfiles/notebook.py": "IPython's cell magics, which are called so",
     "sources/buildfiles/ci_systems.py": "keys of CI systems' files, which are called so",
     "sources/buildfiles/engine/groovy.py": "steps of Jenkins pipelines, which are called so",
 }

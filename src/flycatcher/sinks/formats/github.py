@@ -47,7 +47,7 @@ def _at_place(record: Record, command: str, title: str) -> str:
     where = f"file={workflow_path(finding['path'])},line={span['line']},endLine={span['end_line']}"
     if span["line"] == span["end_line"]:
         where += f",col={span['column']},endColumn={span['end_column']}"
-    said = what(record) + (f"  risk: {level_of(record)}" if level_of(record) else "")
+    said = what(record) + (f"  risk: {level_of(record)}" if level_of(record) not in {"", "none"} else "")
     return f"::{command} {where},title={workflow_property(title)}::{workflow_data(said)}"
 
 
