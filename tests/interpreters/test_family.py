@@ -10,7 +10,7 @@ import pytest
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import builtin, read
-from flycatcher.core.interpreters.identity.probable import PREFIX
+from flycatcher.core.interpreters.identity.markers import PREFIX
 
 Found = list[tuple[str, str | None]]
 STDIN: Found = [("stdin", None)]

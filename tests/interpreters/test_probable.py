@@ -10,8 +10,8 @@ from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import builtin, interpreter_of
 from flycatcher.core.interpreters.identity import identify
-from flycatcher.core.interpreters.identity.markers import Markers
-from flycatcher.core.interpreters.identity.probable import APIS, PREFIX
+from flycatcher.core.interpreters.identity.markers import PREFIX, Markers
+from flycatcher.core.interpreters.identity.probable import APIS
 from tests.interpreters.test_identify import compiled
 
 if TYPE_CHECKING:

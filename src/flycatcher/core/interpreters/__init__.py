@@ -12,7 +12,7 @@ from flycatcher.core.interpreters.engine.catalog import all_named, declared, ent
 from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
-from flycatcher.core.interpreters.identity.probable import PREFIX
+from flycatcher.core.interpreters.identity.markers import PREFIX
 
 __all__ = [
     "Interpreter",

@@ -6,7 +6,6 @@ function's Node.js runs first. Sources: docker-run(1), systemctl(1), the AWS, Go
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -57,6 +56,8 @@ def _pairs(argv: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _of_json(word: str) -> Iterator[tuple[str, str]]:
     """Yield the texts of a JSON value, by their keys."""
+    import json  # noqa: PLC0415 - for the few commands that take JSON
+
     try:
         waiting = [json.loads(word[word.index("{") :])]
     except (ValueError, RecursionError):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.planting.places import place_of
-from flycatcher.core.planting.readers import reader_of
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import UNKNOWN
 
@@ -67,6 +66,8 @@ def as_planted(reading: Reading) -> Reading:
 
 def _snippets(path: str, reader: str, text: str, note: str, descriptor: int | None) -> Iterator[Snippet]:
     """Yield a snippet for each piece that the place's reader finds."""
+    from flycatcher.core.planting.readers import reader_of  # noqa: PLC0415 - few texts are planted
+
     count = 0
     for piece in reader_of(reader)(path, text):
         if piece.text.strip(UNKNOWN + " \t\r\n"):

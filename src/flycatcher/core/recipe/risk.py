@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.carriers import INHERITED
-from flycatcher.core.interpreters.identity.probable import PREFIX
+from flycatcher.core.interpreters.identity.markers import PREFIX
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, Options, each
-from flycatcher.core.interpreters.identity.probable import PREFIX
+from flycatcher.core.interpreters.identity.markers import PREFIX
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine

@@ -18,7 +18,8 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters import registry
 from flycatcher.core.interpreters.identity.elf import ET_DYN, ET_EXEC, MAX_CONSTANTS, Elf, read_elf
-from flycatcher.core.interpreters.identity.probable import PREFIX, probable
+from flycatcher.core.interpreters.identity.markers import PREFIX
+from flycatcher.core.interpreters.identity.probable import probable
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, Shebang, read_shebang
 from flycatcher.core.interpreters.identity.signatures import LAUNCHERS, SIGNATURES
 

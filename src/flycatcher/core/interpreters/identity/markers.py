@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+PREFIX = "probably_"
+"""How the ids of such interpreters begin; the language follows."""
+
 
 class Markers(NamedTuple):
     """One piece of evidence; every part that is given must hold. An interpreter has one or more of these.

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.identity.elf import Elf
 
-PREFIX = "probably_"
-"""How the ids of such interpreters begin; the language follows."""
 APIS: dict[str, tuple[str, ...]] = {
     "lua": ("luaL_loadstring", "luaL_loadbufferx", "luaL_loadbuffer"),
     "python": ("PyRun_SimpleStringFlags", "PyRun_StringFlags", "PyRun_SimpleString", "PyRun_String"),
