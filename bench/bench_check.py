@@ -30,7 +30,7 @@ import os
 decode, encode = msgspec.json.Decoder(Row).decode, msgspec.json.Encoder().encode
 fd = os.open(sys.argv[1], os.O_RDONLY)
 out = sys.stdout.buffer
-for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
+for lines in chunks(lambda: os.read(fd, 1 << 18)):
     out.write(b"".join([encode(decode(line)) + b"\\n" for line in lines]))
 """
 _FAMILY = """
@@ -43,7 +43,7 @@ if keep:
     kept = tuple(entry for entry in catalog.entries() if entry.id in keep)
     catalog.entries = interpreters.entries = lambda: kept
 fd = os.open(sys.argv[1], os.O_RDONLY)
-for lines in chunks(lambda size: os.read(fd, size), 1 << 18):
+for lines in chunks(lambda: os.read(fd, 1 << 18)):
     sys.stdout.buffer.write(b"".join(answers(iter(lines), risk=False)))
 """
 SEVEN = ("python", "perl", "ruby", "node", "php", "sh", "bash")
