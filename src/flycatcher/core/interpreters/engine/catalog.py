@@ -89,6 +89,7 @@ def reads(variable: str) -> bool:
     return variable in names or family(variable) is not None
 
 
+@cache
 def _by_literal() -> tuple[tuple[str, int], ...]:
     """Return the literals of all names, each with its interpreter's place in the index."""
     return tuple((text, place) for place, entry in enumerate(entries()) for text in entry.literals)
