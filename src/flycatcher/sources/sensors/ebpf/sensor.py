@@ -19,7 +19,7 @@ from flycatcher.sources.sensors.ebpf.executed import late_environment
 from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.procfs import bounded, with_files_of
 
 if TYPE_CHECKING:
