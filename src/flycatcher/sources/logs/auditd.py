@@ -88,7 +88,7 @@ class Auditd(Format):
             if event is None:
                 if kind == _SKIP:
                     continue
-                event = self._young[key] = Event(node, number, here)
+                event = self._young[key] = Event(node, self.log, number, here)
                 if len(self._young) >= WINDOW:
                     yield from self._turn()
             if event.open and (said := self._take(event, kind, line, high)):
@@ -209,3 +209,12 @@ class Auditd(Format):
                 line=number,
                 host=host[1].decode("ascii", "replace") if host is not None else "",
             )
+
+    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read one record."""
+        yield from self.read(Block(line, number, offset))
+
+    def resume_at(self) -> int | None:
+        """Return where the earliest event begins whose records have not all come."""
+        waiting = (event for events in (self._old, self._young) for event in events.values())
+        return min((event.byte for event in waiting if event.open and event.log == self.log), default=None)

@@ -59,11 +59,12 @@ class Fields:
 class Event:
     """The records of one event."""
 
-    __slots__ = ("byte", "call", "cwd", "ended", "kept", "node", "number", "open", "title", "weighed", "words")
+    __slots__ = ("byte", "call", "cwd", "ended", "kept", "log", "node", "number", "open", "title", "weighed", "words")
 
-    def __init__(self, node: bytes, number: int, byte: int) -> None:
-        """``number``, ``byte``: where its first record stands."""
+    def __init__(self, node: bytes, log: str, number: int, byte: int) -> None:
+        """``log``, ``number``, ``byte``: where its first record stands."""
         self.node = node
+        self.log = log
         self.number = number
         self.byte = byte
         self.call = self.cwd = self.title = b""
@@ -128,6 +129,7 @@ class Event:
                 truncated=truncated,
                 happened="confirmed" if self.call else "presumed",
                 stdin="not captured",
+                log=self.log,
                 line=self.number,
                 byte=self.byte,
                 notes=tuple(notes),

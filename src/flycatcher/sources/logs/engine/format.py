@@ -47,17 +47,12 @@ class Format:
         """``log``: the log's name."""
         self.shared = shared
         self.log = log
+        """Of the file that is being read: a series of rotated files has one reader."""
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
         """Whether a line (without its newline) looks like one of this format."""
         raise NotImplementedError
-
-    @classmethod
-    def takes_head(cls, head: bytes) -> bool:
-        """Whether the first bytes of a log, as a whole, say that it is of this format."""
-        del head
-        return False
 
     def read(self, block: Block) -> Iterable[Recorded | Lost]:
         """Yield what the lines of a block say, as far as it may be of interest."""
@@ -78,3 +73,7 @@ class Format:
     def end(self) -> Iterable[Recorded | Lost]:
         """Yield what is left when the log has ended."""
         return ()
+
+    def resume_at(self) -> int | None:
+        """Return where the earliest record begins that is still waited for; None where nothing is."""
+        return None

@@ -29,6 +29,9 @@ class Lineage:
             self._old, self._young = self._young, {}
         self._young[process] = (describe, what)
 
+    def __contains__(self, process: Hashable) -> bool:
+        return process in self._young or process in self._old
+
     def of(self, process: Hashable) -> tuple[Process, ...]:
         """Return a process and its ancestors, nearest first; empty where the log has not told of it."""
         found: list[Process] = []

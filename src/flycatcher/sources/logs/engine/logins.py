@@ -70,6 +70,7 @@ class Logins:
             time=stamp(when),
             happened="presumed",
             stdin="not captured",
+            log=event.log,
             line=event.number,
             byte=event.byte,
         )
