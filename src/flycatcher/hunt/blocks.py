@@ -27,11 +27,17 @@ _SPACES = b" \t\r\n"
 class Lines:
     """Cuts a stream into blocks of whole lines."""
 
-    def __init__(self, stream: IO[bytes], told: Callable[[str], None], *, head: bytes = b"", number: int = 1, offset: int = 0) -> None:
-        """``head``: bytes that were read before; ``told`` is called where a line is too long."""
+    def __init__(
+        self, stream: IO[bytes], told: Callable[[str], None], *, head: bytes = b"", number: int = 1, offset: int = 0, grows: bool = False
+    ) -> None:
+        """``head``: bytes that were read before; ``told`` is called where a line is too long.
+
+        ``grows``: a last line without a newline waits until it has one.
+        """
         self._stream = stream
         self._told = told
         self._rest = head
+        self._grows = grows
         self.number, self.offset = number, offset
         """Of what comes next."""
 
@@ -45,7 +51,7 @@ class Lines:
                 self._rest = self._rest[cut:]
             elif len(self._rest) > LONGEST:
                 yield from self._long_line()
-        if self._rest:
+        if self._rest and not self._grows:
             yield self._block(self._rest)
             self._rest = b""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -64,6 +64,14 @@ class Part(Struct, frozen=True):
         return byte >= self.start and (not self.end or byte < self.end)
 
 
+class End(NamedTuple):
+    """Where a file ended, or where it is to be read again from: an event may not have been complete."""
+
+    size: int
+    byte: int
+    number: int
+
+
 class Found(Struct):
     """A detection, and where and when it was."""
 
@@ -106,6 +114,8 @@ class Hunt:
         self._progress = progress
         self._problems: list[Lost] = []
         self._part = Part()
+        self.ends: dict[str, End] = {}
+        """Where :meth:`grown` has come to the end of each file."""
 
     def hunt(self, logs: Iterable[Series]) -> Iterator[Found | Lost]:
         """Yield what is found in logs."""
@@ -128,6 +138,48 @@ class Hunt:
             yield from self._ended(reader)
         yield from self._said()
 
+    def grown(self, log: Series, resume: Callable[[str], tuple[int, int] | None]) -> Iterator[Found | Lost]:
+        """Yield what is new in a log: ``resume`` gives the byte and the line to go on from, None where nothing is new."""
+        reader: Format | None = None
+        for path in log.paths:
+            place = resume(path)
+            for stream in self._streams(path) if place is not None else ():
+                reader, found = self._grown(stream, reader, path, place or (0, 1))
+                yield from found
+            yield from self._said()
+        if reader is not None:
+            yield from self._ended(reader)
+        yield from self._said()
+
+    def _grown(
+        self, stream: Opened, reader: Format | None, path: str, place: tuple[int, int]
+    ) -> tuple[Format | None, Iterator[Found | Lost]]:
+        """Return the reader of a stream, and what it finds from a place on."""
+        told = self._teller(stream.name)
+        if stream.packed or path == STDIN:
+            self.ends[path] = End(os.stat(path).st_size if path != STDIN else 0, 0, 1)
+            return self._stream(stream, None if "!" in stream.name else reader)
+        sample, rows = blocks(stream.stream, told)
+        if isinstance(rows, Lines):
+            stream.stream.seek(place[0])
+            rows = Lines(stream.stream, told, number=place[1], offset=place[0], grows=True)
+        reader = reader or (self.reader(sample, stream.name) if sample else None)
+        if reader is None:
+            return None, iter(())
+        self.tally.logs += 1
+        return reader, self._to_its_end(reader, path, rows)
+
+    def _to_its_end(self, reader: Format, path: str, rows: Iterable[Block]) -> Iterator[Found | Lost]:
+        """Yield what is found, and note where the file ended."""
+        yield from self._read(reader, path, rows)
+        size = rows.offset if isinstance(rows, Lines) else os.stat(path).st_size
+        number = rows.number if isinstance(rows, Lines) else 1
+        self.ends[path] = End(size, *(reader.resume_at() or (size, number)))
+
+    def _teller(self, name: str) -> Callable[[str], None]:
+        """Return what keeps the problems of a stream."""
+        return lambda text: self.problem(name, text)
+
     def _streams(self, path: str) -> Iterable[Opened]:
         """Return the streams that a path leads to."""
         if path == STDIN:
@@ -145,7 +197,7 @@ class Hunt:
 
     def _stream(self, stream: Opened, reader: Format | None) -> tuple[Format | None, Iterator[Found | Lost]]:
         """Return the reader of a stream, which goes on where the file before it ended, and what it finds."""
-        told = lambda text: self.problem(stream.name, text)  # noqa: E731 - a function of one line
+        told = self._teller(stream.name)
         part = self._part
         if part.start or part.end:
             sample, rows = _part_of(stream.stream, part, told)
@@ -155,7 +207,7 @@ class Hunt:
             self.tally.logs += 1
             return reader, iter(())
         if reader is None:
-            reader = self._reader(sample, stream.name)
+            reader = self.reader(sample, stream.name)
         if reader is None:
             self.tally.unread += 1
             if not (stream.packed or b"\0" in sample[:1024]):
@@ -164,7 +216,7 @@ class Hunt:
         self.tally.logs += 1
         return reader, self._read(reader, stream.name, rows)
 
-    def _reader(self, sample: bytes, name: str) -> Format | None:
+    def reader(self, sample: bytes, name: str) -> Format | None:
         """Return a new reader for a log; None where no format takes it."""
         base = os.path.basename(name.rpartition("!")[2])
         make = by_name(self.options.form) if self.options.form else recognise(sample, base)

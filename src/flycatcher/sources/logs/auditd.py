@@ -214,7 +214,7 @@ class Auditd(Format):
         """Read one record."""
         yield from self.read(Block(line, number, offset))
 
-    def resume_at(self) -> int | None:
-        """Return where the earliest event begins whose records have not all come."""
+    def resume_at(self) -> tuple[int, int] | None:
+        """Return the byte and the line where the earliest event begins whose records have not all come."""
         waiting = (event for events in (self._old, self._young) for event in events.values())
-        return min((event.byte for event in waiting if event.open and event.log == self.log), default=None)
+        return min(((event.byte, event.number) for event in waiting if event.open and event.log == self.log), default=None)

@@ -74,6 +74,6 @@ class Format:
         """Yield what is left when the log has ended."""
         return ()
 
-    def resume_at(self) -> int | None:
-        """Return where the earliest record begins that is still waited for; None where nothing is."""
+    def resume_at(self) -> tuple[int, int] | None:
+        """Return the byte and the line where the earliest record begins that waits for others; None where none does."""
         return None

@@ -49,8 +49,8 @@ class Mixed(Format):
         for reader in self._readers:
             yield from reader.end()
 
-    def resume_at(self) -> int | None:
-        """Return where the earliest record begins that is still waited for."""
+    def resume_at(self) -> tuple[int, int] | None:
+        """Return the byte and the line where the earliest record begins that waits for others."""
         places = [place for reader in self._readers if (place := reader.resume_at()) is not None]
         return min(places, default=None)
 
