@@ -84,7 +84,7 @@ def auditd(out: IO[str], count: int, seed: int = 7) -> int:
             serial += 1
             lines.append(
                 f"type=USER_ACCT msg=audit({now:.3f}:{serial}): pid={pid} uid=0 auid=4294967295 ses=4294967295 "
-                f"msg='op=PAM:accounting acct=\"root\" exe=\"/usr/sbin/cron\" hostname=? addr=? terminal=cron res=success'"
+                f'msg=\'op=PAM:accounting acct="root" exe="/usr/sbin/cron" hostname=? addr=? terminal=cron res=success\''
             )
         if rng.random() < 0.1 and len(lines) > 3:
             lines[1], lines[2] = lines[2], lines[1]

@@ -130,12 +130,15 @@ def redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        if name == "argv":
-            return redact_argv(value)
-        if name == "readings":
-            return [redact_argv(words) for words in value]
-        return [redacted(item) for item in value]
+        return _redacted_list(value, name)
     return value
+
+
+def _redacted_list(value: Sequence[Any], name: str) -> list[Any]:
+    """Redact a list: ``argv`` as the words that it is, ``readings`` as several of them."""
+    if name == "argv":
+        return redact_argv(value)
+    return [redacted(item, "argv" if name == "readings" else "") for item in value]
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""Hunting in recorded logs: from files to detections, for the command, for notebooks (:func:`read`), and for clusters (:mod:`.arrow`)."""
+"""Hunting in recorded logs: from files to detections, for the command, for notebooks and for clusters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["read"]
 def read(*paths: str | PathLike[str], form: str = "", shells: bool = False) -> Frame:
     """Return the detections in logs, to be looked at as dictionaries, Arrow, Polars or pandas.
 
-    ``paths``: files, folders or globs, of any format that ``flycatcher hunt`` reads; ``form`` says which, where it is not recognised.
-    Raises FlycatcherError.
+    ``paths``: files, folders or globs, of any format that ``flycatcher hunt`` reads; ``form`` names it where it is not
+    recognised. Raises FlycatcherError.
     """
     from flycatcher.hunt.frames import frame  # noqa: PLC0415 - what a notebook needs, a command does not
 

@@ -196,7 +196,11 @@ def _key(execution: Execution) -> Hashable | None:
     """Return what decides the answer about a start; None where that is too much to be remembered."""
     if sum(map(len, execution.argv)) > _REMEMBERED or execution.stdin_text is not None or execution.files:
         return None
-    env = tuple(sorted((k, v) for k, v in execution.env.items() if interpreters.reads_variable(k))) if execution.env else ()
+    env = (
+        tuple(sorted((k, v) for k, v in execution.env.items() if interpreters.reads_variable(k)))
+        if execution.env
+        else ()
+    )
     cwd = execution.cwd if execution.cwd.startswith(("/tmp", "/var/tmp", "/dev", "/proc", "/run")) else ""  # noqa: S108 - as data
     return execution.argv, execution.exe, cwd, execution.stdin, env
 

@@ -1,4 +1,4 @@
-"""From a stream to blocks of lines, whatever it holds: lines, JSON documents, CSV, Parquet, Arrow. The size of a block is bounded."""
+"""From a stream to blocks of lines, whatever it holds: lines, JSON documents, CSV, Parquet, Arrow."""
 
 from __future__ import annotations
 
@@ -27,8 +27,15 @@ _SPACES = b" \t\r\n"
 class Lines:
     """Cuts a stream into blocks of whole lines."""
 
-    def __init__(
-        self, stream: IO[bytes], told: Callable[[str], None], *, head: bytes = b"", number: int = 1, offset: int = 0, grows: bool = False
+    def __init__(  # noqa: PLR0913 - where it goes on
+        self,
+        stream: IO[bytes],
+        told: Callable[[str], None],
+        *,
+        head: bytes = b"",
+        number: int = 1,
+        offset: int = 0,
+        grows: bool = False,
     ) -> None:
         """``head``: bytes that were read before; ``told`` is called where a line is too long.
 
@@ -83,7 +90,7 @@ def blocks(stream: IO[bytes], told: Callable[[str], None]) -> tuple[bytes, Itera
     head = _filled(stream, SAMPLE)
     if head.startswith((b"PAR1", b"ARROW1\0\0")):
         return _sampled(_columns(stream, head, told))
-    if head.startswith(b"\xff\xfe") or head.startswith(b"\xfe\xff"):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         recoded = io.BytesIO((head + stream.read(DOCUMENT)).decode("utf-16", "replace").encode())
         return blocks(recoded, told)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACES)
@@ -167,22 +174,24 @@ def _is_table(head: bytes) -> bool:
 
 
 _NAMES = {
-    b"processcommandline", b"syslogmessage", b"process", b"cmdline", b"process.command_line", b"process.args", b"_raw", b"message", b"cmd_line",
-    b"processes.process", b"commandline", b"full_log", b"event.original",
+    b"processcommandline", b"syslogmessage", b"process", b"cmdline", b"process.command_line", b"process.args", b"_raw", b"message",
+    b"cmd_line", b"processes.process", b"commandline", b"full_log", b"event.original",
 }  # fmt: skip
 
 
 def _table(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Iterator[Block]:
     """Yield the rows of CSV as lines of JSON."""
     csv.field_size_limit(LONGEST)
-    joined = io.BufferedReader(_Joined(head, stream), 1 << 20)  # type: ignore[type-var]
+    joined = io.BufferedReader(_Joined(head, stream), 1 << 20)
     text = io.TextIOWrapper(joined, encoding="utf-8-sig", errors="surrogateescape", newline="")
     parts: list[bytes] = []
     reader, size, number = csv.DictReader(text), 0, 2
     first = number
     try:
         for row in reader:
-            parts.append(_line({name: value for name, value in row.items() if name and isinstance(value, str) and value}))
+            parts.append(
+                _line({name: value for name, value in row.items() if name and isinstance(value, str) and value})
+            )
             size += len(parts[-1])
             number += 1
             if size >= SIZE:
@@ -230,7 +239,7 @@ def _columns(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Ite
             rows = batch.to_pylist()
             yield Block(b"".join(_line({k: v for k, v in row.items() if v is not None}) for row in rows), number, 0)
             number += len(rows)
-    except (OSError, ValueError, module.lib.ArrowException if hasattr(module, "lib") else ValueError) as error:
+    except (OSError, ValueError) as error:  # pyarrow's own are of these
         told(f"broken: {error}")
 
 

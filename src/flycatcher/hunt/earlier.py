@@ -30,5 +30,7 @@ def ids(path: str) -> frozenset[str]:
     except OSError as error:
         raise FlycatcherError(f"{path}: {error.strerror}", hint="give the report of an earlier hunt") from error
     except ValueError as error:
-        raise FlycatcherError(f"{path}: not a report: {error}", hint="give the report of an earlier hunt (json, jsonl)") from error
+        raise FlycatcherError(
+            f"{path}: not a report: {error}", hint="give the report of an earlier hunt (json, jsonl)"
+        ) from error
     return frozenset(found)

@@ -48,7 +48,12 @@ class Options(Struct, frozen=True, kw_only=True):
 def _users(recorded: Recorded) -> set[str]:
     """Return every name and number of the users that a record names."""
     process, context = recorded.execution.process, recorded.execution.context
-    names = {recorded.user, context.get("user.name", ""), context.get("user.login", ""), context.get("user.effective", "")}
+    names = {
+        recorded.user,
+        context.get("user.name", ""),
+        context.get("user.login", ""),
+        context.get("user.effective", ""),
+    }
     return names | ({str(process.uid)} if process is not None and process.uid is not None else set())
 
 
@@ -96,7 +101,11 @@ class Tally(Struct):
 
     def add(self, other: Tally) -> None:
         """Add another one's figures."""
-        self.logs, self.bytes, self.unread = self.logs + other.logs, self.bytes + other.bytes, self.unread + other.unread
+        self.logs, self.bytes, self.unread = (
+            self.logs + other.logs,
+            self.bytes + other.bytes,
+            self.unread + other.unread,
+        )
         for mine, theirs in ((self.formats, other.formats), (self.counts, other.counts)):
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
@@ -199,6 +208,7 @@ class Hunt:
         """Return the reader of a stream, which goes on where the file before it ended, and what it finds."""
         told = self._teller(stream.name)
         part = self._part
+        rows: Iterable[Block]
         if part.start or part.end:
             sample, rows = _part_of(stream.stream, part, told)
         else:
@@ -249,7 +259,9 @@ class Hunt:
                     yield record
                 continue
             fidelity = record.execution.fidelity
-            if not options.wants(record) or (part is not None and fidelity is not None and not part.holds(fidelity.byte)):
+            if not options.wants(record) or (
+                part is not None and fidelity is not None and not part.holds(fidelity.byte)
+            ):
                 continue
             for detection in self._ask.detections(record):
                 yield Found(detection, record.host, record.user, record.time)

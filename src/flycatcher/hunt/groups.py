@@ -79,9 +79,13 @@ class Groups:
             if len(self._groups) >= GROUPS:
                 self.beyond += 1
                 return
-            group = self._groups[detection.id] = Group(detection.id, detection.risk.level, detection.risk.score, detection)
+            group = self._groups[detection.id] = Group(
+                detection.id, detection.risk.level, detection.risk.score, detection
+            )
         group.add(found)
 
     def sorted(self) -> list[Group]:
         """Return the groups, the worst first, then the rarest: what happens once is news."""
-        return sorted(self._groups.values(), key=lambda each: (-LEVELS.index(each.level), -each.score, each.count, each.first))
+        return sorted(
+            self._groups.values(), key=lambda each: (-LEVELS.index(each.level), -each.score, each.count, each.first)
+        )

@@ -54,7 +54,9 @@ def _files(path: str) -> Iterable[str]:
         return [path]
     matched = sorted(glob.glob(path, recursive=True))
     if not matched:
-        raise FlycatcherError(f"{path}: no such file", hint="give a log, a folder, a glob, or - for standard input", code=3)
+        raise FlycatcherError(
+            f"{path}: no such file", hint="give a log, a folder, a glob, or - for standard input", code=3
+        )
     return [file for each in matched for file in (_walk(each) if os.path.isdir(each) else [each])]
 
 

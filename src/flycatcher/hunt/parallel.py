@@ -22,7 +22,19 @@ PART = 1 << 26
 """Bytes of a plain log that one process takes at once."""
 _AHEAD = 2
 """Tasks under way for each process."""
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"PK\x03\x04", b"7z\xbc\xaf", b"PAR1", b"ARROW1", b"[", b"\xff\xfe")
+_PACKED = (
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"PK\x03\x04",
+    b"7z\xbc\xaf",
+    b"PAR1",
+    b"ARROW1",
+    b"[",
+    b"\xff\xfe",
+)
 
 
 class Task(Struct, frozen=True):
@@ -90,7 +102,9 @@ def hunt(
             yield from _taken(waiting.popleft(), tally, progress)
 
 
-def _taken(given: tuple[Task, Future[Result]], tally: Tally, progress: Callable[[int], None] | None) -> Iterator[Found | Lost]:
+def _taken(
+    given: tuple[Task, Future[Result]], tally: Tally, progress: Callable[[int], None] | None
+) -> Iterator[Found | Lost]:
     """Yield the result of a task; a process that died over it is a loss."""
     task, future = given
     try:

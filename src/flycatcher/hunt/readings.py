@@ -1,4 +1,4 @@
-"""One string instead of a list: which words could it have been made of, and what does an interpreter make of each such list?
+"""One string instead of a list: the words that it could have been made of, and what an interpreter makes of each such list.
 
 Words may hold blanks, so that a string has many readings. Asked are: every blank as a separator; every word from the second on that
 runs to the end, and every run of words as one. An option and what follows it are not taken for one word, unless that is all that
@@ -7,7 +7,6 @@ there is. A line that the interpreter refuses is no reading of a program that ra
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -133,8 +132,3 @@ def _closing(text: str, at: int) -> int:
             return close if " " in text[at:close] else -1
         close = text.find('"', close + 1)
     return -1
-
-
-def program(text: str) -> str:
-    """Return the base name of a string's first word."""
-    return os.path.basename(text.partition(" ")[0])

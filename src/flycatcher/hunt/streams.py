@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from contextlib import closing
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
@@ -34,7 +34,17 @@ NESTED = 3
 """Archives in archives."""
 IN_MEMORY = 1 << 30
 """Bytes of a 7z archive, which is unpacked as a whole."""
-ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, RuntimeError, ValueError, NotImplementedError)
+ERRORS = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    RuntimeError,
+    ValueError,
+    NotImplementedError,
+)
 """What the readers of packed files raise where one is broken, encrypted or of a kind that they do not know."""
 _EXTRA = "pip install 'flycatcher-detect[hunt]'"
 
@@ -110,13 +120,14 @@ def _unpacked(given: Opened, size: int, told: Callable[[str], None], depth: int)
     except ERRORS as error:
         told(f"{given.name}: broken: {error}")
         return
-    unpacked = Opened(given.name, _bounded(inner, size, lambda text: told(f"{given.name}: {text}")), packed=True)
+    unpacked = Opened(given.name, _bounded(inner, size, _named(told, given.name)), packed=True)
     yield from _again(unpacked, size, told, depth)
 
 
 def _again(member: Opened, size: int, told: Callable[[str], None], depth: int) -> Iterator[Opened]:
     """Yield what is in an unpacked stream, which may be packed again (``.tar.gz``, a zip of ``.log.gz``)."""
-    buffered = io.BufferedReader(member.stream, 1 << 16) if not isinstance(member.stream, io.BufferedReader) else member.stream  # type: ignore[type-var]
+    raw: Any = member.stream
+    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, 1 << 16)
     kind = _kind(buffered.peek(512)[:512])
     if kind == "":
         yield Opened(member.name, buffered, packed=True)
@@ -125,7 +136,7 @@ def _again(member: Opened, size: int, told: Callable[[str], None], depth: int) -
             yield from _again(inner_member, size, told, depth + 1)
     elif kind in _COMPRESSED and depth < NESTED:
         inner = _COMPRESSED[kind](buffered)
-        stream = _bounded(inner, size, lambda text: told(f"{member.name}: {text}"))
+        stream = _bounded(inner, size, _named(told, member.name))
         yield from _again(Opened(member.name, stream, packed=True), size, told, depth + 1)
     else:
         data = buffered.read(FREE + 1)
@@ -135,9 +146,14 @@ def _again(member: Opened, size: int, told: Callable[[str], None], depth: int) -
         yield from _unpacked(Opened(member.name, io.BytesIO(data), packed=True), len(data), told, depth + 1)
 
 
+def _named(told: Callable[[str], None], name: str) -> Callable[[str], None]:
+    """Return what says something of one member."""
+    return lambda text: told(f"{name}: {text}")
+
+
 def _bounded(inner: IO[bytes], size: int, told: Callable[[str], None]) -> IO[bytes]:
     """Return a stream that ends where it grows out of all proportion."""
-    return io.BufferedReader(BoundedStream(inner, size, told), 1 << 20)  # type: ignore[return-value]
+    return io.BufferedReader(BoundedStream(inner, size, told), 1 << 20)
 
 
 def _kind(magic: bytes) -> str:
@@ -149,8 +165,8 @@ def _kind(magic: bytes) -> str:
 
 
 _MAGIC = {
-    "gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\0", "zstd": b"\x28\xb5\x2f\xfd", "lz4": b"\x04\x22\x4d\x18", "zip": b"PK\x03\x04",
-    "7z": b"7z\xbc\xaf\x27\x1c",
+    "gzip": b"\x1f\x8b", "bzip2": b"BZh", "xz": b"\xfd7zXZ\0", "zstd": b"\x28\xb5\x2f\xfd", "lz4": b"\x04\x22\x4d\x18",
+    "zip": b"PK\x03\x04", "7z": b"7z\xbc\xaf\x27\x1c",
 }  # fmt: skip
 
 
@@ -163,7 +179,7 @@ def _zip(given: Opened, size: int, told: Callable[[str], None]) -> Iterator[Open
                 continue
             name = f"{given.name}!{member.filename}"
             with archive.open(member) as inner:
-                yield Opened(name, _bounded(inner, member.compress_size, lambda text, name=name: told(f"{name}: {text}")))  # type: ignore[misc]
+                yield Opened(name, _bounded(inner, member.compress_size, _named(told, name)))
 
 
 def _tar(given: Opened, size: int, told: Callable[[str], None]) -> Iterator[Opened]:
@@ -189,16 +205,24 @@ def _seven_zip(given: Opened, size: int, told: Callable[[str], None]) -> Iterato
             told(f"{given.name}: unpacks to more than {IN_MEMORY >> 20} MiB: not read")
             return
         factory = py7zr.io.BytesIOFactory(IN_MEMORY)
-        archive.extractall(factory=factory)
+        archive.extractall(factory=factory)  # noqa: S202 - into memory
         for name, member in factory.products.items():
             member.seek(0)
             yield Opened(f"{given.name}!{name}", io.BytesIO(member.read()))
 
 
+def _gzip(stream: IO[bytes]) -> IO[bytes]:
+    """Return what is in a stream of gzip."""
+    reader: Any = gzip.GzipFile(fileobj=stream)
+    return cast("IO[bytes]", reader)
+
+
 def _zstd(stream: IO[bytes]) -> IO[bytes]:
     """Return what is in a stream of Zstandard."""
     zstandard: Any = _extra("zstandard", "zst")
-    reader: IO[bytes] = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(stream, read_across_frames=True)
+    reader: IO[bytes] = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
+        stream, read_across_frames=True
+    )
     return reader
 
 
@@ -220,9 +244,9 @@ def _extra(module: str, name: str) -> Any:  # noqa: ANN401 - a module
 
 
 _COMPRESSED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
-    "gzip": lambda stream: gzip.GzipFile(fileobj=stream),  # type: ignore[dict-item,return-value]
-    "bzip2": lambda stream: bz2.BZ2File(stream),  # type: ignore[dict-item,return-value]
-    "xz": lambda stream: lzma.LZMAFile(stream),  # type: ignore[dict-item,return-value]
+    "gzip": _gzip,
+    "bzip2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
     "zstd": _zstd,
     "lz4": _lz4,
 }

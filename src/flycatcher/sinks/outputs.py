@@ -1,4 +1,4 @@
-"""Formats with the files that they go to, as ``--format`` and ``-o`` name them, and the sinks of the formats that take any record."""
+"""Formats with the files that they go to (``--format``, ``-o``), and the sinks of the formats that take any record."""
 
 from __future__ import annotations
 
@@ -90,6 +90,6 @@ def record_sink(kind: str, file: str) -> Sink | None:
 def text_stream(file: str) -> IO[str]:
     """Return a stream for text; what it cannot encode is escaped."""
     if file == STDOUT:
-        return open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: PTH123, SIM115 - a descriptor
+        return open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     raw = open_for_writing(file)
     return io.TextIOWrapper(io.BufferedWriter(cast("io.RawIOBase", raw)), encoding="utf-8", errors="backslashreplace")

@@ -35,11 +35,17 @@ class LogFormat(click.ParamType[str]):
 
 
 @click.command(cls=Command, name="hunt", short_help="Find code on the fly in what was already logged.")
-@click.option("--from", "form", type=LogFormat(), help="Format of the logs, where it is not recognised by their content.")
-@click.option("--since", metavar="TIME", help="Only from this time on: a date, a date with a time (UTC), or an age (36h, 7d).")
+@click.option(
+    "--from", "form", type=LogFormat(), help="Format of the logs, where it is not recognised by their content."
+)
+@click.option(
+    "--since", metavar="TIME", help="Only from this time on: a date, a date with a time (UTC), or an age (36h, 7d)."
+)
 @click.option("--until", metavar="TIME", help="Only up to this time.")
 @click.option("--host", "hosts", multiple=True, metavar="NAME", help="Only this host. Repeatable.")
-@click.option("--user", "users", multiple=True, metavar="NAME", help="Only this user or login, by name or number. Repeatable.")
+@click.option(
+    "--user", "users", multiple=True, metavar="NAME", help="Only this user or login, by name or number. Repeatable."
+)
 @click.option(
     "--format",
     "formats",
@@ -57,9 +63,13 @@ class LogFormat(click.ParamType[str]):
 )
 @click.option("--fail-on", type=FromLevel(), help="Exit with 10 if a detection is at or above this risk.")
 @click.option("--only-new", metavar="FILE", help="Leave out what an earlier report holds (json, jsonl).")
-@click.option("--checkpoint", metavar="FILE", help="Remember in FILE how far the logs were read, and go on there next time.")
+@click.option(
+    "--checkpoint", metavar="FILE", help="Remember in FILE how far the logs were read, and go on there next time."
+)
 @click.option("--follow", is_flag=True, help="Go on reading as the logs grow, over rotations, until interrupted.")
-@click.option("--jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Number of processes; 0 is one per core.")
+@click.option(
+    "--jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Number of processes; 0 is one per core."
+)
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")

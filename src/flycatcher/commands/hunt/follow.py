@@ -77,7 +77,7 @@ class Tail:
     def _open(self) -> bool:
         """Open the file that has the name now; return whether there is one."""
         try:
-            self._file = Path(self._path).open("rb", buffering=0)
+            self._file = Path(self._path).open("rb", buffering=0)  # noqa: SIM115 - closed when it is rotated away
         except OSError:
             return False
         self._hunt.tally.logs += 1

@@ -37,7 +37,9 @@ def group_lines(group: Group, paint: Paint, *, depth: int, redact: bool) -> Iter
     record = record_of(group.example, redact=redact)
     level = paint(group.level, f"{group.level:<{_WIDEST}}")
     times = "once" if group.count == 1 else f"{group.count} times"
-    possible = "" if not group.possible else ", possible" if group.possible == group.count else f", {group.possible} possible"
+    possible = (
+        "" if not group.possible else ", possible" if group.possible == group.count else f", {group.possible} possible"
+    )
     yield f"{level} {paint('title', line_start(how(record)))}: {paint('text', what(record))}"
     said = deeds(record)
     yield f"    {times}{possible}{_when(group)}{_where(group)}" + (f" -- {said}" if said else "")
@@ -71,12 +73,16 @@ def _more(group: Group, record: dict[str, Any], paint: Paint, depth: int) -> Ite
     fidelity = execution.get("fidelity") or {}
     yield f"    id: {group.id}, shape {record['shape']}"
     place = one_line(f"{fidelity.get('log', '')}:{fidelity.get('line', 0)}")
-    yield f"    at: {place} (byte {fidelity.get('byte', 0)})" + (f", and in {counted(len(group.logs) - 1, 'more log')}" if len(group.logs) > 1 else "")
+    yield f"    at: {place} (byte {fidelity.get('byte', 0)})" + (
+        f", and in {counted(len(group.logs) - 1, 'more log')}" if len(group.logs) > 1 else ""
+    )
     for above, process in enumerate(execution.get("ancestry") or ()):
         words = " ".join(map(str, process.get("argv") or ())) or str(process.get("exe") or process.get("comm") or "?")
         yield f"    {'started by' if not above else '        by'}: {one_line(words, 200)}"
     facts = execution.get("context") or {}
-    login = ", ".join(f"{name} {facts[name]}" for name in sorted(facts) if name.startswith(("login.", "container.", "kubernetes.")))
+    login = ", ".join(
+        f"{name} {facts[name]}" for name in sorted(facts) if name.startswith(("login.", "container.", "kubernetes."))
+    )
     if login:
         yield f"    where: {one_line(login, 300)}"
     yield f"    risk: {verdict(record, paint)}"

@@ -123,9 +123,10 @@ class HuntRun:
         if len(self._lost) < _SHOWN:
             when = " to ".join(filter(None, dict.fromkeys((stamp(lost.since)[:19], stamp(lost.time)[:19]))))
             self._lost.append(f"{said} ({when})" if when else said)
+        since, until = stamp(lost.since), stamp(lost.time)
         notice = Notice(
-            kind=lost.kind, sensor="log", time=stamp(lost.time), text=said, place=lost.place, count=lost.count, since=stamp(lost.since)
-        )  # fmt: skip
+            kind=lost.kind, sensor="log", time=until, text=said, place=lost.place, count=lost.count, since=since
+        )
         self._reporter.note(notice)
 
     def figures(self) -> dict[str, Any]:
@@ -187,11 +188,16 @@ class HuntRun:
 def summary_text(summary: dict[str, Any]) -> str:
     """Return the figures in one line."""
     by_level = summary.get("by_level") or {}
-    levels = ", ".join(f"{by_level[level]} {level}" for level in ("critical", "high", "medium", "low", "none") if by_level.get(level))
+    levels = ", ".join(
+        f"{by_level[level]} {level}" for level in ("critical", "high", "medium", "low", "none") if by_level.get(level)
+    )
     parts = [
         f"{counted(summary['detections'], 'detection')}{f': {levels}' if levels else ''}",
         f"{counted(summary['executions_seen'], 'start')} in {counted(summary['logs'], 'log')}",
     ]
-    parts += [f"{summary[name]} {word}" for name, word in (("suppressed", "suppressed"), ("known", "known before")) if summary.get(name)]
+    parts += [
+        f"{summary[name]} {word}"
+        for name, word in (("suppressed", "suppressed"), ("known", "known before"))
+        if summary.get(name)
+    ]
     return "; ".join(parts)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.sinks.outputs import record_sink, transport
+from flycatcher.sinks.transports.place import open_for_writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def make(kind: str, file: str) -> Sink:
     if kind == "parquet":
         from flycatcher.sinks.formats.columns import Columns  # noqa: PLC0415
 
-        return Columns(file)
+        return Columns(file, open_for_writing)
     from flycatcher.sinks.formats.timeline import Timeline  # noqa: PLC0415
 
     return Timeline(transport(file))

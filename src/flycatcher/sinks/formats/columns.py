@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.formats.flat import COLUMNS, NUMBERS, row
-from flycatcher.sinks.transports.place import open_for_writing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flycatcher.sinks import Record
 
@@ -20,24 +19,27 @@ _ROWS = 4096
 class Columns:
     """``--format parquet``."""
 
-    def __init__(self, path: str) -> None:
-        """``path``: the file. Raises FlycatcherError where the extra is missing, or the output is no file."""
+    def __init__(self, path: str, create: Callable[[str], IO[bytes]]) -> None:
+        """``create`` makes the file. Raises FlycatcherError where the extra is missing, or the output is no file."""
         if path == "-":
             raise FlycatcherError("parquet goes to a file", hint="give -o FILE.parquet", code=2)
         try:
-            import pyarrow  # type: ignore[import-untyped] # noqa: PLC0415 - of the extra
-            import pyarrow.parquet as parquet  # type: ignore[import-untyped] # noqa: PLC0415, PLR0402
+            import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore] # noqa: PLC0415 - of the extra
+            import pyarrow.parquet as parquet  # type: ignore[import-not-found,import-untyped,unused-ignore] # noqa: PLC0415, PLR0402
         except ImportError:
-            raise FlycatcherError("parquet: pyarrow is not installed", hint="pip install 'flycatcher-detect[hunt]'") from None
+            raise FlycatcherError(
+                "parquet: pyarrow is not installed", hint="pip install 'flycatcher-detect[hunt]'"
+            ) from None
         self.path = path
-        self._arrow, self._parquet = pyarrow, parquet
-        self._schema = pyarrow.schema([(name, pyarrow.int64() if name in NUMBERS else pyarrow.string()) for name in COLUMNS])
+        self._create = create
+        self._arrow, self._parquet = pa, parquet
+        self._schema = pa.schema([(name, pa.int64() if name in NUMBERS else pa.string()) for name in COLUMNS])
         self._rows: list[dict[str, str | int]] = []
         self._writer: Any = None
 
     def open(self) -> None:
         """Create the file."""
-        self._writer = self._parquet.ParquetWriter(open_for_writing(self.path), self._schema, compression="zstd")
+        self._writer = self._parquet.ParquetWriter(self._create(self.path), self._schema, compression="zstd")
 
     def write(self, record: Record) -> None:
         """Add one row; a full group is written."""

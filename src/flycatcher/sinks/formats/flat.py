@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COLUMNS = (
-    "time", "host", "user", "login", "level", "score", "id", "shape", "interpreter", "vector", "option", "text", "argv", "exe", "cwd", "pid",
-    "parent", "log", "line", "byte", "certainty", "happened", "truncated", "techniques", "capabilities", "reasons", "notes",
+    "time", "host", "user", "login", "level", "score", "id", "shape", "interpreter", "vector", "option", "text", "argv",
+    "exe", "cwd", "pid", "parent", "log", "line", "byte", "certainty", "happened", "truncated", "techniques", "capabilities", "reasons", "notes",
 )  # fmt: skip
 """In this order. ``argv`` is a JSON list; several values stand in one column with ``; `` between them."""
 NUMBERS = frozenset({"score", "pid", "line", "byte"})
@@ -49,7 +49,9 @@ def row(record: Mapping[str, Any]) -> dict[str, str | int]:
         "truncated": "yes" if fidelity.get("truncated") else "",
         "techniques": "; ".join(map(str, record.get("techniques") or ())),
         "capabilities": "; ".join(map(str, record.get("capabilities") or ())),
-        "reasons": "; ".join(str(reason.get("text", "")) for reason in risk.get("reasons") or () if isinstance(reason, dict)),
+        "reasons": "; ".join(
+            str(reason.get("text", "")) for reason in risk.get("reasons") or () if isinstance(reason, dict)
+        ),
         "notes": "; ".join(map(str, fidelity.get("notes") or ())),
     }
 

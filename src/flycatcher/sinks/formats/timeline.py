@@ -1,6 +1,6 @@
-"""A timeline as one self-contained page: a histogram, filters, every detection with who started it. Nothing is loaded from elsewhere.
+"""A timeline as one self-contained page, which loads nothing: a histogram, filters, every detection with who started it.
 
-Records are data in it, never markup: they stand in a JSON block that no browser executes, and the page's own script sets them as text.
+Records are data in it, never markup: they stand in a JSON block that no browser executes, and the page's script sets them as text.
 The Content-Security-Policy names that script and that style by their hashes and forbids everything else.
 """
 
@@ -26,8 +26,8 @@ _TEXT = 20_000
 _ANCESTORS = 12
 _SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _SHOWN = (
-    "time", "host", "user", "login", "level", "score", "id", "interpreter", "vector", "option", "argv", "exe", "cwd", "log", "line", "certainty",
-    "happened", "notes", "techniques",
+    "time", "host", "user", "login", "level", "score", "id", "interpreter", "vector", "option", "argv", "exe", "cwd", "log", "line",
+    "certainty", "happened", "notes", "techniques",
 )  # fmt: skip
 
 
@@ -55,15 +55,15 @@ class Timeline:
     def open(self) -> None:
         """Write the page down to where the records begin."""
         script, style = asset("timeline.js"), asset("timeline.css")
-        policy = (
-            f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'"
-        )
+        allowed = f"script-src '{digest(script)}'; style-src '{digest(style)}'"
+        policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
         head = (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta name="referrer" content="no-referrer">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Code on the fly: timeline</title>\n'
             f"<style>{style}</style>\n</head>\n<body>\n<noscript>This page needs its own script; it loads nothing.</noscript>\n"
-            f'<main id="page"></main>\n<footer>flycatcher {html(__version__)}</footer>\n<script type="application/json" id="records">['
+            f'<main id="page"></main>\n<footer>flycatcher {html(__version__)}</footer>\n'
+            '<script type="application/json" id="records">['
         )
         self._transport.open()
         self._transport.write(head.encode())
@@ -91,12 +91,20 @@ class Timeline:
 def _entry(record: Record) -> dict[str, Any]:
     """Return what the page shows of a record, or of a notice."""
     if "execution" not in record:
-        return {"notice": visible(str(record.get("text", ""))), "time": str(record.get("time", "")), "since": str(record.get("since", ""))}
+        return {
+            "notice": visible(str(record.get("text", ""))),
+            "time": str(record.get("time", "")),
+            "since": str(record.get("since", "")),
+        }
     flat = row(record)
-    entry: dict[str, Any] = {name: visible(value) if isinstance(value := flat[name], str) else value for name in _SHOWN if flat[name]}
+    entry: dict[str, Any] = {
+        name: visible(value) if isinstance(value := flat[name], str) else value for name in _SHOWN if flat[name]
+    }
     entry["text"] = _lines(str(flat["text"])[:_TEXT])
     reasons = record.get("risk", {}).get("reasons") or ()
-    entry["reasons"] = [f"{each.get('points', 0):+} {visible(str(each.get('text', '')))}" for each in reasons if isinstance(each, dict)]
+    entry["reasons"] = [
+        f"{each.get('points', 0):+} {visible(str(each.get('text', '')))}" for each in reasons if isinstance(each, dict)
+    ]
     above = record["execution"].get("ancestry") or ()
     entry["ancestors"] = [_process(each) for each in above[:_ANCESTORS]]
     if record.get("policy", {}).get("action") == "suppressed":

@@ -36,10 +36,10 @@ _EXECUTES = re.compile(
 """execve(2) and execveat(2) by architecture (AUDIT_ARCH_*, linux/audit.h)."""
 _RECORD = re.compile(rb"(?:^|[\s:])(?:node=(\S+) )?type=(\w+) (?:msg=)?audit\((\d{9,11}\.\d{1,3}:\d+)\)")
 _NODE = re.compile(rb"node=(\S+) type=(\w+) msg=audit\((\d+\.\d+:\d+)\)")
-_SYSLOG_HOST = re.compile(
-    rb"(?:<\d+>\d? ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) ([\w.-]+) "
+_SYSLOG_HOST = re.compile(rb"(?:<\d+>\d? ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) ([\w.-]+) ")
+_TELLS_LOSS = re.compile(
+    rb"audit: (?:rate limit exceeded|backlog limit exceeded|audit_lost=(\d+)|kauditd hold queue overflow)"
 )
-_TELLS_LOSS = re.compile(rb"audit: (?:rate limit exceeded|backlog limit exceeded|audit_lost=(\d+)|kauditd hold queue overflow)")
 
 
 class Auditd(Format):
@@ -151,7 +151,9 @@ class Auditd(Format):
             hint = self._known[key]
         except KeyError:
             hint = self._known[key] = self.shared.interest.of(decoded(key[0]), decoded(word))
-        event.open = event.kept = hint is not None and key[0] + words[words.find(b" argc=") :] not in self.shared.nothing
+        event.open = event.kept = (
+            hint is not None and key[0] + words[words.find(b" argc=") :] not in self.shared.nothing
+        )
 
     def _finished(self, event: Event) -> list[Recorded]:
         """Return what an event to which nothing will be added says."""
@@ -217,4 +219,6 @@ class Auditd(Format):
     def resume_at(self) -> tuple[int, int] | None:
         """Return the byte and the line where the earliest event begins whose records have not all come."""
         waiting = (event for events in (self._old, self._young) for event in events.values())
-        return min(((event.byte, event.number) for event in waiting if event.open and event.log == self.log), default=None)
+        return min(
+            ((event.byte, event.number) for event in waiting if event.open and event.log == self.log), default=None
+        )

@@ -9,12 +9,12 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.sources.logs.engine.clock import seconds
-from flycatcher.sources.logs.engine.format import Shared
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.sources.logs.engine.format import Shared
     from flycatcher.sources.logs.engine.recorded import Lost, Recorded
 
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -57,7 +57,9 @@ class CiLog(JsonFormat):
 
     def seen(self, text: str) -> Seen:
         """Return a text that the log printed."""
-        return Seen(text=text, kind="shell", time=self._when, happened="", notes=(_NOTE,), context={"ci.system": self.system})
+        return Seen(
+            text=text, kind="shell", time=self._when, happened="", notes=(_NOTE,), context={"ci.system": self.system}
+        )
 
     def traced(self, line: str, place: tuple[int, int]) -> Iterator[tuple[Seen, tuple[int, int]]]:
         """Yield a command that ``set -x`` printed."""
@@ -108,7 +110,11 @@ class GitLabLog(CiLog):
     @classmethod
     def takes(cls, line: bytes) -> bool:
         """Whether a line belongs to a job's log."""
-        return b"section_start:" in line or b"section_end:" in line or line.startswith((b"\x1b[32;1m$ ", b"Running with gitlab-runner"))
+        return (
+            b"section_start:" in line
+            or b"section_end:" in line
+            or line.startswith((b"\x1b[32;1m$ ", b"Running with gitlab-runner"))
+        )
 
     def step(self, line: str, place: tuple[int, int]) -> Iterator[tuple[Seen, tuple[int, int]]]:
         """Yield a command."""

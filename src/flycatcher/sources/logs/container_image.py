@@ -15,10 +15,15 @@ from flycatcher.sources.logs.engine.rows import Row, decoded, pairs, pick, text,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RUN = re.compile(r"(?:RUN )?(?:\|(?P<count>\d+) (?P<given>.*?) ?)?(?P<shell>/\S*/?(?:ba|da|a|z|k)?sh)(?P<options>(?: -\w+(?: pipefail)?)*?) -\w*c (?P<text>.*)$", re.DOTALL)
+_RUN = re.compile(
+    r"(?:RUN )?(?:\|(?P<count>\d+) (?P<given>.*?) ?)?(?P<shell>/\S*/?(?:ba|da|a|z|k)?sh)(?P<options>(?: -\w+(?: pipefail)?)*?) -\w*c (?P<text>.*)$",
+    re.DOTALL,
+)
 _EXEC = re.compile(r"(?:RUN )(?:\|\d+ (?:[A-Za-z_]\w*=\S* )*)?(?P<line>.+)$", re.DOTALL)
 _BUILDKIT = re.compile(r"\s*# buildkit\s*$")
-_DEFAULT = re.compile(r"(?:/bin/sh -c #\(nop\) +)?(?P<kind>CMD|ENTRYPOINT|HEALTHCHECK) (?P<rest>.*?)(?:# buildkit)?$", re.DOTALL)
+_DEFAULT = re.compile(
+    r"(?:/bin/sh -c #\(nop\) +)?(?P<kind>CMD|ENTRYPOINT|HEALTHCHECK) (?P<rest>.*?)(?:# buildkit)?$", re.DOTALL
+)
 
 
 class ContainerImage(JsonFormat):
@@ -65,7 +70,9 @@ def _step(line: str, when: str) -> Iterator[Seen]:
     found = _RUN.match(line)
     if found is not None:
         given = dict(each.partition("=")[::2] for each in (found["given"] or "").split(" ") if "=" in each)
-        yield Seen(text=found["text"], kind="shell", env=given, time=when, happened="presumed", context={"image.step": "RUN"})
+        yield Seen(
+            text=found["text"], kind="shell", env=given, time=when, happened="presumed", context={"image.step": "RUN"}
+        )
         return
     executed = _EXEC.match(line)
     if executed is not None:
@@ -89,7 +96,15 @@ def _defaults(config: Row, when: str) -> Iterator[Seen]:
     env = pairs(config.get("Env"))
     argv = (*words(config, "Entrypoint"), *words(config, "Cmd"))
     if argv:
-        yield Seen(argv=argv, env=env, cwd=text(config, "WorkingDir"), user=text(config, "User"), time=when, happened="", context={"image.step": "start"})
+        yield Seen(
+            argv=argv,
+            env=env,
+            cwd=text(config, "WorkingDir"),
+            user=text(config, "User"),
+            time=when,
+            happened="",
+            context={"image.step": "start"},
+        )
     test = words(config, "Healthcheck.Test")
     if test[:1] == ("CMD-SHELL",) and len(test) > 1:
         yield Seen(text=test[1], kind="shell", env=env, time=when, happened="", context={"image.step": "HEALTHCHECK"})

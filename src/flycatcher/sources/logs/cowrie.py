@@ -10,6 +10,8 @@ from flycatcher.sources.logs.engine.rows import Row, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.sources.logs.engine.format import Shared
+
 
 class Cowrie(JsonFormat):
     """Cowrie's JSON log."""
@@ -20,9 +22,9 @@ class Cowrie(JsonFormat):
     words = "text"
     marks = (b"cowrie.",)
 
-    def __init__(self, *args: object, **named: object) -> None:
+    def __init__(self, shared: Shared, log: str = "") -> None:
         """Start with no session."""
-        super().__init__(*args, **named)  # type: ignore[arg-type] - handed on as they are
+        super().__init__(shared, log)
         self._users: dict[str, str] = {}
 
     @classmethod
@@ -37,7 +39,12 @@ class Cowrie(JsonFormat):
             if len(self._users) > 4096:
                 self._users.clear()
             self._users[session] = text(row, "username")
-        if event not in ("cowrie.command.input", "cowrie.command.failed", "cowrie.command.success", "cowrie.session.input"):
+        if event not in (
+            "cowrie.command.input",
+            "cowrie.command.failed",
+            "cowrie.command.success",
+            "cowrie.session.input",
+        ):
             return
         typed = text(row, "input")
         if typed and event != "cowrie.command.failed":

@@ -39,7 +39,13 @@ class Defender(JsonFormat):
         host, pid = text(row, "DeviceName", "Computer"), number(row, "ProcessId")
         ppid = number(row, "InitiatingProcessId")
         folder, name = text(row, "FolderPath"), text(row, "FileName")
-        exe = folder if folder.rpartition("/")[2] == name or not name else f"{folder.rstrip('/')}/{name}" if folder else name
+        exe = (
+            folder
+            if folder.rpartition("/")[2] == name or not name
+            else f"{folder.rstrip('/')}/{name}"
+            if folder
+            else name
+        )
         yield Seen(
             text=text(row, "ProcessCommandLine"),
             kind="string",

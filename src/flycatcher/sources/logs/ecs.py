@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CUT = re.compile(r"\[\.\.\. (\d+) truncated arguments? \.\.\.\]")
-_STARTS = frozenset({"executed", "exec", "start", "process_started", "execution", "process_execution", "created-process"})
+_STARTS = frozenset(
+    {"executed", "exec", "start", "process_started", "execution", "process_execution", "created-process"}
+)
 _UNSET = frozenset({"unset", "4294967295", ""})
 _CONTAINER = {
     "container.id": ("container.id",), "container.name": ("container.name",), "container.image": ("container.image.name",),
@@ -34,7 +36,10 @@ class Ecs(JsonFormat):
         """Whether a row has a process with a command line, as ECS names them."""
         event = row.get("event") if isinstance(row.get("event"), dict) and "process" not in row else row
         has = pick(event, "process.args", "process.command_line", "process.executable", "process.title", "process.exe")
-        return has is not None and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
+        return (
+            has is not None
+            and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
+        )
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start that an event tells of."""
@@ -107,13 +112,15 @@ def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
 
 def _login(row: Row) -> str:
     """Return who logged in at the beginning of the session."""
-    login = text(row, "user.audit.name", "user.audit.id", "user.names.auid", "user.ids.auid", "auditd.summary.actor.primary")
+    login = text(
+        row, "user.audit.name", "user.audit.id", "user.names.auid", "user.ids.auid", "auditd.summary.actor.primary"
+    )
     return "" if login in _UNSET else login
 
 
 def _ancestors(row: Row) -> tuple[Process, ...]:
     """Return the ancestors that a row tells of itself."""
-    found = []
+    found: list[Process] = []
     for prefix in ("process.parent", "process.group_leader", "process.session_leader", "process.entry_leader"):
         parent: Any = pick(row, prefix)
         exe, argv = text(row, f"{prefix}.executable"), words(row, f"{prefix}.args")

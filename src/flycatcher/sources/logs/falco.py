@@ -45,7 +45,13 @@ class Falco(JsonFormat):
         if rule.startswith("Falco internal") or output.startswith("Falco internal"):
             found = _DROPS.search(output)
             count = number(fields, "n_drops") or int(next(filter(None, found.groups()), 1) if found else 1)
-            yield Lost(text=output or rule, place="drops", count=count, host=text(row, "hostname"), time=seconds(row.get("time")))
+            yield Lost(
+                text=output or rule,
+                place="drops",
+                count=count,
+                host=text(row, "hostname"),
+                time=seconds(row.get("time")),
+            )
             return
         if not isinstance(fields, dict):
             return
@@ -95,7 +101,12 @@ def _joined(fields: Row) -> str:
 
 def _environment(line: str) -> dict[str, str]:
     """Return the variables of ``proc.env``, which are joined by blanks: those whose values hold none."""
-    return {name: value for word in line.split(" ") for name, sign, value in (word.partition("="),) if sign and name.isidentifier()}
+    return {
+        name: value
+        for word in line.split(" ")
+        for name, sign, value in (word.partition("="),)
+        if sign and name.isidentifier()
+    }
 
 
 def _ancestors(fields: Row) -> tuple[Process, ...]:

@@ -49,7 +49,10 @@ class History(Format):
     @classmethod
     def takes_name(cls, name: str) -> bool:
         """Whether a file's base name says that it is such a history."""
-        return any(name == known or name.startswith(f"{known}-") or name.endswith(f"_{known.lstrip('.')}") for known in cls.names)
+        return any(
+            name == known or name.startswith(f"{known}-") or name.endswith(f"_{known.lstrip('.')}")
+            for known in cls.names
+        )
 
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Read a line as an entry of its own."""
@@ -76,7 +79,9 @@ class History(Format):
     def _recorded(self, text: str) -> Recorded:
         """Return an entry."""
         number, offset = self._place
-        fidelity = Fidelity(sensor=self.title, time=stamp(self._time), log=self.log, line=number, byte=offset, notes=(_NOTE,))
+        fidelity = Fidelity(
+            sensor=self.title, time=stamp(self._time), log=self.log, line=number, byte=offset, notes=(_NOTE,)
+        )
         argv = (self.console,) if self.console else ()
         kind = "console" if self.console else "shell"
         execution = Execution(argv=argv, fidelity=fidelity)
@@ -92,7 +97,15 @@ class Bash(History):
 
     name = "bash-history"
     title = "bash history"
-    names = (".bash_history", "bash_history", ".sh_history", ".ash_history", ".ksh_history", ".history", ".mksh_history")
+    names = (
+        ".bash_history",
+        "bash_history",
+        ".sh_history",
+        ".ash_history",
+        ".ksh_history",
+        ".history",
+        ".mksh_history",
+    )
     rank = 5
     _STAMP = re.compile(rb"#(\d{9,10})\s*$")
 
@@ -193,7 +206,7 @@ class Console(History):
         self.add(line)
 
     def decoded(self, text: str) -> str:
-        """Return the text without the escapes of editline, in which a blank is ``\\040``."""
+        """Return the text without the escapes of editline, in which a blank is a backslash with 040."""
         if "\\040" not in text:
             return text
         plain = {"\\": "\\", "n": "\n", "t": "\t"}

@@ -89,7 +89,11 @@ class Journal(JsonFormat):
             host=host,
             time=when,
             notes=("the process was running when it wrote to the journal",),
-            context={"login.session": text(row, "_AUDIT_SESSION"), "unit": text(row, "_SYSTEMD_UNIT"), "container.name": text(row, "CONTAINER_NAME")},
+            context={
+                "login.session": text(row, "_AUDIT_SESSION"),
+                "unit": text(row, "_SYSTEMD_UNIT"),
+                "container.name": text(row, "CONTAINER_NAME"),
+            },
         )
 
     def idle(self) -> Iterator[Recorded | Lost]:
@@ -124,8 +128,8 @@ class JournalExport(Format):
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Read lines; an empty one ends an entry."""
         offset = block.offset
-        for number, line in enumerate(block.lines(), block.number):
-            yield from self.line(line, number, offset)
+        for count, line in enumerate(block.lines(), block.number):
+            yield from self.line(line, count, offset)
             offset += len(line) + 1
 
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:

@@ -14,6 +14,8 @@ from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.core.execution import StdinKind
+
 _CREATES = frozenset({"create", "update", "patch"})
 _OBJECTS = frozenset({
     "pods", "jobs", "cronjobs", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers", "podtemplates",
@@ -44,7 +46,11 @@ class Kubernetes(JsonFormat):
         inside = text(row, "objectRef.subresource") or uri.path.rpartition("/")[2]
         if inside in ("exec", "attach"):
             yield from self._exec(row, uri.query)
-        elif text(row, "verb") in _CREATES and text(row, "objectRef.resource") in _OBJECTS and not text(row, "objectRef.subresource"):
+        elif (
+            text(row, "verb") in _CREATES
+            and text(row, "objectRef.resource") in _OBJECTS
+            and not text(row, "objectRef.subresource")
+        ):
             yield from self._created(row)
 
     def _exec(self, row: Row, query: str) -> Iterator[Seen]:
@@ -56,7 +62,7 @@ class Kubernetes(JsonFormat):
         if not argv:
             return
         tty, fed = asked.get("tty") == ["true"], asked.get("stdin") == ["true"]
-        stdin = "tty" if tty and fed else "pipe" if fed else "null"
+        stdin: StdinKind = "tty" if tty and fed else "pipe" if fed else "null"
         context = {"container.name": (asked.get("container") or [""])[0], "kubernetes.request": "exec"}
         yield self._seen(row, argv, {}, stdin=stdin, context=context)
 
@@ -75,7 +81,11 @@ class Kubernetes(JsonFormat):
         if not isinstance(container, dict):
             return
         env, name = pairs(container.get("env")), text(container, "name")
-        context = {"container.name": name, "container.image": text(container, "image"), "kubernetes.request": text(row, "verb")}
+        context = {
+            "container.name": name,
+            "container.image": text(container, "image"),
+            "kubernetes.request": text(row, "verb"),
+        }
         argv = (*words(container, "command"), *words(container, "args"))
         if words(container, "command"):
             yield self._seen(row, argv, env, context=context)
@@ -85,7 +95,9 @@ class Kubernetes(JsonFormat):
                 yield self._seen(row, argv, env, context={**context, "kubernetes.hook": hook})
 
     @staticmethod
-    def _seen(row: Row, argv: tuple[str, ...], env: dict[str, str], *, context: dict[str, str], stdin: str = "") -> Seen:
+    def _seen(
+        row: Row, argv: tuple[str, ...], env: dict[str, str], *, context: dict[str, str], stdin: StdinKind = "unknown"
+    ) -> Seen:
         """Return a start."""
         told = {
             "kubernetes.pod": text(row, "objectRef.name"),

@@ -107,7 +107,10 @@ def _facts(call: Row) -> dict[str, str]:
     """Return the session and the terminal."""
     session = text(call, "ses")
     terminal = text(call, "tty")
-    facts = {"login.session": "" if session in _UNSET else session, "terminal": "" if terminal == "(none)" else terminal}
+    facts = {
+        "login.session": "" if session in _UNSET else session,
+        "terminal": "" if terminal == "(none)" else terminal,
+    }
     container = pick(call, "container", "CONTAINER_INFO")
     if isinstance(container, dict):
         facts["container.id"] = text(container, "id", "ID")

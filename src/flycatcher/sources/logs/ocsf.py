@@ -32,7 +32,9 @@ class Ocsf(JsonFormat):
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row is a process activity."""
-        return number(row, "class_uid") == 1007 or (isinstance(row.get("process"), dict) and "cmd_line" in row["process"])
+        return number(row, "class_uid") == 1007 or (
+            isinstance(row.get("process"), dict) and "cmd_line" in row["process"]
+        )
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield a start."""
@@ -52,7 +54,9 @@ class Ocsf(JsonFormat):
             env=pairs(pick(process, "environment_variables")),
             pid=pid,
             ppid=ppid,
-            uid=number(process, "user.uid") if number(process, "user.uid") is not None else number(row, "actor.user.uid"),
+            uid=number(process, "user.uid")
+            if number(process, "user.uid") is not None
+            else number(row, "actor.user.uid"),
             user=text(process, "user.name") or text(row, "actor.user.name"),
             host=host,
             time=pick(row, "time_dt", "time", "process.created_time"),

@@ -81,13 +81,22 @@ def _columns(row: Row) -> Iterator[Row]:
 
 def _words(columns: Row) -> tuple[str, ...]:
     """Return the words of ``json_cmdline``."""
-    value = decoded(text(columns, "json_cmdline").encode("utf-8", "surrogateescape")) if columns.get("json_cmdline") else None
+    value = (
+        decoded(text(columns, "json_cmdline").encode("utf-8", "surrogateescape"))
+        if columns.get("json_cmdline")
+        else None
+    )
     return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
 
 def _environment(line: str) -> dict[str, str]:
     """Return variables that are joined by blanks: those whose values hold none."""
-    return {name: value for word in line.split(" ") for name, sign, value in (word.partition("="),) if sign and name.isidentifier()}
+    return {
+        name: value
+        for word in line.split(" ")
+        for name, sign, value in (word.partition("="),)
+        if sign and name.isidentifier()
+    }
 
 
 def _parent(columns: Row) -> tuple[Process, ...]:

@@ -29,7 +29,8 @@ class Splunk(JsonFormat):
         """Whether a row has a process and its time, as the model names them."""
         row = _fields(row)
         return isinstance(_field(row, "process"), str) and any(
-            _field(row, name) for name in ("process_exec", "process_path", "process_name", "parent_process", "process_id")
+            _field(row, name)
+            for name in ("process_exec", "process_path", "process_name", "parent_process", "process_id")
         )
 
     def row(self, row: Row) -> Iterator[Seen]:
@@ -38,7 +39,11 @@ class Splunk(JsonFormat):
         line = _field(row, "process")
         if not line:
             return
-        host, pid, ppid = _field(row, "dest") or _field(row, "host"), _number(row, "process_id"), _number(row, "parent_process_id")
+        host, pid, ppid = (
+            _field(row, "dest") or _field(row, "host"),
+            _number(row, "process_id"),
+            _number(row, "parent_process_id"),
+        )
         parent, exe = _field(row, "parent_process"), _field(row, "parent_process_path")
         yield Seen(
             text=line,

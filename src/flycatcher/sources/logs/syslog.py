@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 HEAD = re.compile(
     r"(?:<\d{1,3}>\d? ?)?(?P<time>[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?) (?P<host>[\w.:-]+) "
 )
-_CRON = re.compile(r"(?:cron|crond|CRON|CROND|anacron|cronie|fcron|dcron|busybox)(?:\[\d+\]| \d+ -| -)?[^:]*: \((?P<user>[^)]*)\) CMD \((?P<text>.*)\)\s*$")
+_CRON = re.compile(
+    r"(?:cron|crond|CRON|CROND|anacron|cronie|fcron|dcron|busybox)(?:\[\d+\]| \d+ -| -)?[^:]*: \((?P<user>[^)]*)\) CMD \((?P<text>.*)\)\s*$"
+)
 _BUSYBOX = re.compile(r"crond(?:\[\d+\])?: USER (?P<user>\S+) pid +\d+ cmd (?P<text>.*)$")
 _SUDO = re.compile(r"sudo(?:\[(?P<pid>\d+)\]| \d+ -)?[^:]*: +(?P<user>\S+) : (?P<rest>.*?;? ?)COMMAND=(?P<text>.*)$")
 _DENIED = re.compile(r"command not allowed|incorrect password|NOT in sudoers|authentication failure", re.IGNORECASE)
@@ -66,7 +68,14 @@ def message(said: str, *, time: object, host: str) -> Iterator[Seen | Lost]:
     """Yield what a message, behind its time and host, tells of."""
     cron = _CRON.match(said) or _BUSYBOX.match(said)
     if cron is not None:
-        yield Seen(text=crontab_text(cron["text"]), kind="shell", user=cron["user"], host=host, time=time, context={"via": "cron"})
+        yield Seen(
+            text=crontab_text(cron["text"]),
+            kind="shell",
+            user=cron["user"],
+            host=host,
+            time=time,
+            context={"via": "cron"},
+        )
         return
     sudo = _SUDO.match(said)
     if sudo is not None:
@@ -83,7 +92,9 @@ def _sudo(found: re.Match[str], time: object, host: str) -> Seen:
     """Return what sudo was told to run: one string, control characters as ``#012``."""
     facts = dict(part.strip().partition("=")[::2] for part in found["rest"].split(";") if "=" in part)
     line = re.sub(r"#(0[0-3][0-7])", lambda number: chr(int(number[1], 8)), found["text"])
-    variables = {name: value for name, _, value in (word.partition("=") for word in facts.get("ENV", "").split(" ")) if name}
+    variables = {
+        name: value for name, _, value in (word.partition("=") for word in facts.get("ENV", "").split(" ")) if name
+    }
     return Seen(
         text=line,
         kind="string",

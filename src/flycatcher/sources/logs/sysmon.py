@@ -36,7 +36,9 @@ class Sysmon(JsonFormat):
     @classmethod
     def takes(cls, line: bytes) -> bool:
         """Whether a line holds an event of Sysmon."""
-        return b"Sysmon" in line and (b"<Event>" in line or b"u003cEvent" in line or b'"EventData"' in line or b"<Event " in line)
+        return b"Sysmon" in line and (
+            b"<Event>" in line or b"u003cEvent" in line or b'"EventData"' in line or b"<Event " in line
+        )
 
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Read one event."""

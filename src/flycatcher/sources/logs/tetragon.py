@@ -44,7 +44,10 @@ class Tetragon(JsonFormat):
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row is an event of Tetragon's."""
-        return any(isinstance(row.get(name), dict) for name in ("process_exec", "process_kprobe", "process_exit", "rate_limit_info"))
+        return any(
+            isinstance(row.get(name), dict)
+            for name in ("process_exec", "process_kprobe", "process_exit", "rate_limit_info")
+        )
 
     def row(self, row: Row) -> Iterator[Seen | Lost]:
         """Yield a start, or what the rate limit has left out."""
@@ -97,8 +100,13 @@ def _line(process: Row) -> str:
 def _parents(event: Row) -> tuple[Process, ...]:
     """Return the ancestors that the event itself holds."""
     found = []
-    for about in (event.get("parent"), *(event.get("ancestors") or () if isinstance(event.get("ancestors"), list) else ())):
+    for about in (
+        event.get("parent"),
+        *(event.get("ancestors") or () if isinstance(event.get("ancestors"), list) else ()),
+    ):
         if isinstance(about, dict) and text(about, "binary"):
             argv = (text(about, "binary"), *filter(None, text(about, "arguments").split(" ")))
-            found.append(Process(pid=number(about, "pid") or 0, exe=text(about, "binary"), argv=argv, uid=number(about, "uid")))
+            found.append(
+                Process(pid=number(about, "pid") or 0, exe=text(about, "binary"), argv=argv, uid=number(about, "uid"))
+            )
     return tuple(found)

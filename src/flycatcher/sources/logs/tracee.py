@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.core.execution import Process
+from flycatcher.core.execution import Process, StdinKind
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
 from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text
 
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _EVENTS = frozenset({"sched_process_exec", "execve", "execveat", "process_execution"})
-_KINDS = {"S_IFIFO": "pipe", "S_IFSOCK": "socket", "S_IFREG": "file", "4096": "pipe", "49152": "socket", "32768": "file"}
+_FLOWS: tuple[StdinKind, ...] = ("pipe", "socket")
+_KINDS: dict[str, StdinKind] = {
+    "S_IFIFO": "pipe",
+    "S_IFSOCK": "socket",
+    "S_IFREG": "file",
+    "4096": "pipe",
+    "49152": "socket",
+    "32768": "file",
+}
 """Of standard input, by the name or the number of its inode's kind (stat(2))."""
 _CONTAINER = {
     "container.id": ("containerId", "container.id", "workload.container.id"),
@@ -49,7 +57,10 @@ class Tracee(JsonFormat):
         if not isinstance(argv, list) or not argv:
             return
         failed = text(values, "argv_truncated") == "true"
-        pid, ppid = number(row, "hostProcessId", "processId", "workload.process.hostPid.value", "workload.process.pid"), None
+        pid, ppid = (
+            number(row, "hostProcessId", "processId", "workload.process.hostPid.value", "workload.process.pid"),
+            None,
+        )
         ppid = number(row, "hostParentProcessId", "parentProcessId", "workload.process.ancestors.0.pid")
         host = text(row, "hostName", "workload.node.name")
         yield Seen(
@@ -71,15 +82,16 @@ class Tracee(JsonFormat):
         )
 
     @staticmethod
-    def _stdin(values: Row) -> str:
+    def _stdin(values: Row) -> StdinKind:
         """Return what standard input is."""
         path = text(values, "stdin_path")
         if path.startswith(("/dev/pts", "/dev/tty", "/dev/console")):
             return "tty"
         if path == "/dev/null":
             return "null"
-        if path.startswith("pipe:") or path.startswith("socket:"):
-            return path.partition(":")[0]
+        for kind in _FLOWS:
+            if path.startswith(f"{kind}:"):
+                return kind
         return _KINDS.get(text(values, "stdin_type"), "unknown")
 
 

@@ -43,7 +43,11 @@ class Wazuh(JsonFormat):
         argv, truncated = _argv(row, audit)
         if not argv:
             return
-        host, pid, ppid = text(row, "agent.name", "predecoder.hostname", "hostname"), number(audit, "pid"), number(audit, "ppid")
+        host, pid, ppid = (
+            text(row, "agent.name", "predecoder.hostname", "hostname"),
+            number(audit, "pid"),
+            number(audit, "ppid"),
+        )
         login = text(audit, "auid")
         yield Seen(
             argv=argv,

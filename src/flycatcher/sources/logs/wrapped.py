@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.sources.logs.engine.format import Format, Shared
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 from flycatcher.sources.logs.engine.rows import Row, row_of, text
@@ -12,7 +11,21 @@ from flycatcher.sources.logs.engine.rows import Row, row_of, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FIELDS = ("SyslogMessage", "_raw", "log", "event.original", "full_log", "message", "MESSAGE", "Message", "msg", "textPayload", "rawEvent")
+    from flycatcher.sources.logs.engine.format import Format, Shared
+
+_FIELDS = (
+    "SyslogMessage",
+    "_raw",
+    "log",
+    "event.original",
+    "full_log",
+    "message",
+    "MESSAGE",
+    "Message",
+    "msg",
+    "textPayload",
+    "rawEvent",
+)
 _HOSTS = ("Computer", "HostName", "host.hostname", "host.name", "hostname", "host", "Hostname", "agent.name")
 
 

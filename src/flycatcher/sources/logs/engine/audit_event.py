@@ -93,7 +93,8 @@ class Event:
     def recorded(self, shared: Shared, logins: Logins) -> Recorded | None:
         """Return the start that the records tell of; None where it cannot be of interest."""
         words = self._spoken()
-        argv, notes, truncated = words.argv, [], False
+        notes: list[str] = []
+        argv, truncated = words.argv, False
         if not self.words:
             argv, notes, truncated = self._titled()
         elif not words.whole:

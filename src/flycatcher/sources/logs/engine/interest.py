@@ -67,4 +67,3 @@ class Interest:
         """Whether a start whose words are joined may run program text."""
         hint = self.of(exe, text.partition(" ")[0])
         return hint is not None and hint(text.replace(" ", "\n")) is not None
-

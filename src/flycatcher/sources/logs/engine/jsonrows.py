@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 
-from flycatcher.core.execution import Execution, Fidelity, Process
+from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
 from flycatcher.sources.logs.engine import rows
 from flycatcher.sources.logs.engine.clock import seconds, stamp
 from flycatcher.sources.logs.engine.format import Format
@@ -14,7 +15,7 @@ from flycatcher.sources.logs.engine.recorded import Kind, Lost, Recorded
 from flycatcher.sources.logs.engine.rows import Row, pick, row_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 SHORT = 512
 """Bytes at a line's beginning that are looked through where a quick look has to do."""
@@ -30,7 +31,7 @@ class Seen(Struct, kw_only=True):
     exe: str = ""
     cwd: str = ""
     env: dict[str, str] = {}
-    stdin: str = ""
+    stdin: StdinKind = "unknown"
     pid: int | None = None
     ppid: int | None = None
     uid: int | None = None
@@ -109,13 +110,15 @@ class JsonFormat(Format):
             return None
         when = seconds(seen.time)
         context = {k: v for k, v in {**seen.context, **seen.container}.items() if v}
-        context |= {k: v for k, v in (("host.name", seen.host), ("user.name", seen.user), ("user.login", seen.login)) if v}
+        context |= {
+            k: v for k, v in (("host.name", seen.host), ("user.name", seen.user), ("user.login", seen.login)) if v
+        }
         execution = Execution(
             argv=seen.argv,
             exe=seen.exe,
             cwd=seen.cwd,
             env=seen.env,
-            stdin=seen.stdin or "unknown",  # type: ignore[arg-type] - a format gives one of the kinds
+            stdin=seen.stdin,
             process=_process(seen),
             ancestry=seen.ancestry,
             context=context,
@@ -150,14 +153,16 @@ def _as_ancestor(seen: Seen) -> tuple[Process, Hashable]:
     return Process(pid=seen.pid or 0, exe=seen.exe, argv=argv, uid=seen.uid), seen.parent
 
 
-def parent_of(row: Row, *, exe: str = "", argv: tuple[str, ...] = (), line: str = "", pid: int | None = None) -> tuple[Process, ...]:
+def parent_of(
+    row: Row, *, exe: str = "", argv: tuple[str, ...] = (), line: str = "", pid: int | None = None
+) -> tuple[Process, ...]:
     """Return the one ancestor that a row itself tells of; empty where it tells of none."""
     del row
     words = argv or (tuple(line.split(" ")) if line else ())
     return (Process(pid=pid or 0, exe=exe, argv=words),) if exe or words else ()
 
 
-def container_of(row: Row, names: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def container_of(row: Row, names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Return the facts of a container: ``container.id`` and so on, from the fields that may hold each."""
     found = {name: text(row, *fields) for name, fields in names.items()}
     return {name: value for name, value in found.items() if value not in ("", "host", "<NA>", "none")}

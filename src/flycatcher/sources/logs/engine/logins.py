@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.logs.engine.audit_event import UNSET, Event, Fields
