@@ -77,7 +77,7 @@ def _configured(settings: HuntSettings) -> Config:
 
 
 def spare_collections() -> None:
-    """Let the garbage collector leave alone what is loaded for good, and look less often: nothing here makes cycles by the thousand."""
+    """Let the garbage collector leave alone what is loaded for good, and look less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)

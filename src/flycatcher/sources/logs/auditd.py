@@ -79,7 +79,7 @@ class Auditd(Format):
         """Whether a line holds an audit record."""
         return b"audit(" in line and _RECORD.search(line) is not None
 
-    def read(self, block: Block) -> Iterator[Recorded | Lost]:
+    def read(self, block: Block) -> Iterator[Recorded | Lost]:  # noqa: C901, PLR0912 - a call for each line takes as long as the work
         """Join records; yield the starts that may be of interest."""
         offset, heads, lines, last = block.offset, _HEADS, block.lines(), b""
         for at, line in enumerate(lines):
@@ -102,18 +102,16 @@ class Auditd(Format):
                 yield from self._other_line(line, block.number + at)
                 continue
             event = self._young.get(key) or self._old.get(key)
-            if event is None:
-                if kind == _SKIP:
-                    continue
+            if event is None and kind != _SKIP:
                 if kind == _CALL and not node and self._is_dull(line, high, key, lines, at + 1):
                     event, last = DULL, key
-                    self._young[key] = DULL
                 else:
-                    event = self._young[key] = Event(node, self.log, block.number + at, here)
-                if len(self._young) >= WINDOW:
-                    yield from self._turn()
-            if event.open and (said := self._take(event, kind, line, high)):
+                    event = Event(node, self.log, block.number + at, here)
+                self._young[key] = event
+            if event is not None and event.open and (said := self._take(event, kind, line, high)):
                 yield from said
+            if len(self._young) >= WINDOW:
+                yield from self._turn()
 
     def _is_dull(self, call: bytes, high: int, key: bytes, lines: Sequence[bytes], following: int) -> bool:
         """Whether a SYSCALL record starts no program, or one that cannot be of interest by the EXECVE record behind it."""
