@@ -47,7 +47,8 @@ def run(settings: HuntSettings) -> int:
     """Hunt, report, and return the exit code: 0, 3 where nothing could be read, 10 by ``fail_on``."""
     options = settings.options()
     config = _configured(settings)
-    logs = series(settings.paths)
+    own = [file for _, file in settings.outputs if file != STDOUT]
+    logs = series(settings.paths, [*own, *filter(None, [settings.checkpoint, settings.only_new])])
     hunt = HuntRun(settings, config)
     if settings.follow:
         from flycatcher.commands.hunt.follow import follow  # noqa: PLC0415 - only where it is asked for
@@ -158,12 +159,9 @@ class HuntRun:
 
     def finish(self) -> int:
         """Close the outputs, say what was lost; return the exit code."""
-        for file in self._texts if not self.settings.follow else ():
-            self._print(file)
         summary = self._reporter.close(self.figures())
         for file in self._texts:
-            if file == STDOUT:
-                sys.stdout.write(f"{summary_text(summary)}\n")
+            self._print(file, summary_text(summary))
         if not self.settings.quiet:
             self._warn()
         for failure in self._reporter.failures:
@@ -174,13 +172,14 @@ class HuntRun:
             return 1
         return 0 if self.tally.logs or self.checkpoint is not None else 3
 
-    def _print(self, file: str) -> None:
-        """Print the groups."""
+    def _print(self, file: str, figures: str) -> None:
+        """Print the groups, unless each detection was printed as it came, and the figures."""
         to_stdout = file == STDOUT
         with text_stream(file) as stream:
             paint = coloured if to_stdout and colours(sys.stdout) else plain
             width = columns(sys.stdout) if to_stdout else 0
-            for line in lines(self._groups, paint, depth=self.settings.depth, redact=not self.settings.no_redact):
+            groups = Groups() if self.settings.follow else self._groups
+            for line in (*lines(groups, paint, depth=self.settings.depth, redact=not self.settings.no_redact), figures):
                 for part in wrapped(line, width):
                     stream.write(f"{part}\n")
 
