@@ -40,6 +40,7 @@ def plant(machine: ShellProcess, path: str, buffer: Buffer, argv: Sequence[str] 
 
 def plant_text(machine: ShellProcess, path: str, text: str | None, argv: Sequence[str]) -> None:
     """The same for a text that is whole."""
+    path = machine.state.located(path)
     if text is not None and is_place(path):
         buffer = Buffer()
         buffer.write(text)
