@@ -17,6 +17,7 @@ from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
+from flycatcher.core.planting import planted_reading
 from flycatcher.core.told import Told
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
@@ -75,7 +76,8 @@ class RunJudge:
         if reading is not None and reading.awaits_stdin and unseen:
             return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))))
         if reading is None or not reading.snippets:
-            if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+            own = None if reading is None else reading.interpreter
+            if not carried(execution.env, cwd=execution.cwd, apart=own) and planted_reading(execution) is None:
                 return IGNORE
             return DENY if self._deny and self._refused(execution) else REPORT
         missing = _missing(reading)

@@ -17,7 +17,7 @@ from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
-from flycatcher.core.shell.interp.plant import by_command, plant_text
+from flycatcher.core.shell.interp.plant import plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
@@ -129,16 +129,15 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
 
 
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
-    """Remember what a program puts into files that are run later: from stdin, from a file, by its words."""
-    if name in ("tee", "dd"):
+    """Remember what a program puts into files that are run later: from stdin, from a file."""
+    if name == "dd":
         for word in argv[1:]:
             plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
+    elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
+        plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
     elif name in ("crontab", "at", "batch"):
         for word in argv[1:]:
             plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
-    else:
-        for path, text in by_command(argv):
-            plant_text(machine, path, text, argv)
 
 
 def _copy_of(machine: ShellProcess, path: str) -> str:
