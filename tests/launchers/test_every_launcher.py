@@ -23,6 +23,7 @@ ONE_WORD = {"tcpdump"}
 """They start a program, and give it no words of the line's."""
 SPECIAL = {
     "cmake": "cmake -E time {words}",
+    "dpkg-architecture": "dpkg-architecture -c {words}",
     "entr": "entr -r {words}",
     "gdb": "gdb --args {words}", "lldb": "lldb -- {words}",
     "git": "git bisect run {words}",

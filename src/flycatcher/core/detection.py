@@ -112,7 +112,10 @@ def whole_reading(
     analyser: Callable[..., Analysis] | None = None,
 ) -> Reading | None:
     """Add to what a program makes of its start what it plants, and what its variables would make others run."""
-    planted = planted_reading(execution) or (reading if reading is None else as_planted(reading))
+    planted = planted_reading(execution)
+    if reading is not None and (planted is None or reading.snippets):
+        as_planted(reading).snippets += [] if planted is None else planted.snippets
+        planted = reading
     return with_carriers(planted, execution, told=told, analyser=analyser)
 
 

@@ -209,8 +209,17 @@ def _tcpdump(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[La
     return [LaunchedCommand([fields[at], "capture"], env)] if at < len(words) else None
 
 
+def _architecture(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """dpkg-architecture(1): the words behind ``-c``; one alone is a shell's text."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    at = next((index + 1 for index, word in enumerate(words) if word in ("-c", "--command")), len(words))
+    rest = fields[at:]
+    return [LaunchedCommand(rest if len(rest) > 1 else ["sh", "-c", *rest], env)] if rest else None
+
+
 READERS: dict[str, Reader] = {
-    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon,
+    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,
     "env": _env, "genv": _env,

@@ -227,7 +227,6 @@ TABLE: dict[str, Launcher] = {
     "ssh-agent": Launcher("aEtP"),
     "gpg-agent": Launcher("", "options homedir"),
     "libtool": Launcher("", "mode tag"),
-    "dpkg-architecture": Launcher("atAfqs", text="-c --command", skip=99),
     # measuring and tracing
     "rr": Launcher("o", "output-trace-dir", sub="record"),
     "heaptrack": Launcher("o", "output"),

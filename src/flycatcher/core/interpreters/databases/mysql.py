@@ -148,7 +148,7 @@ class Mysql(Host):
             return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
         codes = command.every("code")
-        script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
+        script = "".join(given.value or "" for given in codes) if codes else reading.stdin_text()
         for text, at in commands(script, named_anywhere=anywhere):
             if not codes:
                 reading.add("stdin", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import EXTENDED
@@ -96,6 +97,21 @@ class State:
         self.locals: list[dict[str, Value | None]] = []
         self.reads: dict[int, Stream] = {0: Stream("unknown")}
         self.writes: dict[int, Buffer | None] = {1: None, 2: None}
+        self.cwd = ""
+        """The working folder, empty as long as it is that of the start; relative to that one where nothing else is known."""
+        self.folders: tuple[str, ...] = ()
+        """Folders to come back to: of ``cd -`` first, then those of ``pushd``."""
+
+    def located(self, path: str) -> str:
+        """Return a path as it is from where the text was started."""
+        if not self.cwd or path.startswith("/"):
+            return path
+        full = posixpath.normpath(posixpath.join(self.cwd, path))
+        return full[1:] if full.startswith("//") else full
+
+    def enter(self, folder: str) -> None:
+        """Make a folder the working folder."""
+        self.cwd = "" if (found := posixpath.normpath(self.located(folder))) == "." else found
 
     @property
     def extended(self) -> bool:
@@ -165,6 +181,8 @@ class State:
             return "/bin/bash"
         if name == "SHELL" and self.open:
             return likely("/bin/bash")
+        if name == "PWD" and self.cwd:
+            return self.cwd if self.cwd.startswith(("/", UNKNOWN)) else f"{UNKNOWN}/{self.cwd}"
         if name in _DYNAMIC and (not self.open or not name.isupper() or name in ("RANDOM", "SECONDS", "PPID")):
             return UNKNOWN
         return None
