@@ -22,12 +22,14 @@ from tests.sensors.tricks.play import CODE, PERL, called
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAY = Path(__file__).with_name("play.py")
+PLAY = Path(__file__).with_name("play")
 USERS = ("root", "sudo", "nobody")
 GROUPS = Path("/sys/fs/cgroup/unified") if os.path.exists("/sys/fs/cgroup/unified") else Path("/sys/fs/cgroup")
 LINGERS = "; select undef, undef, undef, 0.3"
 """What the marker's program does after it made the marker, where it is to be killed."""
 PATIENCE = 120.0
+OWN_MODULES = {"replace_modules", "remove_modules"}
+"""Tricks that need a copy of our modules to play with."""
 
 
 class Act(NamedTuple):
@@ -78,7 +80,7 @@ def scene() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="flycatcher-tricks-"))
     try:
         folder.chmod(0o777)
-        shutil.copy(PLAY, folder / "play.py")
+        shutil.copytree(PLAY, folder / "play", ignore=shutil.ignore_patterns("__pycache__"))
         small = folder / "small"
         small.write_bytes(elf32("execve", [PERL, "-e", CODE], 6))
         small.chmod(0o755)
@@ -93,9 +95,10 @@ def play(names: list[str], user: str, *options: str) -> Played:
         command = [python_of(user), "-m", "flycatcher", "run", *options, "--report", "r.jsonl", "--"]
         apart = [] if user == "nobody" else ["unshare", "-m", "--propagation", "private"]
         with subprocess.Popen(
-            [*apart, *command, "/usr/bin/python3", "play.py", *names],
+            [*apart, *command, "/usr/bin/python3", "-m", "play", *names],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder,
-            env=_environment(user, folder) | {"GROUP": group}, start_new_session=True, **_identity(user),
+            env=_environment(user, folder) | {"GROUP": group} | _own(names, user, folder), start_new_session=True,
+            **_identity(user),
         ) as started:  # fmt: skip
             if group:
                 Path(group, "run", "cgroup.procs").write_text(str(started.pid))
@@ -115,7 +118,7 @@ def watch(names: list[str], user: str, *options: str) -> Played:
         environment = _environment(user, folder) | {"THEN": LINGERS if options else ""}
         (folder / "small").write_bytes(elf32("execve", [PERL, "-e", CODE + environment["THEN"]], 6))
         with subprocess.Popen(
-            ["/bin/sh", "-c", 'read pid; WATCHER=$pid; export WATCHER; exec /usr/bin/python3 play.py "$@"', "sh", *names],
+            ["/bin/sh", "-c", 'read pid; WATCHER=$pid; export WATCHER; exec /usr/bin/python3 -m play "$@"', "sh", *names],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
             env=environment, start_new_session=True, **_identity(user),
         ) as build, subprocess.Popen(
@@ -220,6 +223,20 @@ def _environment(user: str, folder: Path) -> dict[str, str]:
         nobody = pwd.getpwnam("nobody")
         known |= {"SUDO_UID": str(nobody.pw_uid), "SUDO_GID": str(nobody.pw_gid), "SUDO_USER": "nobody"}
     return known | {"PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _own(names: list[str], user: str, folder: Path) -> dict[str, str]:
+    """Have the run use a copy of our modules that its user may write to, where a trick is about them."""
+    if not OWN_MODULES.intersection(names):
+        return {}
+    shutil.copytree(SOURCE, folder / "own", ignore=shutil.ignore_patterns("__pycache__"))
+    if user != "root":
+        nobody = pwd.getpwnam("nobody")
+        for place, _, files in os.walk(folder / "own"):
+            for path in (place, *(os.path.join(place, name) for name in files)):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    paths = _environment(user, folder)["PYTHONPATH"].replace(str(SOURCE), str(folder / "own"))
+    return {"OWN": str(folder / "own"), "PYTHONPATH": paths}
 
 
 def _identity(user: str) -> dict:
