@@ -19,6 +19,7 @@ from flycatcher.sources.sensors.ebpf.executed import late_environment
 from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
+from flycatcher.sources.sensors.hosted import with_hosted
 from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.procfs import bounded, with_files_of
 
@@ -185,7 +186,8 @@ class Sensor:
             return None
         if record.part.flags & wire.ENV_LEFT_OUT:
             pieces = pieces._replace(environment=late_environment(record.part))
-        return with_files_of(execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter))
+        found = execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
+        return with_files_of(with_hosted(found))
 
     def counts(self) -> dict[str, int]:
         """Return the kernel's counters, summed over all CPUs."""

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
-from flycatcher.sources.sensors.seccomp import walk
-from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, machine
+from flycatcher.sources.sensors import walk
+from flycatcher.sources.sensors.seccomp.abi import (
+    AT_EMPTY_PATH,
+    AT_FDCWD,
+    AT_SYMLINK_NOFOLLOW,
+    keep_mounts,
+    machine,
+)
 from flycatcher.sources.sensors.seccomp.steady import Steady, foreign
-from flycatcher.sources.sensors.seccomp.walk import UnknownError
+from flycatcher.sources.sensors.walk import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +107,12 @@ class Files:
         self._elf = machine().elf
         self._root = _link("/proc/self/root")
         self._mounts = _link("/proc/self/ns/mnt")
+
+    def part(self, *, keeps_mounts: bool) -> None:
+        """Expect other roots and mounts from here on; ``keeps_mounts``: what the tree mounts, over /proc above all, is not ours."""
+        self.apart = True
+        if keeps_mounts and keep_mounts():
+            self._mounts = ""  # nobody's are the same any more
 
     def plain(self, path: bytes) -> tuple[int, int] | None:
         """Answer most calls with one look: device and inode of a known program of no concern; None: look closer."""

@@ -178,7 +178,8 @@ class Supervisor:
         """Serve a call that starts no program: one of abi.Machine.moves, or one that may reach our own processes."""
         reach = REACHES.get(call)
         if reach is None:
-            self._files.apart = True
+            if not self._files.apart:
+                self._files.part(keeps_mounts=self._settings.enforces)
             self._send(ident)
             return
         refusal = self._guard.refusal(tid, reach, arguments)
@@ -216,6 +217,9 @@ class Supervisor:
             descriptor = (arguments[0] & 0xFFFFFFFF ^ 0x80000000) - 0x80000000  # a C int
             flags = arguments[4]
             arguments = arguments[1:]
+            if flags & abi.AT_EXECVE_CHECK:  # nothing is started; a kernel that does not know it refuses it
+                self._send(ident)
+                return
         path = self._reader.text(tid, arguments[0], PATH_LIMIT)
         file = self._files.plain(path) if path is not None and not flags else None
         if file is not None:
