@@ -134,7 +134,7 @@ BUILDS = (
         name="git-make",
         kind="a large Makefile",
         fetch="debsrc git",
-        command="cd src && make -s -j2 NO_TCLTK=1 NO_GETTEXT=1 NO_CURL=1 NO_EXPAT=1 CFLAGS=-O1 all",
+        command="cd src && make -s -j2 NO_TCLTK=1 NO_GETTEXT=1 NO_CURL=1 NO_EXPAT=1 CFLAGS=-O0 all",
         packages=("gcc", "make", "libc6-dev", "zlib1g-dev", "libssl-dev", "libpcre2-dev"),
         artefacts=("src/git",),
     ),

@@ -67,7 +67,7 @@ class _Command(Command):
     help="Print nothing to stderr while it runs, and the summary only if something was found.",
 )
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: the evidence below each line; -vv: also the decoded layers."
+    "-v", "--verbose", "depth", count=True, help="-v: every detection as it happens, and its evidence; -vv: also the decoded layers."
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND...")
 def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
