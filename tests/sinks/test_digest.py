@@ -27,7 +27,9 @@ def lines(records):
 
 
 def test_what_matters_is_shown_at_once_and_the_rest_at_the_end_the_worst_first():
-    during, after = lines([record(1, "none", "a"), record(2, "low", "b"), record(3, "high", "c"), record(4, "low", "d")])
+    during, after = lines(
+        [record(1, "none", "a"), record(2, "low", "b"), record(3, "high", "c"), record(4, "low", "d")]
+    )
     assert during == ["flycatcher: [high] perl argument -e: c  (by '')"]
     assert after == [
         "flycatcher: [low] perl argument -e: b  (by '')",

@@ -168,7 +168,7 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner, held=True)
+    found = reports(settings.reports, owner, held=True, compact=settings.compact)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

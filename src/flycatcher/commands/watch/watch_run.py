@@ -203,7 +203,7 @@ def _print(text: str) -> None:
 
 def _sinks(settings: WatchSettings) -> list[Sink]:
     """Return the sinks that the options ask for."""
-    found = reports(settings.reports, append=True)
+    found = reports(settings.reports, append=True, compact=settings.compact)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from flycatcher.core.levels import LEVELS, at_least
+from flycatcher.sinks import Record
 from flycatcher.sinks.formats.line import level_of
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flycatcher.sinks import Record
     from flycatcher.sinks.formats.live import Live
 
 AT_ONCE = "medium"
@@ -72,7 +72,9 @@ class Digest:
             self._live.write(group.record, times=group.count)
         rest = sum(group.count - group.shown for group in left[ROWS:]) + self._more
         if rest:
-            self._live.say(f"{counted(rest, 'further detection is', 'further detections are')} not shown (-v shows all)")
+            self._live.say(
+                f"{counted(rest, 'further detection is', 'further detections are')} not shown (-v shows all)"
+            )
         self._live.close(summary)
 
 
