@@ -13,6 +13,7 @@ from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
+from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
 from flycatcher.sources.context.ci import ci_context
@@ -167,9 +168,9 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner, held=True)
+    found = reports(settings.reports, owner, held=True, compact=settings.compact)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:
-        found.append(live(settings.depth))
+        found.append(live(settings.depth) if settings.depth else Digest(live(0)))
     return found

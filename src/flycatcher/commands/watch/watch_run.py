@@ -147,7 +147,8 @@ class WatchRun:
     def _ended(self) -> None:
         self._note("stopped", f"{counted(self._loop.seen, 'execution')} of interpreters seen, {self._loop.lost} lost")
         self._marker.beat("stopped")
-        summary = self._reporter.close({"executions_seen": self._loop.seen, "lost": self._loop.lost})
+        figures = {"executions_seen": self._loop.seen, "lost": self._loop.lost, "uninspected": self._loop.uninspected}
+        summary = self._reporter.close(figures)
         _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
         for failure in self._reporter.failures:
             _print(
@@ -203,7 +204,7 @@ def _print(text: str) -> None:
 
 def _sinks(settings: WatchSettings) -> list[Sink]:
     """Return the sinks that the options ask for."""
-    found = reports(settings.reports, append=True)
+    found = reports(settings.reports, append=True, compact=settings.compact)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

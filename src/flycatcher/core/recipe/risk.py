@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.carriers import INHERITED
 from flycatcher.core.interpreters.identity.markers import PREFIX
 from flycatcher.core.levels import Level, level_of
+from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import origin, places, surroundings
@@ -149,6 +150,8 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
 }
 
 
+OWN_MODULE = 5
+_SEARCH_PATHS = frozenset({"PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH"})
 _ACTS = ("process.", "network.", "shell.", "eval.", "library.")
 """Beginnings of the capabilities that no setting in an environment variable needs."""
 _STARTUP = frozenset({"BASH_ENV", "ENV"})
@@ -169,7 +172,17 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
     for vector in sorted({snippet.vector for snippet, _analysis in analysed}):
         if vector in _VECTOR_POINTS:
             points, text = _VECTOR_POINTS[vector]
+            if vector == "environment" and all(_is_own_module(snippet) for snippet, _ in analysed if snippet.variable):
+                points, text = (
+                    OWN_MODULE,
+                    "an environment variable adds a folder of somebody's own, from which code is loaded",
+                )
             yield Reason(points=points, text=text)
+
+
+def _is_own_module(snippet: Snippet) -> bool:
+    """Whether a module is found by a search path, in a temporary folder of somebody's own: build isolation works that way."""
+    return snippet.variable in _SEARCH_PATHS and snippet.path is not None and not writable_program(snippet.path)
 
 
 _REMOTE = ("http://", "https://", "ftp://", "ftps://")
