@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -262,47 +261,6 @@ def detect(
         return None
     judgement = judge(reading, shells=shells, live=live, analyser=analyser)
     return detection_of(reading, judgement) if judgement.counts else None
-
-
-class Loud(NamedTuple):
-    """Shell text that is loud by itself."""
-
-    reading: Reading
-    judgement: Judgement
-
-
-_MAY_BE_LOUD = re.compile(
-    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
-)
-"""What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
-
-
-_LOUD = frozenset({
-    "network.reverse-shell", "network.bind-shell", "process.shell-on-socket", "file.drop-and-run", "file.destroy", "memory.execute",
-    "impact.fork-bomb", "impact.mining",
-})  # fmt: skip
-"""Capabilities that shell text has by itself, and that no operator's script shares."""
-
-
-def may_be_loud(text: str) -> bool:
-    """Whether a text holds anything that :func:`loud` could find."""
-    return _MAY_BE_LOUD.search(text) is not None
-
-
-def loud(text: str, *, dialect: str = "bash") -> Loud | None:
-    """Judge shell text as the text of ``sh -c``: what it does by itself, beside the programs that it starts.
-
-    Return it where that is critical (a reverse shell, a program that is stored and run), None for everything else: a script that
-    writes to a profile is an operator's work until something starts it.
-    """
-    if not may_be_loud(text):
-        return None
-    reading = read(Execution(argv=(dialect, "-c", text)))
-    if reading is None or not reading.snippets:
-        return None
-    judgement = judge(reading, live=True)
-    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & _LOUD else None
 
 
 def detection_of(reading: Reading, judgement: Judgement) -> Detection:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from flycatcher.core.detection import Judgement, counts, judge, loud, read
+from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.core.levels import at_least
+from flycatcher.core.loud import loud
 from flycatcher.layout import echo
 from flycatcher.terminal import line_start, visible
 
@@ -60,7 +61,7 @@ def explain_shell(text: str, settings: CheckSettings) -> bool:
     for reason in result.truncated:
         echo(f"not read to its end: {visible(reason)}", err=True)
     failed = [_explain(reading, settings, live=True) for _, reading in readings]
-    own = loud(text) if settings.risk else None
+    own = loud(text, started=result.executions) if settings.risk else None
     if own is not None:
         failed.append(_explain(own.reading, settings, live=True))
     elif not readings:

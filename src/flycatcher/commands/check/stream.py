@@ -11,11 +11,12 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge, loud, read
+from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
+from flycatcher.core.loud import loud
 from flycatcher.core.planting import as_planted
 from flycatcher.core.planting.commands import PLANTERS, may_plant
 from flycatcher.core.recipe.risk import Risk
@@ -198,7 +199,7 @@ def shell_answer(text: str, settings: CheckSettings) -> Answer:
     worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
     snippets = [msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets]
     judgements = [j for _, _, j in judged]
-    own = loud(text) if settings.risk else None
+    own = loud(text, started=result.executions) if settings.risk else None
     if own is not None and own.judgement.risk.score > worst.score:
         worst, snippets = own.judgement.risk, [*snippets, *own.reading.snippets]
         judgements.append(own.judgement)

@@ -27,7 +27,7 @@ class _Prefilter:
 
     def search(self, data: bytes, /) -> object | None:
         """Return something true where reading the file's shell text could find anything."""
-        from flycatcher.core.detection import may_be_loud  # noqa: PLC0415 - as below
+        from flycatcher.core.loud import may_be_loud  # noqa: PLC0415 - as below
         from flycatcher.core.shell.prefilter import may_start  # noqa: PLC0415 - loads every interpreter
 
         text = data.decode("utf-8", "surrogateescape")
