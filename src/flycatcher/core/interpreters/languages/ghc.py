@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option, Options
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Ghc(Interpreter):
     install = "apt: ghc"
     markers = (Markers(strings=(b"-threaded and -ticky are ignored by GHCi",)),)
     verified = ("9.0.2",)
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words: no clusters; the value of -e may be glued to it with a blank or ``=`` only by itself."""
@@ -79,6 +80,7 @@ class RunGhc(Interpreter):
     install = "apt: ghc"
     verified = ("9.0.2",)
     stdin_names = ()
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read runghc's own flags, then ghc's, up to the first word without a dash; ``--`` ends each of the two."""

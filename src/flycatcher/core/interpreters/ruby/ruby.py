@@ -40,6 +40,7 @@ _REST = Option("attached")
 _LOAD = Option("optional", "load")
 
 OPTIONS = Options(
+    parser="own",
     short={
         **each("adlnpsSUvw", FLAG),
         **each("cy", Option(role="check")),

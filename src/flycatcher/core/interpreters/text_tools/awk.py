@@ -75,14 +75,16 @@ GAWK = Options(
     parser="getopt_long",
 )  # fmt: skip
 MAWK = Options(
+    parser="own",
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
     long=each(("--version", "--help", "--usage", "--dump"), EXIT),
 )
-LENIENT = Options(short=MAWK.short, unknown="skip")
+LENIENT = Options(parser="own", short=MAWK.short, unknown="skip")
 """mawk's, where MAWK_LONG_OPTIONS has it pass over long options."""
-BUSYBOX = Options(short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
+BUSYBOX = Options(parser="own", short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
 """Source: editors/awk.c (awk_main), a getopt32 whose -W is ignored."""
 BWK = Options(
+    parser="own",
     short={
         **each(map(chr, range(33, 127)), Option("attached")),  # an unknown word is left aside as a whole
         **each("Fv", VALUE),

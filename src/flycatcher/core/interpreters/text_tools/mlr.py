@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
@@ -32,6 +33,7 @@ class Miller(Host):
     install = "apt: miller"
     verified = ("6.6",)
     hint = re.compile(r"\n(?:put|filter|tee|--prepipex?)\n")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Look for the verbs and the options wherever they stand."""
