@@ -145,6 +145,11 @@ class _Walk:
     def option(self, word: str, at: int) -> None:
         """Read one option, after its aliases."""
         name, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if (
+            word[0:1] != word[1:2] and word[2:3] == "="
+        ):  # only V8's own options may have one dash and a sign: none is a letter
+            self.line.error = f"bad option {word}"
+            return
         name = name[:2] + name[2:].replace("_", "-")
         negated = name.startswith("--no-")
         if negated:

@@ -176,6 +176,9 @@ class Awk(Interpreter):
         if len(found) < len(reading.snippets):
             reading.snippets[:] = found
             reading.outcome = "inline" if found else "script"
+        first = 0 if sources else 1
+        if execution.stdin == "null" and not command.operands[first:] and not _without_input(sources, reading):
+            reading.nothing_to_read()
         return reading
 
     def _sources(self, reading: Reading, command: CommandLine) -> list[Given]:
@@ -189,6 +192,14 @@ class Awk(Interpreter):
             elif not _found(reading, given):
                 reading.program(given.at, option=given.name, offset=given.offset)
         return sources
+
+
+def _without_input(sources: list[Given], reading: Reading) -> bool:
+    """Whether some rule may run although there is no input: in front of it or behind it, or in a file."""
+    return any(given.option.role != "code" for given in sources) or any(
+        "BEGIN" in (text or "BEGIN") or "END" in (text or "END")
+        for text in (*(given.value for given in sources), *(snippet.text for snippet in reading.snippets))
+    )
 
 
 def _found(reading: Reading, given: Given) -> bool:
