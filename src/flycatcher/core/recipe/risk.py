@@ -19,7 +19,7 @@ from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import origin, places, surroundings
-from flycatcher.core.snippet import NOTHING_TO_READ
+from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -210,7 +210,7 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
     least = min(
-        0.3 if snippet.text is None or snippet.note == NOTHING_TO_READ else worth[analysis.parse]
+        0.3 if snippet.text is None or snippet.note in (NOTHING_TO_READ, EARLIER_RELEASES) else worth[analysis.parse]
         for snippet, analysis in analysed
     )
     if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):

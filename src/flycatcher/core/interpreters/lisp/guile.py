@@ -29,6 +29,7 @@ class Guile(Interpreter):
     verified = ("3.0.8",)
     install = "apt: guile-3.0"
     options = Options(
+        parser="own",
         long={
             "-c": Option("value", "code", last=True),
             "-s": Option("value", "file", last=True),

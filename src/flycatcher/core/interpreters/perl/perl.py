@@ -34,6 +34,7 @@ _STOP = Option(role="exit", last=True)
 _MODULE = Option("attached", "module")
 
 OPTIONS = Options(
+    parser="own",
     short={
         **each("acfgnpsStTuUwWX", FLAG),
         **each("h?v", _STOP),
