@@ -87,6 +87,13 @@ def _pattern() -> re.Pattern[str]:
     return re.compile("(?:^|.*/)(?:" + "|".join(f"({place.pattern})" for place in PLACES) + ")$", re.DOTALL)
 
 
+def some_place() -> re.Pattern[str]:
+    """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
+    return re.compile(
+        r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES).replace("/.+", "/[^\n]+") + ")$)"
+    )
+
+
 @lru_cache(maxsize=4096)
 def place_of(path: str) -> Place | None:
     """Return the row of a path; the folder of a home, or a name, may be unknown."""

@@ -56,6 +56,7 @@ class CommandVariables(Host):
 
     id = "command_variables"
     names = ()
+    install = "nothing: it is no program"
     variables = (*_TEXTS, *_OTHERS, "GOFLAGS")
     wakes = ((),)
 
