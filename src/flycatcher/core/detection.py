@@ -126,7 +126,8 @@ def with_carriers(
     analyser: Callable[..., Analysis] | None = None,
 ) -> Reading | None:
     """Add to a reading what the variables that its program does not read itself would make others run."""
-    env = {**execution.env, **variables_set(execution.argv)} if reading is None else execution.env
+    given = variables_set(execution.argv, execution.stdin_text)
+    env = {**execution.env, **given} if given else execution.env
     if not env:
         return reading
     if told is not None and reading is not None:

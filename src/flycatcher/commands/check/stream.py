@@ -80,7 +80,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
             prefilter = interpreter.prefilter() if interpreter is not None else None
             hint, unset = prefilter or (None, None)
-            sets = interpreter is None and base(argv[0]) in SETTERS
+            sets = base(argv[0]) in SETTERS
             plants = base(argv[0]) in PLANTERS
             known[key] = interpreter, hint, unset, sets, plants
         if sets or (plants and may_plant(argv)) or (row.env and any(map(interpreters.reads_variable, row.env))):

@@ -247,7 +247,7 @@ TABLE: dict[str, Launcher] = {
     "forego": Launcher("e", sub="run"),
     "goreman": Launcher("f", sub="run"),
     "forever": Launcher("lowc", sub="start", text="-c"),
-    "go": Launcher("opC", "tags", text="-exec --exec", sub="test run", skip=999),
+    "go": Launcher("opC", "tags", text="-exec --exec -toolexec --toolexec", sub="test run build install vet", skip=999),
     # terminals
     **dict.fromkeys(
         (

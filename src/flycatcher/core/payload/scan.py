@@ -474,6 +474,8 @@ class LayerScan(LayerReport):
                 continue
             words = execution.argv
             self._origins(execution, node)
+            for snippet in reading.carried_by(execution, self.scan):
+                self._nested(snippet, Value(), node)
             if words in self.met:
                 continue
             self.met.add(words)

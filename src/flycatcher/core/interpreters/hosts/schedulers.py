@@ -7,12 +7,11 @@ it.
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
-from flycatcher.core.planting.places import place_of
+from flycatcher.core.planting.places import place_of, some_place
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
@@ -82,7 +81,7 @@ class Tee(_Scheduler):
     id = "tee"
     names = (r"tee|gtee|sponge",)
     install = "apt: coreutils"
-    hint = re.compile(r"[./]")
+    hint = some_place()
     options = Options(
         short=each("aip", FLAG), long={**each(("--append", "--ignore-interrupts"), FLAG), **each(("--help", "--version"), EXIT)},
         permute=True, parser="getopt_long", unknown="skip",

@@ -231,6 +231,8 @@ def _set(machine: ShellProcess, args: list[str]) -> None:
             word = "-x"
         if word[0] == "-" and "x" in word:
             _trace(machine)
+        if "a" in word or strip_marks("".join(args[at + 1 : at + 2])) == "allexport":
+            machine.state.exports_all = word[0] == "-"
         at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and strip_marks(args[at]) == "-o")
 
 

@@ -26,6 +26,8 @@ _DYNAMIC = frozenset({
 """Set by the shell itself, to what the text does not tell."""
 
 
+_USUALLY = {"SHELL": "/bin/bash", "GITHUB_ENV": "/home/runner/work/_temp/_runner_file_commands/set_env"}
+"""What variables from outside hold nearly everywhere."""
 MAX_ITEMS = 1024
 """Items of an array that is put together piece by piece; what comes later is dropped."""
 
@@ -85,6 +87,8 @@ class State:
         self.open = env is None
         self.variables: dict[str, Value] = dict(env or {})
         self.exported: set[str] = set(env or {})
+        self.exports_all = False
+        """``set -a`` holds."""
         self.assoc: set[str] = set()
         self.references: dict[str, str] = {}
         """Names that stand for another variable (``declare -n``)."""
@@ -179,8 +183,8 @@ class State:
             return " \t\n"
         if name == "BASH" and self.dialect == "bash":
             return "/bin/bash"
-        if name == "SHELL" and self.open:
-            return likely("/bin/bash")
+        if self.open and name in _USUALLY:
+            return likely(_USUALLY[name])
         if name == "PWD" and self.cwd:
             return self.cwd if self.cwd.startswith(("/", UNKNOWN)) else f"{UNKNOWN}/{self.cwd}"
         if name in _DYNAMIC and (not self.open or not name.isupper() or name in ("RANDOM", "SECONDS", "PPID")):
@@ -225,6 +229,8 @@ class State:
         elif append and isinstance(old, str):
             value = {"0": old, **{str(1 + index): item for index, item in enumerate(value.values())}}
         self.variables[name] = value
+        if self.exports_all:
+            self.exported.add(name)
 
     def _text_of(self, name: str) -> str:
         value = self.scalar(name)
