@@ -95,7 +95,7 @@ def play(names: list[str], user: str, *options: str) -> Played:
         command = [python_of(user), "-m", "flycatcher", "run", *options, "--report", "r.jsonl", "--"]
         apart = [] if user == "nobody" else ["unshare", "-m", "--propagation", "private"]
         with subprocess.Popen(
-            [*apart, *command, "/usr/bin/python3", "-m", "play", *names],
+            [*apart, *command, "env", "-u", "PYTHONPATH", "/usr/bin/python3", "-m", "play", *names],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder,
             env=_environment(user, folder) | {"GROUP": group} | _own(names, user, folder), start_new_session=True,
             **_identity(user),

@@ -300,10 +300,15 @@ def _link(path: str) -> str:
 def thread_group(tid: int) -> int:
     """Return the process that a thread belongs to; the thread's own number where it is gone."""
     try:
-        with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:
-            text = handle.read(4096)
+        descriptor = os.open(f"/proc/{tid}/status", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return tid
+    try:
+        text = os.read(descriptor, 4096)
+    except OSError:
+        return tid
+    finally:
+        os.close(descriptor)
     start = text.find(b"\nTgid:")
     return int(text[start + 6 :].split(None, 1)[0]) if start >= 0 else tid
 
