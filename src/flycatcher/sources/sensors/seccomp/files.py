@@ -300,15 +300,21 @@ def _link(path: str) -> str:
 def thread_group(tid: int) -> int:
     """Return the process that a thread belongs to; the thread's own number where it is gone."""
     try:
-        descriptor = os.open(f"/proc/{tid}/status", os.O_RDONLY | os.O_CLOEXEC)
+        os.close(
+            os.pidfd_open(tid)
+        )  # only a process has one, and that is known far sooner than its status is written out
     except OSError:
-        return tid
+        return _named_group(tid)
+    return tid
+
+
+def _named_group(tid: int) -> int:
+    """Read a thread's group from its status."""
     try:
-        text = os.read(descriptor, 4096)
+        with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:
+            text = handle.read(4096)
     except OSError:
         return tid
-    finally:
-        os.close(descriptor)
     start = text.find(b"\nTgid:")
     return int(text[start + 6 :].split(None, 1)[0]) if start >= 0 else tid
 
