@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PLAY = Path(__file__).with_name("play")
 USERS = ("root", "sudo", "nobody")
 GROUPS = Path("/sys/fs/cgroup/unified") if os.path.exists("/sys/fs/cgroup/unified") else Path("/sys/fs/cgroup")
-LINGERS = "; select undef, undef, undef, 0.3"
+LINGERS = "; select undef, undef, undef, 1"
 """What the marker's program does after it made the marker, where it is to be killed."""
 PATIENCE = 120.0
 OWN_MODULES = {"replace_modules", "remove_modules"}
@@ -95,7 +95,7 @@ def play(names: list[str], user: str, *options: str) -> Played:
         command = [python_of(user), "-m", "flycatcher", "run", *options, "--report", "r.jsonl", "--"]
         apart = [] if user == "nobody" else ["unshare", "-m", "--propagation", "private"]
         with subprocess.Popen(
-            [*apart, *command, "/usr/bin/python3", "-m", "play", *names],
+            [*apart, *command, "env", "-u", "PYTHONPATH", "/usr/bin/python3", "-m", "play", *names],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder,
             env=_environment(user, folder) | {"GROUP": group} | _own(names, user, folder), start_new_session=True,
             **_identity(user),
@@ -109,12 +109,13 @@ def play(names: list[str], user: str, *options: str) -> Played:
                 stderr = "did not end"
         if "background" in names or started.returncode:
             time.sleep(1)  # what goes on without its supervisor would make its marker by then
-        return _played(folder, names, started.returncode, stderr)
+        return _played(folder, folder / "r.jsonl", names, started.returncode, stderr)
 
 
 def watch(names: list[str], user: str, *options: str) -> Played:
     """Play tricks beside one ``flycatcher watch``, which looks only at their tree; the exit code is that of the watch."""
-    with scene() as folder:
+    with scene() as folder, tempfile.TemporaryDirectory() as roots:
+        report = Path(roots) / "r.jsonl"  # out of the build's reach, as reports that are appended to have to be
         environment = _environment(user, folder) | {"THEN": LINGERS if options else ""}
         (folder / "small").write_bytes(elf32("execve", [PERL, "-e", CODE + environment["THEN"]], 6))
         with subprocess.Popen(
@@ -122,11 +123,11 @@ def watch(names: list[str], user: str, *options: str) -> Played:
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
             env=environment, start_new_session=True, **_identity(user),
         ) as build, subprocess.Popen(
-            [sys.executable, "-m", "flycatcher", "watch", "--tree", str(build.pid), *options, "--report", "r.jsonl"],
+            [sys.executable, "-m", "flycatcher", "watch", "--tree", str(build.pid), *options, "--report", report],
             stderr=subprocess.PIPE, text=True, cwd=folder, env=_environment("root", folder), start_new_session=True,
         ) as watching:  # fmt: skip
             try:
-                _until_it_watches(folder / "r.jsonl", watching)
+                _until_it_watches(report, watching)
                 build.communicate(f"{watching.pid}\n".encode(), timeout=PATIENCE)
                 if "background" in names:
                     time.sleep(1)
@@ -134,7 +135,7 @@ def watch(names: list[str], user: str, *options: str) -> Played:
                 build.kill()
                 watching.terminate()
             stderr = watching.communicate(timeout=PATIENCE)[1]
-        return _played(folder, names, watching.returncode, stderr)
+        return _played(folder, report, names, watching.returncode, stderr)
 
 
 def _until_it_watches(report: Path, watching: subprocess.Popen[str]) -> None:
@@ -146,8 +147,8 @@ def _until_it_watches(report: Path, watching: subprocess.Popen[str]) -> None:
         time.sleep(0.02)
 
 
-def _played(folder: Path, names: list[str], code: int, stderr: str) -> Played:
-    rows = _rows(folder / "r.jsonl")
+def _played(folder: Path, report: Path, names: list[str], code: int, stderr: str) -> Played:
+    rows = _rows(report)
     ordinary = {"started", "stopped"}
     return Played(
         code,

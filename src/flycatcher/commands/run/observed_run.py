@@ -57,6 +57,11 @@ class ObservedRun:
         from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
         settings = self._settings
+        if settings.enforces:
+            from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
+
+            user = invoking_user()
+            seal(user.uid if user else os.geteuid())
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)

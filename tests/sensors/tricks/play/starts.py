@@ -164,20 +164,6 @@ def no_words():
     child(go)
 
 
-@trick("start", "300 at once")
-def storm():
-    started = []
-    for _ in range(300):
-        pid = os.fork()
-        if pid == 0:
-            with contextlib.suppress(OSError):
-                os.execv(PERL, WORDS)
-            os._exit(1)
-        started.append(pid)
-    for pid in started:
-        os.waitpid(pid, 0)
-
-
 @trick("start", "by the child of a child of vfork")
 def vfork_chain():
     code = f"import os; os.waitpid(os.posix_spawn({PERL!r}, {WORDS!r}, {{}}), 0)"
@@ -200,4 +186,18 @@ def other_group():
         libc.execv(PERL.encode(), (ctypes.c_char_p * 4)(b"perl", b"-e", CODE.encode(), None))
         os._exit(1)
     if pid > 0:
+        os.waitpid(pid, 0)
+
+
+@trick("start", "300 at once")
+def storm():
+    started = []
+    for _ in range(300):
+        pid = os.fork()
+        if pid == 0:
+            with contextlib.suppress(OSError):
+                os.execv(PERL, WORDS)
+            os._exit(1)
+        started.append(pid)
+    for pid in started:
         os.waitpid(pid, 0)

@@ -143,7 +143,7 @@ def assemble(calls: Iterable[tuple[int, int]], guarded: Guarded | None = None) -
         blocks.setdefault(arch, []).append(number)
     code = [(_LOAD, 0, 0, _ARCH_OFFSET)]
     for arch, numbers in blocks.items():
-        block = _block(numbers, guarded.of(arch) if guarded else {}, guarded.values if guarded else ())
+        block = _block(numbers, guarded.of(arch) if guarded else {})
         code.append((_JUMP_EQUAL, 1, 0, arch))
         code.append((_JUMP, 0, 0, len(block)))
         code.extend(block)
@@ -154,13 +154,12 @@ def assemble(calls: Iterable[tuple[int, int]], guarded: Guarded | None = None) -
 class Guarded(NamedTuple):
     """Calls that are asked about only where an argument has one of some values."""
 
-    calls: dict[tuple[int, int], tuple[int, ...]]
-    """By (architecture, number): the places of those arguments; -1: every such call is asked about."""
-    values: tuple[int, ...]
+    calls: dict[tuple[int, int], tuple[tuple[int, ...], tuple[int, ...]]]
+    """By (architecture, number): the places of those arguments, and the values; place -1: every such call is asked about."""
 
-    def of(self, arch: int) -> dict[int, tuple[int, ...]]:
+    def of(self, arch: int) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:
         """Return one architecture's, by number."""
-        return {number: places for (of, number), places in self.calls.items() if of == arch}
+        return {number: asked for (of, number), asked in self.calls.items() if of == arch}
 
 
 _LOAD, _JUMP, _JUMP_EQUAL, _RETURN = 0x20, 0x05, 0x15, 0x06
@@ -170,13 +169,13 @@ _NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENTS_OFFSET = 0, 4, 16
 _Step = tuple[int, int, int, int]
 
 
-def _block(numbers: list[int], guarded: dict[int, tuple[int, ...]], values: tuple[int, ...]) -> list[_Step]:
+def _block(numbers: list[int], guarded: dict[int, tuple[tuple[int, ...], tuple[int, ...]]]) -> list[_Step]:
     """Return the steps for one architecture, from the load of the number to the last return."""
-    asked = [*numbers, *(number for number, places in guarded.items() if -1 in places)]
+    asked = [*numbers, *(number for number, (places, _) in guarded.items() if -1 in places)]
     code: list[_Step] = [(_LOAD, 0, 0, _NUMBER_OFFSET)]
     for number in asked:
         code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, RET_USER_NOTIF)]
-    for number, places in guarded.items():
+    for number, (places, values) in guarded.items():
         tests = _tests(places, values) if -1 not in places else []
         if tests:
             code += [(_JUMP_EQUAL, 0, len(tests), number), *tests]

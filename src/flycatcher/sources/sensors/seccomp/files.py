@@ -300,6 +300,17 @@ def _link(path: str) -> str:
 def thread_group(tid: int) -> int:
     """Return the process that a thread belongs to; the thread's own number where it is gone."""
     try:
+        os.close(
+            os.pidfd_open(tid)
+        )  # only a process has one, and that is known far sooner than its status is written out
+    except OSError:
+        return _named_group(tid)
+    return tid
+
+
+def _named_group(tid: int) -> int:
+    """Read a thread's group from its status."""
+    try:
         with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:
             text = handle.read(4096)
     except OSError:

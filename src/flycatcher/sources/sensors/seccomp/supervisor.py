@@ -109,7 +109,7 @@ class Supervisor:
     def turn(self, patience: float = 60.0) -> set[int]:
         """Wait for something, serve it; return the other descriptors that became readable. ``patience`` in seconds."""
         ready: set[int] = set()
-        for descriptor, event in self._poller.poll(self._timeout(patience)):
+        for descriptor, event in self._wait(patience):
             if descriptor != self.listener:
                 ready.add(descriptor)
             elif event & select.POLLIN:
@@ -139,20 +139,19 @@ class Supervisor:
         while self._judge.work():
             pass
 
-    def _timeout(self, patience: float) -> float:
-        """Return how long to wait, in milliseconds; does deferred work where nothing waits."""
+    def _wait(self, patience: float) -> list[tuple[int, int]]:
+        """Wait until something is readable or due; return what is, as poll(2) does."""
         watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
         if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
-            return 0
+            return self._poller.poll(0)
         if self._held:
-            return HOLD_STEP * 1000
+            return self._poller.poll(HOLD_STEP * 1000)
         if not self._aftermath.pending:
-            return patience * 1000
+            return self._poller.poll(patience * 1000)
         due = self._aftermath.due()
-        if due < SHORT:
-            select.select([self.listener], (), (), due)
-            return 0
-        return due * 1000
+        if due >= SHORT:
+            return self._poller.poll(due * 1000)
+        return self._poller.poll(0) if select.select([self.listener], (), (), due)[0] else []
 
     def _receive(self) -> None:
         """Take one notification and serve it. Whatever goes wrong here, it is answered."""
