@@ -209,7 +209,7 @@ BUILDS = (
         kind="Ruby: a C extension by mkmf",
         fetch="debsrc ruby-nokogiri",
         command="cd src/ext/nokogiri && ruby extconf.rb --use-system-libraries >/dev/null && make -s",
-        packages=("ruby-dev", "gcc", "g++", "make", "pkg-config", "libxml2-dev", "libxslt1-dev"),
+        packages=("ruby-dev", "ruby-mini-portile2", "gcc", "g++", "make", "pkg-config", "libxml2-dev", "libxslt1-dev"),
         artefacts=("src/ext/nokogiri/nokogiri.so",),
     ),
     Build(
