@@ -16,7 +16,6 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
-from flycatcher.core.loud import loud
 from flycatcher.core.planting import as_planted
 from flycatcher.core.recipe.risk import Risk
 
@@ -189,7 +188,8 @@ def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
 
 def shell_answer(text: str, settings: CheckSettings) -> Answer:
     """Answer shell text: one answer for every execution that it leads to."""
-    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only rows of shell text need it
+    from flycatcher.core.loud import loud  # noqa: PLC0415 - only rows of shell text need these
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415
 
     result, readings = read_written(text)
     # what a shell's own text starts stands in the list by itself, as it would live

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.names import base
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,9 +27,9 @@ SETTERS = frozenset({
     "aws", "gcloud", "az", "heroku", "fly", "flyctl", "vercel", "netlify", "railway", "cf", "eb", "dokku", "gh", "glab", "wrangler",
     "serverless", "sls", "sam", "func", "doctl", "scw", "now",
 })  # fmt: skip
-_WORD = re.compile(r"(?:-[A-Za-z]|--?[A-Za-z][\w-]*=)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_LISTED = re.compile(r"[{,;=\s]([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*)", re.DOTALL)
-_JSON = re.compile(r"\{\s*\"")
+_WORD = lazy(r"(?:-[A-Za-z]|--?[A-Za-z][\w-]*=)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_LISTED = lazy(r"[{,;=\s]([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^,}]*)", re.DOTALL)
+_JSON = lazy(r"\{\s*\"")
 MAX_DEPTH = 8
 """Levels of a JSON value that are looked through."""
 
