@@ -13,6 +13,7 @@ from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
 from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.carriers import QuietEnvironments
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
@@ -58,7 +59,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = CheckSettings(shells=shells, risk=risk)
     known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool]] = {}
-    decode, clean = _row.decode, _CLEAN
+    decode, clean, quiet = _row.decode, _CLEAN, QuietEnvironments().holds
     for number, line in enumerate(lines, first):
         try:
             row = decode(line)
@@ -80,7 +81,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             hint, unset = prefilter or (None, None)
             sets = interpreter is None and base(argv[0]) in SETTERS
             known[key] = interpreter, hint, unset, sets
-        if sets or (row.env and any(map(interpreters.reads_variable, row.env))):
+        if sets or (row.env and not quiet(row.env, row.cwd, interpreter)):
             reading = read(_execution(row))
             yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
             continue
@@ -151,7 +152,7 @@ def _answer(reading: Reading, settings: CheckSettings) -> Answer:
     """Answer one execution."""
     if not (settings.risk and reading.snippets):  # nothing to judge
         return Answer(
-            code_on_the_fly=counts(reading, shells=settings.shells),
+            code_on_the_fly=bool(reading.snippets) and counts(reading, shells=settings.shells),
             snippets=reading.snippets,
             risk=_NO_RISK,
             capabilities=[],
