@@ -16,7 +16,6 @@ from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.planting import as_planted, planted_reading
-from flycatcher.core.recipe import starters
 from flycatcher.core.recipe.risk import Risk, assess, reviewed
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
@@ -299,6 +298,8 @@ def _is_whole(execution: Execution) -> bool:
 
 def _told(execution: Execution) -> Execution:
     """Add to the context who started it."""
+    from flycatcher.core.recipe import starters  # noqa: PLC0415 - only what counts is put on record
+
     facts = starters.facts(starters.starters(execution))
     return replace(execution, context={**execution.context, **facts}) if facts else execution
 

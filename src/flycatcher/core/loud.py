@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.commands import unusual_program, writable_program
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,12 +35,12 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
-_WORDS = re.compile(
+_WORDS = lazy(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
-_ALONE = re.compile(
+_ALONE = lazy(
     r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp)\b|/inet"  # a connection, or a port that is listened on
     r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
     r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
@@ -48,21 +49,19 @@ _ALONE = re.compile(
     r"|pwsh|powershell"  # another language
 )
 """What no loud text is without, unless it stores a program and runs it."""
-_FETCHES = re.compile(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
-_MARKS = re.compile(r"\bchmod\b")
-_NAMES_PATH = re.compile(
-    r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]"
-)
+_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
+_MARKS = lazy(r"\bchmod\b")
+_NAMES_PATH = lazy(r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]")
 """A program outside the folders that a package manager fills, as it may be written."""
 _DESTROYED = (
-    re.compile(r"(?<!-)\brm\b"),
-    re.compile(
+    lazy(r"(?<!-)\brm\b"),
+    lazy(
         r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|\*)?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
         re.MULTILINE,
     ),
 )
 """What deletes, and a folder that is nobody's to delete."""
-_DECODES = re.compile(
+_DECODES = lazy(
     r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
 )
 """What may write a text that nobody has read."""

@@ -10,7 +10,6 @@ import msgspec
 from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.core.levels import at_least
-from flycatcher.core.loud import loud
 from flycatcher.layout import echo
 from flycatcher.terminal import line_start, visible
 
@@ -53,7 +52,8 @@ def explain(execution: Execution, settings: CheckSettings) -> bool:
 
 def explain_shell(text: str, settings: CheckSettings) -> bool:
     """Print every execution of shell text that starts an interpreter; return whether one is a detection for ``--fail-on``."""
-    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
+    from flycatcher.core.loud import loud  # noqa: PLC0415 - only shell text needs these
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415
 
     result, readings = read_written(text)
     for problem in result.errors:

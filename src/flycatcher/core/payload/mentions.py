@@ -18,6 +18,7 @@ from flycatcher.core.payload import ir, rules
 from flycatcher.core.payload.language import language_named
 from flycatcher.core.payload.model import MENTIONED
 from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.scan import LayerScan
@@ -32,20 +33,20 @@ RISKY = 25
 """Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
-_CALL = re.compile(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
+_CALL = lazy(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
 """What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
-_NAME = re.compile(r"\w{2,64}")
-_JOINT = re.compile(r"""["'] ?(?:\.\.|[+.,])? ?["']""")
+_NAME = lazy(r"\w{2,64}")
+_JOINT = lazy(r"""["'] ?(?:\.\.|[+.,])? ?["']""")
 """What stands between the pieces of a string that is put together."""
-_COMPUTED = re.compile(r"""[\w\])]\[[^\]\n]{1,4096}\]\s*\(""")
+_COMPUTED = lazy(r"""[\w\])]\[[^\]\n]{1,4096}\]\s*\(""")
 """The call of what a computed name leads to: ``os["\x65xecute"](``."""
-_THROUGH_VALUE = re.compile(r"^\$|[?)\]]")
+_THROUGH_VALUE = lazy(r"^\$|[?)\]]")
 """What the name of something holds that is called through a value: a variable of PHP or Perl, a result, an entry."""
-_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\.\.\.) ?")
+_PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
-_QUOTED = re.compile(r'"([^"\\]{4,})"')
+_QUOTED = lazy(r'"([^"\\]{4,})"')
 """A string in JSON."""
-_WORD = re.compile(r"[\w./+-]{2,64}")
+_WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
 )
