@@ -280,8 +280,18 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         capabilities=tuple(found),
         risk=judgement.risk,
         observations=tuple(reading.loads),
-        guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
+        guidance=_guidance(reading.execution),
     )
+
+
+def elsewhere(detection: Detection, execution: Execution) -> Detection:
+    """Return the same detection in another execution of the same words, of which the same is known."""
+    return replace(detection, execution=_told(execution), guidance=_guidance(execution))
+
+
+def _guidance(execution: Execution) -> str:
+    """Return the command that says what to do where it happened."""
+    return f"flycatcher guide {execution.context.get('environment', '')}".rstrip()
 
 
 def reviewable(detection: Detection, where: str) -> Detection:

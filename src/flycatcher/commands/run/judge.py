@@ -21,7 +21,7 @@ from flycatcher.core.planting import planted_reading
 from flycatcher.core.told import Told
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flycatcher.core.snippet import Snippet
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
-    from flycatcher.sources.sensors.notice import NoticeKind
+    from flycatcher.sources.notice import NoticeKind
 
 BACKLOG_LIMIT = 256
 """Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""

@@ -18,8 +18,8 @@ from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.hosted import is_unknown
-from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 

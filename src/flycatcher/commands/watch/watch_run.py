@@ -21,8 +21,8 @@ from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sinks.transports.stream import Stdout
+from flycatcher.sources.notice import Notice, NoticeKind
 from flycatcher.sources.sensors.clock import rfc3339
-from flycatcher.sources.sensors.notice import Notice, NoticeKind
 from flycatcher.terminal import visible
 from flycatcher.wording import counted
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
 from flycatcher.sources.sensors.ebpf.ancestors import Ancestors
@@ -20,7 +21,6 @@ from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.hosted import with_hosted
-from flycatcher.sources.sensors.notice import Notice
 from flycatcher.sources.sensors.procfs import bounded, with_files_of
 
 if TYPE_CHECKING:
