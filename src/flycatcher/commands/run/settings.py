@@ -22,6 +22,8 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     fail_on: str | None = None
     fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     shells: bool = False
     no_redact: bool = False
     stdin_wait: int = 200

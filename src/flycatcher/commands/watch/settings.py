@@ -18,6 +18,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     audit_rule: bool = False
     jsonl: bool = False
     reports: tuple[str, ...] = ()
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     capture_stdin: int = 0
     """Bytes of what an interpreter reads from stdin; 0: none are captured."""
     kill: str | None = None
