@@ -56,14 +56,16 @@ class Lane:
 
     def run(self) -> None:
         """Deliver until told to stop, or, when draining, until nothing waits."""
-        while not self.stop.is_set():
-            self.wake.clear()
-            if self.turn():
-                continue
-            if self.draining.is_set() and not self.backlog():
-                return
-            self.wake.wait(_IDLE)
-        self._transport.close()
+        try:
+            while not self.stop.is_set():
+                self.wake.clear()
+                if self.turn():
+                    continue
+                if self.draining.is_set() and not self.backlog():
+                    return
+                self.wake.wait(_IDLE)
+        finally:
+            self._transport.close()
 
     def backlog(self) -> bool:
         """Whether something waits in the queue, or, when draining, in a group."""
@@ -72,6 +74,8 @@ class Lane:
 
     def turn(self) -> bool:
         """Deliver one batch; False where there was nothing to do."""
+        if not self.backlog():
+            return False
         due = self._due()
         plan = due or self._plan(self._spool.pending(self._destination.name, self._room()))
         if not plan.taken and not plan.messages and not plan.groups.changes:
@@ -90,8 +94,9 @@ class Lane:
         return Groups(self._spool.connection, self._destination.name, self._destination.group)
 
     def _horizon(self) -> float:
-        """Return the time up to which windows are over: at the end, all of them."""
-        return float("inf") if self.draining.is_set() else time.time()
+        """Return the time up to which windows are over: all of them, once the last event of the last run was taken."""
+        ended = self.draining.is_set() and not self._spool.pending(self._destination.name, 1)
+        return float("inf") if ended else time.time()
 
     def _due(self) -> Plan | None:
         """Return what is to be told of groups whose window is over, None where there are none."""

@@ -142,7 +142,7 @@ class Spool:
         """Keep an event for these sinks; return whether others had to make room. Raises sqlite3.Error: nothing of it was kept."""
         body = packed(event)
         with _Transaction(self._db) as db:
-            self._insert(db, (event.uid, event.time, LEVELS.index(event.level)), body, sinks)
+            self._insert(db, (event.uid, event.time, _rank(event)), body, sinks)
         self._bytes += len(body)
         return bool(self._limit and self._bytes > self._limit) and self._make_room()
 
@@ -277,6 +277,11 @@ class Spool:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+def _rank(event: Event) -> int:
+    """Return how late an event is dropped: detections by their level, and what tells of a loss last."""
+    return len(LEVELS) if event.kind == "loss" else [str(level) for level in LEVELS].index(event.level)
 
 
 class _Transaction:

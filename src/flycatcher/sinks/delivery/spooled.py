@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Record
     from flycatcher.sinks.message import Event
 
+_TRIES = 3
 HELD_LIMIT = 10_000
 """Events that may wait in memory for the spool to take them."""
 
@@ -125,16 +126,24 @@ class Spooled:
         try:
             self._held.append(event_of(row(dict(summary))))
             self._flush()
-            if not self._deliverer.alive:
-                self._revive()
-            self._deliverer.finish()
-            waiting = self._spool.depth(self._names)
+            waiting = self._finished(time.monotonic() + self._settings.wait)
         except sqlite3.Error as error:
             raise OSError(errno.EIO, str(error)) from error
         finally:
             self._spool.close()
         if waiting:
             raise UndeliveredError(errno.EAGAIN, f"{counted(waiting, 'message waits', 'messages wait')} in {self.path}")
+
+    def _finished(self, end: float) -> int:
+        """Have everything delivered until ``end``; return how much is left. A deliverer that somebody kills is replaced."""
+        for _ in range(_TRIES):
+            if not self._deliverer.alive:
+                self._revive()
+            self._deliverer.finish()
+            waiting = 0 if self._spool is None else self._spool.depth(self._names)
+            if not waiting or time.monotonic() >= end:
+                break
+        return waiting
 
 
 def _loss(text: str, count: int) -> dict[str, Any]:

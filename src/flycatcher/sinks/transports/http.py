@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -118,6 +117,8 @@ def retry_after(text: str) -> float | None:
     """Return the seconds that ``Retry-After`` asks for, as a number or as a date; None where it asks for nothing."""
     if text.strip().isdigit():
         return float(text)
+    import email.utils  # noqa: PLC0415 - takes a while, and is rarely needed
+
     try:
         return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
     except (TypeError, ValueError):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
 from typing import TYPE_CHECKING
 
 from flycatcher.sinks.message import Unavailable
 
 if TYPE_CHECKING:
+    import ssl
+
     from flycatcher.destination import Destination
 
 
 def tls_context(destination: Destination) -> ssl.SSLContext:
     """Return the context for a sink, with its client certificate if it has one. Raises Unavailable for a file that is wrong."""
+    import ssl  # noqa: PLC0415 - takes a while, and most transports go without
+
     try:
         context = ssl.create_default_context(cafile=destination.ca_file or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

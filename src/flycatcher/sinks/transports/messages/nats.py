@@ -6,7 +6,6 @@ its way at once, and all of it is waited for.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.sinks.transports.tls import tls_context
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping, Sequence
 
     from flycatcher.destination import Destination
@@ -58,6 +58,8 @@ class Nats:
 
     def send(self, messages: Sequence[Message]) -> Mapping[int, str]:
         """Publish all, and wait for the stream's acknowledgements."""
+        import asyncio  # noqa: PLC0415 - takes a while, and other transports go without
+
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
         timeout = self._destination.timeout
@@ -69,6 +71,8 @@ class Nats:
         return {}
 
     async def _publish(self, messages: Sequence[Message]) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
         if self._connection is None or not self._connection.is_connected:
             await self._connect()
         stream = self._connection.jetstream(timeout=self._destination.timeout)
@@ -102,6 +106,8 @@ class Nats:
         )
 
     def _drop(self) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
         if self._connection is not None and self._loop is not None:
             with suppress(Exception):
                 self._loop.run_until_complete(asyncio.wait_for(self._connection.close(), 1))

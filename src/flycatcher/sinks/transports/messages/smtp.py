@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-import smtplib
-from email.message import EmailMessage
-from email.utils import formatdate
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +17,9 @@ from flycatcher.sinks.transports.tls import tls_context
 from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:
+    import smtplib
     from collections.abc import Mapping, Sequence
+    from email.message import EmailMessage
 
     from flycatcher.destination import Destination
     from flycatcher.sinks.message import Message
@@ -54,6 +53,8 @@ class Smtp:
 
     def send(self, messages: Sequence[Message]) -> Mapping[int, str]:
         """Send each."""
+        import smtplib  # noqa: PLC0415 - takes a while, and other transports go without
+
         refused = {}
         try:
             with self._connected() as server:
@@ -69,6 +70,8 @@ class Smtp:
         return refused
 
     def _connected(self) -> smtplib.SMTP:
+        import smtplib  # noqa: PLC0415 - as above
+
         timeout = self._destination.timeout
         if self._direct:
             server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -87,6 +90,9 @@ class Smtp:
         return server
 
     def _mail(self, message: Message) -> EmailMessage:
+        from email.message import EmailMessage  # noqa: PLC0415 - as above
+        from email.utils import formatdate  # noqa: PLC0415
+
         event = message.event
         mail = EmailMessage()
         level = f"[{event.level}] " if event.level != "none" else ""

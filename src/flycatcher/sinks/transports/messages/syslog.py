@@ -8,7 +8,6 @@ batch has a connection of its own, and counts as delivered once that is closed i
 from __future__ import annotations
 
 import socket
-import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -90,6 +89,8 @@ class Syslog:
     def _confirm(self, connection: socket.socket) -> None:
         """End our side, and wait for the receiver to end its own. Raises OSError where it resets the connection, or does not."""
         connection.settimeout(self._destination.timeout)
+        import ssl  # noqa: PLC0415 - takes a while, and most transports go without
+
         if isinstance(connection, ssl.SSLSocket):
             try:
                 connection = connection.unwrap()
