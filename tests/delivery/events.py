@@ -58,7 +58,7 @@ def notice(kind: str = "loss", **fields: Any) -> Event:
         "schema": "flycatcher.notice/1", "kind": kind, "sensor": "ebpf", "time": "2026-11-29T10:00:00.000000Z",
         "text": "3 records were lost in the ring", "place": "ring", "count": 3, "since": "",
     }  # fmt: skip
-    return structs.replace(event_of(said | fields), time=1_796_000_000.5, uid="n" * 32, host="builder-7")
+    return structs.replace(event_of(said | fields), time=1_796_000_000.5, uid="1" * 32, host="builder-7")
 
 
 def hostile(text: str) -> Event:

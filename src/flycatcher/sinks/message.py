@@ -129,7 +129,8 @@ def packed(event: Event) -> bytes:
     try:
         return msgspec.json.encode(event)
     except UnicodeEncodeError:
-        return msgspec.json.encode(msgspec.structs.replace(event, record=_written_out(event.record)))
+        shown = {"record": _written_out(event.record), "host": _written_out(event.host), "kind": _written_out(event.kind)}
+        return msgspec.json.encode(msgspec.structs.replace(event, **shown))
 
 
 def unpacked(data: bytes) -> Event:

@@ -11,7 +11,7 @@ from flycatcher.terminal import one_line
 if TYPE_CHECKING:
     from flycatcher.sinks.message import Event
 
-_NOTICE_LIMIT = 500
+_LIMIT = 500
 
 
 def title(event: Event) -> str:
@@ -20,10 +20,10 @@ def title(event: Event) -> str:
     if event.is_detection:
         does = f": {deeds(record)}" if deeds(record) else ""
         times = f" ({event.group.count} times)" if event.group else ""
-        return f"code on the fly, {how(record)}{does}{times}"
+        return _cut(f"code on the fly, {how(record)}{does}") + times
     if event.kind == "summary":
         return _figures(record.get("summary") or {})
-    return f"{one_line(str(record.get('kind', '')))}: {one_line(str(record.get('text', '')), _NOTICE_LIMIT)}"
+    return f"{one_line(str(record.get('kind', '')))}: {one_line(str(record.get('text', '')), _LIMIT)}"
 
 
 def payload(event: Event) -> str:
@@ -34,6 +34,10 @@ def payload(event: Event) -> str:
 def rank(event: Event) -> int:
     """Return 0 (none) to 4 (critical)."""
     return [str(level) for level in LEVELS].index(event.level)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LIMIT else f"{text[:_LIMIT]}…"
 
 
 def _figures(summary: dict[str, object]) -> str:

@@ -30,7 +30,7 @@ _RISKS = {
 }
 _PYTHON, _JAVASCRIPT, _SHELL, _OTHER = 3, 4, 6, 99
 _SCRIPTS = {"python": _PYTHON, "javascript": _JAVASCRIPT, "shell": _SHELL}
-_SCRIPT_NAMES = {_PYTHON: "Python", _JAVASCRIPT: "JavaScript", _SHELL: "Shell"}
+_SCRIPT_NAMES = {_PYTHON: "Python", _JAVASCRIPT: "JavaScript", _SHELL: "Unix Shell"}
 _SHA256, _REGULAR, _UNKNOWN = 3, 1, 0
 _RULE = 1
 
@@ -113,9 +113,9 @@ def _info(event: Event, facts: Facts) -> dict[str, Any]:
 def _attack(technique: str) -> dict[str, Any]:
     """Return a technique, with its parent where it is a sub-technique; the tactic of the recipe's own is known."""
     parent, _, rest = technique.partition(".")
-    made: dict[str, Any] = {"technique": {"uid": parent}}
+    made: dict[str, Any] = {"technique": {"uid": parent, "name": parent}}
     if rest:
-        made["sub_technique"] = {"uid": technique}
+        made["sub_technique"] = {"uid": technique, "name": technique}
     if parent == "T1059":
         made["technique"]["name"] = "Command and Scripting Interpreter"
         made["tactic"] = {"uid": "TA0002", "name": "Execution"}
@@ -216,7 +216,7 @@ def notice(event: Event) -> dict[str, Any]:
     else:
         made = base(event, 6008, "Application Error", (1, "General Error"))
     rest = {key: value for key, value in event.record.items() if key not in {"schema", "text"}}
-    return made | {"category_name": "Application Activity", "device": device(event), "unmapped": rest}
+    return made | {"category_name": "Application Activity", "unmapped": rest | {"host": event.host}}
 
 
 FORMAT = Ocsf

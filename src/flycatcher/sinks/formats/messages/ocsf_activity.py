@@ -37,7 +37,7 @@ class OcsfActivity:
         made = base(event, 1009, "Script Activity", _EXECUTE) | {
             "category_name": "System Activity",
             "actor": {"process": process(facts)},
-            "device": device(event) | {"container": container(facts)},
+            "device": device(event),
             "script": script(facts, 0)
             if facts.snippets
             else {"script_content": {"value": "(not captured)"}, "type": "Unknown"},
@@ -49,6 +49,7 @@ class OcsfActivity:
                 "risk_reasons": facts.reasons,
                 "techniques": facts.techniques,
                 "detection": facts.id,
+                "container": container(facts),
             },
         }
         if event.group is not None:
