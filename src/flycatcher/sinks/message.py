@@ -129,7 +129,11 @@ def packed(event: Event) -> bytes:
     try:
         return msgspec.json.encode(event)
     except UnicodeEncodeError:
-        shown = {"record": _written_out(event.record), "host": _written_out(event.host), "kind": _written_out(event.kind)}
+        shown = {
+            "record": _written_out(event.record),
+            "host": _written_out(event.host),
+            "kind": _written_out(event.kind),
+        }
         return msgspec.json.encode(msgspec.structs.replace(event, **shown))
 
 
