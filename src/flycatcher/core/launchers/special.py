@@ -236,10 +236,22 @@ def _pm2(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launch
     return [LaunchedCommand([given.get("--interpreter", "node"), *options, operands[1]], env)]
 
 
+def _prove(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """prove(1): ``-e`` and ``--exec``, a command whose words are parted at blanks, in front of each test."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    for at, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name in ("-e", "--exec"):
+            text = value if sign else "".join(fields[at + 1 : at + 2])
+            return [LaunchedCommand([*text.split(), "test"], env)] if text.split() else None
+    return None
+
+
 _PM2 = ("--node-args", "--interpreter-args", "--interpreter")
 
 READERS: dict[str, Reader] = {
-    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "dpkg-architecture": _architecture,
+    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "prove": _prove, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,
     "env": _env, "genv": _env,
