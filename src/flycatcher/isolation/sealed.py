@@ -6,6 +6,7 @@ same user, as on most CI runners), it could replace one of them, and its code wo
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import importlib.machinery
 import pkgutil
@@ -85,7 +86,7 @@ def seal(build_uid: int) -> None:
     for module, function in GRAMMARS:
         parser(module, function)
     for name in CODECS:
-        b"".decode(name)
+        codecs.lookup(name)
     _warm_up_rich()
     sys.meta_path.insert(0, _Refusing(build_uid))
 
