@@ -44,7 +44,7 @@ def spare_memory() -> None:
 def stay_ahead() -> None:
     """Be served before the builds of a busy host: a reader that falls behind loses. A niceness that somebody chose stays.
 
-    So are the threads that are started from here on and the process that analyses; a copy of this process is served as everybody is.
+    So are threads that are started from here on and the process that analyses; a copy of this process is served as everybody is.
     Without the right to, nothing changes. Source: setpriority(2), sched(7).
     """
     if os.getpriority(os.PRIO_PROCESS, 0) == 0:
