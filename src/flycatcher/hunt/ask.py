@@ -114,6 +114,8 @@ class Ask:
         found = self._judged(reading) if reading is not None and reading.snippets else None
         if reading is None or not reading.snippets:
             self._silent(key, recorded.memo)
+        elif found is None and recorded.memo and not whole[1] and len(self._shared.calm) < _REMEMBERED:
+            self._shared.calm.add(recorded.memo)
         return self._starts.keep(whole, found) if key is not None else found
 
     def _speaks(self, execution: Execution, key: Hashable, memo: bytes) -> bool:
