@@ -14,11 +14,12 @@ from flycatcher.commands.scan.place import Written, in_its_text, origin, payload
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
 from flycatcher.commands.scan.unread import word
-from flycatcher.core.detection import Detection, Text, detect, loud
+from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import at_least, level_of
+from flycatcher.core.loud import loud
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start

@@ -193,7 +193,7 @@ class LayerScan(LayerReport):
         known = where is not None or starts is not None or name in language.specials or name in language.indirect
         self._names_in(args, node)
         if name in mentions.loaders(language.id):
-            self.mentions.load(args[0].text if args and args[0].known else None)
+            self.mentions.load(args[0].text if args and args[0].known else None, node)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
@@ -476,6 +476,8 @@ class LayerScan(LayerReport):
                 continue
             words = execution.argv
             self._origins(execution, node)
+            for snippet in reading.carried_by(execution, self.scan):
+                self._nested(snippet, Value(), node)
             if words in self.met:
                 continue
             self.met.add(words)

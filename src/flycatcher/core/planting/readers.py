@@ -31,6 +31,7 @@ _WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
 _USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
 _SYSTEM_ENTRY = re.compile(_WHEN + r"[A-Za-z_][\w-]*\$?[ \t]+(\S.*)")
 _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
+_DELIMITED = re.compile(r"(?ms)^([A-Za-z_]\w*)<<(\S+)\n(.*?)\n\2$")
 _EXEC = re.compile(r"(?m)^[ \t]*Exec\w*[ \t]*=[ \t]*[@:+!|-]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
 _ENTRY_EXEC = re.compile(r"(?m)^[ \t]*(?:Try)?Exec[ \t]*=[ \t]*([^\n]+)")
 _INITTAB = re.compile(r"[^:#\n]*:[^:\n]*:[^:\n]*:\+?(.+)")
@@ -122,9 +123,11 @@ def _with_stdin(command: str) -> str:
 
 
 def _variables(path: str, text: str) -> Iterator[Piece]:
-    """Read lines of ``NAME=VALUE``."""
+    """Read lines of ``NAME=VALUE``, and values of several lines as GitHub writes them: ``NAME<<MARK``."""
     del path
-    for line in text.splitlines():
+    for found in _DELIMITED.finditer(text):
+        yield from _variable(f"{found[1]}={found[3]}")
+    for line in _DELIMITED.sub("", text).splitlines():
         yield from _variable(line)
 
 

@@ -17,6 +17,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import Interpreter, by_name, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
+from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
@@ -38,7 +39,8 @@ _JOINED = re.compile(r"(\\\\)|\\\n")
 _GLOB = r"[\w./*?\[\]]*[ \t]+-"
 # each alternative begins with a character of its own: the search then skips from one such character to the next
 _TRICKS = re.compile(
-    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|<\(|"
+    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|[<>]\(|mkfifo|mknod|"
+    r"node-(?:options|args)|interpreter-args|"
     rf"eval\b|alias\b|\?\?|\*(?<=[\w./]\*){_GLOB}|\?(?<=[\w./]\?){_GLOB}|\](?<=[\w./]\]){_GLOB}|"
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
@@ -174,7 +176,9 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
         elif isinstance(kind, Interpreter):
             found = not strict or _interpreter_runs(kind, token, form)
         elif kind == "variable":
-            found = _sets(token, strict=strict).search(form.plain) is not None
+            found = (
+                _sets(token, strict=strict).search(form.plain) is not None or _setters().search(form.plain) is not None
+            )
         else:
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
         if found:
@@ -263,6 +267,12 @@ def _sets(variable: str, *, strict: bool) -> re.Pattern[str]:
     name = re.escape(variable)
     form = _SHELL_SETS if strict else _FILE_SETS
     return re.compile(form.format(_NO_NAME + name, name), re.MULTILINE)
+
+
+@cache
+def _setters() -> re.Pattern[str]:
+    """Return what finds a program that puts variables into an environment elsewhere."""
+    return re.compile(rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, sorted(SETTERS)))})(?![\w.+-])")
 
 
 def _interpreter_runs(interpreter: Interpreter, token: str, form: _Form) -> bool:
@@ -388,4 +398,4 @@ def _kind(token: str) -> Kind | None:
         return found
     if token in TABLE or token in READERS:
         return "wrapper"
-    return "variable" if reads_variable(token.removesuffix("+")) else None
+    return "variable" if reads_variable(token.removesuffix("+").rpartition(".")[2]) else None

@@ -27,6 +27,7 @@ class Lldb(_Evaluator):
     names = (r"lldb(?:-?\d[\d.]*)?",)
     install = "apt: lldb"
     options = Options(
+        parser="own",
         short={"o": _CODE, "O": _CODE, "k": _CODE, "K": VALUE, "s": Option("value", "load"), "S": Option("value", "load"),
                **each("fcnpaw", VALUE), **each("hv", EXIT)},
         long={
@@ -46,6 +47,7 @@ class Blender(_Evaluator):
     names = (r"blender(?:-?\d[\d.]*)?",)
     install = "apt: blender"
     options = Options(
+        parser="own",
         long={"--python-expr": _CODE, "--python": Option("value", "load"), "-P": Option("value", "load")},
         unknown="skip", permute=True, equals=False,
     )  # fmt: skip
@@ -59,7 +61,7 @@ class Sage(_Evaluator):
     technique = "T1059.006"
     names = (r"sage",)
     install = "apt: sagemath"
-    options = Options(long={"-c": Option("value", "code", last=True)}, unknown="skip", equals=False)
+    options = Options(parser="own", long={"-c": Option("value", "code", last=True)}, unknown="skip", equals=False)
 
 
 class Swift(_Evaluator):
@@ -69,7 +71,7 @@ class Swift(_Evaluator):
     language = "swift"
     names = (r"swift",)
     install = "swift.org"
-    options = Options(long={"-e": _CODE}, unknown="skip", equals=False)
+    options = Options(parser="own", long={"-e": _CODE}, unknown="skip", equals=False)
 
 
 class Resty(_Evaluator):
@@ -81,6 +83,7 @@ class Resty(_Evaluator):
     names = (r"resty",)
     install = "openresty.org"
     options = Options(
+        parser="own",
         short={"e": _CODE, **each("clI", VALUE), **each("hvV", EXIT)},
         long=each(("--http-conf", "--http-include", "--main-conf", "--main-include", "--ns", "--shdict", "--errlog-level"), VALUE),
         unknown="skip",
@@ -94,4 +97,4 @@ class Exim(_Evaluator):
     language = "shell"
     names = (r"exim4?",)
     install = "apt: exim4"
-    options = Options(long={"-be": Option(role="operand")}, unknown="skip", equals=False)
+    options = Options(parser="own", long={"-be": Option(role="operand")}, unknown="skip", equals=False)

@@ -24,6 +24,7 @@ class QuickJs(Interpreter):
     codes = "last"
     console = "asked"
     options = Options(
+        parser="own",
         short={"e": CODE, "i": _SESSION, "I": Option("value", "load"), "h": EXIT, "q": EXIT, **each("mTd", FLAG)},
         long={
             "--eval": CODE, "--interactive": _SESSION, "--include": Option("value", "load"), "--help": EXIT, "--quit": EXIT,
@@ -45,7 +46,7 @@ class MuJs(Interpreter):
     install = "apt: mujs"
     stdin_names = ()
     console = "asked"
-    options = Options(short={"i": _SESSION, "s": FLAG})
+    options = Options(parser="own", short={"i": _SESSION, "s": FLAG})
     markers = (Markers(strings=(b"Welcome to MuJS %d.%d.%d.", b"Check strictness")),)
 
 
@@ -63,6 +64,7 @@ class Duktape(Interpreter):
     stdin_names = ()
     console = "asked"
     options = Options(
+        parser="own",
         short={"e": CODE, "c": VALUE, "i": _SESSION, "b": FLAG, "h": EXIT},
         long={
             "--run-stdin": Option(role="stdin"), "--help": EXIT,

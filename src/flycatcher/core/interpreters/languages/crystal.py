@@ -25,6 +25,7 @@ class Crystal(Interpreter):
     markers = (Markers(strings=(b"CRYSTAL_CACHE_DIR", b"Usage: crystal [command] [switches]")),)
     subcommands = ("eval", "run", "i", "interactive")
     options = Options(
+        parser="own",
         short={"D": VALUE, **each("dspt", FLAG), "h": EXIT},
         long={
             **each(("--define", "--mcpu", "--mattr", "--mcmodel", "--warnings", "--exclude-warnings"), VALUE),

@@ -18,6 +18,7 @@ class Oils(Shell):
     names = (r"osh|ysh|oil|oils-for-unix",)
     install = "oils.pub"
     letters = Letters(flags="abefhilmnprtuvxCEN", named="oO", attached=True)
+    options = Options(parser="own")
 
 
 class Nushell(Interpreter):
@@ -31,6 +32,7 @@ class Nushell(Interpreter):
     install = "npm: nushell"
     reads_stdin = False
     options = Options(
+        parser="own",
         short={"c": Option("value", "code", last=True), "e": Option("value", "code"), **each("mt", VALUE), **each("ilng", FLAG),
                **each("hv", EXIT)},
         long={

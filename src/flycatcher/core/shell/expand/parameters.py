@@ -121,6 +121,8 @@ def _indirect(expander: Words, value: str | list[str] | None) -> str | list[str]
     if UNKNOWN in name:
         return UNKNOWN
     inner = Param(name)
+    if "[" in name:
+        expander.arithmetic(Word([Lit(name)]))  # the subscript is expanded
     if "[" in name and name.endswith("]"):
         base, index = name[:-1].split("[", 1)
         inner = Param(base, index=Word([Lit(index)]))

@@ -39,7 +39,7 @@ class _Prefilter:
 
     def _search(self, data: bytes) -> bool | None:
         """Return the answer for a file's bytes."""
-        from flycatcher.core.detection import may_be_loud  # noqa: PLC0415 - as below
+        from flycatcher.core.loud import may_be_loud  # noqa: PLC0415 - as below
         from flycatcher.core.shell.prefilter import may_start  # noqa: PLC0415 - loads every interpreter
 
         text = data.decode("utf-8", "surrogateescape")
