@@ -216,7 +216,7 @@ def _given(document: Document, region: Region, dialect: str) -> Iterator[Written
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
     if document.path.endswith(_SCRIPTS) or region.confidence == "low":
         return
-    own = loud(region.text.text, dialect=dialect)
+    own = None if _installs(region) else loud(region.text.text, dialect=dialect)
     execution = own.reading.execution if own is not None else None
     if execution is None and region.context.get("hook") in UNASKED:
         execution = _by_itself(region)
@@ -225,6 +225,14 @@ def _given(document: Document, region: Region, dialect: str) -> Iterator[Written
             execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
             origins=region.origins,
         )  # fmt: skip
+
+
+def _installs(region: Region) -> bool:
+    """Whether a step of an image's build checks what it fetches before it installs it: that is its work, and can be reviewed."""
+    return "dockerfile.instruction" in region.context and _CHECKS.search(region.text.text) is not None
+
+
+_CHECKS = re.compile(r"\b(?:sha\d*sum|b2sum|shasum)\b[^\n;|&]*(?:-\w*c|--check)|\bgpgv?\b[^\n;|&]*--(?:verify|decrypt)|\bcosign\s+verify")
 
 
 def _by_itself(region: Region) -> Execution | None:
