@@ -30,6 +30,7 @@ _TERM = re.compile(
 _AGO = re.compile(r"(\d{1,6})([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _ORDERED = frozenset({"level", "score"})
+_WHOLE = frozenset({"level", "score", "since", "until", "capability", "technique", "state"})
 LIMIT = 4000
 """Characters that a query may have."""
 
@@ -68,6 +69,8 @@ def _term(query: str, at: int, found: re.Match[str]) -> Term:
     if field not in FIELDS:
         raise _wrong(query, at, f"no field {field!r}; fields: {', '.join(FIELDS)}")
     sign = ":" if sign == "=" else sign
+    if sign == "~" and field in _WHOLE:
+        raise _wrong(query, at, f"{field} is compared as a whole; use {field}:value")
     if sign in {">=", "<=", ">", "<"} and field not in _ORDERED:
         raise _wrong(query, at, f"{field} has no order; use {field}:value")
     quoted = raw.startswith('"')
