@@ -181,7 +181,9 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
         elif isinstance(kind, Interpreter):
             found = not strict or _interpreter_runs(kind, token, form)
         elif kind == "variable":
-            found = _sets(token, strict=strict).search(form.plain) is not None or _setters().search(form.plain) is not None
+            found = (
+                _sets(token, strict=strict).search(form.plain) is not None or _setters().search(form.plain) is not None
+            )
         else:
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
         if found:

@@ -51,7 +51,18 @@ class Identity:
 class Reading:
     """What one interpreter makes of one execution: snippets, loads, and the outcome."""
 
-    __slots__ = ("awaits_stdin", "command", "error", "execution", "interpreter", "language", "loads", "outcome", "script", "snippets")
+    __slots__ = (
+        "awaits_stdin",
+        "command",
+        "error",
+        "execution",
+        "interpreter",
+        "language",
+        "loads",
+        "outcome",
+        "script",
+        "snippets",
+    )
 
     def __init__(self, interpreter: Identity, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
