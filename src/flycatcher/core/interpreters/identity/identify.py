@@ -44,7 +44,8 @@ class FileKind(Struct, frozen=True, kw_only=True):
     """The id of what reads its command line: an interpreter, or what starts one (``loader``, ``qemu_user``); else empty."""
     role: Role = "data"
     """``program``; ``script`` (it has a ``#!`` line); ``library`` (cannot run by itself); ``loader`` (ld.so), ``launcher``
-    (java) and ``emulator`` (qemu-user) run what their argv names; ``named``: a program that only its name tells; ``data`` (the kernel refuses it)."""
+    (java) and ``emulator`` (qemu-user) run what their argv names; ``named``: a program that only its name tells; ``data`` (the
+    kernel refuses it)."""
     program: str = ""
     """The conventional name of the program where it is known (``php-cgi`` of php, ``Rscript`` of r)."""
     version: str = ""
