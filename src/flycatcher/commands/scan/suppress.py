@@ -111,7 +111,7 @@ def apply_comments(result: FileResult, text: str, *, honour: bool = True, today:
         fitting = [
             m
             for index, m in enumerate(found)
-            if index not in inside and m.target == finding.span.line and _names(m, finding)
+            if index not in inside and m.target in _lines(finding) and _names(m, finding)
         ]
         for mark in fitting:
             mark.used = True
@@ -125,10 +125,15 @@ def apply_comments(result: FileResult, text: str, *, honour: bool = True, today:
             result.notices.extend(_noticed(result.path, mark, today))
 
 
+def _lines(finding: Finding) -> tuple[int, ...]:
+    """Return the lines that a comment may speak of: the command's, and that of the command whose text it stands in."""
+    return (finding.span.line, finding.within.line) if finding.within is not None else (finding.span.line,)
+
+
 def _within(mark: Mark, finding: Finding) -> bool:
     """Whether a comment lies inside a finding."""
     at = (mark.line, mark.column)
-    spans = (finding.span, *((finding.payload,) if finding.payload else ()))
+    spans = filter(None, (finding.span, finding.payload, finding.within))
     return any((span.line, span.column) <= at < (span.end_line, span.end_column) for span in spans)
 
 

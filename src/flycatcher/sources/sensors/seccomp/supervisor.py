@@ -308,7 +308,7 @@ class Supervisor:
                 return
             verdict = self._judge.decide(held.execution)
         if verdict.action == "ignore":
-            self._continue(held, None)
+            self._continue(held, held.execution if held.late is not None else None)  # its text may still come
             return
         held.execution = self._describer.enriched(held.execution, held.tid, held.group)
         if verdict.action == "deny":

@@ -1,4 +1,4 @@
-"""Notices of a live sensor about itself, in the stream beside the executions."""
+"""Notices of a sensor or a log about itself, in the stream beside the executions."""
 
 from __future__ import annotations
 
