@@ -6,7 +6,7 @@ from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.settings import WatchSettings
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import Reporter
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 
 
 class Kept:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.front import Command
+from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel, with_bare_option
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class _Command(Command):
     is_flag=True,
     help="Write what the records of a .jsonl report have in common once; explain puts it back.",
 )
+@sink_options
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")
 @click.option(

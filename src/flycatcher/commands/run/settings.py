@@ -24,6 +24,8 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     reports: tuple[str, ...] = ()
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     shells: bool = False
     no_redact: bool = False
     stdin_wait: int = 200

@@ -18,7 +18,8 @@ from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
+from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
@@ -127,6 +128,13 @@ class WatchLoop:
                 execution,
                 "file not looked at",
                 "was gone before it could be inspected, and its name identifies nothing",
+            )
+            return
+        if is_unknown(execution) and (reading is None or not reading.snippets):
+            self._lost_one(
+                execution,
+                "file not looked at",
+                "runs a program that was gone before it could be inspected, or is looked for among libraries",
             )
             return
         detection = None

@@ -23,7 +23,7 @@ _NAMES = re.compile(
 """Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
     rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
-    rb"\.(?:run|sudo|local|run_always|run_install)\("
+    rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|withExec|\brun[ \t]+[\"']"
 )
 
 
@@ -79,15 +79,14 @@ class Python(_Source):
         "*.pyw",
         "SConstruct",
         "SConscript",
+        "SCsub",
         "wscript",
-        "*.bzl",
         "conanfile.txt",
-        "BUILD.bazel",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
-            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\("
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec"
         ),
     )
 
@@ -101,7 +100,7 @@ class JavaScript(_Source):
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs", "*.ts", "*.cts", "*.mts")
     languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b"),
+        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b|withExec"),
     )
 
 
@@ -111,12 +110,12 @@ class Ruby(_Source):
     id = "ruby"
     language = "ruby"
     names: ClassVar[tuple[str, ...]] = (
-        "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile",
-        "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
+        "*.rb", "*.rake", "*.gemspec", "Rakefile", "rakefile", "Gemfile", "Fastfile", "Guardfile", "Capfile", "Brewfile", "Dangerfile",
+        "Berksfile", "*.ru", "*.thor", "Thorfile", "*.cap", "Appraisals",
     )  # fmt: skip
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\beval\b"),
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
     )
 
 
@@ -205,21 +204,6 @@ class Groovy(_Source):
 
         yield from super().read(document)
         yield from steps(document)
-        yield from command_lines(document)
-
-
-class GradleKotlin(FileType):
-    """Gradle builds in Kotlin: ``commandLine("...", "...")`` (Gradle's Exec task)."""
-
-    id = "gradle-kotlin"
-    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
-    rank = 20
-    names: ClassVar[tuple[str, ...]] = ("*.gradle.kts", "*.kts")
-
-    def read(self, document: Document) -> Iterator[Region | Start]:
-        """Yield the words of each command line."""
-        from flycatcher.sources.buildfiles.engine.groovy import command_lines  # noqa: PLC0415
-
         yield from command_lines(document)
 
 
