@@ -153,7 +153,7 @@ class LayerScan(LayerReport):
         """Take on what invisible letters say: a program, as far as anybody can tell."""
         self.name("evasion.invisible-letters", node)
         if said.strip():
-            self.pass_on(said, self.layer.language, ("invisible letters",), node, handed=False)
+            self.pass_on(said, self.layer.language, invisible.SPELLED, node, handed=False)
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
