@@ -56,7 +56,7 @@ class RunJudge:
     def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
         """Identify a file by content; an interpreter without a content signature, by its name."""
         kind = inspect_fd(descriptor) if steady else examine_fd(descriptor)
-        if kind is not None and kind.interpreter in interpreters.registry():
+        if kind is not None and interpreters.by_id(kind.interpreter) is not None:
             return kind.interpreter, True
         real = os.readlink(f"/proc/self/fd/{descriptor}")
         named = interpreters.by_name(real) or interpreters.by_name(name)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flycatcher.core.regex import lazy
+
 
 class Issued(NamedTuple):
     """The tokens of one issuer: a fixed beginning, and what follows it."""
@@ -114,7 +116,7 @@ ISSUED = (
     Issued("buildkite-token", ("bkua_", "bkaj_", "bkct_"), HEX, 40),
     Issued("newrelic-key", ("NRAK-", "NRII-", "NRJS-"), "[A-Za-z0-9-]", 19),
 )
-_CERTAIN = re.compile(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
+_CERTAIN = lazy(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
 _COMMON = frozenset(
     {"API-", "api-", "sdk-", "mob-", "rel-", "pul-", "ico-", "re_", "rnd_", "hf_", "sha256~", "api_org_", "csk-"}
 )
@@ -134,7 +136,7 @@ def pattern_of(issued: Issued) -> re.Pattern[str]:
         rest += f"(?!{WORD})"
     certain = [re.escape(beginning) for beginning in issued.beginnings if may_be_cut(beginning)]
     if not certain or issued.before:
-        return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
+        return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
     after = "|".join(f"(?<={beginning})" for beginning in certain)
     cut = rf"(?:{after})(?=[^\d\s]{{0,64}}\d){issued.rest}{{{CUT},{issued.least}}}(?=\Z|[\s'\"`\\])"
-    return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")
+    return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")

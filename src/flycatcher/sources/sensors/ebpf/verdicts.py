@@ -8,7 +8,7 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters import registry
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd
 from flycatcher.sources.sensors.ebpf import libbpf, wire
 from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
@@ -122,6 +122,6 @@ def _look_anew(part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
 def verdict(kind: FileKind) -> int:
     """Return a file's verdict for the kernel's map."""
     if kind.interpreter:
-        interpreter = registry().get(kind.interpreter)
+        interpreter = by_id(kind.interpreter)
         return wire.SCRIPTING if interpreter is not None and interpreter.kind == "scripting" else wire.INTERPRETER
     return wire.INTERPRETER if kind.role in _RUNS_ANOTHER else wire.OTHER
