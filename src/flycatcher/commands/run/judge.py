@@ -12,7 +12,7 @@ from msgspec import structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, reviewable
-from flycatcher.core.interpreters.carriers import carried
+from flycatcher.core.interpreters.carriers import QuietEnvironments
 from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
@@ -48,6 +48,7 @@ class RunJudge:
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
         self._told = Told()
+        self._quiet = QuietEnvironments()
 
         self._deny = settings.deny or ""
         self.partial = 0
@@ -72,7 +73,7 @@ class RunJudge:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
         reading = interpreters.read(execution)
         if reading is None or not reading.snippets:
-            if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+            if self._quiet.holds(execution.env, execution.cwd, None if reading is None else reading.interpreter):
                 return IGNORE
             return DENY if self._deny and self._refused(execution) else REPORT
         fidelity = execution.fidelity
