@@ -4,7 +4,7 @@ N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
 
-.PHONY: bpf index demo test lint packages deb oracle oracle-all oracle-payload bench races corpus corpus-files picture lock clean
+.PHONY: bpf index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -70,6 +70,11 @@ picture:
 bench:
 	@tools/setup.sh test
 	$(PYTHON) -m bench
+
+# what is said of real builds from the registries, and what it costs them; attacks planted in them: make builds BUILDS="--only cmake,meson", BUILDS=--planted
+builds:
+	@tools/setup.sh test
+	$(PYTHON) -m bench.builds $(BUILDS)
 
 # how often a race against run --deny is won, and how long the winner runs: 10,000 tries each
 races:

@@ -10,7 +10,7 @@ import click
 from flycatcher.layout import fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _RAW = "\b\n"
 """Before a paragraph whose lines stay as they are."""
@@ -78,6 +78,21 @@ class Group(click.Group):
         if not ctx.resilient_parsing and not name.startswith("-") and self.get_command(ctx, name) is None:
             raise click.UsageError(f"No such command {name!r}.{_nearest(name, self.list_commands(ctx))}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def sink_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that reports the options of its sinks: ``sinks`` and ``spool`` among its parameters."""
+    spool = click.option(
+        "--spool", default="", metavar="FILE", help="Keep what waits for the sinks here (docs/reference/sinks.md)."
+    )
+    sinks = click.option(
+        "--sink",
+        "sinks",
+        multiple=True,
+        metavar="NAME|ADDRESS|none",
+        help="Deliver to this sink, not to all of the configuration: a [[sink]]'s name, or ADDRESS[,FIELD=VALUE...]. Repeatable.",
+    )
+    return sinks(spool(command))
 
 
 def commands_of(group: click.Group, ctx: click.Context) -> Iterator[tuple[str, click.Command]]:

@@ -30,7 +30,7 @@ WORTH_A_LOOK = STARTS["medium"]
 
 SCHEMA = "flycatcher.detection/1"
 
-Action = Literal["observed", "denied", "would deny", "killed", "would kill", "suppressed"]
+Action = Literal["observed", "denied", "killed", "would kill", "suppressed"]
 
 
 class Recipe(Struct, frozen=True):
@@ -110,7 +110,10 @@ def whole_reading(
     analyser: Callable[..., Analysis] | None = None,
 ) -> Reading | None:
     """Add to what a program makes of its start what it plants, and what its variables would make others run."""
-    planted = planted_reading(execution) or (reading if reading is None else as_planted(reading))
+    planted = planted_reading(execution)
+    if reading is not None and (planted is None or reading.snippets):
+        as_planted(reading).snippets += [] if planted is None else planted.snippets
+        planted = reading
     return with_carriers(planted, execution, told=told, analyser=analyser)
 
 
@@ -122,7 +125,8 @@ def with_carriers(
     analyser: Callable[..., Analysis] | None = None,
 ) -> Reading | None:
     """Add to a reading what the variables that its program does not read itself would make others run."""
-    env = {**execution.env, **variables_set(execution.argv)} if reading is None else execution.env
+    given = variables_set(execution.argv, execution.stdin_text)
+    env = {**execution.env, **given} if given else execution.env
     if not env:
         return reading
     if told is not None and reading is not None:
@@ -276,8 +280,18 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         capabilities=tuple(found),
         risk=judgement.risk,
         observations=tuple(reading.loads),
-        guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
+        guidance=_guidance(reading.execution),
     )
+
+
+def elsewhere(detection: Detection, execution: Execution) -> Detection:
+    """Return the same detection in another execution of the same words, of which the same is known."""
+    return replace(detection, execution=_told(execution), guidance=_guidance(execution))
+
+
+def _guidance(execution: Execution) -> str:
+    """Return the command that says what to do where it happened."""
+    return f"flycatcher guide {execution.context.get('environment', '')}".rstrip()
 
 
 def reviewable(detection: Detection, where: str) -> Detection:

@@ -18,6 +18,7 @@ from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
 from flycatcher.core.planting import as_planted
+from flycatcher.core.planting.commands import PLANTERS, may_plant
 from flycatcher.core.recipe.risk import Risk
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _CLEAN = _encode(_nothing()) + b"\n"
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = CheckSettings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool]] = {}
+    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool, bool]] = {}
     decode, clean, quiet = _row.decode, _CLEAN, QuietEnvironments().holds
     for number, line in enumerate(lines, first):
         try:
@@ -72,16 +73,17 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             continue
         key = (row.exe, argv[0])
         try:
-            interpreter, hint, unset, sets = known[key]
+            interpreter, hint, unset, sets, plants = known[key]
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
             interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
             prefilter = interpreter.prefilter() if interpreter is not None else None
             hint, unset = prefilter or (None, None)
-            sets = interpreter is None and base(argv[0]) in SETTERS
-            known[key] = interpreter, hint, unset, sets
-        if sets or (row.env and not quiet(row.env, row.cwd, interpreter)):
+            sets = base(argv[0]) in SETTERS
+            plants = base(argv[0]) in PLANTERS
+            known[key] = interpreter, hint, unset, sets, plants
+        if sets or (plants and may_plant(argv)) or (row.env and not quiet(row.env, row.cwd, interpreter)):
             reading = read(_execution(row))
             yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
             continue

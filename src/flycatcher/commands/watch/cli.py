@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flycatcher.front import Command
+from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
@@ -30,6 +30,12 @@ LEVEL = FromLevel()
     multiple=True,
     metavar="FILE",
     help="Append to a report (.jsonl), or write one (.json, .sarif, .txt). Repeatable.",
+)
+@sink_options
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Write what the records of a .jsonl report have in common once; explain puts it back.",
 )
 @click.option(
     "--capture-stdin",

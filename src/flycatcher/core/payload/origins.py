@@ -34,6 +34,8 @@ class Origin(NamedTuple):
     verified: bool
     """It is held against a checksum or a signature before it runs, or comes from an accepted installer."""
     seen: bool
+    layered: bool = False
+    """It was decoded more than once."""
 
 
 def origin_of(context: Mapping[str, str], snippet: Snippet) -> Origin:
@@ -50,6 +52,7 @@ def origin_of(context: Mapping[str, str], snippet: Snippet) -> Origin:
         decoded=decoded and (unseen or UNKNOWN not in (snippet.text or "")),
         verified=f"{at}.verified" in context or is_accepted(command),
         seen=not unseen,
+        layered=context.get(f"{at}.decoded") == "twice",
     )
 
 

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.carriers import INHERITED
 from flycatcher.core.interpreters.identity.markers import PREFIX
 from flycatcher.core.levels import Level, level_of
+from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import surroundings
-from flycatcher.core.snippet import NOTHING_TO_READ
+from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +32,8 @@ VERSION = "4"
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+UNASKED = 20
+"""A task that opening a folder starts, where what it does weighs as much by itself."""
 FED = 15
 """Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
 That parent could run the text itself."""
@@ -74,6 +77,10 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
         if harmless:
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
+        if execution.context.get("hook") == "open" and any(reason.points >= UNASKED for reason in reasons):
+            reasons.append(
+                Reason(points=UNASKED, text="it runs as soon as the folder is opened: nobody decides to run it")
+            )
     if not harmless:
         reasons.append(Reason(points=BASE, text=UNREVIEWED))
     reasons.sort(key=lambda reason: (-reason.points, reason.text))
@@ -152,6 +159,8 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
 }
 
 
+OWN_MODULE = 5
+_SEARCH_PATHS = frozenset({"PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH"})
 _ACTS = ("process.", "network.", "shell.", "eval.", "library.")
 """Beginnings of the capabilities that no setting in an environment variable needs."""
 _STARTUP = frozenset({"BASH_ENV", "ENV"})
@@ -172,7 +181,17 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
     for vector in sorted({snippet.vector for snippet, _analysis in analysed}):
         if vector in _VECTOR_POINTS:
             points, text = _VECTOR_POINTS[vector]
+            if vector == "environment" and all(_is_own_module(snippet) for snippet, _ in analysed if snippet.variable):
+                points, text = (
+                    OWN_MODULE,
+                    "an environment variable adds a folder of somebody's own, from which code is loaded",
+                )
             yield Reason(points=points, text=text)
+
+
+def _is_own_module(snippet: Snippet) -> bool:
+    """Whether a module is found by a search path, in a temporary folder of somebody's own: build isolation works that way."""
+    return snippet.variable in _SEARCH_PATHS and snippet.path is not None and not writable_program(snippet.path)
 
 
 _REMOTE = ("http://", "https://", "ftp://", "ftps://")
@@ -210,7 +229,7 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
     least = min(
-        0.3 if snippet.text is None or snippet.note == NOTHING_TO_READ else worth[analysis.parse]
+        0.3 if snippet.text is None or snippet.note in (NOTHING_TO_READ, EARLIER_RELEASES) else worth[analysis.parse]
         for snippet, analysis in analysed
     )
     if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, is_volatile
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
@@ -146,6 +146,11 @@ class _Walk:
     def option(self, word: str, at: int) -> None:
         """Read one option, after its aliases."""
         name, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if (
+            word[0:1] != word[1:2] and word[2:3] == "="
+        ):  # only V8's own options may have one dash and a sign: none is a letter
+            self.line.error = f"bad option {word}"
+            return
         name = name[:2] + name[2:].replace("_", "-")
         negated = name.startswith("--no-")
         if negated:
@@ -268,6 +273,7 @@ class Node(Interpreter):
     technique = "T1059.007"
     install = "npm: node"
     verified = ("18.20", "20.20", "22.23", "24.21")
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as node's own parser does."""

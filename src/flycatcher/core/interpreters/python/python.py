@@ -34,18 +34,20 @@ _BOTH = {
 _HELP = each(("--help", "--version"), EXIT)
 _LONG = {**_HELP, **each(("--help-all", "--help-env", "--help-xoptions"), EXIT), "--check-hash-based-pycs": VALUE}
 
-PYTHON2 = Options(short={**_BOTH, **each("3U", FLAG), "Q": VALUE}, long=_HELP, equals=False)
+PYTHON2 = Options(parser="getopt", short={**_BOTH, **each("3U", FLAG), "Q": VALUE}, long=_HELP, equals=False)
 PYTHON3 = Options(
+    parser="getopt",
     short={**_BOTH, **each("Pq", FLAG), "I": Option(role="noenv"), "X": VALUE, "-": Option("long")},
     long=_LONG,
     equals=False,
 )
 PYPY = Options(
+    parser="getopt",
     short={k: v for k, v in PYTHON3.short.items() if k not in "-x"},
     long={**_HELP, "--info": EXIT, "--jit": VALUE, "--check-hash-based-pycs": VALUE},
     equals=False,
 )
-EITHER = Options(short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
+EITHER = Options(parser="getopt", short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
 """For an unknown version: everything that any version takes. No line that two versions accept means two different things."""
 
 _NAME = re.compile(r"(python|pypy)(\d?)(?:\.(\d+))?")
