@@ -42,12 +42,7 @@ def _listed(args: list[str]) -> str | None:
 def _found(args: list[str]) -> str | None:
     """Return the file that ``find FOLDER ... -name NAME`` looks for."""
     at = args.index("-name") + 1 if "-name" in args[:-1] else 0
-    if (
-        not at
-        or args[0].startswith("-")
-        or _GLOB.search(args[at])
-        or {"-exec", "-execdir", "-printf", "-ok"} & set(args)
-    ):
+    if not at or args[0].startswith("-") or _GLOB.search(args[at]) or {"-exec", "-execdir", "-printf", "-ok"} & set(args):
         return None
     return posixpath.join(args[0], args[at])
 
