@@ -168,6 +168,7 @@ def _mentioning(name: str) -> list[Rule]:
     return [_rule(entry.module) for entry in entries() if word in entry.names]
 
 
+@cache
 def named(capability: str) -> Rule | None:
     """Return the rule of this id, None where there is none."""
     return next((_rule(entry.module) for entry in entries() if entry.id == capability), None)
