@@ -7,7 +7,7 @@ RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
 
-.PHONY: chaos fuzz-sinks bpf index demo test lint packages deb oracle oracle-all oracle-payload bench races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz-sinks bpf index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -73,6 +73,11 @@ picture:
 bench:
 	@tools/setup.sh test
 	$(PYTHON) -m bench
+
+# what is said of real builds from the registries, and what it costs them; attacks planted in them: make builds BUILDS="--only cmake,meson", BUILDS=--planted
+builds:
+	@tools/setup.sh test
+	$(PYTHON) -m bench.builds $(BUILDS)
 
 # how often a race against run --deny is won, and how long the winner runs: 10,000 tries each
 races:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -47,6 +46,8 @@ class Context(click.Context):
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return a formatter for the terminal's width, or for one that was set."""
+        import shutil  # noqa: PLC0415 - brings every archive format along
+
         width = self.terminal_width or min(fitting(shutil.get_terminal_size().columns), _READABLE)
         return self.formatter_class(width=width)
 
@@ -115,6 +116,8 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     near = " or ".join(map(repr, get_close_matches(name, names, n=2)))
     if near:
         return f" Did you mean {near}?"
+    import shutil  # noqa: PLC0415 - only where something is wrong
+
     if shutil.which(name):
         return f" To see what it starts: flycatcher run -- {name}"
     return ""

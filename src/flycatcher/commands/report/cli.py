@@ -37,12 +37,12 @@ def command() -> None:
     "--token-env", default="", metavar="NAME", help="The variable with the token: GITHUB_TOKEN or GITLAB_TOKEN."
 )
 def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], **where: object) -> None:
-    r"""Compare reports with those of the target branch, and make one comment of it, in Markdown.
+    """Compare reports with those of the target branch, and make one comment of it, in Markdown.
 
     \b
     flycatcher report pr run.jsonl --base main.jsonl          # prints it
     flycatcher report pr run.jsonl --base main.jsonl --post   # in a CI job
-    """
+    """  # noqa: D301 - click\'s own mark for lines to be kept
     from flycatcher.commands.report.comment import comment  # noqa: PLC0415 - after the words are read
     from flycatcher.commands.report.compare import Compared  # noqa: PLC0415
 

@@ -17,10 +17,11 @@ from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
+from flycatcher.core.planting import planted_reading
 from flycatcher.core.told import Told
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.seccomp.judge import DENY, IGNORE, REPORT, Verdict
 from flycatcher.terminal import visible
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from flycatcher.core.snippet import Snippet
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.reporting import Reporter
-    from flycatcher.sources.sensors.notice import NoticeKind
+    from flycatcher.sources.notice import NoticeKind
 
 BACKLOG_LIMIT = 256
 """Executions whose analysis may wait for a quiet moment; beyond that the build waits, so that memory stays bounded."""
@@ -71,13 +72,16 @@ class RunJudge:
     def decide(self, execution: Execution) -> Verdict:
         """Decide whether an execution is to be reported or refused, or its text copied first."""
         reading = interpreters.read(execution)
+        unseen = execution.fidelity is not None and not execution.fidelity.stdin
+        if reading is not None and reading.awaits_stdin and unseen:
+            return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))))
         if reading is None or not reading.snippets:
-            if not carried(execution.env, cwd=execution.cwd, apart=None if reading is None else reading.interpreter):
+            own = None if reading is None else reading.interpreter
+            if not carried(execution.env, cwd=execution.cwd, apart=own) and planted_reading(execution) is None:
                 return IGNORE
             return DENY if self._deny and self._refused(execution) else REPORT
-        fidelity = execution.fidelity
         missing = _missing(reading)
-        if missing and fidelity is not None and not fidelity.stdin:
+        if missing and unseen:
             return Verdict("text", missing)
         if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
             self._worker.ready()  # it gets itself ready while the program starts

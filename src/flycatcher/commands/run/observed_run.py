@@ -17,6 +17,7 @@ from flycatcher.delivery import Wanted, attached, unused
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
+from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
 from flycatcher.sources.context.ci import ci_context
@@ -65,6 +66,11 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         settings = self._settings
+        if settings.enforces:
+            from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
+
+            user = invoking_user()
+            seal(user.uid if user else os.geteuid())
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)
@@ -193,9 +199,9 @@ def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner, held=True)
+    found = reports(settings.reports, owner, held=True, compact=settings.compact)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:
-        found.append(live(settings.depth))
+        found.append(live(settings.depth) if settings.depth else Digest(live(0)))
     return found

@@ -22,6 +22,8 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     fail_on: str | None = None
     fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
+    compact: bool = False
+    """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()
     spool: str = ""
     shells: bool = False

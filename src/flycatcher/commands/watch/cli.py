@@ -33,6 +33,11 @@ LEVEL = FromLevel()
 )
 @sink_options
 @click.option(
+    "--compact",
+    is_flag=True,
+    help="Write what the records of a .jsonl report have in common once; explain puts it back.",
+)
+@click.option(
     "--capture-stdin",
     is_flag=False,
     flag_value=65536,

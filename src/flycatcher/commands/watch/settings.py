@@ -18,6 +18,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     audit_rule: bool = False
     jsonl: bool = False
     reports: tuple[str, ...] = ()
+    compact: bool = False
+    """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()
     spool: str = ""
     capture_stdin: int = 0

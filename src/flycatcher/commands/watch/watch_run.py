@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.commands.watch.loop import WatchLoop
-from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
+from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
@@ -25,8 +25,8 @@ from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sinks.transports.stream import Stdout
+from flycatcher.sources.notice import Notice, NoticeKind
 from flycatcher.sources.sensors.clock import rfc3339
-from flycatcher.sources.sensors.notice import Notice, NoticeKind
 from flycatcher.terminal import visible
 from flycatcher.wording import counted
 
@@ -99,6 +99,7 @@ class WatchRun:
         signal.signal(signal.SIGHUP, self._on_again)
         with ExitStack() as stack:
             sensor = self._sensor(stack)
+            stay_ahead()
             if not self._settings.keep_privileges:
                 drop_to(self._settings.capabilities())
             self._worker.ready()
@@ -175,7 +176,8 @@ class WatchRun:
     def _ended(self) -> None:
         self._note("stopped", f"{counted(self._loop.seen, 'execution')} of interpreters seen, {self._loop.lost} lost")
         self._marker.beat("stopped")
-        summary = self._reporter.close({"executions_seen": self._loop.seen, "lost": self._loop.lost})
+        figures = {"executions_seen": self._loop.seen, "lost": self._loop.lost, "uninspected": self._loop.uninspected}
+        summary = self._reporter.close(figures)
         _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
         if self._reporter.undelivered:
             _print(f"warning: sinks: {self._reporter.undelivered}; see flycatcher sinks status")
@@ -233,7 +235,7 @@ def _print(text: str) -> None:
 
 def _sinks(settings: WatchSettings) -> list[Sink]:
     """Return the sinks that the options ask for."""
-    found = reports(settings.reports, append=True)
+    found = reports(settings.reports, append=True, compact=settings.compact)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

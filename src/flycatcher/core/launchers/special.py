@@ -209,8 +209,49 @@ def _tcpdump(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[La
     return [LaunchedCommand([fields[at], "capture"], env)] if at < len(words) else None
 
 
+def _architecture(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """dpkg-architecture(1): the words behind ``-c``; one alone is a shell's text."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    at = next((index + 1 for index, word in enumerate(words) if word in ("-c", "--command")), len(words))
+    rest = fields[at:]
+    return [LaunchedCommand(rest if len(rest) > 1 else ["sh", "-c", *rest], env)] if rest else None
+
+
+def _pm2(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """pm2: ``start FILE --node-args WORDS``, ``--interpreter PROGRAM --interpreter-args WORDS``."""
+    del stdin
+    words, given, operands, at = [strip_marks(word) for word in fields], {}, [], 1
+    while at < len(words) and words[at] != "--":
+        name, sign, value = words[at].partition("=")
+        if name in _PM2:
+            given[name] = value if sign else "".join(words[at + 1 : at + 2])
+            at += not sign
+        elif not words[at].startswith("-"):
+            operands.append(words[at])
+        at += 1
+    options = " ".join(value for name, value in given.items() if name != "--interpreter").split()
+    if operands[:1] != ["start"] or len(operands) < 2 or not given:
+        return None
+    return [LaunchedCommand([given.get("--interpreter", "node"), *options, operands[1]], env)]
+
+
+def _prove(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """prove(1): ``-e`` and ``--exec``, a command whose words are parted at blanks, in front of each test."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    for at, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name in ("-e", "--exec"):
+            text = value if sign else "".join(fields[at + 1 : at + 2])
+            return [LaunchedCommand([*text.split(), "test"], env)] if text.split() else None
+    return None
+
+
+_PM2 = ("--node-args", "--interpreter-args", "--interpreter")
+
 READERS: dict[str, Reader] = {
-    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon,
+    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "prove": _prove, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,
     "env": _env, "genv": _env,

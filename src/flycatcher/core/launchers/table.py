@@ -227,7 +227,6 @@ TABLE: dict[str, Launcher] = {
     "ssh-agent": Launcher("aEtP"),
     "gpg-agent": Launcher("", "options homedir"),
     "libtool": Launcher("", "mode tag"),
-    "dpkg-architecture": Launcher("atAfqs", text="-c --command", skip=99),
     # measuring and tracing
     "rr": Launcher("o", "output-trace-dir", sub="record"),
     "heaptrack": Launcher("o", "output"),
@@ -248,7 +247,7 @@ TABLE: dict[str, Launcher] = {
     "forego": Launcher("e", sub="run"),
     "goreman": Launcher("f", sub="run"),
     "forever": Launcher("lowc", sub="start", text="-c"),
-    "go": Launcher("opC", "tags", text="-exec --exec", sub="test run", skip=999),
+    "go": Launcher("opC", "tags", text="-exec --exec -toolexec --toolexec", sub="test run build install vet", skip=999),
     # terminals
     **dict.fromkeys(
         (

@@ -18,6 +18,7 @@ from flycatcher.core.payload import ir, rules
 from flycatcher.core.payload.language import language_named
 from flycatcher.core.payload.model import MENTIONED
 from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from flycatcher.core.payload.scan import LayerScan
@@ -32,16 +33,20 @@ RISKY = 25
 """Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
-_CALL = re.compile(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
+_CALL = lazy(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
 """What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
-_NAME = re.compile(r"\w{2,64}")
-_THROUGH_VALUE = re.compile(r"^\$|[?)\]]")
+_NAME = lazy(r"\w{2,64}")
+_JOINT = lazy(r"""["'] ?(?:\.\.|[+.,])? ?["']""")
+"""What stands between the pieces of a string that is put together."""
+_COMPUTED = lazy(r"""[\w\])]\[[^\]\n]{1,4096}\]\s*\(""")
+"""The call of what a computed name leads to: ``os["\x65xecute"](``."""
+_THROUGH_VALUE = lazy(r"^\$|[?)\]]")
 """What the name of something holds that is called through a value: a variable of PHP or Perl, a result, an entry."""
-_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\.\.\.) ?")
+_PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
-_QUOTED = re.compile(r'"([^"\\]{4,})"')
+_QUOTED = lazy(r'"([^"\\]{4,})"')
 """A string in JSON."""
-_WORD = re.compile(r"[\w./+-]{2,64}")
+_WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
 )
@@ -63,7 +68,7 @@ class Mentions:
         """Texts that are a function's name, where the language may call by one."""
         self.times: Counter[str] = Counter()
         """How often each literal stands in the layer."""
-        self.loads: set[str] = set()
+        self.loads: dict[str, ir.Node] = {}
         """Files that are run, which the text itself may have written."""
         self.unresolved = False
         """Something is called that is not known, or a known function with what is not known."""
@@ -73,18 +78,19 @@ class Mentions:
         if isinstance(self.named.get(name), (ir.Import, type(None))):
             self.named[name] = node
 
-    def load(self, file: str | None) -> None:
+    def load(self, file: str | None, node: ir.Node) -> None:
         """Take a file that is run; None: which one is not known."""
         if file is None:
             self.unresolved = True
         else:
-            self.loads.add(file)
+            self.loads.setdefault(file, node)
 
-    def writes_what_it_loads(self) -> bool:
-        """Whether a literal beside the one that is loaded names the same file."""
-        return any(
-            self.times[file] > 1 or any(file != text and file in text for text in self.literals) for file in self.loads
-        )
+    def loaded_and_named(self) -> ir.Node | None:
+        """Return where a file is loaded that a literal beside names too: as far as can be told, one that the text has written."""
+        for file, node in self.loads.items():
+            if self.times[file] > 1 or any(file != text and file in text for text in self.literals):
+                return node
+        return None
 
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
@@ -136,7 +142,9 @@ def finish(scan: LayerScan) -> None:
     language = scan.language
     if language is None or language.id == "shell":
         return
-    mentions.unresolved = mentions.unresolved or ("file.write" in scan.scan.found and mentions.writes_what_it_loads())
+    if "file.write" in scan.scan.found and (loaded := mentions.loaded_and_named()) is not None:
+        mentions.unresolved = True
+        scan.name("eval.dynamic", loaded)
     if mentions.unresolved and language.text_names:
         mentions.named = mentions.textual | mentions.named
     only = {name: node for name, node in mentions.named.items() if name not in mentions.called}
@@ -231,7 +239,10 @@ def _spoken_of(word: str) -> bool:
 
 def _looks_like_code(text: str, own: str) -> bool:
     """Whether a text calls something that starts programs, runs text or writes files in the language of its layer."""
-    return _CALL.search(text) is not None and not _callable(own).isdisjoint(_NAME.findall(text.lower())[:256])
+    if _CALL.search(text) is None:
+        return False
+    words = _NAME.findall(_JOINT.sub("", text.lower()))[:256]
+    return not _callable(own).isdisjoint(words) or (own == "lua" and _COMPUTED.search(text) is not None)
 
 
 @cache

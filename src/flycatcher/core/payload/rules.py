@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -127,6 +126,8 @@ def entries() -> tuple[Entry, ...]:
 
 def build() -> tuple[Entry, ...]:
     """Make the index from the rules themselves."""
+    import pkgutil  # noqa: PLC0415 - not needed with the generated index
+
     package = importlib.import_module(PACKAGE)
     found = ((module.name, _rule(module.name)) for module in pkgutil.iter_modules(package.__path__))
     made = (Entry(rule.id, module, _given(rule), _all_names(rule)) for module, rule in found)

@@ -27,7 +27,7 @@ from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer, Parse
 from flycatcher.core.payload.origins import origin_of, worse
 from flycatcher.core.payload.planting import Planting
-from flycatcher.core.payload.started_command import command_of, substituted
+from flycatcher.core.payload.started_command import command_of, stdin_of, substituted
 from flycatcher.core.payload.touched import MOVES, PLACED, of_call, of_words
 from flycatcher.core.planting import planted_snippets
 from flycatcher.core.unknown import UNKNOWN
@@ -193,7 +193,7 @@ class LayerScan(LayerReport):
         known = where is not None or starts is not None or name in language.specials or name in language.indirect
         self._names_in(args, node)
         if name in mentions.loaders(language.id):
-            self.mentions.load(args[0].text if args and args[0].known else None)
+            self.mentions.load(args[0].text if args and args[0].known else None, node)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
         if starts is not None:
             self._starts(starts, args, kwargs, node)
@@ -274,7 +274,7 @@ class LayerScan(LayerReport):
         if text is not None:
             self._pass_text(text, node)
         elif words:
-            self._pass_words(words, node, taint=merge_taint(words))
+            self._pass_words(words, node, taint=merge_taint(words), stdin=stdin_of(args, kwargs))
 
     def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Text goes to a shell."""
@@ -296,7 +296,9 @@ class LayerScan(LayerReport):
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
 
-    def _pass_words(self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str]) -> None:
+    def _pass_words(
+        self, words: Sequence[Value], node: ir.Node, *, taint: frozenset[str], stdin: Value | None = None
+    ) -> None:
         """Words go to execve."""
         if "network" in taint:
             self.name("process.remote-command", node)
@@ -311,7 +313,7 @@ class LayerScan(LayerReport):
             self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
                 self.name("process.unknown-command", node)
-        self.started(plain_words, node, Value())
+        self.started(plain_words, node, stdin or Value())
 
     def started(
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
@@ -474,6 +476,8 @@ class LayerScan(LayerReport):
                 continue
             words = execution.argv
             self._origins(execution, node)
+            for snippet in reading.carried_by(execution, self.scan):
+                self._nested(snippet, Value(), node)
             if words in self.met:
                 continue
             self.met.add(words)

@@ -12,6 +12,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 
@@ -60,6 +61,8 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:\.forward|etc/aliases|\.procmailrc)", "mail", "it runs for every mail"),
     Place(r"(?:etc/environment|environment\.d/[^/]+\.conf|\.pam_environment|etc/default/[^/]+|\.ssh/environment)", "variables",
           "every session gets it"),
+    Place(r"_runner_file_commands/set_env[^/]*", "variables", "every later step of the job gets it"),
+    Place(r"\.env(?:\.[\w.-]+)?", "variables", "whatever loads the file gets it"),
     Place(r"(?:site|user)customize\.py", "text of python", "every Python runs it when it starts"),
     Place(r"[^/]+\.pth", "pth", "every Python runs it when it starts"),
     Place(r"\.?(?:ipython/profile_[^/]+/startup/[^/]+\.py|pythonrc(?:\.py)?)", "text of python", "every Python session runs it"),
@@ -73,16 +76,24 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:\.npmrc|etc/npmrc)", "npm settings", "npm reads it at every call"),
     Place(r"package\.json", "package scripts", "npm runs it when the package is installed or built"),
     Place(r"composer\.json", "package scripts", "Composer runs it when the package is installed or built"),
+    Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
+    Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
+          "pipeline", "the build system runs it"),
     Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
 )  # fmt: skip
 """One row a kind of place; what comes first holds."""
-_DROP = re.compile(rf"[{UNKNOWN}]+|(?<=/)\./|^\./")
+_DROP = lazy(rf"[{UNKNOWN}]+|(?<=/)\./|^\./")
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Match the end of a path, and tell by the group which row it is."""
     return re.compile("(?:^|.*/)(?:" + "|".join(f"({place.pattern})" for place in PLACES) + ")$", re.DOTALL)
+
+
+def some_place() -> re.Pattern[str]:
+    """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
+    return re.compile(r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)")
 
 
 @lru_cache(maxsize=4096)

@@ -133,7 +133,7 @@ class Mysql(Host):
             **each(("--help", "--version", "--print-defaults"), EXIT),
         },
         permute=True,
-        parser="getopt_long",
+        parser="my_getopt",
         posixly=False,
         unknown="skip",
     )  # fmt: skip
@@ -148,7 +148,7 @@ class Mysql(Host):
             return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
         codes = command.every("code")
-        script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
+        script = "".join(given.value or "" for given in codes) if codes else reading.stdin_text()
         for text, at in commands(script, named_anywhere=anywhere):
             if not codes:
                 reading.add("stdin", text)
