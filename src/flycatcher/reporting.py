@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import LEVELS, at_least
-from flycatcher.sinks import Sink
+from flycatcher.sinks import Sink, UndeliveredError
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
 from flycatcher.sources.notice import Notice
@@ -166,6 +166,8 @@ class Reporter:
         self.failures: list[Failure] = []
         self.restored: list[Failure] = []
         """Reports that somebody changed, and that were written again at the end."""
+        self.undelivered = ""
+        """What has not reached its sinks yet, and is kept for the next run; empty where all has."""
         self.failed = False
         """True once a detection at or above ``fail_on`` was reported."""
         self.detections = 0
@@ -274,6 +276,8 @@ class Reporter:
                 sink.close(summary)
             except RestoredError as error:
                 self.restored.append(Failure(sink.path, error.strerror or str(error)))
+            except UndeliveredError as error:
+                self.undelivered = str(error.strerror)
             except LostError as error:
                 self.failures.append(
                     Failure(sink.path, error.strerror or str(error), self.detections + self.suppressed)

@@ -15,9 +15,9 @@ from flycatcher.core.detection import (
     does_something,
     elsewhere,
     judge,
-    loud,
     read,
 )
+from flycatcher.core.loud import loud
 from flycatcher.core.recipe import starters
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.shell_text import read_written

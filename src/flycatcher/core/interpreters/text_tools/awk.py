@@ -24,7 +24,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_special
+from flycatcher.core.interpreters.engine.paths import is_planted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,14 +75,16 @@ GAWK = Options(
     parser="getopt_long",
 )  # fmt: skip
 MAWK = Options(
+    parser="own",
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
     long=each(("--version", "--help", "--usage", "--dump"), EXIT),
 )
-LENIENT = Options(short=MAWK.short, unknown="skip")
+LENIENT = Options(parser="own", short=MAWK.short, unknown="skip")
 """mawk's, where MAWK_LONG_OPTIONS has it pass over long options."""
-BUSYBOX = Options(short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
+BUSYBOX = Options(parser="own", short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
 """Source: editors/awk.c (awk_main), a getopt32 whose -W is ignored."""
 BWK = Options(
+    parser="own",
     short={
         **each(map(chr, range(33, 127)), Option("attached")),  # an unknown word is left aside as a whole
         **each("Fv", VALUE),
@@ -174,6 +176,9 @@ class Awk(Interpreter):
         if len(found) < len(reading.snippets):
             reading.snippets[:] = found
             reading.outcome = "inline" if found else "script"
+        first = 0 if sources else 1
+        if execution.stdin == "null" and not command.operands[first:] and not _without_input(sources, reading):
+            reading.nothing_to_read()
         return reading
 
     def _sources(self, reading: Reading, command: CommandLine) -> list[Given]:
@@ -189,14 +194,24 @@ class Awk(Interpreter):
         return sources
 
 
+def _without_input(sources: list[Given], reading: Reading) -> bool:
+    """Whether some rule may run although there is no input: in front of it or behind it, or in a file."""
+    return any(given.option.role != "code" for given in sources) or any(
+        "BEGIN" in (text or "BEGIN") or "END" in (text or "END")
+        for text in (*(given.value for given in sources), *(snippet.text for snippet in reading.snippets))
+    )
+
+
 def _found(reading: Reading, given: Given) -> bool:
-    """Record a file that AWKPATH leads to a descriptor; return whether it does."""
+    """Record a file that AWKPATH leads to a descriptor, or to where anyone may write; return whether it does."""
     execution, name = reading.execution, given.value or ""
     if "/" in name or name == "-":
         return False
-    paths = (f"{folder}/{name}" for folder in execution.env.get("AWKPATH", "").split(":") if folder)
-    path = next((path for path in paths if is_special(path, execution)), "")
-    return bool(path) and (reading.descriptor(path, index=given.at, option=given.name, variable="AWKPATH") or True)
+    folders = [folder for folder in execution.env.get("AWKPATH", "").split(":") if folder]
+    found = next((folder for folder in folders if is_planted(folder, name, execution)), "")
+    if found:
+        reading.load(f"{found}/{name}", index=given.at, option=given.name, variable="AWKPATH")
+    return bool(found)
 
 
 def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
