@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.commands.hunt.settings import HuntSettings
-    from flycatcher.config import Config
+    from flycatcher.config import Loaded
+    from flycatcher.sinks import Sink
     from flycatcher.sources.logs.engine.recorded import Lost
 
 _SHOWN = 20
@@ -46,10 +47,10 @@ _SHOWN = 20
 def run(settings: HuntSettings) -> int:
     """Hunt, report, and return the exit code: 0, 3 where nothing could be read, 10 by ``fail_on``."""
     options = settings.options()
-    config = _configured(settings)
-    own = [file for _, file in settings.outputs if file != STDOUT]
-    logs = series(settings.paths, [*own, *filter(None, [settings.checkpoint, settings.only_new])])
-    hunt = HuntRun(settings, config)
+    loaded = _configured(settings)
+    files = [file for _, file in settings.outputs if file != STDOUT]
+    logs = series(settings.paths, [*files, *filter(None, [settings.checkpoint, settings.only_new])])
+    hunt = HuntRun(settings, loaded)
     if settings.follow:
         from flycatcher.commands.hunt.follow import follow  # noqa: PLC0415 - only where it is asked for
 
@@ -68,13 +69,27 @@ def run(settings: HuntSettings) -> int:
     return hunt.finish()
 
 
-def _configured(settings: HuntSettings) -> Config:
+def _configured(settings: HuntSettings) -> Loaded:
     """Return the configuration, and make its interpreters known."""
     loaded = load(settings.config_path)
     install(loaded.config.interpreters)
     accept(loaded.config.accepted_installers)
     prefilter.forget()
-    return loaded.config
+    return loaded
+
+
+def _delivering(settings: HuntSettings, loaded: Loaded) -> list[Sink]:
+    """Return the sink that delivers to those that the options name, at work. Raises FlycatcherError."""
+    if not settings.sinks:
+        return []
+    from flycatcher.delivery import Wanted, attached  # noqa: PLC0415 - only where something is delivered
+
+    found = attached(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
+    if found is None:
+        return []
+    found.open()
+    found.deliver()
+    return [found]
 
 
 def spare_collections() -> None:
@@ -87,7 +102,7 @@ def spare_collections() -> None:
 class HuntRun:
     """Takes what is found to the outputs."""
 
-    def __init__(self, settings: HuntSettings, config: Config) -> None:
+    def __init__(self, settings: HuntSettings, loaded: Loaded) -> None:
         """Open the outputs, and read what earlier hunts have left. Raises FlycatcherError."""
         self.settings = settings
         records, self._texts = split(settings.outputs)
@@ -95,8 +110,8 @@ class HuntRun:
         self.checkpoint = Checkpoint(Path(settings.checkpoint)) if settings.checkpoint else None
         live = [Live(text_stream(file), colour=False, depth=settings.depth) for file in self._texts if settings.follow]
         self._reporter = Reporter(
-            [*opened(records, make), *live],
-            suppressions=() if settings.no_ignores else config.suppress,
+            [*opened(records, make), *live, *_delivering(settings, loaded)],
+            suppressions=() if settings.no_ignores else loaded.config.suppress,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
         )
@@ -164,6 +179,10 @@ class HuntRun:
             self._print(file, summary_text(summary))
         if not self.settings.quiet:
             self._warn()
+        if self._reporter.undelivered:
+            sys.stderr.write(
+                f"flycatcher: sinks: {visible(str(self._reporter.undelivered))}; see flycatcher sinks status\n"
+            )
         for failure in self._reporter.failures:
             sys.stderr.write(f"flycatcher: {visible(failure.path)}: {visible(failure.reason)}\n")
         if self._reporter.failed:
