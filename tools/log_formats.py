@@ -56,7 +56,9 @@ def _sentence(docstring: str) -> str:
 def main() -> None:
     """Write the page again, or compare it."""
     if "--check" in sys.argv:
-        sys.exit(0 if PAGE.read_text(encoding="utf-8") == page() else f"{PAGE} is not up to date: run tools/log_formats.py")
+        sys.exit(
+            0 if PAGE.read_text(encoding="utf-8") == page() else f"{PAGE} is not up to date: run tools/log_formats.py"
+        )
     PAGE.write_text(page(), encoding="utf-8")
 
 
