@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value
 from flycatcher.core.payload.taint_sources import of_command
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.payload.findings import Findings
     from flycatcher.core.payload.source import Source
+    from flycatcher.core.snippet import Snippet
 
+VARIABLES = 8
+"""Starts of one text whose variables are looked at."""
 LONGEST = 32 * 1024
 """Characters of a text up to which it is read a second time."""
 LIMITS = Limits(depth=4, executions=200, text=LONGEST, steps=3000, parsing=12_000)
@@ -44,3 +49,15 @@ def started(source: Source) -> Iterator[tuple[Execution, ir.Node, Value]]:
         data = NOT_CONSTANT if execution.stdin_text is None else execution.stdin_text
         origin = execution.context.get("stdin.from", "") if execution.stdin_text is None else ""
         yield execution, node, Value(data, taint=of_command(origin.split()))
+
+
+def carried_by(execution: Execution, scan: Findings) -> Iterator[Snippet]:
+    """Yield what the variables that a start gets from the text bring in, each once."""
+    if scan.nested_of is None or not any(map(reads_variable, execution.env)):
+        return
+    known = {(snippet.variable, snippet.text) for snippet in scan.nested}
+    if sum(variable is not None for variable, _text in known) < VARIABLES:
+        for snippet in scan.nested_of(execution):
+            if snippet.variable is not None and (snippet.variable, snippet.text) not in known:
+                known.add((snippet.variable, snippet.text))
+                yield snippet

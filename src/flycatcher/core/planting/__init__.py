@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.engine.reading import Reading
-from flycatcher.core.planting.places import place_of
+from flycatcher.core.planted_places import place_of
+from flycatcher.core.planting.commands import by_command
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import UNKNOWN
 
@@ -37,10 +38,12 @@ def planted_snippets(path: str, text: str, *, descriptor: int | None = None) -> 
 
 
 def planted_reading(execution: Execution) -> Reading | None:
-    """Return the reading of a start that is known to plant a text; None for every other one."""
-    if execution.planted is None:
-        return None
-    snippets = planted_snippets(execution.planted.path, execution.planted.text)
+    """Return the reading of a start that plants a text, as a reader of text knows or by its words; None for every other one."""
+    if execution.planted is not None:
+        snippets = planted_snippets(execution.planted.path, execution.planted.text)
+    else:
+        texts = by_command(execution.argv, execution.cwd)
+        snippets = tuple(snippet for path, text in texts for snippet in planted_snippets(path, text))
     owner = by_id(snippets[0].interpreter) if snippets else None
     if owner is None:
         return None
@@ -51,7 +54,9 @@ def planted_reading(execution: Execution) -> Reading | None:
 
 def as_planted(reading: Reading) -> Reading:
     """Put the pieces that will run in the place of a whole text that a program plants: of a table of cron's, each command."""
-    if any(snippet.vector == "planted" and snippet.text is not None for snippet in reading.snippets):
+    if reading.snippets and any(
+        snippet.vector == "planted" and snippet.text is not None for snippet in reading.snippets
+    ):
         reading.snippets = [
             piece
             for snippet in reading.snippets

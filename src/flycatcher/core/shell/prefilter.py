@@ -17,6 +17,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import Interpreter, by_name, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
+from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
 _TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
+_ESCAPED = re.compile(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
+"""A word in front of an escape that ends it where printf or echo reads it."""
 _DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
@@ -38,7 +41,8 @@ _JOINED = re.compile(r"(\\\\)|\\\n")
 _GLOB = r"[\w./*?\[\]]*[ \t]+-"
 # each alternative begins with a character of its own: the search then skips from one such character to the next
 _TRICKS = re.compile(
-    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|<\(|"
+    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|cd[ \t]+/(?:dev|proc)\b|[<>]\(|mkfifo|mknod|"
+    r"node-(?:options|args)|interpreter-args|"
     rf"eval\b|alias\b|\?\?|\*(?<=[\w./]\*){_GLOB}|\?(?<=[\w./]\?){_GLOB}|\](?<=[\w./]\]){_GLOB}|"
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
@@ -46,10 +50,12 @@ _TRICKS = re.compile(
 _GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
 """An expansion inside of a word."""
 _COPIES = re.compile(
-    r"\b(?:ln|cp|mv|hash[ \t]+-p)[ \t]|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
+    r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
 )
 """What gives a program another name."""
-_WRITES = re.compile(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b[^\n;|&]*-\w*i|--in-place")
+_WRITES = re.compile(
+    r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place"
+)
 """What writes a file, or a setting."""
 _PATHS = re.compile(r"[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
 _LAST = re.compile(r"[\w.-]+/[\w.-]+(?![\w./-])")
@@ -118,6 +124,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
         return True
     if not strict and _names_interpreter(text):
         return True
+    if text.find("#!", 1) > 0 and "chmod" in text:  # a script is written
+        return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
     if _TRICKS.search(text) or _NAMED.search(text):
@@ -127,7 +135,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
     kinds: dict[str, Kind] = {}
     for form in _forms(text):
         plain = _QUOTES.sub(_unquoted, form)
-        here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
+        tokens = {*_TOKEN.findall(plain), *_ESCAPED.findall(form)}
+        here = {token: kind for token in tokens if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):
@@ -174,7 +183,9 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
         elif isinstance(kind, Interpreter):
             found = not strict or _interpreter_runs(kind, token, form)
         elif kind == "variable":
-            found = _sets(token, strict=strict).search(form.plain) is not None
+            found = (
+                _sets(token, strict=strict).search(form.plain) is not None or _setters().search(form.plain) is not None
+            )
         else:
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
         if found:
@@ -263,6 +274,12 @@ def _sets(variable: str, *, strict: bool) -> re.Pattern[str]:
     name = re.escape(variable)
     form = _SHELL_SETS if strict else _FILE_SETS
     return re.compile(form.format(_NO_NAME + name, name), re.MULTILINE)
+
+
+@cache
+def _setters() -> re.Pattern[str]:
+    """Return what finds a program that puts variables into an environment elsewhere."""
+    return re.compile(rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, sorted(SETTERS)))})(?![\w.+-])")
 
 
 def _interpreter_runs(interpreter: Interpreter, token: str, form: _Form) -> bool:
@@ -388,4 +405,4 @@ def _kind(token: str) -> Kind | None:
         return found
     if token in TABLE or token in READERS:
         return "wrapper"
-    return "variable" if reads_variable(token.removesuffix("+")) else None
+    return "variable" if reads_variable(token.removesuffix("+").rpartition(".")[2]) else None

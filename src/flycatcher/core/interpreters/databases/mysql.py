@@ -143,12 +143,11 @@ class Mysql(Host):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the statements that start a command."""
-        execution = reading.execution
         if command.has("--sandbox"):
             return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")
         codes = command.every("code")
-        script = "".join(given.value or "" for given in codes) if codes else execution.stdin_text or ""
+        script = "".join(given.value or "" for given in codes) if codes else reading.stdin_text()
         for text, at in commands(script, named_anywhere=anywhere):
             if not codes:
                 reading.add("stdin", text)

@@ -146,7 +146,7 @@ class Psql(Host):
     @staticmethod
     def _script(reading: Reading) -> None:
         """Read the commands on stdin that start a program."""
-        text = reading.execution.stdin_text or ""
+        text = reading.stdin_text()
         for language, code, _ in commands(text):
             reading.add("stdin", code, language=language)
         if _SERVER.search(text):

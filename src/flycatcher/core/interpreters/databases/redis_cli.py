@@ -90,7 +90,7 @@ class RedisCli(Host):
     @staticmethod
     def _session(reading: Reading) -> None:
         """Read the commands on stdin; a number in front of one repeats it."""
-        for line in (reading.execution.stdin_text or "").splitlines():
+        for line in reading.stdin_text().splitlines():
             try:
                 words = shlex.split(re.sub(r"^\s*\d+\s+", "", line))
             except ValueError:

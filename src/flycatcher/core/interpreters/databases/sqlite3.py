@@ -107,7 +107,7 @@ class Sqlite3(Host):
         for given in command.given:
             if given.option.role != "load" or not given.value:
                 continue
-            if descriptor_of(given.value, reading.execution) == 0 and reading.execution.stdin_text is not None:
+            if descriptor_of(given.value, reading.execution) == 0:
                 self._script(reading)
             else:
                 reading.load_given(given)
@@ -123,7 +123,7 @@ class Sqlite3(Host):
     @staticmethod
     def _script(reading: Reading) -> None:
         """Record the commands on stdin that start something."""
-        for line in commands(reading.execution.stdin_text or ""):
+        for line in commands(reading.stdin_text()):
             found = classify(line)
             if found is not None:
                 reading.add("stdin", line[found[1] :], language=found[0])

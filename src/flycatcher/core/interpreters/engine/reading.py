@@ -51,7 +51,18 @@ class Identity:
 class Reading:
     """What one interpreter makes of one execution: snippets, loads, and the outcome."""
 
-    __slots__ = ("command", "error", "execution", "interpreter", "language", "loads", "outcome", "script", "snippets")
+    __slots__ = (
+        "awaits_stdin",
+        "command",
+        "error",
+        "execution",
+        "interpreter",
+        "language",
+        "loads",
+        "outcome",
+        "script",
+        "snippets",
+    )
 
     def __init__(self, interpreter: Identity, execution: Execution, command: CommandLine | None = None) -> None:
         """Start with nothing found."""
@@ -66,6 +77,8 @@ class Reading:
         self.script: int | None = None
         """Index of the word that names the file which runs, with or without inline text beside it; None where none does."""
         self.error = command.error if command is not None else ""
+        self.awaits_stdin = False
+        """What runs turns on the text on stdin, which no source has captured."""
 
     def refuse(self, error: str = "") -> Reading:
         """Say that the interpreter would run nothing of this line."""
@@ -79,6 +92,7 @@ class Reading:
         self.loads[:0] = [load for load in before.loads if load not in self.loads]
         if before.snippets:
             self.outcome = "inline"
+        self.awaits_stdin |= before.awaits_stdin
         return self
 
     def shift(self, execution: Execution, by: int) -> Reading:
@@ -174,6 +188,12 @@ class Reading:
             return False
         self.add("stdin", text, index=index, option=option, note=note)
         return True
+
+    def stdin_text(self) -> str:
+        """Return the text on stdin; where a source has not captured it, note that what runs turns on it."""
+        text = self.execution.stdin_text
+        self.awaits_stdin |= text is None and self.execution.stdin not in ("tty", "null")
+        return text or ""
 
     def flows(self, path: str) -> bool:
         """Whether a path is a FIFO, or stdin and not a regular file: it cannot be read twice, and a check for a file fails."""

@@ -1,15 +1,17 @@
-"""crontab, at and batch: what they are given is run later.
+"""crontab, at, batch, tee and sponge: what they are given is run later.
 
-Source: crontab(1), at(1) of Debian's cron and at packages. The text is planted: it is read as the table, or the shell, will read
-it.
+Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the
+shell, will read it.
 """
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
+from flycatcher.core.planted_places import place_of, some_place
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
@@ -20,13 +22,14 @@ class _Scheduler(Host):
     """A program that puts text aside for a daemon."""
 
     place = ""
+    plants = True
 
-    def plants(self, reading: Reading, *, index: int | None = None) -> Reading:
+    def take(self, reading: Reading, *, index: int | None = None, place: str = "") -> Reading:
         """Record stdin as what is planted, where it is neither a terminal nor empty."""
         kind, text = reading.execution.stdin, reading.execution.stdin_text
         if text is None and kind in ("tty", "null", "unknown"):
             return reading.finish("nothing" if kind == "null" else "interactive")
-        reading.add("planted", text, index=index, descriptor=0, path=self.place)
+        reading.add("planted", text, index=index, descriptor=0, path=place or self.place)
         return reading
 
 
@@ -50,7 +53,7 @@ class Crontab(_Scheduler):
         first = command.operands[0] if command.operands else None
         if first is not None and reading.execution.argv[first] != "-":
             return reading.finish("nothing")
-        return self.plants(reading, index=first)
+        return self.take(reading, index=first)
 
 
 class At(_Scheduler):
@@ -70,4 +73,25 @@ class At(_Scheduler):
         """Read stdin, unless jobs are only listed, or another file is named."""
         if any(given.option.detail == "list" or given.name == "-f" for given in command.given):
             return reading.finish("nothing")
-        return self.plants(reading)
+        return self.take(reading)
+
+
+class Tee(_Scheduler):
+    """tee and sponge: stdin goes into files, of which some are run later."""
+
+    id = "tee"
+    names = (r"tee|gtee|sponge",)
+    install = "apt: coreutils"
+    hint = some_place()
+    options = Options(
+        short=each("aip", FLAG), long={**each(("--append", "--ignore-interrupts"), FLAG), **each(("--help", "--version"), EXIT)},
+        permute=True, parser="getopt_long", unknown="skip",
+    )  # fmt: skip
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read stdin for each file that is such a place."""
+        for index in command.operands:
+            path = posixpath.join(reading.execution.cwd, reading.execution.argv[index])
+            if place_of(path) is not None:
+                self.take(reading, index=index, place=path)
+        return reading.finish("nothing")

@@ -99,6 +99,7 @@ _APART = (
     ("--watch", "--eval"),
     ("--watch", "--interactive"),
 )
+_ONE_OF_TWO = frozenset(second for _first, second in _APART)
 """Options that node refuses to take together."""
 _LANGUAGES = ("javascript", "wasm")
 _SCHEME = re.compile(r"(https?|file):", re.IGNORECASE)
@@ -282,7 +283,8 @@ class Node(Interpreter):
         """Read NODE_OPTIONS, then the words; then what runs before the program, then the program."""
         words, starts, error = split_variable(execution.env.get("NODE_OPTIONS", ""))
         before = _Walk(words, 0, environment=True)
-        before.run()
+        if words:
+            before.run()
         walk = _Walk(execution.argv, 1, environment=False)
         walk.on |= before.on
         reading = Reading(self, execution, walk.run())
@@ -308,6 +310,8 @@ class Node(Interpreter):
 
 def _conflict(on: set[str]) -> str:
     """Name two options that exclude each other."""
+    if on.isdisjoint(_ONE_OF_TWO):
+        return ""
     return next((f"either {a} or {b} can be used, not both" for a, b in _APART if a in on and b in on), "")
 
 

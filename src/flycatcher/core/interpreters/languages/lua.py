@@ -85,7 +85,7 @@ class Lua(Interpreter):
     technique = "T1059.011"
     in_variables = True
     names: ClassVar[tuple[str, ...]] = (r"lua(?:-?5[\d.]*)?", r"texlua")
-    variables = ("LUA_INIT", "LUA_PATH", r"LUA_(?:INIT|PATH)_5_\d")
+    variables = ("LUA_INIT", "LUA_PATH", "LUA_CPATH", r"LUA_(?:INIT|C?PATH)_5_\d")
     options: ClassVar[Options] = LUA
     verified: ClassVar[tuple[str, ...]] = ("5.1.5", "5.3.6", "5.4.4")
     install = "apt: lua5.4"
@@ -146,13 +146,14 @@ class Lua(Interpreter):
             return
         if reading.command is not None and reading.command.first("noenv") and not (self.versioned and minor == 1):
             return
-        variable = next((one for one in (f"LUA_PATH_5_{minor}", "LUA_PATH") if one in execution.env), "LUA_PATH")
         name = name.replace(".", "/")
-        for template in execution.env.get(variable, "").split(";"):
-            path = template.replace("?", name)
-            if path and (is_special(path, execution) or is_volatile(path, execution)):
-                reading.load(path, variable=variable)
-                break
+        for base in ("LUA_PATH", "LUA_CPATH"):
+            variable = next((one for one in (f"{base}_5_{minor}", base) if one in execution.env), base)
+            for template in execution.env.get(variable, "").split(";"):
+                path = template.replace("?", name)
+                if path and (is_special(path, execution) or is_volatile(path, execution)):
+                    reading.load(path, variable=variable)
+                    return
 
     def _program(self, reading: Reading, command: CommandLine) -> None:
         """Read the script, or stdin where neither -e nor -v is given; -i reads stdin afterwards."""

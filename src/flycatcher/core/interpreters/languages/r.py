@@ -6,6 +6,7 @@ against R 4.2.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
@@ -21,6 +22,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import is_planted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +63,8 @@ OPTIONS = Options(
     unknown="skip",
 )
 
+_LIBRARIES = ("R_LIBS", "R_LIBS_SITE", "R_LIBS_USER")
+
 
 class R(Interpreter):
     """R reads stdin unless -e or -f is given; ``--args`` ends its options, and it leaves operands aside."""
@@ -68,7 +72,7 @@ class R(Interpreter):
     id = "r"
     language = "r"
     names = (r"R(?:script)?(?:-?[34][\d.]*)?",)
-    variables = ("R_PROFILE", "R_PROFILE_USER")
+    variables = ("R_PROFILE", "R_PROFILE_USER", "R_DEFAULT_PACKAGES", "R_LIBS", "R_LIBS_USER", "R_LIBS_SITE")
     options = OPTIONS
     verified = ("4.2.2",)
     install = "apt: r-base-core"
@@ -150,3 +154,15 @@ def _profiles(reading: Reading, command: CommandLine) -> None:
         path = reading.execution.env.get(variable, "")
         if path and not off & {detail, "vanilla"}:
             reading.load(path, variable=variable)
+    _packages(reading)
+
+
+def _packages(reading: Reading) -> None:
+    """Read the packages that are attached first, where they lie in a folder that anyone may write to (Startup, libPaths)."""
+    env = reading.execution.env
+    names = [name for name in env.get("R_DEFAULT_PACKAGES", "").split(",") if name not in ("", "NULL")]
+    for variable in _LIBRARIES if names else ():
+        for folder, name in product(filter(None, env.get(variable, "").split(":")), names):
+            if is_planted(folder, f"{name}/R/{name}", reading.execution):
+                reading.load(f"{folder.rstrip('/')}/{name}/R/{name}", variable=variable)
+                return

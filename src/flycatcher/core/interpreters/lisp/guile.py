@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import is_planted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
+_BOOT = "ice-9/boot-9.scm"
 _NAME = re.compile(r"\s*(?:[^()\s]*|\(@@?\s[^()]*\([^()]*\)\s*[^()\s]+\s*\)|\([^()\"]*\))\s*")
 
 
@@ -28,6 +31,7 @@ class Guile(Interpreter):
     names = (r"guile(?:-?\d[\d.]*)?",)
     verified = ("3.0.8",)
     install = "apt: guile-3.0"
+    variables = ("GUILE_LOAD_PATH",)
     options = Options(
         parser="own",
         long={
@@ -45,6 +49,14 @@ class Guile(Interpreter):
         dash="end",
         double_dash=False,
     )
+
+    def read_loads(self, reading: Reading, command: CommandLine) -> None:
+        """Read the file that every Guile boots from, where a folder that anyone may write to comes before Guile's own."""
+        for folder in filter(None, reading.execution.env.get("GUILE_LOAD_PATH", "").split(":")):
+            if is_planted(folder, _BOOT, reading.execution):
+                reading.load(f"{folder.rstrip('/')}/{_BOOT}", variable="GUILE_LOAD_PATH")
+                break
+        super().read_loads(reading, command)
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the entry point that is no procedure's name, then the first operand as the script."""

@@ -47,7 +47,7 @@ class Cpan(Interpreter):
                 reading.load(given.value, vector="argument", index=index, option="-j")
         if len(words) > 1 and ("s" not in letters or letters & _FIRST):
             return reading.finish("nothing")
-        for line in (execution.stdin_text or "").splitlines():
+        for line in reading.stdin_text().splitlines():
             if line.lstrip().startswith("!"):
                 reading.add("stdin", line.lstrip()[1:].strip())
         return reading.finish("interactive")

@@ -58,6 +58,8 @@ OPTIONS = Options(
 _ENVIRONMENT = "CDIMUdmtwW"
 """The switches that PERL5OPT may hold; of each word only the first switch counts."""
 _WIDE = re.compile(r"\d+|[IOEioADSLa]*")
+_LIB = re.compile(r"lib=(.+)", re.DOTALL)
+"""-Mlib=FOLDER puts a folder in front of the others (lib.pm)."""
 _NAME = re.compile(r"(?:[A-Za-z0-9_]|::)+")
 _QW = r"qw\s*+(?:\([^()]*+\)|\[[^][]*+\]|\{[^{}]*+\}|<[^<>]*+>|/[^/]*+/|'[^']*+'|\"[^\"]*+\"|\|[^|]*+\|)"
 _ITEM = rf"""(?:{_QW}|'[^'\\]*+'|"[^"\\$@]*+"|-\w++|\w++\s*+=>|[\d._]++)"""
@@ -120,7 +122,7 @@ def _surroundings(command: CommandLine, execution: Execution) -> tuple[list[Give
     """Return the switches of PERL5OPT, and why perl would run nothing of a line that is right by itself."""
     extra: list[Given] = []
     trouble = ""
-    if not command.has("-T", "-t"):
+    if "PERL5OPT" in execution.env and not command.has("-T", "-t"):
         extra, trouble = _perl5opt(execution.env.get("PERL5OPT", ""))
     first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and execution.env.get("PERL_SIGNALS", "safe") not in ("safe", "unsafe"):
@@ -246,6 +248,7 @@ class _Line:
     def module(self, switch: Given, name: str) -> None:
         """Record a module's file where a folder of -I or of PERL5LIB, read before its own, is one that anyone may write to."""
         chosen = [one.value for one in self.given if one.name == "-I" and one.value]
+        chosen += [found[1] for one in self.given if (found := _LIB.fullmatch(one.value or "")) and one.name == "-M"]
         variables = () if self.names & {"-T", "-t"} else ("PERL5LIB", "PERLLIB")
         path = next((self.reading.execution.env[one] for one in variables if one in self.reading.execution.env), "")
         file = name.replace("::", "/") + ".pm"

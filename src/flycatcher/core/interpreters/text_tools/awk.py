@@ -24,7 +24,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_special
+from flycatcher.core.interpreters.engine.paths import is_planted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,13 +204,15 @@ def _without_input(sources: list[Given], reading: Reading) -> bool:
 
 
 def _found(reading: Reading, given: Given) -> bool:
-    """Record a file that AWKPATH leads to a descriptor; return whether it does."""
+    """Record a file that AWKPATH leads to a descriptor, or to where anyone may write; return whether it does."""
     execution, name = reading.execution, given.value or ""
     if "/" in name or name == "-":
         return False
-    paths = (f"{folder}/{name}" for folder in execution.env.get("AWKPATH", "").split(":") if folder)
-    path = next((path for path in paths if is_special(path, execution)), "")
-    return bool(path) and (reading.descriptor(path, index=given.at, option=given.name, variable="AWKPATH") or True)
+    folders = [folder for folder in execution.env.get("AWKPATH", "").split(":") if folder]
+    found = next((folder for folder in folders if is_planted(folder, name, execution)), "")
+    if found:
+        reading.load(f"{found}/{name}", index=given.at, option=given.name, variable="AWKPATH")
+    return bool(found)
 
 
 def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:

@@ -89,7 +89,7 @@ class Dc(Host):
             text = given.value or ""
             if given.option.role == "file":
                 if _is_stdin(text, execution):
-                    reads, ends = True, quits(execution.stdin_text or "")
+                    reads, ends = True, quits(reading.stdin_text())
                 if ends:
                     break
                 continue
@@ -102,7 +102,8 @@ class Dc(Host):
         if not (ends or stop or command.error):
             words = [execution.argv[index] for index in command.operands]
             reads = reads or not (sources or words) or any(_is_stdin(word, execution) for word in words)
-        stdin = execution.stdin_text or ""
+        asks = reads or any(found == "?" for found, _ in _tokens("\n".join(texts)))
+        stdin = reading.stdin_text() if asks else ""
         if starts_command(stdin if reads else asked(texts, stdin)):
             reading.stdin(explicit=False)
 

@@ -76,6 +76,6 @@ class Ed(Host):
             word = execution.argv[index]
             if word.startswith("!") and len(word) > 1:
                 reading.add("argument", word[1:], index=index, offset=1, language="shell")
-        for text in commands(execution.stdin_text or ""):
+        for text in commands(reading.stdin_text()):
             reading.add("stdin", text, language="shell")
         return reading.finish("script")

@@ -70,7 +70,7 @@ class M4(Host):
                 passes = passes or _ARGUMENTS.search(text) is not None
         words = [execution.argv[index] for index in command.operands]
         reads = not words or any(word == "-" or descriptor_of(word, execution) == 0 for word in words)
-        if reads and execution.stdin_text and (passes or calls.search(execution.stdin_text)):
+        if reads and (text := reading.stdin_text()) and (passes or calls.search(text)):
             reading.stdin(explicit=False)
         return reading.finish("script")
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
+_CD_OPTION = re.compile(r"-[LPe@]+|--")
 _QUIET = frozenset({
-    "cd", "pushd", "popd", "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
+    "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
     "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts",
     "bind", "suspend", "setopt", "unsetopt", "autoload", "zmodload", "emulate", "compdef",
 })  # fmt: skip
@@ -47,6 +48,39 @@ def run(machine: ShellProcess, name: str, args: list[str]) -> None:
         machine.status = None
         return
     _TABLE[name](machine, args)
+
+
+def _cd(machine: ShellProcess, args: list[str]) -> None:
+    """``cd [DIR]``, ``cd -``: change the working folder."""
+    machine.status = None
+    state, words = machine.state, [word for arg in args if not _CD_OPTION.fullmatch(word := strip_marks(arg))]
+    before, back = state.cwd, state.folders[0] if state.folders else UNKNOWN
+    if words[:1] == ["-"]:
+        state.cwd = back
+    else:
+        state.enter(words[0] if words else strip_marks(state.scalar("HOME") or UNKNOWN))
+    state.folders = (before, *state.folders[1:])
+
+
+def _pushd(machine: ShellProcess, args: list[str]) -> None:
+    """``pushd DIR``: change it, and remember the one before."""
+    machine.status = None
+    state = machine.state
+    words = [word for arg in args if (word := strip_marks(arg)) != "-n"]
+    old, rest = state.folders[:1] or (UNKNOWN,), state.folders[1:]
+    if words and not words[0].startswith(("+", "-")):
+        state.folders = (*old, state.cwd, *rest[:MAX_TRAPS])
+        state.enter(words[0])
+    elif not words and rest:
+        state.folders, state.cwd = (*old, state.cwd, *rest[1:]), rest[0]
+
+
+def _popd(machine: ShellProcess, args: list[str]) -> None:
+    """``popd``: back to the folder that was remembered last."""
+    machine.status = None
+    state = machine.state
+    if not args and len(state.folders) > 1:
+        state.folders, state.cwd = (state.folders[0], *state.folders[2:]), state.folders[1]
 
 
 def _write(machine: ShellProcess, text: str | None) -> None:
@@ -197,6 +231,8 @@ def _set(machine: ShellProcess, args: list[str]) -> None:
             word = "-x"
         if word[0] == "-" and "x" in word:
             _trace(machine)
+        if "a" in word or strip_marks("".join(args[at + 1 : at + 2])) == "allexport":
+            machine.state.exports_all = word[0] == "-"
         at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and strip_marks(args[at]) == "-o")
 
 
@@ -223,8 +259,8 @@ def _source(machine: ShellProcess, args: list[str]) -> None:
     machine.status = None
     if not args:
         return
-    path = followed(machine.collector, strip_marks(args[0]))
-    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")) or is_fifo(machine.collector, path):
+    path = followed(machine, strip_marks(args[0]))
+    if path.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/")) or is_fifo(machine, path):
         stand_in(machine, path)
     text = file_text(machine, path)
     if text is not None:
@@ -438,7 +474,7 @@ _TABLE: dict[str, Builtin] = {
     "echo": _echo, "printf": _printf, "pwd": _unknown_text, "dirs": _unknown_text, "print": _echo, ":": _true, "true": _true,
     "false": _false, "test": _test, "[": _test, "export": _export, "declare": _declare, "typeset": _declare,
     "local": _local, "readonly": _readonly, "unset": _unset, "set": _set, "shift": _shift, "eval": _eval, ".": _source,
-    "source": _source, "exec": _exec, "command": _command, "builtin": _builtin, "type": _type, "trap": _trap,
+    "source": _source, "cd": _cd, "pushd": _pushd, "popd": _popd, "exec": _exec, "command": _command, "builtin": _builtin, "type": _type, "trap": _trap,
     "alias": _alias, "unalias": _unalias, "shopt": _shopt, "exit": _exit, "let": _let, "read": _read, "mapfile": _mapfile,
     "readarray": _mapfile,
 }  # fmt: skip

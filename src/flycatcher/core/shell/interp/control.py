@@ -108,6 +108,8 @@ def run_while(machine: ShellProcess, command: While) -> None:
     """Go round as long as the condition is known to hold, within bounds; once where it is not."""
     if command.counter is not None:
         text = strip_marks(machine.expander.text(command.counter))
+        for part in text.split(";"):
+            evaluated.expression(machine, part)
         if text.count(";") == 2 and UNKNOWN not in text:
             _run_counter(machine, command, text)
             return

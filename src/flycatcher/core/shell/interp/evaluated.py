@@ -71,7 +71,7 @@ def operands(machine: ShellProcess, name: str, args: list[str]) -> None:
         return
     if name == "printf":
         words = words[1:2] if words[:1] == ["-v"] else []
-    integer = any(word.startswith("-") and "i" in word for word in words)
+    integer = any(word.startswith("-") and ("i" in word or "n" in word) for word in words)
     for word in words:
         key, sign, value = word.partition("=")
         if _SUBSCRIPT.search(key if sign and not _SUBSCRIPT.match(word) else word):

@@ -17,7 +17,7 @@ from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
-from flycatcher.core.shell.interp.plant import by_command, plant_text
+from flycatcher.core.shell.interp.plant import plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 MAX_NESTED = 24
 _MAX_COPIES = 256
 _SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
+_EXECUTABLE = re.compile(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
 _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
@@ -54,7 +55,10 @@ def launch(
         return
     argv = [normal(strip_all_marks(field)) for field in fields]
     argv[0] = without_gaps(by_pattern(argv[0]))
-    program = program or collector.copies.get(normal_path(argv[0]), "") or _by_plain_name(machine, argv[0])
+    program = program or collector.copies.get(_copy_of(machine, argv[0]), "") or _by_plain_name(machine, argv[0])
+    if base(program) in ("busybox", "toybox") and not base(argv[0]).startswith(base(program)):
+        program, argv[0] = "", base(argv[0])  # a link to it is one of its programs
+        fields = [argv[0], *fields[1:]]
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
@@ -70,14 +74,20 @@ def launch(
     if commands is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
         if text is not None and text.strip(UNKNOWN + " \n"):
+            collector.executables.pop(machine.state.located(argv[0]).removeprefix("./"), None)
             launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
             return
-        if name in ("cp", "mv", "ln", "install"):
+        tool = base(name)
+        if tool in ("cp", "mv", "ln", "install"):
             _copied(machine, argv)
-        if name in ("ln", "mkfifo", "mknod", "mv", "cp"):
-            remember(collector, name, argv)
-        _plants(machine, base(name), argv)
-        _print(machine, base(name), argv)
+        elif tool == "chmod":
+            _made_executable(machine, argv)
+        elif tool in ("cat", "dd"):
+            _copied_through(machine, argv)
+        if tool in ("ln", "mkfifo", "mknod", "mv", "cp"):
+            remember(machine, tool, argv)
+        _plants(machine, tool, argv)
+        _print(machine, tool, argv)
         return
     stream = machine.state.reads[0]
     for command in commands:
@@ -120,28 +130,53 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
         target = f"{target.rstrip('.').rstrip('/') or '.'}/{base(source)}"
     text = file_text(machine, source)
     if text is not None:
-        machine.collector.keep(target, text)
+        machine.collector.keep(machine.state.located(target), text)
         plant_text(machine, target, text, argv)
     elif len(machine.collector.copies) < _MAX_COPIES:
-        machine.collector.copies[target.removeprefix("./")] = machine.collector.copies.get(normal_path(source), source)
+        copied = machine.collector.copies.get(_copy_of(machine, source), source)
+        machine.collector.copies[machine.state.located(target).removeprefix("./")] = copied
+
+
+def _made_executable(machine: ShellProcess, argv: list[str]) -> None:
+    """Remember the files of known text that ``chmod`` makes executable."""
+    words = [word for word in argv[1:] if not word.startswith("-")]
+    if words and _EXECUTABLE.fullmatch(words[0]):
+        for word in words[1:]:
+            if file_text(machine, word) is not None and len(machine.collector.executables) < _MAX_COPIES:
+                machine.collector.executables[machine.state.located(word).removeprefix("./")] = None
+
+
+def start_executables(machine: ShellProcess) -> None:
+    """Start what the text has made executable and did not start itself: another program will, a hook, ``run-parts``."""
+    for path in list(machine.collector.executables):
+        launch(machine, [path if "/" in path else f"./{path}"], machine.state.environment(), via=("chmod",))
+
+
+def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
+    """Remember a program that is copied by ``cat FILE > COPY`` or ``dd if=FILE of=COPY``."""
+    words = dict(word.partition("=")[::2] for word in argv[1:])
+    source = words.get("if", "") or (argv[1] if len(argv) == 2 else "")
+    buffer = machine.state.writes.get(1)
+    target = words.get("of") or next((path for path, each in machine.collector.files.items() if each is buffer), "")
+    if "/" in source and target and file_text(machine, source) is None and len(machine.collector.copies) < _MAX_COPIES:
+        machine.collector.copies[machine.state.located(target).removeprefix("./")] = source
 
 
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
-    """Remember what a program puts into files that are run later: from stdin, from a file, by its words."""
-    if name in ("tee", "dd"):
+    """Remember what a program puts into files that are run later: from stdin, from a file."""
+    if name == "dd":
         for word in argv[1:]:
             plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
+    elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
+        plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
     elif name in ("crontab", "at", "batch"):
         for word in argv[1:]:
             plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
-    else:
-        for path, text in by_command(argv):
-            plant_text(machine, path, text, argv)
 
 
-def normal_path(path: str) -> str:
-    """Return a path without ``./`` in front; empty for a plain name, which is looked for in PATH."""
-    return path.removeprefix("./") if "/" in path else ""
+def _copy_of(machine: ShellProcess, path: str) -> str:
+    """Return under which name a program may have been copied or linked; empty for a plain name, which is looked for in PATH."""
+    return machine.state.located(path).removeprefix("./") if "/" in path else ""
 
 
 def _execution(
@@ -156,7 +191,7 @@ def _execution(
     state, frame = machine.state, machine.frame
     stream = state.reads[0]
     line, column, end_line, end_column = machine.span()
-    context = {**_origins(machine, fields), **origins_for(machine.collector, argv)}
+    context = {**_origins(machine, fields), **origins_for(machine, argv)}
     if stream.origin:
         context["stdin.from"] = stream.origin
     if frame.parent is not None:
@@ -174,9 +209,10 @@ def _execution(
         exe=program,
         env={name: strip_all_marks(value) for name, value in env.items()},
         stdin=stream.kind,
+        cwd=state.cwd if state.cwd.startswith("/") and UNKNOWN not in state.cwd else "",
         stdin_text=None if stream.text is None else normal(stream.text),
         descriptors=descriptors,
-        files=facts_for(machine.collector, argv, env) if machine.collector.facts else {},
+        files=facts_for(machine, argv, env) if machine.collector.facts else {},
         holes=tuple(at for at, field in enumerate(fields) if unsure(field)),
         place=Place(
             path=machine.collector.path, line=line, column=column, end_line=end_line, end_column=end_column,
@@ -196,7 +232,7 @@ def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
     if name == "tee":
         for path in argv[1:]:
             if not path.startswith("-") and text is not None:
-                machine.collector.keep(path, text)
+                machine.collector.keep(machine.state.located(path), text)
     if buffer is not None:
         buffer.write(_printed(machine, name, argv, text))
     if name == "which":
@@ -207,7 +243,7 @@ def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
-    hidden = DECODED if hides(name, argv, machine.state.reads[0]) else ""
+    hidden = DECODED * min(hides(name, argv, machine.state.reads[0]), 2)
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
     return hidden + (marked(machine.collector.fetches, command) if command else UNKNOWN)
 
@@ -227,7 +263,7 @@ def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
         if stream.fetched:
             context |= _fetched(machine, fields, name, stream.fetched)
         if stream.decoded:
-            context[f"{name}.decoded"] = "yes"
+            context[f"{name}.decoded"] = "twice" if stream.decoded > 1 else "yes"
     return context
 
 
@@ -262,13 +298,14 @@ def _shell(
 
 def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
-    path = followed(machine.collector, path)
+    path = followed(machine, path)
     if path in ("/dev/stdin", "-"):
         return machine.state.reads[0].text
     if match := _DESCRIPTOR.fullmatch(path):
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
-    written = machine.collector.files.get(path) or machine.collector.files.get(path.removeprefix("./"))
+    place = machine.state.located(path)
+    written = machine.collector.files.get(place) or machine.collector.files.get(place.removeprefix("./"))
     return None if written is None else strip_all_marks(written.text())
 
 
@@ -289,7 +326,7 @@ def _read(
     frame = Frame(via=(*outer.via, *via), depth=outer.depth + 1, parent=index, span=machine.span())
     frame.level = outer.level
     state = State(dialect=dialect, env=env, name=run.name, args=run.args)
-    state.open = machine.state.open
+    state.open, state.cwd = machine.state.open, machine.state.cwd
     state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
     try:
         machine.run_inner(Source(text, fixed=frame.span), state, frame)
@@ -332,7 +369,9 @@ def fetched_text(machine: ShellProcess, text: str, command: str, via: str, *, de
 
 def _with_descriptors(machine: ShellProcess, argv: list[str]) -> Mapping[str, Buffer]:
     """Return the known files, with the descriptors that the words name (``cat <(echo x)``)."""
-    files = machine.collector.files
+    files, located = machine.collector.files, machine.state.located
+    if machine.state.cwd:
+        files = {**files, **{word: files[located(word)] for word in argv if located(word) in files}}
     named = [word for word in argv if word.startswith("/dev/fd/") and word[8:].isdecimal()]
     for word in named:
         stream = machine.state.reads.get(int(word[8:18]))

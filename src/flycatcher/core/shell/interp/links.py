@@ -6,6 +6,7 @@ Source: ln(1), mkfifo(1), mknod(1).
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,61 +17,79 @@ from flycatcher.core.shell.provenance import fetched, strip_all_marks
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flycatcher.core.shell.interp.collector import Collector
+    from flycatcher.core.shell.interp.process import ShellProcess
 
 _MAX = 256
+_COPIES_LINKS = re.compile(r"-[A-Za-z]*[adP]|--(?:archive|no-dereference)$")
 _FOLDERS = ("/dev", "/dev/fd", "/proc", "/proc/self", "/proc/self/fd", "/proc/thread-self/fd")
 
 
-def remember(collector: Collector, name: str, argv: Sequence[str]) -> None:
+def remember(machine: ShellProcess, name: str, argv: Sequence[str]) -> None:
     """Remember the links and FIFOs that a program makes; ``name`` is its base name."""
+    collector, located = machine.collector, machine.state.located
     places = [word for word in argv[1:] if not word.startswith("-")]
+    links = name == "ln" or (name == "cp" and any(_COPIES_LINKS.match(word) for word in argv))
     if name == "mkfifo":
         modes = {argv[at + 1] for at, word in enumerate(argv[:-1]) if word in ("-m", "--mode")}
         for place in places:
             if place not in modes:
-                _keep(collector, place, FileFact(kind="fifo"))
+                _keep(collector, located(place), FileFact(kind="fifo"))
     elif name == "mknod" and places[1:2] == ["p"]:
-        _keep(collector, places[0], FileFact(kind="fifo"))
-    elif name in ("ln", "mv", "cp") and len(places) == 2:
-        source, target = places
-        known = collector.facts.get(posixpath.normpath(source))
+        _keep(collector, located(places[0]), FileFact(kind="fifo"))
+    elif len(places) == 2 or (name == "ln" and len(places) == 1):
+        source, target = places[0], places[1] if len(places) > 1 else "."
+        known = collector.facts.get(posixpath.normpath(located(source)))
         if known is not None:
-            _keep(collector, _within(target, source), known)
-        elif name == "ln" and _leads_out(source):
-            _keep(collector, _within(target, source), FileFact(target=source))
+            _keep(collector, located(_within(target, source)), known)
+        elif links and _leads_out(source):
+            _keep(collector, located(_within(target, source)), FileFact(target=source))
 
 
-def facts_for(collector: Collector, argv: Sequence[str], env: Mapping[str, str]) -> dict[str, FileFact]:
+def facts_for(machine: ShellProcess, argv: Sequence[str], env: Mapping[str, str]) -> dict[str, FileFact]:
     """Return what is known of the paths in the words and variables of a start, with what was written into FIFOs."""
     words = (*argv[1:], *env.values())
     return {
-        name: replace(fact, text=_written(collector, name)) if fact.kind == "fifo" else fact
-        for name, fact in collector.facts.items()
+        name: replace(fact, text=_written(machine.collector, place)) if fact.kind == "fifo" else fact
+        for place, fact in machine.collector.facts.items()
+        for name in _names(place, machine.state.cwd, words)
         if any(name in word for word in words)
     }
 
 
-def origins_for(collector: Collector, argv: Sequence[str]) -> dict[str, str]:
+def _names(place: str, cwd: str, words: Sequence[str]) -> Iterator[str]:
+    """Yield how a path may be called from a working folder; one behind an unknown folder's name is taken for it."""
+    yield place
+    if place.startswith("/") == cwd.startswith("/") and cwd:
+        yield posixpath.relpath(place, cwd)
+    if not place.startswith("/"):
+        yield from (word for word in words if word[:1] == UNKNOWN and word.endswith(f"/{place}"))
+
+
+def origins_for(machine: ShellProcess, argv: Sequence[str]) -> dict[str, str]:
     """Return the commands that fetch what is written into the FIFOs among the words of a start."""
-    found = {}
+    found, collector = {}, machine.collector
     for word in argv[1:] if collector.facts else ():
-        fact, buffer = collector.facts.get(posixpath.normpath(word)), collector.files.get(word)
+        place = machine.state.located(word)
+        fact, buffer = collector.facts.get(posixpath.normpath(place)), collector.files.get(place)
         if fact is not None and buffer is not None and (command := fetched(collector.fetches, buffer.text())):
             found[f"path.{word}.fetched"] = command
     return found
 
 
-def followed(collector: Collector, path: str) -> str:
+def followed(machine: ShellProcess, path: str) -> str:
     """Return where a path leads by the links that the text has made."""
-    return target_of(path, Execution(argv=(), files=collector.facts)) if collector.facts else path
+    facts, place = machine.collector.facts, machine.state.located(path)
+    found = target_of(place, Execution(argv=(), files=facts)) if facts else place
+    return path if found == place else found
 
 
-def is_fifo(collector: Collector, path: str) -> bool:
+def is_fifo(machine: ShellProcess, path: str) -> bool:
     """Whether the text has made a FIFO of this name."""
-    fact = collector.facts.get(posixpath.normpath(path)) if collector.facts else None
+    facts = machine.collector.facts
+    fact = facts.get(posixpath.normpath(machine.state.located(path))) if facts else None
     return fact is not None and fact.kind == "fifo"
 
 

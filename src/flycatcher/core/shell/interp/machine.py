@@ -74,7 +74,7 @@ class Machine:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
         command, decoded, text = fetched(self.collector.fetches, text), is_decoded(text), strip_all_marks(text)
         if text and (decoded or (command and not text.strip(UNKNOWN + " \n"))):
-            fetched_text(self, text, command, via, decoded=decoded)
+            fetched_text(self, text, command, via, decoded=bool(decoded))
         if not text.strip() or text.strip(UNKNOWN) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame
@@ -179,7 +179,9 @@ class Machine:
         self.state = state
 
     def _pipeline(self, pipeline: Pipeline) -> None:
-        if len(pipeline.commands) == 1:
+        if pipeline.coprocess:
+            self._coprocess(pipeline)
+        elif len(pipeline.commands) == 1:
             self._command(pipeline.commands[0])
         else:
             outer = self.state
@@ -200,6 +202,15 @@ class Machine:
             self.state = outer
         if pipeline.negated and self.status is not None:
             self.status = not self.status
+
+    def _coprocess(self, pipeline: Pipeline) -> None:
+        """Run commands in a shell of their own, on a pipe that this one writes to."""
+        outer, self.state = self.state, self.fork()
+        self.state.reads[0], self.state.writes[1] = Stream("pipe"), None
+        self.branches += 1
+        self._pipeline(Pipeline(pipeline.commands, pipeline.negated))
+        self.branches -= 1
+        self.state = outer
 
     def _command(self, command: Command) -> None:
         if self.frame.level >= MAX_FRAMES:
@@ -303,6 +314,9 @@ class Machine:
 
     def _dispatch(self, command: Simple, fields: list[str]) -> None:
         name = strip_marks(fields[0])
+        if name[:1] == "=" and len(name) > 1 and self.state.dialect == "zsh":
+            name = name[1:]  # the file of that name in PATH (zshexpn(1), `=' EXPANSION)
+            fields[0] = name
         if name in self.state.functions and LIKELY not in name:
             self._with_assigns(command, lambda: self.call(name, fields[1:]))
         elif builtins.known(name, self.state.dialect):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Place, Planted
-from flycatcher.core.interpreters.names import base
 from flycatcher.core.planting import is_place
-from flycatcher.core.planting.readers import inserted_by_sed
 from flycatcher.core.shell.interp.collector import Written
 from flycatcher.core.shell.interp.state import Buffer
 from flycatcher.core.shell.provenance import strip_all_marks
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST = 64
 """Planted files of one text."""
-_IN_PLACE = re.compile(r"-[nEsruz]*i|--in-place")
 
 
 def plant(machine: ShellProcess, path: str, buffer: Buffer, argv: Sequence[str] = ()) -> None:
@@ -40,6 +36,7 @@ def plant(machine: ShellProcess, path: str, buffer: Buffer, argv: Sequence[str] 
 
 def plant_text(machine: ShellProcess, path: str, text: str | None, argv: Sequence[str]) -> None:
     """The same for a text that is whole."""
+    path = machine.state.located(path)
     if text is not None and is_place(path):
         buffer = Buffer()
         buffer.write(text)
@@ -58,39 +55,3 @@ def planted_executions(collector: Collector) -> Iterator[Execution]:
                 via=each.via,
                 interpreter="",
             )
-
-
-def by_command(argv: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the files, with their text, that a command plants by its words alone."""
-    name, words = base(argv[0]), list(argv[1:])
-    if name in ("sed", "gsed") and any(map(_IN_PLACE.match, words)):
-        script = "\n".join(word for word in words if not is_place(word))
-        yield from ((word, inserted_by_sed(script)) for word in words if is_place(word))
-    elif name == "git" and "config" in words:
-        yield from _git_setting(words[words.index("config") + 1 :])
-    elif name in ("npm", "pnpm", "yarn") and words[:2] == ["config", "set"]:
-        yield ".npmrc", "\n".join(" = ".join(words[2:4]).split("=", 1)) if len(words) > 3 else "\n".join(words[2:])
-    elif name == "npm" and words[:2] == ["pkg", "set"]:
-        for word in words[2:]:
-            key, _, value = word.partition("=")
-            yield "package.json", f'{{"scripts": {{"x": {_quoted(value)}}}}}' if key.startswith("scripts.") else ""
-
-
-def _git_setting(words: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the setting that ``git config [set] KEY VALUE`` writes."""
-    plain = [word for word in words if not word.startswith("-") and word not in ("set", "unset")]
-    if (
-        len(plain) > 1
-        and "." in plain[0]
-        and not any(word.startswith(("--get", "--unset", "-l", "--list")) for word in words)
-    ):
-        section, _, key = plain[0].rpartition(".")
-        first, _, rest = section.partition(".")
-        yield ".git/config", f"[{first}{f' {_quoted(rest)}' if rest else ''}]\n{key} = {plain[1]}\n"
-
-
-def _quoted(text: str) -> str:
-    """Return a text as JSON writes it."""
-    import json  # noqa: PLC0415 - few commands set scripts
-
-    return json.dumps(text)

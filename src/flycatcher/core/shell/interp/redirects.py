@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flycatcher.core.planting import is_place
+from flycatcher.core.shell.interp import evaluated
 from flycatcher.core.shell.interp.links import followed, is_fifo
 from flycatcher.core.shell.interp.plant import plant
 from flycatcher.core.shell.interp.state import Buffer, Stream
@@ -38,6 +39,8 @@ def redirected(machine: ShellProcess, redirects: list[Redirect], *, keep: bool =
 def apply(machine: ShellProcess, redirect: Redirect) -> None:
     """Apply one redirection to the state."""
     state, raw = machine.state, machine.expander.text(redirect.target)
+    if "[" in redirect.variable:
+        evaluated.expression(machine, redirect.variable)
     text = strip_all_marks(raw)
     operator = redirect.op
     number = redirect.fd if redirect.fd is not None else (0 if operator[0] == "<" else 1)
@@ -82,7 +85,7 @@ def _duplicate(machine: ShellProcess, operator: str, number: int, text: str, *, 
 def _open(machine: ShellProcess, path: str) -> Stream:
     """Return what reading a path gives."""
     state = machine.state
-    path = followed(machine.collector, path)
+    path = followed(machine, path)
     if path == _NULL:
         return Stream("null", "")
     if path.startswith(("/dev/tcp/", "/dev/udp/")):
@@ -92,8 +95,8 @@ def _open(machine: ShellProcess, path: str) -> Stream:
     descriptor = path.removeprefix("/dev/fd/").removeprefix("/proc/self/fd/")
     if descriptor != path and descriptor.isascii() and descriptor.isdigit() and len(descriptor) < 6:
         return state.reads.get(int(descriptor), Stream("unknown"))
-    written = machine.collector.files.get(path)
-    return Stream("pipe" if is_fifo(machine.collector, path) else "file", _known(written), path)
+    written = machine.collector.files.get(state.located(path))
+    return Stream("pipe" if is_fifo(machine, path) else "file", _known(written), path)
 
 
 def _known(buffer: Buffer | None) -> str | None:
@@ -109,7 +112,7 @@ def _create(machine: ShellProcess, path: str, *, append: bool) -> Buffer | None:
         return machine.state.writes.get(1)
     if path.startswith("/dev/"):
         return None
-    files = machine.collector.files
+    files, path = machine.collector.files, machine.state.located(path)
     if append and path in files:
         return files[path]
     buffer = Buffer()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import EXTENDED
@@ -25,6 +26,8 @@ _DYNAMIC = frozenset({
 """Set by the shell itself, to what the text does not tell."""
 
 
+_USUALLY = {"SHELL": "/bin/bash", "GITHUB_ENV": "/home/runner/work/_temp/_runner_file_commands/set_env"}
+"""What variables from outside hold nearly everywhere."""
 MAX_ITEMS = 1024
 """Items of an array that is put together piece by piece; what comes later is dropped."""
 
@@ -40,11 +43,11 @@ class Stream(Stdin):
     __slots__ = ("decoded", "fetched", "origin")
 
     def __init__(self, kind: StdinKind, text: str | None = None, origin: str = "") -> None:
-        """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` that it was encoded."""
+        """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` how many times it was decoded."""
         super().__init__(kind, text)
         self.origin = origin
         self.fetched = ""
-        self.decoded = False
+        self.decoded = 0
 
     def take_line(self) -> str | None:
         """Consume one line, as ``read`` does; None where unknown, or at the end."""
@@ -84,6 +87,8 @@ class State:
         self.open = env is None
         self.variables: dict[str, Value] = dict(env or {})
         self.exported: set[str] = set(env or {})
+        self.exports_all = False
+        """``set -a`` holds."""
         self.assoc: set[str] = set()
         self.references: dict[str, str] = {}
         """Names that stand for another variable (``declare -n``)."""
@@ -96,6 +101,21 @@ class State:
         self.locals: list[dict[str, Value | None]] = []
         self.reads: dict[int, Stream] = {0: Stream("unknown")}
         self.writes: dict[int, Buffer | None] = {1: None, 2: None}
+        self.cwd = ""
+        """The working folder, empty as long as it is that of the start; relative to that one where nothing else is known."""
+        self.folders: tuple[str, ...] = ()
+        """Folders to come back to: of ``cd -`` first, then those of ``pushd``."""
+
+    def located(self, path: str) -> str:
+        """Return a path as it is from where the text was started."""
+        if not self.cwd or path.startswith("/"):
+            return path
+        full = posixpath.normpath(posixpath.join(self.cwd, path))
+        return full[1:] if full.startswith("//") else full
+
+    def enter(self, folder: str) -> None:
+        """Make a folder the working folder."""
+        self.cwd = "" if (found := posixpath.normpath(self.located(folder))) == "." else found
 
     @property
     def extended(self) -> bool:
@@ -163,8 +183,10 @@ class State:
             return " \t\n"
         if name == "BASH" and self.dialect == "bash":
             return "/bin/bash"
-        if name == "SHELL" and self.open:
-            return likely("/bin/bash")
+        if self.open and name in _USUALLY:
+            return likely(_USUALLY[name])
+        if name == "PWD" and self.cwd:
+            return self.cwd if self.cwd.startswith(("/", UNKNOWN)) else f"{UNKNOWN}/{self.cwd}"
         if name in _DYNAMIC and (not self.open or not name.isupper() or name in ("RANDOM", "SECONDS", "PPID")):
             return UNKNOWN
         return None
@@ -207,6 +229,8 @@ class State:
         elif append and isinstance(old, str):
             value = {"0": old, **{str(1 + index): item for index, item in enumerate(value.values())}}
         self.variables[name] = value
+        if self.exports_all:
+            self.exported.add(name)
 
     def _text_of(self, name: str) -> str:
         value = self.scalar(name)

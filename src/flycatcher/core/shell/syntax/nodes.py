@@ -116,6 +116,8 @@ class Redirect(Struct):
     op: str
     target: Word
     fd: int | None = None
+    variable: str = ""
+    """Which variable takes the descriptor's number: ``{NAME}`` or ``{NAME[SUBSCRIPT]}`` in front of the operator."""
 
 
 class Simple(Struct):
@@ -134,6 +136,7 @@ class Pipeline(Struct):
 
     commands: list[Command]
     negated: bool = False
+    coprocess: bool = False
 
 
 class AndOr(Struct):

@@ -30,9 +30,11 @@ from flycatcher.core.shell.syntax.scanner import META, Pending, Scanner
 
 _CLOSERS = frozenset({"then", "fi", "do", "done", "esac", "}", "elif", "else"})
 _KEYWORD = re.compile(r"(?:[a-z]+|[{}!]|\[\[)(?=[\s;&|()<>]|$)")
-_REDIRECT = re.compile(r"([0-9]{1,9}|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)")
+_REDIRECT = re.compile(r"([0-9]{1,9}|\{[A-Za-z_]\w*(?:\[[^\]\s]*\])?\})?(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)")
 _ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[|\+?=)")
 _INDEXED = re.compile(r"\](\+?=)")
+_COPROCESS = re.compile(r"[A-Za-z_]\w*[ \t]+(?:\{\s|\(|(?:while|until|for|if|case|select)\s|\[\[)")
+"""The name of a coprocess, which stands in front of a compound command alone."""
 _FUNCTION = re.compile(r"([^\s'\"\\$`;&|<>(){}=#]+)[ \t]*\([ \t]*\)")
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 MAX_NESTING = 40
@@ -147,15 +149,16 @@ class Parser(Scanner):
         return AndOr(items, background)
 
     def _pipeline(self) -> Pipeline:
-        negated = False
+        negated = coprocess = False
         while (word := self._keyword()) in ("!", "time", "coproc"):
             self.pos += len(word)
             negated ^= word == "!"
+            coprocess |= word == "coproc"
             self.skip_blanks()
             if word == "time" and self.peek(2) == "-p":
                 self.pos += 2
                 self.skip_blanks()
-            if word == "coproc" and re.compile(r"[A-Z_][A-Z0-9_]*[ \t]+[{(]").match(self.text, self.pos, self.end):
+            if word == "coproc" and _COPROCESS.match(self.text, self.pos, self.end):
                 self.read_word()
                 self.skip_blanks()
         commands = [self._command()]
@@ -166,7 +169,7 @@ class Parser(Scanner):
             self.pos += 2 if self.peek(2) == "|&" else 1
             self._newlines()
             commands.append(self._command())
-        return Pipeline(commands, negated)
+        return Pipeline(commands, negated, coprocess)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -439,7 +442,8 @@ class Parser(Scanner):
         self.burn()
         self.pos = match.end()
         descriptor = int(match[1]) if match[1] and match[1][0] != "{" else None
-        if match[1] and match[1][0] == "{":
+        variable = match[1][1:-1] if match[1] and match[1][0] == "{" else ""
+        if variable:
             descriptor = 10
         self.skip_blanks()
         start = self.pos
@@ -451,8 +455,8 @@ class Parser(Scanner):
             if any(not isinstance(part, Lit) for part in raw.parts):
                 delimiter = self.text[raw.start : raw.end]
             self.pending.append(Pending(delimiter, quoted, operator == "<<-", target))
-            return Redirect(operator, target, descriptor)
+            return Redirect(operator, target, descriptor, variable)
         target = self.read_word()
         if self.pos == start:
             self.problem(f"{operator} without a target")
-        return Redirect(operator, target, descriptor)
+        return Redirect(operator, target, descriptor, variable)

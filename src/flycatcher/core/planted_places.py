@@ -1,0 +1,108 @@
+"""The table of planted places: a pattern of paths, the reader of what lies there, and who runs it when.
+
+Sources: cron(8), crontab(5), at(1), systemd.unit(5), rc.local(8), the INVOCATION and FILES sections of the shells' manuals,
+githooks(5), git-config(1), sshd(8) (AUTHORIZED_KEYS FILE FORMAT), udev(7), pam_exec(8), update-motd(5), the Desktop Application
+Autostart Specification, site (Python), perlrun(1), irb(1), npmrc(5), package.json(5), composer.json; ATT&CK T1053, T1543, T1546,
+T1547.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from flycatcher.core.regex import lazy
+from flycatcher.core.unknown import UNKNOWN
+
+
+class Place(NamedTuple):
+    """One kind of place."""
+
+    pattern: str
+    """Of the end of a path, a slash or the path's beginning in front."""
+    reader: str
+    """Of :func:`flycatcher.core.planting.readers.reader_of`."""
+    sentence: str
+    """Who runs it, and when."""
+
+
+PLACES: tuple[Place, ...] = (
+    Place(r"(?:etc/crontab|etc/cron\.d/[^/]+|anacrontab)", "system table", "cron runs it at its times"),
+    Place(r"(?:var/spool/cron/(?:crontabs/)?[^/]+|etc/crontabs/[^/]+|crontab:)", "user table", "cron runs it at its times"),
+    Place(r"etc/cron\.(?:hourly|daily|weekly|monthly)/[^/]+", "script", "cron runs it at its times"),
+    Place(r"(?:at|batch):", "script", "atd runs it at its time"),
+    Place(r"(?:systemd/(?:system|user|network)/.+|[^/]+\.(?:service|timer|socket|path|mount))", "unit", "systemd starts it"),
+    Place(r"etc/(?:rc\.local|rc\.d/.+|rc\d?\.d/[^/]+|init\.d/[^/]+|local\.d/[^/]+|boot\.d/.+)", "script",
+          "it runs when the system starts"),
+    Place(r"etc/inittab", "inittab", "init runs it when the system starts"),
+    Place(
+        r"(?:etc/(?:profile|profile\.d/[^/]+|bash\.bashrc|bashrc|bash_completion\.d/[^/]+|environment\.d/[^/]+\.sh|ksh\.kshrc)|"
+        r"\.(?:bashrc|bash_profile|bash_login|bash_logout|bash_aliases|profile|shinit|shrc|kshrc|mkshrc|xprofile|xinitrc|xsession|xsessionrc|envrc))",
+        "text of sh", "every shell or session of a user runs it when it starts",
+    ),
+    Place(r"(?:etc/(?:zsh/)?z(?:shrc|shenv|profile|login|logout)|\.z(?:shrc|shenv|profile|login|logout))", "text of zsh",
+          "every zsh runs it when it starts"),
+    Place(r"(?:fish/(?:config\.fish|conf\.d/[^/]+\.fish|functions/[^/]+\.fish))", "text of fish",
+          "every fish runs it when it starts"),
+    Place(r"(?:\.git/hooks|hooks\.d|\.githooks|\.husky(?:/_)?|githooks)/[^/]+", "script", "git runs it as a hook"),
+    Place(r"(?:\.gitconfig|\.git/config|etc/gitconfig|\.config/git/config)", "git settings", "git runs it"),
+    Place(r"(?:\.ssh/authorized_keys2?|authorized_keys:)", "authorized keys", "sshd runs it for whoever logs in with the key"),
+    Place(r"(?:\.ssh/config|ssh_config|ssh_config\.d/[^/]+)", "ssh settings", "ssh runs it when it connects"),
+    Place(r"(?:\.ssh/rc|etc/ssh/sshrc)", "text of sh", "sshd runs it for every login"),
+    Place(r"udev/rules\.d/[^/]+", "udev rules", "udev runs it when a device appears"),
+    Place(r"(?:etc/pam\.d/[^/]+|etc/pam\.conf)", "pam", "PAM runs it at every login"),
+    Place(r"(?:update-motd\.d/[^/]+)", "script", "it runs at every login"),
+    Place(r"(?:autostart/[^/]+\.desktop|applications/[^/]+\.desktop)", "desktop entry", "the desktop starts it"),
+    Place(r"(?:dispatcher\.d/.+|if-(?:up|down|pre-up|post-down)\.d/[^/]+|dhclient-(?:enter|exit)-hooks(?:\.d/[^/]+)?|ip-(?:up|down)\.d/[^/]+)",
+          "script", "it runs when the network changes"),
+    Place(r"(?:etc/apt/apt\.conf|apt\.conf\.d/[^/]+)", "apt settings", "apt or dpkg runs it when packages change"),
+    Place(r"(?:etc/logrotate\.conf|logrotate\.d/[^/]+)", "logrotate", "logrotate runs it when it rotates"),
+    Place(r"(?:\.forward|etc/aliases|\.procmailrc)", "mail", "it runs for every mail"),
+    Place(r"(?:etc/environment|environment\.d/[^/]+\.conf|\.pam_environment|etc/default/[^/]+|\.ssh/environment)", "variables",
+          "every session gets it"),
+    Place(r"_runner_file_commands/set_env[^/]*", "variables", "every later step of the job gets it"),
+    Place(r"\.env(?:\.[\w.-]+)?", "variables", "whatever loads the file gets it"),
+    Place(r"(?:site|user)customize\.py", "text of python", "every Python runs it when it starts"),
+    Place(r"[^/]+\.pth", "pth", "every Python runs it when it starts"),
+    Place(r"\.?(?:ipython/profile_[^/]+/startup/[^/]+\.py|pythonrc(?:\.py)?)", "text of python", "every Python session runs it"),
+    Place(r"sitecustomize\.pl", "text of perl", "every Perl runs it when it starts"),
+    Place(r"\.(?:irbrc|pryrc|rdbgrc)", "text of ruby", "every Ruby session runs it"),
+    Place(r"\.Rprofile|Rprofile\.site", "text of r", "every R runs it when it starts"),
+    Place(r"(?:\.vimrc|\.vim/(?:vimrc|plugin/.+)|nvim/init\.vim|etc/vim/vimrc(?:\.local)?)", "text of vim",
+          "every Vim runs it when it starts"),
+    Place(r"(?:\.emacs|\.emacs\.d/init\.el|\.config/emacs/init\.el)", "text of emacs", "every Emacs runs it when it starts"),
+    Place(r"\.gdbinit", "text of gdb", "every gdb runs it when it starts"),
+    Place(r"(?:\.npmrc|etc/npmrc)", "npm settings", "npm reads it at every call"),
+    Place(r"package\.json", "package scripts", "npm runs it when the package is installed or built"),
+    Place(r"composer\.json", "package scripts", "Composer runs it when the package is installed or built"),
+    Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
+    Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
+          "pipeline", "the build system runs it"),
+    Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
+)  # fmt: skip
+"""One row a kind of place; what comes first holds."""
+_DROP = lazy(rf"[{UNKNOWN}]+|(?<=/)\./|^\./")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Match the end of a path, and tell by the group which row it is."""
+    return re.compile("(?:^|.*/)(?:" + "|".join(f"({place.pattern})" for place in PLACES) + ")$", re.DOTALL)
+
+
+def some_place() -> re.Pattern[str]:
+    """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
+    return re.compile(r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)")
+
+
+@lru_cache(maxsize=4096)
+def place_of(path: str) -> Place | None:
+    """Return the row of a path; the folder of a home, or a name, may be unknown."""
+    if len(path) > 4096:
+        return None
+    known = path.replace(UNKNOWN, "x") if path.endswith(UNKNOWN) else _DROP.sub("", path)
+    found = _pattern().match(known)
+    if found is None or found.lastindex is None:
+        return None
+    return PLACES[next(at for at, each in enumerate(found.groups()) if each is not None)]
