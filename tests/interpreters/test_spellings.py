@@ -53,6 +53,17 @@ def test_stdin_is_read_behind_other_text_where_it_is_asked_for() -> None:
     assert _texts("lldb", "--batch", stdin="pipe", stdin_text="shell id") == []
 
 
+@pytest.mark.parametrize("shell", ["mksh", "ksh93", "posh", "yash"])
+def test_a_later_plus_takes_the_command_of_a_shell_back(shell: str) -> None:
+    assert _texts(shell, "-c", "+c", stdin="pipe", stdin_text=C) == [C]
+    assert _texts(shell, "+c", "-c", C) == [C]
+
+
+def test_a_plus_is_no_other_command_for_bash_and_dash() -> None:
+    assert _texts("dash", "+c", C) == [C]
+    assert _texts("bash", "-c", "+c", C, stdin="pipe", stdin_text=D) == [C]
+
+
 def test_a_pipe_has_no_end_that_mujs_could_look_for() -> None:
     assert _texts("mujs", "/dev/stdin", stdin="pipe", stdin_text=C) == []
     assert _texts("mujs", "/dev/stdin", stdin="file", stdin_text=C) == [C]
@@ -61,4 +72,4 @@ def test_a_pipe_has_no_end_that_mujs_could_look_for() -> None:
 def test_a_module_of_lua_is_what_stands_behind_the_sign() -> None:
     reading = read(Execution(argv=("lua5.4", "-lstring=x", "s.lua"), env={"LUA_PATH": "/dev/fd/0"}, stdin="pipe"))
     assert reading is not None
-    assert [(snippet.variable, snippet.path) for snippet in reading.snippets] == [("LUA_PATH", "/dev/fd/0")]
+    assert [(snippet.variable, snippet.descriptor) for snippet in reading.snippets] == [("LUA_PATH", 0)]

@@ -1,8 +1,8 @@
 """Variables that hold a command, or another program's options: of pagers, editors, remote shells, wrappers.
 
 They belong to programs that have no table of their own. Sources: man(1), psql(1), systemctl(1), sudo(8), the Subversion book,
-cvs(1), less(1), fzf(1), bat(1), gh(1), aws(1), hg(1), kubectl, cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle, prove(1),
-npm-config(7).
+cvs(1), less(1), fzf(1), bat(1), gh(1), aws(1), hg(1), kubectl, cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle,
+prove(1), npm-config(7).
 """
 
 from __future__ import annotations
