@@ -1,9 +1,9 @@
 """How often a race against ``flycatcher run --deny`` is won, and how long what won it runs before it is killed.
 
-    python -m bench.bench_race [--tries 10000] [--kind words|path|file]     (some minutes each; needs gcc and perl)
+    python -m bench.bench_race [--tries 10000] [--kind words|path|file|mapping] [--user NAME]     (some minutes each; needs gcc and perl)
 
 Each try starts a program by posix_spawn(3) while something changes what it will be: a second thread the words or the path, a second
-process the file that the path names (rename(2)). The marker writes a byte when its first statement runs, and another one
+process the file that the path names (rename(2)), or the words through memory that both have mapped. The marker writes a byte when its first statement runs, and another one
 5 ms later. Whatever is not refused before it starts has to be found out and killed after it.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pwd
 import shutil
 import statistics
 import subprocess
@@ -29,12 +30,13 @@ RACER = r"""
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
-static char path[64], first[64];
-static char *words[] = {"program", first, 0};
+static char path[64], own[64], *first = own;
+static char *words[] = {"program", own, 0};
 static volatile int on = 1;
 
 static void *flip_words(void *code) {
@@ -56,10 +58,13 @@ int main(int argc, char **argv) {
     int tries = atoi(argv[2]), refused = 0, killed = 0, ended = 0;
     pthread_t thread;
     pid_t swapper = 0;
+    if (!strcmp(kind, "mapping"))
+        words[1] = first = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     strcpy(path, perl);
     strcpy(first, code);
     if (!strcmp(kind, "words")) pthread_create(&thread, 0, flip_words, code);
     if (!strcmp(kind, "path")) pthread_create(&thread, 0, flip_path, perl);
+    if (!strcmp(kind, "mapping") && !(swapper = fork())) flip_words(code);
     if (!strcmp(kind, "file")) {
         strcpy(path, "./program");
         if (!(swapper = fork())) swap_files();
@@ -78,6 +83,7 @@ int main(int argc, char **argv) {
 }
 """
 SOURCE = str(Path(__file__).resolve().parents[1] / "src")
+KINDS = ("words", "path", "file", "mapping")
 SURVIVES = 0.005
 """Seconds after which a marker counts as one that survived."""
 
@@ -119,18 +125,26 @@ def prepare(folder: Path, perl: str) -> None:
         os.link(folder / source, folder / name)
 
 
-def race(kind: str, tries: int, python: str = sys.executable, options: tuple[str, ...] = ("--deny",)) -> Result:
-    """Run one kind of race that many times."""
+def race(
+    kind: str, tries: int, python: str = sys.executable, options: tuple[str, ...] = ("--deny",), user: str = ""
+) -> Result:
+    """Run one kind of race that many times; ``user``: as whom, by a Python that may be run by everybody."""
     perl = os.path.realpath("/usr/bin/perl")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder, perl)
+        entry = pwd.getpwnam(user) if user else None
+        if entry is not None:
+            python = "/usr/bin/python3"
+            for place in (folder, *folder.iterdir()):
+                os.chown(place, entry.pw_uid, entry.pw_gid)
         report = folder / "r.jsonl"
         command = [str(folder / "racer"), kind, str(tries), perl, marker(folder)]
         done = subprocess.run(
             [python, "-m", "flycatcher", "run", "-q", *options, "--report", str(report), "--", *command],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False, cwd=folder,
-            env={**os.environ, "PYTHONPATH": f"{SOURCE}:{os.environ.get('PYTHONPATH', '')}"},
+            env={**os.environ, "PYTHONPATH": ":".join((SOURCE, *(each for each in sys.path if each.endswith("site-packages"))))},
+user=entry.pw_uid if entry else None, group=entry.pw_gid if entry else None, extra_groups=[] if entry else None,
         )  # fmt: skip
         refused, killed, ended = map(int, done.stdout.split())
         rows = [json.loads(line) for line in report.read_text().splitlines()]
@@ -153,14 +167,15 @@ def main() -> None:
     """Measure each kind, and print a table's rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tries", type=int, default=10_000)
-    parser.add_argument("--kind", choices=("words", "path", "file"), action="append")
+    parser.add_argument("--kind", choices=KINDS, action="append")
+    parser.add_argument("--user", default="", help="as whom the build and its supervisor run; without it as you")
     given = parser.parse_args()
     print(
-        "| what changes | tries | refused | killed | marker began | ran 5 ms | killed after, median, 99 %, most (ms) | exit code |"
+        "| what changes | tries | refused | killed | marker began | ran 5 ms | killed after, median, 99 %, most (ms) | unverified | exit code |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
-    for kind in given.kind or ("words", "path", "file"):
-        found = race(kind, given.tries)
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for kind in given.kind or KINDS:
+        found = race(kind, given.tries, user=given.user)
         took = sorted(found.milliseconds) or [0.0]
         times = f"{statistics.median(took):.1f}, {took[int(len(took) * 0.99)]:.1f}, {took[-1]:.1f}"
         print(

@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "commands/scan/unread.py": "families of interpreters, which are folders",
     "sources/buildfiles/ci_content.py": "keys of Azure's steps, which are called so",
     "sources/buildfiles/engine/spawn.py": "what each language calls its own interpreter",
+    "sources/buildfiles/configuration_managers.py": "resources of Chef, which are called so",
     "sources/buildfiles/notebook.py": "IPython's cell magics, which are called so",
     "sources/buildfiles/ci_systems.py": "keys of CI systems' files, which are called so",
     "sources/buildfiles/engine/groovy.py": "steps of Jenkins pipelines, which are called so",

@@ -1,10 +1,12 @@
 """What Flycatcher says of real builds, and what it costs them.
 
-    python -m bench.builds [--only NAME,...] [--modes bare,run,watch] [--pairs 1] [--cache FOLDER] [--list] [--details FILE]
+    python -m bench.builds [--only NAME,...] [--modes bare,run,watch] [--pairs 1] [--cache FOLDER] [--list] [--details FILE [--least low]]
 
-Each build runs bare, under ``flycatcher run`` and under ``flycatcher watch`` (root). The table says per build: exit codes and artefacts
-the same, executions, losses, detections by level, wall and processor time as ratios of the bare run. ``--details`` writes every
-detection at medium or above as JSON Lines, one for each distinct id, to be read and labelled in ``labels.jsonl``.
+Each build runs bare, under ``flycatcher run`` and under ``flycatcher watch`` (root). The table says per build: exit code and files the
+same, executions, losses, detections by level, processor and wall time as ratios of the bare run, bytes per record, and how many ids
+were the same in two runs (``--pairs 2``). The bare build runs twice: files that are the same in both have to have that content under
+Flycatcher, too, and the names of all others have to be there. Without ``bare`` among the modes, the last bare run is compared with.
+``--details`` writes each distinct detection as JSON Lines, to be read and labelled in ``labels.jsonl``.
 """
 
 from __future__ import annotations
@@ -13,50 +15,48 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from bench.builds.attacks import LEAST, ask
 from bench.builds.catalogue import BUILDS, Build
-from bench.builds.workshop import Run, Workshop
+from bench.builds.compare import Bare, different
+from bench.builds.labels import distinct, labelled
+from bench.builds.planted import ATTACKS
+from bench.builds.table import HEAD, row
+from bench.builds.workshop import Workshop
 
-LABELS = Path(__file__).with_name("labels.jsonl")
-LEVELS = ("critical", "high", "medium", "low", "none")
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def main() -> None:
     """Measure, and print the table."""
     options = _options()
+    if options.planted:
+        sys.exit(_planted(options))
     builds = [build for build in BUILDS if not options.only or build.name in options.only.split(",")]
     if options.list:
         print("\n".join(f"{build.name:<22} {build.kind}" for build in builds))
         return
-    _install(builds)
+    install(builds)
     workshop = Workshop(Path(options.cache))
-    modes = options.modes.split(",")
-    print(
-        "| build | kind | bare | "
-        + " | ".join(f"{m}: wall, CPU, executions, lost, {'/'.join(LEVELS)}" for m in modes if m != "bare")
-        + " |"
-    )
-    print("|---|---|---|" + "---|" * sum(mode != "bare" for mode in modes), flush=True)
-    failed, details = [], []
+    print(HEAD, flush=True)
+    failed: list[str] = []
+    details: list[dict[str, Any]] = []
     for build in builds:
         try:
-            row, found, problems = _measure(workshop, build, modes, options.pairs)
+            found, problems = _measure(workshop, build, options)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            row, found, problems = f"| {build.name} | {build.kind} | not run: {error} |", [], [f"{build.name}: not run"]
-        print(row, flush=True)
+            found, problems = [], [f"{build.name}: not run: {error}"]
         details += found
         failed += problems
     if options.details:
-        Path(options.details).write_text("".join(json.dumps(row, sort_keys=True) + "\n" for row in details))
-    _labelled(details)
-    for problem in failed:
-        print(f"\n{problem}")
+        Path(options.details).write_text("".join(json.dumps(each, sort_keys=True) + "\n" for each in details))
+    print(labelled(details))
+    print("".join(f"\n{problem}" for problem in failed))
     sys.exit(1 if failed else 0)
 
 
@@ -72,11 +72,30 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--cache", default=os.path.expanduser("~/.cache/flycatcher-builds"), metavar="FOLDER")
     parser.add_argument("--details", default="", metavar="FILE")
+    parser.add_argument("--least", default="medium", metavar="LEVEL", help="the lowest level in --details")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--planted", action="store_true", help="plant attacks in the builds; --only: names of attacks")
     return parser.parse_args()
 
 
-def _install(builds: list[Build]) -> None:
+def _planted(options: argparse.Namespace) -> int:
+    """Plant attacks, print what each command says of them, and return 1 where one is below what it has to be at."""
+    attacks = [attack for attack in ATTACKS if not options.only or attack.name in options.only.split(",")]
+    install([build for build in BUILDS if build.name in {attack.build for attack in attacks}])
+    workshop = Workshop(Path(options.cache))
+    modes = [mode for mode in options.modes.split(",") if mode != "bare"]
+    print(f"| attack | like | in | {' | '.join(modes)} | scan |\n|---|---|---|{'---|' * len(modes)}---|", flush=True)
+    missed = []
+    for attack in attacks:
+        answer = ask(workshop, attack, modes)
+        said = " | ".join(answer.levels.get(command, "") for command in (*modes, "scan"))
+        print(f"| {attack.name} | {attack.like} | {attack.build or 'a folder of its own'} | {said} |", flush=True)
+        missed += [f"{attack.name}: {command}" for command in answer.missed]
+    print(f"\n{len(attacks)} attacks, {len(missed)} answers below {LEAST}" + "".join(f"\n{each}" for each in missed))
+    return int(bool(missed))
+
+
+def install(builds: list[Build]) -> None:
     """Install the Debian packages that are missing."""
     wanted = {package for build in builds for package in build.packages}
     done = subprocess.run(
@@ -94,75 +113,23 @@ def _install(builds: list[Build]) -> None:
         )
 
 
-def _measure(
-    workshop: Workshop, build: Build, modes: list[str], pairs: int
-) -> tuple[str, list[dict[str, Any]], list[str]]:
-    """Return a build's row, its detections that are worth reading, and what went wrong."""
-    runs: dict[str, list[Run]] = {mode: [] for mode in modes}
-    for _ in range(pairs):
-        for mode in modes:
-            runs[mode].append(workshop.run(build, mode))
-    bare = runs.get("bare", [])
-    cells, details, problems = [], [], []
-    base = f"{statistics.median(run.wall for run in bare):.1f} s" if bare else "-"
-    for mode in modes:
-        if bare:
-            problems += _different(build, mode, bare[0], runs[mode])
-        if mode != "bare":
-            cells.append(_cell(bare, runs[mode]))
-            details += _worth_reading(build, mode, runs[mode][0])
-    problems += [f"{build.name}: bare run ended with {run.code}" for run in bare if run.code]
-    return f"| {build.name} | {build.kind} | {base} | " + " | ".join(cells) + " |", details, problems
-
-
-def _cell(bare: list[Run], runs: list[Run]) -> str:
-    """Return one mode's figures."""
-    levels = Counter(record["risk"].get("level", "none") for record in runs[0].records)
-    wall = cpu = "-"
-    if bare:
-        wall = f"{statistics.median(a.wall / b.wall for a, b in zip(runs, bare, strict=True)):.2f}x"
-        cpu = f"{statistics.median(a.cpu / max(b.cpu, 0.01) for a, b in zip(runs, bare, strict=True)):.2f}x"
-    counted = "/".join(str(levels[level]) for level in LEVELS)
-    return f"{wall}, {cpu}, {runs[0].executions}, {sum(run.lost for run in runs)}, {counted}"
-
-
-def _different(build: Build, mode: str, bare: Run, runs: list[Run]) -> list[str]:
-    """Say where a watched build did not do what the bare one did."""
-    found = [
-        f"{build.name}: {mode} ended with {run.code}, bare with {bare.code}" for run in runs if run.code != bare.code
-    ]
-    return found + [
-        f"{build.name}: {mode} made {run.artefacts}, bare {bare.artefacts}"
-        for run in runs
-        if run.artefacts != bare.artefacts
-    ]
-
-
-def _worth_reading(build: Build, mode: str, run: Run) -> list[dict[str, Any]]:
-    """Return each distinct detection at medium or above."""
-    found: dict[str, dict[str, Any]] = {}
-    for record in run.records:
-        if record["risk"].get("level") not in ("medium", "high", "critical"):
-            continue
-        snippet = record["snippets"][0]
-        row = found.setdefault(record["id"], {
-            "build": build.name, "mode": mode, "id": record["id"], "level": record["risk"]["level"], "score": record["risk"]["score"],
-            "interpreter": record["interpreter"], "vector": snippet["vector"], "text": (snippet.get("text") or snippet.get("path") or "")[:600],
-            "reasons": [f"+{reason['points']} {reason['text']}" for reason in record["risk"].get("reasons", ())], "count": 0,
-        })  # fmt: skip
-        row["count"] += 1
-    return list(found.values())
-
-
-def _labelled(details: list[dict[str, Any]]) -> None:
-    """Print how many of the detections that were read are false."""
-    known = (
-        {json.loads(line)["id"]: json.loads(line) for line in LABELS.read_text().splitlines()}
-        if LABELS.exists()
-        else {}
-    )
-    verdicts = Counter(known.get(row["id"], {}).get("verdict", "not read") for row in details)
-    print(f"\ndistinct detections at medium or above: {len(details)}; by label: {dict(verdicts) or 'none'}")
+def _measure(workshop: Workshop, build: Build, options: argparse.Namespace) -> tuple[list[dict[str, Any]], list[str]]:
+    """Run a build in every mode and print its rows; return its detections, and what went wrong."""
+    modes = options.modes.split(",")
+    store = workshop.cache / f"{build.name}.bare.json"
+    if "bare" in modes or not store.exists():
+        Bare.of([workshop.run(build, "bare") for _ in range(max(2, options.pairs))]).save(store)
+    bare = Bare.load(store)
+    details: list[dict[str, Any]] = []
+    problems = [f"{build.name}: the bare build ended with {bare.code}"] * bool(bare.code)
+    problems += [f"{build.name}: the bare build made no {glob}" for glob in bare.missing]
+    for mode in (mode for mode in modes if mode != "bare"):
+        runs = [workshop.run(build, mode) for _ in range(options.pairs)]
+        print(row(build, mode, bare, runs), flush=True)
+        for run in runs:
+            problems += [f"{build.name}, {mode}: {problem}" for problem in different(bare, run)]
+        details += distinct(build.name, mode, runs[0], options.least)
+    return details, problems
 
 
 if __name__ == "__main__":

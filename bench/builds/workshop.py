@@ -8,20 +8,24 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bench.builds.catalogue import Build
 
-SOURCE = str(Path(__file__).resolve().parents[2] / "src")
-FLYCATCHER = [sys.executable, "-m", "flycatcher"]
-TIMEOUT = 1500
+FLYCATCHER = str(Path(sys.executable).with_name("flycatcher"))
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+TIMEOUT = 900
 _FUNCTIONS = r"""
 debsrc() {
   apt-get -o Dir::Etc::SourceList="$CACHE/src.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$CACHE/lists" \
@@ -29,8 +33,7 @@ debsrc() {
   dpkg-source --no-check -x ./*.dsc src >/dev/null
 }
 sdist() {
-  python3 -m pip download -q --no-deps --no-binary :all: --no-build-isolation "$1" 2>/dev/null ||
-    python3 -m pip download -q --no-deps --no-binary :all: "$1"
+  python3 -m pip download -q --no-deps --no-binary "${1%%==*}" "$1"
   mkdir -p src && tar -xf ./*.tar.gz -C src --strip-components 1
 }
 """
@@ -43,11 +46,16 @@ class Run(Struct, frozen=True, kw_only=True):
     wall: float
     cpu: float
     """Seconds of the build and of Flycatcher together."""
-    artefacts: tuple[str, ...]
+    files: dict[str, str]
+    """SHA-256 of each file below the build's folder afterwards, by path; links by where they lead."""
+    missing: tuple[str, ...] = ()
+    """Globs of the catalogue that found nothing."""
     records: tuple[dict[str, Any], ...] = ()
     notices: tuple[dict[str, Any], ...] = ()
     executions: int = 0
     lost: int = 0
+    report: int = 0
+    """Bytes of the report."""
 
 
 class Workshop:
@@ -64,13 +72,12 @@ class Workshop:
 
     def environment(self) -> dict[str, str]:
         """Return the variables of a build: a home of its own, nothing of the caller's CI or virtual environment."""
-        kept = {
-            name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TERM", "PIP_CONFIG_FILE"}
-        }
+        kept = {name: value for name, value in os.environ.items() if name in {"LANG", "TERM", "PIP_CONFIG_FILE"}}
         home = self.cache / "home"
         home.mkdir(exist_ok=True)
         return {
             **kept,
+            "PATH": PATH,
             "HOME": str(home),
             "CACHE": str(self.cache),
             "DEBIAN_FRONTEND": "noninteractive",
@@ -98,26 +105,36 @@ class Workshop:
         return folder
 
     def run(self, build: Build, mode: str) -> Run:
-        """Run a build in the place where it was fetched, and put what was fetched back afterwards."""
+        """Run a build in the place where it was fetched."""
+        with self.place(build) as folder:
+            return self.measured(build, mode, folder)
+
+    @contextmanager
+    def place(self, build: Build) -> Iterator[Path]:
+        """Give a build's folder, and put what was fetched back afterwards."""
         folder = self.fetch(build)
         kept = folder.with_suffix(".kept")
         if not kept.exists():
             subprocess.run(["cp", "-a", "--reflink=auto", folder, kept], check=True)
         try:
-            return self._measured(build, mode, folder)
+            yield folder
         finally:
             subprocess.run(["rm", "-rf", folder], check=True)
             subprocess.run(["cp", "-a", "--reflink=auto", kept, folder], check=True)
 
-    def _measured(self, build: Build, mode: str, folder: Path) -> Run:
+    def prepare(self, text: str, folder: Path) -> None:
+        """Run a text with the variables of a build, unwatched."""
+        self._bash(text, folder)
+
+    def measured(self, build: Build, mode: str, folder: Path) -> Run:
+        """Run a build's command in a folder, bare or under a command of Flycatcher."""
         report = self.cache / f"{build.name}.{mode}.jsonl"
         report.unlink(missing_ok=True)
         words = ["bash", "-ec", build.command]
         environment = self.environment()
         watcher = None
         if mode == "run":
-            words = [*FLYCATCHER, "run", "--quiet", "--report", str(report), "--", *words]
-            environment["PYTHONPATH"] = SOURCE
+            words = [FLYCATCHER, "run", "--quiet", "--report", str(report), "--", *words]
         before, started = _processor(), time.monotonic()
         with (self.cache / f"{build.name}.{mode}.log").open("wb") as log:
             if mode == "watch":
@@ -135,10 +152,11 @@ class Workshop:
         wall, cpu = time.monotonic() - started, _processor() - before
         if watcher is not None:
             cpu += watcher.close()
-        records, notices, summary = _read(report)
+        records, notices, summary = read_report(report)
         return Run(
-            code=code, wall=wall, cpu=cpu, artefacts=_artefacts(build, folder), records=records, notices=notices,
+            code=code, wall=wall, cpu=cpu, files=files_below(folder), missing=_missing(build, folder), records=records, notices=notices,
             executions=int(summary.get("executions_seen", 0)), lost=int(summary.get("lost", 0)),
+            report=report.stat().st_size if report.exists() else 0,
         )  # fmt: skip
 
 
@@ -146,23 +164,18 @@ class _Watch:
     """``flycatcher watch`` around one build; it reports what descends from this process alone."""
 
     def __init__(self, report: Path) -> None:
-        words = [
-            *FLYCATCHER,
-            "watch",
-            "--tree",
-            str(os.getpid()),
-            "--capture-stdin",
-            "--quiet",
-            "--report",
-            str(report),
-        ]
-        self._process = subprocess.Popen(
-            words, env={**os.environ, "PYTHONPATH": SOURCE}, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        assert self._process.stderr is not None
-        self._first = self._process.stderr.readline()
-        if self._process.poll() is not None:
-            raise RuntimeError(f"watch did not start: {self._first}")
+        words = [FLYCATCHER, "watch", "--tree", str(os.getpid()), "--capture-stdin", "--quiet", "--report", str(report)]
+        place = report.with_suffix(".ready")
+        place.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+            ready.bind(str(place))
+            ready.settimeout(60)
+            self._process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, env={**os.environ, "NOTIFY_SOCKET": str(place)}
+            )
+            while b"READY=1" not in ready.recv(4096):
+                continue
+        place.unlink()
         self._before = self._spent()
 
     def _spent(self) -> float:
@@ -179,10 +192,10 @@ class _Watch:
 
     def close(self) -> float:
         """End the watch; return the seconds of processor time that it took after its start."""
-        spent = self._spent() - self._before
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(60)
-        return spent
+        _, status, used = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        return used.ru_utime + used.ru_stime - self._before
 
 
 def _processor() -> float:
@@ -191,16 +204,25 @@ def _processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _artefacts(build: Build, folder: Path) -> tuple[str, ...]:
-    """Return the names of what was built, with a mark where there is nothing."""
-    found: list[str] = []
-    for glob in build.artefacts:
-        here = sorted(str(path.relative_to(folder)) for path in folder.glob(glob))
-        found += here or [f"missing: {glob}"]
-    return tuple(found)
+def _missing(build: Build, folder: Path) -> tuple[str, ...]:
+    """Return the globs of a build that find nothing."""
+    return tuple(glob for glob in build.artefacts if not any(folder.glob(glob)))
 
 
-def _read(report: Path) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], dict[str, Any]]:
+def files_below(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file below a folder by its path, for a link where it leads."""
+    found: dict[str, str] = {}
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            if path.is_symlink():
+                found[str(path.relative_to(folder))] = f"-> {path.readlink()}"
+            elif path.is_file():
+                found[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def read_report(report: Path) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], dict[str, Any]]:
     """Return a report's detections, its notices and its summary."""
     lines = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
     detections = tuple(line for line in lines if "snippets" in line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,7 @@ import click
 from flycatcher.layout import fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _RAW = "\b\n"
 """Before a paragraph whose lines stay as they are."""
@@ -47,6 +46,8 @@ class Context(click.Context):
 
     def make_formatter(self) -> click.HelpFormatter:
         """Return a formatter for the terminal's width, or for one that was set."""
+        import shutil  # noqa: PLC0415 - brings every archive format along
+
         width = self.terminal_width or min(fitting(shutil.get_terminal_size().columns), _READABLE)
         return self.formatter_class(width=width)
 
@@ -79,6 +80,21 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def sink_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that reports the options of its sinks: ``sinks`` and ``spool`` among its parameters."""
+    spool = click.option(
+        "--spool", default="", metavar="FILE", help="Keep what waits for the sinks here (docs/reference/sinks.md)."
+    )
+    sinks = click.option(
+        "--sink",
+        "sinks",
+        multiple=True,
+        metavar="NAME|ADDRESS|none",
+        help="Deliver to this sink, not to all of the configuration: a [[sink]]'s name, or ADDRESS[,FIELD=VALUE...]. Repeatable.",
+    )
+    return sinks(spool(command))
+
+
 def commands_of(group: click.Group, ctx: click.Context) -> Iterator[tuple[str, click.Command]]:
     """Yield the commands of a group with their names."""
     for name in group.list_commands(ctx):
@@ -100,6 +116,8 @@ def _nearest(name: str, names: Iterable[str]) -> str:
     near = " or ".join(map(repr, get_close_matches(name, names, n=2)))
     if near:
         return f" Did you mean {near}?"
+    import shutil  # noqa: PLC0415 - only where something is wrong
+
     if shutil.which(name):
         return f" To see what it starts: flycatcher run -- {name}"
     return ""

@@ -53,6 +53,27 @@ def blobs(folder: str, names: Sequence[str]) -> list[Blob | None] | None:
     return None if said is None else list(_batch(said, len(names)))
 
 
+class Entry(NamedTuple):
+    """What a commit's tree holds at a path."""
+
+    mode: str
+    """``160000`` for a submodule, ``120000`` for a symbolic link."""
+    name: str
+    """The object's hash."""
+
+
+def entries(folder: str, commit: str, names: Sequence[str]) -> dict[str, Entry] | None:
+    """Return what a commit holds at these paths, as far as it does; None where git fails, as where one of its trees is missing."""
+    program = shutil.which("git", path=SYSTEM_PATH)
+    said = program and _run(
+        folder, ("--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", *names), TIMEOUT, program=program
+    )
+    if not isinstance(said, bytes):
+        return None
+    rows = (row.partition("\t") for row in os.fsdecode(said).split("\0") if row)
+    return {path: Entry(about.split()[0], about.split()[2]) for about, _, path in rows}
+
+
 def _batch(said: bytes, count: int) -> Iterator[Blob | None]:
     """Read what ``cat-file --batch`` printed."""
     at = 0
@@ -75,6 +96,8 @@ def _run(
     """Start git."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
+    # an object that is missing is not fetched: the repository's own configuration says by which program
+    environment |= {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
     try:
         done = subprocess.run(
             [program, *_QUIET, *words],

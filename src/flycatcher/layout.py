@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 import unicodedata
 from typing import IO
@@ -39,6 +38,8 @@ def columns(stream: IO[str]) -> int:
     try:
         if not stream.isatty():
             return 0
+        import shutil  # noqa: PLC0415 - brings every archive format along
+
         return fitting(shutil.get_terminal_size((0, 0)).columns or os.get_terminal_size(stream.fileno()).columns)
     except (OSError, ValueError):
         return 0

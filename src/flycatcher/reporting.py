@@ -15,10 +15,10 @@ from msgspec import Struct, structs
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import LEVELS, at_least
-from flycatcher.sinks import Sink
+from flycatcher.sinks import Sink, UndeliveredError
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
@@ -123,17 +123,22 @@ def redacted(value: Any, name: str = "") -> Any:  # noqa: ANN401 - a JSON tree
         return {
             key: redact_text(item)
             if type(item) is str
-            # fidelity is a time, numbers and the sensor's own words
+            # fidelity is a time, numbers and the sensor's own words, and what a log's string may have been made of
             else item
-            if type(item) is int or key == "fidelity"
+            if type(item) is int or (key == "fidelity" and "readings" not in item)
             else redacted(item, str(key))
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        if name == "argv":
-            return redact_argv(value)
-        return [redacted(item) for item in value]
+        return _redacted_list(value, name)
     return value
+
+
+def _redacted_list(value: Sequence[Any], name: str) -> list[Any]:
+    """Redact a list: ``argv`` as the words that it is, ``readings`` as several of them."""
+    if name == "argv":
+        return redact_argv(value)
+    return [redacted(item, "argv" if name == "readings" else "") for item in value]
 
 
 def _now() -> str:
@@ -161,6 +166,8 @@ class Reporter:
         self.failures: list[Failure] = []
         self.restored: list[Failure] = []
         """Reports that somebody changed, and that were written again at the end."""
+        self.undelivered = ""
+        """What has not reached its sinks yet, and is kept for the next run; empty where all has."""
         self.failed = False
         """True once a detection at or above ``fail_on`` was reported."""
         self.detections = 0
@@ -187,7 +194,8 @@ class Reporter:
             self.denied += detection.policy.action == "denied"
             self.killed += detection.policy.action == "killed"
             self.failed = self.failed or bool(self._fail_on and at_least(detection.risk.level, self._fail_on))
-        self._write(record_of(detection, redact=self._redact))
+        if self._sinks or self.failures:
+            self._write(record_of(detection, redact=self._redact))
 
     def note(self, notice: Struct) -> None:
         """Write a notice to the sinks that take notices (``takes_notices``)."""
@@ -268,6 +276,8 @@ class Reporter:
                 sink.close(summary)
             except RestoredError as error:
                 self.restored.append(Failure(sink.path, error.strerror or str(error)))
+            except UndeliveredError as error:
+                self.undelivered = str(error.strerror)
             except LostError as error:
                 self.failures.append(
                     Failure(sink.path, error.strerror or str(error), self.detections + self.suppressed)

@@ -92,10 +92,18 @@ def test_a_health_check_of_a_service_is_run() -> None:
         ("contains(github.head_ref, 'it''s') && 'a' || 'b'", False),
         ("startsWith(format('{0}', github.head_ref), 'x')", False),
         ("github.event.pull_request.body != ''", False),
+        ("github.event.pull_request.number", False),
+        ("toJSON(github.event)", True),
+        ("toJSON(github.event.pull_request)", True),
+        ("toJSON(matrix)", False),
+        ("env.TITLE", True),
+        ("env.TITLE == 'x'", False),
+        ("env.PLAIN", False),
     ],
 )
 def test_an_expression_injects_only_where_somebodys_text_can_be_its_value(expression: str, *, injects: bool) -> None:
-    text = f"jobs:\n  a:\n    steps:\n      - run: echo ${{{{ {expression} }}}}\n"
+    env = "    env:\n      TITLE: ${{ github.event.issue.title }}\n      PLAIN: ${{ github.sha }}\n"
+    text = f"jobs:\n  a:\n{env}    steps:\n      - run: echo ${{{{ {expression} }}}}\n"
     result = scan_bytes(WORKFLOW, text.encode())
     assert [each.kind for each in result.findings] == ["expression-injection"] * injects
 
@@ -185,3 +193,19 @@ def test_an_actions_own_source_starts_programs_by_its_toolkit() -> None:
 @pytest.mark.parametrize("line", ["#!/usr/bin/perl -eprint(1)", "#!/usr/bin/env -S perl -e 'print(1)'"])
 def test_program_text_in_the_first_line_of_a_script_is_found(line: str) -> None:
     assert findings("tool", f"{line}\nignored\n") == [(1, "perl", "print(1)")]
+
+
+def test_a_variable_that_a_step_sets_anew_is_the_step_s() -> None:
+    text = (
+        "env:\n  T: ${{ github.head_ref }}\njobs:\n  a:\n    steps:\n"
+        "      - env:\n          T: x\n        run: echo ${{ env.T }}\n      - run: echo ${{ env.T }}\n"
+    )
+    result = scan_bytes(WORKFLOW, text.encode())
+    assert [(each.kind, each.span.line) for each in result.findings] == [("expression-injection", 9)]
+
+
+@pytest.mark.parametrize("line", ["a:\n b\n", "a: \n  b: c\n", "  script: x\n", "stages: \n"])
+def test_looking_for_jobs_takes_steps_in_proportion_to_the_text(line: str) -> None:
+    # a hostile file repeats what the expressions begin with; were one of them quadratic, this would take hours
+    text = line * (400_000 // len(line)) + "  script: python3 -c 1\n"
+    assert scan_bytes("x.yml", text.encode()).file_type in ("", "gitlab-ci-include")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -113,6 +114,78 @@ def test_the_commit_that_the_ci_system_builds_counts_before_head(repository):
     assert load_committed(commit="0" * 40).config.run.deny is None
     assert load_committed(commit="HEAD~1").config.run.deny is None
     assert load_committed().config.run.deny is None
+
+
+def test_a_commit_that_is_nowhere_is_said(repository):
+    assert load_committed(commit="0" * 40).remarks == (
+        f"commit 000000000000, which this job builds, is in no repository here: the configuration of HEAD in {repository} applies",
+    )
+
+
+def planted(folder, text=LAX):
+    """Make a repository with a configuration in a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "flycatcher.toml").write_text(text)
+    git("-C", folder, "init", "-q")
+    git("-C", folder, "add", "-A")
+    git("-C", folder, "commit", "-qm", "planted")
+
+
+def test_a_repository_that_a_step_puts_into_a_folder_does_not_hide_what_the_job_builds(repository, monkeypatch):
+    built = commit_of(repository)
+    planted(repository / "app")
+    monkeypatch.chdir(repository / "app")
+    loaded = load_committed(commit=built)
+    assert loaded.config.run.deny == "all"
+    assert loaded.remarks == (
+        f"{repository}/app/flycatcher.toml is not in commit {built[:12]}, so {repository}/flycatcher.toml applies: "
+        "commit it, or name it with --config",
+    )
+    assert load_committed().config.run.deny is None  # outside of a CI job nobody knows better
+
+
+def test_a_submodule_has_the_configuration_that_its_commit_has(repository, monkeypatch):
+    planted(repository / "part", '[run]\ndeny = "high"\n')
+    git("add", "-A")
+    git("commit", "-qm", "with a submodule")
+    built = commit_of(repository)
+    monkeypatch.chdir(repository / "part")
+    (repository / "part" / "flycatcher.toml").write_text(LAX)
+    git("commit", "-qam", "by the build itself")
+    assert load_committed(commit=built).config.run.deny == "high"
+
+
+@pytest.mark.parametrize("gone", ["repository", "commits"])
+def test_a_job_whose_repository_a_step_took_away_gets_no_configuration_of_that_step(repository, gone):
+    built = commit_of(repository)
+    shutil.rmtree(repository / ".git")
+    if gone == "commits":
+        git("init", "-q")
+    (repository / "flycatcher.toml").write_text(LAX)
+    with pytest.raises(FlycatcherError, match=f"although this job builds commit {built[:12]}"):
+        load_committed(commit=built)
+
+
+@pytest.mark.parametrize("what", ["HEAD^{tree}", "HEAD:flycatcher.toml"])
+def test_an_object_that_was_taken_away_is_an_error(repository, what):
+    done = subprocess.run(["git", "rev-parse", what], check=True, capture_output=True, text=True)
+    (repository / ".git" / "objects" / done.stdout[:2] / done.stdout[2:].strip()).unlink()
+    with pytest.raises(FlycatcherError, match="git cannot read this repository"):
+        load_committed()
+
+
+def test_an_object_that_is_missing_is_not_fetched_by_a_program_that_the_repository_names(repository, tmp_path_factory):
+    marker = tmp_path_factory.mktemp("marker") / "ran"
+    done = subprocess.run(["git", "rev-parse", "HEAD^{tree}"], check=True, capture_output=True, text=True)
+    (repository / ".git" / "objects" / done.stdout[:2] / done.stdout[2:].strip()).unlink()
+    for name, value in (
+        ("core.repositoryformatversion", "1"), ("extensions.partialClone", "x"), ("remote.x.promisor", "true"),
+        ("remote.x.url", f"ext::sh -c touch% {marker}"), ("protocol.ext.allow", "always"),
+    ):  # fmt: skip
+        git("config", name, value)
+    with pytest.raises(FlycatcherError, match="git cannot read this repository"):
+        load_committed()
+    assert not marker.exists()
 
 
 def test_a_repository_that_cannot_be_read_is_an_error(repository):

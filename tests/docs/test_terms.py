@@ -16,9 +16,9 @@ from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Outcome
 from flycatcher.core.levels import STARTS
 from flycatcher.core.snippet import InterpreterClass, Vector
+from flycatcher.sources.notice import NoticeKind
 from flycatcher.sources.sensors.ebpf.sensor import _OWN_PLACES
 from flycatcher.sources.sensors.ebpf.wire import LOSSES
-from flycatcher.sources.sensors.notice import NoticeKind
 from tests.docs.console import ROOT
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ class Frob(Interpreter):
     language = "python"
     names = ("frob",)
     variables = ("FROBOPT",)
-    options = Options(short={"x": CODE})
+    options = Options(parser="getopt", short={"x": CODE})
 """
 
 

@@ -148,3 +148,13 @@ def test_cgi(words: list[str], env: dict[str, str], expected: Found) -> None:
 )
 def test_debugger(words: list[str], expected: Found) -> None:
     assert snippets(*words, program="phpdbg", stdin="pipe") == expected
+
+
+def test_a_text_beside_the_console_is_run_by_releases_before_8_2_only() -> None:
+    note = "run by earlier releases; later ones refuse the line"
+    said = {}
+    for exe in ("/usr/bin/php8.2", "/usr/bin/php8.1", "/usr/bin/php"):
+        reading = read(Execution(argv=("php", "-ar", "echo 1;"), exe=exe))
+        assert reading is not None
+        said[exe] = [(snippet.text, snippet.note) for snippet in reading.snippets]
+    assert said == {"/usr/bin/php8.2": [], "/usr/bin/php8.1": [("echo 1;", "")], "/usr/bin/php": [("echo 1;", note)]}

@@ -136,3 +136,13 @@ def test_a_loop_with_nothing_to_read_runs_begin_only() -> None:
 
 def test_ruby_s_keeps_the_script_s_switches() -> None:
     assert snippets("-s", "/usr/bin/irb", "-v", stdin="pipe") == [("stdin", None)]
+
+
+def test_the_taint_level_is_an_option_of_releases_before_3() -> None:
+    note = "run by earlier releases; later ones refuse the line"
+    said = {}
+    for exe in ("/usr/bin/ruby3.1", "/usr/bin/ruby2.7", "/usr/bin/ruby"):
+        reading = read(Execution(argv=("ruby", "-T1e", "p 1"), exe=exe))
+        assert reading is not None
+        said[exe] = [(snippet.text, snippet.note) for snippet in reading.snippets]
+    assert said == {"/usr/bin/ruby3.1": [], "/usr/bin/ruby2.7": [("p 1", "")], "/usr/bin/ruby": [("p 1", note)]}

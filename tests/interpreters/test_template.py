@@ -20,6 +20,7 @@ from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE,
 FAMILIES = Path(interpreters.__file__).parent
 LOAD, FILE = Option("value", "load"), Option("value", "file")
 TABLE = Options(
+    parser="getopt",
     short={
         "e": CODE,
         "f": FILE,
@@ -112,7 +113,7 @@ def test_a_variable_names_a_file_that_runs_first() -> None:
 
 
 def test_an_operand_may_be_the_text() -> None:
-    options = Options(short={"c": Option(role="operand"), "v": FLAG})
+    options = Options(parser="getopt", short={"c": Option(role="operand"), "v": FLAG})
     assert runs("-c A B", options=options) == (["A"], "inline")
     assert runs("-c", options=options) == ([], "nothing")
 
@@ -133,7 +134,7 @@ def test_a_text_of_a_variable_stands_in_no_word() -> None:
 
 @pytest.mark.parametrize("unknown", ["error", "skip", "operand"])
 def test_an_unknown_option_is_an_error_or_passed_over_or_the_first_operand(unknown: str) -> None:
-    options = Options(short={"e": CODE, "s": VALUE}, unknown=unknown)  # type: ignore[arg-type]
+    options = Options(parser="getopt", short={"e": CODE, "s": VALUE}, unknown=unknown)  # type: ignore[arg-type]
     expected = {"error": ([], "refuses"), "skip": (["A", "B"], "inline"), "operand": (["A"], "inline")}
     assert runs("-e A -z -e B", options=options) == expected[unknown]
 

@@ -36,6 +36,7 @@ from flycatcher.core.interpreters import by_name, read
 from flycatcher.core.snippet import NOTHING_TO_READ
 from flycatcher.sources.program_files import View, with_files
 from tests.oracle.cage import confine
+from tests.oracle.respelling import respelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -199,6 +200,8 @@ class Grammar:
     """After so much work it is stopped: it goes round in a circle."""
     share = 1.0
     """How many cases of ``make test`` it gets, next to the other grammars."""
+    respelt = True
+    """Some lines are spelt in other ways that parsers of options take, or do not take."""
     tells_stdin = False
     """Tell the core what stdin holds: a host's text counts only where it starts something."""
     as_shell = False
@@ -447,7 +450,9 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
     for turn in range(number if programs else 0):
         program = programs[turn % len(programs)]
         case = grammar.case(rng, Marks(grammar.template), program)
-        yield led_astray(case, random.Random(f"{grammar.id}:{seed}:{turn}")), program
+        for change in (led_astray, respelt) if grammar.respelt else (led_astray,):
+            case = change(case, random.Random(f"{grammar.id}:{seed}:{turn}:{change.__name__}"))
+        yield case, program
 
 
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:

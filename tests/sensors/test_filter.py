@@ -10,7 +10,7 @@ import pytest
 from tests.sensors.conftest import PYTHON
 
 from flycatcher.sources.sensors.seccomp import abi
-from flycatcher.sources.sensors.seccomp.guard import REACHES, Guard, targets
+from flycatcher.sources.sensors.seccomp.guard import REACHES, Guard, guarded
 
 LOAD, JUMP, JUMP_EQUAL, RETURN = 0x20, 0x05, 0x15, 0x06
 NOTIFY, ALLOW = 0x7FC00000, 0x7FFF0000
@@ -137,17 +137,16 @@ ARCHITECTURES = {"x86_64": (0xC000003E, 0x40000003), "aarch64": (0xC00000B7, 0x4
 FRONT, SUPERVISOR, OTHER = 4711, 4712, 4713
 
 
-def guarded(name):
+def filtering(name):
     machine = abi.MACHINES[name]
-    calls = abi.Guarded({call: reach.places for call, reach in REACHES.items()}, targets(FRONT, SUPERVISOR))
-    return abi.assemble([*machine.calls, *sorted(machine.moves)], calls)
+    return abi.assemble([*machine.calls, *sorted(machine.moves)], guarded(FRONT, SUPERVISOR))
 
 
 @pytest.mark.parametrize("call", REACH)
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_where_a_run_enforces_the_filter_asks_about_calls_that_name_our_own_processes(name, call):
     place, *numbers = REACH[call]
-    program = guarded(name)
+    program = filtering(name)
     ours = numbers[:2] if name == "x86_64" else numbers[2:]
     for arch, number in zip(ARCHITECTURES[name], ours, strict=True):
 
@@ -161,12 +160,23 @@ def test_where_a_run_enforces_the_filter_asks_about_calls_that_name_our_own_proc
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_call_that_names_a_process_by_a_descriptor_is_always_asked_about(name):
-    assert [verdict(guarded(name), arch, 424, [9] * 6) for arch in ARCHITECTURES[name]] == [NOTIFY] * 2
+    assert [verdict(filtering(name), arch, 424, [9] * 6) for arch in ARCHITECTURES[name]] == [NOTIFY] * 2
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_only_those_requests_to_a_terminal_are_asked_about_that_push_text_into_it(name):
+    push, paste, size, own = 0x5412, 0x541C, 0x5413, FRONT
+    for arch, number in zip(ARCHITECTURES[name], {"x86_64": (16, 54), "aarch64": (29, 54)}[name], strict=True):
+        asked = [
+            verdict(filtering(name), arch, number, [0, request, 0, 0, 0, 0]) for request in (push, paste, size, own)
+        ]
+        assert asked == [NOTIFY, NOTIFY, ALLOW, ALLOW]
 
 
 @pytest.mark.parametrize(
     ("call", "arguments", "refused"),
     [
+        (16, [0, 0x5412, 4096], "ioctl(0x5412), text for whoever reads a terminal later"),
         (62, [SUPERVISOR, 9], "kill(4712)"),
         (62, [SUPERVISOR, 0], ""),  # asks only
         (62, [2**64 - 1, 15], "kill(-1)"),

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from flycatcher.sources.sensors.seccomp.walk import UnknownError, open_at_once, open_by_steps, open_in_root
+from flycatcher.sources.sensors.walk import UnknownError, open_at_once, open_by_steps, open_in_root
 
 
 @pytest.fixture

@@ -103,3 +103,18 @@ def test_program_that_was_encoded_is_worth_more_than_the_same_in_the_open():
     assert context(hidden)["argument.2.decoded"] == "yes"
     assert level(hidden) == "high"
     assert level("echo cmVxdWlyZSgnY2hpbGRfcHJvY2VzcycpLmV4ZWMoJ2lkJyk= | base64 -d | node") == "high"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("base64 -d f | sh", "medium"),
+        ("base64 -d f | gunzip | sh", "high"),
+        (r'tr "\t \-_" " \t_\-" < f | xz -d | sh', "high"),
+        ("xz -d f | tr A-Za-z N-ZA-Mn-za-m | sh", "high"),
+        ("zcat f | tr -d x | sh", "medium"),
+        ("zcat f | tr a-z A-Z | sh", "medium"),
+    ],
+)
+def test_program_that_was_decoded_more_than_once_is_high_unseen(text, expected):
+    assert level(text) == expected

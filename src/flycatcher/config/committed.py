@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.config.search import candidates, nearest, repository, speaks
+from flycatcher.config.search import candidates, nearest, repositories, repository, speaks
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.git import blobs
+from flycatcher.git import blobs, entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flycatcher.git import Blob
 
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SUBMODULE, _LINK = "160000", "120000"
+"""Modes of entries in git's trees."""
 _ADVICE = "commit it, or name it with --config"
 
 
@@ -31,30 +34,66 @@ class Found(NamedTuple):
 
 
 def committed(start: Path, commit: str = "") -> Found:
-    """Return the configuration that applies in a folder, from ``commit`` if the repository has it, else from HEAD.
+    """Return the configuration that applies in a folder, from ``commit`` if a repository around it has it, else from HEAD.
 
-    Without a repository, or before its first commit, the file is taken as it is. Raises FlycatcherError where there is a repository
-    that cannot be read: its configuration could be the one that refuses.
+    ``commit`` is the one that the CI system says it builds. A step can put a repository of its own into a folder, or take ``.git``
+    away: what the job builds is then looked for in the repositories further up, and where there is none, nothing applies.
+    Without a repository or a commit, and outside of a CI job, the file is taken as it is. Raises FlycatcherError where there is a
+    repository that cannot be read: its configuration could be the one that refuses.
     """
     root, file = repository(start), nearest(start)
+    wanted = commit if _HASH.fullmatch(commit) else ""
     if root is None:
-        return _as_it_is(file, "is in no git repository")
-    paths = list(candidates(start))
-    names = [path.relative_to(root).as_posix() for path in paths]
-    for revision in (commit, "HEAD") if _HASH.fullmatch(commit) else ("HEAD",):
-        found = blobs(str(root), [f"{revision}^{{commit}}", *(f"{revision}:{name}" for name in names)])
-        if found is None:
+        return _as_it_is(file, "is in no git repository", wanted)
+    for place, revision in _revisions(start, root, wanted):
+        paths = list(candidates(start, place))
+        names = [path.relative_to(place).as_posix() for path in paths]
+        found = blobs(str(place), [f"{revision}^{{commit}}", *(f"{revision}:{name}" for name in names)])
+        if found is None or (found[0] is not None and not _is_whole(place, revision, names, found[1:])):
             raise FlycatcherError(
-                f"{root}: git cannot read this repository, whose configuration is to apply",
-                hint="see what `git status` says there, or name a configuration with --config",
+                f"{place}: git cannot read this repository, whose configuration is to apply",
+                hint="see what `git status` and `git fsck` say there, or name a configuration with --config",
             )
         if found[0] is not None:
-            return _of_commit(found[0].name[:12], zip(paths, found[1:], strict=True), file)
-    return _as_it_is(file, "belongs to a repository without a commit")
+            applies = _of_commit(found[0].name[:12], zip(paths, found[1:], strict=True), file)
+            return applies if revision != "HEAD" or not wanted else _not_wanted(applies, root, wanted)
+    return _as_it_is(file, "belongs to a repository without a commit", wanted)
 
 
-def _as_it_is(file: tuple[Path, bytes] | None, why: str) -> Found:
-    """Return a file of the work tree."""
+def _revisions(start: Path, root: Path, wanted: str) -> Iterator[tuple[Path, str]]:
+    """Yield where the configuration may be read from: repositories, and a commit of each."""
+    for place in repositories(start) if wanted else ():
+        if place != root:
+            below = root.relative_to(place).as_posix()
+            submodule = (entries(str(place), wanted, [below]) or {}).get(below)
+            if submodule is not None and submodule.mode == _SUBMODULE:
+                yield root, submodule.name
+        yield place, wanted
+    yield root, "HEAD"
+
+
+def _is_whole(place: Path, revision: str, names: list[str], found: list[Blob | None]) -> bool:
+    """Whether what was not found is not in the commit: an object may have been taken away, and the file is then no file less."""
+    missing = [name for name, blob in zip(names, found, strict=True) if blob is None]
+    held = entries(str(place), revision, missing) if missing else {}
+    return held is not None and all(entry.mode == _LINK for entry in held.values())
+
+
+def _not_wanted(applies: Found, root: Path, wanted: str) -> Found:
+    """Add that the commit that the job builds is nowhere."""
+    if applies.path is None and not applies.remarks:
+        return applies
+    said = f"commit {wanted[:12]}, which this job builds, is in no repository here: the configuration of HEAD in {root} applies"
+    return applies._replace(remarks=(*applies.remarks, said))
+
+
+def _as_it_is(file: tuple[Path, bytes] | None, why: str, wanted: str) -> Found:
+    """Return a file of the work tree. Raises FlycatcherError where a job builds a commit, and the file's repository is gone."""
+    if file is not None and wanted:
+        raise FlycatcherError(
+            f"{file[0]} {why}, although this job builds commit {wanted[:12]}: a step of the job may have written it",
+            hint="name it with --config if it is to apply",
+        )
     return Found(None) if file is None else Found(*file, (f"{file[0]} {why}: it applies as it is",))
 
 

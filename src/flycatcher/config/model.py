@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from flycatcher.destination import Destination, SpoolSettings
+
 Environment = Literal["ci", "staging", "production"]
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
@@ -94,6 +96,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     environment: Environment | None = None
     """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
+    sink: tuple[Destination, ...] = ()
+    """Where events are delivered to."""
+    spool: SpoolSettings = SpoolSettings()
     suppress: tuple[Suppression, ...] = ()
     accepted_installers: tuple[Annotated[str, Meta(pattern="^https://[^/?#]+/")], ...] = ()
     """Beginnings of https addresses (the host and a slash at least) whose programs somebody has looked at: they count as low."""

@@ -46,23 +46,28 @@ def nearest(start: Path) -> tuple[Path, bytes] | None:
     return None
 
 
-def candidates(start: Path) -> Iterator[Path]:
-    """Yield the files that may be the configuration, the nearest first."""
-    yield from (place / name for place in _places(start) for name in NAMES)
+def candidates(start: Path, root: Path | None = None) -> Iterator[Path]:
+    """Yield the files that may be the configuration, the nearest first; ``root``: where to stop, of the nearest repository else."""
+    yield from (place / name for place in _places(start, root) for name in NAMES)
+
+
+def repositories(start: Path) -> Iterator[Path]:
+    """Yield the roots of the working trees that a folder is in, the nearest first."""
+    folder = start.resolve()
+    yield from (place for place in (folder, *folder.parents) if _is_repository(place))
 
 
 def repository(start: Path) -> Path | None:
     """Return the root of the working tree that a folder is in, None where it is in none."""
-    folder = start.resolve()
-    return next((place for place in (folder, *folder.parents) if _is_repository(place)), None)
+    return next(repositories(start), None)
 
 
-def _places(start: Path) -> Iterator[Path]:
+def _places(start: Path, root: Path | None) -> Iterator[Path]:
     """Yield the folders that are searched: up to the repository's root; without one, up to the working folder at most."""
     folder = start.resolve()
     line = (folder, *folder.parents)
     working = Path.cwd()
-    root = repository(start) or (working if working in line else folder)
+    root = root or repository(start) or (working if working in line else folder)
     yield from line[: line.index(root) + 1]
 
 

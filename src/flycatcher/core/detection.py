@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +16,6 @@ from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.planting import as_planted, planted_reading
-from flycatcher.core.recipe import starters
 from flycatcher.core.recipe.risk import Risk, assess, reviewed
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
@@ -32,7 +30,7 @@ WORTH_A_LOOK = STARTS["medium"]
 
 SCHEMA = "flycatcher.detection/1"
 
-Action = Literal["observed", "denied", "would deny", "killed", "would kill", "suppressed"]
+Action = Literal["observed", "denied", "killed", "would kill", "suppressed"]
 
 
 class Recipe(Struct, frozen=True):
@@ -265,47 +263,6 @@ def detect(
     return detection_of(reading, judgement) if judgement.counts else None
 
 
-class Loud(NamedTuple):
-    """Shell text that is loud by itself."""
-
-    reading: Reading
-    judgement: Judgement
-
-
-_MAY_BE_LOUD = re.compile(
-    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
-)
-"""What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
-
-
-_LOUD = frozenset({
-    "network.reverse-shell", "network.bind-shell", "process.shell-on-socket", "file.drop-and-run", "file.destroy", "memory.execute",
-    "impact.fork-bomb", "impact.mining",
-})  # fmt: skip
-"""Capabilities that shell text has by itself, and that no operator's script shares."""
-
-
-def may_be_loud(text: str) -> bool:
-    """Whether a text holds anything that :func:`loud` could find."""
-    return _MAY_BE_LOUD.search(text) is not None
-
-
-def loud(text: str, *, dialect: str = "bash") -> Loud | None:
-    """Judge shell text as the text of ``sh -c``: what it does by itself, beside the programs that it starts.
-
-    Return it where that is critical (a reverse shell, a program that is stored and run), None for everything else: a script that
-    writes to a profile is an operator's work until something starts it.
-    """
-    if not may_be_loud(text):
-        return None
-    reading = read(Execution(argv=(dialect, "-c", text)))
-    if reading is None or not reading.snippets:
-        return None
-    judgement = judge(reading, live=True)
-    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & _LOUD else None
-
-
 def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     """Put the record together."""
     interpreter, snippets = reading.interpreter, tuple(reading.snippets)
@@ -323,8 +280,18 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
         capabilities=tuple(found),
         risk=judgement.risk,
         observations=tuple(reading.loads),
-        guidance=f"flycatcher guide {reading.execution.context.get('environment', '')}".rstrip(),
+        guidance=_guidance(reading.execution),
     )
+
+
+def elsewhere(detection: Detection, execution: Execution) -> Detection:
+    """Return the same detection in another execution of the same words, of which the same is known."""
+    return replace(detection, execution=_told(execution), guidance=_guidance(execution))
+
+
+def _guidance(execution: Execution) -> str:
+    """Return the command that says what to do where it happened."""
+    return f"flycatcher guide {execution.context.get('environment', '')}".rstrip()
 
 
 def reviewable(detection: Detection, where: str) -> Detection:
@@ -341,6 +308,8 @@ def _is_whole(execution: Execution) -> bool:
 
 def _told(execution: Execution) -> Execution:
     """Add to the context who started it."""
+    from flycatcher.core.recipe import starters  # noqa: PLC0415 - only what counts is put on record
+
     facts = starters.facts(starters.starters(execution))
     return replace(execution, context={**execution.context, **facts}) if facts else execution
 

@@ -74,6 +74,15 @@ class Fidelity(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """``confirmed``, ``presumed``, ``denied``, or ``killed`` soon after it started; empty where the source knows written text."""
     stdin: str = ""
     """``whole``, ``partial``, ``not captured``: how much of the text on stdin the record holds."""
+    log: str = ""
+    """The log that a recorded start was read from; ``archive.zip!member`` where it lies in another file."""
+    line: int = 0
+    byte: int = 0
+    """Where its record begins there: the line, from 1, and the offset in bytes; of what was unpacked, where it is packed."""
+    certainty: str = ""
+    """Of a start that is recorded as one string: ``certain`` where every reading runs text, ``possible`` where only some do."""
+    readings: tuple[tuple[str, ...], ...] = ()
+    """Of a possible one: a command line that runs text, and one that runs none, which give the same string."""
     notes: tuple[str, ...] = ()
 
 

@@ -8,9 +8,9 @@ command that fetches it. Every field is hashed with its length before it, so tha
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
@@ -73,11 +73,11 @@ def _snippet(snippet: Snippet, context: Mapping[str, str]) -> tuple[str | None, 
 
 
 _PASSING = (
-    (re.compile(r"(?:/private)?/(?:var/)?tmp/[^/\s'\"]+|/dev/shm/[^/\s'\"]+|/run/user/\d+/[^/\s'\"]+"), "<temporary>"),
-    (re.compile(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+"), "<temporary>"),
-    (re.compile(r"(?<=[\w\]]):\d{2,5}\b"), ":<port>"),
-    (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{12,}\b"), "<hash>"),
-    (re.compile(r"\b\d{3,}\b"), "<number>"),
+    (lazy(r"(?:/private)?/(?:var/)?tmp/[^/\s'\"]+|/dev/shm/[^/\s'\"]+|/run/user/\d+/[^/\s'\"]+"), "<temporary>"),
+    (lazy(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+"), "<temporary>"),
+    (lazy(r"(?<=[\w\]]):\d{2,5}\b"), ":<port>"),
+    (lazy(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{12,}\b"), "<hash>"),
+    (lazy(r"\b\d{3,}\b"), "<number>"),
 )
 """What differs from one run of the same thing to the next, and what stands for it."""
 

@@ -12,6 +12,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 
@@ -81,7 +82,7 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
 )  # fmt: skip
 """One row a kind of place; what comes first holds."""
-_DROP = re.compile(rf"[{UNKNOWN}]+|(?<=/)\./|^\./")
+_DROP = lazy(rf"[{UNKNOWN}]+|(?<=/)\./|^\./")
 
 
 @cache

@@ -14,6 +14,8 @@ Vector = Literal[
 
 NOTHING_TO_READ = "not run as long as there is nothing to read"
 """A snippet's note: the text of a loop over input, where the input is empty."""
+EARLIER_RELEASES = "run by earlier releases; later ones refuse the line"
+"""A snippet's note, where the release is not known."""
 
 InterpreterClass = Literal["scripting", "shell", "embedded"]
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
+class UndeliveredError(OSError):
+    """Not everything has reached its receiver yet; it is kept, and goes out with the next run."""
+
+
 class Transport(Protocol):
     """Where the bytes of a format go. Each method may raise OSError."""
 

@@ -24,23 +24,28 @@ if TYPE_CHECKING:
     from flycatcher.sinks.transports.place import Owner
 
 
-def reports(paths: Iterable[str], owner: Owner = None, *, append: bool = False, held: bool = False) -> list[Sink]:
-    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's; ``held``: see :class:`File`."""
+def reports(
+    paths: Iterable[str], owner: Owner = None, *, append: bool = False, held: bool = False, compact: bool = False
+) -> list[Sink]:
+    """Return a sink for each path; ``append``: JSON Lines are appended to the last run's; ``held``: see :class:`File`.
+
+    ``compact``: JSON Lines say once what their records have in common.
+    """
     found: dict[str, Sink] = {}
     for path in paths:
         if path in found:
             raise FlycatcherError(
                 f"{path}: two reports would go to one file", hint="give each --report its own name", code=2
             )
-        found[path] = _report(path, partial(File, path, owner, private=True, held=held), append=append)
+        found[path] = _report(path, partial(File, path, owner, private=True, held=held), append=append, compact=compact)
     return list(found.values())
 
 
-def _report(path: str, file: Callable[..., File], *, append: bool) -> Sink:
+def _report(path: str, file: Callable[..., File], *, append: bool, compact: bool) -> Sink:
     """Return the sink that a file's suffix asks for. Raises FlycatcherError."""
     match Path(path).suffix:
         case ".jsonl":
-            return JsonLines(file(append=append))
+            return JsonLines(file(append=append), compact=compact)
         case ".json":
             return Document(file())
         case ".sarif":

@@ -38,6 +38,8 @@ class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """Detections by their level of risk; levels without any are left out."""
     by_interpreter_and_vector: dict[str, int]
     """``python argument`` and so on, by the first snippet."""
+    uninspected: int = 0
+    """Programs that were gone before they could be inspected, and were given nothing that could be program text: not lost."""
 
 
 class RunSummary(WatchSummary, kw_only=True, forbid_unknown_fields=True):

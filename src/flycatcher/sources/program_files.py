@@ -7,12 +7,9 @@ is not what it means here. Sources: path_resolution(7), proc(5), Documentation/a
 from __future__ import annotations
 
 import os
-import re
 import stat
 from errno import ELOOP
-from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -20,6 +17,7 @@ from msgspec.structs import replace
 from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters.engine.paths import absolute, is_special, is_volatile, special_kind
 from flycatcher.core.operands import paths_read
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import FileKind
@@ -31,9 +29,9 @@ MAX_LINKS = 40
 """As the kernel follows (MAXSYMLINKS)."""
 MAX_ENTRIES = 1000
 """Names of one folder that are looked through for a pattern."""
-_MAGIC = re.compile(r"/dev/(?:fd|stdin|stdout|stderr)|/proc/(?:self|thread-self|\d+)")
+_MAGIC = lazy(r"/dev/(?:fd|stdin|stdout|stderr)|/proc/(?:self|thread-self|\d+)")
 """Paths from which on names are the process's own."""
-_DESCRIPTOR = re.compile(r"/proc/(self|thread-self|\d+)/fd/(\d+)")
+_DESCRIPTOR = lazy(r"/proc/(self|thread-self|\d+)/fd/(\d+)")
 _KINDS: dict[int, FileKind] = {
     stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFREG: "regular", stat.S_IFDIR: "directory", stat.S_IFBLK: "device",
 }  # fmt: skip
@@ -147,13 +145,15 @@ def _fact(about: os.stat_result, target: str) -> FileFact:
 def _procfs() -> int:
     """Return the device of the procfs that is mounted here, 0 where there is none."""
     try:
-        return Path("/proc/self").stat().st_dev
+        return os.stat("/proc/self").st_dev  # noqa: PTH116 - pathlib is slow to load
     except OSError:
         return 0
 
 
 def _matching(path: str, view: View) -> str:
     """Return the first path that fits a pattern; FileNotFoundError where none does."""
+    from fnmatch import fnmatchcase  # noqa: PLC0415 - few paths are patterns
+
     names = path.split("/")
     at = next(index for index, name in enumerate(names) if "*" in name)
     folder = "/".join(names[:at])

@@ -6,7 +6,7 @@ from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.settings import WatchSettings
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import Reporter
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
 
 
 class Kept:
@@ -60,6 +60,24 @@ def test_a_file_that_had_gone_is_a_loss_where_its_name_tells_nothing(kept):
     assert kept.records[0]["place"] == "file not looked at"
     assert kept.records[1]["snippets"][0]["text"] == "'by name'"
     assert watcher.lost == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "lost"),
+    [
+        (("./conftest",), {"stdin": "null"}, 0),
+        (("./sanitycheck", "3", "out/a.txt"), {"stdin": "file"}, 0),
+        (("./conftest",), {"stdin": "pipe"}, 1),
+        (("./conftest",), {}, 1),
+        (("./x", "-e", "1"), {"stdin": "null"}, 1),
+        (("./x", "print 1"), {"stdin": "null"}, 1),
+        (("./x", "/dev/fd/63"), {"stdin": "null"}, 1),
+    ],
+)
+def test_a_program_that_had_gone_is_no_loss_where_it_was_given_no_text(kept, words, more, lost):
+    watcher = WatchLoop(WatchSettings(), Reporter([kept]), lambda notice: None)
+    watcher.take(Execution(argv=words, exe="/build/x", process=Process(pid=9), **more))
+    assert (watcher.lost, watcher.uninspected, len(kept.records)) == (lost, 1 - lost, lost)
 
 
 def test_what_a_sensor_says_about_itself_is_counted_and_written(kept):

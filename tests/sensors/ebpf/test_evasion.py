@@ -1,5 +1,6 @@
 """What somebody may do so that an interpreter under another name is taken for something else."""
 
+import mmap
 import os
 import shutil
 import subprocess
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.sources.sensors import procfs
+from flycatcher.core import interpreters
+from flycatcher.sources.sensors import hosted, procfs
 from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
 
 PERL = os.path.realpath("/usr/bin/perl")
 TRUE = os.path.realpath("/bin/true")
+LOADER = "/lib64/ld-linux-x86-64.so.2"
 INTERPRETERS = pytest.mark.parametrize("watch", [SensorSettings()], indirect=True, ids=["interpreters"])
 
 
@@ -92,7 +95,7 @@ cp "$2" upper/program && mount -t overlay -o lowerdir=lower,upperdir=upper,workd
 sleep 0.2
 for n in 1 2 3; do merged/program; sleep 0.2; done
 cat "$3" > upper/program
-merged/program -e 'select undef, undef, undef, 0.5 # beneath'
+merged/program -e '<STDIN> # beneath'
 """
 
 
@@ -100,12 +103,17 @@ merged/program -e 'select undef, undef, undef, 0.5 # beneath'
 def test_what_is_written_beneath_somebodys_own_overlay_does_not_hide(watch, tmp_path):
     # the overlay's inode keeps its ctime; only root of the host is trusted not to do this
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", BENEATH, "sh", tmp_path, TRUE, PERL]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
+
+    def is_beneath(execution):
+        return execution.argv[-1].endswith("# beneath")
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not any(map(is_beneath, watch.seen)):
             watch.poll(0.05)
+        process.communicate()
     if process.returncode == 77:
         pytest.skip("no overlay in a user namespace here")
-    assert watch.until(lambda execution: execution.argv[-1].endswith("# beneath"))[0].interpreter == "perl"
+    assert watch.until(is_beneath)[0].interpreter == "perl"
 
 
 @pytest.fixture
@@ -152,3 +160,49 @@ def test_a_server_that_does_not_answer_holds_nobody_up_for_long(watch, fuse, mon
         held.kill()
     places = {notice.place for notice in (*watch.notices, *watch.sensor.losses())}
     assert "file or process not answering" in places
+
+
+@INTERPRETERS
+def test_a_file_in_memory_that_changes_by_a_mapping_is_looked_at_each_time(watch):
+    program = Path(f"/dev/shm/flycatcher-test-{os.getpid()}")
+    interpreter, harmless = Path(PERL).read_bytes(), Path(TRUE).read_bytes()
+    try:
+        program.write_bytes(harmless + bytes(len(interpreter) - len(harmless)))
+        program.chmod(0o755)
+        os.chown(program, 65534, 65534)  # root's own files are not looked at again
+        settle()
+        for _ in range(3):
+            subprocess.run([program], check=True)
+            watch.poll(0.1)
+        with program.open("r+b") as handle, mmap.mmap(handle.fileno(), 0) as memory:
+            memory[:] = interpreter
+        subprocess.run([program, "-e", "1 # mapped"], check=True, stdin=subprocess.DEVNULL)
+        assert watch.marked("# mapped").interpreter == "perl"
+    finally:
+        program.unlink()
+
+
+@INTERPRETERS
+@pytest.mark.parametrize("options", [(), ("--argv0", "true"), ("--preload", "/lib/x86_64-linux-gnu/libm.so.6")])
+def test_what_the_loader_is_told_to_run_is_looked_at(watch, tmp_path, options):
+    (tmp_path / "k").symlink_to(PERL)
+    words = [LOADER, *options, "./k", "-e", "select undef, undef, undef, 0.3 # hosted"]
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL, cwd=tmp_path)
+    assert (found := watch.marked("# hosted")).hosted == "perl"
+    assert interpreters.read(found).interpreter.id == "perl"
+
+
+@INTERPRETERS
+def test_what_the_loader_ran_is_looked_at_after_it_has_ended(watch, tmp_path):
+    shutil.copy(PERL, tmp_path / "helper")
+    subprocess.run([LOADER, "./helper", "-e", "1 # ended"], check=True, stdin=subprocess.DEVNULL, cwd=tmp_path)
+    assert watch.marked("# ended").hosted == "perl"
+
+
+@INTERPRETERS
+def test_what_the_loader_ran_stays_unknown_where_it_is_gone(watch, tmp_path):
+    shutil.copy(PERL, tmp_path / "helper")
+    subprocess.run([LOADER, "./helper", "-e", "1 # gone"], check=True, stdin=subprocess.DEVNULL, cwd=tmp_path)
+    (tmp_path / "helper").unlink()
+    assert (found := watch.marked("# gone")).hosted is None
+    assert hosted.is_unknown(found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from flycatcher.core.detection import Judgement, counts, judge, loud, read
+from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.core.levels import at_least
 from flycatcher.layout import echo
@@ -52,7 +52,8 @@ def explain(execution: Execution, settings: CheckSettings) -> bool:
 
 def explain_shell(text: str, settings: CheckSettings) -> bool:
     """Print every execution of shell text that starts an interpreter; return whether one is a detection for ``--fail-on``."""
-    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only shell text needs it
+    from flycatcher.core.loud import loud  # noqa: PLC0415 - only shell text needs these
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415
 
     result, readings = read_written(text)
     for problem in result.errors:
@@ -60,7 +61,7 @@ def explain_shell(text: str, settings: CheckSettings) -> bool:
     for reason in result.truncated:
         echo(f"not read to its end: {visible(reason)}", err=True)
     failed = [_explain(reading, settings, live=True) for _, reading in readings]
-    own = loud(text) if settings.risk else None
+    own = loud(text, started=result.executions) if settings.risk else None
     if own is not None:
         failed.append(_explain(own.reading, settings, live=True))
     elif not readings:

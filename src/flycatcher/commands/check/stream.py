@@ -11,8 +11,9 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge, loud, read
+from flycatcher.core.detection import Judgement, counts, judge, read
 from flycatcher.core.execution import Execution
+from flycatcher.core.interpreters.carriers import QuietEnvironments
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.levels import at_least
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from flycatcher.core.interpreters import Interpreter, Reading
     from flycatcher.core.interpreters.engine.interpreter import Hint, Unset
+
+    Known = tuple[Interpreter | None, Hint | None, Unset | None, bool, bool]
+    """The interpreter, its prefilter, and whether the program sets variables elsewhere, and plants text."""
 
 _KNOWN_LIMIT = 50_000
 """Pairs of file and name whose interpreter is remembered."""
@@ -58,8 +62,8 @@ _CLEAN = _encode(_nothing()) + b"\n"
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = CheckSettings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool, bool]] = {}
-    decode, clean = _row.decode, _CLEAN
+    known: dict[tuple[str, str], Known] = {}
+    decode, clean, quiet = _row.decode, _CLEAN, QuietEnvironments().holds
     for number, line in enumerate(lines, first):
         try:
             row = decode(line)
@@ -76,13 +80,8 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
-            interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-            prefilter = interpreter.prefilter() if interpreter is not None else None
-            hint, unset = prefilter or (None, None)
-            sets = base(argv[0]) in SETTERS
-            plants = base(argv[0]) in PLANTERS
-            known[key] = interpreter, hint, unset, sets, plants
-        if sets or (plants and may_plant(argv)) or (row.env and any(map(interpreters.reads_variable, row.env))):
+            interpreter, hint, unset, sets, plants = known[key] = _known(argv[0], row.exe)
+        if sets or (plants and may_plant(argv)) or (row.env and not quiet(row.env, row.cwd, interpreter)):
             reading = read(_execution(row))
             yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
             continue
@@ -97,6 +96,13 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             yield _line(
                 _labelled(_answer(as_planted(interpreters.read_as(interpreter, _execution(row))), settings), row)
             )
+
+
+def _known(name: str, exe: str) -> Known:
+    """Return what a program's name and file say before its words are looked at."""
+    interpreter = interpreters.interpreter_of(Execution(argv=(name,), exe=exe))
+    hint, unset = (interpreter.prefilter() if interpreter is not None else None) or (None, None)
+    return interpreter, hint, unset, base(name) in SETTERS, base(name) in PLANTERS
 
 
 class Tally(msgspec.Struct):
@@ -153,7 +159,7 @@ def _answer(reading: Reading, settings: CheckSettings) -> Answer:
     """Answer one execution."""
     if not (settings.risk and reading.snippets):  # nothing to judge
         return Answer(
-            code_on_the_fly=counts(reading, shells=settings.shells),
+            code_on_the_fly=bool(reading.snippets) and counts(reading, shells=settings.shells),
             snippets=reading.snippets,
             risk=_NO_RISK,
             capabilities=[],
@@ -190,7 +196,8 @@ def _capabilities(judgements: Iterable[Judgement]) -> list[str]:
 
 def shell_answer(text: str, settings: CheckSettings) -> Answer:
     """Answer shell text: one answer for every execution that it leads to."""
-    from flycatcher.core.shell_text import read_written  # noqa: PLC0415 - only rows of shell text need it
+    from flycatcher.core.loud import loud  # noqa: PLC0415 - only rows of shell text need these
+    from flycatcher.core.shell_text import read_written  # noqa: PLC0415
 
     result, readings = read_written(text)
     # what a shell's own text starts stands in the list by itself, as it would live
@@ -198,7 +205,7 @@ def shell_answer(text: str, settings: CheckSettings) -> Answer:
     worst = max((j.risk for _, _, j in judged if j.counts), key=lambda risk: risk.score, default=Risk())
     snippets = [msgspec.structs.replace(s, execution=n) for n, reading, _ in judged for s in reading.snippets]
     judgements = [j for _, _, j in judged]
-    own = loud(text) if settings.risk else None
+    own = loud(text, started=result.executions) if settings.risk else None
     if own is not None and own.judgement.risk.score > worst.score:
         worst, snippets = own.judgement.risk, [*snippets, *own.reading.snippets]
         judgements.append(own.judgement)

@@ -16,6 +16,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution
 from flycatcher.core.recipe.risk import assess
 from flycatcher.core.snippet import Snippet
+from flycatcher.sinks.formats.shared import Filler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,11 +63,14 @@ def _values(data: bytes, name: str) -> Iterator[tuple[Any, int]]:
     lines = [(line, number) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
     if len(lines) == 1 or not lines[0][0].lstrip().startswith(b"{"):
         raise FlycatcherError(f"{name}: not JSON: {problem}", hint=_HINT)
+    filler = Filler()
     for line, number in lines:
         try:
-            yield json.loads(line.decode("utf-8", "surrogateescape")), number
+            value = filler.whole(json.loads(line.decode("utf-8", "surrogateescape")))
         except (ValueError, RecursionError) as error:
             raise FlycatcherError(f"{name}, line {number}: not JSON: {error}", hint=_HINT) from None
+        if value is not None:
+            yield value, number
 
 
 def _unpacked(value: Any) -> Iterator[Any]:  # noqa: ANN401 - a JSON tree
@@ -83,8 +87,8 @@ def _unpacked(value: Any) -> Iterator[Any]:  # noqa: ANN401 - a JSON tree
             return
     if isinstance(value.get("runs"), list):
         for run in value["runs"]:
-            for result in (run.get("results") if isinstance(run, dict) else None) or ():
-                yield {"sarif": result}
+            results = run.get("results") if isinstance(run, dict) else None
+            yield from ({"sarif": result} for result in (results if isinstance(results, list) else ()))
         return
     yield value
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.front import Command
+from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel, with_bare_option
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ class _Command(Command):
     metavar="FILE",
     help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Write what the records of a .jsonl report have in common once; explain puts it back.",
+)
+@sink_options
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets: reports then hold tokens and passwords.")
 @click.option(
@@ -67,7 +73,11 @@ class _Command(Command):
     help="Print nothing to stderr while it runs, and the summary only if something was found.",
 )
 @click.option(
-    "-v", "--verbose", "depth", count=True, help="-v: the evidence below each line; -vv: also the decoded layers."
+    "-v",
+    "--verbose",
+    "depth",
+    count=True,
+    help="-v: every detection as it happens, and its evidence; -vv: also the decoded layers.",
 )
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="-- COMMAND...")
 def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below

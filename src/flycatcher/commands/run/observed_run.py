@@ -6,13 +6,18 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
-from flycatcher.core.errors import DETECTED
+from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
+from flycatcher.delivery import Wanted, attached, unused
+from flycatcher.isolation.privileges import drop_to
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
+from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports, step_summary
 from flycatcher.sources.context.ci import ci_context
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flycatcher.commands.run.settings import RunSettings
+    from flycatcher.config import Loaded
     from flycatcher.sinks import Sink
+    from flycatcher.sinks.delivery.spooled import Spooled
     from flycatcher.sources.sensors.seccomp.front import Start
     from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
@@ -44,8 +51,9 @@ class ObservedRun:
         self._settings = options.configured(config)
         self.enforces = self._settings.enforces
         self._judge: RunJudge | None = None
+        self._spooled = _spooled(self._settings, loaded)
         self._reporter = Reporter(
-            opened(_sinks(self._settings)),
+            opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
             fail_on=self._settings.fail_on or "",
             redact=not self._settings.no_redact,
@@ -55,7 +63,14 @@ class ObservedRun:
         """Supervise, in a process of its own; return the exit code."""
         from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
+        if self._spooled is not None:
+            self._spooled.deliver()
         settings = self._settings
+        if settings.enforces:
+            from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
+
+            user = invoking_user()
+            seal(user.uid if user else os.geteuid())
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)
@@ -68,7 +83,7 @@ class ObservedRun:
             "lost": counts.lost,
             "exit_code": outcome.code,
             "observed": outcome.observed,
-            "outlived": counts.left,
+            "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
         _print(
@@ -114,6 +129,8 @@ class ObservedRun:
     def _unwritten(self) -> list[str]:
         """Return a line for each report that does not hold everything, or did not for a time."""
         restored = [f"warning: report {each.path}: {each.reason}" for each in self._reporter.restored]
+        if self._reporter.undelivered:
+            restored.append(f"warning: sinks: {self._reporter.undelivered}; see flycatcher sinks status")
         return restored + [
             f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'detection is', 'detections are')} not in it"
             for failure in self._reporter.failures
@@ -163,13 +180,28 @@ def _print(lines: list[str]) -> None:
         pass  # nobody reads stderr any more
 
 
+def _spooled(settings: RunSettings, loaded: Loaded) -> Spooled | None:
+    """Return the sink that delivers. Raises FlycatcherError.
+
+    Root delivers with root's rights: under sudo, not by a configuration that the user, or the commit, has written.
+    """
+    config = loaded.config
+    if config.sink and settings.config_path is None and invoking_user() is not None:
+        _print([unused(config)])
+        config = structs.replace(config, sink=())
+    found = attached(Wanted(settings.sinks, settings.spool), config, loaded.path, lambda: drop_to(()))
+    if found is not None and any(each.scheme == "stdout" for each in found.destinations):
+        raise FlycatcherError("sink stdout: under run, stdout is the command's", hint="deliver to a file", code=2)
+    return found
+
+
 def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner, held=True)
+    found = reports(settings.reports, owner, held=True, compact=settings.compact)
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:
-        found.append(live(settings.depth))
+        found.append(live(settings.depth) if settings.depth else Digest(live(0)))
     return found

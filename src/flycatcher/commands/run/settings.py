@@ -22,6 +22,10 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     fail_on: str | None = None
     fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
+    compact: bool = False
+    """Reports in JSON Lines say once what their records have in common."""
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     shells: bool = False
     no_redact: bool = False
     stdin_wait: int = 200

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from flycatcher.commands.scan.outputs import FORMATS, paired
+from flycatcher.commands.scan.outputs import FORMATS
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.front import Command
 from flycatcher.level_option import FromLevel
+from flycatcher.sinks.outputs import paired
 
 LEVEL = FromLevel()
 
@@ -72,5 +73,5 @@ def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
     from flycatcher.commands.scan.scan_run import run  # noqa: PLC0415 - loads what only a scan needs
     from flycatcher.commands.scan.settings import ScanSettings  # noqa: PLC0415
 
-    outputs = paired(options.pop("formats"), options.pop("outputs"))
+    outputs = paired(options.pop("formats"), options.pop("outputs"), FORMATS)
     sys.exit(run(ScanSettings(paths=paths, outputs=tuple(outputs), **options)))

@@ -10,15 +10,16 @@ from msgspec import structs
 
 from flycatcher.commands.scan.finding import FileResult, Finding, Span
 from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
-from flycatcher.commands.scan.place import Written, origin, payload_span
+from flycatcher.commands.scan.place import Written, in_its_text, origin, payload_span
 from flycatcher.commands.scan.program import likely, stands_in
 from flycatcher.commands.scan.scripts import scripts
 from flycatcher.commands.scan.unread import word
-from flycatcher.core.detection import Detection, Text, detect, loud
+from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
 from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
-from flycatcher.core.levels import level_of
+from flycatcher.core.levels import at_least, level_of
+from flycatcher.core.loud import loud
 from flycatcher.core.recipe.risk import Reason, Risk
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
@@ -44,6 +45,8 @@ _SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]+(-[^\r\n]{2,250}?)[ \t]*(?:\r?\n|\Z)"
 """A ``#!`` line with options: the kernel hands all that follows the program on as one word (execve(2))."""
 VALUES = frozenset({"loop over many words: the first ones are read", "calls nested too deep"})
 """Bounds behind which the text was read, though not with every value that it runs with."""
+UNASKED = frozenset({"install", "open", "git", "login", "mail"})
+"""Events whose hooks run without anybody's decision; what sets a machine up at its first boot does what it is there for."""
 FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
@@ -213,12 +216,38 @@ def _given(document: Document, region: Region, dialect: str) -> Iterator[Written
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
     if document.path.endswith(_SCRIPTS) or region.confidence == "low":
         return
-    own = loud(region.text.text, dialect=dialect)
-    if own is not None:
+    own = None if _installs(region) else loud(region.text.text, dialect=dialect)
+    execution = own.reading.execution if own is not None else None
+    if execution is None and region.context.get("hook") in UNASKED:
+        execution = _by_itself(region)
+    if execution is not None:
         yield Written(
-            own.reading.execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
+            execution, region.text, 0, len(region.text.text), region.symbol, region.context, region.confidence,
             origins=region.origins,
         )  # fmt: skip
+
+
+def _installs(region: Region) -> bool:
+    """Whether a step of an image's build checks what it fetches before it installs it: that is its work, and can be reviewed."""
+    return "dockerfile.instruction" in region.context and _CHECKS.search(region.text.text) is not None
+
+
+_CHECKS = re.compile(
+    r"\b(?:sha\d*sum|b2sum|shasum)\b[^\n;|&]*(?:-\w*c|--check)|\bgpgv?\b[^\n;|&]*--(?:verify|decrypt)|\bcosign\s+verify"
+)
+
+
+def _by_itself(region: Region) -> Execution | None:
+    """Return the start of the shell that gets a hook's text, where what the text itself does is of high risk.
+
+    Nobody decides to run a hook, so it counts as ``run`` would judge it; what it starts is judged as well.
+    """
+    execution = Execution(argv=("sh", "-c", region.text.text), context=region.context)
+    inner = read_shell(region.text.text, dialect="bash", limits=limits(region.text.text)).executions
+    if any(detect(each, live=True) is not None for each in inner):
+        return None
+    detection = detect(execution, live=True)
+    return execution if detection is not None and at_least(detection.risk.level, "high") else None
 
 
 def _of_start(start: Start) -> Iterator[Written]:
@@ -271,8 +300,13 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
     """Put the detection into its place."""
     low, high = written.offsets()
     payload = written.payload or payload_span(written, detection, document.text)
-    if elsewhere := origin(written, payload, detection, document.text):
+    elsewhere = origin(written, payload, detection, document.text)
+    if elsewhere:
         (low, high), payload = elsewhere
+    within = None
+    if inner := in_its_text(written, payload, detection, document.text) if not elsewhere else None:
+        within = _span(document, low, high)
+        low, high = inner
     span = _span(document, low, high)
     execution = structs.replace(
         detection.execution,
@@ -293,6 +327,7 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
         path=document.path,
         file_type=file_type.id,
         span=span,
+        within=within,
         payload=_span(document, *payload) if payload else None,
         symbol=written.symbol,
         confidence=confidence,

@@ -49,6 +49,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     file_type: str
     span: Span
     """The command."""
+    within: Span | None = None
+    """The outer command, where the command stands on a line of its own in the text that the outer one is given."""
     payload: Span | None = None
     """The program text, where it is written in the file as it is run."""
     symbol: tuple[str, ...] = ()

@@ -1,106 +1,34 @@
-"""The output formats of a scan by name, and which file each goes to."""
+"""The output formats of a scan by name."""
 
 from __future__ import annotations
 
-import io
 import sys
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import colours, columns
-from flycatcher.sinks.transports.files import File
-from flycatcher.sinks.transports.place import open_for_writing
-from flycatcher.sinks.transports.stream import Stdout
+from flycatcher.sinks.outputs import STDOUT, record_sink, text_stream, transport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flycatcher.sinks import Sink, Transport
+    from flycatcher.sinks import Sink
 
 FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
-STDOUT = "-"
-_SUFFIXES = {"md": "markdown", "txt": "text"}
-
-
-def paired(formats: Sequence[str], files: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair formats with files, by position; ``-`` is stdout. Raises FlycatcherError where that leaves something open."""
-    if len(formats) - len(files) > 1:
-        raise FlycatcherError(
-            f"{len(formats)} formats, {len(files)} outputs: only one can go to stdout",
-            hint="give each format an -o",
-            code=2,
-        )
-    pairs = []
-    for number in range(max(len(formats), len(files), 1)):
-        file = files[number] if number < len(files) else STDOUT
-        kind = formats[number] if number < len(formats) else _by_suffix(file)
-        pairs.append((kind, file))
-    if sum(file == STDOUT for _, file in pairs) > 1:
-        raise FlycatcherError("two formats would go to stdout", hint="give all but one an -o FILE", code=2)
-    return pairs
-
-
-def _by_suffix(file: str) -> str:
-    """Return the format that a file's name asks for."""
-    if file == STDOUT:
-        return "text"
-    suffix = file.rpartition(".")[2].lower()
-    kind = _SUFFIXES.get(suffix, suffix)
-    if kind not in FORMATS:
-        raise FlycatcherError(f"{file}: no format has this suffix", hint=f"give --format: {', '.join(FORMATS)}", code=2)
-    return kind
-
-
-def opened(outputs: Sequence[tuple[str, str]]) -> list[Sink]:
-    """Return the open sinks for formats and their files. Raises FlycatcherError."""
-    sinks = []
-    for kind, file in outputs:
-        try:
-            sink = make(kind, file)
-            sink.open()
-        except OSError as error:
-            raise FlycatcherError(f"{file}: {error.strerror}", hint="check the path given to -o") from error
-        sinks.append(sink)
-    return sinks
 
 
 def make(kind: str, file: str) -> Sink:
     """Return the sink for a format; ``file`` is ``-`` for stdout."""
-    transport: Transport = Stdout() if file == STDOUT else File(file)
-    if kind == "sarif":
-        from flycatcher.sinks.formats.sarif import Sarif  # noqa: PLC0415 - one of the formats
-
-        return Sarif(transport)
+    sink = record_sink(kind, file)
+    if sink is not None:
+        return sink
     if kind == "markdown":
-        from flycatcher.sinks.formats.markdown import Markdown  # noqa: PLC0415
+        from flycatcher.sinks.formats.markdown import Markdown  # noqa: PLC0415 - one of the formats
 
-        return Markdown(transport)
-    if kind == "jsonl":
-        from flycatcher.sinks.formats.jsonl import JsonLines  # noqa: PLC0415
-
-        return JsonLines(transport)
-    if kind == "json":
-        from flycatcher.sinks.formats.document import Document  # noqa: PLC0415
-
-        return Document(transport)
-    if kind == "github":
-        from flycatcher.sinks.formats.github import GitHub  # noqa: PLC0415
-
-        return GitHub(_text(file))
+        return Markdown(transport(file))
     from flycatcher.sinks.formats.frame import Frames  # noqa: PLC0415
 
     to_stdout = file == STDOUT
     return Frames(
-        _text(file),
+        text_stream(file),
         colour=to_stdout and colours(sys.stdout),
         width=columns(sys.stdout) if to_stdout else 0,
-        path=transport.path,
+        path=transport(file).path,
     )
-
-
-def _text(file: str) -> IO[str]:
-    """Return a stream for text; what it cannot encode is escaped."""
-    if file == STDOUT:
-        return open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-    raw = open_for_writing(file)
-    return io.TextIOWrapper(io.BufferedWriter(cast("io.RawIOBase", raw)), encoding="utf-8", errors="backslashreplace")

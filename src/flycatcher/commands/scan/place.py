@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,10 +55,18 @@ def payload_span(written: Written, detection: Detection, source: str) -> tuple[i
     for snippet in texts:
         behind = snippet.vector in ("stdin", "descriptor")
         found = _verbatim(source, snippet.text or "", written, behind=behind)
+        if found is None and _fed(written) and len(text_of := (snippet.text or "").strip()) >= SHORT:
+            at = source.find(text_of, written.high)
+            found = (at, at + len(text_of)) if at >= 0 else None
         found = found or aligned(source, snippet.text or "", written.low, len(source) if behind else written.high)
         if found:
             return written.text.start(found[0]), written.text.end(found[1])
     return None
+
+
+def _fed(written: Written) -> bool:
+    """Whether the command stands in a text that another command gets on its standard input."""
+    return any(program.endswith(" <") for program in written.execution.via)
 
 
 def _verbatim(source: str, text: str, written: Written, *, behind: bool) -> tuple[int, int] | None:
@@ -97,6 +106,33 @@ def origin(
         if at >= 0:
             return value, (at, at + len(form))
     return None
+
+
+def in_its_text(
+    written: Written, payload: tuple[int, int] | None, detection: Detection, source: str
+) -> tuple[int, int] | None:
+    """Return the offsets of a command that stands on a line of its own in the text that another command is given.
+
+    A here-document for ``bash``, the text of ``sh -c``, the body of a test: the outer command begins above. None where the command
+    is the outer one, or is put together on the outer one's line.
+    """
+    argv = detection.execution.argv
+    if payload is None or not argv or not argv[0]:
+        return None
+    low, _high = written.offsets()
+    at = source.rfind(argv[0], low + 1, payload[0])
+    if at < 0 or not _LINE_END.search(source, low, at):
+        return None
+    if detection.snippets[0].vector in _GIVEN:
+        end = source.find("\n", at)
+        return at, end if end >= 0 else len(source)
+    return at, payload[1] + (source[payload[1] : payload[1] + 1] in _QUOTES)
+
+
+_GIVEN = frozenset({"stdin", "descriptor"})
+_QUOTES = frozenset("\"'")
+_LINE_END = re.compile(r"(?<!\\)(?:\\\\)*\r?\n")
+"""The end of a line that no backslash continues."""
 
 
 def _in_words(written: Written, texts: Sequence[Snippet], source: str) -> tuple[int, int] | None:

@@ -20,12 +20,16 @@ _PLACEHOLDER = re.compile(
     r"(?:.*/)?(?:@(?P<at>\w+)@|%\{?[?!]*(?P<macro>\w+)\}?%?|\{\{-?\s*(?:[\w-]+\.)*(?P<braces>\w+)\s*-?\}\}|__(?P<under>[A-Za-z]+)__)"
 )
 """What configure, rpm, templates and their like replace before the text is run."""
+_SETS = re.compile(r"[A-Za-z_]\w*=")
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 
 def likely(written: Written) -> Written:
     """Return the start with the program that is most likely meant, its confidence lowered; unchanged where it is named."""
     argv = written.execution.argv
+    if argv and (shift := _assignments(argv)):
+        # behind an option of env that is not known, its NAME=value words are left
+        return likely(_with(written, argv[shift:], shift=shift))
     if not argv or UNKNOWN not in argv[0]:
         return _placeholder(written) if argv else written
     base = argv[0].rpartition("/")[2]
@@ -40,6 +44,12 @@ def likely(written: Written) -> Written:
         # what is not known is a wrapper: $SUDO, $(QEMU)
         return _with(written, argv[1:], shift=1)
     return written
+
+
+def _assignments(argv: tuple[str, ...]) -> int:
+    """Return how many words in front of the program set a variable."""
+    count = next((number for number, word in enumerate(argv) if not _SETS.match(word)), 0)
+    return count if count < len(argv) else 0
 
 
 def _placeholder(written: Written) -> Written:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan import history
-from flycatcher.commands.scan.outputs import opened
+from flycatcher.commands.scan.outputs import make
 from flycatcher.commands.scan.record import finding_record, notice_record
 from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
 from flycatcher.commands.scan.walk import Candidate, Walker
@@ -22,6 +22,7 @@ from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.sinks.outputs import opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
@@ -61,7 +62,7 @@ def run(settings: ScanSettings) -> int:
     accept(loaded.config.accepted_installers)
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
-    sinks = opened(settings.outputs)
+    sinks = opened(settings.outputs, make)
     for record in scan.records():
         for sink in sinks:
             sink.write(record)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flycatcher.front import Command
+from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
@@ -30,6 +30,12 @@ LEVEL = FromLevel()
     multiple=True,
     metavar="FILE",
     help="Append to a report (.jsonl), or write one (.json, .sarif, .txt). Repeatable.",
+)
+@sink_options
+@click.option(
+    "--compact",
+    is_flag=True,
+    help="Write what the records of a .jsonl report have in common once; explain puts it back.",
 )
 @click.option(
     "--capture-stdin",
@@ -78,6 +84,9 @@ LEVEL = FromLevel()
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Record here how long the host was watched, so that the next run can report the gap.",
+)
+@click.option(
+    "--metrics", metavar="ADDRESS", help="Serve /metrics, /healthz and /readyz here: HOST:PORT, or :PORT on loopback."
 )
 @click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="Stop after this time.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no line per detection to stderr.")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
+from flycatcher.commands.watch.given import may_hold_text
 from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
-from flycatcher.core.interpreters import registry
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.levels import at_least
 from flycatcher.core.told import ToldByTree
 from flycatcher.sources.context.ci import ci_context, environment_class
@@ -17,7 +18,8 @@ from flycatcher.sources.context.container import container_of
 from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.notice import Notice
+from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
 
@@ -80,6 +82,8 @@ class WatchLoop:
         self.seen = 0
         """Executions of interpreters."""
         self.lost = 0
+        self.uninspected = 0
+        """Programs that were gone before they could be inspected, and were given nothing that could be program text."""
 
     def take(self, item: Execution | Notice) -> None:
         """Take one."""
@@ -117,10 +121,20 @@ class WatchLoop:
         self.seen += 1
         reading = read(execution, told=self._told, analyser=self._analyser)
         if reading is None and execution.interpreter is None:
+            if not may_hold_text(execution):
+                self.uninspected += 1
+                return
             self._lost_one(
                 execution,
                 "file not looked at",
                 "was gone before it could be inspected, and its name identifies nothing",
+            )
+            return
+        if is_unknown(execution) and (reading is None or not reading.snippets):
+            self._lost_one(
+                execution,
+                "file not looked at",
+                "runs a program that was gone before it could be inspected, or is looked for among libraries",
             )
             return
         detection = None
@@ -152,7 +166,7 @@ class WatchLoop:
 
     def _forbidden(self, execution: Execution) -> None:
         """Kill a scripting interpreter that runs no code on the fly, where no interpreter at all may start."""
-        kind = registry().get(execution.interpreter or "")
+        kind = by_id(execution.interpreter or "")
         if self.killer is None or kind is None or kind.kind != "scripting" or "kill" not in execution.context:
             return
         outcome = self.killer.act(execution)

@@ -18,6 +18,10 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     audit_rule: bool = False
     jsonl: bool = False
     reports: tuple[str, ...] = ()
+    compact: bool = False
+    """Reports in JSON Lines say once what their records have in common."""
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     capture_stdin: int = 0
     """Bytes of what an interpreter reads from stdin; 0: none are captured."""
     kill: str | None = None
@@ -36,6 +40,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     environment: str | None = None
     config_path: Path | None = None
     state: Path | None = None
+    metrics: str | None = None
+    """Where to serve figures for Prometheus; None: nowhere."""
     seconds: float | None = None
     quiet: bool = False
     depth: int = 0

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from flycatcher.commands.watch.loop import WatchLoop
-from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory
+from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
+from flycatcher.delivery import Wanted, attached, unused
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import AnalysisWorker
 from flycatcher.reporting import Reporter
@@ -21,8 +25,8 @@ from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.line import summary_line
 from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sinks.transports.stream import Stdout
+from flycatcher.sources.notice import Notice, NoticeKind
 from flycatcher.sources.sensors.clock import rfc3339
-from flycatcher.sources.sensors.notice import Notice, NoticeKind
 from flycatcher.terminal import visible
 from flycatcher.wording import counted
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.watch.settings import WatchSettings
     from flycatcher.config import Config
     from flycatcher.sinks import Sink
+    from flycatcher.sinks.metrics import Metrics
     from flycatcher.sources.sensors.ebpf.kill import Killer
 
 _NANOSECONDS = 1_000_000_000
@@ -46,8 +51,12 @@ class WatchRun:
         """Read the configuration and open the reports; nothing is loaded into the kernel yet. Raises FlycatcherError."""
         self._settings = settings
         config = self._configured()
+        prepare = (lambda: None) if settings.keep_privileges else (lambda: drop_to(()))
+        wanted = Wanted(settings.sinks, settings.spool)
+        self._spooled = attached(wanted, config, self._config_path, prepare)
+        self._metrics = self._counting() if settings.metrics else None
         self._reporter = Reporter(
-            opened(_sinks(settings)),
+            opened([*_sinks(settings), *self._attached()]),
             suppressions=config.suppress,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
@@ -66,7 +75,21 @@ class WatchRun:
             _print(remark)
         install(loaded.config.interpreters)
         accept(loaded.config.accepted_installers)
+        self._config_path = loaded.path
+        if loaded.config.sink and self._settings.config_path is None and "SUDO_UID" in os.environ:
+            _print(unused(loaded.config))
+            return structs.replace(loaded.config, sink=())
         return loaded.config
+
+    def _attached(self) -> list[Sink]:
+        """Return the sinks that deliver and that count, where they are asked for."""
+        found: list[Sink | None] = [self._spooled, self._metrics]
+        return [each for each in found if each is not None]
+
+    def _counting(self) -> Metrics:
+        from flycatcher.sinks.metrics import Metrics  # noqa: PLC0415 - only --metrics needs it
+
+        return Metrics(lambda: self._loop.seen, self._spooled.standings if self._spooled else tuple)
 
     def run(self) -> int:
         """Watch until a signal or the time ends it; return the exit code."""
@@ -76,9 +99,15 @@ class WatchRun:
         signal.signal(signal.SIGHUP, self._on_again)
         with ExitStack() as stack:
             sensor = self._sensor(stack)
+            stay_ahead()
             if not self._settings.keep_privileges:
                 drop_to(self._settings.capabilities())
             self._worker.ready()
+            if self._spooled is not None:
+                self._spooled.deliver()
+            if self._metrics is not None:
+                self._metrics.serve(self._settings.metrics or "")
+                self._metrics.ready = True
             self._began()
             notify("READY=1", f"STATUS=watching with {self._settings.sensor}")
             self._watch(sensor)
@@ -147,8 +176,11 @@ class WatchRun:
     def _ended(self) -> None:
         self._note("stopped", f"{counted(self._loop.seen, 'execution')} of interpreters seen, {self._loop.lost} lost")
         self._marker.beat("stopped")
-        summary = self._reporter.close({"executions_seen": self._loop.seen, "lost": self._loop.lost})
+        figures = {"executions_seen": self._loop.seen, "lost": self._loop.lost, "uninspected": self._loop.uninspected}
+        summary = self._reporter.close(figures)
         _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
+        if self._reporter.undelivered:
+            _print(f"warning: sinks: {self._reporter.undelivered}; see flycatcher sinks status")
         for failure in self._reporter.failures:
             _print(
                 f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'record is', 'records are')} not in it"
@@ -203,7 +235,7 @@ def _print(text: str) -> None:
 
 def _sinks(settings: WatchSettings) -> list[Sink]:
     """Return the sinks that the options ask for."""
-    found = reports(settings.reports, append=True)
+    found = reports(settings.reports, append=True, compact=settings.compact)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

@@ -33,6 +33,12 @@ INHERITED = "environment.carries"
 LONGEST = 1 << 17
 """Characters of all values together that are read: as long as one string of execve(2) may be (MAX_ARG_STRLEN)."""
 
+_OPEN_FOLDERS = ("/tmp", "/var/tmp", "/dev", "/proc")  # noqa: S108 - to relative paths another working folder means nothing
+QUIET = 50_000
+"""Names and environments that are remembered as bringing no text in; then all are forgotten."""
+LONGEST_QUIET = 4096
+"""Characters of the values of an environment that is remembered."""
+
 
 class Carried(NamedTuple):
     """What variables make one interpreter run."""
@@ -60,7 +66,51 @@ def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = N
         given = tuple(each for each in given if apart.id not in readers_of(each[0]))
     if not given or sum(len(value) for _name, value in given) > LONGEST:
         return ()
-    return _carried(given, cwd if cwd.startswith(("/tmp", "/var/tmp", "/dev", "/proc")) else "")  # noqa: S108 - relative paths
+    return _carried(given, cwd if cwd.startswith(_OPEN_FOLDERS) else "")
+
+
+class QuietEnvironments:
+    """Environments that bring no text in: nearly every program start has one that was seen before.
+
+    What no interpreter reads is known by its name, the rest (``HOME``, ``PATH`` of a shell) by its value.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know of none."""
+        self._unread: set[str] = set()
+        self._quiet: dict[tuple[Identity | None, str], set[tuple[object, ...]]] = {}
+        self._known = 0
+
+    def holds(self, env: dict[str, str], cwd: str, apart: Identity | None) -> bool:
+        """Whether :func:`carried` finds nothing in an environment; it is remembered."""
+        names = env.keys() - self._unread
+        if not names:
+            return True
+        quiet = self._quiet.get((apart, cwd if cwd.startswith(_OPEN_FOLDERS) else ""), ())
+        if len(names) == 1:  # HOME, nearly always
+            (name,) = names
+            return (name, env[name]) in quiet or self._learns(env, cwd, apart)
+        return tuple([(name, env[name]) for name in sorted(names)]) in quiet or self._learns(env, cwd, apart)
+
+    def _learns(self, env: dict[str, str], cwd: str, apart: Identity | None) -> bool:
+        """Read an environment, with and without each reason to leave a variable out, and remember it where it brings nothing in."""
+        if len(self._unread) + self._known > QUIET:
+            self._forget()
+        self._unread.update(name for name in env if not readers_of(name))
+        read = tuple((name, env[name]) for name in sorted(env) if name not in self._unread)
+        if carried(dict(read), cwd=cwd, apart=apart) or any(
+            carried(each, cwd=cwd) for each in (dict(read), *({name: value} for name, value in read))
+        ):
+            return False
+        if sum(len(value) for _name, value in read) <= LONGEST_QUIET:
+            self._known += 1
+            key = (apart, cwd if cwd.startswith(_OPEN_FOLDERS) else "")
+            self._quiet.setdefault(key, set()).add(read[0] if len(read) == 1 else read)
+        return True
 
 
 def carries(name: str, value: str) -> bool:

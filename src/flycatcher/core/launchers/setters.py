@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.carriers import carries
 from flycatcher.core.interpreters.names import base
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,14 +31,14 @@ SETTERS = frozenset({
     "circleci", "buildkite-agent", "terraform", "tofu", "pulumi", "ansible-playbook", "conda", "mamba", "micromamba", "mpirun", "mpiexec",
     "orterun", "snap", "npm", "npx", "pnpm", "yarn", "setenv",
 })  # fmt: skip
-_WORD = re.compile(r"(?:-[A-Za-z]|--?[A-Za-z][\w-]*=)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_LISTED = re.compile(r"(?:^|[{,;=.:\s\"'])([A-Za-z_]\w*)=")
-_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^,}]*)", re.DOTALL)
-_NODE = re.compile(r"--node-options(?:=(.*))?", re.DOTALL)
-_JSON = re.compile(r"\{\s*\"")
-_NAMED = re.compile(r"(?:OptionName|Name|name|Key|key)=([A-Za-z_]\w*),\s*(?:Value|value)=(.*)", re.DOTALL)
+_WORD = lazy(r"(?:-[A-Za-z]|--?[A-Za-z][\w-]*=)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_LISTED = lazy(r"(?:^|[{,;=.:\s\"'])([A-Za-z_]\w*)=")
+_QUOTED = lazy(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^,}]*)", re.DOTALL)
+_NODE = lazy(r"--node-options(?:=(.*))?", re.DOTALL)
+_JSON = lazy(r"\{\s*\"")
+_NAMED = lazy(r"(?:OptionName|Name|name|Key|key)=([A-Za-z_]\w*),\s*(?:Value|value)=(.*)", re.DOTALL)
 """Shorthand syntax of AWS: a name and a value of their own."""
-_TEXT = re.compile(r"(?:-b|--body=|--value=|--value-file=)(.*)", re.DOTALL)
+_TEXT = lazy(r"(?:-b|--body=|--value=|--value-file=)(.*)", re.DOTALL)
 """A word that holds the value of the variable named before it."""
 MAX_DEPTH = 8
 """Levels of a JSON value that are looked through."""

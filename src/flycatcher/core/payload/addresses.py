@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.conditions import texts
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_SELF = re.compile(
+_SELF = lazy(
     r"(?i)(?:/dev/(?:tcp|udp)/|/inet[46]?/(?:tcp|udp)/\d+/|\w+://|tcp:|udp:)?"
     r"(?:localhost|127(?:\.\d{1,3}){1,3}|\[?::1\]?|0:0:0:0:0:0:0:1)(?:[:/,].*)?"
 )
 """An address of the host itself (RFC 1122 3.2.1.3, RFC 4291 2.5.3)."""
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+|\w+://|^/dev/(?:tcp|udp)/|^/inet|[\da-f]*:[\da-f:]+", re.IGNORECASE)
+_HOST = lazy(r"[\w-]+(?:\.[\w-]+)+|\w+://|^/dev/(?:tcp|udp)/|^/inet|[\da-f]*:[\da-f:]+", re.IGNORECASE)
 """What may name a host."""
-_OWN = re.compile(r"Local(?:Addr|Host|Port)|local_?(?:addr|address|Address|port|Port)")
+_OWN = lazy(r"Local(?:Addr|Host|Port)|local_?(?:addr|address|Address|port|Port)")
 """Names of the parameters of a connection's own end."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import is_shell
 from flycatcher.core.launchers.command import Stdin
 from flycatcher.core.payload.conditions import OPEN_FILE, TEMPORARY
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,8 @@ __all__ = [
     "writable_program",
 ]
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_REDIRECTION = re.compile(r"\d*[<>]")
+_ASSIGNMENT = lazy(r"[A-Za-z_]\w*=")
+_REDIRECTION = lazy(r"\d*[<>]")
 
 
 class Command(NamedTuple):
@@ -95,7 +95,7 @@ def shell_text(words: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     return (run.text, tuple(run.args)) if run is not None and run.mode == "text" else None
 
 
-_WRITABLE = re.compile(rf"{OPEN_FILE}|{TEMPORARY}(?:.*/)?\.[^./]|(?:.*/)?\.[^./][^/]*$")
+_WRITABLE = lazy(rf"{OPEN_FILE}|{TEMPORARY}(?:.*/)?\.[^./]|(?:.*/)?\.[^./][^/]*$")
 """Paths in directories that anybody may write to, and hidden ones; not those in a folder of somebody's own in there."""
 
 

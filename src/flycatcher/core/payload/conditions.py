@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,13 +30,13 @@ def text(args: Sequence[Value], at: int) -> str:
 
 def matches(at: int, pattern: str) -> When:
     """Whether argument ``at`` is text in which ``pattern`` is found."""
-    compiled = re.compile(pattern)
+    compiled = lazy(pattern)
     return lambda args, _kwargs: compiled.search(text(args, at), 0, 65_536) is not None
 
 
 def any_matches(pattern: str) -> When:
     """Whether ``pattern`` is found in the text of any argument (of any item, where one is a list)."""
-    compiled = re.compile(pattern)
+    compiled = lazy(pattern)
 
     def holds(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
         return any(

@@ -11,6 +11,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -115,7 +117,7 @@ def unescape_text(data: Data) -> str:
     return _ESCAPE.sub(_escape, text)
 
 
-_ESCAPE = re.compile(
+_ESCAPE = lazy(
     r"\\(?:x([0-9A-Fa-f]{1,2})|u\{([0-9A-Fa-f]{1,6})\}|x\{([0-9A-Fa-f]{1,6})\}|"
     r"u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{1,3})|(.))",
     re.DOTALL,
@@ -219,7 +221,7 @@ def _written_call(function: str, texts: list[str]) -> str:
 
 
 _PICKLE_STEPS = 10_000
-_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+_DOTTED = lazy(r"[A-Za-z_][\w.]*")
 
 
 def backwards(data: Constant) -> Constant:

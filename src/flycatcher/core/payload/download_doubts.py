@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 _LOCAL = r"(?!localhost\b|127\.|\[::1\])"
@@ -13,24 +14,24 @@ _PASTES = (
     r"raw\.githubusercontent\.com|raw\.github\.com|cdn\.discordapp\.com|ngrok(?:-free)?\.\w+|trycloudflare\.com|bit\.ly|tinyurl\.com|t\.co)"
 )
 """Hosts where anybody can put a text, and forwarders that hide where it lies."""
-_SCHEMELESS = re.compile(r"^(?:nc|ncat|netcat|telnet|tftp|ftp|dig|host|nslookup|drill|lynx|w3m)\b")
+_SCHEMELESS = lazy(r"^(?:nc|ncat|netcat|telnet|tftp|ftp|dig|host|nslookup|drill|lynx|w3m)\b")
 DOUBTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?i)\b(?:http|ftp|tftp)://{_LOCAL}[^\s/'\"]"), "nothing protects it on its way"),
+    (lazy(rf"(?i)\b(?:http|ftp|tftp)://{_LOCAL}[^\s/'\"]"), "nothing protects it on its way"),
     (
-        re.compile(
+        lazy(
             r"(?i)\b(?:https|sftp|ftps)://(?:[^/\s@]*@)?(?!127\.)(?:\d{1,3}(?:\.\d{1,3}){3}|\d{8,10}|0x[\da-f]+|\[(?!::1\]))"
         ),
         "the address is a bare number",
     ),
-    (re.compile(rf"(?i)\bhttps://(?:[^/\s@]*@)?{_LOCAL}[\w.-]+:(?!443\b)\d"), "the port is an odd one"),
+    (lazy(rf"(?i)\bhttps://(?:[^/\s@]*@)?{_LOCAL}[\w.-]+:(?!443\b)\d"), "the port is an odd one"),
     (
-        re.compile(
+        lazy(
             rf"(?i)\bhttps?://(?:[^/\s@]*@)?(?:{_PASTES}(?=[/:\s'\"]|$)|[^\s'\"]*/-/raw/|[\w.-]*bitbucket\.org/[^\s'\"]*/raw/)"
         ),
         "anybody can put a text there",
     ),
     (
-        re.compile(r"(?:^|\s)(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure|--no-check-certificate)(?=\s|$)"),
+        lazy(r"(?:^|\s)(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure|--no-check-certificate)(?=\s|$)"),
         "the host's certificate is not checked",
     ),
 )

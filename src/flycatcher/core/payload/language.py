@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -128,6 +127,8 @@ def _modules() -> dict[str, str]:
 
 def build() -> dict[str, str]:
     """Make the index from the declarations; raises ValueError where two modules declare one name."""
+    import pkgutil  # noqa: PLC0415 - not needed with the generated index
+
     package = importlib.import_module(PACKAGE)
     found: dict[str, str] = {}
     for module in pkgutil.iter_modules(package.__path__):

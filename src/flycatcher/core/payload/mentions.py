@@ -11,16 +11,44 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flycatcher.core.interpreters.names import base, grammar_of, is_shell
 from flycatcher.core.payload import ir, rules
 from flycatcher.core.payload.language import language_named
 from flycatcher.core.payload.model import MENTIONED
 from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
-    from flycatcher.core.payload.scan import LayerScan
+    from collections.abc import Sequence
+
+    from flycatcher.core.payload.findings import Findings
+    from flycatcher.core.payload.language import Language
+    from flycatcher.core.payload.model import Layer
+
+
+class Scan(Protocol):
+    """A layer that is being read, as it is seen from here."""
+
+    scan: Findings
+    layer: Layer
+    language: Language | None
+    index: rules.Index
+    mentions: Mentions
+
+    def name(self, capability: str, node: ir.Node, paths: Sequence[str] = ()) -> None:
+        """Report a capability by its id."""
+
+    def report(self, rule: rules.Rule, node: ir.Node, paths: Sequence[str] = ()) -> None:
+        """Report a capability."""
+
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+        """Add a layer below this one."""
+
+    def worth(self, text: str, language: str) -> int:
+        """Return the points that a text is worth as a layer of a language; 0 where it cannot be read whole."""
+
 
 LITERALS = 64
 """Literals of a layer that are kept for reading."""
@@ -30,18 +58,20 @@ LONGEST = 8192
 """Characters of a literal that is read."""
 RISKY = 25
 """Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
-_PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
-"""What any path would be to a shell."""
-_CALL = re.compile(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
+_CALL = lazy(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
 """What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
-_NAME = re.compile(r"\w{2,64}")
-_THROUGH_VALUE = re.compile(r"^\$|[?)\]]")
+_NAME = lazy(r"\w{2,64}")
+_JOINT = lazy(r"""["'] ?(?:\.\.|[+.,])? ?["']""")
+"""What stands between the pieces of a string that is put together."""
+_COMPUTED = lazy(r"""[\w\])]\[[^\]\n]{1,4096}\]\s*\(""")
+"""The call of what a computed name leads to: ``os["\x65xecute"](``."""
+_THROUGH_VALUE = lazy(r"^\$|[?)\]]")
 """What the name of something holds that is called through a value: a variable of PHP or Perl, a result, an entry."""
-_PROMPT = re.compile(r"(?m)^\s*(?:>>>|\.\.\.) ?")
+_PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
-_QUOTED = re.compile(r'"([^"\\]{4,})"')
+_QUOTED = lazy(r'"([^"\\]{4,})"')
 """A string in JSON."""
-_WORD = re.compile(r"[\w./+-]{2,64}")
+_WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
 )
@@ -63,7 +93,7 @@ class Mentions:
         """Texts that are a function's name, where the language may call by one."""
         self.times: Counter[str] = Counter()
         """How often each literal stands in the layer."""
-        self.loads: set[str] = set()
+        self.loads: dict[str, ir.Node] = {}
         """Files that are run, which the text itself may have written."""
         self.unresolved = False
         """Something is called that is not known, or a known function with what is not known."""
@@ -73,18 +103,19 @@ class Mentions:
         if isinstance(self.named.get(name), (ir.Import, type(None))):
             self.named[name] = node
 
-    def load(self, file: str | None) -> None:
+    def load(self, file: str | None, node: ir.Node) -> None:
         """Take a file that is run; None: which one is not known."""
         if file is None:
             self.unresolved = True
         else:
-            self.loads.add(file)
+            self.loads.setdefault(file, node)
 
-    def writes_what_it_loads(self) -> bool:
-        """Whether a literal beside the one that is loaded names the same file."""
-        return any(
-            self.times[file] > 1 or any(file != text and file in text for text in self.literals) for file in self.loads
-        )
+    def loaded_and_named(self) -> ir.Node | None:
+        """Return where a file is loaded that a literal beside names too: as far as can be told, one that the text has written."""
+        for file, node in self.loads.items():
+            if self.times[file] > 1 or any(file != text and file in text for text in self.literals):
+                return node
+        return None
 
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
@@ -106,7 +137,7 @@ class Mentions:
             )
 
 
-def resolved(scan: LayerScan, name: str) -> str:
+def resolved(scan: Scan, name: str) -> str:
     """Return the part of a dotted name that is capable: ``random._os.system`` is ``os.system``; empty where none is."""
     parts = name.rsplit(".", 4)
     for first in range(max(len(parts) - 1, 1)):
@@ -116,7 +147,7 @@ def resolved(scan: LayerScan, name: str) -> str:
     return ""
 
 
-def capable(scan: LayerScan, name: str) -> bool:
+def capable(scan: Scan, name: str) -> bool:
     """Whether a call of ``name`` starts programs, runs text, or is a capability whatever its arguments are."""
     language = scan.language
     if language is None:
@@ -124,19 +155,21 @@ def capable(scan: LayerScan, name: str) -> bool:
     return name in language.starts or name in language.runs or any(when is None for _, when in scan.index.calls(name))
 
 
-def is_function_name(scan: LayerScan, text: str) -> bool:
+def is_function_name(scan: Scan, text: str) -> bool:
     """Whether a text can only be the name of a capable function: one that starts programs, or a long one."""
     how = scan.language.starts.get(text) if scan.language is not None else None
     return how.kind != "piped" if how is not None else len(text) > 8 and text.isidentifier() and capable(scan, text)
 
 
-def finish(scan: LayerScan) -> None:
+def finish(scan: Scan) -> None:
     """Report what the layer mentions and does not call, and read its literals where something may run them."""
     mentions = scan.mentions
     language = scan.language
     if language is None or language.id == "shell":
         return
-    mentions.unresolved = mentions.unresolved or ("file.write" in scan.scan.found and mentions.writes_what_it_loads())
+    if "file.write" in scan.scan.found and (loaded := mentions.loaded_and_named()) is not None:
+        mentions.unresolved = True
+        scan.name("eval.dynamic", loaded)
     if mentions.unresolved and language.text_names:
         mentions.named = mentions.textual | mentions.named
     only = {name: node for name, node in mentions.named.items() if name not in mentions.called}
@@ -152,7 +185,7 @@ def finish(scan: LayerScan) -> None:
         scan.name("eval.dynamic", runners[0])
 
 
-def _report(scan: LayerScan, name: str, node: ir.Node) -> None:
+def _report(scan: Scan, name: str, node: ir.Node) -> None:
     """Report what calling a function would be, whatever its arguments are."""
     how = scan.language.starts.get(name) if scan.language is not None else None
     if how is not None and how.kind != "piped":
@@ -167,7 +200,7 @@ def _is_class(name: str) -> bool:
     return name.rpartition(".")[2][:1].isupper()
 
 
-def _read_literals(scan: LayerScan) -> bool:
+def _read_literals(scan: Scan) -> bool:
     """Take on the literals that read as risky commands or as code; return whether there are any."""
     guesses, found = GUESSES, False
     own = scan.layer.language
@@ -179,7 +212,7 @@ def _read_literals(scan: LayerScan) -> bool:
                 continue
             guesses -= 1
             text = text.lstrip("| ") if language == "shell" else _PROMPT.sub("", text)  # noqa: PLW2901 - open("|command")
-            if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
+            if scan.worth(text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
                 if language == "shell":
@@ -193,27 +226,6 @@ def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
     """Return literals, and the strings inside those that hold data (JSON), the longest first."""
     inner = {piece: node for text, node in literals.items() if text[0] in "{[" for piece in _QUOTED.findall(text)[:16]}
     return sorted((inner | literals).items(), key=lambda item: -len(item[0]))
-
-
-def _worth(scan: LayerScan, text: str, language: str) -> int:
-    """Return the points that a text is worth as a layer of a language; 0 where it cannot be read whole."""
-    from flycatcher.core.payload.findings import Findings  # noqa: PLC0415 - they import this module's callers
-    from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
-
-    outer = scan.scan
-    if scan.depth + 1 >= outer.limits.depth:
-        return 0
-    trial = Findings(outer.limits, outer.nested_of)
-    trial.budget, trial.nodes, trial.parsing = outer.budget, outer.nodes, outer.parsing
-    trial.guessing, trial.tried = True, len(outer.seen) + outer.tried
-    read_layers(trial, text, language, scan.depth + 1)
-    outer.tried += len(trial.seen)
-    outer.nodes, outer.parsing = trial.nodes, trial.parsing
-    if trial.layers and trial.layers[0].parse != "parsed":
-        return 0
-    new = [rule for rule, _ in trial.found.values() if rule.id not in outer.found and rule.id not in _PATHS]
-    covered = {part for rule in new for part in rule.covers}
-    return sum(rule.points for rule in new if rule.id not in covered)
 
 
 def _looks_like_command(text: str, _own: str) -> bool:
@@ -231,7 +243,10 @@ def _spoken_of(word: str) -> bool:
 
 def _looks_like_code(text: str, own: str) -> bool:
     """Whether a text calls something that starts programs, runs text or writes files in the language of its layer."""
-    return _CALL.search(text) is not None and not _callable(own).isdisjoint(_NAME.findall(text.lower())[:256])
+    if _CALL.search(text) is None:
+        return False
+    words = _NAME.findall(_JOINT.sub("", text.lower()))[:256]
+    return not _callable(own).isdisjoint(words) or (own == "lua" and _COMPUTED.search(text) is not None)
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.download_doubts import doubts
+from flycatcher.core.regex import lazy
 from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.core.snippet import Snippet
 
-_PROGRAM = re.compile(rf"\A\s*{UNKNOWN}|^[ \t]*{UNKNOWN}[ \t]*$", re.MULTILINE)
+_PROGRAM = lazy(rf"\A\s*{UNKNOWN}|^[ \t]*{UNKNOWN}[ \t]*$", re.MULTILINE)
 """Text whose beginning, or a whole line of which, is what was fetched: a value within a line is no program."""
-_FETCHED = re.compile(r"(?:curl|wget|fetch|aria2c|lwp-request|GET)\b")
+_FETCHED = lazy(r"(?:curl|wget|fetch|aria2c|lwp-request|GET)\b")
 _DATA = frozenset({"psql", "mysql", "sqlite3"})
 """Interpreters whose compressed texts are dumps of tables."""
 _ROOT = frozenset({"sudo", "doas", "su", "pkexec", "run0"})
@@ -33,6 +34,8 @@ class Origin(NamedTuple):
     verified: bool
     """It is held against a checksum or a signature before it runs, or comes from an accepted installer."""
     seen: bool
+    layered: bool = False
+    """It was decoded more than once."""
 
 
 def origin_of(context: Mapping[str, str], snippet: Snippet) -> Origin:
@@ -49,6 +52,7 @@ def origin_of(context: Mapping[str, str], snippet: Snippet) -> Origin:
         decoded=decoded and (unseen or UNKNOWN not in (snippet.text or "")),
         verified=f"{at}.verified" in context or is_accepted(command),
         seen=not unseen,
+        layered=context.get(f"{at}.decoded") == "twice",
     )
 
 
@@ -69,7 +73,7 @@ def is_accepted(command: str) -> bool:
 
 
 _accepted: list[str] = []
-_URL = re.compile(r"[a-zA-Z][\w+.-]*://[^\s'\"]+")
+_URL = lazy(r"[a-zA-Z][\w+.-]*://[^\s'\"]+")
 
 
 def worse(execution: Execution, fetched: Sequence[Origin]) -> list[str]:

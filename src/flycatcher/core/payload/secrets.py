@@ -6,13 +6,13 @@ client signs in, which builds do all day: that is not told.
 
 from __future__ import annotations
 
-import re
 import shlex
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import addresses
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Taint, Value
 
 SECRET = "secret"  # noqa: S105 - the name of a taint
-_NAME = re.compile(
+_NAME = lazy(
     r"(?i)(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
     r"(?:$|_)|ACCESSTOKEN$"
 )
@@ -30,8 +30,8 @@ _SIGNS_IN = frozenset(
     ["-H", "--header", "-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-A", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
 )  # fmt: skip
 """Options of curl and wget whose value signs in (curl(1), wget(1))."""
-_IN_OPTION = re.compile(r"-[HuUbAE].|--(?:header|user|proxy-user|oauth2-bearer|cookie|password|http-password|pass)=")
-_USER = re.compile(r"://[^/?#]*@")
+_IN_OPTION = lazy(r"-[HuUbAE].|--(?:header|user|proxy-user|oauth2-bearer|cookie|password|http-password|pass)=")
+_USER = lazy(r"://[^/?#]*@")
 """An address with a user and a password."""
 _BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form", "query", "qs", "-body", "-uri"})
 """Parts of a request that are its address or its body."""

@@ -35,6 +35,18 @@ def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) 
     return _KINDS[starts.kind](args[starts.at :])
 
 
+def stdin_of(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Return what a started program gets on its standard input: ``input=`` (Python), ``stdin_data:`` (Ruby), ``{input: ...}`` (Node)."""
+    for options in (kwargs, *(value.data for value in reversed(args) if isinstance(value.data, dict))):
+        for key in _STDIN:
+            if isinstance(given := options.get(key), Value):
+                return given
+    return Value()
+
+
+_STDIN = ("input", "stdin_data")
+
+
 def _listed(value: Value) -> list[Value]:
     return list(value.data) if isinstance(value.data, list) else [value]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK, NAME_SOURCES, SOURCES
 from flycatcher.core.payload.secrets import SECRET, is_secret
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Value
 
 _SECRET: Taint = frozenset({SECRET})
-_TEMPORARY = re.compile(OPEN_FILE)
+_TEMPORARY = lazy(OPEN_FILE)
 
 
 @cache

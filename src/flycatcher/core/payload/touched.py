@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import base
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ LIMIT = 64
 MORE = "/..."
 MOVES = frozenset({"cd", "pushd", "os.chdir", "chdir", "Dir.chdir", "process.chdir", "Deno.chdir"})
 """Commands and functions that change the working folder."""
-_BOTH = re.compile(r"(?:^|[.:])(?:re)?(?:name|move|mv|cp|copy\w*)$|renameSync$|copyFileSync$")
+_BOTH = lazy(r"(?:^|[.:])(?:re)?(?:name|move|mv|cp|copy\w*)$|renameSync$|copyFileSync$")
 """Functions that take a source and a target."""
-_ALL = re.compile(r"(?:^|[.:])(?:unlink|rm\w*|rmtree|remove_tree|delete|remove)$")
+_ALL = lazy(r"(?:^|[.:])(?:unlink|rm\w*|rmtree|remove_tree|delete|remove)$")
 _LAST = frozenset({"perl", "r", "awk"})
 _LISTS = frozenset({"perl", "ruby"})
 """Languages whose functions take several files to delete."""
-_WHERE = re.compile(r"\s*\+?[<>|]*\s*")
+_WHERE = lazy(r"\s*\+?[<>|]*\s*")
 
 
 def of_words(words: Sequence[str]) -> list[str]:

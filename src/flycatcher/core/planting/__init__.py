@@ -54,7 +54,9 @@ def planted_reading(execution: Execution) -> Reading | None:
 
 def as_planted(reading: Reading) -> Reading:
     """Put the pieces that will run in the place of a whole text that a program plants: of a table of cron's, each command."""
-    if any(snippet.vector == "planted" and snippet.text is not None for snippet in reading.snippets):
+    if reading.snippets and any(
+        snippet.vector == "planted" and snippet.text is not None for snippet in reading.snippets
+    ):
         reading.snippets = [
             piece
             for snippet in reading.snippets

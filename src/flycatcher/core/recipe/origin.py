@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-NETWORK, DOUBTFUL, VERIFIED, DECODED, DECODED_UNSEEN = 25, 25, 5, 45, 25
+NETWORK, DOUBTFUL, VERIFIED, DECODED, DECODED_UNSEEN, LAYERED = 25, 25, 5, 45, 25, 15
 """Points. What was decoded and cannot be seen is told apart from what is seen and judged by what it does."""
 FROM_NETWORK = "its program comes straight from the network (T1105)"
 IS_VERIFIED = "its program comes from the network, and is verified before it runs, or accepted (T1105)"
@@ -38,3 +38,5 @@ def points(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -
     plain = [origin for origin in origins if origin.decoded and not origin.command]
     if plain:
         yield DECODED if any(origin.seen for origin in plain) else DECODED_UNSEEN, WAS_ENCODED
+    if any(origin.layered and not origin.seen for origin in plain):
+        yield LAYERED, "layers of encoding hide what it is (T1027)"

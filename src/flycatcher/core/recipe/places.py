@@ -10,8 +10,10 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.conditions import TEMPORARY
 from flycatcher.core.payload.touched import PLACED
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,16 +24,18 @@ if TYPE_CHECKING:
 INSIDE, ASIDE, OUTSIDE, SENSITIVE = range(4)
 EXTRA = 10
 """Points that a sensitive place adds to a capability's own."""
-_HARMLESS = re.compile(r"/dev/(?:null|stdout|stderr|tty|fd/\d+)$|&?\d*-?$")
-_TEMPORARY = re.compile(TEMPORARY)
-_SYSTEM = re.compile(r"/(?:etc|usr|bin|sbin|lib\w*|boot|root|opt/hostedtoolcache)(?:/|$)")
-_SETTINGS = re.compile(
+OWN = 15
+"""Points of a program that lies in somebody's own folder: of a virtual environment, below a home directory."""
+_HARMLESS = lazy(r"/dev/(?:null|stdout|stderr|tty|fd/\d+)$|&?\d*-?$")
+_TEMPORARY = lazy(TEMPORARY)
+_SYSTEM = lazy(r"/(?:etc|usr|bin|sbin|lib\w*|boot|opt/hostedtoolcache)(?:/|$)")
+_SETTINGS = lazy(
     r"\.(?:ssh|bash\w*|profile|zsh\w*|zprofile|zlogin|config|netrc|npmrc|pypirc|gitconfig|git-credentials|gnupg|aws|kube|docker|"
     r"local|pam_environment|xinitrc|xprofile|forward|rhosts|cargo|gem|m2|vimrc|emacs\w*)(?:/|$)"
 )
-_PROJECT = re.compile(r"(?:.*/)?\.(?:git|github|gitlab-ci\.yml|circleci|husky|vscode|devcontainer)(?:/|$)")
+_PROJECT = lazy(r"(?:.*/)?\.(?:git|github|gitlab-ci\.yml|circleci|husky|vscode|devcontainer)(?:/|$)")
 """Files of a project that make somebody's machine run something."""
-_SHALLOW = re.compile(r"/(?:home|root|tmp|var|var/tmp|etc|usr|opt|srv|mnt|run)?$")
+_SHALLOW = lazy(r"/(?:home|root|tmp|var|var/tmp|etc|usr|opt|srv|mnt|run)?$")
 """Folders that are nobody's own: what lies below them is not below a project."""
 _UP = 2
 """Folders above the working one that still belong to its project: builds run in a folder of their own below the sources."""
@@ -52,9 +56,16 @@ def weigh(found: Capability, cwd: str) -> Weighed:
         return Weighed(found.points, found.sentence)
     worst = max(rank(path, cwd) for path in found.paths)
     if found.id == "process.spawn-file":
-        return Weighed(min(found.points, 15) if worst == INSIDE else found.points, found.sentence)
+        return Weighed(found.points if any(_is_anybodys(path, cwd) for path in found.paths) else OWN, found.sentence)
     points = {INSIDE: 0, ASIDE: found.points // 2, OUTSIDE: found.points, SENSITIVE: found.points + EXTRA}[worst]
     return Weighed(points, found.sentence + _TELLS[worst])
+
+
+def _is_anybodys(path: str, cwd: str) -> bool:
+    """Whether a program may be anybody's: it lies where anybody may write, is hidden, in memory or nowhere known."""
+    if rank(path, cwd) == INSIDE:
+        return False
+    return UNKNOWN in path or writable_program(path) or path.startswith("/proc/")
 
 
 def rank(path: str, cwd: str) -> int:

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.carriers import INHERITED
 from flycatcher.core.interpreters.identity.markers import PREFIX
 from flycatcher.core.levels import Level, level_of
-from flycatcher.core.payload.conditions import OPEN_FILE
+from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
-from flycatcher.core.recipe import origin, places, surroundings
-from flycatcher.core.snippet import NOTHING_TO_READ
+from flycatcher.core.recipe import surroundings
+from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +32,8 @@ VERSION = "4"
 
 BASE = 5
 """Code that no file holds, whatever it does."""
+UNASKED = 20
+"""A task that opening a folder starts, where what it does weighs as much by itself."""
 FED = 15
 """Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
 That parent could run the text itself."""
@@ -75,6 +77,10 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
         if harmless:
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
+        if execution.context.get("hook") == "open" and any(reason.points >= UNASKED for reason in reasons):
+            reasons.append(
+                Reason(points=UNASKED, text="it runs as soon as the folder is opened: nobody decides to run it")
+            )
     if not harmless:
         reasons.append(Reason(points=BASE, text=UNREVIEWED))
     reasons.sort(key=lambda reason: (-reason.points, reason.text))
@@ -94,6 +100,10 @@ def reviewed(risk: Risk, where: str) -> Risk:
 
 def _from_capabilities(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | None) -> Iterable[Reason]:
     """One reason per capability, whichever snippets show it."""
+    if not any(analysis.capabilities for _snippet, analysis in analysed):
+        return []
+    from flycatcher.core.recipe import places  # noqa: PLC0415 - harmless text has none
+
     cwd = execution.cwd if execution is not None else ""
     seen: dict[str, Reason] = {}
     for number, (_snippet, analysis) in enumerate(analysed):
@@ -128,7 +138,7 @@ def _from_doubts(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reaso
         yield Reason(points=25, text="its text makes a parser crash or run without end")
     if any(snippet.text is None for snippet, _analysis in analysed):
         yield Reason(points=5, text="a text was not seen")
-    if any(_OPEN.match(snippet.path or "") for snippet, _analysis in analysed):
+    if any(snippet.path and _is_open(snippet.path) for snippet, _analysis in analysed):
         yield Reason(points=30, text="it loads code from a file that anybody may write to (T1574)")
     measures = [analysis.measures for _snippet, analysis in analysed]
     if any(measure.decoded_layers >= 2 for measure in measures):
@@ -149,6 +159,8 @@ _VECTOR_POINTS: Mapping[str, tuple[int, str]] = {
 }
 
 
+OWN_MODULE = 5
+_SEARCH_PATHS = frozenset({"PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH"})
 _ACTS = ("process.", "network.", "shell.", "eval.", "library.")
 """Beginnings of the capabilities that no setting in an environment variable needs."""
 _STARTUP = frozenset({"BASH_ENV", "ENV"})
@@ -169,15 +181,35 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
     for vector in sorted({snippet.vector for snippet, _analysis in analysed}):
         if vector in _VECTOR_POINTS:
             points, text = _VECTOR_POINTS[vector]
+            if vector == "environment" and all(_is_own_module(snippet) for snippet, _ in analysed if snippet.variable):
+                points, text = (
+                    OWN_MODULE,
+                    "an environment variable adds a folder of somebody's own, from which code is loaded",
+                )
             yield Reason(points=points, text=text)
 
 
+def _is_own_module(snippet: Snippet) -> bool:
+    """Whether a module is found by a search path, in a temporary folder of somebody's own: build isolation works that way."""
+    return snippet.variable in _SEARCH_PATHS and snippet.path is not None and not writable_program(snippet.path)
+
+
 _REMOTE = ("http://", "https://", "ftp://", "ftps://")
-_OPEN = re.compile(OPEN_FILE)
+
+
+def _is_open(path: str) -> bool:
+    """Whether a file lies where anybody may put one."""
+    from flycatcher.core.payload.conditions import OPEN_FILE  # noqa: PLC0415 - few texts come from a file
+
+    return re.match(OPEN_FILE, path) is not None
 
 
 def _from_origin(execution: Execution, analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reason]:
     """Where the text itself comes from, if a reader of shell text knows the command that writes it."""
+    if not any(name.endswith((".fetched", ".decoded", ".from")) for name in execution.context):
+        return
+    from flycatcher.core.recipe import origin  # noqa: PLC0415 - only shell text tells it
+
     for points, text in origin.points(execution, analysed):
         yield Reason(points=points, text=text)
 
@@ -197,7 +229,7 @@ def _confidence(analysed: Sequence[tuple[Snippet, Analysis]], execution: Executi
     """Return how much of what runs was understood: the worst snippet decides."""
     worth = {"parsed": 1.0, "partial": 0.7, "not parsed": 0.4}
     least = min(
-        0.3 if snippet.text is None or snippet.note == NOTHING_TO_READ else worth[analysis.parse]
+        0.3 if snippet.text is None or snippet.note in (NOTHING_TO_READ, EARLIER_RELEASES) else worth[analysis.parse]
         for snippet, analysis in analysed
     )
     if any(MENTIONED in analysis.notes for _snippet, analysis in analysed):

@@ -7,7 +7,6 @@ score by a mere name: a build tool only answers for a server that was started be
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +15,7 @@ from msgspec import Struct
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import base
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -81,17 +81,15 @@ _RUNS_A_SCRIPT = frozenset(
 _INSTALL_EVENTS = frozenset({
     "preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare", "prepublish", "dependencies",
 })  # fmt: skip
-_JAVA_SERVERS = re.compile(
-    r"org\.apache\.catalina\.|org\.eclipse\.jetty\.|jetty|tomcat|org\.jboss\.|wildfly|weblogic\."
-)
-_JAVA_BUILDS = re.compile(
+_JAVA_SERVERS = lazy(r"org\.apache\.catalina\.|org\.eclipse\.jetty\.|jetty|tomcat|org\.jboss\.|wildfly|weblogic\.")
+_JAVA_BUILDS = lazy(
     r"org\.gradle\.|gradle-|plexus\.classworlds|org\.apache\.(?:maven|tools\.ant)|surefire|sbt-launch|bazel|hudson\.remoting|"
     r"remoting\.jar|agent\.jar|kotlin"
 )
 _SERVE = frozenset({("manage", "runserver"), ("artisan", "serve"), ("rails", "server"), ("rails", "s")})
 """Scripts and the subcommands by which frameworks serve."""
-_VERSION = re.compile(r"[-.]?\d[\d.]*$")
-_ENDING = re.compile(r"\.(?:c?js|mjs|py|rb|php|pl|phar|sh)$")
+_VERSION = lazy(r"[-.]?\d[\d.]*$")
+_ENDING = lazy(r"\.(?:c?js|mjs|py|rb|php|pl|phar|sh)$")
 
 
 class Starter(Struct, frozen=True, kw_only=True):

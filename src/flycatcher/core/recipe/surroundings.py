@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import entry_of, is_shell
@@ -61,6 +60,8 @@ def fed_by_its_own_kind(execution: Execution | None) -> bool:
 
 def _is_loopback(peer: str) -> bool:
     """Whether ``192.0.2.1:80`` or ``[2001:db8::1]:80`` is this host's own."""
+    from ipaddress import ip_address  # noqa: PLC0415 - only sockets have a peer
+
     try:
         return ip_address(peer.rpartition(":")[0].strip("[]")).is_loopback
     except ValueError:

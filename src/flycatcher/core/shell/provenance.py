@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.shell.interp.tr_and_sed import character_set
 from flycatcher.core.unknown import DECODED, UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ def verifies(name: str, words: Sequence[str]) -> bool:
     return name == "gpgv" or (name in _SUMS and any(word in ("-c", "--check", "--strict") for word in words[1:]))
 
 
-def hides(name: str, words: Sequence[str], stdin: Stream) -> bool:
-    """Tell whether what a program prints was decoded, by it or by one before it."""
-    return decodes(name, words) or (stdin.decoded and name in _PASSING)
+def hides(name: str, words: Sequence[str], stdin: Stream) -> int:
+    """Return how many times what a program prints was decoded, by it and by those before it."""
+    return decodes(name, words) + (stdin.decoded if name in _PASSING else 0)
 
 
 def decodes(name: str, words: Sequence[str]) -> bool:
@@ -86,7 +87,17 @@ def decodes(name: str, words: Sequence[str]) -> bool:
         return True
     if name in ("gzip", "xz", "bzip2", "zstd", "lzma", "lz4", "brotli"):
         return any(re.match(r"-[a-ce-z0-9]*d|--decompress|--uncompress", word) for word in words[1:])
+    if name == "tr":
+        return _exchanges(words[1:])
     return name in _DECODERS and any(re.match(r"-(?:[a-zA-Z]*[dDr]|-decode)", word) for word in words[1:])
+
+
+def _exchanges(sets: Sequence[str]) -> bool:
+    """Whether ``tr`` exchanges characters for one another, as a cipher does: ROT13, or tabs for blanks and back."""
+    if len(sets) != 2 or UNKNOWN in "".join(sets):
+        return False
+    first, second = map(character_set, sets)
+    return len(first) == len(second) > 2 and first != second and set(first) == set(second)
 
 
 def marked(fetches: list[str], command: str) -> str:
@@ -105,6 +116,6 @@ def fetched(fetches: Sequence[str], text: str) -> str:
     return fetches[at] if at < len(fetches) else ""
 
 
-def is_decoded(text: str) -> bool:
-    """Tell whether some of the text was decoded on the way."""
-    return DECODED in text
+def is_decoded(text: str) -> int:
+    """Return how many times some of the text was decoded on the way."""
+    return 0 if text.isascii() else text.count(DECODED)

@@ -37,17 +37,18 @@ class Live:
 
             self._console = Console(file=self._stream, highlight=False, soft_wrap=not columns(self._stream))
 
-    def write(self, record: Record) -> None:
-        """Write one line; suppressed detections are only counted."""
+    def write(self, record: Record, *, times: int = 1) -> None:
+        """Write one line, with how often it came; suppressed detections are only counted."""
         if record.get("policy", {}).get("action") == "suppressed":
             return
         level = level_of(record)
         if self._console is None:
             rated = f" [{level}]" if level else ""
             does = f" -- {deeds(record)}" if deeds(record) else ""
-            self._stream.write(f"flycatcher:{rated} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
+            often = f" {times} times" if times > 1 else ""
+            self._stream.write(f"flycatcher:{rated}{often} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
         else:
-            self._rich(self._console, record, level)
+            self._rich(self._console, record, level, times)
         for line in self._below(record):
             self._stream.write(line_start(f"  {line}") + "\n")
         self._stream.flush()
@@ -59,16 +60,22 @@ class Live:
         if self._depth > 1:
             yield from layers(record)
 
+    def say(self, text: str) -> None:
+        """Write a line of our own."""
+        self._stream.write(f"flycatcher: {text}\n")
+        self._stream.flush()
+
     def close(self, summary: Mapping[str, Any]) -> None:
         """Do nothing: the summary is the command's own to print."""
 
     @staticmethod
-    def _rich(console: Console, record: Record, level: str) -> None:
+    def _rich(console: Console, record: Record, level: str, times: int = 1) -> None:
         """Write one coloured line; the payload is text, never markup."""
         from rich.text import Text  # noqa: PLC0415
 
         line = Text("flycatcher ", style="dim")
         line.append(f"{level or 'found'} ", style=COLOURS.get(level, "yellow"))
+        line.append(f"{times} times " if times > 1 else "", style="bold")
         line.append(f"{how(record)}: ", style="bold")
         line.append(what(record))
         if deeds(record):

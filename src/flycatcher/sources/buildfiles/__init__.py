@@ -25,6 +25,7 @@ __all__ = [
     "type_of",
 ]
 
+_TEMPLATE = re.compile(r"\.(?:in|tmpl|tpl|template|j2|jinja2?|erb|epp|mustache|hbs|dist|example|orig|bak|old|new)\Z")
 _SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(\S+)(?:[ \t]+(?:-\S*[ \t]+|[A-Za-z_]\w*=\S*[ \t]+)*(?:\S*/)?(\S+))?")
 
 
@@ -54,6 +55,9 @@ def _names() -> Names:
 def named(path: str) -> tuple[FileType, ...]:
     """Return the types that a path fits by its name, the most particular first."""
     found = _names().types(path)
+    if not found and (template := _TEMPLATE.search(path)):
+        # what configure, a chart or a configuration manager makes the file from is written in the file's own language
+        found = _names().types(path[: template.start()])
     if not found and not path.islower():
         # MAKEFILE, x.MK: found by the same file systems and tools that tell no case apart
         found = _names().types(path.lower()) | _names().types(path.rpartition("/")[2].capitalize())

@@ -7,13 +7,24 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine.yaml import BRACES, EXPRESSIONS, KeyedYaml, run_by, scalars, script
-from flycatcher.sources.buildfiles.engine.yamltext import Map, Scalar
+from flycatcher.sources.buildfiles.engine.filetype import Start
+from flycatcher.sources.buildfiles.engine.yaml import (
+    BRACES,
+    EXPRESSIONS,
+    KeyedYaml,
+    extent,
+    run_by,
+    scalars,
+    script,
+    words,
+)
+from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flycatcher.sources.buildfiles.engine.filetype import Region, Start
+    from flycatcher.sources.buildfiles.engine.filetype import Region
+    from flycatcher.sources.buildfiles.engine.yamltext import Tree
 
 
 class GitLab(KeyedYaml):
@@ -33,6 +44,15 @@ class GitLab(KeyedYaml):
         "script": "bash", "before_script": "bash", "after_script": "bash", "pre_get_sources_script": "bash",
     }  # fmt: skip
     holes = re.compile(r"\$\[\[(?:(?!\$\[\[|\]\]).){0,2000}\]\]")
+
+    def walk(self, node: Tree, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
+        """Read what an image or a service is started with as well: ``entrypoint`` and ``command`` are words."""
+        if isinstance(node, Map) and ("image" in path[-1:] or "services" in path[-2:]):
+            given = [each for key in ("entrypoint", "command") if isinstance(each := node.get(key), List)]
+            if argv := tuple(word for each in given for word in words(each)):
+                span = (min(each.start for each in given), max(extent(each)[1] for each in given))
+                yield Start(argv=argv, span=span, env=dict(env), symbol=path, context={"ci.system": self.system})
+        yield from super().walk(node, path, env)
 
 
 class CircleCi(KeyedYaml):

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _HEADER = re.compile(r"\ufeff?(?:## template: jinja\s*\n)?#cloud-config\b")
 
 
+_AUTOINSTALL = re.compile(r"^autoinstall:|^(?:late|early)-commands:", re.MULTILINE)
+_BOOT = ("bootcmd", "runcmd")
+_INSTALL = ("early-commands", "late-commands", "error-commands")
+"""Ubuntu's autoinstall (reference manual): before the installation, behind it, and where it fails."""
+
+
 class CloudInit(FileType):
     """Commands of the first boot; files that it writes and marks as executable."""
 
@@ -34,16 +40,17 @@ class CloudInit(FileType):
     )
 
     def accepts(self, document: Document) -> bool:
-        """Look at the first line."""
-        return _HEADER.match(document.text) is not None
+        """Look at the first line, or for an installation's own keys."""
+        return _HEADER.match(document.text) is not None or _AUTOINSTALL.search(document.text) is not None
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Read the lists of commands."""
         for root in yamltext.documents(document):
             if not isinstance(root, Map):
                 continue
-            for key in ("bootcmd", "runcmd"):
-                value = root.get(key)
+            inner = root.map("autoinstall") if root.get("autoinstall") is not None else root
+            for at, key in (*((root, key) for key in _BOOT), *((inner, key) for key in _INSTALL)):
+                value = at.get(key)
                 for number, item in enumerate(value.items if isinstance(value, List) else (), 1):
                     if isinstance(item, Scalar):
                         yield Region(text=item.text, symbol=(key, str(number)))

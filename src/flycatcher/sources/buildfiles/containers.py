@@ -7,8 +7,10 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.dockerfile import Dockerfile
 from flycatcher.sources.buildfiles.engine import jsontext, yamltext
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.nested import inside
 from flycatcher.sources.buildfiles.engine.yaml import carriers, environment, extent, punched, script, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
@@ -48,20 +50,38 @@ class Compose(FileType):
         "compose.*.yml", "compose.*.yaml",
     )  # fmt: skip
 
-    def read(self, document: Document) -> Iterator[Region | Start]:
+    def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Go through the services."""
         for root in yamltext.documents(document):
             for name, service in root.map("services").items.items() if isinstance(root, Map) else ():
                 if isinstance(service, Map):
                     yield from _service(("service " + name,), service)
+                    inline = service.get("build", "dockerfile_inline")
+                    if isinstance(inline, Scalar):
+                        yield from inside(document, inline.text, Dockerfile())
 
 
 def _service(symbol: tuple[str, ...], service: Map) -> Iterator[Region | Start]:
     """Read one service."""
     yield from carriers(service, ("environment",), symbol)
     env = environment(service, ("environment",))
-    for key in ("command", "entrypoint"):
-        for start in exec_form(service.get(key), (*symbol, key), _INTERPOLATION):
+    hooks = [
+        (key, each.get("command"))
+        for key in ("post_start", "pre_stop")
+        if isinstance(listed := service.get(key), List)
+        for each in listed.items
+        if isinstance(each, Map)
+    ]
+    given = [("command", service.get("command")), ("entrypoint", service.get("entrypoint")), *hooks]
+    if isinstance(service.get("entrypoint"), List) and isinstance(service.get("command"), List):
+        entry = words(service.get("entrypoint"), _INTERPOLATION)
+        argv = tuple(word.replace("$$", "$") for word in (*entry, *words(service.get("command"), _INTERPOLATION)))
+        spans = [extent(node) for key in ("entrypoint", "command") if (node := service.get(key)) is not None]
+        span = (min(low for low, _ in spans), max(high for _, high in spans))
+        yield Start(argv=argv, span=span, symbol=(*symbol, "command"), env=env)
+        given = hooks
+    for key, node in given:
+        for start in exec_form(node, (*symbol, key), _INTERPOLATION):
             yield Start(
                 argv=tuple(w.replace("$$", "$") for w in start.argv), span=start.span, symbol=start.symbol, env=env
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.hosts.host import Host
@@ -77,18 +77,57 @@ def _arriving(expression: str) -> str:
     return " ".join(part for part in parts if not part.startswith("!") and not _COMPARES.search(part))
 
 
-def injections(text: Located, language: str, symbol: tuple[str, ...], context: dict[str, str]) -> Iterator[Injection]:
-    """Yield the expressions that put text of outsiders into program text."""
+def _source(expression: str, outside: Mapping[str, str]) -> str:
+    """Return whose text an expression's value is, in words; empty where it is nobody's. ``outside`` is that of variables."""
+    inner = re.sub(r"\[['\"]([\w-]+)['\"]\]", r".\1", expression)
+    kept = _arriving(inner)
+    whole = (_WHOLE,) if "tojson" in inner.lower() else ()
+    found = next((source for pattern, source in (*_OUTSIDE, *whole) if pattern.search(kept)), "")
+    return found or next((outside[name] for name in _VARIABLE.findall(kept) if name in outside), "")
+
+
+_VARIABLE = re.compile(r"(?<![\w.])env\.(\w+)")
+_WHOLE = (
+    re.compile(
+        r"(?<![\w.])github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits))?)?(?![\w.])"
+    ),
+    "everything that the event says, titles and texts of outsiders included",
+)
+
+
+def injections(
+    text: Located, language: str, symbol: tuple[str, ...], context: dict[str, str], outside: Mapping[str, str]
+) -> Iterator[Injection]:
+    """Yield the expressions that put text of outsiders into program text, by themselves or through ``env``."""
     for match in EXPRESSION.finditer(text.text):
-        inner = re.sub(r"\[['\"]([\w-]+)['\"]\]", r".\1", match[1])
-        kept = _arriving(inner)
-        for pattern, source in _OUTSIDE:
-            if pattern.search(kept):
-                span = (text.start(match.start()), text.end(match.end()))
-                yield Injection(
-                    expression=match[0], source=source, language=language, span=span, symbol=symbol, context=context
-                )
-                break
+        if source := _source(match[1], outside):
+            span = (text.start(match.start()), text.end(match.end()))
+            yield Injection(
+                expression=match[0], source=source, language=language, span=span, symbol=symbol, context=context
+            )
+
+
+def _outside(node: Map, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that hold text of outsiders, with whose it is: those known before, and those that a node sets."""
+    found = dict(known)
+    for name, value in node.map("env").items.items():
+        found.pop(name, None)
+        if isinstance(value, Scalar):
+            for match in EXPRESSION.finditer(value.value):
+                if source := _source(match[1], known):
+                    found[name] = source
+    return found
+
+
+class _Scope(NamedTuple):
+    """What is known of the environment, and which of its variables hold text of outsiders."""
+
+    env: dict[str, str]
+    outside: dict[str, str]
+
+    def inside(self, node: Map) -> _Scope:
+        """Return what holds inside a node."""
+        return _Scope({**self.env, **_environment(node)}, _outside(node, self.outside))
 
 
 class GitHubWorkflow(FileType):
@@ -115,10 +154,11 @@ class GitHubWorkflow(FileType):
             shell = _text(root, "defaults", "run", "shell")
             for name, job in root.map("jobs").items.items():
                 if isinstance(job, Map):
-                    yield from _job(name, job, env, shell)
+                    yield from _job(name, job, _Scope(env, _outside(root, {})), shell)
             runs = root.map("runs")
             if runs.items:
-                yield from _steps(runs.get("steps"), ("action",), env, "bash", {"github.action": _text(root, "name")})
+                action = {"github.action": _text(root, "name")}
+                yield from _steps(runs.get("steps"), ("action",), _Scope(env, {}), "bash", action)
 
 
 def _text(node: Map, *path: str) -> str:
@@ -135,7 +175,7 @@ def _environment(node: Map) -> dict[str, str]:
     }
 
 
-def _job(name: str, job: Map, env: Mapping[str, str], shell: str) -> Iterator[Region | Start | Injection]:
+def _job(name: str, job: Map, scope: _Scope, shell: str) -> Iterator[Region | Start | Injection]:
     """Read one job."""
     runner = job.get("runs-on")
     labels = runner.value if isinstance(runner, Scalar) else " ".join(
@@ -146,11 +186,11 @@ def _job(name: str, job: Map, env: Mapping[str, str], shell: str) -> Iterator[Re
     yield from carriers(job, ("env",), ("job " + name,))
     yield from health_checks(job, ("job " + name,))
     context = {"ci.job": name, **({"ci.runner": labels} if labels else {})}
-    yield from _steps(job.get("steps"), ("job " + name,), {**env, **_environment(job)}, shell, context)
+    yield from _steps(job.get("steps"), ("job " + name,), scope.inside(job), shell, context)
 
 
 def _steps(
-    steps: object, symbol: tuple[str, ...], env: Mapping[str, str], shell: str, context: dict[str, str]
+    steps: object, symbol: tuple[str, ...], scope: _Scope, shell: str, context: dict[str, str]
 ) -> Iterator[Region | Start | Injection]:
     """Read the steps of a job or of an action."""
     for number, step in enumerate(steps.items if isinstance(steps, List) else (), 1):
@@ -158,16 +198,17 @@ def _steps(
             continue
         name = _text(step, "name") or _text(step, "id")
         where = (*symbol, f"step {name}" if name else f"step {number}")
-        known = {**env, **_environment(step)}
+        known, outside = scope.inside(step)
         yield from carriers(step, ("env",), where)
         run = step.get("run")
         if isinstance(run, Scalar):
-            yield from _run(run, _text(step, "shell") or shell, where, known, {**context, "ci.system": "github"})
+            said = {**context, "ci.system": "github"}
+            yield from _run(run, _text(step, "shell") or shell, where, _Scope(known, outside), said)
         if (uses := _text(step, "uses")) and not uses.startswith("actions/github-script"):
             yield from action_inputs(uses, step, where, known, {**context, "ci.system": "github"})
         script = step.get("with", "script") if _text(step, "uses").startswith("actions/github-script") else None
         if isinstance(script, Scalar):
-            yield from injections(script.text, "javascript", where, context)
+            yield from injections(script.text, "javascript", where, context, outside)
             span = (script.text.start(0), script.text.end(len(script.value)))
             # the action hands the text to node's own compiler (vm.compileFunction in the process of the action)
             yield Start(
@@ -192,10 +233,10 @@ def _launched(shell: str) -> list[str]:
 
 
 def _run(
-    run: Scalar, shell: str, symbol: tuple[str, ...], env: dict[str, str], context: dict[str, str]
+    run: Scalar, shell: str, symbol: tuple[str, ...], scope: _Scope, context: dict[str, str]
 ) -> Iterator[Region | Start | Injection]:
     """Read one step's text as its shell does."""
-    text = run.text
+    text, env = run.text, scope.env
     guessed = shell.endswith("?")
     words = shell.rstrip("?").split()
     words = _launched(shell.rstrip("?")) if "{0}" in shell else words
@@ -206,7 +247,7 @@ def _run(
         # a wrapper of the project's own: most start a shell
         program, guessed = "bash", True
     language = "bash" if program in ("bash", "sh", "") else program
-    yield from injections(text, language, symbol, context)
+    yield from injections(text, language, symbol, context, scope.outside)
     if dialect := grammar_of(program):
         confidence = "low" if dialect in WINDOWS else "medium" if guessed else "high"
         # the runner's own bash has no positional parameters

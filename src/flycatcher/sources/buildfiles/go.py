@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _GENERATE = re.compile(r"^//go:generate[ \t]+([^\r\n]+)", re.MULTILINE)
 _COMMAND = re.compile(
-    r"\bexec\.Command(?:Context\([^,\n]*,)?\(?\s*((?:(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()\n]*\))?)\s*,?\s*)+)\)"
+    r"(?:\bexec\.Command(?:Context\([^,\n]*,)?\(?|\.WithExec\(\[\]string\{)\s*((?:(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()\n]*\))?)\s*,?\s*)+)[)}]"
 )
 _WORD = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|`([^`]*)`|([A-Za-z_][\w.]*(?:\([^()\n]*\))?)")
 MAX_STARTS = 1000
@@ -29,7 +29,7 @@ class Go(FileType):
     comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 60
     names: ClassVar[tuple[str, ...]] = ("*.go",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"//go:generate|exec\.Command"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"//go:generate|exec\.Command|WithExec"),)
 
     def read(self, document: Document) -> Iterator[Start]:
         """Yield the words of each line and each call."""

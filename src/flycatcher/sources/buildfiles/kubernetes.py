@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
-from flycatcher.sources.buildfiles.engine.yaml import BRACES, environment, extent, punched, variables, words
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, environment, extent, punched, script, variables, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
 if TYPE_CHECKING:
@@ -80,5 +81,16 @@ def _started(node: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
     elif isinstance(first, List) and (argv := (*words(command, BRACES), *words(args, BRACES))):
         last = args if isinstance(args, List) else first
         yield Start(argv=argv, span=(first.start, extent(last)[1]), env=env, symbol=(*path, "command"))
+    yield from _files(node, path)
     for key, name, place, value in variables(node, ("env",)):
         yield from carried(name, value, (place.start, place.end), (*path, key))
+
+
+def _files(node: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Yield the scripts that a ConfigMap holds as files, by their ``#!`` lines or suffixes."""
+    for name, value in node.map("data").items.items() if node.text("kind") == "ConfigMap" else ():
+        suffix = bourne_grammar_of(name.rpartition(".")[2]) if "." in name else ""
+        if isinstance(value, Scalar) and (suffix or value.value.startswith("#!")):
+            yield from script(
+                punched(value.text, BRACES), (*path, "data", name), {}, dialect=suffix or "sh", confidence="medium"
+            )

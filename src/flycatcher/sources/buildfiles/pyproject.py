@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import toml
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.yaml import punched
 from flycatcher.sources.buildfiles.ini import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STRING = re.compile(
-    r"\"\"\"(?P<md>(?:\\.|[^\\])*?)\"\"\"|'''(?P<ml>.*?)'''|\"(?P<d>(?:\\.|[^\"\\\n])*)\"|'(?P<l>[^'\n]*)'|#[^\n]*",
-    re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\s*\n\s*|.)", re.DOTALL)
-_SINGLE = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
+    from flycatcher.sources.buildfiles.engine.located import Located
+
 _BRACES = re.compile(r"\{[^{}]*\}")
 _SHELL_TABLES = (
     ("poe", "tasks"), ("taskipy", "tasks"), ("pdm", "scripts"), ("hatch", "envs"), ("cibuildwheel",), ("rye", "scripts"),
@@ -52,14 +47,9 @@ class PyProject(FileType):
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Take the values from TOML's own reader, and their places from the text."""
-        try:
-            root = tomllib.loads(document.text.replace("\r\n", "\n"))
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-            line = re.search(r"at line (\d+)", str(error))
-            document.problem(document.at(int(line[1]), 1) if line else 0, f"not TOML: {error}", stops=True)
-            return
+        root: dict[str, Any] = toml.values(document)
         tool = root.get("tool", {})
-        strings = _Strings(document.text)
+        strings = toml.Strings(document.text)
         for way in _SHELL_TABLES:
             table: Any = tool if way[0] in tool else root if document.name == f"{way[0]}.toml" else {}
             for key in way if table is tool else way[1:]:
@@ -74,7 +64,7 @@ class PyProject(FileType):
             yield from _legacy(strings.find(ini))
 
 
-def _tox(table: object, strings: _Strings, depth: int = 0) -> Iterator[Start]:
+def _tox(table: object, strings: toml.Strings, depth: int = 0) -> Iterator[Start]:
     """Read tox's native format: ``commands`` is a list of lists of words, in any environment's table."""
     for key, value in table.items() if isinstance(table, dict) and depth < 4 else ():
         if key in ("commands", "commands_pre", "commands_post") and isinstance(value, list):
@@ -114,44 +104,3 @@ def _leaves(value: object, path: tuple[str, ...], depth: int = 0) -> Iterator[tu
     elif depth < 20 and isinstance(value, list):
         for inner in value:
             yield from _leaves(inner, path, depth + 1)
-
-
-class _Strings:
-    """The strings of a TOML file by what they say, in the order of the file."""
-
-    def __init__(self, text: str) -> None:
-        self._known: dict[str, list[Located]] = {}
-        for match in _STRING.finditer(text):
-            if match.lastgroup is not None:
-                located = _said(text, match, match.lastgroup)
-                self._known.setdefault(located.text, []).append(located)
-
-    def find(self, value: str) -> Located:
-        """Return the next string that says this."""
-        found = self._known.get(value)
-        if not found:
-            return Builder().done()
-        return found.pop(0) if len(found) > 1 else found[0]
-
-
-def _said(text: str, match: re.Match[str], kind: str) -> Located:
-    """Return what a string says, with places."""
-    start, end = match.span(kind)
-    if kind in ("md", "ml"):
-        start += 2 if text.startswith("\r\n", start) else text.startswith("\n", start)
-    builder, at = Builder(), start
-    pattern = _ESCAPE if kind in ("md", "d") else re.compile(r"\r(?=\n)")
-    for escape in pattern.finditer(text, start, end):
-        builder.put(text[at : escape.start()].replace("\r\n", "\n"), at, escape.start())
-        builder.put(_unescaped(escape[1]) if escape.re.groups else "", escape.start(), escape.end())
-        at = escape.end()
-    builder.put(text[at:end].replace("\r\n", "\n"), at, end)
-    return builder.done()
-
-
-def _unescaped(letter: str) -> str:
-    """Return what an escape stands for; a line end behind a backslash is nothing."""
-    if letter[0] in "uU" and len(letter) > 1:
-        code = int(letter[1:], 16)
-        return chr(code) if code < 0x110000 else "?"
-    return "" if letter.isspace() and "\n" in letter else _SINGLE.get(letter, letter)

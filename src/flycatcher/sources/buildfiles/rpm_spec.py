@@ -36,11 +36,25 @@ class RpmSpec(FileType):
 
     id = "rpm-spec"
     rank = 20
-    names: ClassVar[tuple[str, ...]] = ("*.spec", "*.spec.in")
+    names: ClassVar[tuple[str, ...]] = (
+        "*.spec",
+        "*.spec.in",
+        "macros.*",
+        "*.macros",
+        ".rpmmacros",
+        "macros.d/*",
+        "rpm/macros*",
+    )
 
     def accepts(self, document: Document) -> bool:
         """Test suites call their files *.spec too."""
-        return re.search(r"(?m)^(?:Name|%define|%global|%prep|%build|Version|Summary)\b", document.text) is not None
+        return (
+            re.search(
+                r"(?m)^(?:(?:Name|%define|%global|%prep|%build|Version|Summary)\b|%\w+(?:\([^)\n]*\))?[ \t])",
+                document.text,
+            )
+            is not None
+        )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the sections."""

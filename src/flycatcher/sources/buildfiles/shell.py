@@ -30,7 +30,7 @@ class Shell(FileType):
     names: ClassVar[tuple[str, ...]] = (
         "*.sh", "*.bash", "*.zsh", "*.ksh", "*.bats", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".envrc", "*.sh.in",
     )  # fmt: skip
-    shebangs: ClassVar[tuple[str, ...]] = ("bats",)
+    shebangs: ClassVar[tuple[str, ...]] = ("bats", "openrc-run", "runscript")
     languages: ClassVar[tuple[str, ...]] = ("shell",)
     words: ClassVar[tuple[Searcher, ...]] = (Always(),)
     nul = True
@@ -94,7 +94,15 @@ class Pkgbuild(Shell):
     shebangs: ClassVar[tuple[str, ...]] = ()
     languages: ClassVar[tuple[str, ...]] = ()
     kind = "package"
-    names: ClassVar[tuple[str, ...]] = ("PKGBUILD", "APKBUILD", "*.ebuild", "*.install")
+    names: ClassVar[tuple[str, ...]] = (
+        "PKGBUILD",
+        "APKBUILD",
+        "*.ebuild",
+        "*.eclass",
+        "*.install",
+        "SlackBuild",
+        "*.SlackBuild",
+    )
 
     def accepts(self, document: Document) -> bool:
         """Pacman's install scripts define functions (PKGBUILD(5)); Debian's files of this suffix are lists."""

@@ -23,8 +23,15 @@ _NAMES = re.compile(
 """Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
     rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
-    rb"\.(?:run|sudo|local|run_always|run_install)\("
+    rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|withExec|\brun[ \t]+[\"']"
 )
+
+
+_DECODES = re.compile(
+    rb"b(?:16|32|64|85)decode|a85decode|fromhex|unhexlify|decompress|codecs|marshal|decode_?base64|base64_decode|decode64|gzinflate|"
+    rb"gzuncompress|str_rot13|hex2bin|atob|Buffer|unpack"
+)
+_EVALUATES = re.compile(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
 
 
 class _Source(FileType):
@@ -40,7 +47,8 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        if not (_NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
+        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and _STARTS.search(head)
+        if not named and not (_DECODES.search(head) and _EVALUATES.search(head)):
             return
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
@@ -71,15 +79,14 @@ class Python(_Source):
         "*.pyw",
         "SConstruct",
         "SConscript",
+        "SCsub",
         "wscript",
-        "*.bzl",
         "conanfile.txt",
-        "BUILD.bazel",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
-            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\("
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec"
         ),
     )
 
@@ -93,7 +100,7 @@ class JavaScript(_Source):
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs", "*.ts", "*.cts", "*.mts")
     languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b"),
+        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b|withExec"),
     )
 
 
@@ -103,12 +110,12 @@ class Ruby(_Source):
     id = "ruby"
     language = "ruby"
     names: ClassVar[tuple[str, ...]] = (
-        "*.rb", "*.rake", "*.gemspec", "*.podspec", "Rakefile", "Gemfile", "Podfile", "Fastfile", "Vagrantfile", "Guardfile",
-        "Capfile", "Brewfile", "Dangerfile", "Berksfile", "*.ru",
+        "*.rb", "*.rake", "*.gemspec", "Rakefile", "rakefile", "Gemfile", "Fastfile", "Guardfile", "Capfile", "Brewfile", "Dangerfile",
+        "Berksfile", "*.ru", "*.thor", "Thorfile", "*.cap", "Appraisals",
     )  # fmt: skip
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell"),
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
     )
 
 
@@ -119,7 +126,9 @@ class Perl(_Source):
     language = "perl"
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
     languages: ClassVar[tuple[str, ...]] = ("perl",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@|\beval\b"),
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and the makefile that a Makefile.PL writes in a here-document."""
@@ -157,7 +166,9 @@ class Php(_Source):
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     languages: ClassVar[tuple[str, ...]] = ("php",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec|\beval"),
+    )
 
     def accepts(self, document: Document) -> bool:
         """PHP begins with a tag."""
@@ -193,21 +204,6 @@ class Groovy(_Source):
 
         yield from super().read(document)
         yield from steps(document)
-        yield from command_lines(document)
-
-
-class GradleKotlin(FileType):
-    """Gradle builds in Kotlin: ``commandLine("...", "...")`` (Gradle's Exec task)."""
-
-    id = "gradle-kotlin"
-    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
-    rank = 20
-    names: ClassVar[tuple[str, ...]] = ("*.gradle.kts", "*.kts")
-
-    def read(self, document: Document) -> Iterator[Region | Start]:
-        """Yield the words of each command line."""
-        from flycatcher.sources.buildfiles.engine.groovy import command_lines  # noqa: PLC0415
-
         yield from command_lines(document)
 
 

@@ -6,22 +6,27 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
-from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Start
+from flycatcher.sources.buildfiles.engine.hcl import template
+from flycatcher.sources.buildfiles.engine.nested import user_data
 from flycatcher.sources.buildfiles.engine.yaml import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.sources.buildfiles.engine.located import Located
+
 _BLOCK = re.compile(r"(provisioner|data)\s+\"(local-exec|remote-exec|external)\"[^{\n]*\{")
 _ENTRY = re.compile(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
 _HEREDOC = re.compile(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
 _QUOTED = re.compile(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
-_PIECE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|\$\{[^}]*\}|%\{[^}]*\}")
+_USER_DATA = re.compile(
+    r"(?m)^[ \t]*\"?(user_data(?:_base64)?|custom_data|startup_script|metadata_startup_script|startup-script|user-data|content)\"?"
+    r"[ \t]*[=:][ \t]*(?:(?:base64encode|base64gzip|trimspace|chomp)\([ \t\n]*)*(?=<<|\"#!)"
+)
+"""What a machine runs at its first boot, where it is written here."""
 MAX_BLOCK = 1 << 16
 """Characters of a block that are read."""
-_SINGLE = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Terraform(FileType):
@@ -32,7 +37,7 @@ class Terraform(FileType):
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("*.tf", "*.tofu")
 
-    def read(self, document: Document) -> Iterator[Region | Start]:
+    def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Go through the blocks."""
         end = 0
         for block in _BLOCK.finditer(document.text):
@@ -41,6 +46,10 @@ class Terraform(FileType):
             end = _end(document.text, block.end())
             values = {m[1]: m.end() for m in _ENTRY.finditer(document.text, block.end(), end)}
             yield from _block(document, block[2], values, end)
+        for match in _USER_DATA.finditer(document.text):
+            value = _value(document.text, match.end(), len(document.text))
+            if value is not None:
+                yield from user_data(document, value, (match[1],), {})
 
 
 def _block(document: Document, kind: str, values: dict[str, int], end: int) -> Iterator[Region | Start]:
@@ -98,12 +107,12 @@ def _value(text: str, at: int, end: int) -> Located | None:
     """Return a string or a here-document."""
     quoted = _QUOTED.match(text, at, end)
     if quoted:
-        return _template(text, *quoted.span(1), escapes=True)
+        return template(text, *quoted.span(1), escapes=True)
     heredoc = _HEREDOC.match(text, at, end)
     if heredoc is None:
         return None
     closing = re.compile(rf"(?m)^[ \t]*{heredoc[2]}[ \t]*$").search(text, heredoc.end(), end)
-    return _template(text, heredoc.end(), closing.start() if closing else end, escapes=False)
+    return template(text, heredoc.end(), closing.start() if closing else end, escapes=False)
 
 
 def _list(text: str, at: int, end: int) -> list[Located]:
@@ -120,27 +129,3 @@ def _list(text: str, at: int, end: int) -> list[Located]:
         quoted = _QUOTED.match(text, at, end)
         at = quoted.end() if quoted else value.end(len(value.text))
     return out
-
-
-def _template(text: str, start: int, end: int, *, escapes: bool) -> Located:
-    """Return what a template says; what it interpolates is a hole."""
-    builder, at = Builder(), start
-    for match in _PIECE.finditer(text, start, end):
-        piece = match[0]
-        if piece[0] == "\\" and not escapes:
-            continue
-        builder.put(text[at : match.start()], at, match.start())
-        if piece[0] == "\\":
-            said = _character(piece[2:]) if len(piece) > 2 else _SINGLE.get(piece[1], piece[1])
-        else:
-            said = "${" if piece == "$${" else UNKNOWN
-        builder.put(said, match.start(), match.end())
-        at = match.end()
-    builder.put(text[at:end], at, end)
-    return builder.done()
-
-
-def _character(digits: str) -> str:
-    """Return the character of a hexadecimal number."""
-    code = int(digits, base=16)
-    return chr(code) if code < 0x110000 else "?"

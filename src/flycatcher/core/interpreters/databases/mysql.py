@@ -133,7 +133,7 @@ class Mysql(Host):
             **each(("--help", "--version", "--print-defaults"), EXIT),
         },
         permute=True,
-        parser="getopt_long",
+        parser="my_getopt",
         posixly=False,
         unknown="skip",
     )  # fmt: skip

@@ -43,6 +43,7 @@ class RedisCli(Host):
     markers = (Markers(strings=(b"\0REDISCLI_AUTH\0", b"\0REDISCLI_HISTFILE\0")),)
     verified = ("7.0",)
     options = Options(
+        parser="own",
         long={
             "--eval": Option("value", "file", last=True),
             "--cluster": Option(last=True),

@@ -78,7 +78,8 @@ class Sqlite3(Host):
             **each(("--help", "--version"), EXIT),
             "--A": Option(detail="archive", last=True),
         },
-        parser="getopt_long_only",
+        parser="own_names",
+        equals=False,
     )
 
     def prefilter(self) -> None:  # type: ignore[override]

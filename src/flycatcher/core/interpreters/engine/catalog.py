@@ -7,7 +7,6 @@ missing, every table is imported instead: the same answers, ten times as slowly.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,6 +108,8 @@ def named(name: str) -> Entry | None:
 
 def modules() -> Iterator[str]:
     """Yield the modules of all families, in the order of their names."""
+    import pkgutil  # noqa: PLC0415 - not needed with the generated index
+
     package = importlib.import_module(PACKAGE)
     for family in pkgutil.iter_modules(package.__path__):
         if not family.ispkg or family.name in NO_FAMILIES:

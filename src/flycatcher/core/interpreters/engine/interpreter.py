@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options
 from flycatcher.core.interpreters.engine.parsers import parse_line, parse_some
 from flycatcher.core.interpreters.engine.paths import is_url
 from flycatcher.core.interpreters.engine.reading import Identity, Reading
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.options import CommandLine, Given, Options
     from flycatcher.core.interpreters.identity.markers import Markers
 
     Hint = Callable[[str], re.Match[str] | None]
@@ -51,7 +51,8 @@ class Interpreter(Identity):
     commands of its text read so."""
     in_variables: ClassVar[bool] = False
     """Makefiles and configure scripts keep its path in a variable of its name: ``PYTHON``, ``PERL_PATH``."""
-    options: ClassVar[Options] = Options()
+    options: ClassVar[Options]
+    """The table, and whose rules it is read by: each interpreter states at least the latter."""
     variables: ClassVar[tuple[str, ...]] = ()
     """Environment variables that hold program text, name a file of it, or decide whether any runs: regular expressions that must
     match whole. ``tests/oracle/test_prefilter.py`` proves that no other variable is read."""

@@ -1,4 +1,4 @@
-"""Command lines as getopt_long_only(3) reads them: long options behind one dash or two."""
+"""Command lines as getopt_long_only(3) reads them, and loops of programs' own: long options behind one dash or two."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 def parse_long_only(table: Options, words: Sequence[str], start: int = 1) -> CommandLine:
-    """Read ``words[start:]``: one dash or two, unique beginnings, ``=``; operands may stand between.
+    """Read ``words[start:]``: one dash or two, ``=``, unless the table has none; operands may stand between.
 
-    ``table.long`` is keyed with two dashes; an option that it does not hold is passed over.
+    Unique beginnings count where the parser is getopt_long_only. ``table.long`` is keyed with two dashes; an option that it
+    does not hold is passed over.
     """
     line = CommandLine([], [])
     index = start
@@ -26,7 +27,7 @@ def parse_long_only(table: Options, words: Sequence[str], start: int = 1) -> Com
             line.operands.append(index - 1)
             continue
         dashes = 2 if word.startswith("--") else 1
-        name, sign, value = word[dashes:].partition("=")
+        name, sign, value = word[dashes:].partition("=") if table.equals else (word[dashes:], "", "")
         found = _found(table, f"--{name}")
         option = table.long.get(found, FLAG)
         at, offset = index - 1, dashes + len(name) + 1
@@ -49,5 +50,5 @@ def _found(table: Options, name: str) -> str:
     """Return the table's spelling of a name or of its beginning; empty where it has none, or several that differ."""
     if name in table.long:
         return name
-    fits = [known for known in table.long if known.startswith(name)]
+    fits = [known for known in table.long if known.startswith(name)] if table.abbreviations else []
     return fits[0] if len({table.long[known] for known in fits}) == 1 else ""

@@ -32,11 +32,18 @@ host's own command language; ``operand`` makes the first operand program text; `
 those behind it are the program's; ``quits`` ends it behind the program, so that no session follows; the rest as their names
 say."""
 
-Parser = Literal["getopt", "getopt_long", "getopt_long_only", "argparse", "argparse_exact", "optionparser"]
-"""Who reads a command line, as far as it shows. ``getopt``: letters, and long names that are spelled out. ``getopt_long``: a
-unique beginning of a long name is that name (getopt_long(3); also popt, GOption, argp, jopt-simple and Python's optparse).
-``getopt_long_only``: the same behind one dash. ``argparse``: Python's, which takes unique beginnings too; ``argparse_exact``:
-the same with ``allow_abbrev=False``. ``optionparser``: Ruby's."""
+Parser = Literal[
+    "own", "own_names", "getopt", "getopt_long", "getopt_long_only", "popt", "goption", "parse-options", "my_getopt",
+    "optparse", "jopt-simple", "commons-cli", "argparse", "argparse_exact", "optionparser", "clap", "click", "commander",
+    "flag", "pflag", "jcommander", "picocli", "getopt::long", "getopt::long bundling",
+]  # fmt: skip
+"""Who reads a command line. ``own``: the program's own loop, like no library's; what the table says of it is all that is known;
+``own_names``: the same for whole names behind one dash or two. ``getopt``: letters only. ``getopt_long``: long names, too, and a
+unique beginning of one is that name (fish's, argp's and that of Python's getopt are the same); ``getopt_long_only``: the same
+behind one dash. ``popt`` and ``goption`` (GLib): long names that are spelled out. ``parse-options`` is git's, ``my_getopt``
+MySQL's, ``optparse`` Python's older one, ``jopt-simple`` and ``commons-cli`` are Java's: unique beginnings. ``argparse``:
+Python's, which takes unique beginnings too; ``argparse_exact``: the same with ``allow_abbrev=False``. ``optionparser``: Ruby's.
+The others stand in :mod:`flycatcher.core.interpreters.engine.libraries`."""
 
 
 class Option(Struct, frozen=True, gc=False):
@@ -122,7 +129,18 @@ class CommandLine(Struct, gc=False):
         return CommandLine(given, [index + by for index in self.operands], self.error)
 
 
-_ABBREVIATES = frozenset(("getopt_long", "getopt_long_only", "argparse"))
+_ABBREVIATES = frozenset(
+    (
+        "getopt_long",
+        "getopt_long_only",
+        "parse-options",
+        "my_getopt",
+        "optparse",
+        "jopt-simple",
+        "commons-cli",
+        "argparse",
+    )
+)
 _LEAVES_ARGUMENTS = frozenset(("arguments", "code", "file", "module"))
 
 
@@ -140,8 +158,10 @@ class Options(Struct, frozen=True, kw_only=True):
     """Options are found behind operands too (GNU getopt)."""
     posixly: bool = True
     """POSIXLY_CORRECT in the environment switches that off (getopt(3), popt(3)); other parsers ignore the variable."""
-    parser: Parser = "getopt"
-    """Whose rules of abbreviation, negation and clusters hold."""
+    parser: Parser
+    """Whose rules of abbreviation, negation and clusters hold: every table says so."""
+    cased: bool = False
+    """Long names are read as they are spelt by a parser that ignores case otherwise."""
     equals: bool = True
     """``--name=value`` is read; without it only ``--name value``."""
     separate: bool = True

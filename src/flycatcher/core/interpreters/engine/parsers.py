@@ -9,6 +9,11 @@ from flycatcher.core.interpreters.engine.options import CommandLine, Given, Opti
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LIBRARIES = frozenset((
+    "clap", "click", "commander", "flag", "pflag", "jcommander", "picocli", "getopt::long", "getopt::long bundling",
+))  # fmt: skip
+"""Those whose rules stand in :mod:`flycatcher.core.interpreters.engine.libraries`."""
+
 
 def parse_line(
     table: Options, words: Sequence[str], start: int = 1, *, env: Mapping[str, str] | None = None
@@ -19,7 +24,7 @@ def parse_line(
         from flycatcher.core.interpreters.engine.optionparser import parse_optionparser  # noqa: PLC0415
 
         return parse_optionparser(table, words, start, env=env)
-    if table.parser == "getopt_long_only":
+    if table.parser in ("getopt_long_only", "own_names"):
         from flycatcher.core.interpreters.engine.longonly import parse_long_only  # noqa: PLC0415
 
         return parse_long_only(table, words, start)
@@ -27,6 +32,10 @@ def parse_line(
         from flycatcher.core.interpreters.engine.argparse import parse_argparse  # noqa: PLC0415
 
         return parse_argparse(table, words, start)
+    if table.parser in LIBRARIES:
+        from flycatcher.core.interpreters.engine.libraries import parse_library  # noqa: PLC0415
+
+        return parse_library(table, words, start, env=env)
     return parse(table, words, start, env=env)
 
 

@@ -6,28 +6,29 @@ A path by itself tells of the names that every system has; what else it leads to
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from flycatcher.core.regex import lazy
+
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, FileFact, FileKind
 
-_DESCRIPTOR = re.compile(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
-_NAMES_DESCRIPTOR = re.compile(r"(?:\d|/?std(?:in|out|err))$")
-_PROCESS = re.compile(r"/proc/(?:self|thread-self|\d+)")
+_DESCRIPTOR = lazy(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
+_NAMES_DESCRIPTOR = lazy(r"(?:\d|/?std(?:in|out|err))$")
+_PROCESS = lazy(r"/proc/(?:self|thread-self|\d+)")
 _DEVICES = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "/proc/self/fd/0", "/dev/stdout": "/proc/self/fd/1",
             "/dev/stderr": "/proc/self/fd/2"}  # fmt: skip
-_ANY_PROCESS = re.compile(r"/proc/\d+/fd/")
+_ANY_PROCESS = lazy(r"/proc/\d+/fd/")
 _COMPONENTS = 256
 """Of a path, links followed: the kernel takes 40 links and 4096 bytes."""
-_PROCFS = re.compile(r"/proc/(?!self/exe$|\d+/exe$|(?:self|\d+)/map_files/).")
-_TERMINAL = re.compile(r"/dev/(?:tty[A-Za-z]*\d*|console|pts/\d+)")
+_PROCFS = lazy(r"/proc/(?!self/exe$|\d+/exe$|(?:self|\d+)/map_files/).")
+_TERMINAL = lazy(r"/dev/(?:tty[A-Za-z]*\d*|console|pts/\d+)")
 _SPECIAL: frozenset[FileKind] = frozenset({"fifo", "socket", "tty", "device", "procfs", "memfd", "deleted"})
 _FLOWING: frozenset[FileKind] = frozenset({"fifo", "socket", "tty", "device"})
-_VOLATILE = re.compile(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_VOLATILE = lazy(r"/(?:tmp|var/tmp|dev/shm|run/shm)/|/memfd:")
+_URL = lazy(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def absolute(path: str, cwd: str) -> str:

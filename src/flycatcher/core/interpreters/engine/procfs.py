@@ -5,13 +5,14 @@ Source: proc(5); fs/proc/base.c (environ_read, get_mm_cmdline), fs/exec.c (begin
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
-_OWN = re.compile(r"/proc/(self|thread-self|\d+)/(environ|cmdline|comm)")
+_OWN = lazy(r"/proc/(self|thread-self|\d+)/(environ|cmdline|comm)")
 _COMM = 15
 """Bytes of a process's name (TASK_COMM_LEN without the NUL)."""
 

@@ -19,7 +19,7 @@ from flycatcher.core.interpreters.engine.paths import (
     target_of,
 )
 from flycatcher.core.interpreters.engine.procfs import procfs_text
-from flycatcher.core.snippet import InterpreterClass, Load, Snippet, Vector
+from flycatcher.core.snippet import NOTHING_TO_READ, InterpreterClass, Load, Snippet, Vector
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution, FileKind
@@ -108,6 +108,10 @@ class Reading:
         self.script = None if self.script is None else self.script + by
         self.command = None if self.command is None else self.command.shifted(by)
         return self
+
+    def nothing_to_read(self) -> None:
+        """Say of each text that was given that it is a loop over input, and that there is none."""
+        self.snippets[:] = [replace(one, note=one.note or NOTHING_TO_READ) for one in self.snippets]
 
     def finish(self, outcome: Outcome) -> Reading:
         """Set the outcome, unless inline text was found."""

@@ -37,6 +37,7 @@ class Apt(Host):
     hint = re.compile(r"(?i)\n(?:-\w*[oc]|--(?:option|config-file))")
     variables = ("APT_CONFIG",)
     options = Options(
+        parser="own",
         short={"o": Option("value", detail="setting"), "c": Option("value", "load"), **each("ta", VALUE), **each("hv", EXIT),
             "q": Option("attached", pattern=r"=?\d*")},
         long={

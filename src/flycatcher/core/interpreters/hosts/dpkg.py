@@ -28,6 +28,7 @@ class Dpkg(Host):
     verified = ("1.21",)
     hint = re.compile(r"\n--(?:p|status-l)")
     options = Options(
+        parser="own",
         short={**each("irP", _ACTION), **each("DR", VALUE), **each("ABEGOacCghlLpsSVyZ", FLAG), "?": EXIT},
         long={
             **each(("--pre-invoke", "--post-invoke", "--status-logger"), _HOOK),

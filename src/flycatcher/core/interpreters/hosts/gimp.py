@@ -27,6 +27,7 @@ class Gimp(Interpreter):
     verified = ("2.10",)
     markers = (Markers(strings=(b"\0batch-interpreter\0", b"batch command experienced an execution error")),)
     options = Options(
+        parser="goption",
         short={"b": CODE, "g": VALUE, **each("naidfsc", FLAG), **each("hv", EXIT)},
         long={
             "--batch": CODE,

@@ -34,7 +34,7 @@ def _words(values: str = "", options: dict[str, Option] | None = None, longs: st
         short={**each(values, VALUE), **{key[1:]: one for key, one in given.items() if len(key) == 2}},
         long={**each((f"--{name}" for name in longs.split()), VALUE), **{k: v for k, v in given.items() if len(k) > 2}},
         permute=True,
-        parser="getopt_long",
+        parser="parse-options",
         unknown="skip",
     )
 
@@ -65,6 +65,7 @@ _EDITORS = ("GIT_EDITOR", "core.editor", "VISUAL", "EDITOR")
 _PAGED = frozenset("blame branch config diff grep help log range-diff reflog show shortlog tag whatchanged".split())  # noqa: SIM905 - one line of words
 _QUOTED = re.compile(r"'((?:[^']|'\\['!]')*)'(?:=(?:'((?:[^']|'\\['!]')*)')?)?")
 _TABLE = Options(
+    parser="parse-options",
     short={"c": _SETTING, "C": VALUE, **each("pP", FLAG), **each("hv", EXIT)},
     long={
         **each(("--git-dir", "--work-tree", "--namespace", "--super-prefix", "--attr-source"), VALUE),

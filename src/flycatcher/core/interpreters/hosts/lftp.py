@@ -30,6 +30,7 @@ class Lftp(Host):
     install = "apt: lftp"
     verified = ("4.9",)
     options = Options(
+        parser="getopt_long",
         short={"c": Option("value", "code", last=True),
             "e": Option("value", "code"), "f": Option("value", "file"), **each("up", VALUE),
             "d": FLAG, **each("vh", EXIT)},

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import Handoff, emulator_handoff, loader_handoff
 
@@ -70,6 +71,7 @@ class Loader(_Handing):
     names = (r"ld(?:-linux|-musl)?(?:-[a-z0-9_-]+)?(?:-\d[\d.]*)?\.so(?:\.\d)?|ld64\.so\.\d|ld\.so",)
     install = "apt: libc6"
     verified = ("glibc 2.36",)
+    options = Options(parser="own")
 
     def handoff(self, execution: Execution) -> Handoff | None:
         """Read the loader's own options."""
@@ -83,6 +85,7 @@ class QemuUser(_Handing):
     names = (r"qemu-(?!img|nbd|io|ga|pr|bridge|storage|edid|keymap)[a-z0-9_]+(?:-static|-binfmt-P)?", r"\w+-binfmt-P")
     install = "apt: qemu-user"
     verified = ("7.2",)
+    options = Options(parser="own")
 
     def handoff(self, execution: Execution) -> Handoff | None:
         """Read qemu's own options."""

@@ -28,6 +28,7 @@ class Netcat(Host):
     verified = ("1.10",)
     hint = re.compile(r"\n-\w*c")
     options = Options(
+        parser="getopt",
         short={"c": _SHELL, **each("eGgioPpqswTxXIOVMm", VALUE), **each("abCdDhklnrtuvzUNFSZ46", FLAG)},
         unknown="skip",
         permute=True,

@@ -28,7 +28,10 @@ class _Probable(Interpreter):
     reads_stdin = False
     operand = "none"
     options = Options(
-        short={**each("eEcr", CODE)}, long={**each(_LONG, CODE), **each(("--help", "--version"), EXIT)}, unknown="skip"
+        parser="own",
+        short={**each("eEcr", CODE)},
+        long={**each(_LONG, CODE), **each(("--help", "--version"), EXIT)},
+        unknown="skip",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

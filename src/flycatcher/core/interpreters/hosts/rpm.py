@@ -29,6 +29,7 @@ class Rpm(Host):
     verified = ("4.18",)
     hint = re.compile(r"%\(|%\{|--pipe|--load")
     options = Options(
+        parser="popt",
         short={**each("ED", _MACRO), **each("qaiUeFVvhlcdpgtb", FLAG), **each("fr", VALUE)},
         long={
             **each(("--eval", "--define"), _MACRO),

@@ -35,6 +35,7 @@ class Rsync(Host):
     wakes = (("host:x", "y"), ("rsync://host/x", "y"))
     variables = ("RSYNC_RSH", "RSYNC_CONNECT_PROG")
     options = Options(
+        parser="popt",
         short={"e": Option("value", "code"), **each("fTBM@", VALUE), "V": EXIT, "h": FLAG},
         long={
             "--rsh": Option("value", "code"),

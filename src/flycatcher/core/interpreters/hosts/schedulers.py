@@ -41,7 +41,9 @@ class Crontab(_Scheduler):
     place = "crontab:"
     install = "apt: cron"
     options = Options(
-        short={"u": VALUE, **each("lrei", FLAG), "n": FLAG, "T": VALUE, "s": FLAG, "V": EXIT}, dash="operand"
+        parser="getopt",
+        short={"u": VALUE, **each("lrei", FLAG), "n": FLAG, "T": VALUE, "s": FLAG, "V": EXIT},
+        dash="operand",
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -62,6 +64,7 @@ class At(_Scheduler):
     place = "at:"
     install = "apt: at"
     options = Options(
+        parser="getopt",
         short={**each("qtf", VALUE), **each("mMkbv", FLAG), **each("lrdc", Option(detail="list")), "V": EXIT},
         permute=True,
     )

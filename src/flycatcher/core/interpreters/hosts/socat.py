@@ -29,6 +29,7 @@ class Socat(Host):
     verified = ("1.7.4",)
     hint = re.compile(r"(?i)(?:system|shell|exec):")
     options = Options(
+        parser="own",
         short={
             **each("bTt", VALUE), **each("sxvuUgD", FLAG), "l": Option("attached"), "d": Option("attached"), "r": VALUE, "R": VALUE,
             "L": VALUE, "W": VALUE, "4": FLAG, "6": FLAG, **each("Vh?", EXIT),

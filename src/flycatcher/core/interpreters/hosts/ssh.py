@@ -20,10 +20,14 @@ _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|
 _SETTING_OPTION = {"o": Option("value", detail="setting")}
 _OTHERS = {
     "sftp": Options(
-        short={**_SETTING_OPTION, **each("bBcDFiJlPRsSX", VALUE), **each("1246AafhNpqrvC", FLAG)}, unknown="skip"
+        parser="getopt",
+        short={**_SETTING_OPTION, **each("bBcDFiJlPRsSX", VALUE), **each("1246AafhNpqrvC", FLAG)},
+        unknown="skip",
     ),
     "scp": Options(
-        short={**_SETTING_OPTION, **each("cDFiJlPSX", VALUE), **each("12346ABCTdfOpqRrstv", FLAG)}, unknown="skip"
+        parser="getopt",
+        short={**_SETTING_OPTION, **each("cDFiJlPSX", VALUE), **each("12346ABCTdfOpqRrstv", FLAG)},
+        unknown="skip",
     ),
 }
 
@@ -37,6 +41,7 @@ class Ssh(Host):
     verified = ("9.2",)
     hint = re.compile(r"(?i)command")
     options = Options(
+        parser="getopt",
         short={
             "o": Option("value", detail="setting"), **each("BbcDEeFIiJLlmOPpQRSWwX", VALUE),
             **each("1246AaCfGgKkMNnqsTtvXxYy", FLAG),

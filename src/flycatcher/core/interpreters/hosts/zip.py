@@ -9,7 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    VALUE,
+    CommandLine,
+    Given,
+    Option,
+    Options,
+    each,
+)
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -36,6 +46,7 @@ class Zip(Host):
     verified = ("3.0",)
     hint = re.compile(r"\n-(?:\w*TT|-u)")
     variables = ("ZIPOPT", "ZIP")
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read clusters of letters, some of them pairs, and long options between the files."""

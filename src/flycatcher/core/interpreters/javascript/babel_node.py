@@ -34,6 +34,7 @@ class BabelNode(OnNode):
     install = "npm: @babel/node"
     verified = ("7.28",)
     options = Options(
+        parser="commander",
         short={"e": _CODE, "p": _CODE, "r": _LOAD, "w": _LOAD, "b": _LOAD, **each("oix", _VALUE), "h": EXIT, "V": EXIT},
         long={
             "--eval": _CODE, "--print": _CODE, **each(("--require", "--plugins", "--presets", "--config-file"), _LOAD),

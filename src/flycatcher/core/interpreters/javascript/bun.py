@@ -32,6 +32,7 @@ _VALUES = """elide-lines filter shell watch-kill-signal cpu-prof-name cpu-prof-d
     order tsconfig-override define drop feature loader jsx-factory jsx-fragment cwd jsx-import-source jsx-runtime
     env-file cron-title cron-period"""
 _TABLE = Options(
+    parser="own",
     short={
         **each("bhi", FLAG),
         **each("ep", CODE),

@@ -35,6 +35,7 @@ class Coffee(OnNode):
     install = "npm: coffeescript"
     verified = ("2.7",)
     options = Options(
+        parser="own",
         short={"e": _EVAL, "r": _LOAD, "o": _OUTPUT, "j": VALUE, "s": _STDIN, "i": _SESSION, **each("pcnm", _CHECK),
                **each("blMtw", FLAG), **each("hv", EXIT)},
         long={

@@ -19,8 +19,8 @@ from flycatcher.core.interpreters.engine.options import (
     Option,
     Options,
     each,
-    parse,
 )
+from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.interpreters.engine.paths import is_special, is_url
 from flycatcher.core.interpreters.javascript.dataurl import decode
 from flycatcher.core.interpreters.javascript.node import split_variable
@@ -44,6 +44,7 @@ _RUNS = ("eval", "run", "serve", "watch", "test", "bench")
 _VALUES = """ext import-map node-modules-linker config cert min-dep-age location seed log-level inspect-publish-uid
     conditions host port lock filter reporter junit-path retry repeats shard related cwd jobs package"""
 _TABLE = Options(
+    parser="clap",
     short={**each("AqpMh", FLAG), **each("RWINESPr", _EQUALS), **each("Lc", VALUE), "h": EXIT, "V": EXIT},
     long={
         **each(("--help", "--version"), EXIT),
@@ -55,12 +56,17 @@ _TABLE = Options(
     },
     unknown="skip",
 )
-_REPL = Options(short=_TABLE.short, long={**_TABLE.long, "--eval": CODE, "--eval-file": _LOAD}, unknown="skip")
+_REPL = Options(
+    parser="clap", short=_TABLE.short, long={**_TABLE.long, "--eval": CODE, "--eval-file": _LOAD}, unknown="skip"
+)
 _TABLES = {
     "repl": _REPL,
-    "x": Options(short={**_TABLE.short, "p": VALUE}, long=_TABLE.long, unknown="skip"),
+    "x": Options(parser="clap", short={**_TABLE.short, "p": VALUE}, long=_TABLE.long, unknown="skip"),
     "task": Options(
-        short={**_TABLE.short, **each("fj", VALUE), "r": FLAG}, long={**_TABLE.long, "--eval": FLAG}, unknown="skip"
+        parser="clap",
+        short={**_TABLE.short, **each("fj", VALUE), "r": FLAG},
+        long={**_TABLE.long, "--eval": FLAG},
+        unknown="skip",
     ),
 }
 """Of subcommands that mean something else by a letter or a name."""
@@ -82,17 +88,17 @@ class Deno(Interpreter):
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words in front of the subcommand, then its own; what stands in front counts for it, too."""
         words = execution.argv
-        outer = parse(_TABLE, words)
+        outer = parse_line(_TABLE, words)
         name = _subcommand(words, outer)
         if name not in _SUBCOMMANDS or not outer.operands or _ended(words, outer):
             return outer
-        inner = parse(_TABLES.get(name, _TABLE), words, outer.operands[0] + 1)
+        inner = parse_line(_TABLES.get(name, _TABLE), words, outer.operands[0] + 1)
         return CommandLine([*outer.given, *inner.given], inner.operands, outer.error or inner.error)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read what the subcommand runs; without one a word is a script, and no word at all is ``repl``."""
         words = reading.execution.argv
-        outer = parse(_TABLE, words)
+        outer = parse_line(_TABLE, words)
         name, ended = _subcommand(words, outer), _ended(words, outer)
         if name in _RUNS or name not in _SUBCOMMANDS:
             self.loads(reading, command.given)

@@ -30,6 +30,7 @@ class Gjs(Interpreter):
     install = "apt: gjs"
     verified = ("1.74",)
     options = Options(
+        parser="goption",
         short={"c": Option("value", "code"), **each("CI", VALUE), **each("md", FLAG), "h": EXIT},
         long={
             "--command": Option("value", "code"),

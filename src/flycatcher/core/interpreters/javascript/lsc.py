@@ -59,7 +59,7 @@ class LiveScript(OnNode):
     names = (r"lsc|livescript",)
     install = "npm: livescript"
     verified = ("1.6",)
-    options = Options(short={letter: _LONG["--" + name] for letter, name in _LETTERS.items()}, long=_LONG)
+    options = Options(parser="own", short={letter: _LONG["--" + name] for letter, name in _LETTERS.items()}, long=_LONG)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as optionator does: what is glued to a letter without ``=`` is dropped, the next word is the value."""

@@ -62,6 +62,7 @@ class Mongosh(OnNode):
     kind = "embedded"
     verified = ("2.12",)
     options = Options(
+        parser="own",
         short={"f": _FILE, **each("up", VALUE), "h": EXIT},
         long=_LONG,
         permute=True,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, is_volatile
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
@@ -99,6 +99,7 @@ _APART = (
     ("--watch", "--eval"),
     ("--watch", "--interactive"),
 )
+_ONE_OF_TWO = frozenset(second for _first, second in _APART)
 """Options that node refuses to take together."""
 _LANGUAGES = ("javascript", "wasm")
 _SCHEME = re.compile(r"(https?|file):", re.IGNORECASE)
@@ -145,6 +146,11 @@ class _Walk:
     def option(self, word: str, at: int) -> None:
         """Read one option, after its aliases."""
         name, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if (
+            word[0:1] != word[1:2] and word[2:3] == "="
+        ):  # only V8's own options may have one dash and a sign: none is a letter
+            self.line.error = f"bad option {word}"
+            return
         name = name[:2] + name[2:].replace("_", "-")
         negated = name.startswith("--no-")
         if negated:
@@ -267,6 +273,7 @@ class Node(Interpreter):
     technique = "T1059.007"
     install = "npm: node"
     verified = ("18.20", "20.20", "22.23", "24.21")
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as node's own parser does."""
@@ -276,7 +283,8 @@ class Node(Interpreter):
         """Read NODE_OPTIONS, then the words; then what runs before the program, then the program."""
         words, starts, error = split_variable(execution.env.get("NODE_OPTIONS", ""))
         before = _Walk(words, 0, environment=True)
-        before.run()
+        if words:
+            before.run()
         walk = _Walk(execution.argv, 1, environment=False)
         walk.on |= before.on
         reading = Reading(self, execution, walk.run())
@@ -302,6 +310,8 @@ class Node(Interpreter):
 
 def _conflict(on: set[str]) -> str:
     """Name two options that exclude each other."""
+    if on.isdisjoint(_ONE_OF_TWO):
+        return ""
     return next((f"either {a} or {b} can be used, not both" for a, b in _APART if a in on and b in on), "")
 
 

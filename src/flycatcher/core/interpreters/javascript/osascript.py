@@ -22,7 +22,7 @@ class Osascript(Interpreter):
     technique = "T1059.002"
     names = (r"osascript",)
     install = "macOS"
-    options = Options(short={"e": CODE, **each("ls", VALUE), **each("i", FLAG)})
+    options = Options(parser="getopt", short={"e": CODE, **each("ls", VALUE), **each("i", FLAG)})
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the script; ``-l JavaScript`` names another language."""

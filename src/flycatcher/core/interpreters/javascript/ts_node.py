@@ -37,6 +37,7 @@ class TsNode(OnNode):
     install = "npm: ts-node"
     verified = ("10.9",)
     options = Options(
+        parser="own",
         short={"e": CODE, "r": _LOAD, "C": _LOAD, "i": Option(role="interactive"), **each("IPDO", VALUE), **each("pTHs", FLAG),
                **each("hv", EXIT)},
         long={

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.runners import OnNode, Word, read_node
 
@@ -50,6 +51,7 @@ class Tsx(OnNode):
     variables = (*OnNode.variables, "ESBUILD_BINARY_PATH")
     install = "npm: tsx"
     verified = ("4.23",)
+    options = Options(parser="own")
 
     def read_words(self, execution: Execution) -> Reading:
         """Read the words as node does that tsx starts."""

@@ -43,6 +43,7 @@ class Zx(OnNode):
     install = "npm: zx"
     verified = ("8.8",)
     options = Options(
+        parser="own",
         short={"e": CODE, **each("li", FLAG), **each("hv", EXIT)},
         long={
             "--eval": CODE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import VALUE, CommandLine, Given
+from flycatcher.core.interpreters.engine.options import VALUE, CommandLine, Given, Options
 from flycatcher.core.interpreters.jvm import options as _jvm
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class BeanShell(Interpreter):
     main_classes = ("bsh.Interpreter",)
     install = "apt: bsh"
     verified = ("2.0b4",)
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read what Debian's script takes away; the rest are operands."""

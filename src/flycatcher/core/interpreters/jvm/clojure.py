@@ -52,7 +52,7 @@ class Clojure(Interpreter):
     jars = (r"clojure(?:-[\w.]+)?\.jar",)
     install = "apt: clojure"
     verified = ("1.11.1",)
-    options = Options(long={**_INIT, **_MAIN}, equals=False, double_dash=False)
+    options = Options(parser="own", long={**_INIT, **_MAIN}, equals=False, double_dash=False)
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read what is run first; every other word is the one that says what to run then."""
@@ -118,6 +118,7 @@ class Babashka(Interpreter):
     names = (r"bb|babashka",)
     install = "https: babashka.org"
     options = Options(
+        parser="own",
         long={
             **each(("-e", "--eval"), CODE),
             **each(("-f", "--file"), Option("value", "file", last=True)),

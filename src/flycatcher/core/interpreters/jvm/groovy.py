@@ -74,6 +74,7 @@ class Groovy(_Started):
     reads_stdin = False
     verified = ("2.4.21",)
     install = "apt: groovy"
+    options = Options(parser="commons-cli")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words up to the first operand."""
@@ -179,7 +180,7 @@ class GroovyShell(_Started):
         long={"--evaluate": CODE, "--color": Option("attached"), **each(("--define", "--terminal"), VALUE),
               **each(("-cp", "-classpath", "--classpath"), VALUE), **each(("--debug", "--quiet", "--verbose"), FLAG),
               **each(("--help", "--version"), EXIT)},
-        parser="getopt_long",
+        parser="commons-cli",
         permute=True,
         posixly=False,
     )  # fmt: skip

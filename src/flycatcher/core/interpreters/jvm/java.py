@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import java_handoff
@@ -61,6 +62,7 @@ class Java(Interpreter):
     install = "apt: openjdk-17-jdk-headless"
     verified = ("17", "25")
     reads_stdin = False
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the machine's options, then the main class's own words, or the source file that is a descriptor."""

@@ -19,6 +19,7 @@ class Jjs(Interpreter):
     install = "JDK 8 to 14"
 
     options = Options(
+        parser="own",
         long={
             **each(("-cp", "-classpath", "--class-path", "--module-path", "--add-modules", "--upgrade-module-path"),
                    Option("optional")),

@@ -21,6 +21,7 @@ class Jrunscript(Interpreter):
     verified = ("17",)
 
     options = Options(
+        parser="own",
         short=each("DJ", Option("attached")),
         long={
             "-e": CODE,

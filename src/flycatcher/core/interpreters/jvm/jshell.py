@@ -42,7 +42,7 @@ class JShell(Interpreter):
         },
         permute=True,
         posixly=False,
-        parser="getopt_long",
+        parser="jopt-simple",
     )
 
     def parse(self, execution: Execution) -> CommandLine:

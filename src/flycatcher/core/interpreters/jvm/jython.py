@@ -29,6 +29,7 @@ class Jython(Interpreter):
     install = "apt: jython"
     verified = ("2.7.3",)
     options = Options(
+        parser="own",
         short={"c": Option("value", "code", last=True), "m": Option("value", "module", last=True), **each("WD", VALUE),
                "Q": Option("value", pattern="old|warn|warnall|new"),
                **each("bBdEiORsStuUvxX3", FLAG), **each("hV?", Option(role="exit", last=True))},

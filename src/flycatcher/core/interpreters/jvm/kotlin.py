@@ -40,6 +40,7 @@ class Kotlin(Interpreter):
     install = "npm: kotlin-compiler"
     verified = ("2.4.20",)
     options = Options(
+        parser="own",
         long={
             **each(("-e", "-expression"), Option("value", "code", last=True)),
             **each(("-cp", "-classpath", "-compiler-path", "-howtorun"), VALUE),
@@ -65,6 +66,7 @@ class KotlinCompiler(Interpreter):
     install = "npm: kotlin-compiler"
     verified = ("1.3.31", "2.4.20")
     options = Options(
+        parser="own",
         long={
             **each(("-e", "-expression"), CODE),
             "-script": Option(role="file"),

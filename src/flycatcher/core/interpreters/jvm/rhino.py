@@ -27,6 +27,7 @@ class Rhino(Interpreter):
     verified = ("1.7.14",)
 
     options = Options(
+        parser="own",
         long={
             "-e": CODE,
             "-f": Option("value", "file"),

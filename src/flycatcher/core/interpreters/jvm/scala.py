@@ -34,6 +34,7 @@ class Scala(Interpreter):
     stdin_names = _STDIN
     verified = ("2.11.12",)
     options = Options(
+        parser="own",
         long={
             **each(("-e", "--execute-script", "--script-snippet", "--execute-scala", "--scala-snippet"), CODE),
             **each(("-i", "-I"), Option("value", "load")),

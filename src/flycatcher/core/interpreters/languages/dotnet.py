@@ -29,6 +29,7 @@ class DotnetFsi(Interpreter):
     names = (r"dotnet|fsharpi|fsi",)
     install = "no registry here; dotnet.microsoft.com"
     options = Options(
+        parser="own",
         long={
             **each(("--use", "--load"), Option("value", "load")),
             **each(("-r", "--lib"), VALUE),
@@ -66,6 +67,7 @@ class Csharp(Interpreter):
     names = (r"csharp|csharprepl|dotnet-script",)
     install = "apt: mono-csharp-shell"
     verified = ("mono 6.8",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words; what stands behind ``--`` is the session's."""

@@ -57,7 +57,7 @@ class Elixir(Interpreter):
     runs_on = ("sh", "bash")
     verified = ("1.14.0",)
     install = "apt: elixir"
-    options = Options(long={**_SCRIPTS, **_SHARED}, equals=False, unknown="skip")
+    options = Options(parser="own", long={**_SCRIPTS, **_SHARED}, equals=False, unknown="skip")
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution of ``elixir`` or ``iex`` itself: the flags of the emulator, then its own words."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.options import CommandLine, Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.languages import erlang_flags as erl_flags
 from flycatcher.core.interpreters.languages.elixir import Elixir
@@ -29,6 +29,7 @@ class Erl(Interpreter):
     variables = erl_flags.VARIABLES
     verified = ("25",)
     install = "apt: erlang-base"
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution: flags of the line and of the variables, then the shell."""
@@ -63,6 +64,7 @@ class Escript(Interpreter):
     reads_stdin = False
     verified = ("25",)
     install = "apt: erlang-base"
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the first word without a dash."""

@@ -28,6 +28,7 @@ class Expect(Interpreter):
     exit_first = True
     start_files = (TCL_LIBRARY, StartFile("DOTDIR", "{}/.expect.rc", unless=("-n",)))
     options = Options(
+        parser="getopt",
         short={
             "c": CODE,
             **each("bf", Option("value", "file")),
@@ -36,7 +37,7 @@ class Expect(Interpreter):
             "i": Option(role="interactive"),
             "v": EXIT,
             "-": Option(last=True),
-        }
+        },
     )
 
     def early(self, reading: Reading, command: CommandLine) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _ENGINE = Options(
+    parser="getopt_long",
     short={**each("dfilmpr", VALUE), **each("hv", EXIT)},
     long={
         **each(("--appl-image", "--image-file", "--data-stack-size", "--fp-stack-size", "--path"), VALUE),
@@ -43,6 +44,7 @@ class Gforth(Interpreter):
     names = (r"gforth(?:-(?:fast|itc|ditc|\d[\d.]*))*",)
     install = "apt: gforth"
     verified = ("0.7.3",)
+    options = Options(parser="getopt_long")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the engine's options up to the first other word; then the image's words, up to a text that ends the program."""

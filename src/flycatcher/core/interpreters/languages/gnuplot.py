@@ -19,6 +19,7 @@ class Gnuplot(Interpreter):
     verified = ("5.4",)
 
     options = Options(
+        parser="own",
         long={
             "-e": Option("optional", "code"),
             "-c": Option("optional", "file", last=True),

@@ -18,6 +18,7 @@ class Gp(Interpreter):
     install = "apt: pari-gp"
     verified = ("2.15",)
     options = Options(
+        parser="own",
         short={"s": VALUE, "p": VALUE, "D": VALUE, **each("fq", FLAG)},
         long={
             **each(("--stacksize", "--default", "--primelimit"), VALUE),

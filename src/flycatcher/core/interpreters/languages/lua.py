@@ -21,6 +21,7 @@ _ALONE = Option("attached", detail="alone")
 """Nothing may be glued to it: Lua has no clusters."""
 
 LUA = Options(
+    parser="own",
     short={
         "e": CODE,
         "l": VALUE,
@@ -28,9 +29,10 @@ LUA = Options(
         "v": Option("attached", "define", detail="alone"),
         "E": Option("attached", "noenv", detail="alone"),
         "W": _ALONE,
-    }
+    },
 )
 LUAJIT = Options(
+    parser="own",
     short={
         "e": CODE,
         "l": VALUE,
@@ -40,7 +42,7 @@ LUAJIT = Options(
         "i": Option("attached", "interactive", detail="alone"),
         "v": Option("attached", "define", detail="alone"),
         "E": Option("attached", "noenv"),
-    }
+    },
 )
 _MODULES = {"-l": "{}", "-j": "jit.{}", "-b": "jit.bcsave"}
 """Options that load a module by its name."""

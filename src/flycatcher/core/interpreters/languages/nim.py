@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -35,6 +36,7 @@ class Nim(Interpreter):
     install = "apt: nim"
     markers = (Markers(strings=(b"Nim Compiler Version $1 [$2: $3]", b"nimbase.h")),)
     verified = ("1.6.10",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words; a colon or an equals sign comes before an option's value."""

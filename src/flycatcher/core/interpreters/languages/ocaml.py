@@ -44,6 +44,7 @@ class Ocaml(Interpreter):
     install = "apt: ocaml-interp"
     exit_first = True
     options = Options(
+        parser="own",
         long={
             **each(_FLAGS, FLAG),
             **each(("-alert", "-I", "-open", "-w", "-warn-error", "-color", "-error-style", "-args", "-args0"), VALUE),

@@ -32,6 +32,7 @@ class Pike(Interpreter):
     install = "apt: pike8.0"
     verified = ("8.0",)
     options = Options(
+        parser="own",
         short={"e": _CODE, "x": Option("optional", "module", last=True), **each("MIPDm", VALUE), **each("dtarwq", _GLUED),
                **each("vh", EXIT)},
         long={

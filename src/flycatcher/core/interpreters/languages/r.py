@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _FILE = Option("value", "file")
 _SAVE = Option(detail="save")
 OPTIONS = Options(
+    parser="own",
     long={
         "-e": CODE,
         **each(("-f", "--file"), _FILE),

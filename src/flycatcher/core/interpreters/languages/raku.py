@@ -36,6 +36,7 @@ class Raku(Interpreter):
     install = "apt: rakudo"
     verified = ("2022.12",)
     options = Options(
+        parser="own",
         short={
             "e": CODE,
             "c": Option(role="check"),

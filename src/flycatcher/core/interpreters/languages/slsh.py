@@ -19,6 +19,7 @@ class Slsh(Interpreter):
     install = "apt: slsh"
     verified = ("2.3.3",)
     options = Options(
+        parser="own",
         long={
             "-e": CODE,
             **each(("--init",), VALUE),

@@ -46,6 +46,7 @@ class Swipl(Interpreter):
     markers = (Markers(imports=("PL_initialise", "PL_toplevel")), Markers(exports=("PL_initialise", "PL_toplevel")))
     verified = ("9.0.4",)
     options = Options(
+        parser="own",
         short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),
                "c": Option(role="check"), **each("Oq", FLAG)},
         long={

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -31,6 +32,7 @@ class Tcc(Interpreter):
     install = "apt: tcc"
     verified = ("0.9.27",)
     markers = (Markers(strings=(b"Tiny C Compiler ", b"-run infile [arguments...]")),)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words."""

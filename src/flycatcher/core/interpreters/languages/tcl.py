@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
-from flycatcher.core.interpreters.engine.options import CommandLine
+from flycatcher.core.interpreters.engine.options import CommandLine, Options
 from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -32,6 +32,7 @@ class Tcl(Interpreter):
     verified = ("8.6.13",)
     install = "apt: tcl"
     start_files = (TCL_LIBRARY,)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution as Tcl_MainEx does: ``-encoding NAME FILE``, a first word without a dash, else stdin."""
@@ -70,6 +71,7 @@ class Jim(Interpreter):
     names = (r"jimsh(?:[\d.]*)?",)
     install = "apt: jimsh"
     verified = ("0.81",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the first word. A file is read up to the size that it says, so a pipe's path gives nothing."""

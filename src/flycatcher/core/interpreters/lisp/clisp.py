@@ -25,6 +25,7 @@ class Clisp(Interpreter):
     )
     verified = ("2.49",)
     options = Options(
+        parser="own",
         long={
             "-x": CODE,
             "-i": _LOAD,

@@ -42,6 +42,7 @@ class Csi(Interpreter):
     install = "apt: chicken-bin"
     verified = ("5.3.0",)
     options = Options(
+        parser="own",
         long={
             **each(("-e", "-eval", "-p", "-print", "-P", "-pretty-print"), CODE),
             **each(("-s", "-script", "-ss", "-sx"), _SCRIPT),

@@ -41,6 +41,7 @@ class Ecl(Interpreter):
     install = "apt: ecl"
     verified = ("21.2",)
     options = Options(
+        parser="own",
         long={
             **each(("--eval", "-eval"), CODE),
             **each(("--load", "-load"), _LOAD),

@@ -19,6 +19,7 @@ class Gosh(Interpreter):
     names = (r"gosh",)
     install = "apt: gauche (not in Debian 12)"
     options = Options(
+        parser="getopt",
         short={**each("eE", CODE), "l": _LOAD, **each("IAruFpfmL", VALUE), "i": Option(role="interactive"),
                **each("qb", FLAG), **each("Vh", EXIT)},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Option, Options
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Gsi(Interpreter):
     install = "apt: gambc"
     markers = (Markers(exports=("___LNK___gsi__",)), Markers(exports=("___LNK___gsc__",), program="gsc"))
     verified = ("4.9.3",)
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read words: -e may stand between files; a runtime option comes first."""

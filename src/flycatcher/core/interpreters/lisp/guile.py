@@ -33,6 +33,7 @@ class Guile(Interpreter):
     install = "apt: guile-3.0"
     variables = ("GUILE_LOAD_PATH",)
     options = Options(
+        parser="own",
         long={
             "-c": Option("value", "code", last=True),
             "-s": Option("value", "file", last=True),

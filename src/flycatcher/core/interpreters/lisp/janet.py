@@ -21,6 +21,7 @@ class Janet(Interpreter):
     install = "github.com/janet-lang/janet"
     console = "asked"
     options = Options(
+        parser="own",
         short={
             "e": CODE, "E": Option("value", "code", last=True), "l": Option("value", "load"), "r": _SESSION,
             "s": Option(role="stdin"), "k": Option(role="check"), **each("mcw", VALUE), "x": VALUE, **each("dpqnNRbi", FLAG),
@@ -49,6 +50,7 @@ class Fennel(Interpreter):
     operand = "all"
     reads_stdin = False
     options = Options(
+        parser="own",
         short={"e": CODE, "c": Option(role="check"), "l": Option("value", "load"), "m": VALUE, **each("hv", EXIT)},
         long={
             "--eval": CODE, "--compile": Option(role="check"), "--load": Option("value", "load"), "--repl": FLAG,

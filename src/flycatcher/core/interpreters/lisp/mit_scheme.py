@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class MitScheme(Interpreter):
     names = (r"mit-scheme(?:-[\w.-]+)?",)
     install = "apt: mit-scheme"
     verified = ("12.1",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words."""

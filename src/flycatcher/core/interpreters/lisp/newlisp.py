@@ -21,6 +21,7 @@ class NewLisp(Interpreter):
     verified = ("10.7.5",)
 
     options = Options(
+        parser="own",
         short={
             **each(_ANY, Option("attached")),  # the first letter decides, and what follows it is its value, or nothing
             **each("smlLwtpd", Option("optional")),

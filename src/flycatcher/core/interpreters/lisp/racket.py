@@ -38,6 +38,7 @@ class Racket(Interpreter):
     install = "apt: racket"
     exit_first = True
     options = Options(
+        parser="own",
         short={
             "e": Option("value", "code"),
             "f": _LOAD,

@@ -22,6 +22,7 @@ class Sbcl(Interpreter):
     verified = ("2.2.9",)
     install = "apt: sbcl"
     options = Options(
+        parser="own",
         long={
             "--eval": CODE,
             "--load": Option("value", "file"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 
-_LETTERS = Options(short={**each("hvVIgGCADOlLarpPJwxXTcfimstuF", FLAG), **each("Mj", VALUE)})
+_LETTERS = Options(parser="getopt", short={**each("hvVIgGCADOlLarpPJwxXTcfimstuF", FLAG), **each("Mj", VALUE)})
 _FIRST = frozenset("hvVgGCADOlLarpxXJTcfim")
 """What is done before -s is looked at."""
 
@@ -31,6 +31,7 @@ class Cpan(Interpreter):
     runs_on = ("perl",)
     install = "apt: perl"
     verified = ("5.36",)
+    options = Options(parser="getopt")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the letters of the line and behind them those of a variable, which have no place in argv."""

@@ -34,6 +34,7 @@ _STOP = Option(role="exit", last=True)
 _MODULE = Option("attached", "module")
 
 OPTIONS = Options(
+    parser="own",
     short={
         **each("acfgnpsStTuUwWX", FLAG),
         **each("h?v", _STOP),
@@ -121,7 +122,7 @@ def _surroundings(command: CommandLine, execution: Execution) -> tuple[list[Give
     """Return the switches of PERL5OPT, and why perl would run nothing of a line that is right by itself."""
     extra: list[Given] = []
     trouble = ""
-    if not command.has("-T", "-t"):
+    if "PERL5OPT" in execution.env and not command.has("-T", "-t"):
         extra, trouble = _perl5opt(execution.env.get("PERL5OPT", ""))
     first = execution.argv[command.operands[0]] if command.operands else ""
     if not trouble and execution.env.get("PERL_SIGNALS", "safe") not in ("safe", "unsafe"):

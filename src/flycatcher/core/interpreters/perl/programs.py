@@ -23,7 +23,10 @@ _CODE = Option("value", "code")
 
 
 class Rename(Host):
-    """rename in Perl: its first operand, or ``-e``; util-linux has another program of this name, whose words are no Perl."""
+    """rename in Perl: its first operand, or ``-e``; util-linux has another program of this name, whose words are no Perl.
+
+    Releases before 1 take clusters and beginnings of names, later ones names behind one dash; what either takes is read.
+    """
 
     id = "rename"
     language = "perl"
@@ -32,10 +35,18 @@ class Rename(Host):
     install = "apt: rename"
     verified = ("2.01",)
     options = Options(
-        short={"e": _CODE, "E": _CODE, **each("vnf0du", FLAG), **each("hmV", EXIT)},
-        long={**each(("--help", "--man", "--version"), EXIT), "--unicode": Option("attached")},
+        parser="getopt::long bundling",
+        short={"e": _CODE, "E": _CODE, "u": Option("optional"), **each("vnf0d", FLAG), **each("hm?V", EXIT)},
+        long={
+            "--unicode": Option("optional"),
+            **each(
+                ("--verbose", "--null", "--nono", "--force", "--filename", "--path", "--fullpath", "--no-path"), FLAG
+            ),
+            **each(("--help", "--man", "--version"), EXIT),
+        },
         unknown="skip",
         posixly=False,
+        cased=True,
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -67,6 +78,7 @@ class Exiftool(Host):
     install = "apt: libimage-exiftool-perl"
     verified = ("12.57",)
     hint = re.compile(r"(?i)\n-if|\$\{|filter|\n-config")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Look at each word: there are no clusters, and a tag may be given any name."""
@@ -108,6 +120,7 @@ class Latexmk(Host):
     install = "apt: latexmk"
     verified = ("4.79",)
     hint = re.compile(r"\n--?(?:e\n|r\n|[a-z]*tex=)")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words in their order; one that prints ends the line, but Perl before it has run."""
@@ -143,6 +156,7 @@ class Parallel(Host):
     install = "apt: parallel"
     verified = ("20221122",)
     hint = re.compile(r"\{=|\n--(?:rpl|filter)")
+    options = Options(parser="getopt::long bundling")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words in front of the inputs."""

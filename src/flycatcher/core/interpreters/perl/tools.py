@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -30,16 +30,15 @@ class JsonPp(Interpreter):
     install = "apt: perl"
     verified = ("4.07",)
     options = Options(
-        long={
-            **{dash + name: VALUE for name in ("f", "t", "json_opt") for dash in ("-", "--")},
-            **{dash + name: EXIT for name in ("h", "help", "v", "V") for dash in ("-", "--")},
-        },
+        parser="getopt::long",
+        short={**each("ft", VALUE), "v": EXIT},
+        long={"--json_opt": VALUE},
         permute=True,
     )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read the format of the input (Getopt::Long: one dash or two); the last word on it holds."""
-        formats = [given for given in command.given if given.name in ("-f", "--f")]
+        """Read the format of the input; the last word on it holds."""
+        formats = [given for given in command.given if given.name == "-f"]
         if formats and formats[-1].value == "eval":
             reading.stdin(explicit=True, index=formats[-1].at, option="-f")
         return reading.finish("nothing")
@@ -56,14 +55,19 @@ class Prove(Interpreter):
     install = "apt: perl"
     verified = ("3.44",)
     options = Options(
-        short={**each("aIPMe", VALUE), **each("bcdflmopqQrsTtUvwW", FLAG), "j": Option("value"), **each("hHVD?", EXIT)},
+        short={**each("aIPMej", VALUE), **each("bcdflmopqQrsTtUvwW", FLAG), **each("hHVD?", EXIT)},
         long={
             **each(("--rc", "--exec", "--harness", "--formatter", "--source", "--archive", "--jobs", "--state"), VALUE),
-            **each(("--statefile", "--rules", "--ext", "--perl-option"), VALUE),
+            **each(("--statefile", "--rules", "--ext", "--perl-option", "--tapversion"), VALUE),
+            **each(("--verbose", "--failures", "--comments", "--lib", "--blib", "--shuffle", "--color", "--colour"), FLAG),
+            **each(("--no-color", "--no-colour", "--no-count", "--ignore-exit", "--recurse", "--reverse", "--parse"), FLAG),
+            "--norc": FLAG, **each(("--count", "--quiet", "--QUIET", "--merge", "--directives"), FLAG),
+            **each(("--timer", "--normalize", "--trap"), FLAG),
             **each(("--help", "--man", "--version", "--dry"), EXIT),
         },
         permute=True,
-        parser="getopt_long",
+        parser="getopt::long bundling",
+        cased=True,
         unknown="skip",
     )  # fmt: skip
 
@@ -88,6 +92,7 @@ class Xsubpp(Interpreter):
     runs_on = ("perl",)
     install = "apt: perl"
     verified = ("3.45",)
+    options = Options(parser="getopt::long")
 
     def read(self, execution: Execution) -> Reading:
         """Record an operand that is a descriptor: the last word."""

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from flycatcher.core.interpreters.php.common import SHARED, Configuration, PhpBase, letters_of, options, run_program
-from flycatcher.core.snippet import NOTHING_TO_READ
+from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -57,6 +57,8 @@ class _Plan:
         """Start as ``php FILE`` does. Old versions ran ``-r`` beside ``-a``, so only those known to refuse do."""
         self.mode: _Mode = "standard"
         self.strict = version >= (8, 2)
+        self.known = version > (0, 0)
+        self.note = ""
         self.shell = False
         self.file: Given | None = None
         self.codes: dict[str, Given] = {}
@@ -76,10 +78,11 @@ class _Plan:
             self._unless(self.mode in ("direct", "lines") or self.file is not None)
             self.file = given
         elif letter == "a":
-            self._unless(self.strict and self.mode != "standard")
+            self._later(self.mode != "standard")
             self.shell = True
         elif letter == "r":
-            self._unless(self.mode != "standard" or (self.strict and self.shell))
+            self._unless(self.mode != "standard")
+            self._later(self.shell)
             self.mode = "direct"
             self.codes[letter] = given
         elif letter in "RBEF":
@@ -90,13 +93,20 @@ class _Plan:
         if conflict:
             self.error = _CONFLICT
 
+    def _later(self, conflict: bool) -> None:
+        """Refuse the line in a conflict of later releases; note it where the release is not known."""
+        self._unless(conflict and self.strict)
+        if conflict and not self.known:
+            self.note = EARLIER_RELEASES
+
     def _line(self, letter: str, given: Given) -> None:
         """Take one of -B, -R, -F and -E."""
         if self.mode == "lines":
             twice = letter in self.codes or (letter in "RF" and ("R" in self.codes or self.file is not None))
             self._unless(twice)
         else:
-            self._unless(self.mode != "standard" or (self.strict and self.shell and letter in "BE"))
+            self._unless(self.mode != "standard")
+            self._later(self.shell and letter in "BE")
         self.mode = "lines"
         if letter == "F":
             self.file = given
@@ -156,7 +166,7 @@ def _run_plan(reading: Reading, configuration: Configuration, plan: _Plan, opera
     """Record what runs in the mode that the options chose."""
     if plan.mode == "direct":
         for given in plan.codes.values():
-            reading.code(given)
+            reading.code(given, note=plan.note)
         reading.finish("nothing")
     elif plan.mode == "lines":
         _run_lines(reading, configuration, plan)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class PhpTools(Interpreter):
     names = (r"drush(?:\.phar|\.php)?|wp(?:-cli)?(?:\.phar)?|bee(?:\.phar)?|artisan|n98-magerun2?(?:\.phar)?|psysh",)
     runs_on = ("php",)
     install = "composer"
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the subcommand and its text."""

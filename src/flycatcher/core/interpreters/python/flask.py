@@ -23,6 +23,7 @@ class Flask(PythonProgram):
     verified = ("3.1.3",)
     install = "pip: flask"
     options = Options(
+        parser="click",
         short={"e": VALUE, "A": VALUE},
         long={"--env-file": VALUE, "--app": VALUE, **each(("--debug", "--no-debug"), FLAG), **each(("--help", "--version"), EXIT)},
     )  # fmt: skip

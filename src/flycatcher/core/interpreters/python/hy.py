@@ -30,6 +30,7 @@ class Hy(Interpreter):
     verified = ("1.3.1",)
     install = "pip: hy"
     options = Options(
+        parser="own",
         short={"c": Option("value", "code", last=True), "m": Option("value", "module", last=True),
                "i": Option(role="interactive"), **each("EBu", FLAG), **each("hv", EXIT)},
         long={"--repl-output-fn": VALUE, **each(("--spy", "--unbuffered"), _ANY),

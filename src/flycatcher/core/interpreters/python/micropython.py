@@ -21,6 +21,7 @@ class MicroPython(Interpreter):
     stdin_names = ()
     console = "asked"
     options = Options(
+        parser="own",
         long={
             "-c": Option("value", "code", last=True), "-m": Option("value", "module", last=True), "-X": VALUE,
             "-i": Option(role="interactive"), "-h": EXIT, "--version": EXIT,

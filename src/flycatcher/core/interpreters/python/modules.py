@@ -235,7 +235,11 @@ def _browsers(reading: Reading, module: str, at: int) -> None:
         start_browser(reading)
     elif module == "webbrowser":
         line = parse(
-            Options(short=each("ntd", FLAG), long=each(("--new-window", "--new-tab"), FLAG), permute=True), words, 0
+            Options(
+                parser="own", short=each("ntd", FLAG), long=each(("--new-window", "--new-tab"), FLAG), permute=True
+            ),
+            words,
+            0,
         )
         if not line.error and len(line.operands) == 1:
             start_browser(reading)

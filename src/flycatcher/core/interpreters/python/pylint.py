@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
@@ -31,6 +32,7 @@ class Pylint(Host):
     verified = ("4.1.4",)
     install = "pip: pylint"
     hint = re.compile(r"\n--init-h")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the hooks in their order, up to the first word that is refused."""

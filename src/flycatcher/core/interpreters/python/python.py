@@ -7,6 +7,7 @@ with marker code against each of these versions. PyPy reads its own options in a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
@@ -33,18 +34,20 @@ _BOTH = {
 _HELP = each(("--help", "--version"), EXIT)
 _LONG = {**_HELP, **each(("--help-all", "--help-env", "--help-xoptions"), EXIT), "--check-hash-based-pycs": VALUE}
 
-PYTHON2 = Options(short={**_BOTH, **each("3U", FLAG), "Q": VALUE}, long=_HELP, equals=False)
+PYTHON2 = Options(parser="getopt", short={**_BOTH, **each("3U", FLAG), "Q": VALUE}, long=_HELP, equals=False)
 PYTHON3 = Options(
+    parser="getopt",
     short={**_BOTH, **each("Pq", FLAG), "I": Option(role="noenv"), "X": VALUE, "-": Option("long")},
     long=_LONG,
     equals=False,
 )
 PYPY = Options(
+    parser="getopt",
     short={k: v for k, v in PYTHON3.short.items() if k not in "-x"},
     long={**_HELP, "--info": EXIT, "--jit": VALUE, "--check-hash-based-pycs": VALUE},
     equals=False,
 )
-EITHER = Options(short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
+EITHER = Options(parser="getopt", short={**PYTHON2.short, **PYTHON3.short}, long={**PYPY.long, **_LONG}, equals=False)
 """For an unknown version: everything that any version takes. No line that two versions accept means two different things."""
 
 _NAME = re.compile(r"(python|pypy)(\d?)(?:\.(\d+))?")
@@ -81,7 +84,7 @@ class Python(Interpreter):
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as the version does that the file's name tells."""
-        version, table = _version(execution)
+        version, table = _version(execution.exe, execution.argv[0])
         command = parse(table, execution.argv)
         command.error = command.error or _refused_by(command, version)
         return command
@@ -89,7 +92,7 @@ class Python(Interpreter):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as main.c does: command, module, file or stdin, in this order."""
         execution = reading.execution
-        version = _version(execution)[0]
+        version = _version(execution.exe, execution.argv[0])[0]
         noenv = command.first("noenv") is not None
         observe(reading, command, version, noenv=noenv)
         _warnings(reading, command, version, noenv=noenv)
@@ -109,9 +112,10 @@ class Python(Interpreter):
         return reading
 
 
-def _version(execution: Execution) -> tuple[Version, Options]:
-    """Return the version that the file's name tells, as far as it does, and the table to read by."""
-    for path in (execution.exe, execution.argv[0]):
+@lru_cache(maxsize=256)
+def _version(*paths: str) -> tuple[Version, Options]:
+    """Return the version that the first of these names tells which tells any, as far as it does, and the table to read by."""
+    for path in paths:
         match = _NAME.search(path.rpartition("/")[2])
         if match is not None and match[2]:
             major, minor = int(match[2]), int(match[3] or -1)
@@ -155,9 +159,9 @@ def _console(reading: Reading, command: CommandLine, *, noenv: bool) -> None:
 def _warnings(reading: Reading, command: CommandLine, version: Version, *, noenv: bool) -> None:
     """Read warning filters: a category's module is imported, and antigravity starts ``$BROWSER``."""
     filters = [given.value or "" for given in command.given if given.name == "-W"]
-    if not noenv:
-        filters += reading.execution.env.get("PYTHONWARNINGS", "").split(",")
-    if "antigravity" in _imported(filters, version):
+    if not noenv and "PYTHONWARNINGS" in reading.execution.env:
+        filters += reading.execution.env["PYTHONWARNINGS"].split(",")
+    if filters and "antigravity" in _imported(filters, version):
         start_browser(reading)
 
 

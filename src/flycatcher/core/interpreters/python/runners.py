@@ -29,7 +29,7 @@ Operand = Literal["", "code", "file", "files", "paths", "module"]
 class Runner(Struct, frozen=True, kw_only=True):
     """A module that runs text: its options, what its operands are, and whether it reads stdin as a session."""
 
-    options: Options = Options(unknown="skip")
+    options: Options = Options(parser="own", unknown="skip")
     operand: Operand = ""
     flag: str = ""
     """With this option given, the first operand is a module's name."""
@@ -98,7 +98,9 @@ TRACE = _options(
         **each(("--file", "--coverdir", "--ignore-module", "--ignore-dir"), VALUE),
     },
 )
-_IDLE = Options(short={**each("deins", FLAG), "h": EXIT, "c": CODE, "r": Option("value", "file"), "t": VALUE})
+_IDLE = Options(
+    parser="own", short={**each("deins", FLAG), "h": EXIT, "c": CODE, "r": Option("value", "file"), "t": VALUE}
+)
 _PYINSTRUMENT = _options(
     "t", "orpi",
     {
@@ -111,6 +113,7 @@ _PYINSTRUMENT = _options(
 )  # fmt: skip
 _PYINSTRUMENT = _with(_PYINSTRUMENT, {"c": Option("value", "code", last=True), "m": MODULE})
 _DEBUGPY = Options(
+    parser="own",
     long={
         **each(("--listen", "--connect", "--log-to", "--parent-session-pid", "--adapter-access-token"), VALUE),
         **each(("--configure-subProcess", "--configure-qt"), VALUE),
@@ -216,8 +219,8 @@ RUNNERS: dict[str, Runner] = {
         since=(3, 4),
         language="pickle",
     ),
-    "imaplib": Runner(options=Options(short={"d": VALUE, "s": _SHELL})),
-    "pydoc": Runner(options=Options(short={**each("bw", FLAG), **each("knp", VALUE)}), operand="paths"),
+    "imaplib": Runner(options=Options(parser="own", short={"d": VALUE, "s": _SHELL})),
+    "pydoc": Runner(options=Options(parser="own", short={**each("bw", FLAG), **each("knp", VALUE)}), operand="paths"),
     **dict.fromkeys(
         ("idlelib", "idlelib.idle", "idlelib.pyshell", "idlelib.PyShell"),
         Runner(options=_IDLE, operand="file", dash=True),
@@ -284,7 +287,12 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
 
 _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
     "pdb": (
-        ((3, 2), Runner(options=Options(long={"--help": EXIT}, unknown="skip"), operand="file", session="always")),
+        (
+            (3, 2),
+            Runner(
+                options=Options(parser="own", long={"--help": EXIT}, unknown="skip"), operand="file", session="always"
+            ),
+        ),
         ((3, 7), Runner(options=_PDB, operand="file", session="always")),
         ((3, 13), _PDB_RUNS),
         ((3, 14), Runner(options=_PDB_ARGPARSE, operand="file", session="always")),
@@ -297,7 +305,7 @@ _OLD: dict[str, tuple[tuple[Version, Runner], ...]] = {
     "profile": (((3, 7), Runner(options=_PROFILE, operand="file")),),
     "cProfile": (((3, 7), Runner(options=_PROFILE, operand="file")),),
     "code": (((3, 6), Runner(session="always")),),
-    "doctest": (((3, 0), Runner(options=Options(unknown="skip", permute=True), operand="files")),),
+    "doctest": (((3, 0), Runner(options=Options(parser="own", unknown="skip", permute=True), operand="files")),),
 }
 """Runners as they were before a version, oldest first; an unknown version has the one that takes most."""
 

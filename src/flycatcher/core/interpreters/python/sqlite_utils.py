@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each, parse
+from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Options, each
+from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _CONVERT = Options(
+    parser="click",
     short={"s": FLAG, "h": EXIT, "p": VALUE},
     long={
         **each(("--import", "--where", "--output", "--output-type", "--param"), VALUE),
@@ -39,6 +41,7 @@ class SqliteUtils(Host):
     install = "pip: sqlite-utils"
     hint = re.compile(r"\n(?:convert\n|--(?:functions|convert|code))")
     options = Options(
+        parser="click",
         short={"h": EXIT},
         long={**each(("--functions", "--convert", "--code"), CODE), "--help": EXIT},
         permute=True,
@@ -50,7 +53,7 @@ class SqliteUtils(Host):
         """Read the words; ``convert`` has options of its own."""
         if execution.argv[1:2] != ("convert",):
             return super().parse(execution)
-        return _params(parse(_CONVERT, execution.argv, 2), execution)
+        return _params(parse_line(_CONVERT, execution.argv, 2), execution)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the text of ``convert``, or those of options."""

@@ -26,6 +26,8 @@ _PACKAGES = "lib/python{}.{}/site-packages"
 
 def observe(reading: Reading, command: CommandLine, version: tuple[int, int], *, noenv: bool) -> None:
     """Record what is imported first from folders that anyone may write to; the folders themselves, and a breakpoint hook."""
+    if not reading.execution.env:
+        return
     if not noenv:
         _paths(reading, customs=not command.has("-S"))
         if reading.execution.env.get("PYTHONHOME"):

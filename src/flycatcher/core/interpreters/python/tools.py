@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.python.modules import ANY, read_module
 from flycatcher.core.interpreters.python.program import PythonProgram
@@ -35,6 +36,7 @@ class Pdb(_Tool):
     names = (r"pdb[\d.]*(?:\.py)?",)
     verified = ("3.11",)
     install = "apt: python3"
+    options = Options(parser="getopt_long")
 
 
 class Ipdb(_Tool):
@@ -45,6 +47,7 @@ class Ipdb(_Tool):
     names = (r"ipdb[\d.]*",)
     verified = ("0.13.13",)
     install = "pip: ipdb"
+    options = Options(parser="getopt_long")
 
 
 class Pudb(_Tool):
@@ -54,6 +57,7 @@ class Pudb(_Tool):
     module = "pudb"
     names = (r"pudb[\d.]*",)
     install = "pip: pudb"
+    options = Options(parser="optparse")
 
 
 class Idle(_Tool):
@@ -63,6 +67,7 @@ class Idle(_Tool):
     module = "idlelib"
     names = (r"idle(?:-python)?[\d.]*",)
     install = "apt: idle"
+    options = Options(parser="getopt_long")
 
 
 class Pyinstrument(_Tool):
@@ -73,6 +78,7 @@ class Pyinstrument(_Tool):
     names = ("pyinstrument",)
     verified = ("5.1.3",)
     install = "pip: pyinstrument"
+    options = Options(parser="optparse")
 
 
 class Kernprof(_Tool):
@@ -83,6 +89,7 @@ class Kernprof(_Tool):
     names = (r"kernprof(?:\.py)?",)
     verified = ("5.1.0",)
     install = "pip: line-profiler"
+    options = Options(parser="argparse")
 
 
 class VizTracer(_Tool):
@@ -93,6 +100,7 @@ class VizTracer(_Tool):
     names = ("viztracer",)
     verified = ("1.1.1",)
     install = "pip: viztracer"
+    options = Options(parser="argparse")
 
 
 class Memray(_Tool):
@@ -103,6 +111,7 @@ class Memray(_Tool):
     names = (r"memray[\d.]*",)
     verified = ("1.20.0",)
     install = "pip: memray"
+    options = Options(parser="argparse")
 
 
 class Debugpy(_Tool):
@@ -113,6 +122,7 @@ class Debugpy(_Tool):
     names = ("debugpy",)
     verified = ("1.8.22",)
     install = "pip: debugpy"
+    options = Options(parser="own")
 
 
 class Pyperf(_Tool):
@@ -123,6 +133,7 @@ class Pyperf(_Tool):
     names = ("pyperf",)
     verified = ("2.10.0",)
     install = "pip: pyperf"
+    options = Options(parser="argparse")
 
 
 class Coverage(_Tool):
@@ -133,3 +144,4 @@ class Coverage(_Tool):
     names = (r"(?:python3?-)?coverage(?:-?\d[\d.]*)?",)
     verified = ("7.17.3",)
     install = "pip: coverage"
+    options = Options(parser="optparse")

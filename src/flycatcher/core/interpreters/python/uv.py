@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.interpreters.engine.paths import is_url
 from flycatcher.core.interpreters.hosts.host import Host
 
@@ -38,6 +39,7 @@ class Uv(Host):
     install = "pip: uv"
     hint = re.compile(r"\nrun\n")
     options = Options(
+        parser="clap",
         short={**each("piwPfC", VALUE), **each("nqvsU", FLAG), "m": Option("value", "module", last=True), "h": EXIT},
         long={**each(_VALUES, VALUE), "--module": Option("value", "module", last=True), "--help": EXIT},
         unknown="skip",
@@ -46,7 +48,7 @@ class Uv(Host):
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words behind ``run``; other commands run no text."""
         words = execution.argv
-        return parse(self.options, words, words.index("run", 1) + 1 if "run" in words[1:] else len(words))
+        return parse_line(self.options, words, words.index("run", 1) + 1 if "run" in words[1:] else len(words))
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the first operand of ``run``."""

@@ -29,6 +29,7 @@ class Uwsgi(Host):
     install = "pip: pyuwsgi"
     hint = re.compile(r"\n--(?:eval|exec-|hook-|attach-|smart-|worker-e|touch-e)")
     options = Options(
+        parser="getopt_long",
         short={**each("sHCMpLtRzlbBQhw", VALUE), "h": EXIT},
         long={
             "--eval": CODE,

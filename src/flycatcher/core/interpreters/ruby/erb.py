@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, UNKNOWN, CommandLine, Given
+from flycatcher.core.interpreters.engine.options import EXIT, UNKNOWN, CommandLine, Given, Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ class Erb(Interpreter):
     runs_on = ("ruby",)
     install = "apt: ruby"
     verified = ("2.2.3",)
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the switches as the script does, which has a loop of its own for them."""

@@ -62,6 +62,7 @@ class Gem(Interpreter):
     runs_on = ("ruby",)
     install = "apt: ruby"
     verified = ("3.3.15",)
+    options = Options(parser="optionparser")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words behind ``build`` or ``install``, which may be abbreviated; other commands run no text."""

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Outcome, Reading
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Irb(Interpreter):
     variables = ("IRBRC",)
     verified = ("1.4.1",)
     install = "apt: ruby"
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read an execution by its own name."""

@@ -19,6 +19,7 @@ class Mruby(Interpreter):
     install = "apt: mruby"
     verified = ("3.1",)
     options = Options(
+        parser="own",
         short={**each("bdv", FLAG), "c": Option(role="check"), "e": CODE, "r": Option("value", "load"), "h": EXIT},
         long={"--version": EXIT, "--copyright": EXIT, "--verbose": FLAG},
         equals=False,

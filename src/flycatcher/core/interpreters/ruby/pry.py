@@ -113,6 +113,7 @@ class Pry(Interpreter):
     install = "apt: pry"
     verified = ("0.13.1",)
     options = Options(
+        parser="own",
         short={"e": CODE, "c": CODE, "r": Option("value", "load"), **each("sdI", VALUE), "f": FLAG, **each("vh", EXIT)},
         long={
             **each(("--exec", "--context"), CODE),
@@ -183,6 +184,7 @@ class Console(Interpreter):
     runs_on = ("ruby",)
     install = "apt: bundler, rails"
     verified = ("bundler 2.3.15",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the subcommand."""

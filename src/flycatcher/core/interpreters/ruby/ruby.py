@@ -27,7 +27,7 @@ from flycatcher.core.interpreters.engine.options import (
 from flycatcher.core.interpreters.engine.paths import is_planted
 from flycatcher.core.interpreters.ruby.irb import Irb
 from flycatcher.core.interpreters.ruby.libraries import gemfile, library
-from flycatcher.core.snippet import NOTHING_TO_READ, Load
+from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ, Load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,7 @@ _REST = Option("attached")
 _LOAD = Option("optional", "load")
 
 OPTIONS = Options(
+    parser="own",
     short={
         **each("adlnpsSUvw", FLAG),
         **each("cy", Option(role="check")),
@@ -94,6 +95,9 @@ class Ruby(Interpreter):
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read an execution as process_options does: the line, RUBYOPT, then -e, the script or stdin."""
         execution = reading.execution
+        release = _release(execution)
+        if release >= 3 and command.has("-T"):
+            return reading.refuse("-T is an option of releases before 3")
         extra: list[Given] = []
         if _takes_rubyopt(command):
             extra, error = _rubyopt(execution.env.get("RUBYOPT", ""))
@@ -130,7 +134,10 @@ class Ruby(Interpreter):
         words = reading.execution.argv
         idle = bool(codes) and _idle(reading, command)
         for given in codes:
-            reading.code(given, note=NOTHING_TO_READ if idle and "BEGIN" not in (given.value or "") else "")
+            note = NOTHING_TO_READ if idle and "BEGIN" not in (given.value or "") else ""
+            reading.code(
+                given, note=note or (EARLIER_RELEASES if command.has("-T") and not _release(reading.execution) else "")
+            )
         if codes:
             return
         if not command.operands:
@@ -142,6 +149,15 @@ class Ruby(Interpreter):
             reading.stdin(explicit=True, index=command.operands[0])
         elif not reading.program(command.operands[0]):
             Irb().session(reading, command.operands[0], switches=command.has("-s"))
+
+
+def _release(execution: Execution) -> int:
+    """Return the release that the file's name tells (``ruby3.1``), 0 where it tells none."""
+    for path in (execution.exe, execution.argv[0]):
+        match = re.search(r"ruby-?(\d)[\d.]*$", path.rpartition("/")[2])
+        if match is not None:
+            return int(match[1])
+    return 0
 
 
 def _walk(words: Sequence[str], start: int) -> CommandLine:

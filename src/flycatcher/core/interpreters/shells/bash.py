@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.shells.expansion import Dialect, decoded_prompt
 from flycatcher.core.interpreters.shells.shell import EVALUATED, NAMES, Letters, Settings, Shell, walk
 
@@ -57,6 +57,7 @@ class Bash(Shell):
     prompts = ("PS1", "PS2", "PS0")
     dialect = Dialect(transforms=True)
     names_of = _NAMES
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the long options, then the letters."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.options import Option
+from flycatcher.core.interpreters.engine.options import Option, Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import multicall_handoff
 from flycatcher.core.interpreters.shells.expansion import Dialect
@@ -78,6 +78,7 @@ class Busybox(Shell):
     install = "apt: busybox"
     verified = ("1.35",)
     letters = Ash.letters
+    options = Options(parser="getopt")
 
     def read(self, execution: Execution) -> Reading:
         """Find the applet, read its words, and count the places from the start of the real argv."""

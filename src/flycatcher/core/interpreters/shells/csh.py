@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Csh(Interpreter):
     names = (r"(?:bsd-)?t?csh(?:[-_]?\d[\d.]*)?",)
     install = "apt: tcsh"
     verified = ("6.24",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Walk the clusters as main does: options end at the first other word, after ``-b``, and a lone dash is not an option."""

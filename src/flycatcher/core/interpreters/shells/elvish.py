@@ -20,15 +20,12 @@ class Elvish(Interpreter):
     install = "apt: elvish"
     verified = ("0.19",)
     options = Options(
+        parser="flag",
         long={
-            name.replace("--", dash): option
-            for dash in ("-", "--")
-            for name, option in {
-                "--c": Option(role="operand"),
-                "--compileonly": Option(role="check"),
-                **each(("--i", "--norc", "--json", "--daemon", "--lsp", "--web"), FLAG),
-                **each(("--db", "--deprecation-level", "--log", "--rc", "--sock", "--port"), VALUE),
-                **each(("--help", "--version", "--buildinfo", "--h"), EXIT),
-            }.items()
+            "--c": Option(role="operand"),
+            "--compileonly": Option(role="check"),
+            **each(("--i", "--norc", "--json", "--daemon", "--lsp", "--web"), FLAG),
+            **each(("--db", "--deprecation-level", "--log", "--rc", "--sock", "--port"), VALUE),
+            **each(("--help", "--version", "--buildinfo", "--h"), EXIT),
         },
     )

@@ -24,6 +24,7 @@ _EVAL = re.compile(
 _SINGLE = re.compile(r"(\"(?:[^\"\\]|\\.)*\")|'[^']*'", re.DOTALL)
 _PARAMETER = re.compile(r"\$(?:\{([A-Za-z_]\w*|[1-9]\d{0,3}|[@*])\}|([A-Za-z_]\w*|[1-9@*]))")
 _CAT = re.compile(r"[\"']?(?:\$\(|`)\s*(?:cat(?:\s+(?:-|/dev/stdin))?|<\s*/dev/stdin|cat\s*<&0)\s*(?:\)|`)")
+_WORD = re.compile(r"\w{1,64}")
 _READ = re.compile(_STARTS + r"(?:IFS=\S*\s+)?read\s+(?:-\w+\s+)*([A-Za-z_]\w*)")
 
 
@@ -49,3 +50,18 @@ def evaluated(text: str) -> Iterator[str]:
             found = name[1] or name[2]
             seen["-" if found in read else found] = None
     yield from seen
+
+
+def is_part_of_a_word(text: str, name: str, value: str) -> bool:
+    """Whether a variable's value only ever is a piece of a word, or an operand, of what is evaluated: it brings no command in.
+
+    That holds for a value of letters and digits that never stands where a command begins (``eval 'test "x$line'$as_run'" = 1'``).
+    """
+    if _WORD.fullmatch(value) is None:
+        return False
+    parameter = re.compile(rf"\$(?:\{{{name}\}}|{name}(?!\w))")
+    return not any(
+        match[1][: found.start()].rstrip("\"' \t")[-1:] in {*";&|({`\n!", ""}
+        for match in _EVAL.finditer(text[:_LONGEST])
+        for found in parameter.finditer(match[1])
+    )

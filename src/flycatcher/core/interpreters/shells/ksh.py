@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, each
+from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Options, each
 from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Ksh(Shell):
     )
     install = "apt: ksh"
     verified = ("93u+m/1.0.4",)
+    options = Options(parser="own")
 
     def script(self, reading: Reading, index: int) -> None:
         """Read the operand that names the script: where there is no such file, ksh93 runs the operand as a command."""

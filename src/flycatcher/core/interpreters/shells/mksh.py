@@ -5,6 +5,7 @@ Source: misc.c (parse_args, ksh_getopt) and main.c; checked with marker code aga
 
 from __future__ import annotations
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.shells.shell import Letters, Shell
 
 
@@ -19,3 +20,4 @@ class Mksh(Shell):
     verified = ("R59",)
     expands = False
     prompts = ()
+    options = Options(parser="own")

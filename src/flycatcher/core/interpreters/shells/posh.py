@@ -5,6 +5,7 @@ Source: posh(1), main.c; checked with marker code against posh 0.14.
 
 from __future__ import annotations
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.shells.shell import Letters, Shell
 
 
@@ -17,3 +18,4 @@ class Posh(Shell):
     install = "apt: posh"
     verified = ("0.14",)
     letters = Letters(flags="abefhilmnprtuvxCX", named="o", attached=True)
+    options = Options(parser="own")

@@ -11,7 +11,7 @@ import binascii
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Given, Option
+from flycatcher.core.interpreters.engine.options import FLAG, VALUE, CommandLine, Given, Option, Options
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -96,6 +96,7 @@ class PowerShell(Interpreter):
     in_variables = True
     names = (r"(?i:pwsh(?:-preview|-lts|-?\d[\d.]*)?|powershell)(?i:\.exe)?",)
     install = "no registry here; github.com/PowerShell"
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words."""

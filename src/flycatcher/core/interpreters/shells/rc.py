@@ -20,6 +20,7 @@ class Rc(Interpreter):
     install = "apt: rc"
     verified = ("1.7",)
     options = Options(
+        parser="getopt",
         short={"c": Option("value", "code", last=True), "s": Option(role="stdin"), "i": Option(role="interactive"),
                "n": Option(role="check"), **each("deIlopvx", FLAG)},
     )  # fmt: skip

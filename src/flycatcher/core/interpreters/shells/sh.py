@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.shells.bash import Bash
 from flycatcher.core.interpreters.shells.expansion import Dialect
 from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell, walk
@@ -30,6 +31,7 @@ class Sh(Shell):
     traces_last = False
     prompts_in_files = True
     dialect = Dialect(evaluates=False, functional=False)
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as dash does; a plain ``sh`` may be bash, so what only bash takes is read as bash does."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import FLAG, CommandLine, Given, Option
-from flycatcher.core.interpreters.shells.evaluated import evaluated, sourced
+from flycatcher.core.interpreters.shells.evaluated import evaluated, is_part_of_a_word, sourced
 from flycatcher.core.interpreters.shells.expansion import Dialect, Expansion
 
 if TYPE_CHECKING:
@@ -329,5 +329,5 @@ class Shell(Interpreter):
                 for at in places:
                     if at < len(execution.argv) and execution.argv[at]:
                         reading.add("argument", execution.argv[at], index=at, note=EVALUATED)
-            elif execution.env.get(name):
-                reading.add("environment", execution.env[name], variable=name, note=EVALUATED)
+            elif (value := execution.env.get(name)) and not is_part_of_a_word(text, name, value):
+                reading.add("environment", value, variable=name, note=EVALUATED)

@@ -5,7 +5,7 @@ Source: option.c and yash.c; checked with marker code against yash 2.52.
 
 from __future__ import annotations
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
 from flycatcher.core.interpreters.shells.shell import Letters, Shell
 
 
@@ -25,3 +25,4 @@ class Yash(Shell):
         },
         settings=True,
     )  # fmt: skip
+    options = Options(parser="own")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Options, each
 from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, Shell, walk
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Zsh(Shell):
     install = "apt: zsh"
     verified = ("5.9",)
     names_of = NAMES | {"exec": "exec", "shinstdin": "s", "rcs": "rcs"}
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read ``--emulate MODE``, which must come first, then the letters."""

@@ -75,14 +75,16 @@ GAWK = Options(
     parser="getopt_long",
 )  # fmt: skip
 MAWK = Options(
+    parser="own",
     short={**each("Fv", VALUE), "f": _FILE, "W": Option("value", detail="word")},
     long=each(("--version", "--help", "--usage", "--dump"), EXIT),
 )
-LENIENT = Options(short=MAWK.short, unknown="skip")
+LENIENT = Options(parser="own", short=MAWK.short, unknown="skip")
 """mawk's, where MAWK_LONG_OPTIONS has it pass over long options."""
-BUSYBOX = Options(short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
+BUSYBOX = Options(parser="own", short={**each("FvW", VALUE), "f": _FILE, "e": CODE})
 """Source: editors/awk.c (awk_main), a getopt32 whose -W is ignored."""
 BWK = Options(
+    parser="own",
     short={
         **each(map(chr, range(33, 127)), Option("attached")),  # an unknown word is left aside as a whole
         **each("Fv", VALUE),
@@ -174,6 +176,9 @@ class Awk(Interpreter):
         if len(found) < len(reading.snippets):
             reading.snippets[:] = found
             reading.outcome = "inline" if found else "script"
+        first = 0 if sources else 1
+        if execution.stdin == "null" and not command.operands[first:] and not _without_input(sources, reading):
+            reading.nothing_to_read()
         return reading
 
     def _sources(self, reading: Reading, command: CommandLine) -> list[Given]:
@@ -187,6 +192,14 @@ class Awk(Interpreter):
             elif not _found(reading, given):
                 reading.program(given.at, option=given.name, offset=given.offset)
         return sources
+
+
+def _without_input(sources: list[Given], reading: Reading) -> bool:
+    """Whether some rule may run although there is no input: in front of it or behind it, or in a file."""
+    return any(given.option.role != "code" for given in sources) or any(
+        "BEGIN" in (text or "BEGIN") or "END" in (text or "END")
+        for text in (*(given.value for given in sources), *(snippet.text for snippet in reading.snippets))
+    )
 
 
 def _found(reading: Reading, given: Given) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host
 
@@ -29,6 +30,7 @@ class Ghostscript(Host):
     install = "apt: ghostscript"
     verified = ("10.0",)
     hint = re.compile(r"\n-c\n|%pipe%|\n-o\|?|=\|")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the words in their order."""

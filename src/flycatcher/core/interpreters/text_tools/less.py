@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
@@ -27,6 +28,7 @@ class Less(Host):
     verified = ("590",)
     hint = re.compile(r"(?!)")
     variables = ("LESSOPEN",)
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Read the variable, where a file is opened and ``-L`` does not forbid it."""

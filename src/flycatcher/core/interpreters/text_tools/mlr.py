@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
 _STARTS = re.compile(r"\b(?:system|exec)\s*\(|(?<!\|)\|\s*(?:\"|[A-Za-z$@])")
+_RUNS_ONCE = re.compile(r"\b(?:begin|end|func)\b|^then$", re.MULTILINE)
+"""What runs without a record: a block, or a verb behind one that makes records of its own."""
 _VERBS = frozenset(("put", "filter"))
 _FLAGS = frozenset(("-q", "-S", "-F", "-x", "-v", "-d", "-D", "-C", "-X", "-z"))
 _PREPIPES = frozenset(("--prepipe", "--prepipex"))
@@ -32,11 +35,12 @@ class Miller(Host):
     install = "apt: miller"
     verified = ("6.6",)
     hint = re.compile(r"\n(?:put|filter|tee|--prepipex?)\n")
+    options = Options(parser="own")
 
     def read(self, execution: Execution) -> Reading:
         """Look for the verbs and the options wherever they stand."""
         reading = Reading(self, execution)
-        words, at = execution.argv, 1
+        words, at, last = execution.argv, 1, 0
         if len(words) > 1 and words[1] in _STOPS:
             return reading.finish("prints")
         while at < len(words):
@@ -47,7 +51,9 @@ class Miller(Host):
             elif word == "tee" and words[at : at + 1] == ("-p",) and at + 1 < len(words):
                 reading.add("argument", words[at + 1], index=at + 1, option="-p", language="shell")
             elif word in _VERBS:
-                at = self.expression(reading, words, at)
+                at = last = self.expression(reading, words, at)
+        if last == len(words) and execution.stdin == "null" and not _RUNS_ONCE.search("\n".join(words)):
+            reading.nothing_to_read()
         return reading.finish("nothing")
 
     def expression(self, reading: Reading, words: Sequence[str], at: int) -> int:

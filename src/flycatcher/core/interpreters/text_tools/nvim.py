@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.text_tools.vim import Vim
 
 
@@ -12,3 +13,4 @@ class Nvim(Vim):
     names = (r"nvim(?:\.appimage|-qt)?",)
     install = "apt: neovim"
     verified = ("0.7",)
+    options = Options(parser="own")

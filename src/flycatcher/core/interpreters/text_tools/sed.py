@@ -226,6 +226,8 @@ class Sed(Host):
             if starts_command(execution.argv[index]):
                 reading.add("argument", execution.argv[index], index=index)
         self._input(reading, codes)
+        if execution.stdin == "null" and not command.operands[0 if command.first("code", "file") else 1 :]:
+            reading.nothing_to_read()
         return reading.finish("nothing")
 
     @staticmethod

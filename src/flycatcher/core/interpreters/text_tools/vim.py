@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host, classify
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Vim(Host):
     verified = ("9.0",)
     hint = re.compile(r"\n[-+]|VIMINIT")
     variables = ("VIMINIT", "EXINIT")
+    options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read ``+command``, clusters whose last letter takes the rest or the next word, and files between them."""

@@ -243,7 +243,7 @@ def _printed(machine: ShellProcess, name: str, argv: list[str], text: str | None
     """Return what a program printed, marked where it comes from the network or was encoded."""
     if text is not None:
         return DECODED + text if decodes(name, argv) else text
-    hidden = DECODED if hides(name, argv, machine.state.reads[0]) else ""
+    hidden = DECODED * min(hides(name, argv, machine.state.reads[0]), 2)
     command = " ".join(argv)[:2000] if shows_download(name, argv) else passed_on(name, machine.state.reads[0])
     return hidden + (marked(machine.collector.fetches, command) if command else UNKNOWN)
 
@@ -263,7 +263,7 @@ def _origins(machine: ShellProcess, fields: list[str]) -> dict[str, str]:
         if stream.fetched:
             context |= _fetched(machine, fields, name, stream.fetched)
         if stream.decoded:
-            context[f"{name}.decoded"] = "yes"
+            context[f"{name}.decoded"] = "twice" if stream.decoded > 1 else "yes"
     return context
 
 

@@ -74,7 +74,7 @@ class Machine:
         """Run text that this very shell reads again (eval, source, trap), in the state that holds now."""
         command, decoded, text = fetched(self.collector.fetches, text), is_decoded(text), strip_all_marks(text)
         if text and (decoded or (command and not text.strip(UNKNOWN + " \n"))):
-            fetched_text(self, text, command, via, decoded=decoded)
+            fetched_text(self, text, command, via, decoded=bool(decoded))
         if not text.strip() or text.strip(UNKNOWN) == "" or not self.collector.enter(self.frame, text):
             return
         outer = self.frame

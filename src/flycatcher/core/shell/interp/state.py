@@ -43,11 +43,11 @@ class Stream(Stdin):
     __slots__ = ("decoded", "fetched", "origin")
 
     def __init__(self, kind: StdinKind, text: str | None = None, origin: str = "") -> None:
-        """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` that it was encoded."""
+        """Keep the three; ``fetched`` is the command that got it from the network, ``decoded`` how many times it was decoded."""
         super().__init__(kind, text)
         self.origin = origin
         self.fetched = ""
-        self.decoded = False
+        self.decoded = 0
 
     def take_line(self) -> str | None:
         """Consume one line, as ``read`` does; None where unknown, or at the end."""

@@ -57,7 +57,7 @@ def character_set(written: str) -> str:
         if at % 2:
             out.append(_CLASSES.get(piece, ""))
             continue
-        plain = dollar_quote(piece)
+        plain = dollar_quote(piece.replace("\\-", "\x01"))
         index = 0
         while index < len(plain):
             if plain[index + 1 : index + 2] == "-" and index + 2 < len(plain) and plain[index] <= plain[index + 2]:
@@ -67,7 +67,7 @@ def character_set(written: str) -> str:
             else:
                 out.append(plain[index])
                 index += 1
-    return "".join(out)
+    return "".join(out).replace("\x01", "-")
 
 
 def sed(scripts: list[str], text: str, *, quiet: bool, extended: bool) -> str | None:

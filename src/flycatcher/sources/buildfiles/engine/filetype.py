@@ -23,15 +23,27 @@ class Searcher(Protocol):
 
 
 class _Prefilter:
-    """Looks at the whole file by the rules that find shell text without interest."""
+    """Looks at the whole file by the rules that find shell text without interest; every type that fits a name asks it."""
+
+    def __init__(self) -> None:
+        """Begin without an answer."""
+        self._last: bytes | None = None
+        self._answer: bool | None = None
 
     def search(self, data: bytes, /) -> object | None:
         """Return something true where reading the file's shell text could find anything."""
-        from flycatcher.core.detection import may_be_loud  # noqa: PLC0415 - as below
+        if data is not self._last:
+            self._answer = self._search(data)
+            self._last = data
+        return self._answer
+
+    def _search(self, data: bytes) -> bool | None:
+        """Return the answer for a file's bytes."""
+        from flycatcher.core.loud import may_be_loud  # noqa: PLC0415 - as below
         from flycatcher.core.shell.prefilter import may_start  # noqa: PLC0415 - loads every interpreter
 
         text = data.decode("utf-8", "surrogateescape")
-        return may_be_loud(text) or may_start(text, strict=False) or None
+        return bool(may_be_loud(text)) or bool(may_start(text, strict=False)) or None
 
 
 class Always:

@@ -106,9 +106,14 @@ def _continues(line: str) -> bool:
 
 
 def _joined(group: list[Located]) -> Located:
+    """Join continuations, and cut a comment off."""
+    return _uncommented(_collapsed(group))
+
+
+def _collapsed(group: list[Located]) -> Located:
     """Join continuations: backslash, line end and the white space around become one blank."""
     if len(group) == 1:
-        return _uncommented(group[0])
+        return group[0]
     builder = Builder()
     for index, line in enumerate(group):
         text = line.text
@@ -118,7 +123,7 @@ def _joined(group: list[Located]) -> Located:
         builder.take(line, start, stop)
         if not last:
             builder.replace(line, max(stop, start), len(text), " ")
-    return _uncommented(builder.done())
+    return builder.done()
 
 
 def _uncommented(text: Located) -> Located:
@@ -147,7 +152,7 @@ def _joined_recipe(group: list[Located], prefix: str) -> Located:
 
 
 def _define(lines: list[Located], number: int) -> tuple[Located, int]:
-    """Read up to ``endef``."""
+    """Read up to ``endef``; continued lines are joined as outside of recipes, whatever they are for (read.c, do_define)."""
     group = []
     depth = 1
     while number < len(lines):
@@ -156,7 +161,11 @@ def _define(lines: list[Located], number: int) -> tuple[Located, int]:
         depth += (word == "define") - (word == "endef")
         if not depth:
             break
-        group.append(lines[number - 1])
+        continued = [lines[number - 1]]
+        while _continues(continued[-1].text) and number < len(lines):
+            continued.append(lines[number])
+            number += 1
+        group.append(_collapsed(continued))
     return _joined_recipe(group, "") if group else Located("", []), number
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.findings import Findings
+from flycatcher.core.payload.invisible import SPELLED
 from flycatcher.core.payload.model import Layer, Limits
 from flycatcher.core.payload.scan import LayerScan
 from flycatcher.core.unknown import UNKNOWN
@@ -22,6 +23,14 @@ _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
 _TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
+_DAGGER = re.compile(r"\.(?:with_exec|withExec)\Z")
+"""Dagger's containers: the words of a command (its SDKs' references)."""
+_SCONS = re.compile(r"(?:.*\.)?(?P<name>Command|Execute|Action|AddPostAction|AddPreAction)\Z")
+_ACTION_AT = {"Command": 2, "AddPostAction": 1, "AddPreAction": 1, "Execute": 0, "Action": 0}
+"""SCons: which argument is the action (its manual, Command)."""
+_IN_SCONS = re.compile(r"\b(?:Environment|SConscript|Import|Export|Command)\(")
+_QUOTED = re.compile(r"\"((?:\\.|[^\"\\])*)\"|(\S+)")
+_IN_THOR = re.compile(r"\bThor\b")
 _OWN = {
     "python": (re.compile(r"\bsys\.executable\b"), "python3"),
     "javascript": (re.compile(r"\bprocess\.(?:execPath|argv0|argv\[0\])"), "node"),
@@ -30,6 +39,15 @@ _OWN = {
     "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
 }
 """By which names a language calls its own interpreter, and what that is."""
+_EVALUATES = {
+    "python": ("python3", "-c"),
+    "ruby": ("ruby", "-e"),
+    "perl": ("perl", "-e"),
+    "php": ("php", "-r"),
+    "javascript": ("node", "-e"),
+    "lua": ("lua", "-e"),
+}
+"""The command line that runs a text as a language's own ``eval`` does."""
 MAX_SPAWNS = 500
 
 
@@ -65,12 +83,19 @@ class _Calls(LayerScan):
             low, high = self._span(node)
             if own[0].search(self.layer.text, low, high):
                 words = (own[1], *words[1:])
+        if len(words) == 1 and "@actions/exec" in self.layer.text:
+            # the toolkit splits a command line at blanks outside of double quotes (argStringToArray)
+            words = [first or second for first, second in _QUOTED.findall(words[0])]
         if words and words[0].strip(UNKNOWN):
             text = stdin.text if stdin.exact else None
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
 
     def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
-        """Follow nothing: what the source itself evaluates is no start of a program."""
+        """Keep text that the source decodes and then evaluates: nobody could review it. What else it evaluates stands in it."""
+        own = _EVALUATES.get(language)
+        evaluated = made and not handed and made != SPELLED and language == self.layer.language
+        if own and evaluated and text.strip(UNKNOWN + " "):
+            self._keep(Spawn((*own, text), None, None, self._span(node), "decoded text"))
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
@@ -88,7 +113,21 @@ class _Calls(LayerScan):
                 self.started(given, node, Value())
             elif _TEXT.search(self.layer.text):
                 self._pass_text(args[0], node)
+        if _DAGGER.search(name) and args and isinstance(args[0].data, (list, tuple)):
+            given = [UNKNOWN if arg.text is None else arg.text for arg in args[0].data if isinstance(arg, Value)]
+            self.started(given, node, Value())
+        scons = _SCONS.fullmatch(name) if self.layer.language == "python" else None
+        if scons and len(args) > _ACTION_AT[scons["name"]] and _IN_SCONS.search(self.layer.text):
+            self._act(args[_ACTION_AT[scons["name"]]], node)
+        if self.layer.language == "ruby" and name == "run" and args and _IN_THOR.search(self.layer.text):
+            self._pass_text(args[0], node)
         return super().called(name, args, kwargs, node, argument)
+
+    def _act(self, action: Value, node: ir.Node) -> None:
+        """Keep SCons' action: a text for a shell, or a list of some."""
+        for each in action.data if isinstance(action.data, (list, tuple)) else (action,):
+            if isinstance(each, Value):
+                self._pass_text(each, node)
 
     def _keep(self, spawn: Spawn) -> None:
         """Keep a start once."""

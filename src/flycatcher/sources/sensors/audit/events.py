@@ -6,24 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.sources.audit_record import FIELD, Words, decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SYSCALL, PATH, CWD, EXECVE, EOE = 1300, 1302, 1307, 1309, 1320
 _HEAD = re.compile(rb"audit\((\d+)\.(\d{3}):(\d+)\):? ?")
-_FIELD = re.compile(rb'([A-Za-z0-9_\[\]-]+)=("[^"]*"|\S*)')
-_PIECE = re.compile(rb"a(\d+)(?:\[(\d+)\])?$")
-_HEXADECIMAL = re.compile(rb"(?:[0-9A-Fa-f]{2})+$")
 _OPEN_EVENTS = 4096
-
-
-def decode(value: bytes) -> bytes:
-    """Return a string field's bytes: quoted as they are, otherwise in hexadecimal (``(null)`` is nothing)."""
-    if value.startswith(b'"'):
-        return value[1:-1]
-    if value == b"(null)":
-        return b""
-    return bytes.fromhex(value.decode()) if _HEXADECIMAL.match(value) else value
 
 
 class Event:
@@ -36,48 +26,37 @@ class Event:
         self.fields: dict[str, str] = {}
         """Of the SYSCALL record."""
         self.cwd = ""
-        self.argc: int | None = None
-        self._pieces: dict[int, list[bytes]] = {}
+        self.words = Words()
 
     @property
     def argv(self) -> tuple[str, ...]:
         """The words, in order; those that did not come are empty."""
-        count = max([self.argc or 0, *(index + 1 for index in self._pieces)])
-        return tuple(os.fsdecode(b"".join(self._pieces.get(index, ()))) for index in range(count))
+        return self.words.argv
 
     @property
     def whole(self) -> bool:
         """Every word has come."""
-        return self.argc is not None and set(range(self.argc)) <= self._pieces.keys()
+        return self.words.argc is not None and not self.words.absent and not self.words.cut
 
     @property
     def executed(self) -> bool:
         """A program was started."""
-        return self.argc is not None and self.fields.get("success") == "yes"
+        return self.words.argc is not None and self.fields.get("success") == "yes"
 
     def take(self, kind: int, body: bytes) -> None:
         """Take one record."""
         if kind == EXECVE:
-            self._words(body)
+            self.words.take(body)
         elif kind == SYSCALL:
             self.fields = {
                 match[1].decode(): os.fsdecode(decode(match[2]))
                 if match[1] in {b"comm", b"exe"}
                 else os.fsdecode(match[2])
-                for match in _FIELD.finditer(body)
+                for match in FIELD.finditer(body)
             }
         elif kind == CWD:
-            for match in _FIELD.finditer(body):
+            for match in FIELD.finditer(body):
                 self.cwd = os.fsdecode(decode(match[2]))
-
-    def _words(self, body: bytes) -> None:
-        """Take an EXECVE record; long words come in numbered pieces, many words in several records."""
-        for match in _FIELD.finditer(body):
-            piece = _PIECE.match(match[1])
-            if piece:
-                self._pieces.setdefault(int(piece[1]), []).append(decode(match[2]))
-            elif match[1] == b"argc" and match[2].isdigit():
-                self.argc = int(match[2])
 
 
 class Events:

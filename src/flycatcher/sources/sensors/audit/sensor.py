@@ -12,10 +12,11 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
 from flycatcher.core.interpreters.identity.identify import identify, named_only
 from flycatcher.sources.context.ancestry import Ancestry
+from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.audit.events import Event, Events
 from flycatcher.sources.sensors.audit.netlink import Control, Log, rules
 from flycatcher.sources.sensors.clock import rfc3339
-from flycatcher.sources.sensors.notice import Notice
+from flycatcher.sources.sensors.hosted import with_hosted
 from flycatcher.sources.sensors.procfs import environment_of, start_of, with_files_of
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Audit:
         if interpreter == "":
             interpreter = named_only(exe)
         if interpreter != "":
-            yield with_files_of(self._execution(event, interpreter))
+            yield with_files_of(with_hosted(self._execution(event, interpreter)))
 
     def _execution(self, event: Event, interpreter: str | None) -> Execution:
         fields = event.fields

@@ -53,6 +53,10 @@ CAP_SYS_PTRACE = 19
 
 AT_FDCWD = -100
 AT_EMPTY_PATH = 0x1000
+AT_EXECVE_CHECK = 0x10000
+"""Linux 6.14: ask whether a file may be executed, and do not."""
+CLONE_NEWNS = 0x20000
+MS_REC, MS_PRIVATE = 1 << 14, 1 << 18
 AT_SYMLINK_NOFOLLOW = 0x100
 
 
@@ -139,7 +143,7 @@ def assemble(calls: Iterable[tuple[int, int]], guarded: Guarded | None = None) -
         blocks.setdefault(arch, []).append(number)
     code = [(_LOAD, 0, 0, _ARCH_OFFSET)]
     for arch, numbers in blocks.items():
-        block = _block(numbers, guarded.of(arch) if guarded else {}, guarded.values if guarded else ())
+        block = _block(numbers, guarded.of(arch) if guarded else {})
         code.append((_JUMP_EQUAL, 1, 0, arch))
         code.append((_JUMP, 0, 0, len(block)))
         code.extend(block)
@@ -150,13 +154,12 @@ def assemble(calls: Iterable[tuple[int, int]], guarded: Guarded | None = None) -
 class Guarded(NamedTuple):
     """Calls that are asked about only where an argument has one of some values."""
 
-    calls: dict[tuple[int, int], tuple[int, ...]]
-    """By (architecture, number): the places of those arguments; -1: every such call is asked about."""
-    values: tuple[int, ...]
+    calls: dict[tuple[int, int], tuple[tuple[int, ...], tuple[int, ...]]]
+    """By (architecture, number): the places of those arguments, and the values; place -1: every such call is asked about."""
 
-    def of(self, arch: int) -> dict[int, tuple[int, ...]]:
+    def of(self, arch: int) -> dict[int, tuple[tuple[int, ...], tuple[int, ...]]]:
         """Return one architecture's, by number."""
-        return {number: places for (of, number), places in self.calls.items() if of == arch}
+        return {number: asked for (of, number), asked in self.calls.items() if of == arch}
 
 
 _LOAD, _JUMP, _JUMP_EQUAL, _RETURN = 0x20, 0x05, 0x15, 0x06
@@ -166,13 +169,13 @@ _NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENTS_OFFSET = 0, 4, 16
 _Step = tuple[int, int, int, int]
 
 
-def _block(numbers: list[int], guarded: dict[int, tuple[int, ...]], values: tuple[int, ...]) -> list[_Step]:
+def _block(numbers: list[int], guarded: dict[int, tuple[tuple[int, ...], tuple[int, ...]]]) -> list[_Step]:
     """Return the steps for one architecture, from the load of the number to the last return."""
-    asked = [*numbers, *(number for number, places in guarded.items() if -1 in places)]
+    asked = [*numbers, *(number for number, (places, _) in guarded.items() if -1 in places)]
     code: list[_Step] = [(_LOAD, 0, 0, _NUMBER_OFFSET)]
     for number in asked:
         code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, RET_USER_NOTIF)]
-    for number, places in guarded.items():
+    for number, (places, values) in guarded.items():
         tests = _tests(places, values) if -1 not in places else []
         if tests:
             code += [(_JUMP_EQUAL, 0, len(tests), number), *tests]
@@ -205,6 +208,17 @@ def prctl(option: int, value: int) -> None:
     if libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
+
+
+def keep_mounts() -> bool:
+    """Give this process its own copy of all mounts, which nobody else's calls change; False without CAP_SYS_ADMIN.
+
+    Sources: mount_namespaces(7); without that capability nobody of the same user can change ours either.
+    """
+    if libc.unshare(ctypes.c_int(CLONE_NEWNS)) != 0:
+        return False
+    made_private: int = libc.mount(b"none", b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None)
+    return made_private == 0
 
 
 def install_filter(*, no_new_privs: bool, guarded: Guarded | None = None) -> int:

@@ -18,7 +18,7 @@ from flycatcher.sources.sensors.seccomp.files import with_hosted
 from flycatcher.sources.sensors.seccomp.stdin import capture, with_text
 from flycatcher.sources.sensors.seccomp.tree import descendants
 from flycatcher.sources.sensors.seccomp.verify import Judged, Pending, read_bytes
-from flycatcher.sources.sensors.seccomp.walk import UnknownError
+from flycatcher.sources.sensors.walk import UnknownError
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution

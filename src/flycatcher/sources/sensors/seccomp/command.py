@@ -11,7 +11,7 @@ from errno import EACCES, EBUSY, EINVAL, ENOENT, ENOEXEC, ENOSYS, ENOTDIR
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.sources.sensors.seccomp import abi
-from flycatcher.sources.sensors.seccomp.guard import REACHES, targets
+from flycatcher.sources.sensors.seccomp.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,12 +86,9 @@ def become_command(
 def _install(handover: Handover, *, no_new_privs: bool) -> bool:
     """Install the filter and hand the listener over; on failure say so: whether there is one now."""
     channels = (handover.front_channel, handover.supervisor_channel)
-    guarded = None
-    if handover.enforces:
-        calls = {call: reach.places for call, reach in REACHES.items()}
-        guarded = abi.Guarded(calls, targets(handover.front, handover.supervisor))
+    asked = guarded(handover.front, handover.supervisor) if handover.enforces else None
     try:
-        listener = abi.install_filter(no_new_privs=no_new_privs, guarded=guarded)
+        listener = abi.install_filter(no_new_privs=no_new_privs, guarded=asked)
     except OSError as error:
         for channel in channels:
             channel.send(b"E%d %d" % (error.errno or 0, os.getpid()))

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, MAX_SCRIPTS, read_shebang
-from flycatcher.sources.sensors.seccomp import walk
-from flycatcher.sources.sensors.seccomp.abi import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, machine
+from flycatcher.sources.sensors import walk
+from flycatcher.sources.sensors.seccomp.abi import (
+    AT_EMPTY_PATH,
+    AT_FDCWD,
+    AT_SYMLINK_NOFOLLOW,
+    keep_mounts,
+    machine,
+)
 from flycatcher.sources.sensors.seccomp.steady import Steady, foreign
-from flycatcher.sources.sensors.seccomp.walk import UnknownError
+from flycatcher.sources.sensors.walk import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +107,12 @@ class Files:
         self._elf = machine().elf
         self._root = _link("/proc/self/root")
         self._mounts = _link("/proc/self/ns/mnt")
+
+    def part(self, *, keeps_mounts: bool) -> None:
+        """Expect other roots and mounts from here on; ``keeps_mounts``: what the tree mounts, over /proc above all, is not ours."""
+        self.apart = True
+        if keeps_mounts and keep_mounts():
+            self._mounts = ""  # nobody's are the same any more
 
     def plain(self, path: bytes) -> tuple[int, int] | None:
         """Answer most calls with one look: device and inode of a known program of no concern; None: look closer."""
@@ -287,6 +299,17 @@ def _link(path: str) -> str:
 
 def thread_group(tid: int) -> int:
     """Return the process that a thread belongs to; the thread's own number where it is gone."""
+    try:
+        os.close(
+            os.pidfd_open(tid)
+        )  # only a process has one, and that is known far sooner than its status is written out
+    except OSError:
+        return _named_group(tid)
+    return tid
+
+
+def _named_group(tid: int) -> int:
+    """Read a thread's group from its status."""
     try:
         with open(f"/proc/{tid}/status", "rb", buffering=0) as handle:
             text = handle.read(4096)

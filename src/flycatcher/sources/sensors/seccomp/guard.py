@@ -1,4 +1,4 @@
-"""System calls that reach another process: which of them name the supervisor or the front, and what is answered.
+"""System calls that reach another process, or the terminal: which of them name the supervisor or the front, and what is answered.
 
 The filter compares process ids in the kernel and asks only about calls that name one of ours, so that no other call waits.
 Sources: arch/x86/entry/syscalls/syscall_{32,64}.tbl; include/uapi/asm-generic/unistd.h; arch/arm/tools/syscall.tbl; kill(2).
@@ -15,6 +15,7 @@ from flycatcher.sources.sensors.seccomp.abi import (
     AUDIT_ARCH_I386,
     AUDIT_ARCH_X86_64,
     X32_BIT,
+    Guarded,
 )
 
 EVERY = -1
@@ -29,10 +30,15 @@ class Reach(NamedTuple):
     """Which of its arguments are process ids; :data:`EVERY` where one is a descriptor."""
     harmless: int = -1
     """The argument that makes the call only ask where it is 0: a signal's number, a pointer to new limits."""
+    values: tuple[int, ...] = ()
+    """What those arguments are asked about; empty: the process ids of :func:`targets`."""
 
 
+TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+"""Text pushed into a terminal as if it were typed, for the shell that reads on after the run (asm-generic/ioctls.h)."""
 _KILL = Reach("kill", (0,), harmless=1)
 _X86_64 = {
+    16: Reach("ioctl", (1,), values=(TIOCSTI, TIOCLINUX)),
     62: _KILL,
     101: Reach("ptrace", (1,)),
     129: Reach("rt_sigqueueinfo", (0,), harmless=1),
@@ -56,23 +62,26 @@ _X86_64 = {
 }
 _BY_NAME = {reach.name: reach for reach in _X86_64.values()}
 _X32_OWN = {
-    "ptrace": 521, "rt_sigqueueinfo": 524, "move_pages": 533, "rt_tgsigqueueinfo": 536, "process_vm_readv": 539,
+    "ioctl": 514, "ptrace": 521, "rt_sigqueueinfo": 524, "move_pages": 533, "rt_tgsigqueueinfo": 536, "process_vm_readv": 539,
     "process_vm_writev": 540,
 }  # fmt: skip
 _I386 = {
-    "ptrace": 26, "kill": 37, "setpriority": 97, "sched_setparam": 154, "sched_setscheduler": 156, "rt_sigqueueinfo": 178,
+    "ptrace": 26, "kill": 37, "ioctl": 54,
+    "setpriority": 97, "sched_setparam": 154, "sched_setscheduler": 156, "rt_sigqueueinfo": 178,
     "tkill": 238, "sched_setaffinity": 241, "tgkill": 270, "ioprio_set": 289, "migrate_pages": 294, "move_pages": 317,
     "rt_tgsigqueueinfo": 335, "prlimit64": 340, "process_vm_readv": 347, "process_vm_writev": 348, "kcmp": 349,
     "sched_setattr": 351, "pidfd_send_signal": 424, "pidfd_open": 434,
 }  # fmt: skip
 _AARCH64 = {
+    "ioctl": 29,
     "ioprio_set": 30, "ptrace": 117, "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122, "kill": 129,
     "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "setpriority": 140, "migrate_pages": 238, "move_pages": 239,
     "rt_tgsigqueueinfo": 240, "prlimit64": 261, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
     "sched_setattr": 274, "pidfd_send_signal": 424, "pidfd_open": 434,
 }  # fmt: skip
 _ARM = {
-    "ptrace": 26, "kill": 37, "setpriority": 97, "sched_setparam": 154, "sched_setscheduler": 156, "rt_sigqueueinfo": 178,
+    "ptrace": 26, "kill": 37, "ioctl": 54,
+    "setpriority": 97, "sched_setparam": 154, "sched_setscheduler": 156, "rt_sigqueueinfo": 178,
     "tkill": 238, "sched_setaffinity": 241, "tgkill": 268, "ioprio_set": 314, "rt_tgsigqueueinfo": 363, "move_pages": 344,
     "prlimit64": 369, "process_vm_readv": 376, "process_vm_writev": 377, "kcmp": 378, "sched_setattr": 380,
     "migrate_pages": 400, "pidfd_send_signal": 424, "pidfd_open": 434,
@@ -100,6 +109,12 @@ def targets(front: int, supervisor: int) -> tuple[int, ...]:
     return (front, supervisor, -supervisor, -1)
 
 
+def guarded(front: int, supervisor: int) -> Guarded:
+    """Return which of these calls the filter asks about."""
+    ours = targets(front, supervisor)
+    return Guarded({call: (reach.places, reach.values or ours) for call, reach in REACHES.items()})
+
+
 class Guard:
     """Decides about calls that reach another process, as the filter asks about them."""
 
@@ -113,6 +128,10 @@ class Guard:
         """Return what the call would do to one of ours, in words for a person; empty where it may continue."""
         if reach.harmless >= 0 and arguments[reach.harmless] & 0xFFFFFFFF == 0 and _is_null(reach, arguments):
             return ""
+        if reach.values:
+            return (
+                f"{reach.name}({arguments[reach.places[0]] & 0xFFFFFFFF:#x}), text for whoever reads a terminal later"
+            )
         if EVERY in reach.places:
             return self._by_descriptor(tid, reach, arguments[0])
         values = {_signed(arguments[place]) for place in reach.places} & self._targets

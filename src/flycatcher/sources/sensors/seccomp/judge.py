@@ -8,7 +8,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
-    from flycatcher.sources.sensors.notice import NoticeKind
+    from flycatcher.sources.notice import NoticeKind
 
 
 class Verdict(NamedTuple):

@@ -10,7 +10,7 @@ import fcntl
 import os
 from typing import TYPE_CHECKING
 
-from flycatcher.sources.sensors.seccomp.walk import file_system
+from flycatcher.sources.sensors.walk import file_system
 
 if TYPE_CHECKING:
     from typing import Self

@@ -110,7 +110,7 @@ class Supervisor:
     def turn(self, patience: float = 60.0) -> set[int]:
         """Wait for something, serve it; return the other descriptors that became readable. ``patience`` in seconds."""
         ready: set[int] = set()
-        for descriptor, event in self._poller.poll(self._timeout(patience)):
+        for descriptor, event in self._wait(patience):
             if descriptor != self.listener:
                 ready.add(descriptor)
             elif event & select.POLLIN:
@@ -140,20 +140,19 @@ class Supervisor:
         while self._judge.work():
             pass
 
-    def _timeout(self, patience: float) -> float:
-        """Return how long to wait, in milliseconds; does deferred work where nothing waits."""
+    def _wait(self, patience: float) -> list[tuple[int, int]]:
+        """Wait until something is readable or due; return what is, as poll(2) does."""
         watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
         if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
-            return 0
+            return self._poller.poll(0)
         if self._held:
-            return HOLD_STEP * 1000
+            return self._poller.poll(HOLD_STEP * 1000)
         if not self._aftermath.pending:
-            return patience * 1000
+            return self._poller.poll(patience * 1000)
         due = self._aftermath.due()
-        if due < SHORT:
-            select.select([self.listener], (), (), due)
-            return 0
-        return due * 1000
+        if due >= SHORT:
+            return self._poller.poll(due * 1000)
+        return self._poller.poll(0) if select.select([self.listener], (), (), due)[0] else []
 
     def _receive(self) -> None:
         """Take one notification and serve it. Whatever goes wrong here, it is answered."""
@@ -179,7 +178,8 @@ class Supervisor:
         """Serve a call that starts no program: one of abi.Machine.moves, or one that may reach our own processes."""
         reach = REACHES.get(call)
         if reach is None:
-            self._files.apart = True
+            if not self._files.apart:
+                self._files.part(keeps_mounts=self._settings.enforces)
             self._send(ident)
             return
         refusal = self._guard.refusal(tid, reach, arguments)
@@ -217,6 +217,9 @@ class Supervisor:
             descriptor = (arguments[0] & 0xFFFFFFFF ^ 0x80000000) - 0x80000000  # a C int
             flags = arguments[4]
             arguments = arguments[1:]
+            if flags & abi.AT_EXECVE_CHECK:  # nothing is started; a kernel that does not know it refuses it
+                self._send(ident)
+                return
         path = self._reader.text(tid, arguments[0], PATH_LIMIT)
         file = self._files.plain(path) if path is not None and not flags else None
         if file is not None:

@@ -26,7 +26,7 @@ LAST_PATIENCE = 30.0
 """Seconds for one that still is (a slow file system, threads that are slow to die)."""
 FIRST_LOOK, LAST_STEP = 0.001, 0.1
 """Seconds until the first look, and between two of them at most: each waits twice as long as the one before."""
-SOON, SOON_STEP = 0.000_25, 0.000_5
+SOON, SOON_STEP = 0.000_3, 0.003
 """The same where nothing may run unjudged."""
 WORDS_SEEN = 1 << 20
 """Bytes of a command line that are compared; what is longer is compared that far."""

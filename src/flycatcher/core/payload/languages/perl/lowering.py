@@ -113,12 +113,14 @@ class Lowering(PatternLowering):
         return ir.Invoke(start, end, ir.Name(start, start, name), args)
 
     def arguments(self, node: Node) -> list[ir.Node]:
-        """Return arguments one by one."""
+        """Return arguments one by one: a list in a list is part of it."""
         if node.type in ("list_expression", "parenthesized_expression"):
-            inner = node.named_children
-            if node.type == "parenthesized_expression" and len(inner) == 1:
-                return self.arguments(inner[0])
-            return self.all(node)
+            return [
+                each
+                for child in node.named_children
+                if child.type not in self.skipped
+                for each in self.arguments(child)
+            ]
         return [self.lower(node)]
 
     def method(self, node: Node, start: int, end: int) -> ir.Node:

@@ -9,6 +9,7 @@ from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.language import Indirect, Language, Starts
 from flycatcher.core.payload.languages.python import lowering as _python_ast
 from flycatcher.core.payload.languages.python.functions import FUNCTIONS, METHODS
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def _getattr(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:
     return Value(name=f"{owner or '?'}.{args[1].data}", taint=args[0].taint)
 
 
-_DOTTED = re.compile(r"\s*[A-Za-z_]\w*(?:\.\w+)*\s*")
+_DOTTED = lazy(r"\s*[A-Za-z_]\w*(?:\.\w+)*\s*")
 
 
 def _evaluated(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value | None:

@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,7 +54,7 @@ def too_deep(text: str) -> bool:
     return deepest > MAX_NESTING or re.search(r"(?:[-+~]\s*|not\s+|lambda\s*:\s*|await\s+){120}", text) is not None
 
 
-TOKEN = re.compile(
+TOKEN = lazy(
     r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"\"\")?|'''(?:[^'\\]|\\.|'(?!''))*(?:''')?"
     r"|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|#[^\n]*|\w+|[^\s\w]",
     re.DOTALL,

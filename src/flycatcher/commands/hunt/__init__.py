@@ -1,0 +1,1 @@
+"""``flycatcher hunt``: find code on the fly in what was already logged."""

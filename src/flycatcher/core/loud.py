@@ -1,0 +1,122 @@
+"""Shell text that is loud by itself, beside the programs that it starts: a reverse shell, a program that is stored and run.
+
+Analysing a whole text costs as much as reading it, and nearly no text is loud. So two searches come first: for the words of which
+every loud text has some, and, once the text has been read, for what each of the capabilities cannot be without, in the text and
+in the words that it comes to.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.core.detection import judge, read
+from flycatcher.core.execution import Execution
+from flycatcher.core.payload.commands import unusual_program, writable_program
+from flycatcher.core.regex import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flycatcher.core.detection import Judgement
+    from flycatcher.core.interpreters import Reading
+
+
+class Loud(NamedTuple):
+    """Shell text that is loud by itself."""
+
+    reading: Reading
+    judgement: Judgement
+
+
+CAPABILITIES = frozenset({
+    "network.reverse-shell", "network.bind-shell", "process.shell-on-socket", "file.drop-and-run", "file.destroy", "memory.execute",
+    "impact.fork-bomb", "impact.mining",
+})  # fmt: skip
+"""Capabilities that shell text has by itself, and that no operator's script shares."""
+
+_WORDS = lazy(
+    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
+)
+"""What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
+
+_ALONE = lazy(
+    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp)\b|/inet"  # a connection, or a port that is listened on
+    r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
+    r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
+    r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
+    r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
+    r"|pwsh|powershell"  # another language
+)
+"""What no loud text is without, unless it stores a program and runs it."""
+_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
+_MARKS = lazy(r"\bchmod\b")
+_NAMES_PATH = lazy(r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]")
+"""A program outside the folders that a package manager fills, as it may be written."""
+_DESTROYED = (
+    lazy(r"(?<!-)\brm\b"),
+    lazy(
+        r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|\*)?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
+        re.MULTILINE,
+    ),
+)
+"""What deletes, and a folder that is nobody's to delete."""
+_DECODES = lazy(
+    r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
+)
+"""What may write a text that nobody has read."""
+
+
+def may_be_loud(text: str) -> bool:
+    """Whether a text holds anything that :func:`loud` could find."""
+    return _WORDS.search(text) is not None
+
+
+def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | None = None) -> Loud | None:
+    """Judge shell text as the text of ``sh -c``: what it does by itself, beside the programs that it starts.
+
+    Return it where that is critical (a reverse shell, a program that is stored and run), None for everything else: a script that
+    writes to a profile is an operator's work until something starts it. ``started``: the executions that the text leads to, None
+    where it has not been read.
+    """
+    if not may_be_loud(text) or not _worth_reading(text, started):
+        return None
+    reading = read(Execution(argv=(dialect, "-c", text)))
+    if reading is None or not reading.snippets:
+        return None
+    judgement = judge(reading, live=True)
+    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
+    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & CAPABILITIES else None
+
+
+def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
+    """Whether a text, or what it comes to, holds what some loud capability cannot be without."""
+    if any(
+        execution.planted is not None for execution in started or ()
+    ):  # a program of another language may be put somewhere
+        return True
+    whole = "\n".join([text, *(part for execution in started or () for part in _words(execution))])
+    return (
+        _ALONE.search(whole) is not None
+        or _DECODES.search(whole) is not None
+        or all(each.search(whole) for each in _DESTROYED)
+        or _may_drop(whole, started)
+    )
+
+
+def _may_drop(text: str, started: Sequence[Execution] | None) -> bool:
+    """Whether a text may store a program and run it: a download, ``chmod`` and a program named by its path, two of the three."""
+    fetches, marks = _FETCHES.search(text) is not None, _MARKS.search(text) is not None
+    if fetches == marks:
+        return fetches
+    if started is None:
+        return _NAMES_PATH.search(text) is not None
+    return any(writable_program(each.argv[0]) or unusual_program(each.argv[0]) for each in started)
+
+
+def _words(execution: Execution) -> Iterator[str]:
+    """Yield the words of a start, and the texts that it is given."""
+    yield " ".join(execution.argv)
+    if execution.stdin_text is not None:
+        yield execution.stdin_text
+    yield from execution.descriptors.values()

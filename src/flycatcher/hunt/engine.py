@@ -1,0 +1,295 @@
+"""One hunt: logs in, detections and losses out, in the order of the logs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from flycatcher.core.detection import Detection
+from flycatcher.hunt.ask import Ask
+from flycatcher.hunt.blocks import Lines, blocks
+from flycatcher.hunt.inputs import STDIN, Series
+from flycatcher.hunt.streams import Opened, opened
+from flycatcher.sources.logs.engine.format import Format, Shared
+from flycatcher.sources.logs.engine.recognise import SAMPLE, by_name, recognise
+from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+OVERLAP = 1 << 21
+"""Bytes before and behind a part of a log that are read for what begins or ends outside of it."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What a hunt looks for."""
+
+    form: str = ""
+    """The format of all logs; empty: recognised by content."""
+    shells: bool = False
+    since: float = 0.0
+    until: float = 0.0
+    """Seconds since 1970; 0 for no limit. What has no time is kept."""
+    hosts: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+
+    def wants(self, recorded: Recorded) -> bool:
+        """Whether a record lies within the limits."""
+        if recorded.time and (recorded.time < self.since or (self.until and recorded.time > self.until)):
+            return False
+        if self.hosts and recorded.host not in self.hosts:
+            return False
+        return not self.users or bool(self.users & _users(recorded))
+
+
+def _users(recorded: Recorded) -> set[str]:
+    """Return every name and number of the users that a record names."""
+    process, context = recorded.execution.process, recorded.execution.context
+    names = {
+        recorded.user,
+        context.get("user.name", ""),
+        context.get("user.login", ""),
+        context.get("user.effective", ""),
+    }
+    return names | ({str(process.uid)} if process is not None and process.uid is not None else set())
+
+
+class Part(Struct, frozen=True):
+    """A part of one plain file, in bytes; what begins in it belongs to it."""
+
+    start: int = 0
+    end: int = 0
+    """0 for the end of the file."""
+
+    def holds(self, byte: int) -> bool:
+        """Whether what begins at a byte belongs to this part."""
+        return byte >= self.start and (not self.end or byte < self.end)
+
+
+class End(NamedTuple):
+    """Where a file ended, or where it is to be read again from: an event may not have been complete."""
+
+    size: int
+    byte: int
+    number: int
+
+
+class Found(Struct):
+    """A detection, and where and when it was."""
+
+    detection: Detection
+    host: str = ""
+    user: str = ""
+    time: float = 0.0
+
+
+class Tally(Struct):
+    """The figures of a hunt."""
+
+    logs: int = 0
+    """Files and members of archives that were read."""
+    bytes: int = 0
+    """Of them, unpacked."""
+    unread: int = 0
+    """Files and members in which no format was recognised."""
+    formats: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    """What the readers counted: ``starts``, ``failed``, ``incomplete``, ``records not read``."""
+
+    def add(self, other: Tally) -> None:
+        """Add another one's figures."""
+        self.logs, self.bytes, self.unread = (
+            self.logs + other.logs,
+            self.bytes + other.bytes,
+            self.unread + other.unread,
+        )
+        for mine, theirs in ((self.formats, other.formats), (self.counts, other.counts)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+
+
+class Hunt:
+    """Reads logs one after the other, in one process."""
+
+    def __init__(self, options: Options, *, progress: Callable[[int], None] | None = None) -> None:
+        """``progress`` is called with the number of bytes that were read since it was called last."""
+        self.options = options
+        self.shared = Shared()
+        self.tally = Tally(counts=self.shared.counts)
+        self._ask = Ask(self.shared, shells=options.shells)
+        self._progress = progress
+        self._problems: list[Lost] = []
+        self._part = Part()
+        self.ends: dict[str, End] = {}
+        """Where :meth:`grown` has come to the end of each file."""
+
+    def hunt(self, logs: Iterable[Series]) -> Iterator[Found | Lost]:
+        """Yield what is found in logs."""
+        for log in logs:
+            yield from self.one(log)
+
+    def one(self, log: Series, part: Part | None = None) -> Iterator[Found | Lost]:
+        """Yield what is found in one log, or in a part of its only file."""
+        self._part = part or Part()
+        reader: Format | None = None
+        for path in log.paths:
+            for stream in self._streams(path):
+                if stream.packed and "!" in stream.name and reader is not None:
+                    yield from self._ended(reader)
+                    reader = None
+                reader, found = self._stream(stream, reader)
+                yield from found
+                yield from self._said()
+        if reader is not None:
+            yield from self._ended(reader)
+        yield from self._said()
+
+    def grown(self, log: Series, resume: Callable[[str], tuple[int, int] | None]) -> Iterator[Found | Lost]:
+        """Yield what is new in a log: ``resume`` gives the byte and the line to go on from, None where nothing is new."""
+        reader: Format | None = None
+        for path in log.paths:
+            place = resume(path)
+            for stream in self._streams(path) if place is not None else ():
+                reader, found = self._grown(stream, reader, path, place or (0, 1))
+                yield from found
+            yield from self._said()
+        if reader is not None:
+            yield from self._ended(reader)
+        yield from self._said()
+
+    def _grown(
+        self, stream: Opened, reader: Format | None, path: str, place: tuple[int, int]
+    ) -> tuple[Format | None, Iterator[Found | Lost]]:
+        """Return the reader of a stream, and what it finds from a place on."""
+        told = self._teller(stream.name)
+        if stream.packed or path == STDIN:
+            self.ends[path] = End(os.stat(path).st_size if path != STDIN else 0, 0, 1)
+            return self._stream(stream, None if "!" in stream.name else reader)
+        sample, rows = blocks(stream.stream, told)
+        if isinstance(rows, Lines):
+            stream.stream.seek(place[0])
+            rows = Lines(stream.stream, told, number=place[1], offset=place[0], grows=True)
+        reader = reader or (self.reader(sample, stream.name) if sample else None)
+        if reader is None:
+            return None, iter(())
+        self.tally.logs += 1
+        return reader, self._to_its_end(reader, path, rows)
+
+    def _to_its_end(self, reader: Format, path: str, rows: Iterable[Block]) -> Iterator[Found | Lost]:
+        """Yield what is found, and note where the file ended."""
+        yield from self._read(reader, path, rows)
+        size = rows.offset if isinstance(rows, Lines) else os.stat(path).st_size
+        number = rows.number if isinstance(rows, Lines) else 1
+        self.ends[path] = End(size, *(reader.resume_at() or (size, number)))
+
+    def _teller(self, name: str) -> Callable[[str], None]:
+        """Return what keeps the problems of a stream."""
+        return lambda text: self.problem(name, text)
+
+    def _streams(self, path: str) -> Iterable[Opened]:
+        """Return the streams that a path leads to."""
+        if path == STDIN:
+            return [Opened("stdin", sys.stdin.buffer)]
+        return opened(path, lambda text: self.problem(path, text))
+
+    def problem(self, log: str, text: str) -> None:
+        """Keep what could not be read, to be said."""
+        self._problems.append(Lost(text=f"{log}: {text}", place="read"))
+
+    def _said(self) -> Iterator[Lost]:
+        """Yield the problems."""
+        while self._problems:
+            yield self._problems.pop(0)
+
+    def _stream(self, stream: Opened, reader: Format | None) -> tuple[Format | None, Iterator[Found | Lost]]:
+        """Return the reader of a stream, which goes on where the file before it ended, and what it finds."""
+        told = self._teller(stream.name)
+        part = self._part
+        rows: Iterable[Block]
+        if part.start or part.end:
+            sample, rows = _part_of(stream.stream, part, told)
+        else:
+            sample, rows = blocks(stream.stream, told)
+        if not sample:
+            self.tally.logs += 1
+            return reader, iter(())
+        if reader is None:
+            reader = self.reader(sample, stream.name)
+        if reader is None:
+            self.tally.unread += 1
+            if not (stream.packed or b"\0" in sample[:1024]):
+                told("no format is recognised: --from names one")
+            return None, iter(())
+        self.tally.logs += 1
+        return reader, self._read(reader, stream.name, rows)
+
+    def reader(self, sample: bytes, name: str) -> Format | None:
+        """Return a new reader for a log; None where no format takes it."""
+        base = os.path.basename(name.rpartition("!")[2])
+        make = by_name(self.options.form) if self.options.form else recognise(sample, base)
+        if make is None:
+            return None
+        reader = make(self.shared, name)
+        title = reader.name or "mixed"
+        self.tally.formats[title] = self.tally.formats.get(title, 0) + 1
+        return reader
+
+    def _read(self, reader: Format, name: str, rows: Iterable[Block]) -> Iterator[Found | Lost]:
+        """Yield what a reader finds in blocks."""
+        reader.log = name
+        for block in rows:
+            yield from self.answered(reader.read(block))
+            self.tally.bytes += len(block.data)
+            if self._progress is not None:
+                self._progress(len(block.data))
+
+    def _ended(self, reader: Format) -> Iterator[Found | Lost]:
+        """Yield what a reader has left."""
+        yield from self.answered(reader.end())
+
+    def answered(self, records: Iterable[Recorded | Lost]) -> Iterator[Found | Lost]:
+        """Yield the detections in records, and what was lost, within the limits of the options."""
+        options, part = self.options, self._part
+        for record in records:
+            if isinstance(record, Lost):
+                if not self._beyond(record):
+                    yield record
+                continue
+            fidelity = record.execution.fidelity
+            if not options.wants(record) or (
+                part is not None and fidelity is not None and not part.holds(fidelity.byte)
+            ):
+                continue
+            for detection in self._ask.detections(record):
+                yield Found(detection, record.host, record.user, record.time)
+
+    def _beyond(self, lost: Lost) -> bool:
+        """Whether a loss lies outside of the limits."""
+        options = self.options
+        if lost.time and (lost.time < options.since or (options.until and (lost.since or lost.time) > options.until)):
+            return True
+        return bool(options.hosts and lost.host and lost.host not in options.hosts)
+
+
+def _part_of(stream: IO[bytes], part: Part, told: Callable[[str], None]) -> tuple[bytes, Iterator[Block]]:
+    """Return a sample of a file, and the blocks of a part of it with what lies around it, from one line's begin to another's."""
+    sample = stream.read(SAMPLE)
+    begin = max(0, part.start - OVERLAP)
+    stream.seek(max(0, begin - 1))
+    if begin:
+        first = stream.read(OVERLAP)
+        begin += first.find(b"\n") if b"\n" in first else len(first)
+        stream.seek(begin)
+    end = part.end + OVERLAP if part.end else 0
+    return sample, _until(Lines(stream, told, number=0 if begin else 1, offset=begin), end)
+
+
+def _until(rows: Lines, end: int) -> Iterator[Block]:
+    """Yield blocks up to a byte, or to the end of the file for 0."""
+    for block in rows:
+        yield block
+        if end and block.offset + len(block.data) >= end:
+            return

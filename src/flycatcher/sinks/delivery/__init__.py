@@ -1,0 +1,1 @@
+"""Delivery with a guarantee: the spool, a lane per sink, retries, dead letters, grouping."""

@@ -1,0 +1,1 @@
+"""How one event is written as a message: a format per file."""

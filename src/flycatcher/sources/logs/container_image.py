@@ -1,0 +1,114 @@
+"""Container images: the commands in an image's history, and what it starts by default.
+
+A configuration in an OCI layout, a ``docker save`` archive or a registry, the output of ``docker history`` and ``docker inspect``.
+Source: https://github.com/opencontainers/image-spec, config.md.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
+from flycatcher.sources.logs.engine.rows import Row, decoded, pairs, pick, text, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RUN = re.compile(
+    r"(?:RUN )?(?:\|(?P<count>\d+) (?P<given>.*?) ?)?(?P<shell>/\S*/?(?:ba|da|a|z|k)?sh)(?P<options>(?: -\w+(?: pipefail)?)*?) -\w*c (?P<text>.*)$",
+    re.DOTALL,
+)
+_EXEC = re.compile(r"(?:RUN )(?:\|\d+ (?:[A-Za-z_]\w*=\S* )*)?(?P<line>.+)$", re.DOTALL)
+_BUILDKIT = re.compile(r"\s*# buildkit\s*$")
+_DEFAULT = re.compile(
+    r"(?:/bin/sh -c #\(nop\) +)?(?P<kind>CMD|ENTRYPOINT|HEALTHCHECK) (?P<rest>.*?)(?:# buildkit)?$", re.DOTALL
+)
+
+
+class ContainerImage(JsonFormat):
+    """Configurations of container images."""
+
+    name = "container-image"
+    title = "container image"
+    rank = 50
+    marks = (b'"created_by"', b'"CreatedBy"', b'"Entrypoint"', b'"Cmd"', b'"container_config"')
+
+    @classmethod
+    def takes_row(cls, row: Row) -> bool:
+        """Whether a row is an image's configuration, or a line of its history."""
+        return (
+            ("history" in row and ("rootfs" in row or "config" in row))
+            or "created_by" in row
+            or ("CreatedBy" in row and "Size" in row)
+            or ("container_config" in row)
+            or (isinstance(row.get("Config"), dict) and ("RootFS" in row or "ContainerConfig" in row))
+        )
+
+    def row(self, row: Row) -> Iterator[Seen]:
+        """Yield the commands of an image."""
+        for step in row["history"] if isinstance(row.get("history"), list) else [row]:
+            if isinstance(step, dict):
+                yield from _step(text(step, "created_by", "CreatedBy"), text(step, "created", "CreatedAt"))
+        when = text(row, "created", "Created")
+        config = pick(row, "config", "Config")
+        if isinstance(config, dict):
+            yield from _defaults(config, when)
+        command = words(row, "container_config.Cmd", "ContainerConfig.Cmd")
+        if command and not any("#(nop)" in word for word in command):
+            yield Seen(argv=command, time=when, happened="presumed", context={"image.step": "RUN"})
+
+
+def _step(line: str, when: str) -> Iterator[Seen]:
+    """Yield what a step of the build ran; the steps that change the configuration alone say what they set."""
+    line = _BUILDKIT.sub("", line)
+    if "#(nop)" in line or not line:
+        default = _DEFAULT.match(line)
+        if default is not None and default["kind"] != "HEALTHCHECK":
+            yield from _form(default["rest"].strip(), when, default["kind"])
+        return
+    found = _RUN.match(line)
+    if found is not None:
+        given = dict(each.partition("=")[::2] for each in (found["given"] or "").split(" ") if "=" in each)
+        yield Seen(
+            text=found["text"], kind="shell", env=given, time=when, happened="presumed", context={"image.step": "RUN"}
+        )
+        return
+    executed = _EXEC.match(line)
+    if executed is not None:
+        yield from _form(executed["line"], when, "RUN")
+
+
+def _form(rest: str, when: str, step: str) -> Iterator[Seen]:
+    """Yield what an instruction runs, in its JSON form, or as words joined by blanks."""
+    value: Any = decoded(rest.encode("utf-8", "surrogateescape")) if rest.startswith("[") else None
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        yield Seen(argv=tuple(value), time=when, happened="", context={"image.step": step})
+    elif rest.startswith("["):
+        line = rest.strip("[]").replace('" "', " ").strip('"')
+        yield Seen(text=line, kind="string", time=when, happened="", context={"image.step": step})
+    else:
+        yield Seen(text=rest, kind="string", time=when, happened="presumed", context={"image.step": step})
+
+
+def _defaults(config: Row, when: str) -> Iterator[Seen]:
+    """Yield what a container of the image starts, and what checks its health."""
+    env = pairs(config.get("Env"))
+    argv = (*words(config, "Entrypoint"), *words(config, "Cmd"))
+    if argv:
+        yield Seen(
+            argv=argv,
+            env=env,
+            cwd=text(config, "WorkingDir"),
+            user=text(config, "User"),
+            time=when,
+            happened="",
+            context={"image.step": "start"},
+        )
+    test = words(config, "Healthcheck.Test")
+    if test[:1] == ("CMD-SHELL",) and len(test) > 1:
+        yield Seen(text=test[1], kind="shell", env=env, time=when, happened="", context={"image.step": "HEALTHCHECK"})
+    elif test[:1] == ("CMD",) and len(test) > 1:
+        yield Seen(argv=test[1:], env=env, time=when, happened="", context={"image.step": "HEALTHCHECK"})
+    for line in words(config, "OnBuild"):
+        yield from _step(line, when)

@@ -1,0 +1,135 @@
+"""The Elastic Common Schema: auditbeat, Elastic Defend, the audit module's own shape; nested or with dotted names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flycatcher.core.execution import Process
+from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
+from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CUT = re.compile(r"\[\.\.\. (\d+) truncated arguments? \.\.\.\]")
+_STARTS = frozenset(
+    {"executed", "exec", "start", "process_started", "execution", "process_execution", "created-process"}
+)
+_UNSET = frozenset({"unset", "4294967295", ""})
+_CONTAINER = {
+    "container.id": ("container.id",), "container.name": ("container.name",), "container.image": ("container.image.name",),
+    "kubernetes.pod": ("kubernetes.pod.name", "orchestrator.resource.name"), "kubernetes.namespace": ("kubernetes.namespace",),
+}  # fmt: skip
+
+
+class Ecs(JsonFormat):
+    """Process events of the Elastic Common Schema, as documents, exports or the answers of a search."""
+
+    name = "ecs"
+    title = "ECS"
+    rank = 20
+    marks = (b'"process', b'"process.')
+
+    @classmethod
+    def takes_row(cls, row: Row) -> bool:
+        """Whether a row has a process with a command line, as ECS names them."""
+        event = row.get("event") if isinstance(row.get("event"), dict) and "process" not in row else row
+        has = pick(event, "process.args", "process.command_line", "process.executable", "process.title", "process.exe")
+        return (
+            has is not None
+            and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
+        )
+
+    def row(self, row: Row) -> Iterator[Seen]:
+        """Yield the start that an event tells of."""
+        inner = row.get("event")
+        if isinstance(inner, dict) and "process" in inner and "process" not in row:
+            row = inner
+        if not _is_start(row):
+            return
+        argv, notes, truncated = _argv(row)
+        line = "" if argv else text(row, "process.command_line", "process.title", "process.entry_leader.command_line")
+        if not argv and not line:
+            return
+        host = text(row, "host.hostname", "host.name", "agent.hostname", "agent.name")
+        pid, ppid = number(row, "process.pid"), number(row, "process.parent.pid", "process.ppid")
+        entity, parent = text(row, "process.entity_id"), text(row, "process.parent.entity_id")
+        known = (host, parent or ppid) in self.shared.lineage
+        yield Seen(
+            argv=argv,
+            text=line,
+            kind="string" if line else "argv",
+            exe=text(row, "process.executable", "process.exe"),
+            cwd=text(row, "process.working_directory", "process.cwd"),
+            env=pairs(pick(row, "process.env_vars", "process.env")),
+            pid=pid,
+            ppid=ppid,
+            uid=number(row, "user.id", "process.user.id", "user.ids.uid"),
+            user=text(row, "user.name", "process.user.name", "user.names.uid"),
+            login=_login(row),
+            host=host,
+            time=pick(row, "@timestamp", "process.start", "event.created"),
+            key=(host, entity or pid) if entity or pid is not None else None,
+            parent=(host, parent or ppid) if parent or ppid is not None else None,
+            ancestry=() if known else _ancestors(row),
+            truncated=truncated,
+            notes=notes,
+            container=container_of(row, _CONTAINER),
+        )
+
+
+def _is_start(row: Row) -> bool:
+    """Whether an event is a successful start; one that names no action is taken for what it holds."""
+    if text(row, "event.outcome", "auditd.result", "result") in ("failure", "fail"):
+        return False
+    action = pick(row, "event.action", "summary.action", "auditd.summary.action")
+    actions = action if isinstance(action, list) else [action]
+    if any(isinstance(each, str) and each in _STARTS for each in actions):
+        return True
+    call = text(row, "auditd.data.syscall", "data.syscall")
+    if call:
+        return call.startswith("execve")
+    kinds = pick(row, "event.type", "event.category")
+    known = kinds if isinstance(kinds, list) else [kinds]
+    return action is None and (kinds is None or "start" in known or "process" in known)
+
+
+def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return the words, what is to be said about them, and whether some were cut off."""
+    argv = words(row, "process.args")
+    if not argv and pick(row, "data.a0", "auditd.data.a0") is not None and text(row, "data.argc"):
+        data = pick(row, "data", "auditd.data")
+        argv = tuple(text(data, f"a{at}") for at in range(min(number(data, "argc") or 0, 1 << 12)))
+    found = _CUT.fullmatch(argv[0]) if argv else None
+    if found is not None:
+        return argv[1:], (f"{found[1]} words at the beginning of argv were cut off",), True
+    cut = next((word for word in argv if _CUT.fullmatch(word)), "")
+    count = number(row, "process.args_count")
+    if cut or (count is not None and count > len(argv) > 0):
+        return tuple(word for word in argv if word != cut), ("words of argv were cut off",), True
+    return argv, (), False
+
+
+def _login(row: Row) -> str:
+    """Return who logged in at the beginning of the session."""
+    login = text(
+        row, "user.audit.name", "user.audit.id", "user.names.auid", "user.ids.auid", "auditd.summary.actor.primary"
+    )
+    return "" if login in _UNSET else login
+
+
+def _ancestors(row: Row) -> tuple[Process, ...]:
+    """Return the ancestors that a row tells of itself."""
+    found: list[Process] = []
+    for prefix in ("process.parent", "process.group_leader", "process.session_leader", "process.entry_leader"):
+        parent: Any = pick(row, prefix)
+        exe, argv = text(row, f"{prefix}.executable"), words(row, f"{prefix}.args")
+        line = text(row, f"{prefix}.command_line")
+        argv = argv or (tuple(line.split(" ")) if line else ())
+        if (exe or argv) and (isinstance(parent, dict) or parent is None):
+            pid = number(row, f"{prefix}.pid") or 0
+            entry = Process(pid=pid, exe=exe, argv=argv, comm=text(row, f"{prefix}.name"))
+            if not found or (found[-1].pid, found[-1].argv) != (entry.pid, entry.argv):
+                found.append(entry)
+    return tuple(found)

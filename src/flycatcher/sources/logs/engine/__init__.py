@@ -1,0 +1,1 @@
+"""What all log formats stand on: blocks of lines, records of starts, the words that a program's name lets through."""

@@ -1,0 +1,99 @@
+"""Rows that hold another log's line: Sentinel's ``Syslog``, docker's JSON log, Splunk's ``_raw``, Elastic's ``message``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.sources.logs.engine.jsonrows import JsonFormat
+from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
+from flycatcher.sources.logs.engine.rows import Row, row_of, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flycatcher.sources.logs.engine.format import Format, Shared
+
+_FIELDS = (
+    "SyslogMessage",
+    "_raw",
+    "log",
+    "event.original",
+    "full_log",
+    "message",
+    "MESSAGE",
+    "Message",
+    "msg",
+    "textPayload",
+    "rawEvent",
+)
+_HOSTS = ("Computer", "HostName", "host.hostname", "host.name", "hostname", "host", "Hostname", "agent.name")
+
+
+class Wrapped(JsonFormat):
+    """JSON rows in which another log's lines are wrapped."""
+
+    name = "wrapped"
+    title = "wrapped log"
+    rank = -10
+
+    def __init__(self, shared: Shared, log: str = "") -> None:
+        """Start with no inner reader."""
+        super().__init__(shared, log)
+        self._readers: dict[type[Format], Format] = {}
+
+    @classmethod
+    def takes(cls, line: bytes) -> bool:
+        """Whether a line is a row that holds a line of a known format."""
+        row = row_of(line)
+        return row is not None and _inner(row)[0] is not None
+
+    @classmethod
+    def takes_row(cls, row: Row) -> bool:
+        """Whether a row holds a line of a known format."""
+        return _inner(row)[0] is not None
+
+    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read the line that a row holds."""
+        row = row_of(line)
+        kind, inner = _inner(row) if row is not None else (None, b"")
+        if kind is None or row is None:
+            return
+        reader = self._readers.get(kind)
+        if reader is None:
+            reader = self._readers[kind] = kind(self.shared, self.log)
+        host = text(row, *_HOSTS)
+        yield from (_at(found, host) for found in reader.read(Block(inner.replace(b"\n", b" "), number, offset)))
+
+    def idle(self) -> Iterable[Recorded | Lost]:
+        """Yield what the inner readers wait for."""
+        for reader in self._readers.values():
+            yield from reader.idle()
+
+    def end(self) -> Iterable[Recorded | Lost]:
+        """Yield what the inner readers have left."""
+        for reader in self._readers.values():
+            yield from reader.end()
+
+
+def _inner(row: Row) -> tuple[type[Format] | None, bytes]:
+    """Return the format of the line that a row holds, and the line."""
+    from flycatcher.sources.logs import formats  # noqa: PLC0415 - the registry holds this module too
+
+    for field in _FIELDS:
+        held = text(row, field).strip()
+        if not held:
+            continue
+        line = held.encode("utf-8", "surrogateescape")
+        for kind in formats().values():
+            if kind is not Wrapped and kind.takes(line):
+                return kind, line
+    return None, b""
+
+
+def _at(found: Recorded | Lost, host: str) -> Recorded | Lost:
+    """Put the row's host where the line itself names none."""
+    if not found.host and host:
+        found.host = host
+        if isinstance(found, Recorded):
+            found.execution.context["host.name"] = host
+    return found

@@ -1,0 +1,1 @@
+"""Tests of what is measured, as far as they need no network."""

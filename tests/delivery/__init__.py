@@ -1,0 +1,1 @@
+"""Sinks with a guarantee: spool, lanes, formats, transports."""

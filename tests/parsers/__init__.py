@@ -1,0 +1,1 @@
+"""The libraries that read command lines, against the engine's rules for each of them."""
