@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flycatcher.core.regex import lazy
+
 
 class Issued(NamedTuple):
     """The tokens of one issuer: a fixed beginning, and what follows it."""
@@ -133,7 +135,7 @@ ISSUED = (
     Issued("unkey-key", ("unkey_",), LETTERS, 20, 24),
     Issued("newrelic-key", ("NRAK-", "NRII-", "NRJS-"), "[A-Za-z0-9-]", 19),
 )
-_CERTAIN = re.compile(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
+_CERTAIN = lazy(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
 _COMMON = frozenset(
     {
         "API-",
@@ -179,7 +181,7 @@ def pattern_of(issued: Issued) -> re.Pattern[str]:
         rest += f"(?!{WORD})"
     certain = [re.escape(beginning) for beginning in issued.beginnings if may_be_cut(beginning)]
     if not certain or issued.before:
-        return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
+        return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
     after = "|".join(f"(?<={beginning})" for beginning in certain)
     cut = rf"(?:{after})(?=[^\d\s]{{0,64}}\d){issued.rest}{{{CUT},{issued.least}}}(?=\Z|[\s'\"`\\])"
-    return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")
+    return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")

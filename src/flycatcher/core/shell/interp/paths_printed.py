@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GLOB = re.compile(r"[*?\[]")
 _LISTING = re.compile(r"-[1adABpt]+")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.findings import Findings
+from flycatcher.core.payload.invisible import SPELLED
 from flycatcher.core.payload.model import Layer, Limits
 from flycatcher.core.payload.scan import LayerScan
 from flycatcher.core.unknown import UNKNOWN
@@ -91,9 +92,9 @@ class _Calls(LayerScan):
 
     def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Keep text that the source decodes and then evaluates: nobody could review it. What else it evaluates stands in it."""
-        del handed
         own = _EVALUATES.get(language)
-        if own and made and made != ("literal",) and language == self.layer.language and text.strip(UNKNOWN + " "):
+        evaluated = made and not handed and made != SPELLED and language == self.layer.language
+        if own and evaluated and text.strip(UNKNOWN + " "):
             self._keep(Spawn((*own, text), None, None, self._span(node), "decoded text"))
 
     def called(
