@@ -26,6 +26,8 @@ _NAME = lazy(
     r"(?:$|_)|ACCESSTOKEN$"
 )
 _ONE, _ALL = "environment", "all-environment"
+KINDS: Taint = frozenset({SECRET, _ALL})
+"""What a secret is in, as far as the text tells."""
 _SIGNS_IN = frozenset(
     ["-H", "--header", "-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-A", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
 )  # fmt: skip
