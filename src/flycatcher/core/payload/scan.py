@@ -458,7 +458,7 @@ class LayerScan(LayerReport):
             words, [*before, *(True for _ in args)]
         )
         if reads or secrets.words_send(words, hidden):
-            self.name("network.send-secret", node)
+            self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""

@@ -44,6 +44,11 @@ def is_secret(name: str) -> bool:
     return _NAME.search(name) is not None
 
 
+def sent(taint: Taint) -> str:
+    """Return the capability of sending this: all variables, or one that holds a secret."""
+    return "network.send-environment" if _ALL in taint else "network.send-secret"
+
+
 def of_variable(taint: Taint, name: str) -> Taint:
     """Return where one entry of a table comes from: one variable is not all of them."""
     if _ALL not in taint:
