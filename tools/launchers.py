@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.launchers.unwrap import names
-from flycatcher.core.planting.places import PLACES
+from flycatcher.core.planted_places import PLACES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "launchers.md"
 HEAD = """# Launchers, setters and planted places

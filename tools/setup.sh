@@ -8,7 +8,7 @@ purpose=${1:?usage: setup.sh demo|test|packages|all}
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
-  systemd-analyze:systemd)
+  systemd-analyze:systemd openssl:openssl)
 
 package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian qemu-system-x86_64:qemu-system-x86)
 
@@ -53,6 +53,11 @@ install_tools() {
 need_libbpf() {
   # every machine with iproute2 has it; a container may not
   compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || debian_packages libbpf1
+}
+
+need_postgresql() {
+  # the store is tested with a server of the tests' own; Debian keeps its programs out of PATH
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null 2>&1 || debian_packages postgresql
 }
 
 need_libc_headers() {
@@ -175,7 +180,7 @@ compile_package() {
 
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; make_indexes; compile_package ;;
-  test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; need_postgresql; need_libbpf; install_package test; make_indexes; compile_package ;;
   packages) install_tools "${package_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   *) echo "usage: setup.sh demo|test|packages|all" >&2; exit 2 ;;

@@ -105,13 +105,14 @@ def event_of(record: Mapping[str, Any]) -> Event:
     return Event(
         uid=os.urandom(16).hex(),
         time=now,
-        kind=_kind(record),
+        kind=kind_of(record),
         host=str(context.get("host.name") or _host()),
         record=dict(record),
     )
 
 
-def _kind(record: Mapping[str, Any]) -> str:
+def kind_of(record: Mapping[str, Any]) -> str:
+    """Return what a record tells of: see :data:`flycatcher.destination.Kind`."""
     if "summary" in record:
         return "summary"
     if str(record.get("schema", "")).startswith("flycatcher.notice/"):

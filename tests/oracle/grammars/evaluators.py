@@ -116,7 +116,9 @@ class Exim(_Shown):
     program_name = "exim4"
     template = "${run{/usr/bin/printf <%s> {n}}}"
     share = 0.02
-    refusal = re.compile(r"[Ff]ailed|[Uu]sage|incomplete|unknown|abandoned|malformed|not permitted|invalid|non-existent|incompatible|must be")
+    refusal = re.compile(
+        r"[Ff]ailed|[Uu]sage|incomplete|unknown|abandoned|malformed|not permitted|invalid|non-existent|incompatible|must be"
+    )
     never = frozenset()
     more = (("-be", "{code}"), ("-be", "{code}"), ("-C", "/dev/null", "-be", "{code}"), ("-be",), ("-be", "x", "{code}"), ("-be={code}",), ("-be{code}",), ("-v", "-be", "{code}"), ("-bev", "{code}"),
             ("-bV",), ("-bP",), ("-be", "--", "{code}"))  # fmt: skip

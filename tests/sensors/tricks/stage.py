@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PLAY = Path(__file__).with_name("play")
 USERS = ("root", "sudo", "nobody")
 GROUPS = Path("/sys/fs/cgroup/unified") if os.path.exists("/sys/fs/cgroup/unified") else Path("/sys/fs/cgroup")
-LINGERS = "; select undef, undef, undef, 1"
+LINGERS = "; select undef, undef, undef, 20"
 """What the marker's program does after it made the marker, where it is to be killed."""
 WARM = "the first one that is analysed"
 BESIDE = f"""read WATCHER; export WATCHER; {PERL} -e '# {WARM}'; read now; exec /usr/bin/python3 -m play "$@" """

@@ -232,7 +232,9 @@ def _installs(region: Region) -> bool:
     return "dockerfile.instruction" in region.context and _CHECKS.search(region.text.text) is not None
 
 
-_CHECKS = re.compile(r"\b(?:sha\d*sum|b2sum|shasum)\b[^\n;|&]*(?:-\w*c|--check)|\bgpgv?\b[^\n;|&]*--(?:verify|decrypt)|\bcosign\s+verify")
+_CHECKS = re.compile(
+    r"\b(?:sha\d*sum|b2sum|shasum)\b[^\n;|&]*(?:-\w*c|--check)|\bgpgv?\b[^\n;|&]*--(?:verify|decrypt)|\bcosign\s+verify"
+)
 
 
 def _by_itself(region: Region) -> Execution | None:

@@ -55,7 +55,7 @@ def import_(*, address: str, files: tuple[str, ...]) -> None:
 @click.option("--count", "count", is_flag=True, help="Print only how many there are.")
 @click.option("--jsonl", is_flag=True, help="Print whole records.")
 def query(address: str, words: tuple[str, ...], **how: Any) -> None:  # noqa: ANN401 - click's options, typed in Work.query
-    r"""Print what QUERY finds, the newest first.
+    """Print what QUERY finds, the newest first.
 
     \b
     flycatcher store query 'level>=high interpreter:node since:7d'
@@ -64,7 +64,7 @@ def query(address: str, words: tuple[str, ...], **how: Any) -> None:  # noqa: AN
 
     Fields: level, score, interpreter, vector, capability, technique, host, repository, job, environment, outcome, user,
     container, path, command, sensor, id, shape, state, since, until, text.
-    """
+    """  # noqa: D301 - click\'s own mark for lines to be kept
     _work(address).query(" ".join(words), **how)
 
 

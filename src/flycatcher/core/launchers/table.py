@@ -67,7 +67,6 @@ TABLE: dict[str, Launcher] = {
     "nocache": Launcher(),
     "chronic": Launcher(),
     "caffeinate": Launcher("tw"),
-    "faketime": Launcher("", skip=1),
     "unbuffer": Launcher(),
     "arch": Launcher("de"),
     "rlwrap": Launcher("CDfFHlOpPqstbwzSSMgGNA"),
@@ -178,6 +177,7 @@ TABLE: dict[str, Launcher] = {
     "shell": Launcher(),  # make's $(shell ...), where a recipe is read as shell text
     # clusters, limits, rooms
     "mpirun": Launcher("nHxc", "np n c host hostfile machinefile map-by bind-to mca gmca wdir path prefix tune app"),
+    "mpirun.openmpi": Launcher("nHxc", "np n c host hostfile machinefile map-by bind-to mca wdir"),
     "mpiexec": Launcher("nHxfc", "np n c host hosts hostfile machinefile map-by bind-to mca wdir ppn env genv"),
     "orterun": Launcher("nHxc", "np n c host hostfile machinefile map-by bind-to mca wdir"),
     "srun": Launcher(
@@ -193,6 +193,10 @@ TABLE: dict[str, Launcher] = {
     "distrobox": Launcher("nr", "name root additional-flags", sub="enter", dashes=True),
     "flatpak-spawn": Launcher("", "env directory forward-fd"),
     "schroot": Launcher("cndus", "chroot session-name directory user shell option"),
+    **dict.fromkeys(
+        ("oshrun", "shmemrun", "mpiexec.openmpi", "mpiexec.hydra"),
+        Launcher("nHxcf", "np n host hostfile map-by bind-to mca wdir"),
+    ),
     "rootlesskit": Launcher("", "net mtu copy-up state-dir port-driver publish"),
     "pasta": Launcher("etuTUiaMsdoGDSIPp"),
     "passt": Launcher("etuTUi"),
@@ -207,6 +211,26 @@ TABLE: dict[str, Launcher] = {
     "tcpsvd": Launcher("iCculbl", skip=2),
     "pgrphack": Launcher(),
     "fghack": Launcher(),
+    "debconf": Launcher("fpo", "frontend priority owner"),
+    "debconf-apt-progress": Launcher("", "from to logfile dlwaypoints config", dashes=True),
+    "dpkg-depcheck": Launcher("f"),
+    "autoexpect": Launcher("f"),
+    "dislocate": Launcher(),
+    "kibitz": Launcher(skip=1),
+    "fstab-decode": Launcher(),
+    "run_erl": Launcher(skip=2, joined=True),
+    "iptables-apply": Launcher("tw", text="-c --command", skip=99),
+    "run0": Launcher("ugDE", "user group nice chdir setenv background machine slice unit description property"),
+    "nsjail": Launcher("MuDgRTBxvlE", dashes=True),
+    "trickle": Launcher("duLtsn"),
+    "datefudge": Launcher(skip=1),
+    "hg": Launcher("", sub="bisect", text="-c --command", skip=99),
+    **dict.fromkeys(
+        ("parallel-ssh", "pssh"), Launcher("hHlpoetOxX", "hosts host user par outdir errdir timeout", joined=True)
+    ),
+    "clush": Launcher("wxgXfltuoS", joined=True),
+    **dict.fromkeys(("s6-envuidgid", "s6-setlock"), Launcher("tn", skip=1)),
+    **dict.fromkeys(("s6-softlimit", "s6-applyuidgid"), Launcher("acdflmoprstugG")),
     # locks, queues, logs
     "run-one": Launcher(),
     "run-this-one": Launcher(),

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import base
-from flycatcher.core.planting.places import place_of
+from flycatcher.core.planted_places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -53,7 +53,9 @@ _COPIES = re.compile(
     r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
 )
 """What gives a program another name."""
-_WRITES = re.compile(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place")
+_WRITES = re.compile(
+    r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place"
+)
 """What writes a file, or a setting."""
 _PATHS = re.compile(r"[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
 _LAST = re.compile(r"[\w.-]+/[\w.-]+(?![\w./-])")

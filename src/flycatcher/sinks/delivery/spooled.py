@@ -12,7 +12,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks import UndeliveredError
 from flycatcher.sinks.delivery.deliverer import Deliverer
 from flycatcher.sinks.delivery.registry import format_for, transport_for
-from flycatcher.sinks.delivery.spool import Spool
+from flycatcher.sinks.delivery.spool import Spool, Standing
 from flycatcher.sinks.message import event_of, rfc3339
 from flycatcher.sinks.summary import row
 from flycatcher.wording import counted
@@ -80,6 +80,14 @@ class Spooled:
     def helpers(self) -> int:
         """How many processes of its own are running."""
         return int(self._deliverer.alive)
+
+    def standings(self) -> list[Standing]:
+        """Return how it stands with each sink; none before it is opened, or where another process keeps it from being read."""
+        try:
+            with Spool(self.path) as spool:
+                return [each for each in spool.standings() if each.name in self._names]
+        except (FlycatcherError, sqlite3.Error):
+            return []
 
     def write(self, record: Record) -> None:
         """Keep one record, and ring. Raises OSError where not even memory has room for what the spool does not take."""

@@ -96,6 +96,8 @@ class Auditd(Format):
                 if high < 0 or line[low - 1 : low] != b"(":
                     self.shared.count("records not read")
                     continue
+            elif not line:
+                continue
             elif (found := self._prefixed(line)) is not None:
                 node, kind, key, high = found
             else:

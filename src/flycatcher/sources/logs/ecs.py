@@ -85,13 +85,14 @@ def _is_start(row: Row) -> bool:
         return False
     action = pick(row, "event.action", "summary.action", "auditd.summary.action")
     actions = action if isinstance(action, list) else [action]
-    if any(each in _STARTS for each in actions):
+    if any(isinstance(each, str) and each in _STARTS for each in actions):
         return True
     call = text(row, "auditd.data.syscall", "data.syscall")
     if call:
         return call.startswith("execve")
     kinds = pick(row, "event.type", "event.category")
-    return action is None and (kinds is None or "start" in kinds or "process" in kinds)
+    known = kinds if isinstance(kinds, list) else [kinds]
+    return action is None and (kinds is None or "start" in known or "process" in known)
 
 
 def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:

@@ -1,7 +1,7 @@
 """crontab, at, batch, tee and sponge: what they are given is run later.
 
-Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the shell, will read
-it.
+Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the
+shell, will read it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
-from flycatcher.core.planting.places import place_of, some_place
+from flycatcher.core.planted_places import place_of, some_place
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine

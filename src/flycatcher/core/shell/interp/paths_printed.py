@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _GLOB = re.compile(r"[*?\[]")
 _LISTING = re.compile(r"-[1adABpt]+")
@@ -42,7 +45,12 @@ def _listed(args: list[str]) -> str | None:
 def _found(args: list[str]) -> str | None:
     """Return the file that ``find FOLDER ... -name NAME`` looks for."""
     at = args.index("-name") + 1 if "-name" in args[:-1] else 0
-    if not at or args[0].startswith("-") or _GLOB.search(args[at]) or {"-exec", "-execdir", "-printf", "-ok"} & set(args):
+    if (
+        not at
+        or args[0].startswith("-")
+        or _GLOB.search(args[at])
+        or {"-exec", "-execdir", "-printf", "-ok"} & set(args)
+    ):
         return None
     return posixpath.join(args[0], args[at])
 

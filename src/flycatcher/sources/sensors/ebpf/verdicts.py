@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters import registry
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd, named_only
 from flycatcher.sources.sensors.ebpf import libbpf, wire
 from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
@@ -126,6 +126,6 @@ def _look_anew(part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
 def verdict(kind: FileKind) -> int:
     """Return a file's verdict for the kernel's map."""
     if kind.interpreter:
-        interpreter = registry().get(kind.interpreter)
+        interpreter = by_id(kind.interpreter)
         return wire.SCRIPTING if interpreter is not None and interpreter.kind == "scripting" else wire.INTERPRETER
     return wire.INTERPRETER if kind.role in _OF_INTEREST else wire.OTHER

@@ -93,9 +93,7 @@ def _pattern() -> re.Pattern[str]:
 
 def some_place() -> re.Pattern[str]:
     """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
-    return re.compile(
-        r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)"
-    )
+    return re.compile(r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)")
 
 
 @lru_cache(maxsize=4096)
