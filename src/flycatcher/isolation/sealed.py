@@ -31,7 +31,7 @@ PACKAGES = (
     "flycatcher.sources.sensors.seccomp",
 )
 """What a supervisor of a build is made of, besides what it has loaded already."""
-UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
+UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__", "flycatcher.sinks.store.migrations.env")
 GRAMMARS = (
     ("tree_sitter_bash", "language"),
     ("tree_sitter_javascript", "language"),
