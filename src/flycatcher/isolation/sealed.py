@@ -34,7 +34,7 @@ PACKAGES = (
 """What a supervisor of a build is made of, besides what it has loaded already."""
 IN_USE = ("flycatcher.sinks.delivery",)
 """The same, where the run has begun to use it."""
-UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
+UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__", "flycatcher.sinks.store.migrations.env")
 GRAMMARS = (
     ("tree_sitter_bash", "language"),
     ("tree_sitter_javascript", "language"),

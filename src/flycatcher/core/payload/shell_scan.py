@@ -70,15 +70,15 @@ class ShellScan(CommandScan):
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
-        return Value(taint=taint_sources.of_command(command) | stdin.taint)
+        return Value(taint=taint_sources.of_command(command or tuple(words)) | stdin.taint)
 
     def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
         """Report a command that sends a secret: in its words, or what it reads."""
         before = [False] * (len(words) - len(args))
-        hidden = [*before, *(secrets.SECRET in arg.taint for arg in args)]
-        reads = secrets.SECRET in stdin.taint and secrets.words_send(words, [*before, *(True for _ in args)])
+        hidden = [*before, *(not arg.taint.isdisjoint(secrets.KINDS) for arg in args)]
+        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(words, [*before, *(True for _ in args)])
         if reads or secrets.words_send(words, hidden):
-            self.name("network.send-secret", node)
+            self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
