@@ -10,7 +10,7 @@ import click
 
 from flycatcher.commands.hunt.outputs import FORMATS
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.front import Command
+from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel
 from flycatcher.sinks.outputs import paired
 
@@ -70,6 +70,7 @@ class LogFormat(click.ParamType[str]):
 @click.option(
     "--jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Number of processes; 0 is one per core."
 )
+@sink_options
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
@@ -79,6 +80,8 @@ class LogFormat(click.ParamType[str]):
 @click.argument("paths", nargs=-1, metavar="PATH...")
 def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
     """Find program text that interpreters ran without a script file, in logs that others have written.
+
+    Sinks get what is found only where --sink names them: old events are no alarms.
 
     PATH is a log, a folder, a glob, or - for stdin; compressed files and archives too. Every format is recognised by its content.
 
