@@ -271,3 +271,22 @@ def test_the_shown_address_holds_no_secret() -> None:
         for to in ("https://hooks.example/services/T0/B0/key", "nats://u:p@h:4222/s", "file:/x")
     ]
     assert shown == ["https://hooks.example/…", "nats:…h:4222/s", "file:/x"]
+
+
+def test_scan_and_hunt_deliver_where_they_are_told_to(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("all:\n\tperl -e 'print 1'\n")
+    with HttpReceiver() as receiver:
+        common = ["--spool", str(tmp_path / "s.db"), "--sink", receiver.address]
+        code, _, _ = flycatcher("scan", "-q", *common, str(tmp_path / "Makefile"))
+        assert code == 0
+        first, last = (json.loads(request.body) for request in receiver.requests)
+        assert (
+            first["finding"]["line"] if "line" in first["finding"] else first["finding"]["span"]["line"],
+            last["summary"]["findings"],
+        ) == (2, 1)
+        (tmp_path / "bash.log").write_text('{"argv": ["perl", "-e", "print 2"]}\n')
+        flycatcher("hunt", "-q", *common, str(tmp_path / "bash.log"))
+        assert json.loads(receiver.requests[-1].body)["event"]["kind"] == "summary"
+    config = tmp_path / "flycatcher.toml"
+    config.write_text(f'[[sink]]\nname = "hook"\nto = "{receiver.address}"\n')
+    assert flycatcher("scan", "-q", "--config", str(config), str(tmp_path / "Makefile"))[2] == ""

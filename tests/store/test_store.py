@@ -21,6 +21,7 @@ from msgspec import structs
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import Destination, SpoolSettings
 from flycatcher.sinks.delivery.spooled import Spooled
+from flycatcher.sinks.formats.shared import Sharer
 from flycatcher.sinks.message import event_of
 from flycatcher.sinks.store import retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
@@ -266,7 +267,8 @@ def test_the_sink_writes_to_the_store_and_copies_change_nothing(address: str, tm
 
 def test_the_command_imports_a_report_and_searches_it(tmp_path: Path) -> None:
     report, store = tmp_path / "r.jsonl", f"store://{tmp_path}/store.db"
-    lines = [json.dumps(event.record) for event in some()]
+    sharer = Sharer()
+    lines = [json.dumps(row) for event in some() for row in sharer.lines(event.record)]  # as --compact writes them
     report.write_text(
         "\n".join([*lines, '{"schema":"flycatcher.summary/1","summary":{"executions_seen":4,"lost":0,"detections":4}}'])
     )

@@ -36,6 +36,8 @@ class HuntSettings(Struct, frozen=True, kw_only=True):
     no_ignores: bool = False
     no_redact: bool = False
     config_path: Path | None = None
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     depth: int = 0
     quiet: bool = False
 
