@@ -23,9 +23,10 @@ from flycatcher.destination import Destination, SpoolSettings
 from flycatcher.sinks.delivery.spooled import Spooled
 from flycatcher.sinks.formats.shared import Sharer
 from flycatcher.sinks.message import event_of
-from flycatcher.sinks.store import retention, schema
+from flycatcher.sinks.store import migrations, retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
 from flycatcher.sinks.store.export import COLUMNS, export
+from flycatcher.sinks.store.head import HEAD
 from flycatcher.sinks.store.ingest import ingest
 from flycatcher.sinks.store.language import Term, parse
 from flycatcher.sinks.store.search import count, page, records
@@ -240,6 +241,9 @@ def test_the_migrations_make_the_tables_that_the_schema_describes(store: Engine)
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
     migrate(store)  # again: nothing to do
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head() == HEAD
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:

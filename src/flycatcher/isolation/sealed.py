@@ -32,6 +32,8 @@ PACKAGES = (
 )
 """What a supervisor of a build is made of, besides what it has loaded already."""
 UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
+APART = ("flycatcher.sinks.store.",)
+"""Modules that need packages which may not be installed; who delivers to the store loads them (``delivery.registry``)."""
 GRAMMARS = (
     ("tree_sitter_bash", "language"),
     ("tree_sitter_javascript", "language"),
@@ -108,7 +110,7 @@ def _modules() -> Iterator[str]:
     for package in PACKAGES:
         places = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(places, f"{package}."):
-            if module.name not in UNUSED:
+            if module.name not in UNUSED and not module.name.startswith(APART):
                 yield module.name
 
 
