@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from flycatcher.commands.hunt.outputs import FORMATS
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.front import Command, sink_options
+from flycatcher.front import ONLY_THESE, Command, sink_options
 from flycatcher.level_option import FromLevel
 from flycatcher.sinks.outputs import paired
 
@@ -70,10 +71,10 @@ class LogFormat(click.ParamType[str]):
 @click.option(
     "--jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Number of processes; 0 is one per core."
 )
-@sink_options
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
+@partial(sink_options, said=ONLY_THESE)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option("-v", "--verbose", "depth", count=True, help="-v: each text's reasons and places; -vv: also its layers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress, and no word about what the logs have lost.")

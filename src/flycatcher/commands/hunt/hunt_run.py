@@ -17,6 +17,7 @@ from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.delivery import Wanted, asked_for
 from flycatcher.hunt import parallel
 from flycatcher.hunt.earlier import ids
 from flycatcher.hunt.engine import Found, Hunt, Tally
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.hunt.settings import HuntSettings
     from flycatcher.config import Loaded
-    from flycatcher.sinks import Sink
     from flycatcher.sources.logs.engine.recorded import Lost
 
 _SHOWN = 20
@@ -78,20 +78,6 @@ def _configured(settings: HuntSettings) -> Loaded:
     return loaded
 
 
-def _delivering(settings: HuntSettings, loaded: Loaded) -> list[Sink]:
-    """Return the sink that delivers to those that the options name, at work. Raises FlycatcherError."""
-    if not settings.sinks:
-        return []
-    from flycatcher.delivery import Wanted, attached  # noqa: PLC0415 - only where something is delivered
-
-    found = attached(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
-    if found is None:
-        return []
-    found.open()
-    found.deliver()
-    return [found]
-
-
 def spare_collections() -> None:
     """Let the garbage collector leave alone what is loaded for good, and look less often."""
     gc.collect()
@@ -105,13 +91,15 @@ class HuntRun:
     def __init__(self, settings: HuntSettings, loaded: Loaded) -> None:
         """Open the outputs, and read what earlier hunts have left. Raises FlycatcherError."""
         self.settings = settings
+        config = loaded.config
         records, self._texts = split(settings.outputs)
+        spooled = asked_for(Wanted(settings.sinks, settings.spool), config, loaded.path)
         self._known = ids(settings.only_new) if settings.only_new else frozenset()
         self.checkpoint = Checkpoint(Path(settings.checkpoint)) if settings.checkpoint else None
         live = [Live(text_stream(file), colour=False, depth=settings.depth) for file in self._texts if settings.follow]
         self._reporter = Reporter(
-            [*opened(records, make), *live, *_delivering(settings, loaded)],
-            suppressions=() if settings.no_ignores else loaded.config.suppress,
+            [*opened(records, make), *live, *([spooled] if spooled is not None else [])],
+            suppressions=() if settings.no_ignores else config.suppress,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
         )
@@ -180,9 +168,8 @@ class HuntRun:
         if not self.settings.quiet:
             self._warn()
         if self._reporter.undelivered:
-            sys.stderr.write(
-                f"flycatcher: sinks: {visible(str(self._reporter.undelivered))}; see flycatcher sinks status\n"
-            )
+            waiting = visible(self._reporter.undelivered)
+            sys.stderr.write(f"flycatcher: warning: sinks: {waiting}; see flycatcher sinks status\n")
         for failure in self._reporter.failures:
             sys.stderr.write(f"flycatcher: {visible(failure.path)}: {visible(failure.reason)}\n")
         if self._reporter.failed:
