@@ -30,7 +30,6 @@ _TEXTS = (
     # editors
     "SYSTEMD_EDITOR", "SUDO_EDITOR", "PSQL_EDITOR", "SVN_EDITOR", "CVSEDITOR", "HGEDITOR", "P4EDITOR", "FCEDIT", "KUBE_EDITOR",
     "GH_EDITOR", "GLAB_EDITOR", "TEXEDIT", "BUNDLER_EDITOR", "GEM_EDITOR", "REACT_EDITOR", "LAUNCH_EDITOR", "OC_EDITOR",
-    "DEBEMAIL_EDITOR",
     # other machines, and their passwords
     "SVN_SSH", "CVS_RSH", "BORG_RSH", "BORG_PASSCOMMAND", "RESTIC_PASSWORD_COMMAND", "RCLONE_PASSWORD_COMMAND", "GIT_PROXY_COMMAND",
     "DOCKER_SSH_COMMAND", "PDSH_SSH_ARGS_APPEND", "LIBGIT2_SSH_COMMAND",
@@ -44,8 +43,8 @@ _TEXTS = (
 _OTHERS = {
     "npm_config_node_options": "NODE_OPTIONS",
     **dict.fromkeys(("MAVEN_OPTS", "GRADLE_OPTS", "JAVA_OPTS", "SBT_OPTS", "ANT_OPTS", "CATALINA_OPTS", "KAFKA_OPTS",
-                     "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS", "SPARK_SUBMIT_OPTS"),
-                    "JDK_JAVA_OPTIONS"),
+                     "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS",
+                     "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),
     "HARNESS_PERL_SWITCHES": "PERL5OPT",
 }  # fmt: skip
 """Variables whose value a program gives to another one, as that one reads it in a variable of its own."""
