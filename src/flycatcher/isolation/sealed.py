@@ -35,6 +35,8 @@ PACKAGES = (
 IN_USE = ("flycatcher.sinks.delivery",)
 """The same, where the run has begun to use it."""
 UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
+APART = ("flycatcher.sinks.store.",)
+"""Modules that need packages which may not be installed; who delivers to the store loads them (``delivery.registry``)."""
 GRAMMARS = (
     ("tree_sitter_bash", "language"),
     ("tree_sitter_javascript", "language"),
@@ -111,7 +113,7 @@ def _modules() -> Iterator[str]:
     for package in (*PACKAGES, *(name for name in IN_USE if name in sys.modules)):
         places = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(places, f"{package}."):
-            if module.name not in UNUSED:
+            if module.name not in UNUSED and not module.name.startswith(APART):
                 yield module.name
 
 
