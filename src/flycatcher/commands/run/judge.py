@@ -75,7 +75,7 @@ class RunJudge:
         reading = interpreters.read(execution)
         unseen = execution.fidelity is not None and not execution.fidelity.stdin
         if reading is not None and reading.awaits_stdin and unseen:
-            return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))))
+            return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))), _opened(reading))
         if reading is None or not reading.snippets:
             own = None if reading is None else reading.interpreter
             if self._quiet.holds(execution.env, execution.cwd, own) and planted_reading(execution) is None:
@@ -83,7 +83,7 @@ class RunJudge:
             return DENY if self._deny and self._refused(execution) else REPORT
         missing = _missing(reading)
         if missing and unseen:
-            return Verdict("text", missing)
+            return Verdict("text", missing, _opened(reading))
         if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
             self._worker.ready()  # it gets itself ready while the program starts
         if self._deny and self._refused(execution):
@@ -170,6 +170,15 @@ def _is_out_of_sight(snippet: Snippet) -> bool:
 def is_whole(execution: Execution) -> bool:
     """Whether all of the program text was seen: a part of it says nothing about the rest."""
     return execution.fidelity is None or execution.fidelity.stdin in {"", "whole"}
+
+
+def _opened(reading: Reading) -> tuple[int, ...]:
+    """Return the descriptors whose text is read by a path."""
+    return tuple(
+        snippet.descriptor
+        for snippet in reading.snippets
+        if snippet.descriptor is not None and snippet.vector not in {"stdin", "planted"}
+    )
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

@@ -13,7 +13,6 @@ from flycatcher.core.payload.commands import (
     is_shell,
 )
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
-from flycatcher.core.payload.origins import origin_of, worse
 from flycatcher.core.payload.started_command import substituted
 from flycatcher.core.payload.touched import MOVES
 from flycatcher.core.planting import planted_snippets
@@ -114,6 +113,8 @@ class ShellScan(CommandScan):
             name.endswith((".fetched", ".decoded")) for name in execution.context
         ):
             return
+        from flycatcher.core.payload.origins import origin_of, worse  # noqa: PLC0415 - few texts are fetched
+
         found = [origin_of(execution.context, snippet) for snippet in self.scan.snippets_of(execution)]
         fetched = [origin for origin in found if origin.command and not origin.verified]
         self.scan.vouched |= any(origin.command and origin.verified for origin in found)

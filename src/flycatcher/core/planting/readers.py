@@ -34,7 +34,7 @@ _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z
 _RECIPE = re.compile(r"(?m)^\t[@+-]*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL)
 _SHELL_CALL = re.compile(r"\$[({]shell[ \t]+([^\n]*)[)}]")
 _STEP = re.compile(
-    r"(?m)^([ \t]*)(?:-[ \t]+)?(?:run|script|before_script|after_script|command|bash|sh|pwsh|powershell):[ \t]*"
+    r"(?m)^([ \t]*)(?:-[ \t]+)?(?:run|(?:before_|after_)?script|command|\w*sh(?:ell)?):[ \t]*"
     r"(?:[|>][-+\d]*[ \t]*\n((?:\1[ \t]+[^\n]*\n?|[ \t]*\n)+)|(?:\n((?:[ \t]*-[ \t]+[^\n]*\n?)+))|([^\n]+))"
 )
 _DELIMITED = re.compile(r"(?ms)^([A-Za-z_]\w*)<<(\S+)\n(.*?)\n\2$")

@@ -1,8 +1,8 @@
 """Variables that hold a command, or another program's options: of pagers, editors, remote shells, wrappers.
 
-They belong to programs that have no table of their own. Sources: man(1), psql(1), systemctl(1), sudo(8), the Subversion book, cvs(1),
-less(1), fzf(1), bat(1), gh(1), aws(1), hg(1), kubectl, cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle, prove(1),
-npm-config(7).
+They belong to programs that have no table of their own. Sources: man(1), psql(1), systemctl(1), sudo(8), the Subversion book,
+cvs(1), less(1), fzf(1), bat(1), gh(1), aws(1), hg(1), kubectl, cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle,
+prove(1), npm-config(7).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TEXTS = (
     "HGPAGER", "P4PAGER", "LESSCLOSE", "LESSEDIT", "PERLDOC_PAGER", "RI_PAGER", "JJ_PAGER",
     # editors
     "SYSTEMD_EDITOR", "SUDO_EDITOR", "PSQL_EDITOR", "SVN_EDITOR", "CVSEDITOR", "HGEDITOR", "P4EDITOR", "FCEDIT", "KUBE_EDITOR",
-    "GH_EDITOR", "GLAB_EDITOR", "TEXEDIT", "BUNDLER_EDITOR", "GEM_EDITOR", "REACT_EDITOR", "LAUNCH_EDITOR", "OC_EDITOR", "DEBEMAIL_EDITOR",
+    "GH_EDITOR", "GLAB_EDITOR", "TEXEDIT", "BUNDLER_EDITOR", "GEM_EDITOR", "REACT_EDITOR", "LAUNCH_EDITOR", "OC_EDITOR",
     # other machines, and their passwords
     "SVN_SSH", "CVS_RSH", "BORG_RSH", "BORG_PASSCOMMAND", "RESTIC_PASSWORD_COMMAND", "RCLONE_PASSWORD_COMMAND", "GIT_PROXY_COMMAND",
     "DOCKER_SSH_COMMAND", "PDSH_SSH_ARGS_APPEND", "LIBGIT2_SSH_COMMAND",
@@ -43,7 +43,8 @@ _TEXTS = (
 _OTHERS = {
     "npm_config_node_options": "NODE_OPTIONS",
     **dict.fromkeys(("MAVEN_OPTS", "GRADLE_OPTS", "JAVA_OPTS", "SBT_OPTS", "ANT_OPTS", "CATALINA_OPTS", "KAFKA_OPTS",
-                     "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS", "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),
+                     "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS",
+                     "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),
     "HARNESS_PERL_SWITCHES": "PERL5OPT",
 }  # fmt: skip
 """Variables whose value a program gives to another one, as that one reads it in a variable of its own."""
@@ -57,6 +58,7 @@ class CommandVariables(Host):
     id = "command_variables"
     names = ()
     install = "nothing: it is no program"
+    options = Options(parser="own")
     variables = (*_TEXTS, *_OTHERS, "GOFLAGS")
     wakes = ((),)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.identity.elf import ET_DYN, ET_EXEC, MAX_CONSTANTS, Elf, read_elf
 from flycatcher.core.interpreters.identity.marked import own
 from flycatcher.core.interpreters.identity.markers import PREFIX
@@ -276,18 +275,6 @@ def inspect(path: str | os.PathLike[str]) -> FileKind | None:
         return inspect_fd(fd)
     finally:
         os.close(fd)
-
-
-def named_only(*paths: str) -> str:
-    """Return the id of the program that one of a file's names says it is, where nothing is known of such a program's content.
-
-    Hosts are left out, whose children show what they start; ``""`` for none.
-    """
-    for path in paths:
-        found = by_name(path) if path else None
-        if found is not None and (found.kind != "embedded" or found.plants) and found.id not in known():
-            return found.id
-    return ""
 
 
 def identify(path: str | os.PathLike[str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core import interpreters
 from flycatcher.core.interpreters.identity.markers import Markers
+from flycatcher.core.interpreters.identity.signatures import LAUNCHERS, SIGNATURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,23 @@ def own() -> dict[str, tuple[Markers, ...]]:
     added = interpreters.added()
     found = {name: markers for name, markers in builtin().items() if name not in added}
     return found | {name: each.markers for name, each in added.items() if each.markers}
+
+
+def named_only(*paths: str) -> str:
+    """Return the id of the program that one of a file's names says it is, where nothing is known of such a program's content.
+
+    Hosts are left out, whose children show what they start; ``""`` for none.
+    """
+    for path in paths:
+        found = interpreters.by_name(path) if path else None
+        if found is not None and (found.kind != "embedded" or found.plants) and not _has_markers(found.id):
+            return found.id
+    return ""
+
+
+def _has_markers(name: str) -> bool:
+    """Whether anything is known of the content of an interpreter's program."""
+    return name in SIGNATURES or name in LAUNCHERS or name in own()
 
 
 def build() -> dict[str, tuple[Markers, ...]]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
-from flycatcher.core.interpreters.identity.identify import identify, named_only
+from flycatcher.core.interpreters.identity.identify import identify
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.audit.events import Event, Events

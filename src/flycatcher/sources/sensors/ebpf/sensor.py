@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.identity.identify import named_only
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire

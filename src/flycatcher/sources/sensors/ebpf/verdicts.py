@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters import by_id
-from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd, named_only
+from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.sensors.ebpf import libbpf, wire
 from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
 from flycatcher.sources.sensors.procfs import bounded
