@@ -88,7 +88,9 @@ def _source(expression: str, outside: Mapping[str, str]) -> str:
 
 _VARIABLE = re.compile(r"(?<![\w.])env\.(\w+)")
 _WHOLE = (
-    re.compile(r"(?<![\w.])github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits))?)?(?![\w.])"),
+    re.compile(
+        r"(?<![\w.])github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits))?)?(?![\w.])"
+    ),
     "everything that the event says, titles and texts of outsiders included",
 )
 
