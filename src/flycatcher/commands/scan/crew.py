@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
@@ -101,40 +100,54 @@ class Crew:
         self.workers = workers
         self.interruption = interruption
         self._crew: list[_Worker] = []
+        self._given = 0
         interruption.then = self._kill
 
     def results(self, chunks: Iterator[Chunk]) -> Iterator[Done]:
         """Yield each chunk's results in order; only so many are under way that the walk stays ahead."""
         ready: dict[int, Done] = {}
-        numbers = count()
-        following, left = 0, True
+        self._given, following, left = 0, 0, True
         while not self.interruption.asked:
-            idle = [worker for worker in self._all() if worker.number < 0] if left else []
-            for worker in idle:
-                chunk = next(chunks, None) if len(ready) < self.workers * AHEAD else []
-                left = chunk is not None
-                if not chunk:
-                    break
-                worker.give(next(numbers), chunk)
-            busy = {worker.ours: worker for worker in self._crew if worker.number >= 0}
-            if not busy and not ready and not left:
+            left = left and self._hand_out(chunks, ahead=self.workers * AHEAD - len(ready))
+            if not left and not ready and not self._busy():
                 return
-            for connection in wait(list(busy)) if busy else ():
-                worker = busy[connection]  # type: ignore[index]
-                number, chunk = worker.number, worker.chunk
-                done = worker.answer()
-                if done is None and self.interruption.asked:
-                    break
-                worker.number = -1
-                ready[number] = done if done is not None else self._after(worker, chunk)
+            self._collect(ready)
             while following in ready:
                 yield ready.pop(following)
                 following += 1
-        for worker in self._crew:
-            if worker.number >= 0 and worker.ours.poll() and (done := worker.answer()) is not None:
+        for worker in self._busy().values():
+            if worker.ours.poll() and (done := worker.answer()) is not None:
                 ready[worker.number] = done
         for number in sorted(ready):
             yield ready[number]
+
+    def _hand_out(self, chunks: Iterator[Chunk], *, ahead: int) -> bool:
+        """Give each idle worker a chunk, while results wait for an earlier one not more than ``ahead``; whether chunks are left."""
+        for worker in self._all():
+            if worker.number >= 0 or ahead <= 0:
+                continue
+            chunk = next(chunks, None)
+            if chunk is None:
+                return False
+            worker.give(self._given, chunk)
+            self._given += 1
+        return True
+
+    def _busy(self) -> dict[object, _Worker]:
+        """Return the workers that have a chunk, by their sockets."""
+        return {worker.ours: worker for worker in self._crew if worker.number >= 0}
+
+    def _collect(self, ready: dict[int, Done]) -> None:
+        """Wait for results, and take those that are there."""
+        busy = self._busy()
+        for connection in wait(list(busy)) if busy else ():  # type: ignore[arg-type]
+            worker = busy[connection]
+            number, chunk = worker.number, worker.chunk
+            done = worker.answer()
+            if done is None and self.interruption.asked:
+                return
+            worker.number = -1
+            ready[number] = done if done is not None else self._after(worker, chunk)
 
     def _all(self) -> list[_Worker]:
         """Return the workers, hired when they are first needed."""
