@@ -85,7 +85,7 @@ class Chaos:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
         self._syslog = StreamReceiver(context, breaks=lambda: self._random.random() < 0.1)
-        self._nats, self._postgresql = NatsServer(folder), Postgresql(folder / "pg")
+        self._nats, self._postgresql = NatsServer(folder), Postgresql()
         for server in (self._nats, self._postgresql):
             server.start()
         asyncio.run(self._stream())
@@ -251,8 +251,8 @@ class Chaos:
 
     def close(self) -> None:
         """End the receivers."""
-        for server in (self._nats, self._postgresql):
-            server.stop()
+        self._nats.stop()
+        self._postgresql.remove()
         self._syslog.close()
         self._web.__exit__()
 
@@ -284,7 +284,6 @@ def table(found: list[Outcome]) -> str:
 def run(records: int, kills: int, seed: int, made: Callable[[str], Path]) -> list[Outcome]:
     """Run it in a folder."""
     folder = made("chaos")
-    (folder / "pg").mkdir()
     chaos = Chaos(folder, records, kills, seed)
     try:
         return chaos.run()

@@ -37,7 +37,8 @@ class Server:
             made = subprocess.Popen(self.words(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/")
             assert made.stderr is not None
             if any(self.ready in line for line in made.stderr):
-                threading.Thread(target=made.stderr.read, daemon=True).start()
+                self._reader = threading.Thread(target=made.stderr.read, daemon=True)
+                self._reader.start()
                 self._process = made
                 return
             made.communicate()
@@ -48,6 +49,9 @@ class Server:
         if self._process is not None:
             self._process.send_signal(number)
             self._process.wait()
+            self._reader.join()
+            assert self._process.stderr is not None
+            self._process.stderr.close()
             self._process = None
 
 
@@ -56,16 +60,14 @@ class Postgresql(Server):
 
     ready = "ready to accept connections"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._folder, self.port = folder, free_port()
-        self._data = folder / "data"
+        self.port = free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="flycatcher-"))  # pytest's own folders are closed to nobody
+        self._data = self._folder / "data"
         self._data.mkdir()
-        inside = (each for each in (folder, *folder.parents) if Path(tempfile.gettempdir()) in each.parents)
-        for each in inside:  # pytest's own folders are private to root
-            each.chmod(0o755)
         if os.geteuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
+            os.chown(self._folder, NOBODY, NOBODY)
             os.chown(self._data, NOBODY, NOBODY)
         words = [
             f"{self.programs()}/initdb",
@@ -81,6 +83,11 @@ class Postgresql(Server):
             "--locale=C",
         ]
         subprocess.run(self._as_user(words), check=True, capture_output=True, cwd="/")
+
+    def remove(self) -> None:
+        """Stop it for good."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @staticmethod
     def programs() -> Path | None:

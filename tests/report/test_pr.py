@@ -15,6 +15,7 @@ from flycatcher.commands.report.comment import LIMIT, MARK, comment
 from flycatcher.commands.report.compare import Compared
 from flycatcher.commands.report.forges import forge_of
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.sinks.formats.shared import Sharer
 from tests.delivery.events import hostile, record
 from tests.delivery.receivers import Answer, HttpReceiver
 
@@ -43,6 +44,13 @@ def test_reports_are_compared_by_the_detections_ids(tmp_path: Path) -> None:
     assert [each["interpreter"] for each, _ in found.known] == ["ruby"]
     assert [each["interpreter"] for each, _ in found.gone] == ["python"]
     assert (found.suppressed, found.losses) == (1, 2)
+
+
+def test_compact_reports_are_compared_like_plain_ones(tmp_path: Path) -> None:
+    sharer = Sharer()
+    rows = [row for each in (LOUD, QUIET) for row in sharer.lines(each)]
+    found = Compared.of([report(tmp_path, "ours.jsonl", *rows)], [report(tmp_path, "base.jsonl", QUIET)])
+    assert [each for each, _ in found.new] == [json.loads(json.dumps(LOUD))]
 
 
 def test_the_comment_says_what_is_new_gone_and_known(tmp_path: Path) -> None:

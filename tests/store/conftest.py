@@ -19,15 +19,15 @@ pytest.importorskip("alembic")
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Start a server on loopback; yield the address of its database."""
     pytest.importorskip("psycopg")
     if Postgresql.programs() is None:
         pytest.skip("needs PostgreSQL")
-    server = Postgresql(tmp_path_factory.mktemp("postgresql"))
+    server = Postgresql()
     server.start()
     yield server.address
-    server.stop()
+    server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

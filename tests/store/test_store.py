@@ -21,10 +21,12 @@ from msgspec import structs
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import Destination, SpoolSettings
 from flycatcher.sinks.delivery.spooled import Spooled
+from flycatcher.sinks.formats.shared import Sharer
 from flycatcher.sinks.message import event_of
-from flycatcher.sinks.store import retention, schema
+from flycatcher.sinks.store import migrations, retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
 from flycatcher.sinks.store.export import COLUMNS, export
+from flycatcher.sinks.store.head import HEAD
 from flycatcher.sinks.store.ingest import ingest
 from flycatcher.sinks.store.language import Term, parse
 from flycatcher.sinks.store.search import count, page, records
@@ -239,6 +241,9 @@ def test_the_migrations_make_the_tables_that_the_schema_describes(store: Engine)
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
     migrate(store)  # again: nothing to do
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_current_head() == HEAD
 
 
 def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:
@@ -266,7 +271,8 @@ def test_the_sink_writes_to_the_store_and_copies_change_nothing(address: str, tm
 
 def test_the_command_imports_a_report_and_searches_it(tmp_path: Path) -> None:
     report, store = tmp_path / "r.jsonl", f"store://{tmp_path}/store.db"
-    lines = [json.dumps(event.record) for event in some()]
+    sharer = Sharer()
+    lines = [json.dumps(row) for event in some() for row in sharer.lines(event.record)]  # as --compact writes them
     report.write_text(
         "\n".join([*lines, '{"schema":"flycatcher.summary/1","summary":{"executions_seen":4,"lost":0,"detections":4}}'])
     )

@@ -35,6 +35,9 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
+AT_ANY_LEVEL = frozenset({"network.send-environment"})
+"""What is loud whether it is critical or not: all variables, and the secrets among them, go to another host."""
+
 _WORDS = lazy(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
 )
@@ -61,6 +64,11 @@ _DESTROYED = (
     ),
 )
 """What deletes, and a folder that is nobody's to delete."""
+_ALL_VARIABLES = (
+    lazy(r"\b(?:curl|wget)\b"),
+    lazy(r"(?:\$\(|`|\|)\s*(?:env|printenv|export|declare|typeset|set)\b|\b(?:env|printenv)\s*\|"),
+)
+"""A request, and a list of all variables."""
 _DECODES = lazy(
     r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
 )
@@ -86,7 +94,8 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
         return None
     judgement = judge(reading, live=True)
     done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & CAPABILITIES else None
+    is_loud = judgement.risk.level == "critical" and done & CAPABILITIES
+    return Loud(reading, judgement) if is_loud or done & AT_ANY_LEVEL else None
 
 
 def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
@@ -100,6 +109,7 @@ def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
         _ALONE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
+        or all(each.search(whole) for each in _ALL_VARIABLES)
         or _may_drop(whole, started)
     )
 

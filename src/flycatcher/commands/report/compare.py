@@ -10,6 +10,7 @@ from msgspec import Struct
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.formats.line import level_of
+from flycatcher.sinks.formats.shared import Filler
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +73,11 @@ def _records(path: Path) -> list[Record]:
         if path.suffix == ".json":
             document = msgspec.json.decode(data, type=dict[str, Any])
             return [*document.get("detections", document.get("findings", [])), {"summary": document.get("summary")}]
-        return [msgspec.json.decode(line, type=dict[str, Any]) for line in data.splitlines() if line.strip()]
+        filler = Filler()
+        rows = (
+            filler.whole(msgspec.json.decode(line, type=dict[str, Any])) for line in data.splitlines() if line.strip()
+        )
+        return [row for row in rows if row is not None]
     except OSError as error:
         raise FlycatcherError(
             f"{path}: {error.strerror}", hint="give a report of run, watch or scan", code=3

@@ -22,6 +22,7 @@ from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.delivery import Wanted, asked_for, closed
 from flycatcher.sinks.outputs import opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
@@ -63,12 +64,17 @@ def run(settings: ScanSettings) -> int:
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
     sinks = opened(settings.outputs, make)
+    spooled = asked_for(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
     for record in scan.records():
         for sink in sinks:
             sink.write(record)
+        if spooled is not None and "snippets" in record:  # notices of suppressions are the reports' alone
+            spooled.write(record)
     summary = scan.summary()
     for sink in sinks:
         sink.close(summary)
+    if waiting := closed(spooled, summary):
+        sys.stderr.write(f"flycatcher: warning: sinks: {visible(waiting)}; see flycatcher sinks status\n")
     return scan.finish()
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import echo
+from flycatcher.sinks.formats.shared import Filler
 from flycatcher.sinks.message import Event, event_of, rfc3339
 from flycatcher.sinks.store import retention, schema, search
 from flycatcher.sinks.store.database import open_store, reading, shown
@@ -156,12 +157,12 @@ def _events(stream: IO[bytes], name: str) -> Iterator[Event]:
             yield event_of(record)
         yield event_of({"schema": "flycatcher.summary/1", "summary": document.get("summary") or {}})
         return
-    number, line = 1, first
+    number, line, filler = 1, first, Filler()
     while line:
         if line.strip():
-            record = _decoded(line, name, number)
-            record.pop("event", None)
-            if "schema" in record:
+            record = filler.whole(_decoded(line, name, number))
+            if record is not None and "schema" in record:
+                record.pop("event", None)
                 yield event_of(record)
         number, line = number + 1, stream.readline(_LINE)
 

@@ -240,7 +240,7 @@ class _Reading:
             if name == "--entrypoint":
                 self.entry = value if equals else following
                 self.at += not equals
-            elif not equals and name[2:] in launcher.long:
+            elif not equals and launcher.takes(name[2:]):
                 self.at += 1
             return None
         if len(word) > 2 and word[1:] in launcher.long:  # mpirun's -np

@@ -13,7 +13,6 @@ from flycatcher.core.payload.commands import (
     is_shell,
 )
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
-from flycatcher.core.payload.origins import origin_of, worse
 from flycatcher.core.payload.started_command import substituted
 from flycatcher.core.payload.touched import MOVES
 from flycatcher.core.planting import planted_snippets
@@ -70,15 +69,17 @@ class ShellScan(CommandScan):
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
-        return Value(taint=taint_sources.of_command(command) | stdin.taint)
+        return Value(taint=taint_sources.of_command(command or tuple(words)) | stdin.taint)
 
     def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
         """Report a command that sends a secret: in its words, or what it reads."""
         before = [False] * (len(words) - len(args))
-        hidden = [*before, *(secrets.SECRET in arg.taint for arg in args)]
-        reads = secrets.SECRET in stdin.taint and secrets.words_send(words, [*before, *(True for _ in args)])
+        hidden = [*before, *(not arg.taint.isdisjoint(secrets.KINDS) for arg in args)]
+        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(
+            words, [*before, *(True for _ in args)]
+        )
         if reads or secrets.words_send(words, hidden):
-            self.name("network.send-secret", node)
+            self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
@@ -114,6 +115,8 @@ class ShellScan(CommandScan):
             name.endswith((".fetched", ".decoded")) for name in execution.context
         ):
             return
+        from flycatcher.core.payload.origins import origin_of, worse  # noqa: PLC0415 - few texts are fetched
+
         found = [origin_of(execution.context, snippet) for snippet in self.scan.snippets_of(execution)]
         fetched = [origin for origin in found if origin.command and not origin.verified]
         self.scan.vouched |= any(origin.command and origin.verified for origin in found)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks import UndeliveredError
 from flycatcher.sinks.delivery.deliverer import Deliverer
-from flycatcher.sinks.delivery.registry import format_for, transport_for
+from flycatcher.sinks.delivery.registry import format_for, load_late, transport_for
 from flycatcher.sinks.delivery.spool import Spool, Standing
 from flycatcher.sinks.message import event_of, rfc3339
 from flycatcher.sinks.summary import row
@@ -65,6 +65,10 @@ class Spooled:
         if self._spool.aside:
             text = f"the spool could not be read and is now {self._spool.aside}; what waited in it is not delivered"
             self._held.append(event_of(_loss(text, 1)))
+
+    def load_late(self) -> None:
+        """Load what the delivering process would load later."""
+        load_late(self.destinations)
 
     def deliver(self) -> None:
         """Start delivering; from here on a second process is there. Raises FlycatcherError."""

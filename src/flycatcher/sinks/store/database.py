@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.sinks.store.head import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,24 +92,20 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to a revision."""
     from alembic import command  # noqa: PLC0415 - as SQLAlchemy
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
-        if revision == "head" and _is_current(connection, config):
+        # the revisions are files: they are not read where there is nothing to do
+        if (
+            MigrationContext.configure(connection).get_current_revision()
+            == HEAD
+            == {"head": HEAD}.get(revision, revision)
+        ):
             return
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-
-
-def _is_current(connection: Connection, config: Any) -> bool:  # noqa: ANN401 - alembic is imported late
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    return (
-        MigrationContext.configure(connection).get_current_revision()
-        == ScriptDirectory.from_config(config).get_current_head()
-    )
 
 
 @contextmanager

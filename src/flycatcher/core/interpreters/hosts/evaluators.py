@@ -11,6 +11,8 @@ from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -50,6 +52,11 @@ class Lldb(_Evaluator):
         },
         unknown="skip", permute=True, posixly=False,
     )  # fmt: skip
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Read the session on stdin, unless it ends behind no command at all."""
+        if reading.command is None or reading.command.first("quits") is None:
+            super().read_operand(reading, operands)
 
 
 class Blender(_Evaluator):

@@ -58,6 +58,7 @@ class CommandVariables(Host):
     id = "command_variables"
     names = ()
     install = "nothing: it is no program"
+    options = Options(parser="own")
     variables = (*_TEXTS, *_OTHERS, "GOFLAGS")
     wakes = ((),)
 

@@ -5,6 +5,7 @@ A record that is there already is not added again, so that a copy changes nothin
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
@@ -27,6 +28,12 @@ class Store:
     format: ClassVar = "flycatcher"
     most: ClassVar = 1000
     carries: ClassVar = ("flycatcher",)
+    late: ClassVar = (
+        "alembic.command", "alembic.config", "alembic.migration", "alembic.script", "flycatcher.sinks.store.database",
+        "flycatcher.sinks.store.ingest", "psycopg", "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite.pysqlite",
+    )  # fmt: skip
+    """What is loaded with the first message."""
 
     class Options(Struct, frozen=True, forbid_unknown_fields=True):
         """There are none."""
@@ -43,6 +50,13 @@ class Store:
         self._trouble = sqlalchemy.exc.SQLAlchemyError
         self._destination = destination
         self._engine: Any = None
+
+    def prepare(self) -> None:
+        """Make the tables, and close it again; a store that is not there now is opened later."""
+        from flycatcher.sinks.store.database import open_store  # noqa: PLC0415 - as SQLAlchemy
+
+        with suppress(FlycatcherError, Unavailable):
+            open_store(self._destination.to, password=secret_of(self._destination)).dispose()
 
     def send(self, messages: Sequence[Message]) -> Mapping[int, str]:
         """Add all in one transaction."""

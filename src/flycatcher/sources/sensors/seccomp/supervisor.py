@@ -142,6 +142,8 @@ class Supervisor:
 
     def _wait(self, patience: float) -> list[tuple[int, int]]:
         """Wait until something is readable or due; return what is, as poll(2) does."""
+        if not (self._aftermath.pending or self._held or self._judge.backlog()):
+            return self._poller.poll(patience * 1000)
         watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
         if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
             return self._poller.poll(0)
