@@ -21,5 +21,9 @@ def test_every_format_and_transport_is_in_the_reference_and_has_a_test() -> None
         assert f"| `{name}` |" in PAGE
     for scheme in transport_classes():
         assert f"`{scheme}:`" in PAGE
-    untested = {kind.__name__ for kind in transport_classes().values() if not any(scheme.partition("+")[0] in tests for scheme in kind.schemes)}
+    untested = {
+        kind.__name__
+        for kind in transport_classes().values()
+        if not any(scheme.partition("+")[0] in tests for scheme in kind.schemes)
+    }
     assert untested - {"Store"} == set()

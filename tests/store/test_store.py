@@ -314,3 +314,16 @@ def test_a_grouped_alert_counts_as_often_as_it_stands_for(store: Engine) -> None
     ingest(store, [structs.replace(seen(1), group=Group(380, "a", "b"))])
     with store.connect() as connection:
         assert list(connection.scalars(sa.select(schema.detections.c["count"]))) == [380]
+
+
+def test_a_crafted_record_breaks_nothing(store: Engine) -> None:
+    base = record()
+    crafted = [
+        base | {"id": "x" * 99, "interpreter": "y" * 99, "shape": "z" * 99, "risk": {"score": "many", "level": "worst", "reasons": 7}},
+        base | {"execution": {"context": {"host.name": "h" * 999}, "fidelity": {"time": "soon"}}},
+        base | {"snippets": "none", "texts": None, "analyses": 5, "capabilities": ["c" * 999]},
+        base | {"texts": [{"sha256": "s" * 99, "bytes": "b"}], "execution": {"argv": 5 * ["w"], "context": {"ci.job": "j" * 9999}}},
+        {"schema": "flycatcher.notice/1", "kind": "k" * 99, "count": "c", "sensor": "s" * 99, "time": 5},
+    ]  # fmt: skip
+    assert ingest(store, map(event_of, crafted)).added == len(crafted)
+    assert len(list(records(store))) == 4

@@ -23,8 +23,8 @@ class Skipped(Struct, frozen=True, kw_only=True):
     """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
 
 
-class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What ``watch`` counted."""
+class _LiveSummary(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a live sensor counted."""
 
     executions_seen: int
     """Executions of interpreters."""
@@ -38,11 +38,16 @@ class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """Detections by their level of risk; levels without any are left out."""
     by_interpreter_and_vector: dict[str, int]
     """``python argument`` and so on, by the first snippet."""
+
+
+class WatchSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):
+    """What ``watch`` counted."""
+
     uninspected: int = 0
     """Programs that were gone before they could be inspected, and were given nothing that could be program text: not lost."""
 
 
-class RunSummary(WatchSummary, kw_only=True, forbid_unknown_fields=True):
+class RunSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):
     """What ``run`` counted; the fields from ``ended`` on are there where it enforces (``--deny``, ``--fail-on``)."""
 
     exit_code: int

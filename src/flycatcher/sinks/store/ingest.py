@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import structs
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flycatcher.core.levels import LEVELS
-from flycatcher.sinks.formats.facts import Facts, facts_of
+from flycatcher.sinks.formats.facts import Facts, facts_of, integer
 from flycatcher.sinks.formats.title import title
 from flycatcher.sinks.message import Event, packed, unpacked
 from flycatcher.sinks.store import schema
@@ -56,7 +57,7 @@ def ingest(engine: Engine, events: Iterable[Event]) -> Counts:
 
 
 def _add(engine: Engine, events: Sequence[Event], counts: Counts) -> None:
-    found = {uid_of(event): event for event in map(_storable, events)}
+    found = dict(map(_named, events))
     with engine.begin() as connection:
         known = _known(connection, list(found))
         new = Batch()
@@ -69,10 +70,18 @@ def _add(engine: Engine, events: Sequence[Event], counts: Counts) -> None:
     counts.known += len(events) - len(found) + len(known)
 
 
-def uid_of(event: Event) -> str:
-    """Return a hash of the record: two sightings differ by their time or process, two copies of one do not."""
-    data = msgspec.json.encode(event.record, order="sorted")
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+def _named(event: Event) -> tuple[str, Event]:
+    """Return a hash of the record, and the event as any database takes it.
+
+    Two sightings differ by their time or process, two copies of one do not.
+    """
+    try:
+        data = msgspec.json.encode(event.record, order="sorted")
+    except UnicodeEncodeError:
+        return _named(unpacked(packed(event)))
+    if b"\\u0000" in data or "\0" in event.host:  # PostgreSQL's text cannot hold NUL
+        return _named(unpacked(packed(event).replace(b"\\u0000", b"\\u2400")))
+    return hashlib.blake2b(data, digest_size=16).hexdigest(), event
 
 
 def _known(connection: Connection, uids: list[str]) -> set[str]:
@@ -98,6 +107,7 @@ class Batch:
     def take(self, uid: str, event: Event) -> None:
         """Add an event's rows."""
         when = _time_of(event)
+        event = structs.replace(event, host=event.host[:255]) if len(event.host) > 255 else event
         self._host(event.host, when)
         if event.is_detection:
             self._detection(uid, event, facts_of(event), when)
@@ -114,15 +124,13 @@ class Batch:
     def _detection(self, uid: str, event: Event, facts: Facts, when: float) -> None:
         level = [str(each) for each in LEVELS].index(event.level)
         times = event.group.count if event.group else 1
-        shared = self._rows["detections"].setdefault(
-            facts.id,
-            {
-                "fingerprint": facts.id, "shape": str(event.record.get("shape", "")), "interpreter": facts.interpreter,
-                "level": level, "score": facts.score, "title": title(event), "techniques": " ".join(facts.techniques),
-                "first_seen": when,
-                "last_seen": when, "count": 0,
-            },
-        )  # fmt: skip
+        shared = self._rows["detections"].get(facts.id)
+        if shared is None:
+            shared = self._rows["detections"][facts.id] = {
+                "fingerprint": facts.id, "shape": str(event.record.get("shape", ""))[:16], "interpreter": facts.interpreter,
+                "level": level, "score": facts.score, "title": _title(event), "techniques": " ".join(facts.techniques),
+                "first_seen": when, "last_seen": when, "count": 0,
+            }  # fmt: skip
         shared["count"] += times
         shared["level"], shared["score"] = max(shared["level"], level), max(shared["score"], facts.score)
         shared["first_seen"], shared["last_seen"] = min(shared["first_seen"], when), max(shared["last_seen"], when)
@@ -165,7 +173,7 @@ class Batch:
                 row = {
                     "sha256": key,
                     "language": str(snippet.get("language", ""))[:64],
-                    "bytes": int(text.get("bytes", 0)),
+                    "bytes": integer(text.get("bytes")),
                 }
                 self._put("snippets", key, row | {"text": content, "words": said})
                 for depth, layer in enumerate(layers, 1):
@@ -178,7 +186,7 @@ class Batch:
         record = event.record
         row = {
             "uid": uid, "time": when, "kind": event.kind[:32], "host": event.host, "sensor": str(record.get("sensor", ""))[:32],
-            "place": str(record.get("place", "")), "count": int(record.get("count") or 0), "text": title(event),
+            "place": str(record.get("place", "")), "count": integer(record.get("count")), "text": _title(event),
             "record": zlib.compress(msgspec.json.encode(record), 1),
         }  # fmt: skip
         self._put("notices", uid, row)
@@ -216,12 +224,12 @@ def _extreme(connection: Connection, name: str, left: Any, right: Any) -> Any:  
     return getattr(sa.func, word)(left, right)
 
 
-def _storable(event: Event) -> Event:
-    """Return an event without NUL, which PostgreSQL's text cannot hold, and with every byte that is no text written out."""
-    data = packed(event)
-    if b"\\u0000" in data:
-        return unpacked(data.replace(b"\\u0000", b"\\u2400"))
-    return event if data.isascii() else unpacked(data)
+def _title(event: Event) -> str:
+    """Return what an event is about; a report can come from anywhere, and hold what no title can be made of."""
+    try:
+        return title(event)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return "(not readable)"
 
 
 def _compressed(event: Event, facts: Facts) -> bytes:
