@@ -154,7 +154,7 @@ def _text_at(words: list[str], at: int) -> str:
     name = option or (words[at - 1] if words[at - 1].startswith("-") else "")
     if name and not _OPTION.fullmatch(name) and not any(map(_RUNS.fullmatch, words[:at])):
         return ""
-    first, second, *_ = (*text.split(None, 2), "")
+    first, second, *_ = (*text.split(None, 2), "", "")
     return text if _INLINE.match(second) and _is_scripting(first) else ""
 
 
