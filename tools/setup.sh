@@ -21,7 +21,7 @@ all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:
   mit-scheme:mit-scheme gimp:gimp parallel:parallel time:time qemu-$(uname -m):qemu-user ssh:openssh-client luatex:texlive-binaries cpan:perl
   rsync:rsync socat:socat nc.traditional:netcat-traditional ncat:ncat lftp:lftp mlr:miller gs:ghostscript file-rename:rename
   exiftool:libimage-exiftool-perl latexmk:latexmk watch:procps script:bsdutils sg:login psql:postgresql redis-server:redis-server redis-cli:redis-tools mariadb:mariadb-client
-  mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc)
+  mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc mruby:mruby mujs:mujs duk:duktape tarantool:tarantool lldb:lldb blender:blender)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -133,6 +133,8 @@ install_runners() {
   [ -x "$root/runners/node_modules/.bin/ts-node" ] || { echo "setup: installing ts-node, tsx, zx, coffee, lsc and babel-node"
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/runners" ts-node@10.9.2 typescript@4.9.5 \
       tsx@4.23.15 zx@8.8.5 coffeescript@2.7.0 livescript@1.6.0 @babel/node@7.28.0 @babel/core@7.29.7; }
+  [ -d "$root/nushell/node_modules/@nushell" ] || { echo "setup: installing nushell"
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/nushell" "@nushell/linux-$(uname -m | sed s/x86_64/x64/\;s/aarch64/arm64/)@0.115.1"; }
   [ -x "$root/mongosh/node_modules/.bin/mongosh" ] || { echo "setup: installing mongosh"
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/mongosh" mongosh@2.12.0; }
 }

@@ -43,7 +43,7 @@ def found(folder: Path) -> dict[str, list[str]]:
             path = Path(root, name)
             shown = str(path.relative_to(folder))
             if shown != "expected.txt":
-                result = scan_bytes(shown, path.read_bytes())
+                result = scan_bytes(shown, path.read_bytes(), docs=True)
                 assert result.skipped == [], shown
                 results[shown] = [line(finding) for finding in result.findings]
     return results
@@ -64,7 +64,7 @@ def test_the_span_of_the_program_text_holds_it(name: str) -> None:
     for path in found(FIXTURES / name):
         data = (FIXTURES / name / path).read_bytes()
         document = Document(path, data.decode("utf-8", "surrogateescape"))
-        for finding in scan_bytes(path, data).findings:
+        for finding in scan_bytes(path, data, docs=True).findings:
             text = next((s.text for s in finding.detection.snippets if s.text and s.vector != "url"), "")
             if finding.payload is None or not text:
                 continue
@@ -89,7 +89,9 @@ def test_the_span_of_the_program_text_holds_it(name: str) -> None:
 def test_fixtures_are_of_the_type_they_stand_for_and_one_is_clean(name: str) -> None:
     results = found(FIXTURES / name)
     types = {
-        scan_bytes(path, (FIXTURES / name / path).read_bytes()).file_type for path, rows in results.items() if rows
+        scan_bytes(path, (FIXTURES / name / path).read_bytes(), docs=True).file_type
+        for path, rows in results.items()
+        if rows
     }
     assert types == {name}
     assert any(not rows for rows in results.values()), "no clean file"

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import random
 import re
 import subprocess
@@ -164,7 +165,7 @@ def test_a_configuration_that_cannot_be_read(name, text, tmp_path, monkeypatch, 
     "words",
     [
         [TEXT], ["run", f"--{TEXT}"], ["scan", TEXT], ["scan", "--format", TEXT, "."], ["explain", "x"], ["check", "--environment", TEXT],
-        ["guide", TEXT], ["schema", TEXT], ["help", TEXT], ["config", TEXT], ["check", "--", TEXT], ["scan", "--since", "\x1b", "."],
+        ["run", "--", TEXT], ["run", "--", f"./{TEXT}"], ["guide", TEXT], ["schema", TEXT], ["help", TEXT], ["config", TEXT], ["check", "--", TEXT], ["scan", "--since", "\x1b", "."],
     ],
 )  # fmt: skip
 def test_arguments_are_shown_escaped(words, tmp_path):
@@ -179,3 +180,18 @@ def test_arguments_are_shown_escaped(words, tmp_path):
     said = (run.stdout + run.stderr).decode("utf-8", "surrogateescape")
     assert "Traceback" not in said
     assert is_clean(said)
+
+
+def test_a_folder_of_path_whose_name_is_no_text_is_shown(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/\xff\x1b"
+    os.mkdir(folder)
+    os.symlink("/bin/true", folder + b"/perl")
+    run = subprocess.run(
+        [sys.executable, "-m", "flycatcher", "doctor", "--json"],
+        env={**os.environb, b"PATH": folder + b":/usr/bin"},
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    [perl] = [found for found in json.loads(run.stdout)["interpreters"] if found["interpreter"] == "perl"]
+    assert perl["files"][0].endswith("perl")

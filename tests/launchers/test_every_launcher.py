@@ -25,7 +25,7 @@ SPECIAL = {
     "cmake": "cmake -E time {words}",
     "dpkg-architecture": "dpkg-architecture -c {words}",
     "entr": "entr -r {words}",
-    "faketime": "faketime -f now {words}",
+    "faketime": "faketime -f -1d {words}",
     "pee": "pee {text}",
     "gdb": "gdb --args {words}", "lldb": "lldb -- {words}",
     "git": "git bisect run {words}",

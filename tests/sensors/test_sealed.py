@@ -11,7 +11,7 @@ from flycatcher.isolation.sealed import GRAMMARS, PACKAGES, is_out_of_reach
 
 SOURCE = Path(__file__).parents[2] / "src" / "flycatcher"
 ELSEWHERE = {
-    "asyncio", "confluent_kafka", "email.message", "email.utils", "httpx", "jinja2", "jinja2.sandbox", "nats", "pyarrow", "pyarrow.parquet",
+    "asyncio", "certifi", "confluent_kafka", "email.message", "email.utils", "httpcore", "httpx", "jinja2", "jinja2.sandbox", "nats", "pyarrow", "pyarrow.parquet",
     "smtplib", "sqlalchemy", "ssl",
 }  # fmt: skip
 """What only exports need, and the process that delivers."""

@@ -49,9 +49,10 @@ _ALONE = lazy(
     r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
     r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
-    r"|pwsh|powershell"  # another language
 )
 """What no loud text is without, unless it stores a program and runs it."""
+_ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
+"""Programs whose texts have words of their own for all of this."""
 _FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
 _MARKS = lazy(r"\bchmod\b")
 _NAMES_PATH = lazy(r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]")
@@ -107,6 +108,7 @@ def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
     whole = "\n".join([text, *(part for execution in started or () for part in _words(execution))])
     return (
         _ALONE.search(whole) is not None
+        or _ANOTHER_LANGUAGE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
         or all(each.search(whole) for each in _ALL_VARIABLES)

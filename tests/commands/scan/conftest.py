@@ -22,10 +22,10 @@ class Tree:
         target.write_bytes(text if isinstance(text, bytes) else text.encode())
         return target
 
-    def scan(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def scan(self, *words: str, stdin: str = "", folder: str = ".") -> subprocess.CompletedProcess[str]:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(self.root)}
         return subprocess.run(
-            [sys.executable, "-m", "flycatcher", "scan", *words], cwd=self.root, env=environment, input=stdin, capture_output=True,
+            [sys.executable, "-m", "flycatcher", "scan", *words], cwd=self.root / folder, env=environment, input=stdin, capture_output=True,
             text=True, timeout=120, check=False,
         )  # fmt: skip
 

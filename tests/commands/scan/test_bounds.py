@@ -6,9 +6,11 @@ import time
 
 import pytest
 
-from flycatcher.commands.scan import engine, work
+from flycatcher.commands.scan import engine
+from flycatcher.commands.scan.crew import Crew
 from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.finding import FileResult
+from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.limit import bounded
 from flycatcher.commands.scan.walk import Candidate
 
@@ -55,17 +57,16 @@ def deadly(chunk):
     """Stand in for a worker's task: one file ends the process."""
     if any(candidate.shown == "deadly" for candidate in chunk):
         os.kill(os.getpid(), signal.SIGKILL)
-    return len(chunk), [FileResult(path=candidate.shown) for candidate in chunk]
+    return len(chunk), [FileResult(path=candidate.shown) for candidate in chunk], []
 
 
 def test_a_file_that_ends_its_reader_is_listed_and_all_others_are_read():
-    crew = work._Crew(work.WorkerOptions(), 2)
-    crew.task = deadly
+    crew = Crew(deadly, 2, Interruption())
     names = [f"f{n}" for n in range(40)]
     names[17] = "deadly"
     chunks = [[Candidate(name, name) for name in names[at : at + 4]] for at in range(0, 40, 4)]
     try:
-        results = [result for _, each in crew.results(iter(chunks)) for result in each]
+        results = [result for _, each, _rows in crew.results(iter(chunks)) for result in each]
     finally:
         crew.end()
     assert [result.path for result in results] == names

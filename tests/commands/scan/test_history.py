@@ -121,12 +121,37 @@ def test_the_repository_s_configuration_starts_nothing(repository: Tree) -> None
         "diff.external",
         "core.pager",
         "filter.evil.clean",
+        "filter.evil.smudge",
+        "filter.evil.process",
+        "core.sshCommand",
+        "core.gitProxy",
+        "core.editor",
+        "core.alternateRefsCommand",
+        "credential.helper",
+        "uploadpack.packObjectsHook",
+        "gpg.program",
+        "alias.blame",
+        "alias.log",
     ):
-        repository.git("config", name, f"touch {marker}")
+        repository.git("config", name, f"!touch {marker}" if name.startswith("alias") else f"touch {marker}")
+    hooks = repository.root / "hooks"
+    hooks.mkdir()
+    for name in ("post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {marker}\n")
+        (hooks / name).chmod(0o755)
+    included = repository.write("more.gitconfig", f"[core]\n\thooksPath = {hooks}\n\tfsmonitor = touch {marker}\n")
+    repository.git("config", "include.path", str(included))
+    # another repository's objects, and a promise that a program would fetch what is missing
+    (repository.root / ".git/objects/info").mkdir(exist_ok=True)
+    (repository.root / ".git/objects/info/alternates").write_text("/nonexistent/objects\n")
+    repository.git("config", "remote.evil.url", f"ext::sh -c touch% {marker}")
+    repository.git("config", "remote.evil.promisor", "true")
     (repository.root / ".git/hooks/post-index-change").write_text(f"#!/bin/sh\ntouch {marker}\n")
     (repository.root / ".git/hooks/post-index-change").chmod(0o755)
     repository.write("x.sh", CODE.format(2))
-    assert texts(repository, "--since", "HEAD") == ["print(2)"]
+    assert "print(2)" in texts(repository, "--since", "HEAD")
+    assert not marker.exists()
+    assert "print(2)" in texts(repository, "--new-within", "30d")
     assert not marker.exists()
 
 

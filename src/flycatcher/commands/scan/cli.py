@@ -42,6 +42,8 @@ LEVEL = FromLevel()
 @click.option("--baseline", metavar="FILE", help="Leave out findings of an earlier report (json, jsonl, sarif).")
 @click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
 @click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
+@click.option("--docs", is_flag=True, help="Also read the commands in Markdown, reStructuredText and AsciiDoc.")
+@click.option("--cache", metavar="PATH", help="File or folder that keeps results: unchanged files are not read again.")
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option(
     "--allow-unread", is_flag=True, help="Do not exit with 3 for files that name an interpreter and were not read."

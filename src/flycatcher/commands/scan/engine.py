@@ -51,6 +51,8 @@ FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
 """Points of an expression injection: anybody who opens an issue can run code in the build."""
+TOO_LONG = "reading it took more than"
+"""How the reason begins that a busy machine may give, and a quiet one not."""
 BYTES_A_SECOND = 50_000
 """Of a long file, which gets more time than a short one."""
 BY_CONTENT = 70
@@ -67,8 +69,8 @@ def limits(text: str) -> Limits:
     return Limits(beyond=True, steps=20_000 + 4 * size, parsing=60_000 + size, text=(1 << 20) + 2 * size)
 
 
-def scan_bytes(
-    path: str, data: bytes, *, shells: bool = False, truncated: bool = False, beyond: str = ""
+def scan_bytes(  # noqa: PLR0913 - what a scan may be asked for
+    path: str, data: bytes, *, shells: bool = False, truncated: bool = False, beyond: str = "", docs: bool = False
 ) -> FileResult:
     """Scan one file. Never raises for what is in the file: what cannot be read is listed with its reason.
 
@@ -77,39 +79,48 @@ def scan_bytes(
     result = FileResult(path=path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
-    types = candidates(path, data[:256])
+    types = candidates(path, data[:256], docs=docs)
     result.typed = bool(types)
     document = Document(path, data.decode("utf-8", "surrogateescape"))
+    seconds = SECONDS + len(data) / BYTES_A_SECOND
+    found: list[Finding] = []
+    reason = ""
+    try:
+        with bounded(seconds):
+            # what is found before the time is up is kept
+            found.extend(_read(document, data, types, result, shells=shells))
+    except RecursionError:
+        reason = "nested too deeply"
+    except TooLongError:
+        reason = f"{TOO_LONG} {seconds:.0f} seconds: what comes behind was not read"
+    if reason:
+        result.skipped.append(Skipped(path=path, reason=reason, partial=True, unread=word(data)))
+    if beyond or (truncated and result.parsed):
+        said = f"only the first {SIZE_LIMIT >> 20} MiB were read"
+        result.skipped.append(Skipped(path=path, reason=said, partial=result.parsed, unread=beyond))
+    result.skipped.extend(_problems(document))
+    result.findings = _numbered(found)
+    return result
+
+
+def _read(
+    document: Document, data: bytes, types: tuple[FileType, ...], result: FileResult, *, shells: bool
+) -> Iterator[Finding]:
+    """Choose a file's type, and yield the findings; note why a file is not read."""
     file_type, reason = _chosen(document, types, data)
     opening = _SHEBANG.match(document.text) if types else None
     if opening and file_type is None:
         file_type = types[0]
-    if beyond or (truncated and file_type is not None):
-        said = f"only the first {SIZE_LIMIT >> 20} MiB were read"
-        result.skipped.append(Skipped(path=path, reason=said, partial=file_type is not None, unread=beyond))
     if file_type is None:
         if (reason and data) and (named := word(data)):
             said = reason.format(word=named)
-            result.skipped.append(Skipped(path=path, reason=said, unread=named))
-        return result
+            result.skipped.append(Skipped(path=document.path, reason=said, unread=named))
+        return
     result.file_type, result.parsed = file_type.id, True
-    found: list[Finding] = []
-    seconds = SECONDS + len(data) / BYTES_A_SECOND
-    try:
-        with bounded(seconds):
-            if opening:
-                start = Start(argv=(opening[1], opening[2], path), span=(0, opening.end()), payload=opening.span(2))
-                found.extend(_judged(document, file_type, _of_start(start), shells=shells, told=Told()))
-            for finding in _found(document, file_type, result, shells=shells):
-                found.append(finding)  # noqa: PERF402 - what is found before the time is up is kept
-    except RecursionError:
-        result.skipped.append(Skipped(path=path, reason="nested too deeply", partial=True, unread=word(data)))
-    except TooLongError:
-        reason = f"reading it took more than {seconds:.0f} seconds: what comes behind was not read"
-        result.skipped.append(Skipped(path=path, reason=reason, partial=True, unread=word(data)))
-    result.skipped.extend(_problems(document))
-    result.findings = _numbered(found)
-    return result
+    if opening:
+        start = Start(argv=(opening[1], opening[2], document.path), span=(0, opening.end()), payload=opening.span(2))
+        yield from _judged(document, file_type, _of_start(start), shells=shells, told=Told())
+    yield from _found(document, file_type, result, shells=shells)
 
 
 def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:

@@ -6,16 +6,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from flycatcher.layout import colours, columns
+from flycatcher.sinks.formats.place import root_of
 from flycatcher.sinks.outputs import STDOUT, record_sink, text_stream, transport
 
 if TYPE_CHECKING:
-    from flycatcher.sinks import Sink
+    from collections.abc import Callable
 
-FORMATS = ("text", "json", "jsonl", "sarif", "github", "markdown")
+    from flycatcher.sinks import Sink, Transport
+    from flycatcher.sinks.formats.place import Root
+
+FORMATS = (
+    "text", "json", "jsonl", "sarif", "github", "markdown", "gitlab", "gitlab-sast", "junit", "checkstyle",
+)  # fmt: skip
 
 
 def make(kind: str, file: str) -> Sink:
     """Return the sink for a format; ``file`` is ``-`` for stdout."""
+    if (placed := _placed(kind)) is not None:
+        return placed(transport(file), root_of("."))
     sink = record_sink(kind, file)
     if sink is not None:
         return sink
@@ -32,3 +40,20 @@ def make(kind: str, file: str) -> Sink:
         width=columns(sys.stdout) if to_stdout else 0,
         path=transport(file).path,
     )
+
+
+def _placed(kind: str) -> Callable[[Transport, Root], Sink] | None:
+    """Return what makes the sink of a format whose paths begin at the repository's root, None for another format."""
+    if kind == "sarif":
+        from flycatcher.sinks.formats.sarif import Sarif  # noqa: PLC0415 - one of the formats
+
+        return Sarif
+    if kind in ("gitlab", "gitlab-sast"):
+        from flycatcher.sinks.formats.gitlab import CodeQuality, Sast  # noqa: PLC0415
+
+        return Sast if kind == "gitlab-sast" else CodeQuality
+    if kind in ("junit", "checkstyle"):
+        from flycatcher.sinks.formats.checks import Checkstyle, JUnit  # noqa: PLC0415
+
+        return JUnit if kind == "junit" else Checkstyle
+    return None

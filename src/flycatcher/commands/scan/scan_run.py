@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan import history
+from flycatcher.commands.scan.cache import Cache
+from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.outputs import make
+from flycatcher.commands.scan.progress import Progress
 from flycatcher.commands.scan.record import finding_record, notice_record
 from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
 from flycatcher.commands.scan.walk import Candidate, Walker
@@ -32,11 +36,12 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.scan.finding import FileResult, Finding, SuppressionNotice
     from flycatcher.commands.scan.settings import ScanSettings
+    from flycatcher.config import Config
 
 STDIN = "-"
 STDIN_LIMIT = 8 << 20
-PROGRESS_FROM = 2000
-"""Files from which on a terminal gets a progress line."""
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of a scan that was ended at the keyboard, as a shell has it."""
 SHOWN_SKIPS = 20
 
 
@@ -63,19 +68,32 @@ def run(settings: ScanSettings) -> int:
     accept(loaded.config.accepted_installers)
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
+    if settings.cache:
+        scan.kept = Cache(settings.cache, _settled(settings, loaded.config))
     sinks = opened(settings.outputs, make)
     spooled = asked_for(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
-    for record in scan.records():
-        for sink in sinks:
-            sink.write(record)
-        if spooled is not None and "snippets" in record:  # notices of suppressions are the reports' alone
-            spooled.write(record)
+    with scan.interruption:
+        for record in scan.records():
+            scan.progress.clear()
+            for sink in sinks:
+                sink.write(record)
+            if spooled is not None and "snippets" in record:  # notices of suppressions are the reports' alone
+                spooled.write(record)
+    scan.progress.clear()
     summary = scan.summary()
     for sink in sinks:
         sink.close(summary)
     if waiting := closed(spooled, summary):
         sys.stderr.write(f"flycatcher: warning: sinks: {visible(waiting)}; see flycatcher sinks status\n")
+    if scan.kept is not None:
+        scan.kept.save()
     return scan.finish()
+
+
+def _settled(settings: ScanSettings, config: Config) -> str:
+    """Return what a file's result follows from beside the file."""
+    tables = msgspec.json.encode([config.interpreters, config.accepted_installers])
+    return f"{settings.shells} {settings.docs} {tables.decode('utf-8', 'replace')}"
 
 
 def _folder(path: Path) -> Path:
@@ -95,6 +113,9 @@ class ScanRun:
         self.known = baseline(settings.baseline) if settings.baseline else frozenset()
         self.age = history.age(settings.new_within) if settings.new_within else None
         self.repositories = history.Repositories()
+        self.kept: Cache | None = None
+        self.interruption = Interruption()
+        self.progress = Progress(shows=sys.stderr.isatty() and not settings.quiet)
         self.changed = history.changes(settings.since, settings.paths, self.repositories) if settings.since else None
 
     def records(self) -> Iterator[dict[str, Any]]:
@@ -107,10 +128,13 @@ class ScanRun:
             self.tally.suppressed += len(result.suppressed)
             for finding in self._kept(result):
                 self.tally.findings += 1
+                self.progress.found()
                 level = finding.detection.risk.level
                 self.tally.failed |= bool(self.settings.fail_on) and at_least(level, self.settings.fail_on or "")
                 yield finding_record(finding, redact=redact)
             yield from self._notices(result.notices)
+        if self.interruption.asked:
+            return
         whole = self.settings.since is None and any(Path(path).is_dir() for path in self.paths)
         yield from self._notices(self.configured.notices(whole=whole))
 
@@ -143,31 +167,35 @@ class ScanRun:
 
     def _results(self) -> Iterator[FileResult]:
         """Yield every file's result."""
-        options = WorkerOptions(shells=self.settings.shells, ignores=not self.settings.no_ignores)
+        options = WorkerOptions(
+            shells=self.settings.shells, ignores=not self.settings.no_ignores, docs=self.settings.docs
+        )
         for path in self.paths:
             if path == STDIN:
                 yield self._stdin(options)
                 continue
             tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
-            walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked)
-            yield from scan_all(self._counted(walker), options, workers=self.settings.workers)
+            walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked, docs=self.settings.docs)
+            yield from scan_all(
+                self._counted(walker),
+                options,
+                workers=self.settings.workers,
+                progress=self.progress.done,
+                kept=self.kept,
+                interruption=self.interruption,
+            )
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files, and show the count at a terminal."""
-        shows = sys.stderr.isatty() and not self.settings.quiet
+        """Count the files."""
         for candidate in walker.walk():
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
             if self.settings.baseline and os.path.realpath(candidate.path) == os.path.realpath(self.settings.baseline):
                 continue  # a report of what was found is no build file
             self.tally.looked_at += 1
-            if shows and self.tally.looked_at % PROGRESS_FROM == 0:
-                sys.stderr.write(f"\rflycatcher: {self.tally.looked_at} files ...")
-                sys.stderr.flush()
+            self.progress.walked()
             yield candidate
-        if shows and self.tally.looked_at >= PROGRESS_FROM:
-            sys.stderr.write("\r\x1b[K")
 
     def _stdin(self, options: WorkerOptions) -> FileResult:
         """Scan the text on stdin."""
@@ -176,8 +204,9 @@ class ScanRun:
         data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
         self.tally.looked_at += 1
         result = scan_bytes(
-            self.settings.stdin_name, data[:STDIN_LIMIT], shells=options.shells, truncated=len(data) > STDIN_LIMIT
-        )
+            self.settings.stdin_name, data[:STDIN_LIMIT], shells=options.shells, truncated=len(data) > STDIN_LIMIT,
+            docs=options.docs,
+        )  # fmt: skip
         apply_comments(result, data.decode("utf-8", "surrogateescape"), honour=options.ignores)
         return result
 
@@ -189,6 +218,7 @@ class ScanRun:
                 name: getattr(tally, name)
                 for name in ("looked_at", "files", "findings", "suppressed", "known", "elsewhere", "notices")
             },
+            **({"interrupted": True} if self.interruption.asked else {}),
             "not_read": sum(not each.partial for each in tally.skipped),
             "unread": len({each.path for each in tally.skipped if each.unread}),
             "in_part": len({each.path for each in tally.skipped if each.partial}),
@@ -216,6 +246,9 @@ class ScanRun:
             if len(self.tally.skipped) > SHOWN_SKIPS:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
                 sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
+        if self.interruption.asked:
+            sys.stderr.write(f"flycatcher: interrupted: {self.progress.read} files were read, the others were not\n")
+            return INTERRUPTED
         if self.tally.failed:
             return DETECTED
         unread = self._unread() and not self.settings.allow_unread

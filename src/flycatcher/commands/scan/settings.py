@@ -31,5 +31,9 @@ class ScanSettings(Struct, frozen=True, kw_only=True):
     allow_empty: bool = False
     """Exit with 0 where no build file was read."""
     quiet: bool = False
+    docs: bool = False
+    """Read documents for people as well."""
+    cache: str | None = None
+    """File or folder that keeps the results of files that do not change."""
     allow_unread: bool = False
     """Exit as if what was not read held nothing."""

@@ -55,13 +55,16 @@ class Candidate(Struct, frozen=True):
 class Walker:
     """Walks one root; :attr:`skipped` lists what could not be read."""
 
-    def __init__(self, root: str, *, ignore: bool = True, keep: frozenset[str] = frozenset()) -> None:
-        """``ignore``: honour .gitignore; ``keep``: shown paths that git tracks although they are ignored."""
+    def __init__(
+        self, root: str, *, ignore: bool = True, keep: frozenset[str] = frozenset(), docs: bool = False
+    ) -> None:
+        """``ignore``: honour .gitignore; ``keep``: shown paths that git tracks although ignored; ``docs``: documents too."""
         self.root = root
         self.skipped: list[Skipped] = []
         self.ignored = 0
         self._ignore = ignore
         self._keep = keep
+        self._docs = docs
         self._seen: set[tuple[int, int]] = set()
 
     def walk(self) -> Iterator[Candidate]:
@@ -99,7 +102,7 @@ class Walker:
                     self.ignored += 1
                     continue
                 yield from self._folder(entry.path, path + "/", specs, depth + 1)
-            elif wanted(entry.name, path):
+            elif wanted(entry.name, path, docs=self._docs):
                 yield from self._file(entry, path, specs)
 
     def _inside(self, path: str) -> bool:
@@ -139,9 +142,9 @@ def shown(path: str) -> str:
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")
 
 
-def wanted(name: str, path: str) -> bool:
+def wanted(name: str, path: str, *, docs: bool = False) -> bool:
     """Whether a file is worth opening, by its name: it fits a type, or may be run all the same."""
-    if named(path):
+    if named(path, docs=docs):
         return True
     _stem, dot, suffix = name.rpartition(".")
     return not dot or suffix not in _PLAIN

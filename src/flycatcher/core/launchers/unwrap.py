@@ -55,7 +55,7 @@ def unwrap(
         return _presumed(words, env)
     found = _Reading(launcher, words).command()
     if found is None:
-        return _presumed(words, env) if launcher.sub and not launcher.none else None
+        return None
     command, extra = found
     if name in _PACKAGES and command:
         dashes = command[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
@@ -154,7 +154,7 @@ def _text_at(words: list[str], at: int) -> str:
     name = option or (words[at - 1] if words[at - 1].startswith("-") else "")
     if name and not _OPTION.fullmatch(name) and not any(map(_RUNS.fullmatch, words[:at])):
         return ""
-    first, second, *_ = (*text.split(None, 2), "")
+    first, second, *_ = (*text.split(None, 2), "", "")
     return text if _INLINE.match(second) and _is_scripting(first) else ""
 
 

@@ -75,7 +75,9 @@ class ShellScan(CommandScan):
         """Report a command that sends a secret: in its words, or what it reads."""
         before = [False] * (len(words) - len(args))
         hidden = [*before, *(not arg.taint.isdisjoint(secrets.KINDS) for arg in args)]
-        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(words, [*before, *(True for _ in args)])
+        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(
+            words, [*before, *(True for _ in args)]
+        )
         if reads or secrets.words_send(words, hidden):
             self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
 

@@ -38,12 +38,14 @@ _DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
 _JOINED = re.compile(r"(\\\\)|\\\n")
 """A backslash at a line's end, unless it is itself quoted by another."""
-_GLOB = r"[\w./*?\[\]]*[ \t]+-"
+_RUNS = re.compile(r"(?<![\w./*?\[\]])[\w./*?\[\]]+(?=[ \t]+-)")
+_GLOB = re.compile(r"[\w./][*?\]]")
+"""A pattern of files that may be a program's name, in front of an option: looked for in each word once."""
 # each alternative begins with a character of its own: the search then skips from one such character to the next
 _TRICKS = re.compile(
     r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|cd[ \t]+/(?:dev|proc)\b|[<>]\(|mkfifo|mknod|"
     r"node-(?:options|args)|interpreter-args|"
-    rf"eval\b|alias\b|\?\?|\*(?<=[\w./]\*){_GLOB}|\?(?<=[\w./]\?){_GLOB}|\](?<=[\w./]\]){_GLOB}|"
+    r"eval\b|alias\b|\?\?|"
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
@@ -57,8 +59,8 @@ _WRITES = re.compile(
     r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place"
 )
 """What writes a file, or a setting."""
-_PATHS = re.compile(r"[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
-_LAST = re.compile(r"[\w.-]+/[\w.-]+(?![\w./-])")
+_PATHS = re.compile(r"(?<![^\s;|&()<>=`])[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
+_LAST = re.compile(r"(?<![\w.-])[\w.-]+/[\w.-]+(?![\w./-])")
 _NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
 _EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
@@ -129,6 +131,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
     if "#" in text:
         text = _COMMENTS.sub("", text)
     if _TRICKS.search(text) or _NAMED.search(text):
+        return True
+    if any(_GLOB.search(run) for run in _RUNS.findall(text)):
         return True
     if _plants(text):
         return True

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from flycatcher import __version__
 from flycatcher.sinks.formats.encode import encode
 from flycatcher.sinks.formats.line import first_snippet, how, level_of, what
+from flycatcher.sinks.formats.place import Root
 from flycatcher.sinks.formats.rules import RULES, rule_of
 from flycatcher.terminal import one_line, sarif_message
 
@@ -33,8 +34,9 @@ _SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "n
 class Sarif:
     """``--format sarif`` and ``--report FILE.sarif``: written whole at the end, since SARIF is one document."""
 
-    def __init__(self, transport: Transport) -> None:
-        """``transport`` takes the bytes."""
+    def __init__(self, transport: Transport, root: Root | None = None) -> None:
+        """``transport`` takes the bytes; ``root`` says how paths are written."""
+        self._root = root or Root()
         self.path = transport.path
         self._transport = transport
         self._results: list[dict[str, Any]] = []
@@ -47,6 +49,7 @@ class Sarif:
     def write(self, record: Record) -> None:
         """Keep one result; of too many, the worst."""
         self._all += 1
+        record = _placed(record, self._root)
         self._results.append(_notice(record["notice"]) if "notice" in record else _result(record))
         if len(self._results) >= 2 * RESULTS_LIMIT:
             self._results = _worst(self._results, RESULTS_LIMIT)
@@ -65,7 +68,9 @@ class Sarif:
 
     def _document(self, results: list[dict[str, Any]], summary: Mapping[str, Any]) -> bytes:
         """Return the document; what is left out is said."""
-        notes = [_notification(each) for each in summary.get("skipped", ())]
+        notes = [
+            _notification({**each, "path": self._root.path(str(each["path"]))}) for each in summary.get("skipped", ())
+        ]
         left = self._all - len(results)
         if left:
             text = f"{left} more results are left out: code scanning takes no more; the other reports have them"
@@ -73,7 +78,9 @@ class Sarif:
         run: dict[str, Any] = {
             "tool": {"driver": _driver(results)},
             "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder in which the scan was started."}}},
+            "originalUriBaseIds": {
+                "SRCROOT": {"description": {"text": "The root of the repository, else the folder of the scan."}}
+            },
             "invocations": [{"executionSuccessful": True, **({"toolExecutionNotifications": notes} if notes else {})}],
             "results": results,
         }
@@ -121,7 +128,6 @@ def _driver(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _result(record: Record) -> dict[str, Any]:
     """Return one detection."""
-    finding = record.get("finding", {})
     level = level_of(record)
     rule = rule_of(record)
     result: dict[str, Any] = {
@@ -130,7 +136,7 @@ def _result(record: Record) -> dict[str, Any]:
         "level": _LEVELS.get(level, "warning"),
         "message": {"text": sarif_message(_message(record))},
         "locations": [_location(record)],
-        "partialFingerprints": {"flycatcher/v1": finding.get("fingerprint") or str(record.get("id", ""))},
+        "partialFingerprints": _fingerprints(record),
         "properties": _properties(record, level),
     }
     flow = _layers(record)
@@ -139,6 +145,20 @@ def _result(record: Record) -> dict[str, Any]:
     if record.get("policy", {}).get("action") == "suppressed":
         result["suppressions"] = [{"kind": "external", "justification": str(record["policy"].get("reason", ""))}]
     return result
+
+
+def _placed(record: Record, root: Root) -> Record:
+    """Return a record whose path is the report's."""
+    for part in ("finding", "notice"):
+        if part in record:
+            return {**record, part: {**record[part], "path": root.path(str(record[part]["path"]))}}
+    return record
+
+
+def _fingerprints(record: Record) -> dict[str, str]:
+    """Return what tells a result from all others though lines move; GitHub matches by the second (its SARIF support)."""
+    mark = record.get("finding", {}).get("fingerprint") or str(record.get("id", ""))
+    return {"flycatcher/v1": mark, **({"primaryLocationLineHash": f"{mark[:16]}:1"} if mark else {})}
 
 
 def _message(record: Record) -> str:

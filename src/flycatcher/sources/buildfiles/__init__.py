@@ -52,8 +52,8 @@ def _names() -> Names:
     return Names(file_types())
 
 
-def named(path: str) -> tuple[FileType, ...]:
-    """Return the types that a path fits by its name, the most particular first."""
+def named(path: str, *, docs: bool = False) -> tuple[FileType, ...]:
+    """Return the types that a path fits by its name, the most particular first; documents for people on demand."""
     found = _names().types(path)
     if not found and (template := _TEMPLATE.search(path)):
         # what configure, a chart or a configuration manager makes the file from is written in the file's own language
@@ -61,7 +61,8 @@ def named(path: str) -> tuple[FileType, ...]:
     if not found and not path.islower():
         # MAKEFILE, x.MK: found by the same file systems and tools that tell no case apart
         found = _names().types(path.lower()) | _names().types(path.rpartition("/")[2].capitalize())
-    return tuple(sorted(found, key=lambda each: (each.rank, each.id))) if found else ()
+    wanted = (each for each in found if docs or not each.on_demand)
+    return tuple(sorted(wanted, key=lambda each: (each.rank, each.id))) if found else ()
 
 
 def _by_shebang(head: bytes) -> tuple[FileType, ...]:
@@ -81,9 +82,9 @@ def _by_shebang(head: bytes) -> tuple[FileType, ...]:
     )
 
 
-def candidates(path: str, head: bytes) -> tuple[FileType, ...]:
+def candidates(path: str, head: bytes, *, docs: bool = False) -> tuple[FileType, ...]:
     """Return the types that a file may have, by its ``#!`` line and its name; ``head`` is its first bytes."""
-    by_name = named(path)
+    by_name = named(path, docs=docs)
     if head.startswith(b"#!"):
         by_line = _by_shebang(head)
         # a name that says what the file is for (a git hook, a Debian maintainer script) tells more than its first line

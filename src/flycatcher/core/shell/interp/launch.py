@@ -53,7 +53,7 @@ def launch(
     collector = machine.collector
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
-    argv = [normal(strip_all_marks(field)) for field in fields]
+    argv = [field if field.isascii() else normal(strip_all_marks(field)) for field in fields]
     argv[0] = without_gaps(by_pattern(argv[0]))
     program = program or collector.copies.get(_copy_of(machine, argv[0]), "") or _by_plain_name(machine, argv[0])
     if base(program) in ("busybox", "toybox") and not base(argv[0]).startswith(base(program)):
@@ -207,7 +207,7 @@ def _execution(
     return Execution(
         argv=tuple(argv),
         exe=program,
-        env={name: strip_all_marks(value) for name, value in env.items()},
+        env={name: value if value.isascii() else strip_all_marks(value) for name, value in env.items()},
         stdin=stream.kind,
         cwd=state.cwd if state.cwd.startswith("/") and UNKNOWN not in state.cwd else "",
         stdin_text=None if stream.text is None else normal(stream.text),

@@ -174,6 +174,8 @@ class FileType(ABC):
     """Unless one of these is found in a file, it holds nothing of interest."""
     nul: ClassVar[bool] = False
     """Whether the program that reads such files goes on behind a NUL byte."""
+    on_demand: ClassVar[bool] = False
+    """Read only where that is asked for: documents for people."""
     comments: ClassVar[tuple[str, ...]] = ("#",)
     """What begins a comment in such a file."""
     rank: ClassVar[int] = 50

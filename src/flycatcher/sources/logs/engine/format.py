@@ -21,14 +21,14 @@ class Shared:
         """Start with nothing known."""
         self.interest = Interest()
         self.lineage = Lineage()
-        self.nothing: set[bytes] = set()
+        self.nothing: set[Hashable] = set()
         """Encoded starts that turned out to run no program text."""
-        self.calm: set[bytes] = set()
+        self.calm: set[Hashable] = set()
         """Those that run text which does not count, unless a server or a scheduler started it."""
         self.counts: dict[str, int] = {}
         """Figures for the summary: starts that were recorded, records that could not be read, ..."""
 
-    def is_quiet(self, memo: bytes, parent: Hashable) -> bool:
+    def is_quiet(self, memo: Hashable, parent: Hashable) -> bool:
         """Whether a start is known to give no detection, whoever started it, or at least by this one."""
         return memo in self.nothing or (memo in self.calm and not self.lineage.matters(parent))
 

@@ -1,0 +1,116 @@
+"""Results of earlier scans, by what was scanned: a file that has not changed is not read again.
+
+A key holds all that a result follows from: the file's bytes and shown path, the options, the configuration, and the product's own
+version and program text. Nothing that git or the date tells is kept: history and suppressions are looked at afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+import flycatcher
+from flycatcher.commands.scan.finding import FileResult
+from flycatcher.core.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAME = "flycatcher-scan.cache"
+"""The file in a folder that is given."""
+FORMAT = b"2"
+MAX_ROWS = 2_000_000
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(FileResult)
+
+
+class Cache:
+    """A file of results. What cannot be read is as if it were not there; what cannot be written is not kept."""
+
+    def __init__(self, path: str, settled: str) -> None:
+        """Open or make the file; ``path`` may be a folder, ``settled`` is what else results follow from. Raises FlycatcherError."""
+        self._path = os.path.join(path, NAME) if os.path.isdir(path) or path.endswith(os.sep) else path
+        self._salt = hashlib.blake2b(
+            settled.encode("utf-8", "surrogateescape"), key=_version(), digest_size=32
+        ).digest()
+        self.known = 0
+        self._fresh: list[tuple[bytes, bytes]] = []
+        self._rows = self._load()
+
+    def _load(self) -> dict[bytes, bytes]:
+        """Return what is kept."""
+        try:
+            os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)
+            with sqlite3.connect(self._path) as file:
+                file.execute("CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+                return dict(file.execute("SELECT key, value FROM results"))
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise FlycatcherError(
+                    f"{self._path}: {error}", hint="give --cache a file or a folder that can be written"
+                ) from error
+            os.replace(self._path, self._path + ".broken")  # no cache, or one that a disk has eaten
+            return self._load()
+        except OSError as error:
+            raise FlycatcherError(f"{self._path}: {error.strerror}", hint="give --cache another place") from error
+
+    def key(self, shown: str, data: bytes) -> bytes:
+        """Return the key of a file."""
+        digest = hashlib.blake2b(shown.encode("utf-8", "surrogateescape") + b"\0", key=self._salt, digest_size=32)
+        digest.update(data)
+        return digest.digest()
+
+    def get(self, key: bytes) -> FileResult | None:
+        """Return what an earlier scan gave, None where there is none."""
+        value = self._rows.get(key)
+        try:
+            found = _DECODER.decode(value) if value is not None else None
+        except msgspec.DecodeError:
+            return None
+        self.known += found is not None
+        return found
+
+    def put(self, key: bytes, result: FileResult) -> None:
+        """Keep a result; one with text that is no Unicode is made again the next time."""
+        try:
+            self._fresh.append((key, _ENCODER.encode(result)))
+        except (UnicodeEncodeError, msgspec.ValidationError):
+            return
+
+    def taken(self) -> list[tuple[bytes, bytes]]:
+        """Return what was kept since the last call: a worker's own, which its parent writes."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def add(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take what a worker has kept."""
+        self._fresh.extend(rows)
+
+    def save(self) -> None:
+        """Write what is new; where the file is full, begin it anew."""
+        try:
+            with sqlite3.connect(self._path) as file:
+                if len(self._rows) + len(self._fresh) > MAX_ROWS:
+                    file.execute("DELETE FROM results")
+                file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", self._fresh)
+        except sqlite3.Error:
+            return  # another scan holds the file: it keeps its own
+        self._fresh = []
+
+
+@cache
+def _version() -> bytes:
+    """Return a digest of the version and of the program text: sources that are worked on are another version."""
+    digest = hashlib.blake2b(FORMAT, digest_size=32)
+    digest.update(metadata.version("flycatcher").encode())
+    for path in sorted(Path(flycatcher.__file__).parent.rglob("*.py")):
+        found = path.stat()
+        digest.update(f"{path.name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.digest()

@@ -1,0 +1,115 @@
+"""``scan --cache``: what has not changed is not read again, and nothing else is taken from an earlier scan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flycatcher.commands.scan import engine, work
+from flycatcher.commands.scan.cache import NAME, Cache
+from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.commands.scan.limit import TooLongError
+from flycatcher.commands.scan.walk import Walker
+from flycatcher.commands.scan.work import WorkerOptions, scan_all
+from flycatcher.core.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCRIPT = "python3 -c 'print(1)'\n"
+
+
+class Scans:
+    """Scans one folder again and again; :attr:`read` are the files that the last one read."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder / "tree"
+        self.kept = str(folder / "kept")
+        self.read: list[str] = []
+        self.folder.mkdir()
+        monkeypatch.chdir(self.folder)
+        monkeypatch.setattr(work, "scan_bytes", self._read)
+
+    def _read(self, path, data, **options):
+        self.read.append(path)
+        return scan_bytes(path, data, **options)
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / f"{name}.sh").write_text(text)
+
+    def __call__(self, settled: str = "", *, ignores: bool = True, workers: int = 1) -> list[str]:
+        self.read.clear()
+        kept = Cache(self.kept, settled)
+        options = WorkerOptions(ignores=ignores)
+        results = list(scan_all(Walker(".").walk(), options, workers=workers, kept=kept))
+        kept.save()
+        return [result.path for result in results if result.findings]
+
+
+@pytest.fixture
+def scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scans:
+    return Scans(tmp_path, monkeypatch)
+
+
+def test_a_second_scan_reads_what_has_changed_and_says_the_same(scan: Scans) -> None:
+    scan.write(a=SCRIPT, b=SCRIPT, c="make\n")
+    assert (scan(), scan.read) == (["a.sh", "b.sh"], ["a.sh", "b.sh", "c.sh"])
+    assert (scan(), scan.read) == (["a.sh", "b.sh"], [])
+    scan.write(b="make\n", c=SCRIPT)
+    assert (scan(), scan.read) == (["a.sh", "c.sh"], ["b.sh", "c.sh"])
+
+
+def test_other_settings_are_another_scan(scan: Scans) -> None:
+    scan.write(a=SCRIPT)
+    scan("one")
+    assert (scan("two"), scan.read) == (["a.sh"], ["a.sh"])
+    assert (scan("one"), scan.read) == (["a.sh"], [])
+
+
+def test_a_moved_file_is_read_again(scan: Scans) -> None:
+    scan.write(a=SCRIPT)
+    scan()
+    (scan.folder / "a.sh").rename(scan.folder / "moved.sh")
+    assert (scan(), scan.read) == (["moved.sh"], ["moved.sh"])
+
+
+def test_suppressions_hold_for_kept_results_too(scan: Scans) -> None:
+    scan.write(a="# flycatcher: ignore[argument] reviewed by the team until=2999-01-01\n" + SCRIPT)
+    assert (scan(), scan()) == ([], [])
+    assert (scan(ignores=False), scan.read) == (["a.sh"], [])
+
+
+def test_what_workers_read_is_kept_too(scan: Scans) -> None:
+    scan.write(**{f"f{number:03}": SCRIPT if number % 100 == 0 else f"make {number}\n" for number in range(301)})
+    expected = ["f000.sh", "f100.sh", "f200.sh", "f300.sh"]
+    assert scan(workers=2) == expected
+    assert (scan(workers=1), scan.read) == (expected, [])
+
+
+def test_a_result_that_the_time_cut_off_is_made_again(scan: Scans, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_args, **_options):
+        raise TooLongError
+
+    scan.write(a=SCRIPT)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "read_shell", late)
+        assert scan() == []
+    assert (scan(), scan.read) == (["a.sh"], ["a.sh"])
+
+
+def test_a_file_that_is_no_cache_is_put_aside(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"something else\n" * 100)
+    kept = Cache(str(tmp_path), "")
+    key = kept.key("x.sh", b"x")
+    kept.put(key, scan_bytes("x.sh", SCRIPT.encode()))
+    kept.save()
+    assert (tmp_path / f"{NAME}.broken").read_bytes().startswith(b"something else")
+    assert Cache(str(tmp_path), "").get(key) == scan_bytes("x.sh", SCRIPT.encode())
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FlycatcherError):
+        Cache(str(tmp_path / "file" / "below"), "")
