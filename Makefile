@@ -3,8 +3,11 @@ PYTHON := .venv/bin/python
 N ?= 1500
 SEED ?= 1
 WORKERS ?= 2
+RECORDS ?= 50000
+KILLS ?= 20
+EXAMPLES ?= 100000
 
-.PHONY: bpf index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz-sinks bpf index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -80,6 +83,16 @@ builds:
 races:
 	@tools/setup.sh test
 	$(PYTHON) -m bench.bench_race
+
+# records into four sinks while receivers refuse, stall and die, and the sender is killed KILLS times: the table of docs/performance.md
+chaos:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.delivery.chaos $(RECORDS) $(KILLS) $(SEED)
+
+# 100,000 texts for each format: none may end its field
+fuzz-sinks:
+	@tools/setup.sh test
+	FLYCATCHER_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -q -n $(WORKERS) tests/delivery/test_injection.py
 
 lock:
 	tools/lock.sh

@@ -10,11 +10,16 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_INDEXES = ("core/interpreters/_index.py", "core/payload/_index.py", "core/payload/languages/_index.py")
+_INDEXES = (
+    "core/interpreters/_index.py",
+    "core/interpreters/identity/_index.py",
+    "core/payload/_index.py",
+    "core/payload/languages/_index.py",
+)
 
 
 class BuildHook(BuildHookInterface[Any]):
-    """Adds the indexes of interpreters, capabilities and payload languages."""
+    """Adds the indexes of interpreters, their markers, capabilities and payload languages."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make them, and name them as files of the wheel (an editable install finds them beside their sources)."""

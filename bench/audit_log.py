@@ -41,7 +41,7 @@ def starts(count: int, seed: int = 7) -> Iterator[Start]:
     """Yield as many starts: of a hundred, 70 of tools, 18 of scripts, 9 of shells and 3 with inline text."""
     rng = random.Random(seed)
     for _ in range(count):
-        draw, number = rng.random(), rng.randrange(400)
+        draw, number = rng.random(), rng.randrange(25)
         if draw < 0.70:
             yield Start(tuple(rng.choice(_TOOLS).format(n=number).split(" ")), inline=False)
         elif draw < 0.88:
@@ -62,6 +62,7 @@ def auditd(out: IO[str], count: int, seed: int = 7) -> int:
     """Write an audit log with as many starts, and other records between them; return the number of records."""
     rng = random.Random(seed + 1)
     now, serial, records, pid = 1_750_000_000.0, 1000, 0, 2000
+    parents = [1, *range(800, 840)]  # services and shells that live long
     for start in starts(count, seed):
         now, serial, pid = now + rng.random() / 5, serial + 1, pid + 1 if pid < 30_000 else 2000
         head = f"msg=audit({now:.3f}:{serial})"
@@ -70,7 +71,7 @@ def auditd(out: IO[str], count: int, seed: int = 7) -> int:
         words = " ".join(f"a{at}={_encoded(word)}" for at, word in enumerate(start.argv))
         lines = [
             f"type=SYSCALL {head}: arch=c000003e syscall=59 success=yes exit=0 a0=55d0c0ffee a1=55d0c1ffee a2=55d0c2ffee a3=8 items=2 "
-            f"ppid={max(1, pid - rng.randrange(1, 9))} pid={pid} auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 "
+            f"ppid={rng.choice(parents)} pid={pid} auid=1000 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=3 "
             f'comm="{name}" exe="{exe}" subj=unconfined key="exec"\x1dARCH=x86_64 SYSCALL=execve AUID="ops" UID="root" GID="root"',
             f"type=EXECVE {head}: argc={len(start.argv)} {words}",
             f'type=CWD {head}: cwd="/srv/app"',
@@ -80,6 +81,8 @@ def auditd(out: IO[str], count: int, seed: int = 7) -> int:
             "nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
             f"type=PROCTITLE {head}: proctitle={chr(0).join(start.argv).encode()[:128].hex().upper()}",
         ]
+        if "sh" in name and rng.random() < 0.02:
+            parents[rng.randrange(1, 40)] = pid
         if rng.random() < 0.5:
             serial += 1
             lines.append(

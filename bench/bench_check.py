@@ -1,28 +1,26 @@
 """`check --jsonl` beside the time that msgspec alone takes for the same rows, and the start of `check` beside a bare click program.
 
-``python -m bench.bench_check [ROWS]`` prints a Markdown table. Pairs run in turn; medians are of the pairs.
+``python -m bench.bench_check [ROWS]`` prints a Markdown table: ratios of processor time, which a busy machine changes less than
+seconds. Pairs run in turn; a ratio is the median of the pairs', with the least and the largest of them.
 """
 
 from __future__ import annotations
 
 import random
 import resource
+import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from flycatcher.core.interpreters import builtin
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PAIRS = 7
+PAIRS, STARTS = 5, 15
+"""Pairs of runs: of streams, and of starts."""
 _BARE = """
 import sys, msgspec
 from flycatcher.commands.check.stream import Row, chunks
@@ -98,13 +96,6 @@ def rows(count: int, seed: int = 1) -> list[bytes]:
     return made
 
 
-def seconds(command: list[str]) -> float:
-    """Return the wall time of one run of a command, its output thrown away."""
-    start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - start
-
-
 def processor(command: list[str]) -> float:
     """Return the processor time of one run of a command: what a busy machine changes least."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -113,46 +104,40 @@ def processor(command: list[str]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def pairs(
-    ours: list[str], theirs: list[str], count: int = PAIRS, measure: Callable[[list[str]], float] = seconds
-) -> tuple[float, float, float]:
-    """Run both in turn; return the median times and the median of the pairs' ratios."""
-    measure(ours), measure(theirs)
-    measured = [(measure(ours), measure(theirs)) for _ in range(count)]
-    return (
-        statistics.median(a for a, _ in measured),
-        statistics.median(b for _, b in measured),
-        statistics.median(a / b for a, b in measured),
-    )
+def pairs(ours: list[str], theirs: list[str], count: int = PAIRS) -> str:
+    """Run both in turn; return the median of the pairs' ratios, and their range."""
+    processor(ours), processor(theirs)
+    ratios = sorted(processor(ours) / processor(theirs) for _ in range(count))
+    return f"{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+
+
+def written(folder: str, count: int) -> dict[str, str]:
+    """Write the rows and the programs that flycatcher is compared with; return their paths."""
+    texts = {"bare.py": _BARE, "click_only.py": _CLICK, "family.py": _FAMILY}
+    for name, text in texts.items():
+        Path(folder, name).write_text(text)
+    Path(folder, "rows.jsonl").write_bytes(b"\n".join(rows(count)) + b"\n")
+    return {name: str(Path(folder, name)) for name in (*texts, "rows.jsonl")}
 
 
 def main() -> None:
-    """Measure both and print the table."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
-    command = [sys.executable, "-m", "flycatcher", "check"]
+    """Measure and print the table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
+    check, python = [sys.executable, "-m", "flycatcher", "check"], [sys.executable]
+    print("| what | compared with | processor time, times | goal |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "rows.jsonl")
-        file.write_bytes(b"\n".join(rows(count)) + b"\n")
-        bare = Path(folder, "bare.py")
-        bare.write_text(_BARE)
-        click = Path(folder, "click_only.py")
-        click.write_text(_CLICK)
-        family = Path(folder, "family.py")
-        family.write_text(_FAMILY)
-        everyone = pairs(
-            [sys.executable, str(family), str(file), ""], [sys.executable, str(family), str(file), ",".join(SEVEN)]
-        )
-        stream = pairs([*command, "--no-risk", "--jsonl", str(file)], [sys.executable, str(bare), str(file)])
-        one = [*command, "--", "python3", "-Sc", "print(1)"], [sys.executable, str(click), "python3", "print(1)"]
-        start, used = pairs(*one, 15), pairs(*one, 15, processor)
-    print("| what | flycatcher | beside | ratio | goal |\n|---|---|---|---|---|")
-    what = f"`check --jsonl --no-risk`, {count} rows; beside: msgspec decodes and encodes them"
-    print(f"| {what} | {stream[0]:.2f} s | {stream[1]:.2f} s | {stream[2]:.2f} | 3 |")
-    what = f"answers to the same rows with all {len(builtin())} interpreters; beside: with the first seven alone"
-    print(f"| {what} | {everyone[0]:.2f} s | {everyone[1]:.2f} s | {everyone[2]:.2f} | 1.1 |")
-    what = "`check -- python3 -Sc 'print(1)'`; beside: a bare click program"
-    for name, (ours, theirs, ratio) in (("wall time", start), ("processor time", used)):
-        print(f"| {what}, {name} | {ours * 1000:.0f} ms | {theirs * 1000:.0f} ms | {ratio:.2f} | 2 |")
+        path = written(folder, count)
+        file, family = path["rows.jsonl"], [*python, path["family.py"], path["rows.jsonl"]]
+        found = pairs([*check, "--no-risk", "--jsonl", file], [*python, path["bare.py"], file])
+        what = f"`check --jsonl --no-risk`, {count:,} rows"
+        print(f"| {what} | msgspec decodes and encodes them | {found} | 3 |", flush=True)
+        found = pairs([*family, ""], [*family, ",".join(SEVEN)])
+        what = f"answers to the same rows with all {len(builtin())} interpreters"
+        print(f"| {what} | with the first seven alone | {found} | 1.1 |", flush=True)
+        click = [*python, path["click_only.py"]]
+        for words, goal in ((["gcc", "-c", "x.c"], "1.75"), (["python3", "-Sc", "print(1)"], "1.75")):
+            found = pairs([*check, "--", *words], [*click, "--", *words], STARTS)
+            print(f"| `check -- {shlex.join(words)}` | a bare click program | {found} | {goal} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ HEAD = """# Interpreters
 
 Generated from the tables by `tools/interpreters.py`. *Verified against* names the versions that the table was compared with, by reading and running the same command
 lines of marker code (`make oracle`). A table without a version is **unverified**: it was written from the interpreter's source or manual, and is used all the same. Names are regular
-expressions that must match a file's whole base name. Renamed copies are recognised by their content.
+expressions that must match a file's whole base name. Renamed copies are recognised by their content. *Parser* says who reads the command line; `own` is a loop of the program's, like no library's.
 
-| interpreter | class | names | language | ATT&CK | verified against | how to get it |
-|---|---|---|---|---|---|---|
+| interpreter | class | names | language | ATT&CK | parser | verified against | how to get it |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -26,7 +26,7 @@ def page() -> str:
         names = "<br>".join(f"`{pattern}`".replace("|", "\\|") for pattern in interpreter.names)
         verified = ", ".join(interpreter.verified) or "**unverified**"
         rows.append(
-            f"| {name} | {interpreter.kind} | {names} | {interpreter.language} | {interpreter.technique} | {verified} "
+            f"| {name} | {interpreter.kind} | {names} | {interpreter.language} | {interpreter.technique} | {interpreter.options.parser} | {verified} "
             f"| {interpreter.install} |\n"
         )
     return HEAD + "".join(rows)

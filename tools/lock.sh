@@ -10,7 +10,8 @@ lock() {
     --no-header "$@" -o "requirements/$out.lock"
 }
 lock run pyproject.toml
-lock test pyproject.toml requirements/build.in requirements/test.in
+lock test pyproject.toml --all-extras requirements/build.in requirements/test.in
+lock extras pyproject.toml --all-extras -c requirements/test.lock
 lock build requirements/build.in -c requirements/test.lock
 lock package requirements/build.in requirements/package.in -c requirements/test.lock
 lock pyprograms requirements/pyprograms.in

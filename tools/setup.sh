@@ -8,7 +8,7 @@ purpose=${1:?usage: setup.sh demo|test|packages|all}
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
-  systemd-analyze:systemd)
+  systemd-analyze:systemd openssl:openssl)
 
 package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian qemu-system-x86_64:qemu-system-x86)
 
@@ -21,7 +21,7 @@ all_tools=("${test_tools[@]}" npm:npm pypy3:pypy3 ksh93:ksh93u+m fish:fish tcsh:
   mit-scheme:mit-scheme gimp:gimp parallel:parallel time:time qemu-$(uname -m):qemu-user ssh:openssh-client luatex:texlive-binaries cpan:perl
   rsync:rsync socat:socat nc.traditional:netcat-traditional ncat:ncat lftp:lftp mlr:miller gs:ghostscript file-rename:rename
   exiftool:libimage-exiftool-perl latexmk:latexmk watch:procps script:bsdutils sg:login psql:postgresql redis-server:redis-server redis-cli:redis-tools mariadb:mariadb-client
-  mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc)
+  mariadbd:mariadb-server-core bsh:bsh scala:scala kotlin:kotlin tcc:tcc mruby:mruby mujs:mujs duk:duktape tarantool:tarantool lldb:lldb blender:blender)
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -53,6 +53,11 @@ install_tools() {
 need_libbpf() {
   # every machine with iproute2 has it; a container may not
   compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || debian_packages libbpf1
+}
+
+need_postgresql() {
+  # the store is tested with a server of the tests' own; Debian keeps its programs out of PATH
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null 2>&1 || debian_packages postgresql
 }
 
 need_libc_headers() {
@@ -128,6 +133,8 @@ install_runners() {
   [ -x "$root/runners/node_modules/.bin/ts-node" ] || { echo "setup: installing ts-node, tsx, zx, coffee, lsc and babel-node"
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/runners" ts-node@10.9.2 typescript@4.9.5 \
       tsx@4.23.15 zx@8.8.5 coffeescript@2.7.0 livescript@1.6.0 @babel/node@7.28.0 @babel/core@7.29.7; }
+  [ -d "$root/nushell/node_modules/@nushell" ] || { echo "setup: installing nushell"
+    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/nushell" "@nushell/linux-$(uname -m | sed s/x86_64/x64/\;s/aarch64/arm64/)@0.115.1"; }
   [ -x "$root/mongosh/node_modules/.bin/mongosh" ] || { echo "setup: installing mongosh"
     npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix "$root/mongosh" mongosh@2.12.0; }
 }
@@ -175,7 +182,7 @@ compile_package() {
 
 case $purpose in
   demo) install_tools "${demo_tools[@]}"; install_package run; make_indexes; compile_package ;;
-  test) install_tools "${test_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
+  test) install_tools "${test_tools[@]}"; need_libc_headers; need_postgresql; need_libbpf; install_package test; make_indexes; compile_package ;;
   packages) install_tools "${package_tools[@]}"; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   all) install_tools "${all_tools[@]}"; install_nodes; install_runtimes; install_phps; install_runners; install_kotlin; need_jansi; install_python_programs; need_libc_headers; need_libbpf; install_package test; make_indexes; compile_package ;;
   *) echo "usage: setup.sh demo|test|packages|all" >&2; exit 2 ;;

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from bench.builds.attacks import LEAST, ask
 from bench.builds.catalogue import BUILDS, Build
-from bench.builds.compare import Bare, different
+from bench.builds.compare import Bare, different, unseen
 from bench.builds.labels import distinct, labelled
 from bench.builds.planted import ATTACKS
 from bench.builds.table import HEAD, row
@@ -127,7 +127,7 @@ def _measure(workshop: Workshop, build: Build, options: argparse.Namespace) -> t
         runs = [workshop.run(build, mode) for _ in range(options.pairs)]
         print(row(build, mode, bare, runs), flush=True)
         for run in runs:
-            problems += [f"{build.name}, {mode}: {problem}" for problem in different(bare, run)]
+            problems += [f"{build.name}, {mode}: {problem}" for problem in (*different(bare, run), *unseen(run))]
         details += distinct(build.name, mode, runs[0], options.least)
     return details, problems
 

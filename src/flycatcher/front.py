@@ -80,7 +80,14 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def sink_options(command: Callable[..., None]) -> Callable[..., None]:
+SINK_HELP = (
+    "Deliver to this sink, not to all of the configuration: a [[sink]]'s name, or ADDRESS[,FIELD=VALUE...]. Repeatable."
+)
+ONLY_THESE = "Also deliver to this sink: a [[sink]]'s name, or ADDRESS[,FIELD=VALUE...]. Repeatable."
+"""For commands that deliver only where they are told to."""
+
+
+def sink_options(command: Callable[..., None], *, said: str = SINK_HELP) -> Callable[..., None]:
     """Give a command that reports the options of its sinks: ``sinks`` and ``spool`` among its parameters."""
     spool = click.option(
         "--spool", default="", metavar="FILE", help="Keep what waits for the sinks here (docs/reference/sinks.md)."
@@ -89,8 +96,8 @@ def sink_options(command: Callable[..., None]) -> Callable[..., None]:
         "--sink",
         "sinks",
         multiple=True,
-        metavar="NAME|ADDRESS|none",
-        help="Deliver to this sink, not to all of the configuration: a [[sink]]'s name, or ADDRESS[,FIELD=VALUE...]. Repeatable.",
+        metavar="NAME|ADDRESS" if said == ONLY_THESE else "NAME|ADDRESS|none",
+        help=said,
     )
     return sinks(spool(command))
 

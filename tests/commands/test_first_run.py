@@ -285,7 +285,7 @@ def test_a_run_ends_its_report_with_the_summary_that_the_schema_describes(tmp_pa
 def test_the_schema_of_a_summary_is_printed() -> None:
     printed = json.loads(run("schema", "summary").output)
     assert printed["title"] == "flycatcher summary"
-    assert printed["$defs"].keys() == {"RunSummary", "WatchSummary", "ScanSummary", "Skipped"}
+    assert printed["$defs"].keys() == {"RunSummary", "WatchSummary", "ScanSummary", "HuntSummary", "Skipped"}
 
 
 def test_doctor_names_a_section_that_exists() -> None:

@@ -162,6 +162,8 @@ def test_the_schema_is_printed_and_names_every_field():
         "environment",
         "interpreters",
         "run",
+        "sink",
+        "spool",
         "suppress",
     }
 

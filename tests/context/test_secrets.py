@@ -61,6 +61,13 @@ ISSUERS = {
     "tailscale": ("ts" + "key-auth-", MIXED[:17] + "-" + MIXED[:32]), "tavily": ("tv" + "ly-", MIXED[:32]), "telegram": (DIGITS[:10] + ":" + "AA", MIXED[:33]),
     "terraform": (MIXED[:14] + ".atl" + "asv1.", MIXED[:67]), "together": ("tgp" + "_v1_", MIXED[:43]), "twilio": ("S" + "K", HEX[:32]), "typeform": ("tf" + "p_", MIXED[:59]),
     "vault": ("hv" + "s.", MIXED[:90]), "xai": ("xa" + "i-", MIXED[:80]), "zapier": ("https://hooks.zap" + "ier.com/hooks/catch/", DIGITS[:8] + "/" + LOWER[:9]),
+    "adyen": ("AQ" + "E", MIXED[:80]), "braintree": ("access" + "_token$production$", LOWER[:16] + "$" + HEX[:32]), "cursor": ("ke" + "y_", HEX[:64]),
+    "dub": ("du" + "b_", MIXED[:24]), "e2b": ("e2" + "b_", HEX[:40]), "elevenlabs": ("s" + "k_", HEX[:48]), "firecrawl": ("f" + "c-", HEX[:32]),
+    "harness": ("pa" + "t." + MIXED[:22] + ".", HEX[:24] + "." + MIXED[:20]), "inngest": ("sign" + "key-prod-", HEX[:64]), "ionic": ("io" + "n_", MIXED[:42]),
+    "ngrok": ("", "2" + MIXED[:26] + "_" + MIXED[:21]), "notion-integration": ("sec" + "ret_", MIXED[:43]), "okta": ("0" + "0", MIXED[:40]),
+    "pagerduty": ("u" + "+", MIXED[:18]), "plaid": ("access" + "-production-", UUID), "polar": ("polar" + "_oat_", MIXED[:43]),
+    "posthog": ("ph" + "x_", MIXED[:43]), "trigger": ("tr" + "_prod_", MIXED[:20]), "unkey": ("unk" + "ey_", MIXED[:22]), "vercel": ("vc" + "p_", MIXED[:56]),
+    "vercel-blob": ("vercel" + "_blob_rw_", MIXED[:16] + "_" + MIXED[:30]), "voyage": ("p" + "a-", MIXED[:43]), "wandb": ("wandb" + "_v1_", MIXED[:60]),
 }  # fmt: skip
 
 

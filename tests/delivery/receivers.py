@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import socket
+import struct
+import subprocess
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
+    from pathlib import Path
 
 
 class Request(NamedTuple):
@@ -34,6 +39,8 @@ class HttpReceiver:
 
     def __init__(self, answer: Callable[[Request], Answer] = lambda _: Answer()) -> None:
         self.requests: list[Request] = []
+        self.refused: list[Request] = []
+        """Those that were not answered with a success."""
         self.answer = answer
         self.arrived = threading.Condition()
         receiver = self
@@ -48,6 +55,8 @@ class HttpReceiver:
                 with receiver.arrived:
                     receiver.requests.append(request)
                     answer = receiver.answer(request)
+                    if answer.raw is not None or answer.status >= 300:
+                        receiver.refused.append(request)
                     receiver.arrived.notify_all()
                 if answer.raw is not None:
                     self.wfile.write(answer.raw)
@@ -101,3 +110,61 @@ def by_turns(*answers: Answer) -> Callable[[Request], Answer]:
         return left.pop(0) if len(left) > 1 else left[0]
 
     return answer
+
+
+class StreamReceiver:
+    """Takes frames with octet counting (RFC 6587), over TLS where a context is given; ``resets`` connections are broken unread."""
+
+    def __init__(
+        self, context: ssl.SSLContext | None = None, resets: int = 0, breaks: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.frames: list[bytes] = []
+        self.connections = 0
+        self._context, self._resets, self._breaks = context, resets, breaks
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            self.connections += 1
+            if self.connections <= self._resets or self._breaks():
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.recv(1)
+                connection.close()
+                continue
+            with contextlib.suppress(OSError), connection:
+                stream = self._context.wrap_socket(connection, server_side=True) if self._context else connection
+                data = b""
+                while part := stream.recv(65536):
+                    data += part
+                self._read(data)
+                if self._context:
+                    with contextlib.suppress(OSError):
+                        stream.unwrap()  # type: ignore[union-attr]
+                stream.close()
+
+    def _read(self, data: bytes) -> None:
+        while data:
+            length, _, rest = data.partition(b" ")
+            self.frames.append(rest[: int(length)])
+            data = rest[int(length) :]
+
+    def close(self) -> None:
+        self._server.close()
+
+
+def certificate_in(folder: Path) -> Path:
+    """Make a certificate of 127.0.0.1, its own authority, in a folder, as cert.pem and key.pem."""
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=loopback -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run(
+        ["openssl", *words.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True,
+        capture_output=True,
+    )
+    return folder

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ from flycatcher.sinks import UndeliveredError
 from flycatcher.sinks.delivery.spool import Spool
 from flycatcher.sinks.delivery.spooled import Spooled
 from tests.delivery.events import record
-from tests.delivery.receivers import Answer, HttpReceiver, by_turns
+from tests.delivery.receivers import Answer, HttpReceiver, StreamReceiver, by_turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,6 +191,36 @@ def test_run_delivers_detections_and_figures_and_keeps_its_exit_code(tmp_path: P
     assert (bodies[2]["summary"]["detections"], bodies[2]["summary"]["outlived"]) == (1, 0)
 
 
+@pytest.mark.parametrize("kind", ["https", "store", "syslog"])
+def test_a_run_that_enforces_delivers_as_well(tmp_path: Path, kind: str) -> None:
+    """Its modules are all loaded before the command starts: nothing is loaded later that a build could have written."""
+    with HttpReceiver() as receiver, closing(StreamReceiver()) as log:
+        sinks = {
+            "https": receiver.address,
+            "store": f"store://{tmp_path}/store.db",
+            "syslog": f"syslog+tcp://127.0.0.1:{log.port},format=text",
+        }
+        words = [
+            "run",
+            "-q",
+            "--fail-on",
+            "critical",
+            "--spool",
+            str(tmp_path / "s.db"),
+            "--sink",
+            sinks[kind],
+            "--",
+            "perl",
+            "-e",
+            "print 7",
+        ]
+        done = subprocess.run([*FLYCATCHER, *words], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "7"), done.stderr
+    assert "Traceback" not in done.stderr
+    with Spool(str(tmp_path / "s.db")) as spool:
+        assert [(each.waiting, each.delivered) for each in spool.standings()] == [(0, 2)]
+
+
 def test_the_sinks_of_the_configuration_are_used_and_none_switches_them_off(tmp_path: Path) -> None:
     with HttpReceiver() as receiver:
         config = tmp_path / "flycatcher.toml"
@@ -271,3 +302,22 @@ def test_the_shown_address_holds_no_secret() -> None:
         for to in ("https://hooks.example/services/T0/B0/key", "nats://u:p@h:4222/s", "file:/x")
     ]
     assert shown == ["https://hooks.example/…", "nats:…h:4222/s", "file:/x"]
+
+
+def test_scan_and_hunt_deliver_where_they_are_told_to(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("all:\n\tperl -e 'print 1'\n")
+    with HttpReceiver() as receiver:
+        common = ["--spool", str(tmp_path / "s.db"), "--sink", receiver.address]
+        code, _, _ = flycatcher("scan", "-q", *common, str(tmp_path / "Makefile"))
+        assert code == 0
+        first, last = (json.loads(request.body) for request in receiver.requests)
+        assert (
+            first["finding"]["line"] if "line" in first["finding"] else first["finding"]["span"]["line"],
+            last["summary"]["findings"],
+        ) == (2, 1)
+        (tmp_path / "bash.log").write_text('{"argv": ["perl", "-e", "print 2"]}\n')
+        flycatcher("hunt", "-q", *common, str(tmp_path / "bash.log"))
+        assert json.loads(receiver.requests[-1].body)["event"]["kind"] == "summary"
+    config = tmp_path / "flycatcher.toml"
+    config.write_text(f'[[sink]]\nname = "hook"\nto = "{receiver.address}"\n')
+    assert flycatcher("scan", "-q", "--config", str(config), str(tmp_path / "Makefile"))[2] == ""

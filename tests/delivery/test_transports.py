@@ -12,7 +12,6 @@ import os
 import shutil
 import socket
 import ssl
-import struct
 import subprocess
 import sys
 import threading
@@ -26,7 +25,8 @@ from flycatcher.sinks.delivery.registry import format_for, transport_classes, tr
 from flycatcher.sinks.message import Message, Unavailable
 from flycatcher.sinks.transports.http import retry_after
 from tests.delivery.events import detection, event, notice
-from tests.delivery.receivers import Answer, HttpReceiver, by_turns
+from tests.delivery.receivers import Answer, HttpReceiver, StreamReceiver, by_turns, certificate_in
+from tests.delivery.servers import NatsServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -303,64 +303,12 @@ def test_stdout_is_for_a_program_behind_a_pipe() -> None:
 # syslog and the journal
 
 
-class StreamReceiver:
-    """Takes frames with octet counting (RFC 6587), over TLS where a context is given; ``resets`` connections are broken unread."""
-
-    def __init__(self, context: ssl.SSLContext | None = None, resets: int = 0) -> None:
-        self.frames: list[bytes] = []
-        self.connections = 0
-        self._context, self._resets = context, resets
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._server.accept()
-            except OSError:
-                return
-            self.connections += 1
-            if self.connections <= self._resets:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                connection.recv(1)
-                connection.close()
-                continue
-            with contextlib.suppress(OSError), connection:
-                stream = self._context.wrap_socket(connection, server_side=True) if self._context else connection
-                data = b""
-                while part := stream.recv(65536):
-                    data += part
-                self._read(data)
-                if self._context:
-                    with contextlib.suppress(OSError):
-                        stream.unwrap()  # type: ignore[union-attr]
-                stream.close()
-
-    def _read(self, data: bytes) -> None:
-        while data:
-            length, _, rest = data.partition(b" ")
-            self.frames.append(rest[: int(length)])
-            data = rest[int(length) :]
-
-    def close(self) -> None:
-        self._server.close()
-
-
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a certificate of 127.0.0.1 that is its own authority."""
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=loopback -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run(
-        ["openssl", *words.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    return certificate_in(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(params=["tcp", "tls"])
@@ -506,20 +454,12 @@ def test_a_mail_an_event_and_what_the_server_refuses() -> None:
 def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real nats-server with a stream."""
     pytest.importorskip("nats")
-    program = shutil.which("nats-server", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if program is None:
+    if NatsServer.program() is None:
         pytest.skip("needs nats-server")
-    folder = tmp_path_factory.mktemp("nats")
-    words = [program, "-js", "-sd", str(folder), "-a", "127.0.0.1", "-p", "-1", "--ports_file_dir", str(folder)]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        for line in server.stderr:
-            if "Server is ready" in line:
-                break
-        threading.Thread(target=server.stderr.read, daemon=True).start()
-        [ports] = folder.glob("*.ports")
-        yield str(json.loads(ports.read_text())["nats"][0])
-        server.terminate()
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server.address
+    server.stop()
 
 
 def test_nats_stores_each_message_once(nats_server: str) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flycatcher.core.interpreters import builtin
-from flycatcher.core.interpreters.identity import elf, identify
+from flycatcher.core.interpreters.identity import elf, identify, marked
 from flycatcher.core.interpreters.identity.markers import Markers
 
 IDS = {
@@ -373,7 +373,7 @@ def test_a_new_interpreter_brings_its_markers_in_its_own_class(monkeypatch: pyte
     class Thing:
         markers = (Markers(strings=(b"GNU coreutils\0",), program="thing"),)
 
-    monkeypatch.setattr(identify, "registry", lambda: {"thing": Thing()})
+    monkeypatch.setattr(marked.interpreters, "added", lambda: {"thing": Thing()})
     identify._index.cache_clear()
     identify.forget()
     try:

@@ -18,9 +18,9 @@ CASES = [
     ("janet -e A", ["A"]), ("janet -E A B", ["A"]), ("janet f -e A", []), ("janet -k -e A", []),
     ("fennel -e A", ["A"]), ("fennel --eval A", ["A"]), ("fennel f", []), ("fennel -c f", []),
     ("osh -c A", ["A"]), ("ysh -c A", ["A"]), ("osh f", []), ("nu -c A", ["A"]), ("nu --commands A", ["A"]), ("nu f", []),
-    ("lldb -b -o A", ["A"]), ("lldb x --one-line A", ["A"]), ("lldb x", []), ("blender -b --python-expr A", ["A"]), ("blender f", []),
+    ("lldb -b -o A", ["A"]), ("lldb x --one-line A", ["A", None]), ("lldb x", [None]), ("blender -b --python-expr A", ["A"]), ("blender f", []),
     ("sage -c A", ["A"]), ("sage f", []), ("swift -e A", ["A"]), ("swift build -c release", []), ("resty -e A", ["A"]),
-    ("resty --shdict x f", []), ("exim -be A", ["A"]), ("exim -bd -q30m", []), ("graalpy -c A", ["A"]),
+    ("resty --shdict x f", []), ("exim -be ${run{A}}", ["${run{A}}"]), ("exim -bd -q30m", []), ("graalpy -c A", ["A"]),
 ]  # fmt: skip
 
 

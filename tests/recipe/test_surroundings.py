@@ -3,7 +3,7 @@
 import pytest
 
 from flycatcher.core.detection import detect
-from flycatcher.core.execution import Execution, Process
+from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.core.recipe import surroundings
 
 
@@ -61,3 +61,17 @@ def test_a_worker_that_its_own_kind_feeds_by_a_pipe_is_low_and_the_same_from_a_p
     assert level("/bin/bash", stdin="pipe") == "high"
     assert level("/usr/bin/python3", stdin="unknown") == "high"
     assert level("/usr/bin/python3", stdin="socket", context={"stdin.socket.family": "inet"}) == "high"
+
+
+def test_a_record_without_its_environment_is_in_less_doubt_than_one_without_its_words():
+    words = ("perl", "-e", "system 'x'")
+    size = sum(len(word) + 1 for word in words)
+
+    def doubt(seen, **more):
+        fidelity = Fidelity(truncated=True, bytes_seen=seen, bytes_total=9000)
+        risk = detect(Execution(argv=words, fidelity=fidelity, **more)).risk
+        return next(reason.points for reason in risk.reasons if "cut short" in reason.text)
+
+    assert doubt(size) == 5
+    assert doubt(size - 4) == 10
+    assert doubt(size + 6, env={"A": "1"}) == 10

@@ -27,6 +27,8 @@ class Program(NamedTuple):
     """The text among other text: ``<?php {} ?>``, a line of its own."""
     loads: tuple[str, ...] = ()
     """Shell words in front of the program that make it load the file {} first, and its script behind them."""
+    stdin_alone: bool = False
+    """It is no interpreter: some of what it reads on stdin starts a command."""
 
 
 SECONDS = 5
@@ -48,6 +50,7 @@ DEFAULT = (
     Program(("bash",), SHELL, wrapped="\n{}exit\n", loads=("BASH_ENV={} bash script",)),
     Program(("dash",), SHELL, wrapped="\n{}exit\n", loads=("ENV={} dash -i script",)),
     Program(("tclsh",), "close [open ran w]\n", wrapped="\n{}exit\n"),
+    Program(("sqlite3",), "select 1;\n.shell touch ran\n", stdin_alone=True),
 )
 MORE = (
     *(Program((name,), SHELL, wrapped="\n{}exit\n") for name in ("ksh", "mksh", "zsh", "rc")),
@@ -67,6 +70,9 @@ MORE = (
     Program(("sbcl", "--script"), '(close (open "ran" :direction :output))\n'),
     Program(("newlisp",), '(write-file "ran" "")(exit)\n'),
     Program(("raku",), 'spurt "ran", ""\n'),
+    Program(("dc",), "1 p\n!touch ran\n", stdin_alone=True),
+    Program(("ed", "-s"), "!touch ran\n", stdin_alone=True),
+    Program(("m4",), "syscmd(touch ran)\n", stdin_alone=True),
     Program(("jimsh",), "close [open ran w]\n"),
 )
 
@@ -74,15 +80,20 @@ CARRIERS = {
     "pipe": "cat text | {program}",
     "redirected": "{program} < text",
     "here-document": "{program} <<'END'\n{text}END",
+    "standard input of the shell": "exec < text; {program}",
+    "coprocess": "coproc {{ cat text; }}; {program} <&${{COPROC[0]}}",
     "descriptor": "{file} /dev/fd/3 3< text",
     "descriptor of a pipe": "cat text | {file} /proc/self/fd/0",
     "process substitution": "{file} <(cat text)",
     "link to stdin": "ln -s /dev/stdin l; cat text | {file} l",
+    "copy of a link to stdin": "cp -a /dev/stdin l; cat text | {file} l",
     "link to a folder of descriptors": "ln -s /dev/fd d; {file} d/3 3< text",
     "link to a link": "mkdir d; ln -s /proc/self d/s; ln -s d/s/fd/3 l; {file} ./l 3< text",
     "FIFO": "mkfifo p; cat text > p & {file} p; kill $! 2>/dev/null",
     "FIFO by its path": "mkfifo p; cat text > p & {file} $PWD/p; kill $! 2>/dev/null",
     "link to a FIFO": "mkfifo p; ln -s p l; cat text > p & {file} ./l; kill $! 2>/dev/null",
+    "hard link to a FIFO": "mkfifo p; ln p l; cat text > p & {file} l; kill $! 2>/dev/null",
+    "file without a name": "{python} ../unnamed.py {file}",
     "unlinked file": "cp text gone; exec 3< gone; rm gone; {file} /proc/self/fd/3; exec 3<&-",
     "memory": "{python} ../memory.py {file}",
     "link to memory": "ln -s /proc/self/fd/9 l; {python} ../memory.py {file} l",
@@ -108,6 +119,19 @@ BY_NAME = {
     "ruby": "cp text foo.rb; RUBYLIB=$PWD ruby -rfoo script",
 }
 
+PLANTING = {
+    "tee": "echo 'python3 -c 1' | tee .bashrc; test -s .bashrc && : > ran",
+    "tee in another folder": "mkdir cron.d etc; mv cron.d etc; cd etc/cron.d; tee x <<< '* * * * * root python3 -c 1'; test -s x && : > ../../ran",
+    "crontab": "cp /bin/cat crontab; ./crontab - <<< '* * * * * python3 -c 1' > t; test -s t && : > ran",
+    "crontab, later": "cp /bin/cat crontab; (sleep .05; echo '* * * * * perl -e 1') | ./crontab > t; test -s t && : > ran",
+    "at": "cp /bin/cat at; echo 'perl -e 1' | ./at - > t; test -s t && : > ran",
+    "batch": "cp /bin/cat batch; ./batch <<< 'perl -e 1' > t; test -s t && : > ran",
+    "sh -c": "sh -c 'echo \"python3 -c 1\" >> .profile'; test -s .profile && : > ran",
+    "git config": "git init -q .; git config alias.x '!python3 -c 1'; grep -q python3 .git/config && : > ran",
+    "sed -i": "echo > .bashrc; sed -i '1i python3 -c 1' .bashrc; grep -q python3 .bashrc && : > ran",
+}
+"""Text that is put where something runs it later: ``ran`` says that it lies there. The schedulers are copies of cat."""
+
 MEMORY = """import os, sys
 memory = os.memfd_create("harmless", 0)
 os.write(memory, open("text", "rb").read())
@@ -117,6 +141,12 @@ words = sys.argv[1:]
 if words[-1] != "l":
     words.append("/proc/self/fd/9")
 os.execvp(words[0], words)
+"""
+UNNAMED = """import os, sys
+file = os.open(".", os.O_TMPFILE | os.O_RDWR)
+os.write(file, open("text", "rb").read())
+os.dup2(file, 9, inheritable=True)
+os.execvp(sys.argv[1], [*sys.argv[1:], "/proc/self/fd/9"])
 """
 TERMINAL = """import os, pty, sys
 child, master = pty.fork()
@@ -154,10 +184,12 @@ def written(folder: Path) -> list[Case]:
     """Write the script and its cases' folders; return the cases: for each carrier two interpreters, or all of them."""
     (folder / "memory.py").write_text(MEMORY)
     (folder / "terminal.py").write_text(TERMINAL)
+    (folder / "unnamed.py").write_text(UNNAMED)
     by_carrier: dict[str, list[tuple[Program, str]]] = {}
     for program in programs():
         for carrier, line in _lines(program):
             by_carrier.setdefault(carrier, []).append((program, line))
+    by_carrier |= {f"planted by {name}": [(Program((name,), ""), line)] for name, line in PLANTING.items()}
     cases, lines = [], []
     for number, (carrier, tried) in enumerate(by_carrier.items()):
         chosen = tried if _all() else [tried[(2 * number + turn) % len(tried)] for turn in range(min(2, len(tried)))]
@@ -185,8 +217,13 @@ def _lines(program: Program) -> list[tuple[str, str]]:
         "hidden": f"{file} {program.hidden}".strip(),
         "wrapped": shlex.quote(program.wrapped.format(program.text)), "suffix": "js" if words == "node" else "rb",
     }  # fmt: skip
-    stdin = {} if program.file else {"pipe", "redirected", "here-document"}
-    found = [(name, line.format(**facts)) for name, line in CARRIERS.items() if name in stdin or "{file}" in line]
+    found = [
+        (name, line.format(**facts))
+        for name, line in CARRIERS.items()
+        if ("{program}" in line and not program.file) or ("{file}" in line and not program.stdin_alone)
+    ]
+    if program.stdin_alone:
+        return found
     found += [(name, line.format(**facts)) for name, line in HIDING.items()]
     for load in program.loads:
         suffix = facts["suffix"]

@@ -233,3 +233,15 @@ def test_secrets_stay_out_unless_they_are_asked_for(observe, tmp_path):
     whole = observe(*command, env=env, options=("--no-redact",))
     assert whole.texts == [f"x = '{token}'"]
     assert whole.records[0]["execution"]["env"]["DEPLOY_TOKEN"] == "s3cr3t-value-of-the-deployment"
+
+
+def test_a_file_that_is_opened_by_its_descriptor_is_read_from_the_beginning(observe, tmp_path):
+    """The descriptor stands behind the text: what the interpreter opens anew begins with it all the same."""
+    build = tmp_path / "build.sh"
+    build.write_text(
+        "printf 'import os; os.system(\"true\")\\n#\\n' > text; exec 3< text; read -r _ <&3\n"
+        f"{PYTHON} /dev/fd/3\n{{ read -r _; {PYTHON} /dev/stdin; {PYTHON}; }} < text\n"
+    )
+    seen = observe("bash", str(build))
+    whole = 'import os; os.system("true")\n#\n'
+    assert seen.texts == [whole, whole, "#\n"]

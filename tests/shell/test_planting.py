@@ -10,8 +10,8 @@ from flycatcher.commands.check.stream import answers
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import by_id
+from flycatcher.core.planted_places import PLACES, place_of
 from flycatcher.core.planting import is_place, planted_snippets
-from flycatcher.core.planting.places import PLACES, place_of
 from flycatcher.core.planting.readers import READERS, WHOLE, inserted_by_sed
 from flycatcher.core.shell.prefilter import may_start
 

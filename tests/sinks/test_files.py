@@ -132,3 +132,30 @@ def test_ancestors_are_redacted_like_everything_else(tmp_path):
     assert "t" * 40 not in text
     record = json.loads(text.splitlines()[1])
     assert [process["argv"][-1] for process in record["execution"]["ancestry"]] == ["hunt[redacted:option]"] * 2
+
+
+def test_a_report_that_is_removed_while_it_is_appended_to_is_begun_anew_and_says_so(tmp_path):
+    path = tmp_path / "watch.jsonl"
+    sink = JsonLines(files.File(str(path), append=True))
+    sink.open()
+    reporter = Reporter([sink], retry=1e-9)
+    reporter.report(detection("1"))
+    path.unlink()
+    for text in ("2", "3"):
+        reporter.report(detection(text))
+    reporter.close({})
+    lacking, third, _ = (json.loads(line) for line in filter(str.strip, path.read_text().splitlines()))
+    assert lacking["text"] == "1 record is not in this report: it was removed, and what it held with it"
+    assert third["snippets"][0]["text"] == "3"
+
+
+def test_a_report_that_a_rotation_has_moved_is_written_on(tmp_path):
+    path = tmp_path / "watch.jsonl"
+    sink = JsonLines(files.File(str(path), append=True))
+    sink.open()
+    reporter = Reporter([sink], retry=1e-9)
+    path.rename(tmp_path / "watch.jsonl.1")
+    reporter.report(detection("1"))
+    reporter.close({})
+    assert not reporter.failures
+    assert '"snippets"' in (tmp_path / "watch.jsonl.1").read_text()

@@ -99,6 +99,19 @@ def test_ancestors_in_a_circle_end():
     assert put_back(rows) == [{"execution": {"ancestry": [INIT]}}]
 
 
+def test_a_text_is_written_once():
+    whole = record(1, ENV) | {
+        "snippets": [{"vector": "environment", "path": "/x"}, {"vector": "stdin", "text": "print 1"}],
+        "analyses": [{"layers": []}, {"layers": [{"text": "print 1", "language": "perl"}, {"text": "1"}]}],
+    }
+    whole["execution"]["stdin_text"] = "print 1"
+    rows = list(Sharer().lines(whole))
+    assert json.dumps(rows).count("print 1") == 1
+    assert rows[-1]["shared"]["stdin_text"] == 1
+    assert rows[-1]["shared"]["layers"] == [1]
+    assert put_back(rows) == [whole]
+
+
 class Memory:
     path = "memory"
 

@@ -56,7 +56,7 @@ def _read(path: Path, data: bytes) -> Config:
         document: dict[str, Any] = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise FlycatcherError(f"{path}: byte {error.start} is not UTF-8", hint="TOML is written in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of too many digits
         raise FlycatcherError(f"{path}: not TOML: {error}", hint="see https://toml.io for the syntax") from error
     except RecursionError as error:
         raise FlycatcherError(f"{path}: nested too deeply", hint="a configuration has three levels at most") from error

@@ -31,7 +31,7 @@ def _parse(text: str) -> Any:  # noqa: ANN401 - a TOML document is any tree
     """Return the document, or None where this part of the file does not parse by itself."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return None
 
 

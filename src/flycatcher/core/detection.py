@@ -30,7 +30,7 @@ WORTH_A_LOOK = STARTS["medium"]
 
 SCHEMA = "flycatcher.detection/1"
 
-Action = Literal["observed", "denied", "would deny", "killed", "would kill", "suppressed"]
+Action = Literal["observed", "denied", "killed", "would kill", "suppressed"]
 
 
 class Recipe(Struct, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flycatcher.core.interpreters.engine import catalog
+from flycatcher.core.interpreters.identity import marked
 from flycatcher.core.payload import language, rules
 
 _HERE = Path(__file__).parent
@@ -17,6 +18,7 @@ def texts() -> dict[Path, str]:
     """Return what each index's file has to hold."""
     return {
         _HERE / "interpreters/_index.py": catalog.source(),
+        _HERE / "interpreters/identity/_index.py": marked.source(),
         _HERE / "payload/_index.py": rules.source(),
         _HERE / "payload/languages/_index.py": language.source(),
     }

@@ -14,6 +14,7 @@ from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.commands import unusual_program, writable_program
 from flycatcher.core.regex import lazy
+from flycatcher.core.shell import read_shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +36,9 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
+AT_ANY_LEVEL = frozenset({"network.send-environment"})
+"""What is loud whether it is critical or not: all variables, and the secrets among them, go to another host."""
+
 _WORDS = lazy(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
 )
@@ -46,13 +50,12 @@ _ALONE = lazy(
     r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
     r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
-    r"|pwsh|powershell"  # another language
 )
 """What no loud text is without, unless it stores a program and runs it."""
+_ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
+"""Programs whose texts have words of their own for all of this."""
 _FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
 _MARKS = lazy(r"\bchmod\b")
-_NAMES_PATH = lazy(r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]")
-"""A program outside the folders that a package manager fills, as it may be written."""
 _DESTROYED = (
     lazy(r"(?<!-)\brm\b"),
     lazy(
@@ -61,6 +64,11 @@ _DESTROYED = (
     ),
 )
 """What deletes, and a folder that is nobody's to delete."""
+_ALL_VARIABLES = (
+    lazy(r"\b(?:curl|wget)\b"),
+    lazy(r"(?:\$\(|`|\|)\s*(?:env|printenv|export|declare|typeset|set)\b|\b(?:env|printenv)\s*\|"),
+)
+"""A request, and a list of all variables."""
 _DECODES = lazy(
     r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
 )
@@ -79,38 +87,39 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
     writes to a profile is an operator's work until something starts it. ``started``: the executions that the text leads to, None
     where it has not been read.
     """
-    if not may_be_loud(text) or not _worth_reading(text, started):
+    if not may_be_loud(text):
+        return None
+    if not _worth_reading(text, read_shell(text, dialect=dialect).executions if started is None else started):
         return None
     reading = read(Execution(argv=(dialect, "-c", text)))
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, live=True)
     done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    return Loud(reading, judgement) if judgement.risk.level == "critical" and done & CAPABILITIES else None
+    is_loud = judgement.risk.level == "critical" and done & CAPABILITIES
+    return Loud(reading, judgement) if is_loud or done & AT_ANY_LEVEL else None
 
 
-def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
+def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
     """Whether a text, or what it comes to, holds what some loud capability cannot be without."""
-    if any(
-        execution.planted is not None for execution in started or ()
-    ):  # a program of another language may be put somewhere
+    if any(execution.planted is not None for execution in started):  # its language may be another
         return True
-    whole = "\n".join([text, *(part for execution in started or () for part in _words(execution))])
+    whole = "\n".join([text, *(part for execution in started for part in _words(execution))])
     return (
         _ALONE.search(whole) is not None
+        or _ANOTHER_LANGUAGE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
+        or all(each.search(whole) for each in _ALL_VARIABLES)
         or _may_drop(whole, started)
     )
 
 
-def _may_drop(text: str, started: Sequence[Execution] | None) -> bool:
+def _may_drop(text: str, started: Sequence[Execution]) -> bool:
     """Whether a text may store a program and run it: a download, ``chmod`` and a program named by its path, two of the three."""
     fetches, marks = _FETCHES.search(text) is not None, _MARKS.search(text) is not None
     if fetches == marks:
         return fetches
-    if started is None:
-        return _NAMES_PATH.search(text) is not None
     return any(writable_program(each.argv[0]) or unusual_program(each.argv[0]) for each in started)
 
 

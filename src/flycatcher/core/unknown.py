@@ -31,6 +31,8 @@ def bounded(text: str) -> str:
 
 def strip_marks(text: str) -> str:
     """Return the text without the marks of guessing and decoding."""
+    if text.isascii():
+        return text
     text = text.replace(LIKELY, "") if LIKELY in text else text
     return text.replace(DECODED, "") if DECODED in text else text
 

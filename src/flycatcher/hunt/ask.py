@@ -39,6 +39,8 @@ _REMEMBERED = 1 << 16
 """Characters of a start or a text up to which its answer is remembered."""
 _SHELL_TEXT = 1 << 20
 """Characters of shell text that are read."""
+_ANYBODYS = "/tmp"  # noqa: S108 - as data
+"""A folder in which anybody may write: relative paths weigh more there."""
 Value = TypeVar("Value")
 
 
@@ -113,23 +115,33 @@ class Ask:
         reading = read(execution, analyser=self._analysis)
         found = self._judged(reading) if reading is not None and reading.snippets else None
         if reading is None or not reading.snippets:
-            self._silent(key, recorded.memo)
+            self._silent(execution, key, recorded.memo)
+        elif found is None and recorded.memo and not whole[1]:
+            self._calm(execution, recorded.memo)
         return self._starts.keep(whole, found) if key is not None else found
 
-    def _speaks(self, execution: Execution, key: Hashable, memo: bytes) -> bool:
+    def _speaks(self, execution: Execution, key: Hashable, memo: Hashable) -> bool:
         """Whether an interpreter reads program text in a start, whoever started it."""
         reading = read(execution, analyser=self._analysis)
         if reading is not None and reading.snippets:
             return True
-        self._silent(key, memo)
+        self._silent(execution, key, memo)
         return False
 
-    def _silent(self, key: Hashable | None, memo: bytes) -> None:
-        """Remember that a start runs no program text."""
+    def _silent(self, execution: Execution, key: Hashable | None, memo: Hashable) -> None:
+        """Remember that a start runs no program text; for the reader of the log, where that is so in every folder."""
         if key is not None:
             self._quiet.keep(key, None)
         if memo and len(self._shared.nothing) < _REMEMBERED:
-            self._shared.nothing.add(memo)
+            elsewhere_too = read(replace(execution, cwd=_ANYBODYS), analyser=self._analysis)
+            if elsewhere_too is None or not elsewhere_too.snippets:
+                self._shared.nothing.add(memo)
+
+    def _calm(self, execution: Execution, memo: Hashable) -> None:
+        """Remember that the text of a start does not count, where that is so in every folder."""
+        reading = read(replace(execution, cwd=_ANYBODYS), analyser=self._analysis)
+        if reading is not None and self._judged(reading) is None and len(self._shared.calm) < _REMEMBERED:
+            self._shared.calm.add(memo)
 
     def _judged(self, reading: Reading, *, live: bool = False) -> Detection | None:
         """Return the detection in a reading, None where it does not count."""

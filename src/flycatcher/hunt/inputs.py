@@ -32,8 +32,12 @@ class Series(Struct, frozen=True):
         return sum(_size(path) for path in self.paths)
 
 
-def series(paths: Sequence[str]) -> list[Series]:
-    """Return the logs that are to be read. Raises FlycatcherError where a path leads to nothing."""
+def series(paths: Sequence[str], apart: Iterable[str] = ()) -> list[Series]:
+    """Return the logs that are to be read. Raises FlycatcherError where a path leads to nothing.
+
+    ``apart``: files that this hunt itself writes, which would never end as its input.
+    """
+    own = {os.path.realpath(path) for path in apart}
     found: dict[str, list[str]] = {}
     for path in paths:
         if path == STDIN:
@@ -41,9 +45,9 @@ def series(paths: Sequence[str]) -> list[Series]:
             continue
         for file in _files(path):
             known = found.setdefault(_stem(file), [])
-            if file not in known:
+            if file not in known and (not own or os.path.realpath(file) not in own):
                 known.append(file)
-    return [Series(name, tuple(sorted(files, key=_age))) for name, files in found.items()]
+    return [Series(name, tuple(sorted(files, key=_age))) for name, files in found.items() if files]
 
 
 def _files(path: str) -> Iterable[str]:

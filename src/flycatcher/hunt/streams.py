@@ -13,7 +13,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -70,21 +70,28 @@ class BoundedStream(io.RawIOBase):
         """Return True."""
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        """Return at most so many bytes; none at the end, and where the stream is broken or too large."""
-        wanted = 1 << 20 if size < 0 else size
+    def readinto(self, into: Any) -> int:  # noqa: ANN401 - a buffer
+        """Fill a buffer; with nothing at the end, and where the stream is broken or too large."""
+        data = self._more(len(into))
+        into[: len(data)] = data
+        return len(data)
+
+    def _more(self, wanted: int) -> bytes:
+        """Return the next bytes."""
         if self._room <= 0:
-            self._told(f"unpacks to more than {RATIO} times its size: the rest was not read")
-            return b""
+            self._end(f"unpacks to more than {RATIO} times its size: the rest was not read")
         try:
-            data = self._inner.read(min(wanted, self._room))
+            data = self._inner.read(min(wanted, max(self._room, 1)))
         except ERRORS as error:
-            self._told(f"broken: {error}")
-            self._room = 1 << 62
-            self._inner = io.BytesIO()
+            self._end(f"broken: {error}")
             return b""
         self._room -= len(data)
         return data
+
+    def _end(self, why: str) -> None:
+        """Say why nothing more comes."""
+        self._told(why)
+        self._inner, self._room = io.BytesIO(), 1
 
 
 def opened(path: str, told: Callable[[str], None]) -> Iterator[Opened]:
@@ -199,7 +206,7 @@ def _seven_zip(given: Opened, size: int, told: Callable[[str], None]) -> Iterato
     """Yield the members of a 7z archive, which is unpacked into memory."""
     del size
     py7zr: Any = _extra("py7zr", given.name)
-    with py7zr.SevenZipFile(given.stream) as archive:
+    with _no_7z(py7zr), py7zr.SevenZipFile(given.stream) as archive:
         whole = archive.archiveinfo().uncompressed or 0
         if whole > IN_MEMORY:
             told(f"{given.name}: unpacks to more than {IN_MEMORY >> 20} MiB: not read")
@@ -209,6 +216,15 @@ def _seven_zip(given: Opened, size: int, told: Callable[[str], None]) -> Iterato
         for name, member in factory.products.items():
             member.seek(0)
             yield Opened(f"{given.name}!{name}", io.BytesIO(member.read()))
+
+
+@contextmanager
+def _no_7z(py7zr: Any) -> Iterator[None]:  # noqa: ANN401 - a module
+    """Turn py7zr's own errors into one that is expected."""
+    try:
+        yield
+    except py7zr.exceptions.ArchiveError as error:
+        raise ValueError(str(error)) from error
 
 
 def _gzip(stream: IO[bytes]) -> IO[bytes]:

@@ -6,6 +6,7 @@ same user, as on most CI runners), it could replace one of them, and its code wo
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import importlib.machinery
 import pkgutil
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
 PACKAGES = (
     "flycatcher.core",
     "flycatcher.isolation",
-    "flycatcher.sinks",
+    "flycatcher.sinks.formats",
+    "flycatcher.sinks.transports",
     "flycatcher.sources.context",
     "flycatcher.sources.sensors.seccomp",
 )
 """What a supervisor of a build is made of, besides what it has loaded already."""
+IN_USE = ("flycatcher.sinks.delivery",)
+"""The same, where the run has begun to use it."""
 UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
+APART = ("flycatcher.sinks.store.",)
+"""Modules that need packages which may not be installed; who delivers to the store loads them (``delivery.registry``)."""
 GRAMMARS = (
     ("tree_sitter_bash", "language"),
     ("tree_sitter_javascript", "language"),
@@ -85,7 +91,7 @@ def seal(build_uid: int) -> None:
     for module, function in GRAMMARS:
         parser(module, function)
     for name in CODECS:
-        b"".decode(name)
+        codecs.lookup(name)
     _warm_up_rich()
     sys.meta_path.insert(0, _Refusing(build_uid))
 
@@ -104,10 +110,10 @@ def _is_roots(place: Path) -> bool:
 def _modules() -> Iterator[str]:
     """Yield the names of all modules."""
     yield from LIBRARIES
-    for package in PACKAGES:
+    for package in (*PACKAGES, *(name for name in IN_USE if name in sys.modules)):
         places = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(places, f"{package}."):
-            if module.name not in UNUSED:
+            if module.name not in UNUSED and not module.name.startswith(APART):
                 yield module.name
 
 

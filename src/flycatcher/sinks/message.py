@@ -105,13 +105,14 @@ def event_of(record: Mapping[str, Any]) -> Event:
     return Event(
         uid=os.urandom(16).hex(),
         time=now,
-        kind=_kind(record),
+        kind=kind_of(record),
         host=str(context.get("host.name") or _host()),
         record=dict(record),
     )
 
 
-def _kind(record: Mapping[str, Any]) -> str:
+def kind_of(record: Mapping[str, Any]) -> str:
+    """Return what a record tells of: see :data:`flycatcher.destination.Kind`."""
     if "summary" in record:
         return "summary"
     if str(record.get("schema", "")).startswith("flycatcher.notice/"):
@@ -145,10 +146,16 @@ def unpacked(data: bytes) -> Event:
 def _written_out(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
     """Return a JSON tree in which every byte that was no UTF-8 is four characters."""
     if isinstance(value, str):
-        return _SURROGATE.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", value)
+        return _SURROGATE.sub(_escape, value)
     if isinstance(value, dict):
         return {_written_out(key): _written_out(item) for key, item in value.items()}
     return [_written_out(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _escape(found: re.Match[str]) -> str:
+    """Return a byte (PEP 383), or half a character, as Python writes it."""
+    code = ord(found[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
 
 
 def rfc3339(seconds: float) -> str:

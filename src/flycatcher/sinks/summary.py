@@ -23,8 +23,8 @@ class Skipped(Struct, frozen=True, kw_only=True):
     """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
 
 
-class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What ``watch`` counted."""
+class _LiveSummary(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a live sensor counted."""
 
     executions_seen: int
     """Executions of interpreters."""
@@ -38,11 +38,16 @@ class WatchSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """Detections by their level of risk; levels without any are left out."""
     by_interpreter_and_vector: dict[str, int]
     """``python argument`` and so on, by the first snippet."""
+
+
+class WatchSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):
+    """What ``watch`` counted."""
+
     uninspected: int = 0
     """Programs that were gone before they could be inspected, and were given nothing that could be program text: not lost."""
 
 
-class RunSummary(WatchSummary, kw_only=True, forbid_unknown_fields=True):
+class RunSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):
     """What ``run`` counted; the fields from ``ended`` on are there where it enforces (``--deny``, ``--fail-on``)."""
 
     exit_code: int
@@ -88,6 +93,39 @@ class ScanSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     skipped: list[Skipped]
 
 
+class HuntSummary(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What ``hunt`` counted."""
+
+    logs: int
+    """Files and members of archives that were read."""
+    bytes: int
+    """Of them, unpacked."""
+    not_recognised: int
+    """Files in which no format was recognised."""
+    formats: dict[str, int]
+    """Logs by their format."""
+    executions_seen: int
+    """Starts that the logs hold."""
+    failed: int
+    """Those that failed, and ran nothing."""
+    incomplete: int
+    """Those of which records are missing."""
+    records_not_read: int
+    lost: int
+    """What the logs have lost, as far as they tell."""
+    lost_by_place: dict[str, int]
+    """``serial``, ``silence``, ``clock``, ``daemon``, ``backlog``, ``rate limit``, ``drops``, ``read``."""
+    possible: int
+    """Detections that only some readings of a joined command line make."""
+    known: int
+    """Detections that an earlier report holds (``--only-new``)."""
+    detections: int
+    suppressed: int
+    denied: int
+    by_level: dict[str, int]
+    by_interpreter_and_vector: dict[str, int]
+
+
 def row(summary: dict[str, Any]) -> dict[str, Any]:
     """Return the line that ends a report in JSON Lines."""
     return {"schema": SCHEMA, "summary": summary}
@@ -95,7 +133,7 @@ def row(summary: dict[str, Any]) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of that line."""
-    kinds = (RunSummary, WatchSummary, ScanSummary)
+    kinds = (RunSummary, WatchSummary, ScanSummary, HuntSummary)
     references, definitions = msgspec.json.schema_components(kinds)
     return {
         "type": "object",

@@ -36,7 +36,8 @@ Written by `python -m tests.sensors.tricks`, which plays each of them with a har
 `killed`, and how long after its start), or, without a record, whether the run says that something was not as it should be (`said`: on stderr, in a
 notice, in the summary's `lost` and `refused_unread`, or by its exit code), and the exit code where the trick had a run of its own. `watch` runs as root
 beside a build of another user, and its exit code is 0 throughout; with `--kill all --enforce` a marker may be made before its program is killed, which
-then lingers for a second. `sudo flycatcher run --deny` is played in the tests: the build's user then reaches nothing of root's.
+then lingers. Times are those of two cores that were busy otherwise.
+`sudo flycatcher run --deny` is played in the tests: the build's user then reaches nothing of root's.
 What these tables mean for whom is in [SECURITY.md](../../SECURITY.md).
 """
 

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 PLAY = Path(__file__).with_name("play")
 USERS = ("root", "sudo", "nobody")
 GROUPS = Path("/sys/fs/cgroup/unified") if os.path.exists("/sys/fs/cgroup/unified") else Path("/sys/fs/cgroup")
-LINGERS = "; select undef, undef, undef, 1"
+LINGERS = "; select undef, undef, undef, 20"
 """What the marker's program does after it made the marker, where it is to be killed."""
+WARM = "the first one that is analysed"
+BESIDE = f"""read WATCHER; export WATCHER; {PERL} -e '# {WARM}'; read now; exec /usr/bin/python3 -m play "$@" """
+"""A build that waits until somebody watches: what the watch has to load for its first analysis is no trick's doing."""
 PATIENCE = 120.0
 OWN_MODULES = {"replace_modules", "remove_modules"}
 """Tricks that need a copy of our modules to play with."""
@@ -119,7 +122,7 @@ def watch(names: list[str], user: str, *options: str) -> Played:
         environment = _environment(user, folder) | {"THEN": LINGERS if options else ""}
         (folder / "small").write_bytes(elf32("execve", [PERL, "-e", CODE + environment["THEN"]], 6))
         with subprocess.Popen(
-            ["/bin/sh", "-c", 'read pid; WATCHER=$pid; export WATCHER; exec /usr/bin/python3 -m play "$@"', "sh", *names],
+            ["/bin/sh", "-c", BESIDE, "sh", *names],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
             env=environment, start_new_session=True, **_identity(user),
         ) as build, subprocess.Popen(
@@ -127,8 +130,11 @@ def watch(names: list[str], user: str, *options: str) -> Played:
             stderr=subprocess.PIPE, text=True, cwd=folder, env=_environment("root", folder), start_new_session=True,
         ) as watching:  # fmt: skip
             try:
-                _until_it_watches(report, watching)
-                build.communicate(f"{watching.pid}\n".encode(), timeout=PATIENCE)
+                _until(report, '"started"', watching)
+                build.stdin.write(f"{watching.pid}\n".encode())
+                build.stdin.flush()
+                _until(report, WARM, watching)
+                build.communicate(b"\n", timeout=PATIENCE)
                 if "background" in names:
                     time.sleep(1)
             finally:
@@ -138,10 +144,10 @@ def watch(names: list[str], user: str, *options: str) -> Played:
         return _played(folder, report, names, watching.returncode, stderr)
 
 
-def _until_it_watches(report: Path, watching: subprocess.Popen[str]) -> None:
-    """Wait for the notice of its start."""
+def _until(report: Path, text: str, watching: subprocess.Popen[str]) -> None:
+    """Wait until a report holds a text."""
     end = time.monotonic() + PATIENCE
-    while not (report.exists() and '"started"' in report.read_text()):
+    while not (report.exists() and text in report.read_text()):
         if watching.poll() is not None or time.monotonic() > end:
             raise AssertionError(watching.communicate()[1])
         time.sleep(0.02)

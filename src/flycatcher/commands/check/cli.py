@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from flycatcher.core.errors import DETECTED, FlycatcherError
-from flycatcher.core.execution import StdinKind
+from flycatcher.core.execution import Execution, StdinKind
 from flycatcher.core.levels import ANY
 from flycatcher.front import Command
 from flycatcher.level_option import FromLevel
@@ -75,13 +75,16 @@ def command(  # noqa: PLR0913 - one parameter an option
         sys.exit(DETECTED if explain_shell(shell, settings) else 0)
     if not argv:
         raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
+    execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
+    sys.exit(DETECTED if _explained(execution, settings) else 0)
+
+
+def _explained(execution: Execution, settings: CheckSettings) -> bool:
+    """Explain one command line, with what its paths lead to here; return whether it is a detection for ``--fail-on``."""
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
-    from flycatcher.core.execution import Execution  # noqa: PLC0415
     from flycatcher.sources.program_files import View, with_files  # noqa: PLC0415
 
-    execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
-    execution = with_files(execution, View(here=os.getcwd()))  # noqa: PTH109 - text
-    sys.exit(DETECTED if explain(execution, settings) else 0)
+    return explain(with_files(execution, View(here=os.getcwd())), settings)  # noqa: PTH109 - text
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters import Interpreter, Reading
     from flycatcher.core.interpreters.engine.interpreter import Hint, Unset
 
+    Known = tuple[Interpreter | None, Hint | None, Unset | None, bool, bool]
+    """The interpreter, its prefilter, and whether the program sets variables elsewhere, and plants text."""
+
 _KNOWN_LIMIT = 50_000
 """Pairs of file and name whose interpreter is remembered."""
 
@@ -59,7 +62,7 @@ _CLEAN = _encode(_nothing()) + b"\n"
 def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
     """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
     settings = CheckSettings(shells=shells, risk=risk)
-    known: dict[tuple[str, str], tuple[Interpreter | None, Hint | None, Unset | None, bool, bool]] = {}
+    known: dict[tuple[str, str], Known] = {}
     decode, clean, quiet = _row.decode, _CLEAN, QuietEnvironments().holds
     for number, line in enumerate(lines, first):
         try:
@@ -77,12 +80,7 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
         except KeyError:
             if len(known) >= _KNOWN_LIMIT:
                 known.clear()
-            interpreter = interpreters.interpreter_of(Execution(argv=(argv[0],), exe=row.exe))
-            prefilter = interpreter.prefilter() if interpreter is not None else None
-            hint, unset = prefilter or (None, None)
-            sets = base(argv[0]) in SETTERS
-            plants = base(argv[0]) in PLANTERS
-            known[key] = interpreter, hint, unset, sets, plants
+            interpreter, hint, unset, sets, plants = known[key] = _known(argv[0], row.exe)
         if sets or (plants and may_plant(argv)) or (row.env and not quiet(row.env, row.cwd, interpreter)):
             reading = read(_execution(row))
             yield _line(_labelled(_nothing() if reading is None else _answer(reading, settings), row))
@@ -98,6 +96,13 @@ def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, 
             yield _line(
                 _labelled(_answer(as_planted(interpreters.read_as(interpreter, _execution(row))), settings), row)
             )
+
+
+def _known(name: str, exe: str) -> Known:
+    """Return what a program's name and file say before its words are looked at."""
+    interpreter = interpreters.interpreter_of(Execution(argv=(name,), exe=exe))
+    hint, unset = (interpreter.prefilter() if interpreter is not None else None) or (None, None)
+    return interpreter, hint, unset, base(name) in SETTERS, base(name) in PLANTERS
 
 
 class Tally(msgspec.Struct):

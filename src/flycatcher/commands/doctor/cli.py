@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import stat
@@ -59,7 +60,7 @@ def command(*, as_json: bool) -> None:
         interpreters=tuple(_installed()),
     )
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
+        sys.stdout.write(json.dumps(msgspec.to_builtins(report), indent=2) + "\n")
         return
     _print(report)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of a report that are read."""
+MISSHAPEN = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What the formats raise over a record in which something has another type than in those that the product writes."""
 BRIEF = 400
 """Characters of a SARIF message that --brief shows."""
 
@@ -41,14 +43,23 @@ def command(file: str, identity: str | None, *, again: bool, depth: int, brief: 
     from flycatcher.commands.explain.records import again as analysed  # noqa: PLC0415
     from flycatcher.commands.explain.records import records  # noqa: PLC0415
     from flycatcher.layout import echo  # noqa: PLC0415
+    from flycatcher.terminal import diagnostics  # noqa: PLC0415
 
-    shown = 0
-    for record in records(_contents(file), file if file != "-" else "stdin"):
+    name, shown, misshapen = file if file != "-" else "stdin", 0, 0
+    for number, record in enumerate(records(_contents(file), name), 1):
         if identity and not str(record.get("id", "")).startswith(identity.lower()):
             continue
         shown += 1
-        for line in _brief(record) if brief else _whole(analysed(record) if again else record, raw=depth > 1):
+        try:
+            lines = list(_brief(record) if brief else _whole(analysed(record) if again else record, raw=depth > 1))
+        except MISSHAPEN as error:
+            misshapen += 1
+            sys.stderr.write(diagnostics(f"{name}: record {number} is not shaped like a detection: {error}"))
+            continue
+        for line in lines:
             echo(line)
+    if misshapen:
+        sys.exit(1)
     if not shown:
         raise FlycatcherError(f"{file}: no record with the id {identity}", hint="explain --brief lists them", code=3)
 

@@ -87,8 +87,8 @@ def _unpacked(value: Any) -> Iterator[Any]:  # noqa: ANN401 - a JSON tree
             return
     if isinstance(value.get("runs"), list):
         for run in value["runs"]:
-            for result in (run.get("results") if isinstance(run, dict) else None) or ():
-                yield {"sarif": result}
+            results = run.get("results") if isinstance(run, dict) else None
+            yield from ({"sarif": result} for result in (results if isinstance(results, list) else ()))
         return
     yield value
 

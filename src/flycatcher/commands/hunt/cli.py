@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from flycatcher.commands.hunt.outputs import FORMATS
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.front import Command
+from flycatcher.front import ONLY_THESE, Command, sink_options
 from flycatcher.level_option import FromLevel
 from flycatcher.sinks.outputs import paired
 
@@ -73,12 +74,15 @@ class LogFormat(click.ParamType[str]):
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
+@partial(sink_options, said=ONLY_THESE)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option("-v", "--verbose", "depth", count=True, help="-v: each text's reasons and places; -vv: also its layers.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress, and no word about what the logs have lost.")
 @click.argument("paths", nargs=-1, metavar="PATH...")
 def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options, typed below
     """Find program text that interpreters ran without a script file, in logs that others have written.
+
+    Sinks get what is found only where --sink names them: old events are no alarms.
 
     PATH is a log, a folder, a glob, or - for stdin; compressed files and archives too. Every format is recognised by its content.
 

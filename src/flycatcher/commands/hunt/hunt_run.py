@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.delivery import Wanted, asked_for
 from flycatcher.hunt import parallel
 from flycatcher.hunt.earlier import ids
 from flycatcher.hunt.engine import Found, Hunt, Tally
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.commands.hunt.settings import HuntSettings
-    from flycatcher.config import Config
+    from flycatcher.config import Loaded
     from flycatcher.sources.logs.engine.recorded import Lost
 
 _SHOWN = 20
@@ -45,14 +47,16 @@ _SHOWN = 20
 def run(settings: HuntSettings) -> int:
     """Hunt, report, and return the exit code: 0, 3 where nothing could be read, 10 by ``fail_on``."""
     options = settings.options()
-    config = _configured(settings)
-    logs = series(settings.paths)
-    hunt = HuntRun(settings, config)
+    loaded = _configured(settings)
+    files = [file for _, file in settings.outputs if file != STDOUT]
+    logs = series(settings.paths, [*files, *filter(None, [settings.checkpoint, settings.only_new])])
+    hunt = HuntRun(settings, loaded)
     if settings.follow:
         from flycatcher.commands.hunt.follow import follow  # noqa: PLC0415 - only where it is asked for
 
         follow(hunt, options, [path for log in logs for path in log.paths])
         return hunt.finish()
+    spare_collections()
     progress = Progress(sum(log.size for log in logs), shows=sys.stderr.isatty() and not settings.quiet)
     if hunt.checkpoint is not None:
         own = Hunt(options, progress=progress)
@@ -65,27 +69,36 @@ def run(settings: HuntSettings) -> int:
     return hunt.finish()
 
 
-def _configured(settings: HuntSettings) -> Config:
+def _configured(settings: HuntSettings) -> Loaded:
     """Return the configuration, and make its interpreters known."""
     loaded = load(settings.config_path)
     install(loaded.config.interpreters)
     accept(loaded.config.accepted_installers)
     prefilter.forget()
-    return loaded.config
+    return loaded
+
+
+def spare_collections() -> None:
+    """Let the garbage collector leave alone what is loaded for good, and look less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 class HuntRun:
     """Takes what is found to the outputs."""
 
-    def __init__(self, settings: HuntSettings, config: Config) -> None:
+    def __init__(self, settings: HuntSettings, loaded: Loaded) -> None:
         """Open the outputs, and read what earlier hunts have left. Raises FlycatcherError."""
         self.settings = settings
+        config = loaded.config
         records, self._texts = split(settings.outputs)
+        spooled = asked_for(Wanted(settings.sinks, settings.spool), config, loaded.path)
         self._known = ids(settings.only_new) if settings.only_new else frozenset()
         self.checkpoint = Checkpoint(Path(settings.checkpoint)) if settings.checkpoint else None
         live = [Live(text_stream(file), colour=False, depth=settings.depth) for file in self._texts if settings.follow]
         self._reporter = Reporter(
-            [*opened(records, make), *live],
+            [*opened(records, make), *live, *([spooled] if spooled is not None else [])],
             suppressions=() if settings.no_ignores else config.suppress,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
@@ -149,14 +162,14 @@ class HuntRun:
 
     def finish(self) -> int:
         """Close the outputs, say what was lost; return the exit code."""
-        for file in self._texts if not self.settings.follow else ():
-            self._print(file)
         summary = self._reporter.close(self.figures())
         for file in self._texts:
-            if file == STDOUT:
-                sys.stdout.write(f"{summary_text(summary)}\n")
+            self._print(file, summary_text(summary))
         if not self.settings.quiet:
             self._warn()
+        if self._reporter.undelivered:
+            waiting = visible(self._reporter.undelivered)
+            sys.stderr.write(f"flycatcher: warning: sinks: {waiting}; see flycatcher sinks status\n")
         for failure in self._reporter.failures:
             sys.stderr.write(f"flycatcher: {visible(failure.path)}: {visible(failure.reason)}\n")
         if self._reporter.failed:
@@ -165,13 +178,14 @@ class HuntRun:
             return 1
         return 0 if self.tally.logs or self.checkpoint is not None else 3
 
-    def _print(self, file: str) -> None:
-        """Print the groups."""
+    def _print(self, file: str, figures: str) -> None:
+        """Print the groups, unless each detection was printed as it came, and the figures."""
         to_stdout = file == STDOUT
         with text_stream(file) as stream:
             paint = coloured if to_stdout and colours(sys.stdout) else plain
             width = columns(sys.stdout) if to_stdout else 0
-            for line in lines(self._groups, paint, depth=self.settings.depth, redact=not self.settings.no_redact):
+            groups = Groups() if self.settings.follow else self._groups
+            for line in (*lines(groups, paint, depth=self.settings.depth, redact=not self.settings.no_redact), figures):
                 for part in wrapped(line, width):
                     stream.write(f"{part}\n")
 

@@ -32,7 +32,10 @@ class HuntSettings(Struct, frozen=True, kw_only=True):
     only_new: str | None = None
     checkpoint: str | None = None
     follow: bool = False
-    jobs: int = 0
+    jobs: int = 1
+    sinks: tuple[str, ...] = ()
+    """The sinks to deliver to; those of the configuration only where they are named here."""
+    spool: str = ""
     no_ignores: bool = False
     no_redact: bool = False
     config_path: Path | None = None

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from flycatcher.core import interpreters
 from flycatcher.core.detection import Detection, analyse_here, detect, plain_shell, reviewable
-from flycatcher.core.interpreters.carriers import carried
+from flycatcher.core.interpreters.carriers import QuietEnvironments
 from flycatcher.core.interpreters.hosts.loader import hosted_path
 from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_fd, known
 from flycatcher.core.levels import at_least
@@ -49,6 +49,7 @@ class RunJudge:
         self._backlog: deque[Execution] = deque()
         self._warned: set[str] = set()
         self._told = Told()
+        self._quiet = QuietEnvironments()
 
         self._deny = settings.deny or ""
         self.partial = 0
@@ -57,7 +58,7 @@ class RunJudge:
     def look(self, descriptor: int, name: str, steady: bool) -> tuple[str | None, bool]:
         """Identify a file by content; an interpreter without a content signature, by its name."""
         kind = inspect_fd(descriptor) if steady else examine_fd(descriptor)
-        if kind is not None and kind.interpreter in interpreters.registry():
+        if kind is not None and interpreters.by_id(kind.interpreter) is not None:
             return kind.interpreter, True
         real = os.readlink(f"/proc/self/fd/{descriptor}")
         named = interpreters.by_name(real) or interpreters.by_name(name)
@@ -74,15 +75,15 @@ class RunJudge:
         reading = interpreters.read(execution)
         unseen = execution.fidelity is not None and not execution.fidelity.stdin
         if reading is not None and reading.awaits_stdin and unseen:
-            return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))))
+            return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))), _opened(reading))
         if reading is None or not reading.snippets:
             own = None if reading is None else reading.interpreter
-            if not carried(execution.env, cwd=execution.cwd, apart=own) and planted_reading(execution) is None:
+            if self._quiet.holds(execution.env, execution.cwd, own) and planted_reading(execution) is None:
                 return IGNORE
             return DENY if self._deny and self._refused(execution) else REPORT
         missing = _missing(reading)
         if missing and unseen:
-            return Verdict("text", missing)
+            return Verdict("text", missing, _opened(reading))
         if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
             self._worker.ready()  # it gets itself ready while the program starts
         if self._deny and self._refused(execution):
@@ -169,6 +170,15 @@ def _is_out_of_sight(snippet: Snippet) -> bool:
 def is_whole(execution: Execution) -> bool:
     """Whether all of the program text was seen: a part of it says nothing about the rest."""
     return execution.fidelity is None or execution.fidelity.stdin in {"", "whole"}
+
+
+def _opened(reading: Reading) -> tuple[int, ...]:
+    """Return the descriptors whose text is read by a path."""
+    return tuple(
+        snippet.descriptor
+        for snippet in reading.snippets
+        if snippet.descriptor is not None and snippet.vector not in {"stdin", "planted"}
+    )
 
 
 def _missing(reading: Reading) -> tuple[int, ...]:

@@ -63,14 +63,16 @@ class ObservedRun:
         """Supervise, in a process of its own; return the exit code."""
         from flycatcher.isolation.worker import AnalysisWorker  # noqa: PLC0415 - while the command starts
 
-        if self._spooled is not None:
-            self._spooled.deliver()
         settings = self._settings
         if settings.enforces:
             from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
 
+            if self._spooled is not None:
+                self._spooled.load_late()
             user = invoking_user()
             seal(user.uid if user else os.geteuid())
+        if self._spooled is not None:
+            self._spooled.deliver()
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)

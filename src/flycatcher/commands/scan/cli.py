@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 
 from flycatcher.commands.scan.outputs import FORMATS
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.front import Command
+from flycatcher.front import ONLY_THESE, Command, sink_options
 from flycatcher.level_option import FromLevel
 from flycatcher.sinks.outputs import paired
 
@@ -57,6 +58,7 @@ LEVEL = FromLevel()
 @click.option(
     "--workers", type=click.IntRange(0, 256), default=0, metavar="N", help="Number of processes; 0 is one per core."
 )
+@partial(sink_options, said=ONLY_THESE)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this configuration file.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress, and no list of files that were not read.")
 @click.argument("paths", nargs=-1, metavar="PATH...")

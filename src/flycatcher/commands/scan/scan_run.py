@@ -26,6 +26,7 @@ from flycatcher.core.errors import DETECTED
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
+from flycatcher.delivery import Wanted, asked_for, closed
 from flycatcher.sinks.outputs import opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
@@ -70,15 +71,20 @@ def run(settings: ScanSettings) -> int:
     if settings.cache:
         scan.kept = Cache(settings.cache, _settled(settings, loaded.config))
     sinks = opened(settings.outputs, make)
+    spooled = asked_for(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
     with scan.interruption:
         for record in scan.records():
             scan.progress.clear()
             for sink in sinks:
                 sink.write(record)
+            if spooled is not None and "snippets" in record:  # notices of suppressions are the reports' alone
+                spooled.write(record)
     scan.progress.clear()
     summary = scan.summary()
     for sink in sinks:
         sink.close(summary)
+    if waiting := closed(spooled, summary):
+        sys.stderr.write(f"flycatcher: warning: sinks: {visible(waiting)}; see flycatcher sinks status\n")
     if scan.kept is not None:
         scan.kept.save()
     return scan.finish()

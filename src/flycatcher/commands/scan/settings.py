@@ -26,6 +26,8 @@ class ScanSettings(Struct, frozen=True, kw_only=True):
     stdin_name: str = "stdin.sh"
     workers: int = 0
     config_path: Path | None = None
+    sinks: tuple[str, ...] = ()
+    spool: str = ""
     allow_empty: bool = False
     """Exit with 0 where no build file was read."""
     quiet: bool = False

@@ -197,12 +197,12 @@ def baseline(path: str) -> frozenset[str]:
         ) from error
     try:
         rows = [json.loads(text)]
-    except ValueError:
+    except (ValueError, RecursionError):
         rows = []
         for number, line in enumerate(text.splitlines(), 1):
             try:
                 rows.append(json.loads(line))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise FlycatcherError(
                     f"{path}:{number}: not JSON", hint="--baseline takes a report in json, jsonl or sarif"
                 ) from error
@@ -210,16 +210,23 @@ def baseline(path: str) -> frozenset[str]:
 
 
 def _fingerprints(row: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON tree
-    """Yield the fingerprints in one JSON value."""
+    """Yield the fingerprints in one JSON value; what has another shape than a report's holds none."""
     if not isinstance(row, dict):
         return
-    for each in row.get("detections") or ():
-        yield from _fingerprints(each)
-    for run in row.get("runs") or ():
-        for result in run.get("results") or ():
-            value = result.get("partialFingerprints", {}).get("flycatcher/v1")
-            if isinstance(value, str):
-                yield value
-    finding = row.get("finding")
-    if isinstance(finding, dict) and isinstance(finding.get("fingerprint"), str):
-        yield finding["fingerprint"]
+    findings = [row, *_dicts(row, "detections")]
+    yield from _texts((each.get("finding") for each in findings), "fingerprint")
+    results = (result for run in _dicts(row, "runs") for result in _dicts(run, "results"))
+    yield from _texts((result.get("partialFingerprints") for result in results), "flycatcher/v1")
+
+
+def _dicts(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects in a list, which may be none."""
+    found = holder.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _texts(holders: Iterable[Any], key: str) -> Iterator[str]:
+    """Yield what objects hold under a key, where that is a text."""
+    for holder in holders:
+        if isinstance(holder, dict) and isinstance(holder.get(key), str):
+            yield holder[key]

@@ -85,6 +85,9 @@ LEVEL = FromLevel()
     type=click.Path(path_type=Path, dir_okay=False),
     help="Record here how long the host was watched, so that the next run can report the gap.",
 )
+@click.option(
+    "--metrics", metavar="ADDRESS", help="Serve /metrics, /healthz and /readyz here: HOST:PORT, or :PORT on loopback."
+)
 @click.option("--for", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="Stop after this time.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no line per detection to stderr.")
 @click.option(

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from flycatcher.commands.watch.given import may_hold_text
 from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
-from flycatcher.core.interpreters import registry
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.levels import at_least
 from flycatcher.core.told import ToldByTree
 from flycatcher.sources.context.ci import ci_context, environment_class
@@ -166,7 +166,7 @@ class WatchLoop:
 
     def _forbidden(self, execution: Execution) -> None:
         """Kill a scripting interpreter that runs no code on the fly, where no interpreter at all may start."""
-        kind = registry().get(execution.interpreter or "")
+        kind = by_id(execution.interpreter or "")
         if self.killer is None or kind is None or kind.kind != "scripting" or "kill" not in execution.context:
             return
         outcome = self.killer.act(execution)

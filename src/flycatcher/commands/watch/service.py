@@ -44,12 +44,17 @@ def spare_memory() -> None:
 def stay_ahead() -> None:
     """Be served before the builds of a busy host: a reader that falls behind loses. A niceness that somebody chose stays.
 
-    What this process starts is served as everybody is. Without the right to, nothing changes. Source: sched(7), setpriority(2).
+    So are threads that are started from here on and the process that analyses; a copy of this process is served as everybody is.
+    Without the right to, nothing changes. Source: setpriority(2), sched(7).
     """
     if os.getpriority(os.PRIO_PROCESS, 0) == 0:
         with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_OTHER | os.SCHED_RESET_ON_FORK, os.sched_param(0))
             os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+            os.register_at_fork(after_in_child=_as_everybody)
+
+
+def _as_everybody() -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 
 def notify(*states: str) -> bool:

@@ -40,6 +40,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     environment: str | None = None
     config_path: Path | None = None
     state: Path | None = None
+    metrics: str | None = None
+    """Where to serve figures for Prometheus; None: nowhere."""
     seconds: float | None = None
     quiet: bool = False
     depth: int = 0

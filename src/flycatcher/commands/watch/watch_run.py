@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.watch.settings import WatchSettings
     from flycatcher.config import Config
     from flycatcher.sinks import Sink
+    from flycatcher.sinks.metrics import Metrics
     from flycatcher.sources.sensors.ebpf.kill import Killer
 
 _NANOSECONDS = 1_000_000_000
@@ -53,8 +54,9 @@ class WatchRun:
         prepare = (lambda: None) if settings.keep_privileges else (lambda: drop_to(()))
         wanted = Wanted(settings.sinks, settings.spool)
         self._spooled = attached(wanted, config, self._config_path, prepare)
+        self._metrics = self._counting() if settings.metrics else None
         self._reporter = Reporter(
-            opened(_sinks(settings) + ([self._spooled] if self._spooled else [])),
+            opened([*_sinks(settings), *self._attached()]),
             suppressions=config.suppress,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
@@ -79,6 +81,16 @@ class WatchRun:
             return structs.replace(loaded.config, sink=())
         return loaded.config
 
+    def _attached(self) -> list[Sink]:
+        """Return the sinks that deliver and that count, where they are asked for."""
+        found: list[Sink | None] = [self._spooled, self._metrics]
+        return [each for each in found if each is not None]
+
+    def _counting(self) -> Metrics:
+        from flycatcher.sinks.metrics import Metrics  # noqa: PLC0415 - only --metrics needs it
+
+        return Metrics(lambda: self._loop.seen, self._spooled.standings if self._spooled else tuple)
+
     def run(self) -> int:
         """Watch until a signal or the time ends it; return the exit code."""
         spare_memory()
@@ -93,6 +105,9 @@ class WatchRun:
             self._worker.ready()
             if self._spooled is not None:
                 self._spooled.deliver()
+            if self._metrics is not None:
+                self._metrics.serve(self._settings.metrics or "")
+                self._metrics.ready = True
             self._began()
             notify("READY=1", f"STATUS=watching with {self._settings.sensor}")
             self._watch(sensor)

@@ -17,6 +17,7 @@ from flycatcher.core.interpreters.identity.markers import PREFIX
 __all__ = [
     "Interpreter",
     "Reading",
+    "added",
     "builtin",
     "by_id",
     "by_name",
@@ -43,6 +44,11 @@ _registered: dict[str, Interpreter] = {}
 def registry() -> dict[str, Interpreter]:
     """Return every interpreter by id: the built-in ones, then those that a configuration added."""
     return builtin() | _registered if _registered else builtin()
+
+
+def added() -> dict[str, Interpreter]:
+    """Return the interpreters that a configuration added, by id."""
+    return dict(_registered)
 
 
 def register(interpreter: Interpreter) -> None:

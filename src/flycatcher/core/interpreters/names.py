@@ -30,7 +30,7 @@ _AROUND = frozenset({
 
 def base(program: str) -> str:
     """Return a path's last component."""
-    return program.rstrip("/").rsplit("/", 1)[-1]
+    return program.rstrip("/").rsplit("/", 1)[-1] if "/" in program else program
 
 
 @lru_cache(maxsize=1 << 14)

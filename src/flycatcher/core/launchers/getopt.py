@@ -255,6 +255,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(("timeout", "gtimeout"), _plainly("k:s:v", "kill-after: signal: foreground preserve-status verbose", skip=1)),
     "nice": _nice,
     "nohup": _plainly(""),
+    "choom": _plainly("n:p!h!V!", "adjust: pid!"),
     "stdbuf": _plainly("i:o:e:", "input: output: error:"),
     "chroot": _plainly("", "userspec: groups: skip-chdir", skip=1, needs=False),
     "time": _plainly("af:o:pqvh!V!", "append format: output: portability quiet verbose"),

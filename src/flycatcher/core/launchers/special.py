@@ -117,6 +117,9 @@ def _session(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[La
     """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
     del stdin
     words = [strip_marks(word) for word in fields]
+    typed = _typed(words)
+    if typed is not None:
+        return [LaunchedCommand(["sh", "-c", typed], env)]
     if "-X" in words and not words[0].endswith("tmux"):
         return None  # a command of screen's own, for a running session
     subs = {"new-session", "new", "new-window", "neww", "split-window", "run-shell", "run", "respawn-pane"}
@@ -230,16 +233,61 @@ def _pm2(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launch
         elif not words[at].startswith("-"):
             operands.append(words[at])
         at += 1
+    if operands[:1] == ["start"] and " " in "".join(operands[1:2]):
+        return [LaunchedCommand(["sh", "-c", operands[1]], env)]
     options = " ".join(value for name, value in given.items() if name != "--interpreter").split()
     if operands[:1] != ["start"] or len(operands) < 2 or not given:
         return None
     return [LaunchedCommand([given.get("--interpreter", "node"), *options, operands[1]], env)]
 
 
+def _prove(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """prove(1): ``-e`` and ``--exec``, a command whose words are parted at blanks, in front of each test."""
+    del stdin
+    words = [strip_marks(word) for word in fields]
+    for at, word in enumerate(words):
+        name, sign, value = word.partition("=")
+        if name in ("-e", "--exec"):
+            text = value if sign else "".join(fields[at + 1 : at + 2])
+            return [LaunchedCommand([*text.split(), "test"], env)] if text.split() else None
+    return None
+
+
+def _faketime(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """faketime(1): switches, then one word that is the time, with a dash in front or not."""
+    del stdin
+    at = 1
+    while at < len(fields) and strip_marks(fields[at]) in (
+        "-f",
+        "-m",
+        "--exclude-monotonic",
+        "--date-prog",
+        "--disable-shm",
+    ):
+        at += 1
+    return [LaunchedCommand(fields[at + 1 :], env)] if at + 1 < len(fields) else None
+
+
+def _pee(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """pee(1) of moreutils: each word is a shell's text, with the same standard input."""
+    texts = [field for field in fields[1:] if not strip_marks(field).startswith("-")]
+    return [LaunchedCommand(["sh", "-c", text], env, stdin=stdin) for text in texts[:MAX_COMMANDS]] or None
+
+
+def _typed(words: list[str]) -> str | None:
+    """Return what ``tmux send-keys`` and ``screen -X stuff`` type into a shell; None for other commands."""
+    at = next((index for index, word in enumerate(words) if word in ("send-keys", "send", "stuff")), len(words))
+    rest, skipped = words[at + 1 :], 0
+    while skipped < len(rest) and rest[skipped].startswith("-"):
+        skipped += 1 + (rest[skipped] in ("-t", "-N", "-c"))
+    keys = [word for word in rest[skipped:] if word not in ("Enter", "C-m", "KPEnter")]
+    return " ".join(keys) if keys and " " in keys[0] else None
+
+
 _PM2 = ("--node-args", "--interpreter-args", "--interpreter")
 
 READERS: dict[str, Reader] = {
-    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "dpkg-architecture": _architecture,
+    "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "faketime": _faketime, "pee": _pee, "prove": _prove, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,
     "env": _env, "genv": _env,

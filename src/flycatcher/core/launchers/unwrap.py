@@ -96,6 +96,17 @@ _PACKAGES = frozenset(("npx", "bunx", "pnpx", "npm", "yarn", "pnpm"))
 """What they start may be named as a package, with a version behind it."""
 _VERSION = re.compile(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
+_FAR = 24
+"""Words of a program that nobody knows among which what it starts is looked for."""
+_OPTION = re.compile(
+    r"-{1,2}(?:[\w-]*(?:exec|cmd|command|run|hook|wrapper|shell|launch|tool|builder|prog|under|script)[\w-]*|[A-Za-z])",
+    re.IGNORECASE,
+)
+"""Options whose value is most likely a command."""
+_RUNS = re.compile(
+    r"(?:.*[-_.:/])?(?:\w*ssh|exec|execute|run|start|shell|forall|dispatch|spawn|launch|clush|pee|trackdown)(?:[-_.].*)?"
+)
+"""Names and subcommands of programs that start what their words say."""
 _FRAMEWORK = re.compile(r"test_[a-z_]+")
 _BODIES = frozenset({
     "test_expect_success", "test_expect_failure", "test_lazy_prereq", "test_when_finished", "test_atexit", "test_perf", "test_setup",
@@ -125,12 +136,26 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
         return [LaunchedCommand(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
     if base(words[0]) in _TEXT_TOOLS or _is_scripting(words[0]):
         return None
-    for at in (words.index("--") + 1,) if "--" in words else (1, 2):
-        if at + 1 < len(words) and _is_scripting(words[at]) and _INLINE.match(words[at + 1]):
+    for at in range(1, min(len(words) - 1, _FAR)):
+        if _INLINE.match(words[at + 1]) and _is_scripting(words[at]):
             return [LaunchedCommand(fields[at:], env)]
-        if words[1:2] and words[1].startswith("-"):
-            break
-    return None
+    return next(
+        ([LaunchedCommand(["sh", "-c", text], env)] for at in range(1, min(len(words), _FAR)) if (text := _text_at(words, at))), None
+    )  # fmt: skip
+
+
+def _text_at(words: list[str], at: int) -> str:
+    """Return the text of a word that starts an interpreter inline, where it stands as what is to be run; else an empty one."""
+    word = words[at]
+    option, sign, value = word.partition("=") if word.startswith("-") else ("", "", word)
+    text = value if sign or not option else ""
+    if " " not in text or not (option or words[at - 1].startswith("-") or any(map(_RUNS.fullmatch, words[:at]))):
+        return ""
+    name = option or (words[at - 1] if words[at - 1].startswith("-") else "")
+    if name and not _OPTION.fullmatch(name) and not any(map(_RUNS.fullmatch, words[:at])):
+        return ""
+    first, second, *_ = (*text.split(None, 2), "", "")
+    return text if _INLINE.match(second) and _is_scripting(first) else ""
 
 
 def _is_scripting(program: str) -> bool:
@@ -215,7 +240,7 @@ class _Reading:
             if name == "--entrypoint":
                 self.entry = value if equals else following
                 self.at += not equals
-            elif not equals and name[2:] in launcher.long:
+            elif not equals and launcher.takes(name[2:]):
                 self.at += 1
             return None
         if len(word) > 2 and word[1:] in launcher.long:  # mpirun's -np

@@ -20,6 +20,8 @@ _RUNS = re.compile(
 )
 MOST = 32
 """Runs of one text that are decoded."""
+SPELLED = ("invisible letters",)
+"""How a text was made that they spell: it only stands there."""
 
 
 def hidden(text: str) -> Iterator[tuple[int, int, str]]:

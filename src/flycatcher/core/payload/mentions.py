@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flycatcher.core.interpreters.names import base, grammar_of, is_shell
 from flycatcher.core.payload import ir, rules
@@ -21,7 +21,34 @@ from flycatcher.core.payload.names import PURE_CALLS, PURE_ROOTS
 from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
-    from flycatcher.core.payload.scan import LayerScan
+    from collections.abc import Sequence
+
+    from flycatcher.core.payload.findings import Findings
+    from flycatcher.core.payload.language import Language
+    from flycatcher.core.payload.model import Layer
+
+
+class Scan(Protocol):
+    """A layer that is being read, as it is seen from here."""
+
+    scan: Findings
+    layer: Layer
+    language: Language | None
+    index: rules.Index
+    mentions: Mentions
+
+    def name(self, capability: str, node: ir.Node, paths: Sequence[str] = ()) -> None:
+        """Report a capability by its id."""
+
+    def report(self, rule: rules.Rule, node: ir.Node, paths: Sequence[str] = ()) -> None:
+        """Report a capability."""
+
+    def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
+        """Add a layer below this one."""
+
+    def worth(self, text: str, language: str) -> int:
+        """Return the points that a text is worth as a layer of a language; 0 where it cannot be read whole."""
+
 
 LITERALS = 64
 """Literals of a layer that are kept for reading."""
@@ -31,8 +58,6 @@ LONGEST = 8192
 """Characters of a literal that is read."""
 RISKY = 25
 """Points that a literal must be worth as a shell's text: many sentences are commands to a shell."""
-_PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
-"""What any path would be to a shell."""
 _CALL = lazy(r"""[\w"'][\s\])]*\(|\w\s*['"`]""")
 """What the text of a call holds: a bracket, or (Ruby, Perl, Lua) a string right behind a name."""
 _NAME = lazy(r"\w{2,64}")
@@ -112,7 +137,7 @@ class Mentions:
             )
 
 
-def resolved(scan: LayerScan, name: str) -> str:
+def resolved(scan: Scan, name: str) -> str:
     """Return the part of a dotted name that is capable: ``random._os.system`` is ``os.system``; empty where none is."""
     parts = name.rsplit(".", 4)
     for first in range(max(len(parts) - 1, 1)):
@@ -122,7 +147,7 @@ def resolved(scan: LayerScan, name: str) -> str:
     return ""
 
 
-def capable(scan: LayerScan, name: str) -> bool:
+def capable(scan: Scan, name: str) -> bool:
     """Whether a call of ``name`` starts programs, runs text, or is a capability whatever its arguments are."""
     language = scan.language
     if language is None:
@@ -130,13 +155,13 @@ def capable(scan: LayerScan, name: str) -> bool:
     return name in language.starts or name in language.runs or any(when is None for _, when in scan.index.calls(name))
 
 
-def is_function_name(scan: LayerScan, text: str) -> bool:
+def is_function_name(scan: Scan, text: str) -> bool:
     """Whether a text can only be the name of a capable function: one that starts programs, or a long one."""
     how = scan.language.starts.get(text) if scan.language is not None else None
     return how.kind != "piped" if how is not None else len(text) > 8 and text.isidentifier() and capable(scan, text)
 
 
-def finish(scan: LayerScan) -> None:
+def finish(scan: Scan) -> None:
     """Report what the layer mentions and does not call, and read its literals where something may run them."""
     mentions = scan.mentions
     language = scan.language
@@ -160,7 +185,7 @@ def finish(scan: LayerScan) -> None:
         scan.name("eval.dynamic", runners[0])
 
 
-def _report(scan: LayerScan, name: str, node: ir.Node) -> None:
+def _report(scan: Scan, name: str, node: ir.Node) -> None:
     """Report what calling a function would be, whatever its arguments are."""
     how = scan.language.starts.get(name) if scan.language is not None else None
     if how is not None and how.kind != "piped":
@@ -175,7 +200,7 @@ def _is_class(name: str) -> bool:
     return name.rpartition(".")[2][:1].isupper()
 
 
-def _read_literals(scan: LayerScan) -> bool:
+def _read_literals(scan: Scan) -> bool:
     """Take on the literals that read as risky commands or as code; return whether there are any."""
     guesses, found = GUESSES, False
     own = scan.layer.language
@@ -187,7 +212,7 @@ def _read_literals(scan: LayerScan) -> bool:
                 continue
             guesses -= 1
             text = text.lstrip("| ") if language == "shell" else _PROMPT.sub("", text)  # noqa: PLW2901 - open("|command")
-            if _worth(scan, text, language) >= (RISKY if language == "shell" else 1):
+            if scan.worth(text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
                 if language == "shell":
@@ -201,27 +226,6 @@ def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
     """Return literals, and the strings inside those that hold data (JSON), the longest first."""
     inner = {piece: node for text, node in literals.items() if text[0] in "{[" for piece in _QUOTED.findall(text)[:16]}
     return sorted((inner | literals).items(), key=lambda item: -len(item[0]))
-
-
-def _worth(scan: LayerScan, text: str, language: str) -> int:
-    """Return the points that a text is worth as a layer of a language; 0 where it cannot be read whole."""
-    from flycatcher.core.payload.findings import Findings  # noqa: PLC0415 - they import this module's callers
-    from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
-
-    outer = scan.scan
-    if scan.depth + 1 >= outer.limits.depth:
-        return 0
-    trial = Findings(outer.limits, outer.nested_of)
-    trial.budget, trial.nodes, trial.parsing = outer.budget, outer.nodes, outer.parsing
-    trial.guessing, trial.tried = True, len(outer.seen) + outer.tried
-    read_layers(trial, text, language, scan.depth + 1)
-    outer.tried += len(trial.seen)
-    outer.nodes, outer.parsing = trial.nodes, trial.parsing
-    if trial.layers and trial.layers[0].parse != "parsed":
-        return 0
-    new = [rule for rule, _ in trial.found.values() if rule.id not in outer.found and rule.id not in _PATHS]
-    covered = {part for rule in new for part in rule.covers}
-    return sum(rule.points for rule in new if rule.id not in covered)
 
 
 def _looks_like_command(text: str, _own: str) -> bool:

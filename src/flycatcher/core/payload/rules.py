@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -168,6 +168,7 @@ def _mentioning(name: str) -> list[Rule]:
     return [_rule(entry.module) for entry in entries() if word in entry.names]
 
 
+@cache
 def named(capability: str) -> Rule | None:
     """Return the rule of this id, None where there is none."""
     return next((_rule(entry.module) for entry in entries() if entry.id == capability), None)
@@ -191,6 +192,12 @@ def value_rules() -> tuple[tuple[tuple[str, ...], Rule], ...]:
 
 
 @cache
+def _literals() -> tuple[tuple[str, int], ...]:
+    """Return the literals of all rules that look at values, each with its rule's place."""
+    return tuple((hint, place) for place, (hints, _rule) in enumerate(value_rules()) for hint in hints)
+
+
+@cache
 def _pattern(values: str) -> re.Pattern[str]:
     """Compile a rule's expression when a text holds one of its literals: most texts hold none."""
     return re.compile(values)
@@ -200,25 +207,44 @@ WHOLE = 2048
 """Characters of a text up to which expressions search all of it."""
 _WINDOW = 256
 _OCCURRENCES = 8
+_REMEMBERED = 256
+"""Characters of a text whose values are remembered: a build's texts have the same words all over."""
 
 
-def values_in(text: str) -> Iterator[tuple[Rule, int, int]]:
-    """Yield the rules whose value a text holds, with the first place where it does.
+def values_in(text: str) -> Sequence[tuple[Rule, int, int]]:
+    """Return the rules whose value a text holds, with the first place where it does.
 
     Texts are searched for the rules' literals first, and long ones by expressions only around those: linear, whatever they hold.
     """
+    return _remembered_values(text) if len(text) <= _REMEMBERED else _values_in(text)
+
+
+def _values_in(text: str) -> Sequence[tuple[Rule, int, int]]:
+    """Search a text."""
     lowered = text.lower()
+    places = sorted({place for literal, place in _literals() if literal in lowered})
+    if not places:
+        return ()
     whole = len(text) <= WHOLE
     if len(lowered) != len(text) and not whole:  # a few letters grow in lower case; places would not agree
         lowered = text
-    for hints, rule in value_rules():
+    return tuple(_values(text, lowered, places, whole=whole))
+
+
+_remembered_values = lru_cache(maxsize=4096)(_values_in)
+
+
+def _values(text: str, lowered: str, places: Iterable[int], *, whole: bool) -> Iterator[tuple[Rule, int, int]]:
+    """Search a text by the expressions of the rules at these places."""
+    for hints, rule in map(value_rules().__getitem__, places):
+        pattern = _pattern(rule.values)
         if whole:
-            match = _pattern(rule.values).search(text) if any(hint in lowered for hint in hints) else None
-            place = (match.start(), match.end()) if match is not None else None
+            match = pattern.search(text)
+            found = (match.start(), match.end()) if match is not None else None
         else:
-            place = _around(_pattern(rule.values), text, lowered, hints)
-        if place is not None:
-            yield rule, *place
+            found = _around(pattern, text, lowered, hints)
+        if found is not None:
+            yield rule, *found
 
 
 def _around(pattern: re.Pattern[str], text: str, lowered: str, hints: Sequence[str]) -> tuple[int, int] | None:

@@ -26,6 +26,8 @@ _NAME = lazy(
     r"(?:$|_)|ACCESSTOKEN$"
 )
 _ONE, _ALL = "environment", "all-environment"
+KINDS: Taint = frozenset({SECRET, _ALL})
+"""What a secret is in, as far as the text tells."""
 _SIGNS_IN = frozenset(
     ["-H", "--header", "-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-A", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
 )  # fmt: skip
@@ -40,6 +42,11 @@ _BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form
 def is_secret(name: str) -> bool:
     """Whether a variable's name announces a secret."""
     return _NAME.search(name) is not None
+
+
+def sent(taint: Taint) -> str:
+    """Return the capability of sending this: all variables, or one that holds a secret."""
+    return "network.send-environment" if _ALL in taint else "network.send-secret"
 
 
 def of_variable(taint: Taint, name: str) -> Taint:

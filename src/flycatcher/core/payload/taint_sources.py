@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Value
 
 _SECRET: Taint = frozenset({SECRET})
+_PRINT_ALL = frozenset({"env", "printenv", "export", "declare", "typeset", "set"})
+"""Commands that print every variable where they are given none."""
 _TEMPORARY = lazy(OPEN_FILE)
 
 
@@ -59,6 +61,8 @@ def of_name(language: str, name: str) -> Taint:
 
 def of_command(words: Sequence[str]) -> Taint:
     """Return where a command's output comes from."""
+    if words and words[0].rpartition("/")[2] in _PRINT_ALL and all(word.startswith("-") for word in words[1:]):
+        return frozenset({"all-environment"})
     if words and words[0].rpartition("/")[2] in COMMANDS_FROM_NETWORK:
         return frozenset({"network"})
     from flycatcher.core.shell.provenance import decodes  # noqa: PLC0415 - only shell text has commands

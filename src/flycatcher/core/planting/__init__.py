@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.planted_places import place_of
 from flycatcher.core.planting.commands import by_command
-from flycatcher.core.planting.places import place_of
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import UNKNOWN
 

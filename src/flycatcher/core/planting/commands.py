@@ -5,13 +5,12 @@ Sources: sed(1), git-config(1), npm-config(1), npm-pkg(1).
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import base
-from flycatcher.core.planting.places import place_of
+from flycatcher.core.planted_places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,7 +47,7 @@ def by_command(argv: Sequence[str], cwd: str = "") -> Iterator[tuple[str, str]]:
             key, _, value = word.partition("=")
             yield (
                 "package.json",
-                f'{{"scripts": {{"x": {json.dumps(value)}}}}}' if key.startswith("scripts.") else "",
+                f'{{"scripts": {{"x": {_quoted(value)}}}}}' if key.startswith("scripts.") else "",
             )
 
 
@@ -73,4 +72,11 @@ def _git_setting(words: list[str]) -> Iterator[tuple[str, str]]:
     ):
         section, _, key = plain[0].rpartition(".")
         first, _, rest = section.partition(".")
-        yield ".git/config", f"[{first}{f' {json.dumps(rest)}' if rest else ''}]\n{key} = {plain[1]}\n"
+        yield ".git/config", f"[{first}{f' {_quoted(rest)}' if rest else ''}]\n{key} = {plain[1]}\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as JSON, and git's configuration, write it between quotes."""
+    import json  # noqa: PLC0415 - few commands plant a text
+
+    return json.dumps(text)

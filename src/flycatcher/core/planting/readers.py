@@ -31,6 +31,12 @@ _WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
 _USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
 _SYSTEM_ENTRY = re.compile(_WHEN + r"[A-Za-z_][\w-]*\$?[ \t]+(\S.*)")
 _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
+_RECIPE = re.compile(r"(?m)^\t[@+-]*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL)
+_SHELL_CALL = re.compile(r"\$[({]shell[ \t]+([^\n]*)[)}]")
+_STEP = re.compile(
+    r"(?m)^([ \t]*)(?:-[ \t]+)?(?:run|(?:before_|after_)?script|command|\w*sh(?:ell)?):[ \t]*"
+    r"(?:[|>][-+\d]*[ \t]*\n((?:\1[ \t]+[^\n]*\n?|[ \t]*\n)+)|(?:\n((?:[ \t]*-[ \t]+[^\n]*\n?)+))|([^\n]+))"
+)
 _DELIMITED = re.compile(r"(?ms)^([A-Za-z_]\w*)<<(\S+)\n(.*?)\n\2$")
 _EXEC = re.compile(r"(?m)^[ \t]*Exec\w*[ \t]*=[ \t]*[@:+!|-]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
 _ENTRY_EXEC = re.compile(r"(?m)^[ \t]*(?:Try)?Exec[ \t]*=[ \t]*([^\n]+)")
@@ -221,6 +227,23 @@ def _git_setting(key: str, value: str) -> Iterator[Piece]:
                 yield Piece(snippet.text, snippet.language, snippet.interpreter)
 
 
+def _makefile(path: str, text: str) -> Iterator[Piece]:
+    """Read a makefile: the lines of its recipes, and what ``$(shell`` runs."""
+    del path
+    for found in _RECIPE.finditer(text):
+        yield Piece(found[1].replace("$$", "$"))
+    for found in _SHELL_CALL.finditer(text):
+        yield Piece(found[1])
+
+
+def _pipeline(path: str, text: str) -> Iterator[Piece]:
+    """Read the commands of a build system's file, by the keys that hold them."""
+    del path
+    for found in _STEP.finditer(text):
+        lines = (found[2] or found[3] or found[4] or "").splitlines()
+        yield Piece("\n".join(line.strip().removeprefix("- ").strip("\"'") for line in lines))
+
+
 READERS: dict[str, Reader] = {
     "script": _script,
     "system table": _table(_SYSTEM_ENTRY),
@@ -240,6 +263,8 @@ READERS: dict[str, Reader] = {
     "logrotate": _found(_ROTATE),
     "mail": _found(_PIPED),
     "variables": _variables,
+    "makefile": _makefile,
+    "pipeline": _pipeline,
     "tmux settings": _found(_TMUX),
 }
 """One reader a kind of place."""

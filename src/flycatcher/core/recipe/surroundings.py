@@ -25,11 +25,20 @@ def points(execution: Execution) -> Iterator[tuple[int, str]]:
         yield from _socket(execution.context)
     fidelity = execution.fidelity
     if fidelity is not None and fidelity.truncated:
-        yield 10, "the record is cut short: what lies beyond was not seen"
+        if _has_all_words(execution):
+            yield 5, "the record is cut short: its environment was not seen"
+        else:
+            yield 10, "the record is cut short: what lies beyond was not seen"
     if hidden_name(execution):
         yield 10, "the program goes by a name that is not its file's"
     if execution.context.get("environment") == "production":
         yield 10, "it happens in production, where nobody builds"
+
+
+def _has_all_words(execution: Execution) -> bool:
+    """Whether a record that is cut short holds all words, and only lacks the environment: a reader on a busy host fell behind."""
+    words = sum(len(word.encode("utf-8", "surrogateescape")) + 1 for word in execution.argv)
+    return not execution.env and execution.fidelity is not None and execution.fidelity.bytes_seen == words
 
 
 def _socket(context: dict[str, str]) -> Iterator[tuple[int, str]]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
 _TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
+_ESCAPED = re.compile(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
+"""A word in front of an escape that ends it where printf or echo reads it."""
 _DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
@@ -41,7 +43,7 @@ _GLOB = re.compile(r"[\w./][*?\]]")
 """A pattern of files that may be a program's name, in front of an option: looked for in each word once."""
 # each alternative begins with a character of its own: the search then skips from one such character to the next
 _TRICKS = re.compile(
-    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|[<>]\(|mkfifo|mknod|"
+    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|cd[ \t]+/(?:dev|proc)\b|[<>]\(|mkfifo|mknod|"
     r"node-(?:options|args)|interpreter-args|"
     r"eval\b|alias\b|\?\?|"
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
@@ -50,7 +52,7 @@ _TRICKS = re.compile(
 _GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
 """An expansion inside of a word."""
 _COPIES = re.compile(
-    r"\b(?:ln|cp|mv|hash[ \t]+-p)[ \t]|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
+    r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
 )
 """What gives a program another name."""
 _WRITES = re.compile(
@@ -124,6 +126,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
         return True
     if not strict and _names_interpreter(text):
         return True
+    if text.find("#!", 1) > 0 and "chmod" in text:  # a script is written
+        return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
     if _TRICKS.search(text) or _NAMED.search(text):
@@ -135,7 +139,8 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
     kinds: dict[str, Kind] = {}
     for form in _forms(text):
         plain = _QUOTES.sub(_unquoted, form)
-        here = {token: kind for token in set(_TOKEN.findall(plain)) if (kind := _kind(token))}
+        tokens = {*_TOKEN.findall(plain), *_ESCAPED.findall(form)}
+        here = {token: kind for token in tokens if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):

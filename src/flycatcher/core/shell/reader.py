@@ -9,6 +9,7 @@ from msgspec import Struct
 from flycatcher.core.execution import Execution, Place
 from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell.interp.collector import Collector, Frame, Limits, SyntaxProblem
+from flycatcher.core.shell.interp.launch import start_executables
 from flycatcher.core.shell.interp.machine import Machine
 from flycatcher.core.shell.interp.plant import planted_executions
 from flycatcher.core.shell.interp.state import State
@@ -62,6 +63,7 @@ def read_shell(
     machine = Machine(state, collector, frame)
     try:
         machine.run_top(machine.read(Source(text, line=line, column=column)))
+        start_executables(machine)
     except RecursionError:
         collector.truncate("nested too deep")
     return ReadResult(

@@ -110,8 +110,6 @@ class Lane:
     def _plan(self, rows: list[Waiting]) -> Plan:
         plan = Plan(self._groups())
         for row in rows:
-            if len(plan.messages) >= self._transport.most:
-                break
             plan.taken.append(row)
             event = unpacked(row.body)
             if not wants(self._destination, event):
@@ -183,10 +181,10 @@ class Lane:
         self.stop.wait(seconds)
 
     def _room(self) -> int:
-        """Return how many messages may go now: a batch, or what the rate allows, for which is waited."""
-        rate = self._destination.rate
+        """Return how many messages may go now: as many as the transport takes, or what the rate allows, for which is waited."""
+        rate, most = self._destination.rate, min(self._destination.batch, self._transport.most)
         if not rate:
-            return self._destination.batch
+            return most
         while not self.stop.is_set():
             now = time.monotonic()
             self._allowance = min(float(rate), self._allowance + (now - self._refilled) * rate / 60)
@@ -194,4 +192,4 @@ class Lane:
             if self._allowance >= 1:
                 break
             self.stop.wait((1 - self._allowance) * 60 / rate)
-        return max(1, min(self._destination.batch, int(self._allowance)))
+        return max(1, min(most, int(self._allowance)))

@@ -14,6 +14,7 @@ from flycatcher.sinks.formats import messages as formats
 from flycatcher.sinks.transports import messages as transports
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import ModuleType
 
     from flycatcher.destination import Destination
@@ -48,6 +49,23 @@ def transport_class(destination: Destination) -> Any:  # noqa: ANN401 - a class 
             code=2,
         )
     return known[destination.scheme]
+
+
+LATE = (
+    "asyncio", "base64", "email.message", "email.utils", "encodings.idna", "gzip", "shlex", "smtplib", "sqlite3", "ssl",
+    "subprocess",
+)  # fmt: skip
+"""The standard library's modules that transports load when they need them."""
+
+
+def load_late(destinations: Iterable[Destination]) -> None:
+    """Load what delivering would load later: a build that runs by then could have written it."""
+    for name in LATE:
+        importlib.import_module(name)
+    for destination in destinations:
+        for name in getattr(transport_class(destination), "late", ()):
+            importlib.import_module(name)
+        getattr(transport_for(destination), "prepare", lambda: None)()
 
 
 def format_for(destination: Destination) -> Format:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks import UndeliveredError
 from flycatcher.sinks.delivery.deliverer import Deliverer
-from flycatcher.sinks.delivery.registry import format_for, transport_for
-from flycatcher.sinks.delivery.spool import Spool
+from flycatcher.sinks.delivery.registry import format_for, load_late, transport_for
+from flycatcher.sinks.delivery.spool import Spool, Standing
 from flycatcher.sinks.message import event_of, rfc3339
 from flycatcher.sinks.summary import row
 from flycatcher.wording import counted
@@ -66,6 +66,10 @@ class Spooled:
             text = f"the spool could not be read and is now {self._spool.aside}; what waited in it is not delivered"
             self._held.append(event_of(_loss(text, 1)))
 
+    def load_late(self) -> None:
+        """Load what the delivering process would load later."""
+        load_late(self.destinations)
+
     def deliver(self) -> None:
         """Start delivering; from here on a second process is there. Raises FlycatcherError."""
         if self._spool is not None:
@@ -80,6 +84,14 @@ class Spooled:
     def helpers(self) -> int:
         """How many processes of its own are running."""
         return int(self._deliverer.alive)
+
+    def standings(self) -> list[Standing]:
+        """Return how it stands with each sink; none before it is opened, or where another process keeps it from being read."""
+        try:
+            with Spool(self.path) as spool:
+                return [each for each in spool.standings() if each.name in self._names]
+        except (FlycatcherError, sqlite3.Error):
+            return []
 
     def write(self, record: Record) -> None:
         """Keep one record, and ring. Raises OSError where not even memory has room for what the spool does not take."""

@@ -36,10 +36,12 @@ class Columns:
         self._schema = pa.schema([(name, pa.int64() if name in NUMBERS else pa.string()) for name in COLUMNS])
         self._rows: list[dict[str, str | int]] = []
         self._writer: Any = None
+        self._file: IO[bytes] | None = None
 
     def open(self) -> None:
         """Create the file."""
-        self._writer = self._parquet.ParquetWriter(self._create(self.path), self._schema, compression="zstd")
+        self._file = self._create(self.path)
+        self._writer = self._parquet.ParquetWriter(self._file, self._schema, compression="zstd")
 
     def write(self, record: Record) -> None:
         """Add one row; a full group is written."""
@@ -58,6 +60,8 @@ class Columns:
         del summary
         self._flush()
         self._writer.close()
+        if self._file is not None:
+            self._file.close()
 
 
 def _valid(value: str | int) -> str | int:

@@ -71,12 +71,12 @@ def facts_of(event: Event) -> Facts:
     risk, execution = _table(record.get("risk")), _table(record.get("execution"))
     ancestry = _tables(execution.get("ancestry"))
     return Facts(
-        id=str(record.get("id", "")),
-        interpreter=str(record.get("interpreter", "")),
+        id=str(record.get("id", ""))[:16],
+        interpreter=str(record.get("interpreter", ""))[:64],
         techniques=[str(each) for each in record.get("techniques") or ()],
         capabilities=[str(each) for each in record.get("capabilities") or ()],
         level=event.level,
-        score=int(risk.get("score") or 0),
+        score=integer(risk.get("score")),
         reasons=[str(reason.get("text", "")) for reason in _tables(risk.get("reasons"))],
         execution=execution,
         argv=[str(word) for word in execution.get("argv") or ()],
@@ -92,6 +92,11 @@ def facts_of(event: Event) -> Facts:
         finding=_table(record.get("finding")),
         guidance=str(record.get("guidance", "")),
     )
+
+
+def integer(value: object) -> int:
+    """Return a whole number of a record, 0 for anything else."""
+    return value if isinstance(value, int) and abs(value) < 1 << 62 else 0
 
 
 def filled(fields: Mapping[str, Any]) -> dict[str, Any]:

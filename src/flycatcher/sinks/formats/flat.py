@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "time", "host", "user", "login", "level", "score", "id", "shape", "interpreter", "vector", "option", "text", "argv",
-    "exe", "cwd", "pid", "parent", "log", "line", "byte", "certainty", "happened", "truncated", "techniques", "capabilities", "reasons", "notes",
+    "exe", "cwd", "pid", "parent", "log", "line", "byte", "certainty", "happened", "truncated", "techniques",
+    "capabilities", "reasons", "notes",
 )  # fmt: skip
 """In this order. ``argv`` is a JSON list; several values stand in one column with ``; `` between them."""
 NUMBERS = frozenset({"score", "pid", "line", "byte"})

@@ -20,6 +20,8 @@ class Rule(Struct, frozen=True):
     help: str
     level: str = "warning"
     tags: tuple[str, ...] = ()
+    severity: str = "2.0"
+    """From 0 to 10, where a report has no result of it (CVSS's scale, as GitHub reads it)."""
 
 
 RULES = (
@@ -35,6 +37,7 @@ RULES = (
         "in the repository, and only then run it. A finding that somebody has looked at can be accepted for a time, "
         "with a reason.",
         tags=("external/mitre/T1059",),
+        severity="5.5",
     ),
     Rule(
         "expression-injection",
@@ -45,6 +48,7 @@ RULES = (
         "Give the value to the step as an environment variable (`env:`), and use that variable in the text, quoted.",
         "error",
         ("external/mitre/T1059", "external/cwe/cwe-94"),
+        "8.0",
     ),
     Rule(
         "unused-suppression",

@@ -5,6 +5,7 @@ Columns count code points (``columnKind``, 3.14.17). One result a detection; its
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 SNIPPET_LIMIT = 2000
 RESULTS_LIMIT = 25_000
 """GitHub takes at most 25,000 results of a run; the rest is counted in the invocation's notifications."""
+SIZE_LIMIT = 10 << 20
+"""Bytes of a compressed document that GitHub takes."""
 _LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "none": "note"}
 _SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "none": "0.5"}
 
@@ -37,45 +40,70 @@ class Sarif:
         self.path = transport.path
         self._transport = transport
         self._results: list[dict[str, Any]] = []
-        self._beyond = 0
+        self._all = 0
 
     def open(self) -> None:
         """Open the transport, so that a wrong path fails before the scan."""
         self._transport.open()
 
     def write(self, record: Record) -> None:
-        """Keep one result."""
-        if len(self._results) >= RESULTS_LIMIT:
-            self._beyond += 1
-        else:
-            record = _placed(record, self._root)
-            self._results.append(_notice(record["notice"]) if "notice" in record else _result(record))
+        """Keep one result; of too many, the worst."""
+        self._all += 1
+        record = _placed(record, self._root)
+        self._results.append(_notice(record["notice"]) if "notice" in record else _result(record))
+        if len(self._results) >= 2 * RESULTS_LIMIT:
+            self._results = _worst(self._results, RESULTS_LIMIT)
 
     def close(self, summary: Mapping[str, Any]) -> None:
-        """Write the document."""
+        """Write the document, as large as code scanning takes it, the worst results first to stay."""
+        results = _worst(self._results, RESULTS_LIMIT)
+        data = self._document(results, summary)
+        while len(results) > 1 and len(data) > SIZE_LIMIT and len(gzip.compress(data, 1)) > SIZE_LIMIT:
+            results = _worst(results, len(results) // 2)
+            data = self._document(results, summary)
+        try:
+            self._transport.write(data)
+        finally:
+            self._transport.close()
+
+    def _document(self, results: list[dict[str, Any]], summary: Mapping[str, Any]) -> bytes:
+        """Return the document; what is left out is said."""
         notes = [
             _notification({**each, "path": self._root.path(str(each["path"]))}) for each in summary.get("skipped", ())
         ]
-        if self._beyond:
-            notes.append({"level": "warning", "message": {"text": f"{self._beyond} more results are left out"}})
+        left = self._all - len(results)
+        if left:
+            text = f"{left} more results are left out: code scanning takes no more; the other reports have them"
+            notes.append({"level": "warning", "message": {"text": text}})
         run: dict[str, Any] = {
-            "tool": {"driver": _driver()},
+            "tool": {"driver": _driver(results)},
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {
                 "SRCROOT": {"description": {"text": "The root of the repository, else the folder of the scan."}}
             },
             "invocations": [{"executionSuccessful": True, **({"toolExecutionNotifications": notes} if notes else {})}],
-            "results": self._results,
+            "results": results,
         }
-        document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-        try:
-            self._transport.write(encode(document) + b"\n")
-        finally:
-            self._transport.close()
+        return encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + b"\n"
 
 
-def _driver() -> dict[str, Any]:
-    """Return the tool and its rules, each with help."""
+def _severity_of(result: Mapping[str, Any]) -> float:
+    return float(result.get("properties", {}).get("security-severity", 0))
+
+
+def _worst(results: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """Return the worst results, in their order."""
+    if len(results) <= count:
+        return results
+    chosen = sorted(range(len(results)), key=lambda number: (-_severity_of(results[number]), number))[:count]
+    return [results[number] for number in sorted(chosen)]
+
+
+def _driver(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the tool and its rules, each with help, and as severe as its worst result: code scanning reads it there alone."""
+    worst: dict[str, float] = {}
+    for result in results:
+        worst[result["ruleId"]] = max(worst.get(result["ruleId"], 0.0), _severity_of(result))
     return {
         "name": "flycatcher",
         "semanticVersion": __version__,
@@ -87,7 +115,11 @@ def _driver() -> dict[str, Any]:
                 "fullDescription": {"text": rule.full},
                 "help": {"text": rule.help, "markdown": rule.help},
                 "defaultConfiguration": {"level": rule.level},
-                "properties": {"tags": ["security", *rule.tags], "precision": "high"},
+                "properties": {
+                    "tags": ["security", *rule.tags],
+                    "precision": "high",
+                    "security-severity": str(worst.get(rule.id) or rule.severity),
+                },
             }
             for rule in RULES
         ],

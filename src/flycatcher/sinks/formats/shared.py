@@ -1,8 +1,9 @@
 """Records that say once what they have in common: environments, ancestors, the recipe.
 
 A line ``{"schema": "flycatcher.shared/1", "ref": "e1", "env": {...}}`` comes before the first record that uses it. In the record,
-``shared`` says which parts to fill in: ``{"env": "e1", "without": [...], "ancestry": "p7", "recipe": "r1"}``. What stands in
-``execution.env`` then is only what differs. An ancestor names its own ancestor by ``parent``. A later line with the same ``ref``
+``shared`` says what to fill in: ``{"env": "e1", "without": [...], "ancestry": "p7", "recipe": "r1"}``. What stands in
+``execution.env`` then is only what differs. An ancestor names its own ancestor by ``parent``. ``stdin_text`` and ``layers`` name
+snippets whose text stood on standard input, or as the first layer of the analysis, once more. A later line with the same ``ref``
 replaces an earlier one, so that reports that are appended to each other can be read in order.
 """
 
@@ -66,7 +67,7 @@ class Sharer:
             if not known:
                 yield {"schema": SCHEMA, "ref": shared["recipe"], "recipe": record["recipe"]}
         rest = {key: value for key, value in record.items() if key not in {"recipe", "execution"}}
-        yield {**rest, "execution": execution, "shared": shared}
+        yield {**_texts_once(rest, execution, shared), "execution": execution, "shared": shared}
 
     def _ref(self, kind: str, value: Mapping[str, Any]) -> tuple[bool, str]:
         """Return whether a value was written before, and its name."""
@@ -88,6 +89,25 @@ class Sharer:
         if len(self._bases) > BASES:
             self._bases.popitem(last=False)
         return [{"schema": SCHEMA, "ref": ref, "env": env}], {}, {"env": ref}
+
+
+def _texts_once(record: Record, execution: dict[str, Any], shared: dict[str, Any]) -> Record:
+    """Return a record without a snippet's text where it stands a second time: on standard input, and as the first layer."""
+    texts = [snippet.get("text") for snippet in record.get("snippets") or ()]
+    given = execution.get("stdin_text")
+    if given and given in texts:
+        shared["stdin_text"] = texts.index(execution.pop("stdin_text"))
+    analyses, same = [dict(each) for each in record.get("analyses") or ()], []
+    for at, (analysis, text) in enumerate(zip(analyses, texts, strict=False)):
+        layers = analysis.get("layers") or ()
+        if text and layers and layers[0].get("text") == text:
+            same.append(at)
+            first = {key: value for key, value in layers[0].items() if key != "text"}
+            analysis["layers"] = [first, *layers[1:]]
+    if not same:
+        return record
+    shared["layers"] = same
+    return {**record, "analyses": analyses}
 
 
 def _difference(env: Mapping[str, str], base: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -120,6 +140,7 @@ class Filler:
             return value
         record = {key: item for key, item in value.items() if key != "shared"}
         record["execution"] = self._execution(value["execution"], shared)
+        _texts_again(record, shared)
         if "recipe" in shared:
             record["recipe"] = self._values.get(str(shared["recipe"]), {}).get("recipe", {})
         return record
@@ -142,3 +163,15 @@ class Filler:
             met.add(ref)
             yield self._values[ref].get("process") or {}
             ref = str(self._values[ref].get("parent", ""))
+
+
+def _texts_again(record: Record, shared: Mapping[str, Any]) -> None:
+    """Put a snippet's text back where it stood a second time."""
+    texts = [snippet.get("text", "") for snippet in record.get("snippets") or ()]
+    at = shared.get("stdin_text")
+    if isinstance(at, int) and 0 <= at < len(texts):
+        record["execution"]["stdin_text"] = texts[at]
+    for at, (analysis, text) in enumerate(zip(record.get("analyses") or (), texts, strict=False)):
+        layers = analysis.get("layers")
+        if at in (shared.get("layers") or ()) and layers:
+            layers[0] = {"text": text, **layers[0]}

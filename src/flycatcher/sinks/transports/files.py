@@ -62,8 +62,10 @@ class File:
             old.close()
 
     def write(self, data: bytes) -> None:
-        """Write everything, unbuffered."""
+        """Write everything, unbuffered. Raises LostError where a file that is appended to was removed."""
         if self._handle is not None:
+            if self._append and _is_removed(self._handle):
+                raise LostError(errno.ENOENT, "it was removed, and what it held with it")
             if self._copy is not None:
                 self._copy.add(data)
             write_all(self._handle, data)
@@ -138,6 +140,12 @@ class Copy:
         except OSError:
             return True
         return digest.digest() == self._digest.digest()
+
+
+def _is_removed(handle: IO[bytes]) -> bool:
+    """Whether a file has no name any more; one that a log rotation has moved still has one."""
+    found = os.fstat(handle.fileno())
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 0
 
 
 def _is_standard(found: os.stat_result) -> bool:

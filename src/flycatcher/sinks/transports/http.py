@@ -54,6 +54,8 @@ class Http:
         self._destination, self._scheme = destination, scheme
         self._client: Any = None
         try:
+            import certifi  # noqa: F401, PLC0415 - httpx loads these two with its first request
+            import httpcore  # noqa: F401, PLC0415
             import httpx  # noqa: PLC0415 - only a sink that uses HTTP needs it
         except ImportError as error:
             raise FlycatcherError(

@@ -27,6 +27,13 @@ _STARTS = re.compile(
 )
 
 
+_DECODES = re.compile(
+    rb"b(?:16|32|64|85)decode|a85decode|fromhex|unhexlify|decompress|codecs|marshal|decode_?base64|base64_decode|decode64|gzinflate|"
+    rb"gzuncompress|str_rot13|hex2bin|atob|Buffer|unpack"
+)
+_EVALUATES = re.compile(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
+
+
 class _Source(FileType):
     """One language."""
 
@@ -40,7 +47,8 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        if not (_NAMES.search(head) or b"curl" in head or b"wget" in head) or not _STARTS.search(head):
+        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and _STARTS.search(head)
+        if not named and not (_DECODES.search(head) and _EVALUATES.search(head)):
             return
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
@@ -107,7 +115,7 @@ class Ruby(_Source):
     )  # fmt: skip
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\brun\b"),
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
     )
 
 
@@ -118,7 +126,9 @@ class Perl(_Source):
     language = "perl"
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
     languages: ClassVar[tuple[str, ...]] = ("perl",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@|\beval\b"),
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and the makefile that a Makefile.PL writes in a here-document."""
@@ -156,7 +166,9 @@ class Php(_Source):
     language = "php"
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     languages: ClassVar[tuple[str, ...]] = ("php",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec|\beval"),
+    )
 
     def accepts(self, document: Document) -> bool:
         """PHP begins with a tag."""

@@ -6,16 +6,16 @@ systemd-nspawn, as those runtimes document or create them.
 
 from __future__ import annotations
 
-import re
+from flycatcher.core.regex import lazy
 
 SHAPES = (
-    ("podman", re.compile(r"libpod-(?:conmon-)?([0-9a-f]{64})")),
-    ("cri-o", re.compile(r"crio-(?:conmon-)?([0-9a-f]{64})")),
-    ("containerd", re.compile(r"cri-containerd[-:]([0-9a-f]{64})")),
-    ("docker", re.compile(r"(?:docker[-/]|buildkit/)([0-9a-z]{25,64})")),
-    ("kubernetes", re.compile(r"kubepods.*?/([0-9a-f]{64})")),
-    ("lxc", re.compile(r"lxc(?:\.payload)?[./]([^/]+)")),
-    ("systemd-nspawn", re.compile(r"machine\.slice/(?:machine-|systemd-nspawn@)([^/]+?)\.(?:scope|service)")),
+    ("podman", lazy(r"libpod-(?:conmon-)?([0-9a-f]{64})")),
+    ("cri-o", lazy(r"crio-(?:conmon-)?([0-9a-f]{64})")),
+    ("containerd", lazy(r"cri-containerd[-:]([0-9a-f]{64})")),
+    ("docker", lazy(r"(?:docker[-/]|buildkit/)([0-9a-z]{25,64})")),
+    ("kubernetes", lazy(r"kubepods.*?/([0-9a-f]{64})")),
+    ("lxc", lazy(r"lxc(?:\.payload)?[./]([^/]+)")),
+    ("systemd-nspawn", lazy(r"machine\.slice/(?:machine-|systemd-nspawn@)([^/]+?)\.(?:scope|service)")),
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.context.secret_names import PARTS, is_secret_name
 
 _QUOTE = r"(?P<letters>[bBrRuUfF]{0,2})(?P<quote>\"{3}|'{3}|\\{0,3}[\"'])"
@@ -16,35 +17,33 @@ _BARE = r"(?P<u>[^\s\"'&;,|<>()\[\]{}\\][^\s\"'&;,|<>()\[\]{}]{3,4095})"
 _VALUE = rf"(?:{_QUOTE}{_QUOTED}|[\"']?{_BARE})"
 _NAMED = r"(?<![A-Za-z0-9_.-])(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,100})"
 
-ASSIGNMENT = re.compile(
-    rf"{_NAMED}(?P<sep>\\{{0,3}}[\"']?\s{{0,3}}(?:\]\s{{0,3}})?(?:=>|:=|\|\|=|\?=|=|:)\s{{0,3}}){_VALUE}"
-)
-SETTER = re.compile(
+ASSIGNMENT = lazy(rf"{_NAMED}(?P<sep>\\{{0,3}}[\"']?\s{{0,3}}(?:\]\s{{0,3}})?(?:=>|:=|\|\|=|\?=|=|:)\s{{0,3}}){_VALUE}")
+SETTER = lazy(
     r"(?P<name>\b(?:set|put|add|append|header|environ|config|option|property)\w{0,24}|\b\w{1,24}(?:env|set|put|header|default|property))"
     rf"(?P<sep>\s?\(\s{{0,3}}[\"'](?P<key>[A-Za-z_][A-Za-z0-9_.-]{{0,100}})[\"']\s{{0,3}},\s{{0,3}}){_QUOTE}{_QUOTED}",
     re.IGNORECASE,
 )
-OPTION = re.compile(
+OPTION = lazy(
     rf"(?<![A-Za-z0-9_.-])(?P<name>--?[A-Za-z][A-Za-z0-9-]{{2,60}})(?P<sep>[\"']\s?,\s?(?=[bBrRuUfF]{{0,2}}[\"'])|\s)"
     rf"(?!-){_VALUE}"
 )
-SETENV = re.compile(rf"(?P<name>\bset(?:env|x))(?P<sep>\s{{1,9}}(?P<key>[A-Za-z_]\w{{0,100}})\s{{1,9}}){_VALUE}")
-QUERY = re.compile(rf"(?P<sep>[?&;])(?P<name>[A-Za-z_][A-Za-z0-9_.-]{{0,60}})={_BARE}")
+SETENV = lazy(rf"(?P<name>\bset(?:env|x))(?P<sep>\s{{1,9}}(?P<key>[A-Za-z_]\w{{0,100}})\s{{1,9}}){_VALUE}")
+QUERY = lazy(rf"(?P<sep>[?&;])(?P<name>[A-Za-z_][A-Za-z0-9_.-]{{0,60}})={_BARE}")
 FORMS = (QUERY, ASSIGNMENT, SETTER, SETENV, OPTION)
-MAY_ASSIGN = re.compile(
+MAY_ASSIGN = lazy(
     rf"(?:{PARTS})[a-z0-9_.-]{{0,80}}[\\\"'\]\s?|]{{0,8}}[=:,]|--?[a-z0-9-]{{0,60}}(?:{PARTS})|set(?:env|x)\s|authorization"
 )
 """In lower case: what every form above holds, or the last shape in letters of either case."""
-_HARMLESS = re.compile(
+_HARMLESS = lazy(
     r"(?:|true|false|yes|no|none|null|nil|undefined|0|1|\$\{?\w+\}?|\$\{\{.*|\$\(.*|\$\{\w+[:}#%/-].*|\*+|\.{3,}|x{3,}|"
     r"\{\{?[^{}]*\}?\}.*|#\{[^{}]*\}|<[^<>]*>|%\(?\w*\)?s|%[A-Z_]+%|"
     r"/(?:bin|dev|etc|home|lib\w*|mnt|opt|proc|root|run|sbin|srv|tmp|usr|var|Users|Library)/.*)",
     re.IGNORECASE,
 )
-_EXPRESSION = re.compile(r"[A-Za-z_$]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_EXPRESSION = lazy(r"[A-Za-z_$]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
 """``os.environ``, ``process.env.TOKEN``: program text that tells where a secret comes from, and holds none."""
-_AUTH = re.compile(r"_?auth")
-_ENCODED = re.compile(r"(?=[A-Za-z+/_-]*[\d=])[A-Za-z0-9+/=_-]{12,}")
+_AUTH = lazy(r"_?auth")
+_ENCODED = lazy(r"(?=[A-Za-z+/_-]*[\d=])[A-Za-z0-9+/=_-]{12,}")
 
 
 def is_harmless(value: str) -> bool:

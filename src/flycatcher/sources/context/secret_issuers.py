@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from flycatcher.core.regex import lazy
+
 
 class Issued(NamedTuple):
     """The tokens of one issuer: a fixed beginning, and what follows it."""
@@ -112,11 +114,56 @@ ISSUED = (
     Issued("vault-token", ("hvs.", "hvb.", "hvr."), WORD, 20),
     Issued("shopify-token", ("shpat_", "shpca_", "shppa_", "shpss_"), "[a-fA-F0-9]", 32),
     Issued("buildkite-token", ("bkua_", "bkaj_", "bkct_"), HEX, 40),
+    Issued("notion-token", ("secret_",), LETTERS, 43, 43),
+    Issued("elevenlabs-key", ("sk_",), HEX, 48, 48),
+    Issued("voyage-key", ("pa-",), WORD, 43, 43),
+    Issued("wandb-key", ("wandb_v1_",), "[A-Za-z0-9_]", 30),
+    Issued("vercel-token", ("vercel_blob_rw_", "vcp_", "vca_", "vci_"), "[A-Za-z0-9_]", 24),
+    Issued("plaid-token", ("access-production-", "access-development-", "access-sandbox-"), "[a-f0-9-]", 30),
+    Issued("braintree-token", ("access_token$production$", "access_token$sandbox$"), "[a-z0-9$]", 30),
+    Issued("adyen-key", ("AQE",), r"[A-Za-z0-9+/=*^$.\[\]{}()-]", 60),
+    Issued("ionic-token", ("ion_",), LETTERS, 42, 42),
+    Issued("harness-token", ("pat.", "sat."), "[A-Za-z0-9.]", 40, before="[A-Za-z0-9_-]{22}\\."),
+    Issued("posthog-key", ("phx_",), LETTERS, 40),
+    Issued("firecrawl-key", ("fc-",), HEX, 32, 32),
+    Issued("e2b-key", ("e2b_",), HEX, 40),
+    Issued("cursor-key", ("key_",), HEX, 64, 64),
+    Issued("inngest-key", ("signkey-prod-", "signkey-test-", "signkey-branch-"), HEX, 32),
+    Issued("trigger-key", ("tr_prod_", "tr_dev_", "tr_stg_"), LETTERS, 18),
+    Issued("polar-token", ("polar_oat_", "polar_pat_"), LETTERS, 30),
+    Issued("dub-key", ("dub_",), LETTERS, 24, 24),
+    Issued("unkey-key", ("unkey_",), LETTERS, 20, 24),
     Issued("newrelic-key", ("NRAK-", "NRII-", "NRJS-"), "[A-Za-z0-9-]", 19),
 )
-_CERTAIN = re.compile(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
+_CERTAIN = lazy(r"[-_.].*[a-zA-Z0-9]?$|GR1348941")
 _COMMON = frozenset(
-    {"API-", "api-", "sdk-", "mob-", "rel-", "pul-", "ico-", "re_", "rnd_", "hf_", "sha256~", "api_org_", "csk-"}
+    {
+        "API-",
+        "api-",
+        "sdk-",
+        "mob-",
+        "rel-",
+        "pul-",
+        "ico-",
+        "re_",
+        "rnd_",
+        "hf_",
+        "sha256~",
+        "api_org_",
+        "csk-",
+        "secret_",
+        "sk_",
+        "pa-",
+        "AQE",
+        "ion_",
+        "pat.",
+        "sat.",
+        "fc-",
+        "key_",
+        "dub_",
+        "vca_",
+        "vci_",
+    }
 )
 """Beginnings that other words have, too: of these a whole token must be there."""
 
@@ -134,7 +181,7 @@ def pattern_of(issued: Issued) -> re.Pattern[str]:
         rest += f"(?!{WORD})"
     certain = [re.escape(beginning) for beginning in issued.beginnings if may_be_cut(beginning)]
     if not certain or issued.before:
-        return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
+        return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest})")
     after = "|".join(f"(?<={beginning})" for beginning in certain)
     cut = rf"(?:{after})(?=[^\d\s]{{0,64}}\d){issued.rest}{{{CUT},{issued.least}}}(?=\Z|[\s'\"`\\])"
-    return re.compile(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")
+    return lazy(rf"(?<![A-Za-z0-9]){whole}(?P<s>{rest}|{cut})")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_NAME = re.compile(
+from flycatcher.core.regex import lazy
+
+_NAME = lazy(
     r"(?:[a-z0-9]{1,40}[_-]){0,6}(?:token|secret(?:[_-]?id)?|passw(?:or)?d|passphrase|passcode|passwd|pass|pwd|pw|api[_-]?key|apikey|"
     r"(?:db|user|root|admin|my|pg|mysql|ftp|smtp|mail|sudo|ssh|ldap|store|key)(?:pass|pwd|pw)|private[_-]?key|access[_-]?key|"
     r"secret[_-]?key|auth[_-]?key|account[_-]?key|shared[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|deploy[_-]?key|"
@@ -14,12 +16,12 @@ _NAME = re.compile(
     r"(?:[_-][a-z0-9]{1,20}){0,3}",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(
+_COMPACT = lazy(
     r"[a-z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL|PRIVATEKEY|PASSPHRASE|ACCOUNTKEY|ACCESSKEY|CONNECTIONSTRING)"
     r"[a-z0-9_]*",
     re.IGNORECASE,
 )
-_HARMLESS = re.compile(
+_HARMLESS = lazy(
     r"(?i)(?:OLD)?PWD"
     r"|.*(?:_FILE|_PATH|_DIR|(?<!WEBHOOK)_URL|_SOCK|(?<!SECRET)_ID|_NAME|_TYPE|_TTL|_EXPIRY|_COUNT|_LIMIT|_CACHE|_JAR|_STORE|_STDIN|_COMMAND|"
     r"_BUFFER|_SIZE|_LENGTH|_PROMPT)$"
@@ -27,7 +29,7 @@ _HARMLESS = re.compile(
     r"|.*(?:tokenize|secretary|public).*"
 )
 """Names that mention a secret but hold none: where it is stored, how long it lives."""
-_VARIABLE = re.compile(r"(?:[A-Z0-9]*_)+(?:KEY|AUTH)|DOCKER_AUTH_CONFIG")
+_VARIABLE = lazy(r"(?:[A-Z0-9]*_)+(?:KEY|AUTH)|DOCKER_AUTH_CONFIG")
 """Names of variables that hold a secret; in program text the same names are too common."""
 PARTS = "token|secret|pass|pwd|pw|key|cred|jwt|webhook|pat|bearer|cookie|dsn|conn|auth"
 """In lower case: what is in every name that gives a secret away."""

@@ -5,8 +5,9 @@ Sources: the programs' own manuals.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ PROGRAMS = {
 """Base names; ``login`` of docker and its like is not asked for: no other command of theirs takes a harmless ``-p`` with a word
 that anybody would miss in a record, except ports, which are digits."""
 
-_CONNECT = re.compile(r"[A-Za-z0-9_$#]{1,64}/([^\s@/$][^\s@/]{0,255})(?:@\S{0,512})?")
+_CONNECT = lazy(r"[A-Za-z0-9_$#]{1,64}/([^\s@/$][^\s@/]{0,255})(?:@\S{0,512})?")
 """Oracle's connect string."""
 
 

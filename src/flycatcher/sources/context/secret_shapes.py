@@ -7,10 +7,13 @@ URLs), RFC 9110 (Authorization), the manuals of the programs that take a passwor
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.context.secret_issuers import ISSUED, pattern_of
+
+if TYPE_CHECKING:
+    import re
 
 
 class Shape(NamedTuple):
@@ -23,7 +26,7 @@ class Shape(NamedTuple):
 
 def _prefixed(kind: str, prefix: str, rest: str, *parts: str) -> Shape:
     """Return the shape of a token that begins by a fixed text; without ``parts`` that text is the part."""
-    return Shape(kind, parts or (prefix,), re.compile(rf"(?<![A-Za-z0-9]){prefix}(?P<s>{rest})"))
+    return Shape(kind, parts or (prefix,), lazy(rf"(?<![A-Za-z0-9]){prefix}(?P<s>{rest})"))
 
 
 _WORD = r"[A-Za-z0-9_-]"
@@ -39,7 +42,7 @@ SHAPES = (
     Shape(
         "private-key",
         ("-----BEGIN ",),
-        re.compile(
+        lazy(
             r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
             r"(?P<s>(?!\[redacted:)(?:[^-]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
         ),
@@ -47,12 +50,12 @@ SHAPES = (
     Shape(
         "private-key",
         ("BEGIN SSH2 ",),
-        re.compile(r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----(?P<s>(?!\[redacted:)(?:[^-]|-(?!---)){0,20000})"),
+        lazy(r"---- BEGIN SSH2 (?:ENCRYPTED )?PRIVATE KEY ----(?P<s>(?!\[redacted:)(?:[^-]|-(?!---)){0,20000})"),
     ),
     Shape(
         "private-key",
         ("Private-Lines:",),
-        re.compile(r"\bPrivate-Lines: \d{1,4}\r?\n(?P<s>(?:[A-Za-z0-9+/=]{1,100}\r?\n?){1,500})"),
+        lazy(r"\bPrivate-Lines: \d{1,4}\r?\n(?P<s>(?:[A-Za-z0-9+/=]{1,100}\r?\n?){1,500})"),
     ),
     _prefixed(
         "aws-key-id", "(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])", r"[A-Z0-9]{16}\b", "AKIA", "ASIA", "ABIA", "ACCA", "A3T"
@@ -74,6 +77,9 @@ SHAPES = (
     _prefixed("asana-token", r"[12]/\d{10,20}(?:/\d{10,20})?:", r"[a-f0-9]{32}", "1/", "2/"),
     _prefixed("mailchimp-key", "", r"[a-z0-9]{32}(?=-us\d{1,2}\b)", "-us"),
     _prefixed("discord-token", r"[MNO][A-Za-z\d_-]{23,28}\.[A-Za-z\d_-]{6}\.", r"[A-Za-z\d_-]{27,40}", "."),
+    _prefixed("ngrok-token", "", r"[12](?=[A-Za-z]*\d)[A-Za-z0-9]{26}_[A-Za-z0-9]{21}\b", "_"),
+    _prefixed("okta-token", "00", rf"(?=[A-Z0-9]*[a-z_-])(?=[a-z0-9]*[A-Z_-])[A-Za-z0-9_-]{{40}}(?!{_WORD})"),
+    _prefixed("pagerduty-key", r"u\+", rf"{_WORD}{{18}}(?!{_WORD})", "u+"),
     _prefixed("cloudflare-key", r"v1\.0-", r"[a-f0-9]{24}-[a-f0-9]{60,160}", "v1.0-"),
     _prefixed("maxmind-key", r"[A-Za-z0-9]{6}_", r"[A-Za-z0-9]{29}_mmk", "_mmk"),
     _prefixed("1password-key", r"A3-[A-Z0-9]{6}-", r"[A-Z0-9-]{20,40}", "A3-"),
@@ -106,20 +112,20 @@ SHAPES = (
     Shape(
         "url-password",
         ("://",),
-        re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"\[]{0,256}:(?P<s>[^\s/@'\"]{1,512})@"),
+        lazy(r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@'\"\[]{0,256}:(?P<s>[^\s/@'\"]{1,512})@"),
     ),
-    Shape("url-token", ("://",), re.compile(rf"://(?P<s>(?=[A-Za-z_-]{{0,255}}\d){_WORD}{{20,255}})@")),
+    Shape("url-token", ("://",), lazy(rf"://(?P<s>(?=[A-Za-z_-]{{0,255}}\d){_WORD}{{20,255}})@")),
     Shape(
         "url-signature",
         ("sig=", "ignature=", "ecurity-Token="),
-        re.compile(
+        lazy(
             r"[?&](?:sig|[Ss]ignature|X-Amz-Signature|X-Amz-Security-Token|X-Goog-Signature)=(?P<s>[A-Za-z0-9%+/=_-]{16,2048})"
         ),
     ),
     Shape(
         "authorization",
         ("uthorization", "UTHORIZATION"),
-        re.compile(
+        lazy(
             r"(?i:\bauthorization['\"]?\s{0,3}[:=]\s{0,3}['\"]?(?:(?:basic|bearer|token|digest|negotiate|apikey)\s{1,3}|(?=[a-z+/=_.-]{0,255}\d)))"
             r"(?P<s>(?!\[redacted:|\$)[^\s'\"(){}]{6,4096})"
         ),
@@ -127,37 +133,37 @@ SHAPES = (
     Shape(
         "cookie",
         ("ookie:", "OOKIE:"),
-        re.compile(r"\b(?:[Cc]ookie|COOKIE):\s{0,3}(?P<s>(?!\[redacted:|\$)[^\s'\"][^'\"\n]{6,4096})"),
+        lazy(r"\b(?:[Cc]ookie|COOKIE):\s{0,3}(?P<s>(?!\[redacted:|\$)[^\s'\"][^'\"\n]{6,4096})"),
     ),
     Shape(
         "netrc",
         ("machine ",),
-        re.compile(r"\bmachine\s{1,9}\S{1,255}\s{1,9}login\s{1,9}\S{1,255}\s{1,9}password\s{1,9}(?P<s>\S{1,512})"),
+        lazy(r"\bmachine\s{1,9}\S{1,255}\s{1,9}login\s{1,9}\S{1,255}\s{1,9}password\s{1,9}(?P<s>\S{1,512})"),
     ),
     Shape(
         "option",
         ("mysql", "mariadb", "mycli"),
-        re.compile(rf"\b(?:mysql\w{{0,16}}|mariadb[\w-]{{0,16}}|mycli)\b{_COMMAND}['\"]?-p{_GIVEN}{{3,256}})"),
+        lazy(rf"\b(?:mysql\w{{0,16}}|mariadb[\w-]{{0,16}}|mycli)\b{_COMMAND}['\"]?-p{_GIVEN}{{3,256}})"),
     ),
     Shape(
         "option",
         ("sshpass",),
-        re.compile(rf"\bsshpass\b{_COMMAND}-p(?:{_NEXT})?{_GIVEN}{{1,256}})"),
+        lazy(rf"\bsshpass\b{_COMMAND}-p(?:{_NEXT})?{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "option",
         ("login",),
-        re.compile(rf"\blogin\b{_COMMAND}-p{_NEXT}{_GIVEN}{{1,4096}})"),
+        lazy(rf"\blogin\b{_COMMAND}-p{_NEXT}{_GIVEN}{{1,4096}})"),
     ),
     Shape(
         "option",
         ("curl",),
-        re.compile(rf"\bcurl\b{_COMMAND}(?:-u|-U|--user|--proxy-user){_NEXT}?[^\s:'\"]{{1,64}}:{_GIVEN}{{1,256}})"),
+        lazy(rf"\bcurl\b{_COMMAND}(?:-u|-U|--user|--proxy-user){_NEXT}?[^\s:'\"]{{1,64}}:{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "option",
         ("--user", "--proxy-user", "--auth", "--basic"),
-        re.compile(
+        lazy(
             rf"--(?:user|proxy-user|auth|basic-auth|userpass){_NEXT}(?P<u>[^\s:'\"]{{1,64}}):"
             rf"(?!(?P=u)\b)(?!\d+\b|root\b|nogroup\b|users\b){_GIVEN}{{1,256}})"
         ),
@@ -165,29 +171,29 @@ SHAPES = (
     Shape(
         "option",
         ("sqlplus", "sqlldr", "expdp", "impdp", "rman", "exp ", "imp "),
-        re.compile(
+        lazy(
             rf"\b(?:sqlplus|sqlldr|expdp|impdp|rman|exp|imp)\b{_COMMAND}['\"]?[A-Za-z0-9_$#]{{1,64}}/{_GIVEN[:-1]}@/]{{1,256}})@"
         ),
     ),
     Shape(
         "option",
         ("ldap",),
-        re.compile(rf"\bldap\w{{1,16}}\b{_COMMAND}-w(?:{_NEXT})?{_GIVEN}{{1,256}})"),
+        lazy(rf"\bldap\w{{1,16}}\b{_COMMAND}-w(?:{_NEXT})?{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "option",
         ("redis-cli",),
-        re.compile(rf"\bredis-cli\b{_COMMAND}(?:-a|--pass){_NEXT}{_GIVEN}{{1,256}})"),
+        lazy(rf"\bredis-cli\b{_COMMAND}(?:-a|--pass){_NEXT}{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "option",
         ("smbclient", "rpcclient"),
-        re.compile(rf"\b(?:smbclient|rpcclient)\b{_COMMAND}(?:-U|--user){_NEXT}?[^\s%'\"]{{1,64}}%{_GIVEN}{{1,256}})"),
+        lazy(rf"\b(?:smbclient|rpcclient)\b{_COMMAND}(?:-U|--user){_NEXT}?[^\s%'\"]{{1,64}}%{_GIVEN}{{1,256}})"),
     ),
     Shape(
         "login",
         ("auth", "Auth", "login", "credentials", "Credential"),
-        re.compile(
+        lazy(
             rf"(?:\b(?:auth|credentials?|basic_auth|http_auth|proxy_auth|login|authenticate)|BasicAuth|DigestAuth|Credentials?)"
             rf"{_STRINGS}[bBrRuUfF]{{0,2}}\\{{0,3}}[\"'][^\"'\\\n]{{0,128}}\\{{0,3}}[\"']\s{{0,3}},\s{{0,3}}{_QUOTE}(?P<s>(?!\[redacted:)[^\"'\\\n]{{3,256}})"
         ),

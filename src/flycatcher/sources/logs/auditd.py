@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.sources.logs.engine.audit_event import Event, decoded
+from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember
 from flycatcher.sources.logs.engine.format import Block, Format, Lost, Recorded, Shared
 from flycatcher.sources.logs.engine.logins import Logins
 from flycatcher.sources.logs.engine.serials import Serials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 WINDOW = 4096
 """Events that are open, or known to be closed, at least; twice as many at most."""
@@ -29,6 +29,17 @@ _KINDS = {
     b"DAEMON_START": _DAEMON, b"DAEMON_END": _DAEMON, b"DAEMON_ABORT": _DAEMON, b"DAEMON_RESUME": _DAEMON,
     b"DAEMON_ROTATE": _DAEMON, b"DAEMON_ERR": _DAEMON, b"DAEMON_CLOSE": _DAEMON,
 }  # fmt: skip
+_HEADS = {
+    f"type={name} "[:9].encode(): (kind, len(f"type={name} msg=audit("))
+    for name, kind in (
+        ("SYSCALL", _CALL), ("EXECVE", _WORDS), ("CWD", _CWD), ("PROCTITLE", _TITLE), ("PATH", _SKIP), ("SOCKADDR", _SKIP),
+    )
+}  # fmt: skip
+"""How the lines of the commonest records begin: what they are, and where the event's key stands."""
+DULL = Event(b"", "", 0, 0)
+"""Stands for every event that nothing is wanted of."""
+DULL.open = False
+_PROGRAMS = 1 << 15
 _EXECUTES = re.compile(
     rb": ?arch=(?:c000003e syscall=(?:59|322)|40000003 syscall=(?:11|358)|c00000b7 syscall=(?:221|281)|"
     rb"40000028 syscall=(?:11|387)|[\w]+ syscall=execve(?:at)?)[ \x1d]|: ?arch=\S+ syscall=\d+ .*[ \x1d]SYSCALL=execve"
@@ -56,43 +67,92 @@ class Auditd(Format):
         self._old: dict[bytes, Event] = {}
         self._serials = Serials()
         self._logins = Logins()
-        self._known = shared.interest.raw
+        self._programs: dict[tuple[bytes, bytes], bool] = {}
+        """Whether a program, with its ``argv[0]``, may be given program text at all."""
+        self._remembered = shared.lineage.young
+        self._calls: dict[bytes, bool] = {}
+        """Whether architecture and number of a call are those of execve(2)."""
+        self._starts = 0
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
         """Whether a line holds an audit record."""
         return b"audit(" in line and _RECORD.search(line) is not None
 
-    def read(self, block: Block) -> Iterator[Recorded | Lost]:
+    def read(self, block: Block) -> Iterator[Recorded | Lost]:  # noqa: C901, PLR0912 - a call for each line costs too much
         """Join records; yield the starts that may be of interest."""
-        offset, kinds = block.offset, _KINDS
-        for number, line in enumerate(block.lines(), block.number):
+        offset, heads, lines, last = block.offset, _HEADS, block.lines(), b""
+        for at, line in enumerate(lines):
             here, offset = offset, offset + len(line) + 1
-            if line[:5] == b"type=":
-                end = line.find(b" ", 5, 32)
-                kind, node = kinds.get(line[5:end], _OTHER), b""
+            head = heads.get(line[:9])
+            if head is not None:
+                kind, low = head
                 if kind == _SKIP:
                     continue
-                low = line.find(b"(", end, end + 16) + 1
-                high = line.find(b")", low, low + 40)
-                key = line[low:high]
-                if high < 0 or not low:
+                high = line.find(b")", low + 14, low + 40)
+                key, node = line[low:high], b""
+                if key == last:
+                    continue  # of the event that was found to be dull a moment ago
+                if high < 0 or line[low - 1 : low] != b"(":
                     self.shared.count("records not read")
                     continue
+            elif not line:
+                continue
             elif (found := self._prefixed(line)) is not None:
                 node, kind, key, high = found
             else:
-                yield from self._other_line(line, number)
+                yield from self._other_line(line, block.number + at)
                 continue
             event = self._young.get(key) or self._old.get(key)
-            if event is None:
-                if kind == _SKIP:
-                    continue
-                event = self._young[key] = Event(node, self.log, number, here)
-                if len(self._young) >= WINDOW:
-                    yield from self._turn()
-            if event.open and (said := self._take(event, kind, line, high)):
+            if event is None and kind != _SKIP:
+                if kind == _CALL and not node and self._is_dull(line, high, key, lines, at + 1):
+                    event, last = DULL, key
+                else:
+                    event = Event(node, self.log, block.number + at, here)
+                self._young[key] = event
+            if event is not None and event.open and (said := self._take(event, kind, line, high)):
                 yield from said
+            if len(self._young) >= WINDOW:
+                yield from self._turn()
+
+    def _is_dull(self, call: bytes, high: int, key: bytes, lines: Sequence[bytes], following: int) -> bool:
+        """Whether a SYSCALL record starts no program, or one that cannot be of interest by the EXECVE record behind it."""
+        mid = call.find(b" success=", high, high + 60)
+        execs = self._calls.get(call[high:mid])
+        if execs is None:
+            execs = self._executes(call, high, mid)
+        if not execs:
+            return True
+        words = lines[following] if following < len(lines) else b""
+        if not words.startswith(key, 22) or words[:5] != b"type=" or call[mid + 9 : mid + 12] != b"yes":
+            return False
+        if self._speaks(call, words):
+            return False
+        low = call.find(b" pid=", mid) + 5
+        self._remembered[b"", call[low : call.find(b" ", low)]] = (described, (b"", call, [words]))
+        self._starts += 1
+        return True
+
+    def _executes(self, call: bytes, high: int, mid: int) -> bool:
+        """Whether a SYSCALL record is one of execve(2); what its fields up to ``success`` say is remembered."""
+        execs = _EXECUTES.match(call, high + 1) is not None
+        if mid > 0 and len(self._calls) < WINDOW:
+            self._calls[call[high:mid]] = execs
+        return execs
+
+    def _speaks(self, call: bytes, words: bytes) -> bool:
+        """Whether a start may be of interest, by its program, its ``argv[0]``, and what is known of its like."""
+        low = words.find(b" a0=") + 4
+        high = words.find(b" ", low)
+        word = words[low:] if high < 0 else words[low:high]
+        program = (call[call.rfind(b" comm=") :], word)
+        speaks = self._programs.get(program)
+        if speaks is None:
+            exe = Fields(program[0]).get("exe")
+            speaks = self.shared.interest.of(exe, decoded(word)) is not None
+            if len(self._programs) < _PROGRAMS:
+                self._programs[program] = speaks
+        return speaks and not self.shared.is_quiet(memo(call, words), _parent(call))
 
     def _take(self, event: Event, kind: int, line: bytes, high: int) -> Iterable[Recorded | Lost] | None:
         """Add a record to its event, whose head ends at ``high``; return what that completes."""
@@ -114,12 +174,16 @@ class Auditd(Format):
             return self._single(kind, line, event)
         if event.kept:
             return self._finished(event) if event.is_complete() else None
-        if event.call and event.words:
+        if event.call and event.words and not event.weighed and b" a0=" in event.words[-1]:
             self._weigh(event)
         return None
 
     def _prefixed(self, line: bytes) -> tuple[bytes, int, bytes, int] | None:
         """Read the head of a line that does not begin with its type: node, kind, key, and where the head ends."""
+        if line[:5] == b"type=":
+            low, high = line.find(b"(", 5, 64) + 1, line.find(b")", 5, 96)
+            kind = _KINDS.get(line[5 : line.find(b" ", 5, 48)], _OTHER)
+            return (b"", kind, line[low:high], high) if 0 < low < high and line[low - 6 : low] == b"audit(" else None
         found = _NODE.match(line)
         if found is not None:
             return found[1], _KINDS.get(found[2], _OTHER), found[3], found.end() - 1
@@ -131,29 +195,15 @@ class Auditd(Format):
         return node, _KINDS.get(found[2], _OTHER), found[3], found.end() - 1
 
     def _weigh(self, event: Event) -> None:
-        """Close an event that cannot be of interest; both its call and words of it are there."""
-        words = event.words[-1]
-        low = words.find(b" a0=") + 4
-        if low < 4 or event.weighed:
-            return
+        """Close an event that cannot be of interest; both its call and the first of its words are there."""
         event.weighed = True
         self.shared.count("starts")
         if b" success=no " in event.call:
             self.shared.count("failed")
             event.open = False
             return
-        event.remember(self.shared.lineage)
-        high = words.find(b" ", low)
-        word = words[low:] if high < 0 else words[low:high]
-        low = event.call.rfind(b" exe=") + 5
-        key = (event.call[low : event.call.find(b" ", low)], word)
-        try:
-            hint = self._known[key]
-        except KeyError:
-            hint = self._known[key] = self.shared.interest.of(decoded(key[0]), decoded(word))
-        event.open = event.kept = (
-            hint is not None and key[0] + words[words.find(b" argc=") :] not in self.shared.nothing
-        )
+        remember(self.shared.lineage, event.node, event.call, event.words)
+        event.open = event.kept = self._speaks(event.call, event.words[-1])
 
     def _finished(self, event: Event) -> list[Recorded]:
         """Return what an event to which nothing will be added says."""
@@ -164,6 +214,7 @@ class Auditd(Format):
     def _turn(self) -> Iterator[Recorded | Lost]:
         """Close what has waited for a whole window."""
         old, self._old, self._young = self._old, self._young, {}
+        self._remembered = self.shared.lineage.turned()
         yield from self._close(old)
 
     def _close(self, events: dict[bytes, Event]) -> Iterator[Recorded | Lost]:
@@ -173,8 +224,10 @@ class Auditd(Format):
                 if not event.weighed:
                     self.shared.count("starts")
                     self.shared.count("incomplete")
-                    event.remember(self.shared.lineage)
+                    remember(self.shared.lineage, event.node, event.call, event.words)
                 yield from self._finished(event)
+        self.shared.count("starts", self._starts)
+        self._starts = 0
         yield from self._serials.take(events)
 
     def idle(self) -> Iterator[Recorded | Lost]:
@@ -222,3 +275,9 @@ class Auditd(Format):
         return min(
             ((event.byte, event.number) for event in waiting if event.open and event.log == self.log), default=None
         )
+
+
+def _parent(call: bytes) -> tuple[bytes, bytes]:
+    """Return the key by which the lineage knows the process that made a call; lines without a node's name alone ask for it."""
+    low = call.find(b" ppid=") + 6
+    return b"", call[low : call.find(b" ", low)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.sources.logs.engine.clock import seconds
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
 
@@ -93,7 +94,7 @@ class GitHubLog(CiLog):
             # the first line of the group repeats the text's first line
             text = self._text[1:] if len(self._text) > 1 else self._text
             self._text = None
-            if found[1].rpartition("/")[2] in ("bash", "sh", "zsh", "dash"):
+            if bourne_grammar_of(found[1]):
                 yield self.seen("\n".join(text)), self._place
         elif len(self._text) < _LINES:
             self._text.append(line)

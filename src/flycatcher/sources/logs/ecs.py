@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from flycatcher.core.execution import Process
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
 from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flycatcher.sources.logs.engine.recorded import Lost, Recorded
 
 _CUT = re.compile(r"\[\.\.\. (\d+) truncated arguments? \.\.\.\]")
 _STARTS = frozenset(
@@ -21,6 +25,50 @@ _CONTAINER = {
     "container.id": ("container.id",), "container.name": ("container.name",), "container.image": ("container.image.name",),
     "kubernetes.pod": ("kubernetes.pod.name", "orchestrator.resource.name"), "kubernetes.namespace": ("kubernetes.namespace",),
 }  # fmt: skip
+
+
+class _Parent(msgspec.Struct, frozen=True, gc=False):
+    """Of the process that started one."""
+
+    pid: int = 0
+    entity_id: str = ""
+
+
+class _Process(msgspec.Struct, frozen=True, gc=False):
+    """Of a process, what a quick look needs."""
+
+    pid: int = 0
+    executable: str = ""
+    args: list[str] = []
+    entity_id: str = ""
+    env_vars: msgspec.Raw | None = None
+    parent: _Parent = _Parent()
+
+
+class _Event(msgspec.Struct, frozen=True, gc=False):
+    """Of the event itself."""
+
+    action: str = ""
+    outcome: str = ""
+
+
+class _Host(msgspec.Struct, frozen=True, gc=False):
+    """Of its host."""
+
+    hostname: str = ""
+    name: str = ""
+
+
+class _Quick(msgspec.Struct, frozen=True, gc=False):
+    """Of a row."""
+
+    process: _Process = _Process()
+    event: _Event = _Event()
+    host: _Host = _Host()
+
+
+_NOTHING = _Quick()
+_quick = msgspec.json.Decoder(_Quick).decode
 
 
 class Ecs(JsonFormat):
@@ -40,6 +88,20 @@ class Ecs(JsonFormat):
             has is not None
             and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
         )
+
+    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read one event: most cost a quick look alone."""
+        if line[:1] == b"{":
+            try:
+                quick = _quick(line)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                quick = _NOTHING
+            process, host = quick.process, quick.host.hostname or quick.host.name
+            plain = quick.event.action in _STARTS and quick.event.outcome != "failure" and process.env_vars is None
+            key, parent = process.entity_id or process.pid, process.parent.entity_id or process.parent.pid
+            if plain and host and self.dull(process.executable, process.args, (host, key), (host, parent), line):
+                return
+        yield from super().line(line, number, offset)
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start that an event tells of."""
@@ -85,13 +147,14 @@ def _is_start(row: Row) -> bool:
         return False
     action = pick(row, "event.action", "summary.action", "auditd.summary.action")
     actions = action if isinstance(action, list) else [action]
-    if any(each in _STARTS for each in actions):
+    if any(isinstance(each, str) and each in _STARTS for each in actions):
         return True
     call = text(row, "auditd.data.syscall", "data.syscall")
     if call:
         return call.startswith("execve")
     kinds = pick(row, "event.type", "event.category")
-    return action is None and (kinds is None or "start" in kinds or "process" in kinds)
+    known = kinds if isinstance(kinds, list) else [kinds]
+    return action is None and (kinds is None or "start" in known or "process" in known)
 
 
 def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:

@@ -49,9 +49,9 @@ class History(Format):
     @classmethod
     def takes_name(cls, name: str) -> bool:
         """Whether a file's base name says that it is such a history."""
-        return any(
-            name == known or name.startswith(f"{known}-") or name.endswith(f"_{known.lstrip('.')}")
-            for known in cls.names
+        own = [known for known in cls.names if "_" in known]
+        return name in cls.names or any(
+            name.startswith(f"{each}-") or name.endswith(f"_{each.lstrip('.')}") for each in own
         )
 
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+import msgspec
+
 from flycatcher.core.execution import Process
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
 from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
@@ -14,9 +16,39 @@ from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.sources.logs.engine.recorded import Lost, Recorded
+
 _CUT = re.compile(r"<[^<>]*\b\d+\b[^<>]*(?:arg|byte)[^<>]*>")
 """What stands where ``execve-argv-limit-bytes`` has cut."""
 _UNSET = frozenset({"4294967295", "unset"})
+
+
+class _Call(msgspec.Struct, frozen=True, gc=False):
+    """Of a SYSCALL record, what a quick look needs."""
+
+    success: str = ""
+    exe: str = ""
+    pid: int = 0
+    ppid: int = 0
+
+
+class _Words(msgspec.Struct, frozen=True, gc=False):
+    """Of an EXECVE record."""
+
+    ARGV: list[str] = []
+    ENV: msgspec.Raw | None = None
+
+
+class _Quick(msgspec.Struct, frozen=True, gc=False):
+    """Of an event."""
+
+    SYSCALL: _Call = _Call()
+    EXECVE: _Words = _Words()
+    NODE: str = ""
+
+
+_NOTHING = _Quick()
+_quick = msgspec.json.Decoder(_Quick).decode
 
 
 def decoded(word: str) -> str:
@@ -37,6 +69,21 @@ class Laurel(JsonFormat):
     def takes_row(cls, row: Row) -> bool:
         """Whether a row has an event's ID and its SYSCALL record."""
         return isinstance(row.get("ID"), str) and isinstance(row.get("SYSCALL"), dict)
+
+    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read one event: most cost a quick look alone."""
+        if line[:1] == b"{":
+            try:
+                quick = _quick(line)
+            except (msgspec.MsgspecError, ValueError, RecursionError):
+                quick = _NOTHING
+            call, words = quick.SYSCALL, quick.EXECVE
+            encoded = "%" in call.exe or any("%" in word for word in words.ARGV)
+            plain = call.success == "yes" and words.ENV is None and not encoded
+            key, parent = (quick.NODE, call.pid), (quick.NODE, call.ppid)
+            if plain and self.dull(call.exe, words.ARGV, key, parent, line):
+                return
+        yield from super().line(line, number, offset)
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start of an event of execve(2)."""

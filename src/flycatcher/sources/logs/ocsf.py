@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.execution import Process
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
-from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text
+from flycatcher.sources.logs.engine.rows import Row, listed, number, pairs, pick, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def _ancestors(row: Row, parent: Any) -> tuple[Process, ...]:  # noqa: ANN401 - 
     while isinstance(at, dict) and len(found) < _DEPTH:
         found.append(_process(at))
         at = at.get("parent_process")
-    for each in pick(row, "process.ancestry") or ():
+    for each in listed(row, "process.ancestry"):
         if isinstance(each, dict) and len(found) < _DEPTH:
             found.append(_process(each))
     return tuple(each for each in found if each.exe or each.argv)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.execution import Process, StdinKind
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
-from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text
+from flycatcher.sources.logs.engine.rows import Row, listed, number, pairs, pick, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ class Tracee(JsonFormat):
 def _values(row: Row) -> dict[str, Any]:
     """Return an event's arguments by name, whichever shape they have."""
     found: dict[str, Any] = {}
-    for each in pick(row, "args", "data") or ():
+    for each in listed(row, "args", "data"):
         if not isinstance(each, dict) or not isinstance(each.get("name"), str):
             continue
         if "value" in each:

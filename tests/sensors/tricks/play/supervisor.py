@@ -258,13 +258,6 @@ def slow_down():
     mark()
 
 
-@trick("supervisor", "setpriority(2) for everything of the user's")
-def slow_all_down():
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_USER, 0, 19)
-    mark()
-
-
 @trick("supervisor", "oom_score_adj: the first to be killed where memory runs out")
 def score():
     with contextlib.suppress(OSError):

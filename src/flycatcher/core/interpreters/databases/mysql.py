@@ -143,7 +143,6 @@ class Mysql(Host):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the statements that start a command."""
-        execution = reading.execution
         if command.has("--sandbox"):
             return reading.finish("nothing")
         anywhere = command.has("-G", "--named-commands")

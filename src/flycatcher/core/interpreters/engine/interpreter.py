@@ -90,6 +90,8 @@ class Interpreter(Identity):
     ran; always. An option of the role ``quits`` prevents it."""
     start_files: ClassVar[tuple[StartFile, ...]] = ()
     """Variables that name files to run first."""
+    plants: ClassVar[bool] = False
+    """What it is given is run later, by others: no child of its own shows it."""
     runs_on: ClassVar[tuple[str, ...]] = ()
     """Ids of the interpreters whose script it is: the kernel sees ``ruby /usr/bin/rake -e CODE``."""
     main_classes: ClassVar[tuple[str, ...]] = ()

@@ -129,7 +129,7 @@ class CommandLine(Struct, gc=False):
         return CommandLine(given, [index + by for index in self.operands], self.error)
 
 
-_ABBREVIATES = frozenset(
+ABBREVIATES = frozenset(
     (
         "getopt_long",
         "getopt_long_only",
@@ -181,7 +181,7 @@ class Options(Struct, frozen=True, kw_only=True):
     @property
     def abbreviations(self) -> bool:
         """Whether a unique beginning of a long name is that name."""
-        return self.parser in _ABBREVIATES
+        return self.parser in ABBREVIATES
 
 
 def permutes(table: Options, env: Mapping[str, str] | None) -> bool:

@@ -5,10 +5,19 @@ Source: lldb(1), the manuals of Blender ("Command Line Arguments"), SageMath (sa
 
 from __future__ import annotations
 
-from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, VALUE, Option, Options, each
+from typing import TYPE_CHECKING
 
-_CODE = Option("value", "code")
+from flycatcher.core.interpreters.engine.interpreter import Interpreter
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.interpreters.engine.options import CommandLine
+    from flycatcher.core.interpreters.engine.reading import Reading
+
+_CODE, _LOAD, _BATCH = Option("value", "code"), Option("value", "load"), Option(role="quits")
+_EXPANDS = Option(detail="expands")
 
 
 class _Evaluator(Interpreter):
@@ -20,22 +29,34 @@ class _Evaluator(Interpreter):
 
 
 class Lldb(_Evaluator):
-    """lldb: -o and -O commands of its own, which start shells and Python (``script``, ``platform shell``)."""
+    """lldb: -o and -O commands of its own, which start shells and Python (``script``, ``platform shell``), then those on stdin."""
 
     id = "lldb"
     language = "gdb"
     names = (r"lldb(?:-?\d[\d.]*)?",)
     install = "apt: lldb"
+    verified = ("14",)
+    reads_stdin = True
+    console = "always"
     options = Options(
         parser="own",
-        short={"o": _CODE, "O": _CODE, "k": _CODE, "K": VALUE, "s": Option("value", "load"), "S": Option("value", "load"),
-               **each("fcnpaw", VALUE), **each("hv", EXIT)},
-        long={
-            "--one-line": _CODE, "--one-line-before-file": _CODE, "--one-line-on-crash": _CODE, "--source": Option("value", "load"),
-            **each(("--help", "--version"), EXIT), **each(("--file", "--core", "--arch", "--attach-name", "--attach-pid"), VALUE),
+        short={
+            **each("oOk", _CODE), **each("sS", _LOAD), **each("KfcnpalR", VALUE), **each("deQwxXPr", FLAG), "b": _BATCH,
+            **each("hv", EXIT),
         },
-        unknown="skip", permute=True,
+        long={
+            **each(("--one-line", "--one-line-before-file", "--one-line-on-crash"), _CODE),
+            **each(("--source", "--source-before-file"), _LOAD), "--batch": _BATCH,
+            **each(("--file", "--core", "--arch", "--attach-name", "--attach-pid", "--source-on-crash"), VALUE),
+            **each(("--capture-path", "--repl-language", "--script-language"), VALUE), **each(("--help", "--version"), EXIT),
+        },
+        unknown="skip", permute=True, posixly=False,
     )  # fmt: skip
+
+    def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
+        """Read the session on stdin, unless it ends behind no command at all."""
+        if reading.command is None or reading.command.first("quits") is None:
+            super().read_operand(reading, operands)
 
 
 class Blender(_Evaluator):
@@ -46,9 +67,10 @@ class Blender(_Evaluator):
     technique = "T1059.006"
     names = (r"blender(?:-?\d[\d.]*)?",)
     install = "apt: blender"
+    verified = ("3.4",)
     options = Options(
         parser="own",
-        long={"--python-expr": _CODE, "--python": Option("value", "load"), "-P": Option("value", "load")},
+        long={"--python-expr": _CODE, **each(("--python", "-P"), _LOAD), **each(("--help", "-h", "--version", "-v"), EXIT)},
         unknown="skip", permute=True, equals=False,
     )  # fmt: skip
 
@@ -91,10 +113,30 @@ class Resty(_Evaluator):
 
 
 class Exim(_Evaluator):
-    """exim: -be expands a string, in which ``${run`` starts programs."""
+    """exim: -be and -bem expand each operand, or each line of stdin; ``${run`` and others start programs."""
 
     id = "exim"
     language = "shell"
     names = (r"exim4?",)
     install = "apt: exim4"
-    options = Options(parser="own", long={"-be": Option(role="operand")}, unknown="skip", equals=False)
+    verified = ("4.96",)
+    options = Options(
+        parser="own",
+        long={
+            "-be": _EXPANDS, "-bem": Option("value", detail="expands"), **each(("-C", "-f", "-F", "-r", "-bf", "-bF"), VALUE),
+            **each((f"-oM{letter}" for letter in ("a", "aa", "ai", "as", "i", "m", "r", "s", "t")), VALUE),
+        },
+        unknown="skip", equals=False,
+    )  # fmt: skip
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read what is expanded."""
+        if not any(given.option.detail for given in command.given):
+            return reading.finish("nothing")
+        words = reading.execution.argv
+        for index in command.operands:
+            if "${" in words[index]:
+                reading.add("argument", words[index], index=index, option="-be")
+        if not command.operands:
+            reading.stdin(explicit=True)
+        return reading.finish("nothing")

@@ -1,7 +1,7 @@
 """crontab, at, batch, tee and sponge: what they are given is run later.
 
-Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the shell, will read
-it.
+Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the
+shell, will read it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.hosts.host import Host
-from flycatcher.core.planting.places import place_of, some_place
+from flycatcher.core.planted_places import place_of, some_place
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
@@ -22,8 +22,9 @@ class _Scheduler(Host):
     """A program that puts text aside for a daemon."""
 
     place = ""
+    plants = True
 
-    def plants(self, reading: Reading, *, index: int | None = None, place: str = "") -> Reading:
+    def take(self, reading: Reading, *, index: int | None = None, place: str = "") -> Reading:
         """Record stdin as what is planted, where it is neither a terminal nor empty."""
         kind, text = reading.execution.stdin, reading.execution.stdin_text
         if text is None and kind in ("tty", "null", "unknown"):
@@ -52,7 +53,7 @@ class Crontab(_Scheduler):
         first = command.operands[0] if command.operands else None
         if first is not None and reading.execution.argv[first] != "-":
             return reading.finish("nothing")
-        return self.plants(reading, index=first)
+        return self.take(reading, index=first)
 
 
 class At(_Scheduler):
@@ -72,7 +73,7 @@ class At(_Scheduler):
         """Read stdin, unless jobs are only listed, or another file is named."""
         if any(given.option.detail == "list" or given.name == "-f" for given in command.given):
             return reading.finish("nothing")
-        return self.plants(reading)
+        return self.take(reading)
 
 
 class Tee(_Scheduler):
@@ -92,5 +93,5 @@ class Tee(_Scheduler):
         for index in command.operands:
             path = posixpath.join(reading.execution.cwd, reading.execution.argv[index])
             if place_of(path) is not None:
-                self.plants(reading, index=index, place=path)
+                self.take(reading, index=index, place=path)
         return reading.finish("nothing")

@@ -1,8 +1,8 @@
-"""Variables that hold a command, or options of another program, for programs that have no table of their own: pagers, editors, shells
-of remote machines, wrappers.
+"""Variables that hold a command, or another program's options: of pagers, editors, remote shells, wrappers.
 
-Sources: man(1), psql(1), systemctl(1), sudo(8), ssh(1), the Subversion book, cvs(1), less(1), fzf(1), bat(1), gh(1), aws(1),
-hg(1), kubectl, crontab(1), cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle, prove(1), npm-config(7).
+They belong to programs that have no table of their own. Sources: man(1), psql(1), systemctl(1), sudo(8), the Subversion book,
+cvs(1), less(1), fzf(1), bat(1), gh(1), aws(1), hg(1), kubectl, cargo ("Environment Variables"), go(1), borg, restic, mvn, gradle,
+prove(1), npm-config(7).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _TEXTS = (
     # of everybody
     "VISUAL", "EDITOR", "PAGER", "BROWSER",
     # pagers
-    "MANPAGER", "PSQL_PAGER", "MYSQL_PAGER", "SYSTEMD_PAGER", "AWS_PAGER", "GH_PAGER", "GLAB_PAGER", "BAT_PAGER", "DELTA_PAGER", "HGPAGER",
-    "P4PAGER", "LESSCLOSE", "LESSEDIT", "PERLDOC_PAGER", "RI_PAGER", "JJ_PAGER",
+    "MANPAGER", "PSQL_PAGER", "MYSQL_PAGER", "SYSTEMD_PAGER", "AWS_PAGER", "GH_PAGER", "GLAB_PAGER", "BAT_PAGER", "DELTA_PAGER",
+    "HGPAGER", "P4PAGER", "LESSCLOSE", "LESSEDIT", "PERLDOC_PAGER", "RI_PAGER", "JJ_PAGER",
     # editors
-    "SYSTEMD_EDITOR", "SUDO_EDITOR", "PSQL_EDITOR", "SVN_EDITOR", "CVSEDITOR", "HGEDITOR", "P4EDITOR", "FCEDIT", "KUBE_EDITOR", "GH_EDITOR",
-    "GLAB_EDITOR", "TEXEDIT", "BUNDLER_EDITOR", "GEM_EDITOR", "REACT_EDITOR", "LAUNCH_EDITOR", "OC_EDITOR", "DEBEMAIL_EDITOR",
+    "SYSTEMD_EDITOR", "SUDO_EDITOR", "PSQL_EDITOR", "SVN_EDITOR", "CVSEDITOR", "HGEDITOR", "P4EDITOR", "FCEDIT", "KUBE_EDITOR",
+    "GH_EDITOR", "GLAB_EDITOR", "TEXEDIT", "BUNDLER_EDITOR", "GEM_EDITOR", "REACT_EDITOR", "LAUNCH_EDITOR", "OC_EDITOR",
     # other machines, and their passwords
     "SVN_SSH", "CVS_RSH", "BORG_RSH", "BORG_PASSCOMMAND", "RESTIC_PASSWORD_COMMAND", "RCLONE_PASSWORD_COMMAND", "GIT_PROXY_COMMAND",
     "DOCKER_SSH_COMMAND", "PDSH_SSH_ARGS_APPEND", "LIBGIT2_SSH_COMMAND",
@@ -42,8 +42,9 @@ _TEXTS = (
 """A shell, or execvp(3) with the words, runs the value."""
 _OTHERS = {
     "npm_config_node_options": "NODE_OPTIONS",
-    **dict.fromkeys(("MAVEN_OPTS", "GRADLE_OPTS", "JAVA_OPTS", "SBT_OPTS", "ANT_OPTS", "CATALINA_OPTS", "KAFKA_OPTS", "ES_JAVA_OPTS",
-                     "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS", "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),
+    **dict.fromkeys(("MAVEN_OPTS", "GRADLE_OPTS", "JAVA_OPTS", "SBT_OPTS", "ANT_OPTS", "CATALINA_OPTS", "KAFKA_OPTS",
+                     "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS",
+                     "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),
     "HARNESS_PERL_SWITCHES": "PERL5OPT",
 }  # fmt: skip
 """Variables whose value a program gives to another one, as that one reads it in a variable of its own."""
@@ -57,6 +58,7 @@ class CommandVariables(Host):
     id = "command_variables"
     names = ()
     install = "nothing: it is no program"
+    options = Options(parser="own")
     variables = (*_TEXTS, *_OTHERS, "GOFLAGS")
     wakes = ((),)
 
@@ -93,9 +95,10 @@ class Man(Host):
     variables = ("MANOPT",)
     hint = re.compile(r"\n-\w*[PH]|\n--pa|\n--h")
     options = Options(
-        short={"P": Option("value", "code"), "H": Option("attached", "code"), **each("CRLmMSsepEr", VALUE), **each("TXZ", Option("attached")),
-               **each("V?", EXIT)},
-        long={"--pager": Option("value", "code"), "--html": Option("attached", "code"), **each(("--help", "--usage", "--version"), EXIT)},
+        short={"P": Option("value", "code"), "H": Option("attached", "code"), **each("CRLmMSsepEr", VALUE),
+               **each("TXZ", Option("attached")), **each("V?", EXIT)},
+        long={"--pager": Option("value", "code"), "--html": Option("attached", "code"),
+              **each(("--help", "--usage", "--version"), EXIT)},
         parser="getopt_long", permute=True, unknown="skip",
     )  # fmt: skip
 

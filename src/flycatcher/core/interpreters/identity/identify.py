@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters import registry
 from flycatcher.core.interpreters.identity.elf import ET_DYN, ET_EXEC, MAX_CONSTANTS, Elf, read_elf
+from flycatcher.core.interpreters.identity.marked import own
 from flycatcher.core.interpreters.identity.markers import PREFIX
 from flycatcher.core.interpreters.identity.probable import probable
 from flycatcher.core.interpreters.identity.shebang import BINPRM_BUF_SIZE, Shebang, read_shebang
@@ -34,7 +34,7 @@ SETTLED_NS = 50_000_000
 """A file that changed less than this long ago is not remembered: file times move in ticks of up to 10 ms, so it could
 change again within the same one."""
 
-Role = Literal["program", "script", "library", "loader", "launcher", "emulator", "data"]
+Role = Literal["program", "script", "library", "loader", "launcher", "emulator", "named", "data"]
 
 
 class FileKind(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,8 @@ class FileKind(Struct, frozen=True, kw_only=True):
     """The id of what reads its command line: an interpreter, or what starts one (``loader``, ``qemu_user``); else empty."""
     role: Role = "data"
     """``program``; ``script`` (it has a ``#!`` line); ``library`` (cannot run by itself); ``loader`` (ld.so), ``launcher``
-    (java) and ``emulator`` (qemu-user) run what their argv names; ``data`` (the kernel refuses it)."""
+    (java) and ``emulator`` (qemu-user) run what their argv names; ``named``: a program that only its name tells; ``data`` (the
+    kernel refuses it)."""
     program: str = ""
     """The conventional name of the program where it is known (``php-cgi`` of php, ``Rscript`` of r)."""
     version: str = ""
@@ -74,8 +75,7 @@ class _Index(NamedTuple):
 
 def known() -> dict[str, tuple[Markers, ...]]:
     """Return the markers of every known interpreter by id: its class's own, else those of ``signatures.py``."""
-    classes = {name: found.markers for name, found in registry().items() if found.markers}
-    return {**SIGNATURES, **classes, **LAUNCHERS}
+    return {**SIGNATURES, **own(), **LAUNCHERS}
 
 
 @cache

@@ -22,6 +22,7 @@ class Crystal(Interpreter):
     language = "crystal"
     names = (r"crystal",)
     install = "apt: crystal"
+    verified = ("1.6",)
     markers = (Markers(strings=(b"CRYSTAL_CACHE_DIR", b"Usage: crystal [command] [switches]")),)
     subcommands = ("eval", "run", "i", "interactive")
     options = Options(

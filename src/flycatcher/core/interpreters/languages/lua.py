@@ -44,6 +44,8 @@ LUAJIT = Options(
         "E": Option("attached", "noenv"),
     },
 )
+_NAMED = (0, 4, 5)
+"""Minor versions in which ``-l NAME=MODULE`` is known (5.4.4 and later); 0 where the version is not known."""
 _MODULES = {"-l": "{}", "-j": "jit.{}", "-b": "jit.bcsave"}
 """Options that load a module by its name."""
 _BUILT_IN = frozenset(
@@ -135,11 +137,16 @@ class Lua(Interpreter):
     def _module(self, reading: Reading, name: str, minor: int) -> None:
         """Read the file of a module where LUA_PATH leads to a descriptor, or to where anyone may write."""
         execution = reading.execution
-        if name.rpartition("=")[2] in _BUILT_IN or name.partition("=")[0] in _BUILT_IN:
+        before, _, behind = name.partition("=")
+        if name.startswith("jit."):
+            name = before
+        elif behind and minor in _NAMED:
+            name = behind
+        if name in _BUILT_IN:
             return
         if reading.command is not None and reading.command.first("noenv") and not (self.versioned and minor == 1):
             return
-        name = (name.partition("=")[0] if name.startswith("jit.") else name.rpartition("=")[2]).replace(".", "/")
+        name = name.replace(".", "/")
         for base in ("LUA_PATH", "LUA_CPATH"):
             variable = next((one for one in (f"{base}_5_{minor}", base) if one in execution.env), base)
             for template in execution.env.get(variable, "").split(";"):

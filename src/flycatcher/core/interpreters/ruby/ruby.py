@@ -133,11 +133,10 @@ class Ruby(Interpreter):
         codes = command.every("code")
         words = reading.execution.argv
         idle = bool(codes) and _idle(reading, command)
+        earlier = EARLIER_RELEASES if command.has("-T") and not _release(reading.execution) else ""
         for given in codes:
             note = NOTHING_TO_READ if idle and "BEGIN" not in (given.value or "") else ""
-            reading.code(
-                given, note=note or (EARLIER_RELEASES if command.has("-T") and not _release(reading.execution) else "")
-            )
+            reading.code(given, note=note or earlier)
         if codes:
             return
         if not command.operands:

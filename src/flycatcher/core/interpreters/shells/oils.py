@@ -1,13 +1,19 @@
 """osh and ysh of Oils, and Nushell.
 
-Source: core/shell.py and frontend/flag_def.py of Oils 0.18 (osh --help); crates/nu-cli of Nushell 0.90 (nu --help).
+Source: core/shell.py and frontend/flag_def.py of Oils 0.18 (osh --help); nu --help,
+checked with marker code against Nushell 0.115.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.shells.shell import Letters, Shell
+
+if TYPE_CHECKING:
+    from flycatcher.core.interpreters.engine.options import CommandLine, Given
 
 
 class Oils(Shell):
@@ -21,8 +27,11 @@ class Oils(Shell):
     options = Options(parser="own")
 
 
+_COMMANDS, _EXECUTE = Option("value", "code", last=True), Option("value", "code", detail="execute")
+
+
 class Nushell(Interpreter):
-    """nu: the text of -c or -e, else the script, else stdin where --stdin asks for it."""
+    """nu: the text of -c, which ends the options; else the script; else the last text of -e, and a session at a terminal."""
 
     id = "nushell"
     language = "nushell"
@@ -30,16 +39,26 @@ class Nushell(Interpreter):
     kind = "shell"
     names = (r"nu|nushell",)
     install = "npm: nushell"
+    verified = ("0.115",)
     reads_stdin = False
+    stdin_names = ()
     options = Options(
         parser="own",
-        short={"c": Option("value", "code", last=True), "e": Option("value", "code"), **each("mt", VALUE), **each("ilng", FLAG),
-               **each("hv", EXIT)},
+        glued=False,
+        short={"c": _COMMANDS, "e": _EXECUTE, **each("mtI", VALUE), **each("ilng", FLAG), **each("hv", EXIT)},
         long={
-            "--commands": Option("value", "code", last=True), "--execute": Option("value", "code"),
-            **each(("--config", "--env-config", "--plugin-config", "--log-level", "--log-target", "--threads", "--table-mode",
-                    "--include-path", "--plugins"), VALUE),
+            **each(("-c", "--commands"), _COMMANDS), **each(("-e", "--execute"), _EXECUTE),
+            **each(("--config", "--env-config", "--plugin-config", "--log-level", "--log-target", "--threads"), VALUE),
+            **each(("--table-mode", "--include-path", "--plugins", "--error-style", "--log-include", "--log-exclude"), VALUE),
+            **each(("--mcp-transport", "--mcp-port"), VALUE),
             **each(("--interactive", "--login", "--no-config-file", "--no-history", "--no-std-lib", "--stdin"), FLAG),
+            "--no-newline": FLAG,
             **each(("--help", "--version"), EXIT),
         },
     )  # fmt: skip
+
+    def texts(self, command: CommandLine) -> list[Given]:
+        """Return the text of -c, else the last one of -e where no script is named."""
+        found = super().texts(command)
+        first = next((given for given in found if not given.option.detail), None)
+        return [first] if first is not None else [] if command.operands else found[-1:]

@@ -17,5 +17,5 @@ class Posh(Shell):
     names = (r"posh",)
     install = "apt: posh"
     verified = ("0.14",)
-    letters = Letters(flags="abefhilmnprtuvxCX", named="o", attached=True)
+    letters = Letters(flags="abefhilmnprtuvxCX", named="o", attached=True, plus_code=False)
     options = Options(parser="own")

@@ -48,7 +48,7 @@ class Letters(Struct, frozen=True, kw_only=True):
     plus: bool = True
     """``+x`` takes an option back."""
     plus_code: bool = True
-    """``+c`` is as good as ``-c``."""
+    """``+c`` is as good as ``-c``; else it takes that back."""
     lone_plus: bool = True
     """A lone ``+`` is an empty cluster, else it ends the options as ``-`` does."""
     plus_stdin: bool = False
@@ -114,8 +114,7 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
             line.given.append(Given(option, "--" + word[position:], None, index, index, 0))
             break
         if letter == "c":
-            asked = word[0] == "-" or table.plus_code
-            line.given.append(Given(_COMMAND if asked else FLAG, name, None, index, index, 0))
+            _command(line, name, index, asked=word[0] == "-" or table.plus_code)
         elif letter == "s":
             asked = word[0] == "-" or table.plus_stdin
             line.given.append(Given(_STDIN if asked else FLAG, "-s" if asked else name, None, index, index, 0))
@@ -138,6 +137,13 @@ def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine
     unknown = [g.value for g in line.given[before:] if g.value and table.known and g.value not in table.known]
     line.error = f"unknown name {unknown[0]}" if unknown else ""
     return after, stopped
+
+
+def _command(line: CommandLine, name: str, index: int, *, asked: bool) -> None:
+    """Record a -c; a +c that is none takes an earlier -c back."""
+    if not asked:
+        line.given[:] = [given for given in line.given if given.option is not _COMMAND]
+    line.given.append(Given(_COMMAND if asked else FLAG, name, None, index, index, 0))
 
 
 class Settings:

@@ -18,7 +18,7 @@ class Yash(Shell):
     install = "apt: yash"
     verified = ("2.52",)
     letters = Letters(
-        flags="abefhilmnuvxCEoV", named="o", attached=True,
+        flags="abefhilmnuvxCEoV", named="o", attached=True, plus_code=False,
         long={
             **each(("--help", "--version"), EXIT), **each(("--profile", "--rcfile"), VALUE),
             **each(("--noprofile", "--norcfile"), FLAG),

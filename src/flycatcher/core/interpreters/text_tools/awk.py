@@ -92,6 +92,7 @@ BWK = Options(
     },
     long={"-safe": Option(detail="sandbox"), "-version": EXIT, "--version": EXIT, "--csv": FLAG},
     unknown="skip",
+    equals=False,
 )
 _RAW = re.compile(r"\bsystem\s*\(|\|&?\s*getline\b|@(?!include|load|namespace)\w+\s*\(")
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n]++)*"?|#[^\n]*+|\w++|/(?:\\.|[^/\\\n]++)*|\|\|?|[^\s]|\n', re.DOTALL)

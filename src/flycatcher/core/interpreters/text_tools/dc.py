@@ -102,7 +102,7 @@ class Dc(Host):
         if not (ends or stop or command.error):
             words = [execution.argv[index] for index in command.operands]
             reads = reads or not (sources or words) or any(_is_stdin(word, execution) for word in words)
-        asks = reads or any(token == "?" for token, _ in _tokens("\n".join(texts)))
+        asks = reads or any(found == "?" for found, _ in _tokens("\n".join(texts)))
         stdin = reading.stdin_text() if asks else ""
         if starts_command(stdin if reads else asked(texts, stdin)):
             reading.stdin(explicit=False)

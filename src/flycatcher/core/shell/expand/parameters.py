@@ -83,9 +83,12 @@ def _value(expander: Words, part: Param) -> str | list[str] | None:
     if part.name in ("@", "*"):
         return None if state.positional is None else list(state.positional)
     if part.index is None:
-        return state.scalar(part.name)
+        items = state.array(part.name) if state.dialect == "zsh" and not state.associative(part.name) else None
+        return state.scalar(part.name) if items is None else list(items.values())  # zshparam(1), Array Parameters
     array = state.array(part.name)
     written = part.index.literal()
+    if written is None and array is None:
+        expander.text(part.index)  # the subscript is expanded, be there an array or not
     if written in ("@", "*"):
         if array is None:
             single = state.scalar(part.name)

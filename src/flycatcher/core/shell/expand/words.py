@@ -103,6 +103,10 @@ class Expander:
         """Return the fields that the words expand to."""
         out: list[str] = []
         for word in words:
+            only = word.literal()
+            if only is not None and "{" not in only:  # nearly every word
+                out.append(only)
+                continue
             for each in expand_braces(word) if self.state.extended else [word]:
                 out.extend(self._fields(each))
         return out

@@ -88,6 +88,8 @@ class Collector:
         """Links to descriptors and FIFOs that the text makes, by their path."""
         self.planted: list[Written] = []
         """Files that are written to where they will be run later."""
+        self.executables: dict[str, None] = {}
+        """Files of known text that the text makes executable, and has not started itself."""
         self.hashed: dict[str, str] = {}
         """Programs that plain names stand for (``hash -p``, ``BASH_CMDS``)."""
         self.steps = limits.steps

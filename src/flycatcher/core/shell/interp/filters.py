@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from flycatcher.core.shell.expand.escapes import echo_escapes, printf
+from flycatcher.core.shell.interp.paths_printed import printed_path
 from flycatcher.core.shell.interp.tr_and_sed import sed, translate
 from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, from_bytes, strip_marks, to_bytes
 
@@ -47,7 +48,7 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
         return which(args)
     function = _FILTERS.get(name)
     if function is None:
-        return None
+        return printed_path(name, args)
     try:
         options, text = _input(name, args, stdin, files)
         alone = name == "seq" or (name.endswith("awk") and options and options[-1].lstrip().startswith("BEGIN"))

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 MAX_NESTED = 24
 _MAX_COPIES = 256
 _SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
+_EXECUTABLE = re.compile(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
 _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
@@ -52,9 +53,12 @@ def launch(
     collector = machine.collector
     if len(via) > MAX_NESTED or not collector.step(1 + sum(map(len, fields)) // 400):
         return
-    argv = [normal(strip_all_marks(field)) for field in fields]
+    argv = [field if field.isascii() else normal(strip_all_marks(field)) for field in fields]
     argv[0] = without_gaps(by_pattern(argv[0]))
     program = program or collector.copies.get(_copy_of(machine, argv[0]), "") or _by_plain_name(machine, argv[0])
+    if base(program) in ("busybox", "toybox") and not base(argv[0]).startswith(base(program)):
+        program, argv[0] = "", base(argv[0])  # a link to it is one of its programs
+        fields = [argv[0], *fields[1:]]
     index = len(collector.executions)
     collector.executions.append(_execution(machine, argv, fields, env, via, program))
     machine.status = None
@@ -70,11 +74,16 @@ def launch(
     if commands is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
         if text is not None and text.strip(UNKNOWN + " \n"):
+            collector.executables.pop(machine.state.located(argv[0]).removeprefix("./"), None)
             launch(machine, _by_shebang(text, fields), env, via=(*via, base(name)))
             return
         tool = base(name)
         if tool in ("cp", "mv", "ln", "install"):
             _copied(machine, argv)
+        elif tool == "chmod":
+            _made_executable(machine, argv)
+        elif tool in ("cat", "dd"):
+            _copied_through(machine, argv)
         if tool in ("ln", "mkfifo", "mknod", "mv", "cp"):
             remember(machine, tool, argv)
         _plants(machine, tool, argv)
@@ -128,6 +137,31 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
         machine.collector.copies[machine.state.located(target).removeprefix("./")] = copied
 
 
+def _made_executable(machine: ShellProcess, argv: list[str]) -> None:
+    """Remember the files of known text that ``chmod`` makes executable."""
+    words = [word for word in argv[1:] if not word.startswith("-")]
+    if words and _EXECUTABLE.fullmatch(words[0]):
+        for word in words[1:]:
+            if file_text(machine, word) is not None and len(machine.collector.executables) < _MAX_COPIES:
+                machine.collector.executables[machine.state.located(word).removeprefix("./")] = None
+
+
+def start_executables(machine: ShellProcess) -> None:
+    """Start what the text has made executable and did not start itself: another program will, a hook, ``run-parts``."""
+    for path in list(machine.collector.executables):
+        launch(machine, [path if "/" in path else f"./{path}"], machine.state.environment(), via=("chmod",))
+
+
+def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
+    """Remember a program that is copied by ``cat FILE > COPY`` or ``dd if=FILE of=COPY``."""
+    words = dict(word.partition("=")[::2] for word in argv[1:])
+    source = words.get("if", "") or (argv[1] if len(argv) == 2 else "")
+    buffer = machine.state.writes.get(1)
+    target = words.get("of") or next((path for path, each in machine.collector.files.items() if each is buffer), "")
+    if "/" in source and target and file_text(machine, source) is None and len(machine.collector.copies) < _MAX_COPIES:
+        machine.collector.copies[machine.state.located(target).removeprefix("./")] = source
+
+
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
     """Remember what a program puts into files that are run later: from stdin, from a file."""
     if name == "dd":
@@ -173,7 +207,7 @@ def _execution(
     return Execution(
         argv=tuple(argv),
         exe=program,
-        env={name: strip_all_marks(value) for name, value in env.items()},
+        env={name: value if value.isascii() else strip_all_marks(value) for name, value in env.items()},
         stdin=stream.kind,
         cwd=state.cwd if state.cwd.startswith("/") and UNKNOWN not in state.cwd else "",
         stdin_text=None if stream.text is None else normal(stream.text),

@@ -81,7 +81,7 @@ def _exec_form(rest: str) -> str:
         return ""
     try:
         words = json.loads(rest)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return shlex.join(words) if isinstance(words, list) and all(isinstance(word, str) for word in words) else ""
 
@@ -99,6 +99,6 @@ def _scalar(rest: str) -> str:
     body = re.sub(r"\\U([0-9A-Fa-f]{8})", lambda found: chr(min(int(found[1], 16), 0x10FFFF)), body)
     try:
         text = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return text if isinstance(text, str) else ""

@@ -158,11 +158,11 @@ class Scanner:
             self._dollar(parts, quoted=False)
         elif char == "`":
             parts.append(self._backtick(quoted=False))
-        elif char in "<>" and self.extended and self.text.startswith("(", self.pos + 1):
+        elif self._substitutes(char, parts):
             self.pos += 2
             start = self.pos
             body = self._nested(")")
-            parts.append(Proc(char, body, self.text[start : self.pos - 1]))
+            parts.append(Proc("<" if char == "=" else char, body, self.text[start : self.pos - 1]))
         else:
             match = plain.match(self.text, self.pos, self.end)
             text = match.group() if match else char
@@ -178,6 +178,11 @@ class Scanner:
                 last.text += text
                 return
         parts.append(Lit(text))
+
+    def _substitutes(self, char: str, parts: list[Part]) -> bool:
+        """Whether a process substitution begins here: ``<(``, ``>(``, and ``=(`` of zsh at the start of a word."""
+        marks = "<>=" if self.dialect == "zsh" and not parts else "<>"
+        return char in marks and self.extended and self.text.startswith("(", self.pos + 1)
 
     def _single(self) -> str:
         at = self.text.find("'", self.pos + 1, self.end)

@@ -31,7 +31,7 @@ class Cef:
         signature = "code_on_the_fly" if event.is_detection else event.kind
         name = "Code on the fly" if event.is_detection else f"Flycatcher {event.kind}"
         head = [f"CEF:{0}", "Flycatcher", "Flycatcher", __version__, signature, name, str(SEVERITIES[event.level])]
-        extension = " ".join(f"{key}={value(text)}" for key, text in fields(event).items() if text not in {"", "None"})
+        extension = " ".join(f"{key}={value(text)}" for key, text in fields(event).items() if text)
         return ("|".join(map(header, head)) + "|" + extension).encode()
 
 
@@ -86,7 +86,7 @@ def fields(event: Event) -> dict[str, str]:
     }
     for number, (label, text) in enumerate(custom.items(), 1):
         made |= {f"cs{number}Label": label, f"cs{number}": text} if text else {}
-    return {key: str(text) for key, text in made.items()}
+    return {key: "" if text is None else str(text) for key, text in made.items()}
 
 
 FORMAT = Cef

@@ -37,9 +37,7 @@ class Leef:
         attributes = times | {"sev": str(cef.SEVERITIES[event.level])} | named | labelled
         code = "code_on_the_fly" if event.is_detection else event.kind
         head = "|".join(_header(part) for part in ("LEEF:2.0", "Flycatcher", "Flycatcher", __version__, code, "0x09"))
-        body = "\t".join(
-            f"{key}={visible(text[: cef.LIMIT])}" for key, text in attributes.items() if text not in {"", "None"}
-        )
+        body = "\t".join(f"{key}={visible(text[: cef.LIMIT])}" for key, text in attributes.items() if text)
         return f"{head}|{body}".encode()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from flycatcher import __version__
-from flycatcher.sinks.formats.facts import Facts, facts_of, filled
+from flycatcher.sinks.formats.facts import Facts, facts_of, filled, integer
 from flycatcher.sinks.formats.title import title
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def script(facts: Facts, number: int) -> dict[str, Any]:
         if facts.fidelity.get("truncated") or facts.fidelity.get("stdin") == "partial":
             made["script_content"] |= {
                 "is_truncated": True,
-                "untruncated_size": max(size, facts.fidelity.get("bytes_total", 0)),
+                "untruncated_size": max(integer(size), integer(facts.fidelity.get("bytes_total"))),
             }
     return made
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.findings import Findings
+from flycatcher.core.payload.invisible import SPELLED
 from flycatcher.core.payload.model import Layer, Limits
 from flycatcher.core.payload.scan import LayerScan
 from flycatcher.core.unknown import UNKNOWN
@@ -38,6 +39,15 @@ _OWN = {
     "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
 }
 """By which names a language calls its own interpreter, and what that is."""
+_EVALUATES = {
+    "python": ("python3", "-c"),
+    "ruby": ("ruby", "-e"),
+    "perl": ("perl", "-e"),
+    "php": ("php", "-r"),
+    "javascript": ("node", "-e"),
+    "lua": ("lua", "-e"),
+}
+"""The command line that runs a text as a language's own ``eval`` does."""
 MAX_SPAWNS = 500
 
 
@@ -81,7 +91,11 @@ class _Calls(LayerScan):
             self._keep(Spawn(tuple(words), None, text, self._span(node), "call"))
 
     def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
-        """Follow nothing: what the source itself evaluates is no start of a program."""
+        """Keep text that the source decodes and then evaluates: nobody could review it. What else it evaluates stands in it."""
+        own = _EVALUATES.get(language)
+        evaluated = made and not handed and made != SPELLED and language == self.layer.language
+        if own and evaluated and text.strip(UNKNOWN + " "):
+            self._keep(Spawn((*own, text), None, None, self._span(node), "decoded text"))
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None

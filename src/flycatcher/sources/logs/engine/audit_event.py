@@ -75,24 +75,11 @@ class Event:
 
     def is_complete(self) -> bool:
         """Whether all records have come that an event has in a log that loses nothing."""
-        return bool(self.cwd and (self.title or self.ended) and (len(self.words) == 1 or self._spoken().whole))
-
-    def _spoken(self) -> Words:
-        """Return the words of the EXECVE records."""
-        words = Words()
-        for line in self.words:
-            words.take(line[line.find(b")") + 1 :])
-        return words
-
-    def remember(self, lineage: Lineage) -> None:
-        """Tell the lineage about the start, as cheaply as it may be: it may never be asked for."""
-        low = self.call.find(b" pid=") + 5
-        if low > 4:
-            lineage.remember((self.node, self.call[low : self.call.find(b" ", low)]), described, self)
+        return bool(self.cwd and (self.title or self.ended) and (len(self.words) == 1 or spoken(self.words).whole))
 
     def recorded(self, shared: Shared, logins: Logins) -> Recorded | None:
         """Return the start that the records tell of; None where it cannot be of interest."""
-        words = self._spoken()
+        words = spoken(self.words)
         notes: list[str] = []
         argv, truncated = words.argv, False
         if not self.words:
@@ -138,7 +125,11 @@ class Event:
         )
         user = context.get("user.name", "") or fields.get("uid")
         parent = (self.node, fields.raw(b"ppid"))
-        return Recorded(execution=execution, time=when, host=host, user=user, parent=parent, memo=self._memo())
+        return Recorded(execution=execution, time=when, host=host, user=user, parent=parent, memo=self._same())
+
+    def _same(self) -> bytes:
+        """Return :func:`memo`; empty where one record does not tell all words."""
+        return memo(self.call, self.words[0]) if len(self.words) == 1 and self.call else b""
 
     def _titled(self) -> tuple[tuple[str, ...], list[str], bool]:
         """Return the words of PROCTITLE, which are what is left where no EXECVE record came."""
@@ -153,20 +144,32 @@ class Event:
         low = line.find(b"audit(") + 6
         return line[low : line.find(b")", low)]
 
-    def _memo(self) -> bytes:
-        """Return what makes another start the same, as far as its records say; empty where they are more than one."""
-        if len(self.words) != 1 or not self.call:
-            return b""
-        words = self.words[0]
-        low = self.call.rfind(b" exe=") + 5
-        return self.call[low : self.call.find(b" ", low)] + words[words.find(b" argc=") :]
+
+def memo(call: bytes, words: bytes) -> bytes:
+    """Return what makes another start the same: the program, and the words as they stand in the record."""
+    return call[call.rfind(b" comm=") :] + words[words.find(b" argc=") :]
 
 
-def described(event: Event) -> tuple[Process, Hashable]:
+def remember(lineage: Lineage, node: bytes, call: bytes, words: list[bytes]) -> None:
+    """Tell the lineage about a start, as cheaply as it may be: it may never be asked for."""
+    low = call.find(b" pid=") + 5
+    if low > 4:
+        lineage.remember((node, call[low : call.find(b" ", low)]), described, (node, call, words))
+
+
+def described(start: tuple[bytes, bytes, list[bytes]]) -> tuple[Process, Hashable]:
     """Return a start as somebody's ancestor, and the key of the process that started it."""
-    fields = Fields(event.call, event.call.find(b")"))
-    words = event._spoken() if event.words else None  # noqa: SLF001 - the module's own class
-    return _process(fields, words.argv if words is not None else ()), (event.node, fields.raw(b"ppid"))
+    node, call, lines = start
+    fields = Fields(call, call.find(b")"))
+    return _process(fields, spoken(lines).argv), (node, fields.raw(b"ppid"))
+
+
+def spoken(lines: list[bytes]) -> Words:
+    """Return the words of EXECVE records."""
+    words = Words()
+    for line in lines:
+        words.take(line[line.find(b")") + 1 :])
+    return words
 
 
 def _process(fields: Fields, argv: tuple[str, ...] = ()) -> Process:

@@ -47,9 +47,11 @@ def seconds(value: object) -> float:
 
 def _scaled(number: float) -> float:
     """Return seconds from a number whose unit its size gives away."""
+    if not 0 < number < 1e24:
+        return 0.0
     while number > 1e11:
         number /= 1000
-    return number if number > 0 else 0.0
+    return number
 
 
 @lru_cache(4096)

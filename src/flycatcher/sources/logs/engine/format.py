@@ -9,7 +9,7 @@ from flycatcher.sources.logs.engine.lineage import Lineage
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
 __all__ = ["Block", "Format", "Lost", "Recorded", "Shared"]
 
@@ -21,10 +21,16 @@ class Shared:
         """Start with nothing known."""
         self.interest = Interest()
         self.lineage = Lineage()
-        self.nothing: set[bytes] = set()
+        self.nothing: set[Hashable] = set()
         """Encoded starts that turned out to run no program text."""
+        self.calm: set[Hashable] = set()
+        """Those that run text which does not count, unless a server or a scheduler started it."""
         self.counts: dict[str, int] = {}
         """Figures for the summary: starts that were recorded, records that could not be read, ..."""
+
+    def is_quiet(self, memo: Hashable, parent: Hashable) -> bool:
+        """Whether a start is known to give no detection, whoever started it, or at least by this one."""
+        return memo in self.nothing or (memo in self.calm and not self.lineage.matters(parent))
 
     def count(self, name: str, number: int = 1) -> None:
         """Add to a figure."""

@@ -32,8 +32,6 @@ class Interest:
     def __init__(self) -> None:
         """Start with nothing known."""
         self._known: dict[tuple[str, str], Callable[[str], object] | None] = {}
-        self.raw: dict[tuple[bytes, bytes], Callable[[str], object] | None] = {}
-        """The same by encoded fields, for a format to fill with :meth:`of`."""
 
     def of(self, exe: str, word: str) -> Callable[[str], object] | None:
         """Return what finds program text in the words, one a line; None where none of such a program's lines can hold any."""
@@ -43,7 +41,6 @@ class Interest:
         except KeyError:
             if len(self._known) >= _LIMIT:
                 self._known.clear()
-                self.raw.clear()
             self._known[key] = found = self._ask(exe, word)
             return found
 

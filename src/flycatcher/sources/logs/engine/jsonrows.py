@@ -93,6 +93,24 @@ class JsonFormat(Format):
         elif (recorded := self.told(found, number, offset)) is not None:
             yield recorded
 
+    def dull(self, exe: str, argv: list[str], key: Hashable, parent: Hashable, line: bytes) -> bool:
+        """Whether a start cannot be of interest, by the little that a quick look gives; it is remembered as an ancestor all the same."""
+        if not argv:
+            return False
+        if self.shared.interest.holds(exe, argv) and not self.shared.is_quiet((exe, tuple(argv)), parent):
+            return False
+        self.shared.count("starts")
+        self.shared.lineage.remember(key, self._of_line, line)
+        return True
+
+    def _of_line(self, line: bytes) -> tuple[Process, Hashable]:
+        """Return the start of a line that had only a quick look, as somebody's ancestor."""
+        row = row_of(line)
+        for seen in self.row(row) if row is not None else ():
+            if isinstance(seen, Seen):
+                return _as_ancestor(seen)
+        return Process(), None
+
     def row(self, row: Row) -> Iterable[Seen | Lost]:
         """Return what a row tells of."""
         raise NotImplementedError
@@ -138,7 +156,7 @@ class JsonFormat(Format):
         user = seen.user or seen.login or ("" if seen.uid is None else str(seen.uid))
         return Recorded(
             execution=execution, kind=seen.kind, text=seen.text, quoting=seen.quoting, time=when, host=seen.host, user=user,
-            parent=None if seen.ancestry else seen.parent,
+            parent=None if seen.ancestry else seen.parent, memo=None if seen.env or seen.kind != "argv" else (seen.exe, seen.argv),
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Logins:
 
     def take(self, line: bytes, event: Event) -> Recorded | None:
         """Read a record of user space; return the start that it tells of, if it does."""
-        fields = Fields(line)
+        fields = Fields(line.replace(b" msg='", b" "))
         if fields.raw(b"cmd"):
             return self._command(fields, line, event)
         session = fields.get("ses")

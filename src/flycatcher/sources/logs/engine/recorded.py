@@ -49,7 +49,7 @@ class Recorded(Struct, kw_only=True):
     """Of shell text."""
     parent: Any = None
     """The key by which the lineage knows the process that started it; None where the log does not tell."""
-    memo: bytes = b""
+    memo: Any = None
     """What to add to :attr:`.format.Shared.nothing` where the start runs no program text."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 _decode = msgspec.json.Decoder().decode
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 DEPTH = 64
 """Levels that a row is believed to have."""
 
@@ -20,12 +22,21 @@ def decoded(line: bytes) -> Any:  # noqa: ANN401 - a JSON tree
     """Return the JSON value of a line, bytes that are not UTF-8 kept as surrogates; None where it is none."""
     try:
         return _decode(line)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
     try:
-        return json.loads(line.decode("utf-8", "surrogateescape"))
+        return _clean(json.loads(line.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError):
         return None
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return a JSON tree without halves of characters, which stand for no byte and no letter."""
+    if isinstance(value, str):
+        return value if value.isascii() else _HALVES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_clean(key): _clean(each) for key, each in value.items()}
+    return [_clean(each) for each in value] if isinstance(value, list) else value
 
 
 def row_of(line: bytes) -> Row | None:
@@ -93,6 +104,12 @@ def words(row: Any, *names: str) -> tuple[str, ...]:  # noqa: ANN401 - a JSON tr
     if not isinstance(value, list):
         return ()
     return tuple(each if isinstance(each, str) else "" if each is None else str(each) for each in value)
+
+
+def listed(row: Any, *names: str) -> list[Any]:  # noqa: ANN401 - a JSON tree
+    """Return a value that is a list; an empty one where it is none."""
+    value = pick(row, *names)
+    return value if isinstance(value, list) else []
 
 
 def pairs(value: Any) -> dict[str, str]:  # noqa: ANN401 - a JSON tree

@@ -10,7 +10,7 @@ from flycatcher.sources.logs.engine.clock import stamp
 from flycatcher.sources.logs.engine.recorded import Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 SILENCE = 3600.0
 """Seconds without any record that are worth a word."""
@@ -37,12 +37,13 @@ class Serials:
         """Start without any."""
         self._hosts: dict[bytes, _Host] = {}
 
-    def take(self, events: Mapping[bytes, Event]) -> Iterator[Lost]:
-        """Take the events of one window; yield what is missing in front of and between them."""
+    def take(self, events: Iterable[bytes]) -> Iterator[Lost]:
+        """Take the keys of the events of one window; yield what is missing in front of and between them."""
         by_host: dict[bytes, list[tuple[int, float]]] = {}
-        for key, event in events.items():
-            when, _, number = key.rpartition(b"\0")[2].partition(b":")
-            by_host.setdefault(event.node, []).append((int(number or 0), float(when or 0)))
+        for key in events:
+            node, _, name = key.rpartition(b"\0")
+            when, _, number = name.partition(b":")
+            by_host.setdefault(node, []).append((int(number or 0), float(when or 0)))
         for node, found in by_host.items():
             yield from self._window(node, found)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
 from flycatcher.core.interpreters.identity.identify import identify
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.audit.events import Event, Events
@@ -131,6 +132,8 @@ class Audit:
         pid, exe = int(event.fields.get("pid", "0")), event.fields.get("exe", "")
         alive = _link(f"/proc/{pid}/exe") == exe
         interpreter = identify(f"/proc/{pid}/exe" if alive else exe)
+        if interpreter == "":
+            interpreter = named_only(exe)
         if interpreter != "":
             yield with_files_of(with_hosted(self._execution(event, interpreter)))
 

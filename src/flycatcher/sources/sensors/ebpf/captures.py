@@ -21,7 +21,7 @@ _HELD = 8192
 
 
 def reads_program(execution: Execution) -> bool:
-    """Whether the interpreter takes its program, or what may start one, from descriptor 0, by the core's own reading of the command line."""
+    """Whether descriptor 0 gives the interpreter its program, or what may start one, by the core's reading of the command line."""
     from flycatcher.core import interpreters  # noqa: PLC0415 - the tables are read when the first one is asked
 
     reading = interpreters.read(execution)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.clock import boot_offset, rfc3339
 from flycatcher.sources.sensors.ebpf import btf, build, libbpf, wire
@@ -181,7 +182,7 @@ class Sensor:
     def _execution(self, record: KernelRecord, offset: int) -> Execution | None:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
-        interpreter = None if kind is None else kind.interpreter
+        interpreter = None if kind is None else kind.interpreter or named_only(pieces.exe, pieces.filename)
         if interpreter == "" and not self.settings.report_all:
             return None
         if record.part.flags & wire.ENV_LEFT_OUT:

@@ -8,8 +8,11 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters import registry
+from msgspec.structs import replace
+
+from flycatcher.core.interpreters import by_id
 from flycatcher.core.interpreters.identity.identify import FileKind, examine_fd
+from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.sensors.ebpf import libbpf, wire
 from flycatcher.sources.sensors.ebpf.executed import Opened, open_path, open_running
 from flycatcher.sources.sensors.procfs import bounded
@@ -22,7 +25,7 @@ _KNOWN = 16384
 _SETTLED = 50_000_000
 """Nanoseconds since a file's last change before it is dropped in the kernel: file times move in ticks of up to 10 ms, so a
 file that has only just changed could change again and keep its key."""
-_RUNS_ANOTHER = frozenset({"loader", "launcher", "emulator"})
+_OF_INTEREST = frozenset({"loader", "launcher", "emulator", "named"})
 _OVERLAYFS = 0x794C7630
 _DATED = frozenset(
     {
@@ -71,6 +74,8 @@ class Verdicts:
         if kind is None:
             # the path may lead over a FUSE mount, even where the file itself does not lie on one
             kind, unchanged = bounded.call(_look_at_path, part, pieces, default=_NOTHING)
+        if kind is not None and not kind.interpreter and named_only(pieces.exe, pieces.filename):
+            kind = replace(kind, role="named")
         if kind is not None and unchanged and settled:
             self._tell(part, kind)
             self._known[key] = _shared(kind)
@@ -122,6 +127,6 @@ def _look_anew(part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
 def verdict(kind: FileKind) -> int:
     """Return a file's verdict for the kernel's map."""
     if kind.interpreter:
-        interpreter = registry().get(kind.interpreter)
+        interpreter = by_id(kind.interpreter)
         return wire.SCRIPTING if interpreter is not None and interpreter.kind == "scripting" else wire.INTERPRETER
-    return wire.INTERPRETER if kind.role in _RUNS_ANOTHER else wire.OTHER
+    return wire.INTERPRETER if kind.role in _OF_INTEREST else wire.OTHER

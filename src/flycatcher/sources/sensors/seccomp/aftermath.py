@@ -122,7 +122,10 @@ class Aftermath:
         """Ask the judge; None where the execution is of no interest."""
         verdict = self._judge.decide(execution)
         if verdict.action == "text":
-            found = {number: capture(pending.tid, pending.group, number) for number in verdict.descriptors}
+            found = {
+                number: capture(pending.tid, pending.group, number, opened=number in verdict.opened)
+                for number in verdict.descriptors
+            }
             verdict = self._judge.decide(with_text(execution, found))
         return None if verdict.action == "ignore" else verdict.action == "deny"
 

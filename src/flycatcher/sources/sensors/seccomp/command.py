@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.guard import guarded
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,4 +181,6 @@ def _as_script(path: str, words: Sequence[str], environment: dict[str, str]) -> 
 
 def _say(sentence: str) -> None:
     """Write a line to stderr without Python's buffers, which belong to the parent."""
-    os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"flycatcher: {sentence}\n".encode(errors="replace"))
+    os.write(
+        sys.__stderr__.fileno() if sys.__stderr__ else 2, f"flycatcher: {visible(sentence)}\n".encode(errors="replace")
+    )

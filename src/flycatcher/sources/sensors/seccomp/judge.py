@@ -18,6 +18,8 @@ class Verdict(NamedTuple):
     """``ignore``: it runs and is only counted. ``report``: it runs, and :meth:`Judge.on_exec` hears of it once it did.
     ``deny``: EPERM, and :meth:`Judge.on_exec` hears of it. ``text``: first copy what waits in ``descriptors``, then ask again."""
     descriptors: tuple[int, ...] = ()
+    opened: tuple[int, ...] = ()
+    """Those of them that the program opens by a path: of a file, it reads from the beginning, wherever the descriptor stands."""
 
 
 IGNORE = Verdict("ignore")

@@ -61,14 +61,17 @@ def kind_of(tid: int, descriptor: int = 0) -> StdinKind:
     return KINDS.get(kind, "unknown")
 
 
-def capture(tid: int, group: int, descriptor: int = 0) -> Captured | None:
-    """Copy what waits there now; None where it cannot be looked at (a terminal, a device, no permission)."""
+def capture(tid: int, group: int, descriptor: int = 0, *, opened: bool = False) -> Captured | None:
+    """Copy what waits there now; None where it cannot be looked at (a terminal, a device, no permission).
+
+    ``opened``: the program opens the descriptor by its path (/dev/fd/3), and so reads a file from the beginning.
+    """
     kind = kind_of(tid, descriptor)
     try:
         if kind == "pipe":
             return _from_pipe(tid, descriptor)
         if kind == "file":
-            return _from_file(tid, descriptor)
+            return _from_file(tid, descriptor, opened=opened)
         if kind == "socket":
             return _from_socket(group, descriptor)
     except (OSError, ValueError):
@@ -191,8 +194,8 @@ def _drain(reader: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _from_file(tid: int, descriptor: int) -> Captured | None:
-    """Read a regular file (a here-document's unlinked one too) from where the process would read on."""
+def _from_file(tid: int, descriptor: int, *, opened: bool) -> Captured | None:
+    """Read a regular file (a here-document's unlinked one too) from where the process would read on, or from its beginning."""
     path = f"/proc/{tid}/fd/{descriptor}"
     if not stat.S_ISREG(os.stat(path).st_mode):
         return None
@@ -200,7 +203,7 @@ def _from_file(tid: int, descriptor: int) -> Captured | None:
         offset = next(int(line.split()[1]) for line in handle if line.startswith("pos:"))
     source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        data = os.pread(source, CAPTURE_LIMIT + 1, offset)
+        data = os.pread(source, CAPTURE_LIMIT + 1, 0 if opened else offset)
     finally:
         os.close(source)
     return Captured(data[:CAPTURE_LIMIT], len(data) <= CAPTURE_LIMIT)

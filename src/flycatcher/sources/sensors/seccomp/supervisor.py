@@ -49,7 +49,7 @@ LATE_NOTE = "the text on its descriptor was still being written when it started"
 class Held:
     """An execution that waits for the text on its descriptors."""
 
-    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "judged", "late", "tid")
+    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "judged", "late", "opened", "tid")
 
     def __init__(self, ident: int, tid: int, group: int, execution: Execution, judged: Judged) -> None:
         """Keep what is needed to ask again."""
@@ -59,6 +59,7 @@ class Held:
         self.execution = execution
         self.judged = judged
         self.descriptors: tuple[int, ...] = ()
+        self.opened: tuple[int, ...] = ()
         self.deadline = 0.0
         self.late: LatePipe | None = None
 
@@ -141,6 +142,8 @@ class Supervisor:
 
     def _wait(self, patience: float) -> list[tuple[int, int]]:
         """Wait until something is readable or due; return what is, as poll(2) does."""
+        if not (self._aftermath.pending or self._held or self._judge.backlog()):
+            return self._poller.poll(patience * 1000)
         watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
         if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
             return self._poller.poll(0)
@@ -299,7 +302,7 @@ class Supervisor:
             held.execution = with_files(held.execution, view_of(held.tid, held.execution.cwd))
         verdict = self._judge.decide(held.execution)
         if verdict.action == "text" and not asked:
-            held.descriptors = verdict.descriptors
+            held.descriptors, held.opened = verdict.descriptors, verdict.opened
             # a parent that waits in vfork(2) for this very execution cannot write before it: no use in waiting
             patience = 0.0 if _parent_waits(held.group) else self._settings.stdin_wait
             held.deadline = time.monotonic() + patience
@@ -335,7 +338,9 @@ class Supervisor:
 
     def _capture(self, held: Held) -> bool:
         """Copy the text that waits; return True when nothing more is to be waited for."""
-        found = {number: capture(held.tid, held.group, number) for number in held.descriptors}
+        found = {
+            number: capture(held.tid, held.group, number, opened=number in held.opened) for number in held.descriptors
+        }
         held.execution = with_text(held.execution, found)
         return all(captured is None or captured.whole for captured in found.values())
 

@@ -26,8 +26,8 @@ LAST_PATIENCE = 30.0
 """Seconds for one that still is (a slow file system, threads that are slow to die)."""
 FIRST_LOOK, LAST_STEP = 0.001, 0.1
 """Seconds until the first look, and between two of them at most: each waits twice as long as the one before."""
-SOON, SOON_PLAIN, SOON_STEP = 0.000_3, 0.000_8, 0.003
-"""The same where nothing may run unjudged: for interpreters, for all other programs, and the longest step."""
+SOON, SOON_STEP = 0.000_3, 0.003
+"""The same where nothing may run unjudged."""
 WORDS_SEEN = 1 << 20
 """Bytes of a command line that are compared; what is longer is compared that far."""
 EXEC_CALLS = (b"59 ", b"322 ", b"11 ", b"358 ", b"221 ", b"281 ", b"387 ", b"520 ", b"545 ", b"running")
@@ -94,9 +94,7 @@ class Pending:
         self._words = self._line() if again and execution is not None else b""
         about = read_stat(group) if execution is not None else None
         self._comm = about.comm if about else ""
-        self._step, self._last_step = FIRST_LOOK, LAST_STEP
-        if soon:
-            self._step, self._last_step = SOON_PLAIN if self._needs_no_words() else SOON, SOON_STEP
+        self._step, self._last_step = (SOON, SOON_STEP) if soon else (FIRST_LOOK, LAST_STEP)
         self.due = now + self._step
         self._deadline = now + PATIENCE
         self._last = now + LAST_PATIENCE

@@ -76,6 +76,9 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:\.npmrc|etc/npmrc)", "npm settings", "npm reads it at every call"),
     Place(r"package\.json", "package scripts", "npm runs it when the package is installed or built"),
     Place(r"composer\.json", "package scripts", "Composer runs it when the package is installed or built"),
+    Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
+    Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
+          "pipeline", "the build system runs it"),
     Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
 )  # fmt: skip
 """One row a kind of place; what comes first holds."""
@@ -90,9 +93,7 @@ def _pattern() -> re.Pattern[str]:
 
 def some_place() -> re.Pattern[str]:
     """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
-    return re.compile(
-        r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES).replace("/.+", "/[^\n]+") + ")$)"
-    )
+    return re.compile(r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)")
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""``flycatcher store``: keep detections, search them, export them."""

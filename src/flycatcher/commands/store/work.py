@@ -1,0 +1,187 @@
+"""The work of ``flycatcher store``."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+import sys
+import time
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+import msgspec
+import sqlalchemy as sa
+
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.layout import echo
+from flycatcher.sinks.formats.shared import Filler
+from flycatcher.sinks.message import Event, event_of, rfc3339
+from flycatcher.sinks.store import retention, schema, search
+from flycatcher.sinks.store.database import open_store, reading, shown
+from flycatcher.sinks.store.export import export
+from flycatcher.sinks.store.ingest import ingest
+from flycatcher.sinks.store.language import moment
+from flycatcher.terminal import one_line, visible
+from flycatcher.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Engine
+
+_LINE = 64 << 20
+
+
+class Work:
+    """One store."""
+
+    def __init__(self, address: str) -> None:
+        """``address`` empty: the user's own."""
+        self._address = address or f"store://{state_folder()}/store.db"
+
+    def _open(self, *, create: bool = False) -> Engine:
+        return open_store(self._address, create=create)
+
+    def take(self, files: tuple[str, ...]) -> None:
+        """Import reports. Raises FlycatcherError for a file that is none."""
+        engine = self._open(create=True)
+        for name in files:
+            with _opened(name) as stream:
+                counts = ingest(engine, _events(stream, name))
+            click.echo(f"{visible(name)}: {counts.added} added, {counts.known} known")
+        engine.dispose()
+
+    def query(self, text: str, *, limit: int, after: str, count: bool, jsonl: bool) -> None:
+        """Print a page."""
+        engine = self._open()
+        if count:
+            click.echo(str(search.count(engine, text)))
+            return
+        if jsonl:
+            for record in search.records(engine, text):
+                sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
+            return
+        found = search.page(engine, text, after=after, limit=limit)
+        for row in found.rows:
+            when = rfc3339(row["time"])[:19]
+            echo(
+                f"{when}  {row['level']:8}  {row['fingerprint']}  {visible(row['host'])}  {one_line(row['title'], 160)}"
+            )
+        if found.after:
+            click.echo(f"more: --after {found.after}", err=True)
+
+    def export(self, text: str, kind: str, output: str) -> None:
+        """Write a file, or to stdout."""
+        engine = self._open()
+        if output == "-":
+            export(engine, text, kind, sys.stdout.buffer)
+            return
+        with Path(output).open("wb") as stream:
+            count = export(engine, text, kind, stream)
+        click.echo(f"{visible(output)}: {counted(count, 'sighting')}", err=True)
+
+    def prune(self, older_than: str, level: str, rows: int, *, vacuum: bool) -> None:
+        """Delete, and say how much. Raises FlycatcherError for a time that is none."""
+        now = time.time()
+        try:
+            seconds = now - moment(older_than, now) if older_than else 0.0
+        except ValueError as error:
+            raise FlycatcherError(
+                f"--older-than {older_than}: no time", hint="90d, 12h or 2026-01-31", code=2
+            ) from error
+        engine = self._open()
+        gone = retention.prune(engine, retention.Kept(seconds, level, rows))
+        if vacuum:
+            retention.vacuum(engine)
+        click.echo(f"{counted(gone, 'sighting')} deleted")
+
+    def triage(self, fingerprint: str, state: str, why: str, who: str) -> None:
+        """Add a word on a detection. Raises FlycatcherError for one that is not there."""
+        row = {
+            "fingerprint": fingerprint,
+            "state": state,
+            "who": who or getpass.getuser(),
+            "time": time.time(),
+            "why": why,
+        }
+        with self._open().begin() as connection:
+            known = connection.scalar(
+                sa.select(schema.detections.c.title).where(schema.detections.c.fingerprint == fingerprint)
+            )
+            if known is None:
+                raise FlycatcherError(f"{fingerprint}: no such detection", hint="flycatcher store query prints the ids")
+            connection.execute(sa.insert(schema.triage), row)
+        echo(f"{fingerprint} is {state}: {one_line(known, 120)}")
+
+    def status(self) -> None:
+        """Print figures."""
+        engine = self._open()
+        echo(f"store {visible(shown(self._address))}, {retention.size(engine):,} bytes")
+        with reading(engine) as connection:
+            for table in schema.metadata.sorted_tables:
+                echo(f"  {table.name}  {connection.scalar(sa.select(sa.func.count()).select_from(table))}")
+            version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        echo(f"  schema  {version}")
+
+
+def state_folder() -> Path:
+    """Return where a user's store lies (XDG Base Directory Specification 0.8)."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/flycatcher")
+    home = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(home) if home.startswith("/") else Path.home() / ".local/state") / "flycatcher"
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with Path(name).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise FlycatcherError(
+            f"{name}: {error.strerror}", hint="give a report of run, watch, scan or hunt", code=3
+        ) from error
+
+
+def _events(stream: IO[bytes], name: str) -> Iterator[Event]:
+    """Yield the events of a report: JSON Lines, or one document with ``detections``. Raises FlycatcherError."""
+    first = stream.readline(_LINE)
+    if first.startswith(b'{"version":1,"detections":['):
+        document = _decoded(first + stream.read(), name, 1)
+        for record in document.get("detections") or ():
+            yield event_of(record)
+        yield event_of({"schema": "flycatcher.summary/1", "summary": document.get("summary") or {}})
+        return
+    number, line, filler = 1, first, Filler()
+    while line:
+        if line.strip():
+            record = filler.whole(_decoded(line, name, number))
+            if record is not None and "schema" in record:
+                record.pop("event", None)
+                yield event_of(record)
+        number, line = number + 1, stream.readline(_LINE)
+
+
+def _decoded(data: bytes, name: str, number: int) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(data)
+    except msgspec.MsgspecError:
+        found = _with_lone_surrogates(data)
+    if not isinstance(found, dict):
+        raise FlycatcherError(f"{name}:{number}: no record", hint="give a report as .jsonl or .json")
+    return found
+
+
+def _with_lone_surrogates(data: bytes) -> object:
+    """Return JSON that holds bytes which were no text, None for what is no JSON at all."""
+    import json  # noqa: PLC0415 - rarely needed
+
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None

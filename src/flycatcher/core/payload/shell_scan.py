@@ -1,0 +1,140 @@
+"""The commands of shell text: as its syntax tree shows them, and as the reader that follows the text finds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flycatcher.core.payload import ir, secrets, taint_sources
+from flycatcher.core.payload.command_scan import PIPED, CommandScan
+from flycatcher.core.payload.commands import (
+    commands,
+    innermost,
+    interactive_shell,
+    is_shell,
+)
+from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
+from flycatcher.core.payload.started_command import substituted
+from flycatcher.core.payload.touched import MOVES
+from flycatcher.core.planting import planted_snippets
+from flycatcher.core.unknown import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.payload.findings import Findings
+    from flycatcher.core.payload.model import Layer
+    from flycatcher.core.snippet import Snippet
+
+
+class ShellScan(CommandScan):
+    """A layer, and what it does where it is shell text."""
+
+    def __init__(self, scan: Findings, layer: Layer, depth: int) -> None:
+        """Prepare."""
+        super().__init__(scan, layer, depth)
+        self.met: set[tuple[str, ...]] = set()
+        """Commands of shell text that the syntax tree shows."""
+
+    def _shell_command(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Value:
+        """A command of shell text."""
+        words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
+        stdin = kwargs.get("|") or kwargs.get("<<") or Value()
+        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint:
+            stdin = PIPED
+        self.met.add(tuple(words))
+        self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
+        if name in ("unset", "fork-bomb", "export"):
+            for rule, _when in self.index.calls(name):
+                self.report(rule, node)
+        if name in MOVES:
+            self.scan.move(words[-1] if len(words) > 1 else "~")
+        self._command_rules(words, node)
+        self._secrets(words, args, stdin, node)
+        self._waits(words, stdin, node)
+        taint = merge_taint(args)
+        known = len(self.scan.nested)
+        if name == "eval" and args:
+            self._runs([concat_text(args)], 0, node, None)
+        else:
+            self.started(words, node, stdin, substituted(args))
+            if (
+                stdin.data is NOT_CONSTANT
+                and not stdin.taint
+                and interactive_shell(words)
+                and self._for_somebody(words)
+            ):
+                self.name("shell.spawn", node)
+        command = innermost(words)
+        fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
+            self.name("network.pipe-to-interpreter", node)
+        return Value(taint=taint_sources.of_command(command or tuple(words)) | stdin.taint)
+
+    def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
+        """Report a command that sends a secret: in its words, or what it reads."""
+        before = [False] * (len(words) - len(args))
+        hidden = [*before, *(not arg.taint.isdisjoint(secrets.KINDS) for arg in args)]
+        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(
+            words, [*before, *(True for _ in args)]
+        )
+        if reads or secrets.words_send(words, hidden):
+            self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
+
+    def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
+        """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""
+        if words[0].startswith(UNKNOWN):
+            self.scan.waiting_for_peer.setdefault("process.dynamic-command", self.evidence(*self._span(node)))
+        elif stdin.data is NOT_CONSTANT and not stdin.taint and interactive_shell(words):
+            self.scan.waiting_for_peer.setdefault("shell.spawn", self.evidence(*self._span(node)))
+
+    def _read_again(self) -> None:
+        """Look at what only the shell reader finds in shell text."""
+        from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
+
+        for execution, node, stdin in reading.started(self.source):
+            if execution.planted is not None:
+                for snippet in planted_snippets(execution.planted.path, execution.planted.text):
+                    self._planted(snippet, node)
+                continue
+            words = execution.argv
+            self._origins(execution, node)
+            for snippet in reading.carried_by(execution, self.scan):
+                self._nested(snippet, Value(), node)
+            if words in self.met:
+                continue
+            self.met.add(words)
+            self._command_rules(words, node)
+            self.started(words, node, stdin)
+            if interactive_shell(words) and execution.via and execution.stdin == "unknown":
+                self.name("shell.spawn", node)
+
+    def _origins(self, execution: Execution, node: ir.Node) -> None:
+        """Look at where the text comes from that an interpreter is given: the network, or a decoder."""
+        if self.scan.snippets_of is None or not any(
+            name.endswith((".fetched", ".decoded")) for name in execution.context
+        ):
+            return
+        from flycatcher.core.payload.origins import origin_of, worse  # noqa: PLC0415 - few texts are fetched
+
+        found = [origin_of(execution.context, snippet) for snippet in self.scan.snippets_of(execution)]
+        fetched = [origin for origin in found if origin.command and not origin.verified]
+        self.scan.vouched |= any(origin.command and origin.verified for origin in found)
+        self.scan.unvouched |= bool(fetched)
+        if fetched:
+            self.name("network.pipe-to-interpreter", node)
+            if worse(execution, fetched):
+                self.name("network.unverified-code", node)
+        elif any(origin.decoded and not origin.seen for origin in found):
+            self.name("eval.decoded-unseen", node)
+
+    def _for_somebody(self, words: Sequence[str]) -> bool:
+        """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
+        return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
+
+
+def _unknown_program(snippet: Snippet) -> bool:
+    """Whether a snippet's whole program is what a substitution gives."""
+    if snippet.text is None:
+        return snippet.vector == "descriptor"
+    return snippet.text.lstrip().startswith(UNKNOWN)

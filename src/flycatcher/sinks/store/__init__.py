@@ -1,0 +1,1 @@
+"""The store: detections kept and searched, in SQLite or PostgreSQL, through SQLAlchemy Core."""

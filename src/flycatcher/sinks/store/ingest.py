@@ -1,0 +1,254 @@
+"""Records into the store: any number of times, each is there once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import time
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import structs
+from sqlalchemy.dialects import postgresql, sqlite
+
+from flycatcher.core.levels import LEVELS
+from flycatcher.sinks.formats.facts import Facts, facts_of, integer
+from flycatcher.sinks.formats.title import title
+from flycatcher.sinks.message import Event, packed, unpacked
+from flycatcher.sinks.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.engine import Connection, Engine
+
+BATCH = 1000
+_WORD = re.compile(r"[a-z0-9_]{1,64}")
+_WORDS = 20_000
+"""Words of a text that full-text search knows."""
+_COMMAND = 2000
+_JOB = ("system", "repository", "workflow", "job", "run", "commit", "ref")
+Rows = dict[str, dict[str, dict[str, Any]]]
+
+
+class Counts(msgspec.Struct):
+    """What an import did."""
+
+    read: int = 0
+    added: int = 0
+    known: int = 0
+    """Records that were there."""
+
+
+def ingest(engine: Engine, events: Iterable[Event]) -> Counts:
+    """Add events in batches, each in one transaction."""
+    counts, batch = Counts(), []
+    for event in events:
+        batch.append(event)
+        if len(batch) >= BATCH:
+            _add(engine, batch, counts)
+            batch = []
+    if batch:
+        _add(engine, batch, counts)
+    return counts
+
+
+def _add(engine: Engine, events: Sequence[Event], counts: Counts) -> None:
+    found = dict(map(_named, events))
+    with engine.begin() as connection:
+        known = _known(connection, list(found))
+        new = Batch()
+        for uid, event in found.items():
+            if uid not in known:
+                new.take(uid, event)
+        new.write(connection)
+    counts.read += len(events)
+    counts.added += len(found) - len(known)
+    counts.known += len(events) - len(found) + len(known)
+
+
+def _named(event: Event) -> tuple[str, Event]:
+    """Return a hash of the record, and the event as any database takes it.
+
+    Two sightings differ by their time or process, two copies of one do not.
+    """
+    try:
+        data = msgspec.json.encode(event.record, order="sorted")
+    except UnicodeEncodeError:
+        return _named(unpacked(packed(event)))
+    if b"\\u0000" in data or "\0" in event.host:  # PostgreSQL's text cannot hold NUL
+        return _named(unpacked(packed(event).replace(b"\\u0000", b"\\u2400")))
+    return hashlib.blake2b(data, digest_size=16).hexdigest(), event
+
+
+def _known(connection: Connection, uids: list[str]) -> set[str]:
+    """Return those of the records that are there."""
+    found: set[str] = set()
+    for table in (schema.executions, schema.notices):
+        found |= set(connection.scalars(sa.select(table.c.uid).where(table.c.uid.in_(uids))))
+    return found
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that full-text search knows, in small letters."""
+    return _WORD.findall(text.lower())[:_WORDS]
+
+
+class Batch:
+    """Rows by table and key: a row that many records share is there once."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._rows: Rows = {table.name: {} for table in schema.metadata.sorted_tables}
+
+    def take(self, uid: str, event: Event) -> None:
+        """Add an event's rows."""
+        when = _time_of(event)
+        event = structs.replace(event, host=event.host[:255]) if len(event.host) > 255 else event
+        self._host(event.host, when)
+        if event.is_detection:
+            self._detection(uid, event, facts_of(event), when)
+        else:
+            self._notice(uid, event, when)
+
+    def _put(self, table: str, key: str, row: dict[str, Any]) -> None:
+        self._rows[table].setdefault(key, row)
+
+    def _host(self, host: str, when: float) -> None:
+        row = self._rows["hosts"].setdefault(host, {"host": host, "first_seen": when, "last_seen": when})
+        row["first_seen"], row["last_seen"] = min(row["first_seen"], when), max(row["last_seen"], when)
+
+    def _detection(self, uid: str, event: Event, facts: Facts, when: float) -> None:
+        level = [str(each) for each in LEVELS].index(event.level)
+        times = event.group.count if event.group else 1
+        shared = self._rows["detections"].get(facts.id)
+        if shared is None:
+            shared = self._rows["detections"][facts.id] = {
+                "fingerprint": facts.id, "shape": str(event.record.get("shape", ""))[:16], "interpreter": facts.interpreter,
+                "level": level, "score": facts.score, "title": _title(event), "techniques": " ".join(facts.techniques),
+                "first_seen": when, "last_seen": when, "count": 0,
+            }  # fmt: skip
+        shared["count"] += times
+        shared["level"], shared["score"] = max(shared["level"], level), max(shared["score"], facts.score)
+        shared["first_seen"], shared["last_seen"] = min(shared["first_seen"], when), max(shared["last_seen"], when)
+        for capability in facts.capabilities:
+            self._put(
+                "capabilities", f"{facts.id} {capability}", {"fingerprint": facts.id, "capability": capability[:128]}
+            )
+        self._execution(uid, event, facts, (when, level))
+        self._snippets(uid, facts)
+
+    def _execution(self, uid: str, event: Event, facts: Facts, order: tuple[float, int]) -> None:
+        context = facts.context
+        row = {
+            "uid": uid, "time": order[0], "fingerprint": facts.id, "host": event.host, "job": self._job(facts), "level": order[1],
+            "score": facts.score, "interpreter": facts.interpreter, "vector": str(facts.snippet.get("vector", ""))[:32],
+            "environment": context.get("environment", "")[:32], "outcome": facts.outcome[:32],
+            "sensor": str(facts.fidelity.get("sensor", ""))[:32], "user": context.get("user.name", ""),
+            "container": context.get("container.id", ""), "path": str(facts.finding.get("path") or facts.execution.get("exe", "")),
+            "command": facts.command_line[:_COMMAND], "record": _compressed(event, facts),
+        }  # fmt: skip
+        self._put("executions", uid, row)
+
+    def _job(self, facts: Facts) -> str | None:
+        values = [facts.context.get(f"ci.{name}", "") for name in _JOB]
+        if not any(values):
+            return None
+        key = hashlib.blake2b("\0".join(values).encode(), digest_size=16).hexdigest()
+        names = ("system", "repository", "workflow", "name", "run", "commit", "ref")
+        self._put("jobs", key, {"job": key, **dict(zip(names, values, strict=True))})
+        return key
+
+    def _snippets(self, uid: str, facts: Facts) -> None:
+        for number, (snippet, text) in enumerate(zip(facts.snippets, facts.texts, strict=False)):
+            if snippet.get("text") is None or not text.get("sha256"):
+                continue
+            key, content = str(text["sha256"])[:64], str(snippet["text"])
+            if key not in self._rows["snippets"]:
+                layers = facts.layers[number][1:] if number < len(facts.layers) else []
+                said = " ".join(words_of(" ".join([content, *(str(layer.get("text", "")) for layer in layers)])))
+                row = {
+                    "sha256": key,
+                    "language": str(snippet.get("language", ""))[:64],
+                    "bytes": integer(text.get("bytes")),
+                }
+                self._put("snippets", key, row | {"text": content, "words": said})
+                for depth, layer in enumerate(layers, 1):
+                    made = {"sha256": key, "number": depth, "language": str(layer.get("language", ""))[:64]}
+                    self._put("layers", f"{key} {depth}", made | {"text": str(layer.get("text", ""))})
+            link = {"uid": uid, "number": number, "sha256": key, "vector": str(snippet.get("vector", ""))[:32]}
+            self._put("execution_snippets", f"{uid} {number}", link)
+
+    def _notice(self, uid: str, event: Event, when: float) -> None:
+        record = event.record
+        row = {
+            "uid": uid, "time": when, "kind": event.kind[:32], "host": event.host, "sensor": str(record.get("sensor", ""))[:32],
+            "place": str(record.get("place", "")), "count": integer(record.get("count")), "text": _title(event),
+            "record": zlib.compress(msgspec.json.encode(record), 1),
+        }  # fmt: skip
+        self._put("notices", uid, row)
+
+    def write(self, connection: Connection) -> None:
+        """Write all tables, those that others refer to first."""
+        for table in schema.metadata.sorted_tables:
+            rows = list(self._rows[table.name].values())
+            if rows:
+                connection.execute(_statement(connection, table), rows)
+
+
+def _statement(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 - each dialect's own insert
+    """Return the insert of a table: what is there stays, but for counts and times."""
+    made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    if table.name not in {"hosts", "detections"}:
+        return made.on_conflict_do_nothing()
+    new = made.excluded
+    changes = {
+        "first_seen": _extreme(connection, "least", table.c.first_seen, new.first_seen),
+        "last_seen": _extreme(connection, "greatest", table.c.last_seen, new.last_seen),
+    }
+    if table.name == "detections":
+        changes |= {
+            "count": table.c["count"] + new["count"],
+            "level": _extreme(connection, "greatest", table.c.level, new.level),
+            "score": _extreme(connection, "greatest", table.c.score, new.score),
+        }
+    return made.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes)
+
+
+def _extreme(connection: Connection, name: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - SQL expressions
+    """Return the lesser or the greater of two; SQLite calls these min and max."""
+    word = name if connection.dialect.name == "postgresql" else {"least": "min", "greatest": "max"}[name]
+    return getattr(sa.func, word)(left, right)
+
+
+def _title(event: Event) -> str:
+    """Return what an event is about; a report can come from anywhere, and hold what no title can be made of."""
+    try:
+        return title(event)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return "(not readable)"
+
+
+def _compressed(event: Event, facts: Facts) -> bytes:
+    """Return the record without the texts that :data:`schema.snippets` holds."""
+    kept = [
+        {key: value for key, value in snippet.items() if key != "text"} if number < len(facts.texts) else snippet
+        for number, snippet in enumerate(facts.snippets)
+    ]
+    rest = event.record | {"snippets": kept}
+    if event.group is not None:
+        rest["group"] = msgspec.to_builtins(event.group)
+    return zlib.compress(msgspec.json.encode(rest), 1)
+
+
+def _time_of(event: Event) -> float:
+    """Return when it happened: as the sensor saw it, else as the event was made."""
+    fidelity = (event.record.get("execution") or {}).get("fidelity") or {}
+    text = str(fidelity.get("time") or event.record.get("time") or "")
+    try:
+        return dt.datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return event.time or time.time()

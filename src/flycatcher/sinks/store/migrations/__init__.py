@@ -1,0 +1,1 @@
+"""The schema's history: a file a revision, run by Alembic."""

