@@ -59,7 +59,7 @@ BY_CONTENT = 70
 """Types of this rank and above are told by what is in a file, whatever its name."""
 MAX_PROBLEMS = 20
 _HEAD = 4096
-_COMPILED = (
+COMPILED = (
     b"\x7fELF",
     b"!<arch>\n",
     b"\xca\xfe\xba\xbe",
@@ -136,7 +136,7 @@ def _read(
 
 def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:
     """Return the type that a file is read as, or None and why it is not read; no reason: it is read, and holds nothing."""
-    if data.startswith(_COMPILED):
+    if data.startswith(COMPILED):
         return None, ""
     likely = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not likely:
