@@ -11,6 +11,10 @@ import sys
 import termios
 from typing import TYPE_CHECKING
 
+import click
+
+from flycatcher.layout import cells
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -38,3 +42,10 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 1 << 16)
     except OSError:
         return b""
+
+
+def screen(text: str, columns: int) -> list[str]:
+    """Return the lines that stay on the screen; what was rewritten on the way was never wider than it."""
+    lines = [click.unstyle(line).split("\r") for line in text.split("\n")]
+    assert all(cells(piece) <= columns for line in lines for piece in line)
+    return [line[-1] for line in lines]

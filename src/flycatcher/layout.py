@@ -45,6 +45,16 @@ def columns(stream: IO[str]) -> int:
         return 0
 
 
+REWRITTEN = "\r\x1b[K"
+"""What takes away the line that the cursor stands in (ECMA-48, EL)."""
+
+
+def rewritten(text: str, stream: IO[str]) -> str:
+    """Return what puts a text in the place of the line that the cursor stands in: cut, since a line that wraps is two."""
+    width = columns(stream)
+    return REWRITTEN + (text[: width - 1] if width else text)
+
+
 def fitting(width: int) -> int:
     """Return a terminal's width as lines are fitted to it."""
     return min(max(width, NARROWEST), WIDEST)

@@ -24,7 +24,7 @@ from flycatcher.sinks.summary import RunSummary, ScanSummary, schema
 from flycatcher.sources.sensors.probe import Probe
 from tests.docs.console import ROOT
 from tests.docs.test_links import anchors
-from tests.terminal import shown
+from tests.terminal import screen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,8 +178,7 @@ def test_a_scan_fits_the_terminal_and_its_carets_stand_below_the_text(tmp_path: 
     (tmp_path / "Makefile").write_text(MAKEFILE)
     text, code = shown("scan", "--no-history", ".", columns=columns, folder=tmp_path)
     assert code == 0
-    lines = click.unstyle(text).split("\n")
-    assert max(map(cells, lines)) <= columns
+    lines = screen(text, columns)
     marked = [above[below.index("^") : below.rindex("^") + 1] for above, below in pairwise(lines) if "^" in below]
     assert marked[0] == "print(1)"
     assert "import os; os.system('x')".startswith(marked[1].removesuffix("…"))

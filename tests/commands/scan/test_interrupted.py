@@ -32,7 +32,7 @@ def test_what_was_found_is_printed_and_the_code_is_the_signal_s(tree: Tree) -> N
         "from flycatcher.commands import main\n"
         "main()\n"
     )
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root)}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "COLUMNS": "80"}
     started = subprocess.Popen(
         [sys.executable, "-c", code, "scan", "--no-history", "--workers", "2", "--format", "jsonl", "."],
         cwd=tree.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -52,7 +52,7 @@ def test_what_was_found_is_printed_and_the_code_is_the_signal_s(tree: Tree) -> N
 def test_a_terminal_sees_counts_from_the_beginning(tree: Tree) -> None:
     tree.write("a.sh", "python3 -c 'print(1)'\n")
     ours, theirs = pty.openpty()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root)}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "COLUMNS": "80"}
     started = subprocess.Popen(
         [sys.executable, "-m", "flycatcher", "scan", "--no-history", "."],
         cwd=tree.root, env=environment, stdout=subprocess.DEVNULL, stderr=theirs,

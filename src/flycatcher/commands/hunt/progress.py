@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from flycatcher.layout import REWRITTEN, rewritten
+
 _EVERY = 0.2
 """Seconds between two looks of the line."""
 
@@ -24,7 +26,7 @@ class Progress:
         now = time.monotonic()
         if self._shows and now - self._drawn >= _EVERY:
             self._drawn = now
-            sys.stderr.write(f"\r{self.line(now - self._began)}\x1b[K")
+            sys.stderr.write(rewritten(self.line(now - self._began), sys.stderr))
             sys.stderr.flush()
 
     def line(self, seconds: float) -> str:
@@ -38,5 +40,5 @@ class Progress:
     def end(self) -> None:
         """Take the line away."""
         if self._shows:
-            sys.stderr.write("\r\x1b[K")
+            sys.stderr.write(REWRITTEN)
             sys.stderr.flush()

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import IO
 
+from flycatcher.layout import REWRITTEN, rewritten
+
 EVERY = 0.1
 """Seconds between two lines."""
 
@@ -43,12 +45,12 @@ class Progress:
             return
         self._due, self._drawn = now + EVERY, True
         said = f"{self.read:,} of {self.files:,} files read, {self.findings:,} finding{'s' * (self.findings != 1)}"
-        self._stream.write(f"\r\x1b[Kflycatcher: {said}")
+        self._stream.write(rewritten(f"flycatcher: {said}", self._stream))
         self._stream.flush()
 
     def clear(self) -> None:
         """Take the line away."""
         if self._drawn:
-            self._stream.write("\r\x1b[K")
+            self._stream.write(REWRITTEN)
             self._stream.flush()
             self._drawn = False
