@@ -180,3 +180,23 @@ def test_no_more_events_are_kept_than_the_window_holds(tmp_path):
     lines = [line for serial in range(1, 20_000) for line in event(serial, ["python3", "x.py", str(serial)])[:1]]
     _, _, hunt = hunted(written(tmp_path, "".join(lines)))
     assert hunt.tally.counts["incomplete"] == 19_999
+
+
+def test_what_is_known_of_one_program_is_not_taken_for_another_s(tmp_path):
+    # no comm: nothing but exe tells the two apart
+    lines = [
+        line.replace(' comm="x"', "")
+        for line in event(1, ["x", "-c", "print(1)"], exe="/bin/true") + event(2, ["x", "-c", "print(1)"])
+    ]
+    (found,) = detections(written(tmp_path, "".join(lines)))
+    assert found.execution.exe == "/usr/bin/python3.11"
+
+
+def test_a_relative_path_is_asked_again_in_a_folder_of_everybodys(tmp_path):
+    argv = ["ruby", "-r", "./x.rb", "y.rb"]
+    text = "".join(
+        line
+        for serial, cwd in enumerate(("/srv", "/srv", "/tmp"), 1)
+        for line in event(serial, argv, exe="/usr/bin/ruby", cwd=cwd)
+    )
+    assert [each.execution.cwd for each in detections(written(tmp_path, text))] == ["/tmp"]

@@ -14,6 +14,7 @@ from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.commands import unusual_program, writable_program
 from flycatcher.core.regex import lazy
+from flycatcher.core.shell import read_shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,8 +56,6 @@ _ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
 """Programs whose texts have words of their own for all of this."""
 _FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
 _MARKS = lazy(r"\bchmod\b")
-_NAMES_PATH = lazy(r"(?:^|[\s;&|(){}'\"`=])(?:~|\.\.?/|\.\w|/(?!(?:s?bin|usr|opt|snap|nix|gnu|lib\w*)/))|/\.[^./]")
-"""A program outside the folders that a package manager fills, as it may be written."""
 _DESTROYED = (
     lazy(r"(?<!-)\brm\b"),
     lazy(
@@ -88,7 +87,9 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
     writes to a profile is an operator's work until something starts it. ``started``: the executions that the text leads to, None
     where it has not been read.
     """
-    if not may_be_loud(text) or not _worth_reading(text, started):
+    if not may_be_loud(text):
+        return None
+    if not _worth_reading(text, read_shell(text, dialect=dialect).executions if started is None else started):
         return None
     reading = read(Execution(argv=(dialect, "-c", text)))
     if reading is None or not reading.snippets:
@@ -99,13 +100,11 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
     return Loud(reading, judgement) if is_loud or done & AT_ANY_LEVEL else None
 
 
-def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
+def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
     """Whether a text, or what it comes to, holds what some loud capability cannot be without."""
-    if any(
-        execution.planted is not None for execution in started or ()
-    ):  # a program of another language may be put somewhere
+    if any(execution.planted is not None for execution in started):  # its language may be another
         return True
-    whole = "\n".join([text, *(part for execution in started or () for part in _words(execution))])
+    whole = "\n".join([text, *(part for execution in started for part in _words(execution))])
     return (
         _ALONE.search(whole) is not None
         or _ANOTHER_LANGUAGE.search(whole) is not None
@@ -116,13 +115,11 @@ def _worth_reading(text: str, started: Sequence[Execution] | None) -> bool:
     )
 
 
-def _may_drop(text: str, started: Sequence[Execution] | None) -> bool:
+def _may_drop(text: str, started: Sequence[Execution]) -> bool:
     """Whether a text may store a program and run it: a download, ``chmod`` and a program named by its path, two of the three."""
     fetches, marks = _FETCHES.search(text) is not None, _MARKS.search(text) is not None
     if fetches == marks:
         return fetches
-    if started is None:
-        return _NAMES_PATH.search(text) is not None
     return any(writable_program(each.argv[0]) or unusual_program(each.argv[0]) for each in started)
 
 

@@ -7,7 +7,8 @@ import io
 import json
 from typing import IO, TYPE_CHECKING, Any
 
-from flycatcher.hunt.streams import _extra
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.hunt.streams import extra
 from flycatcher.sources.logs.engine.recorded import Block
 from flycatcher.sources.logs.engine.rows import decoded, objects
 
@@ -224,7 +225,11 @@ class _Joined(io.RawIOBase):
 def _columns(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Iterator[Block]:
     """Yield the rows of Parquet or Arrow as lines of JSON."""
     parquet = head.startswith(b"PAR1")
-    module: Any = _extra("pyarrow.parquet" if parquet else "pyarrow", "Parquet" if parquet else "Arrow")
+    try:
+        module: Any = extra("pyarrow.parquet" if parquet else "pyarrow", "Parquet" if parquet else "Arrow")
+    except FlycatcherError as error:
+        told(f"{error}: {error.hint}")
+        return
     if not stream.seekable():
         data = head + stream.read(DOCUMENT - len(head))
         if len(data) >= DOCUMENT:

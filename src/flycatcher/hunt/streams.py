@@ -124,6 +124,9 @@ def _unpacked(given: Opened, size: int, told: Callable[[str], None], depth: int)
                 yield from _again(member, size, told, depth)
             return
         inner = _COMPRESSED[kind](given.stream)
+    except FlycatcherError as error:
+        told(f"{error}: {error.hint}")
+        return
     except ERRORS as error:
         told(f"{given.name}: broken: {error}")
         return
@@ -142,7 +145,11 @@ def _again(member: Opened, size: int, told: Callable[[str], None], depth: int) -
         for inner_member in _tar(Opened(member.name, buffered), size, told):
             yield from _again(inner_member, size, told, depth + 1)
     elif kind in _COMPRESSED and depth < NESTED:
-        inner = _COMPRESSED[kind](buffered)
+        try:
+            inner = _COMPRESSED[kind](buffered)
+        except FlycatcherError as error:
+            told(f"{error}: {error.hint}")
+            return
         stream = _bounded(inner, size, _named(told, member.name))
         yield from _again(Opened(member.name, stream, packed=True), size, told, depth + 1)
     else:
@@ -205,7 +212,7 @@ def _tar(given: Opened, size: int, told: Callable[[str], None]) -> Iterator[Open
 def _seven_zip(given: Opened, size: int, told: Callable[[str], None]) -> Iterator[Opened]:
     """Yield the members of a 7z archive, which is unpacked into memory."""
     del size
-    py7zr: Any = _extra("py7zr", given.name)
+    py7zr: Any = extra("py7zr", given.name)
     with _no_7z(py7zr), py7zr.SevenZipFile(given.stream) as archive:
         whole = archive.archiveinfo().uncompressed or 0
         if whole > IN_MEMORY:
@@ -235,7 +242,7 @@ def _gzip(stream: IO[bytes]) -> IO[bytes]:
 
 def _zstd(stream: IO[bytes]) -> IO[bytes]:
     """Return what is in a stream of Zstandard."""
-    zstandard: Any = _extra("zstandard", "zst")
+    zstandard: Any = extra("zstandard", "zst")
     reader: IO[bytes] = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
         stream, read_across_frames=True
     )
@@ -244,12 +251,12 @@ def _zstd(stream: IO[bytes]) -> IO[bytes]:
 
 def _lz4(stream: IO[bytes]) -> IO[bytes]:
     """Return what is in a stream of LZ4 frames."""
-    frame: Any = _extra("lz4.frame", "lz4")
+    frame: Any = extra("lz4.frame", "lz4")
     reader: IO[bytes] = frame.open(stream)
     return reader
 
 
-def _extra(module: str, name: str) -> Any:  # noqa: ANN401 - a module
+def extra(module: str, name: str) -> Any:  # noqa: ANN401 - a module
     """Import a module of the extra; raises FlycatcherError where it is not installed."""
     import importlib  # noqa: PLC0415 - only for files that need it
 

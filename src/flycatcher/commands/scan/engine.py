@@ -59,6 +59,17 @@ BY_CONTENT = 70
 """Types of this rank and above are told by what is in a file, whatever its name."""
 MAX_PROBLEMS = 20
 _HEAD = 4096
+COMPILED = (
+    b"\x7fELF",
+    b"!<arch>\n",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"\x89PNG",
+    b"\xfd7zXZ",
+)
+"""How compiled files, archives and pictures begin: no interpreter takes them for text."""
 _SCRIPTS = (".sh", ".bash", ".zsh", ".ksh")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -125,6 +136,8 @@ def _read(
 
 def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:
     """Return the type that a file is read as, or None and why it is not read; no reason: it is read, and holds nothing."""
+    if data.startswith(COMPILED):
+        return None, ""
     likely = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not likely:
         read = any(t.rank < BY_CONTENT for t in types)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.crew import UNKNOWN_CONTENT, Crew
-from flycatcher.commands.scan.engine import SIZE_LIMIT, TOO_LONG, scan_bytes
+from flycatcher.commands.scan.engine import COMPILED, SIZE_LIMIT, TOO_LONG, scan_bytes
 from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.suppress import apply_comments
@@ -75,6 +75,8 @@ def _content(path: str) -> tuple[bytes, bool, str]:
         data = file.read(SIZE_LIMIT + 1) or b""
         if len(data) <= SIZE_LIMIT:
             return data, False, ""
+        if data.startswith(COMPILED):
+            return data[:SIZE_LIMIT], True, ""
         rest = (chunk for _ in range(CHUNKS) if (chunk := file.read(SIZE_LIMIT)))
         return data[:SIZE_LIMIT], True, word_in(chain((data[-OVERLAP:],), rest))
 

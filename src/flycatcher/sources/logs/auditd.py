@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember
+from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember, tail
 from flycatcher.sources.logs.engine.format import Block, Format, Lost, Recorded, Shared
 from flycatcher.sources.logs.engine.logins import Logins
 from flycatcher.sources.logs.engine.serials import Serials
@@ -145,7 +145,7 @@ class Auditd(Format):
         low = words.find(b" a0=") + 4
         high = words.find(b" ", low)
         word = words[low:] if high < 0 else words[low:high]
-        program = (call[call.rfind(b" comm=") :], word)
+        program = (tail(call), word)
         speaks = self._programs.get(program)
         if speaks is None:
             exe = Fields(program[0]).get("exe")

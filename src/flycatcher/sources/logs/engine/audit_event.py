@@ -147,7 +147,13 @@ class Event:
 
 def memo(call: bytes, words: bytes) -> bytes:
     """Return what makes another start the same: the program, and the words as they stand in the record."""
-    return call[call.rfind(b" comm=") :] + words[words.find(b" argc=") :]
+    return tail(call) + words[words.find(b" argc=") :]
+
+
+def tail(call: bytes) -> bytes:
+    """Return the end of a SYSCALL record, which names the program: from its ``comm`` on, or all of it where there is none."""
+    low = call.rfind(b" comm=")
+    return call[low:] if low >= 0 else call
 
 
 def remember(lineage: Lineage, node: bytes, call: bytes, words: list[bytes]) -> None:
