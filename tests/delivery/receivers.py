@@ -153,6 +153,8 @@ class StreamReceiver:
     def _read(self, data: bytes) -> None:
         while data:
             length, _, rest = data.partition(b" ")
+            if not rest or len(rest) < int(length):
+                return  # the sender gave up in the middle of it
             self.frames.append(rest[: int(length)])
             data = rest[int(length) :]
 
