@@ -102,17 +102,7 @@ class Auditd(Format):
         """Return where the records end that begin at a byte and are of no interest together; 0 where each is to be looked at."""
         run = CALL.match(data, at)
         if run is None:
-            alone = ALONE.match(data, at)
-            if alone is None:
-                return 0
-            kind, key = _KINDS.get(alone[1], _OTHER), alone[2]
-            event = self._young.get(key) or self._old.get(key)
-            if kind == _SKIP or (event is not None and not event.open):
-                return alone.end()
-            if event is not None or kind != _OTHER:
-                return 0
-            self._young[key] = DULL
-            return alone.end()
+            return self._alone(data, at)
         key = run[1]
         event = self._young.get(key) or self._old.get(key)
         if event is None:
@@ -122,6 +112,19 @@ class Auditd(Format):
         elif event.open:
             return 0
         return run.end()
+
+    def _alone(self, data: bytes, at: int) -> int:
+        """Return where a record ends that says nothing of a start, or of an event of no interest; 0 for another."""
+        alone = ALONE.match(data, at)
+        if alone is None:
+            return 0
+        kind, key = _KINDS.get(alone[1], _OTHER), alone[2]
+        event = self._young.get(key) or self._old.get(key)
+        if event is None and kind == _OTHER:
+            self._young[key] = DULL
+        elif kind != _SKIP and (event is None or event.open):
+            return 0
+        return alone.end()
 
     def _is_dull(self, data: bytes, run: re.Match[bytes]) -> bool:
         """Whether the records of an event start no program, or one that cannot be of interest."""
