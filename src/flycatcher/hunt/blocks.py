@@ -14,7 +14,7 @@ from flycatcher.sources.logs.engine.rows import decoded, objects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-SIZE = 1 << 22
+SIZE = 1 << 20
 """Bytes of a block, if no line is longer."""
 LONGEST = 1 << 24
 """Bytes of a line that are read."""

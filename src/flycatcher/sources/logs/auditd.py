@@ -68,6 +68,7 @@ class Auditd(Format):
         self._old: dict[bytes, Event] = {}
         self._serials = Serials()
         self._logins = Logins()
+        self._lineage = shared.lineage
         self._programs: dict[tuple[bytes, bytes], bool] = {}
         """Whether a program, with its ``argv[0]``, may be given program text at all."""
         self._calls: dict[bytes, bool] = {}
@@ -83,7 +84,7 @@ class Auditd(Format):
         """Join records; yield the starts that may be of interest."""
         data, at, end = block.data, 0, len(block.data)
         number, counted = block.number, 0
-        self.shared.lineage.turned()
+        self._lineage.turned()
         while at < end:
             passed = self._passed(data, at)
             if passed:
@@ -103,10 +104,13 @@ class Auditd(Format):
         run = CALL.match(data, at)
         if run is None:
             return self._alone(data, at)
-        key = run[1]
+        call, key, number, success, words, word = run.groups()
         event = self._young.get(key) or self._old.get(key)
         if event is None:
-            if not self._is_dull(data, run):
+            execs = self._calls.get(number)
+            if execs is None:
+                execs = self._executes(call, run.start(3) - at, run.end(3) - at)
+            if execs and (words is None or not self._is_dull(call, words, word, failed=success == b"no")):
                 return 0
             self._young[key] = DULL
         elif event.open:
@@ -126,26 +130,15 @@ class Auditd(Format):
             return 0
         return alone.end()
 
-    def _is_dull(self, data: bytes, run: re.Match[bytes]) -> bool:
-        """Whether the records of an event start no program, or one that cannot be of interest."""
-        at, high = run.span(2)
-        execs = self._calls.get(run[2])
-        if execs is None:
-            execs = self._executes(data[run.start() : data.index(b"\n", high)], at - run.start(), high - run.start())
-        if not execs:
-            return True
-        words = run[5]
-        if words is None:
-            return False
-        if run[3] == b"no":
-            self._starts += 1
+    def _is_dull(self, call: bytes, words: bytes, word: bytes, *, failed: bool) -> bool:
+        """Whether a start cannot be of interest; ``word``: its ``argv[0]``, as ``words`` have it."""
+        if not failed:
+            low = call.find(b" pid=") + 5
+            if low < 5 or self._speaks(call, words, word):
+                return False
+            self._lineage.young[b"", call[low : call.find(b" ", low)]] = (described, (b"", call, [words]))
+        else:
             self._failed += 1
-            return True
-        call = data[run.start() : (run.start(5) if run[4] is None else run.start(4)) - 1]
-        low = call.find(b" pid=") + 5
-        if low < 5 or self._speaks(call, words, run[6]):
-            return False
-        self.shared.lineage.young[b"", call[low : call.find(b" ", low)]] = (described, (b"", call, [words]))
         self._starts += 1
         return True
 
@@ -252,7 +245,7 @@ class Auditd(Format):
     def _turn(self) -> Iterator[Recorded | Lost]:
         """Close what has waited for a whole window."""
         old, self._old, self._young = self._old, self._young, {}
-        self.shared.lineage.turned()
+        self._lineage.turned()
         yield from self._close(old)
 
     def _close(self, events: dict[bytes, Event]) -> Iterator[Recorded | Lost]:
