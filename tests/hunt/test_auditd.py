@@ -6,6 +6,9 @@ import random
 
 import pytest
 
+from flycatcher.sources.logs.auditd import Auditd
+from flycatcher.sources.logs.engine.format import Block, Shared
+from flycatcher.sources.logs.engine.recorded import Recorded
 from tests.hunt.helpers import detections, encoded, event, hunted, written
 
 CODE = ["python3", "-c", "import os; print(os.getpid())"]
@@ -200,3 +203,59 @@ def test_a_relative_path_is_asked_again_in_a_folder_of_everybodys(tmp_path):
         for line in event(serial, argv, exe="/usr/bin/ruby", cwd=cwd)
     )
     assert [each.execution.cwd for each in detections(written(tmp_path, text))] == ["/tmp"]
+
+
+def test_records_that_stand_together_say_what_they_say_one_by_one():
+    rng = random.Random(4)
+    programs = [
+        ("/usr/bin/ls", ["ls", "-l"]),
+        ("/usr/bin/git", ["git", "status"]),
+        ("/usr/bin/perl", ["perl", "-e", "print 1"]),
+    ]
+    lines = []
+    for serial in range(1, 400):
+        exe, argv = rng.choice(programs)
+        records = event(
+            2 * serial,
+            argv,
+            exe=exe,
+            pid=100 + serial % 50,
+            ppid=100 + (serial + 1) % 50,
+            success=rng.choice(["yes", "yes", "no"]),
+        )
+        if rng.random() < 0.3:
+            records[1], records[2] = records[2], records[1]
+        if rng.random() < 0.1:
+            del records[rng.randrange(len(records))]
+        lines += records
+        if rng.random() < 0.8:
+            lines.append(
+                f"type=USER_ACCT msg=audit(1700000000.000:{2 * serial + 1}): pid=7 uid=0 msg='op=PAM:accounting res=success'\n"
+            )
+    together, one_by_one = _read(["".join(lines)]), _read(lines)
+    assert together == one_by_one
+    assert len(together[0]) > 20
+
+
+def _read(blocks):
+    """Return who was started by whom, what was lost, and the figures, of a log in these blocks."""
+    shared = Shared()
+    reader, offset, number, said = Auditd(shared), 0, 1, []
+    for text in blocks:
+        block = Block(text.encode(), number, offset)
+        said += reader.read(block)
+        offset, number = offset + len(block.data), number + block.data.count(b"\n")
+    said += reader.end()
+    starts = [(each.execution, shared.lineage.of(each.parent)) for each in said if isinstance(each, Recorded)]
+    return starts, [each for each in said if not isinstance(each, Recorded)], shared.counts
+
+
+def test_a_record_of_words_that_was_cut_in_front_of_the_first_is_an_incomplete_start(tmp_path):
+    call, _, *rest = event(1, ["ls", "-l"], exe="/usr/bin/ls")
+    _, _, hunt = hunted(written(tmp_path, "".join([call, "type=EXECVE msg=audit(1700000000.000:1): argc=2\n", *rest])))
+    assert hunt.tally.counts == {"starts": 1, "incomplete": 1}
+
+
+def test_a_corrupt_serial_number_ends_no_hunt(tmp_path):
+    found = detections(written(tmp_path, 'type=CWD msg=audit(17000000x0.000:1): cwd="/"\n' + "".join(event(2, CODE))))
+    assert len(found) == 1

@@ -80,7 +80,6 @@ def _configured(settings: HuntSettings) -> Loaded:
 
 def spare_collections() -> None:
     """Let the garbage collector leave alone what is loaded for good, and look less often."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
 
