@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 import flycatcher
-from flycatcher.commands.scan.finding import FileResult
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.scanning.finding import FileResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
