@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from flycatcher.core.interpreters import builtin
 from flycatcher.core.interpreters.identity import elf, identify, marked
+from flycatcher.core.interpreters.identity.identify import known, texts_in
 from flycatcher.core.interpreters.identity.markers import Markers
 
 IDS = {
@@ -445,3 +446,19 @@ def test_the_program_behind_ghc_is_ghc() -> None:
     assert {path.name: identify.identify(path) for path in found if path.name in ("ghc", "ghc-iserv", "ghc-pkg")} == {
         "ghc": "ghc", "ghc-iserv": "", "ghc-pkg": "",
     }  # fmt: skip
+
+
+@given(st.data())
+def test_texts_are_found_wherever_a_piece_holds_them(data: st.DataObject) -> None:
+    wanted = {text for each in known().values() for markers in each for text in markers.strings}
+    some = st.one_of(
+        st.sampled_from(sorted(wanted)),
+        st.sampled_from(sorted(wanted)).flatmap(lambda text: st.integers(0, len(text)).map(lambda end: text[:end])),
+        st.binary(max_size=12),
+        st.text("etaoin \0EAX@_", max_size=12).map(str.encode),
+    )
+    piece = b"".join(data.draw(st.lists(some, max_size=12)))
+    also = data.draw(
+        st.sets(st.one_of(st.binary(max_size=3), st.text("eta \0X_", max_size=4).map(str.encode)), max_size=6)
+    )
+    assert texts_in(piece, wanted | also) == {text for text in wanted | also if text in piece}

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, NoReturn, Self
 
 import msgspec
 
+from flycatcher.collector import spare_collections
 from flycatcher.core.payload import Analysis, analyse, origins
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.snippet import Snippet
@@ -222,6 +223,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     _lock_down()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    spare_collections()
     while len(header := source.read(_HEADER)) == _HEADER:
         interpreter, language, data, follow = msgspec.msgpack.decode(
             source.read(int.from_bytes(header, "big")), type=tuple[str, str, bytes, bool]

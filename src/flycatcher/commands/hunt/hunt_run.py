@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flycatcher.collector import spare_collections
 from flycatcher.commands.hunt.checkpoint import Checkpoint
 from flycatcher.commands.hunt.grouped import lines
 from flycatcher.commands.hunt.outputs import make, split
@@ -76,12 +76,6 @@ def _configured(settings: HuntSettings) -> Loaded:
     accept(loaded.config.accepted_installers)
     prefilter.forget()
     return loaded
-
-
-def spare_collections() -> None:
-    """Let the garbage collector leave alone what is loaded for good, and look less often."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
 
 
 class HuntRun:

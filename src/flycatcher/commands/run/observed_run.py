@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from flycatcher.collector import spare_collections
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -73,6 +74,7 @@ class ObservedRun:
             seal(user.uid if user else os.geteuid())
         if self._spooled is not None:
             self._spooled.deliver()
+        spare_collections()
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)

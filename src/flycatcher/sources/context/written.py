@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import re
 import stat
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from flycatcher.core.recipe.starters import identify
@@ -138,11 +140,9 @@ def _gives(recipe: str, wanted: str) -> bool:
 
 def _line_at(content: str, at: int) -> int:
     """Return the line in which the character that is ``at`` of those that count stands."""
-    for number, line in enumerate(content.split("\n"), 1):
-        at -= len(_bare(line))
-        if at < 0:
-            return number
-    return 0
+    ends = _ends(content)
+    before = bisect_right(ends, at)
+    return before + 1 if before < len(ends) else 0
 
 
 def _bare(text: str) -> str:
@@ -152,6 +152,12 @@ def _bare(text: str) -> str:
 @lru_cache(maxsize=16)
 def _joined(content: str) -> str:
     return "".join(map(_bare, content.split("\n")))
+
+
+@lru_cache(maxsize=16)
+def _ends(content: str) -> list[int]:
+    """Return how many characters that count have come by the end of each line."""
+    return list(accumulate(len(_bare(line)) for line in content.split("\n")))
 
 
 def _content(path: str) -> str:

@@ -94,6 +94,27 @@ def _index() -> _Index:
     return index
 
 
+_SELDOM = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_@#()%$cdfghjklmpquvwxyz-"
+"""Bytes that read-only data holds seldom: of a compiler's 8 MB they are a seventh."""
+_OFTEN = bytes(set(range(256)).difference(_SELDOM))
+
+
+@cache
+def _extract(text: bytes) -> bytes:
+    """Return what is left of a text without the bytes that are frequent everywhere."""
+    return text.translate(None, _OFTEN)
+
+
+def texts_in(piece: bytes, wanted: set[bytes]) -> set[bytes]:
+    """Return which of the texts a piece holds.
+
+    Where a piece holds a text, what is left of the piece without some bytes holds what is left of the text without them: the
+    short rest is searched for all texts, the piece itself for the few that may be there.
+    """
+    extract = piece.translate(None, _OFTEN)
+    return {text for text in wanted if _extract(text) in extract and text in piece}
+
+
 class _File:
     """An ELF program under examination; its tables are read once, when first needed."""
 
@@ -108,7 +129,7 @@ class _File:
             wanted = {text for candidate in _index().strings for text in candidate.markers.strings}
             self._texts = set()
             for piece in self.elf.pieces(1 << 20):
-                here = {text for text in wanted if text in piece}
+                here = texts_in(piece, wanted)
                 self._texts |= here
                 wanted -= here
         return self._texts

@@ -18,8 +18,14 @@ WORD_LIMIT = 32 * PAGE
 """MAX_ARG_STRLEN (include/uapi/linux/binfmts.h): the kernel refuses a longer word with E2BIG."""
 TOTAL_LIMIT = 6 << 20
 """Argument and environment space that any RLIMIT_STACK allows: 3/4 of _STK_LIM (fs/exec.c, bprm_stack_limits)."""
-SPAN_LIMIT = 1 << 20
-"""Words that lie this close together are fetched in one read."""
+READ_LIMIT = 1 << 20
+"""Bytes that one system call fetches."""
+RUN_PAGES = 16
+"""Pages of one piece of memory that is fetched at once."""
+GAP = 1
+"""Pages in a row without a word's beginning that are fetched along: a word may go on there."""
+RUNS = max(1, READ_LIMIT // (RUN_PAGES * PAGE))
+"""Pieces that one system call fetches."""
 WORDS_LIMIT = TOTAL_LIMIT // 8
 
 
@@ -44,10 +50,11 @@ class Reader:
 
     def __init__(self) -> None:
         """Prepare the buffer and the two vectors."""
-        self._size = SPAN_LIMIT
+        self._size = READ_LIMIT
         self._buffer = (ctypes.c_char * self._size)()
         self._local = _Vector(ctypes.addressof(self._buffer), 0)
-        self._remote = _Vector(0, 0)
+        self._remotes = (_Vector * RUNS)()
+        self._remote = self._remotes[0]
         self._view = memoryview(self._buffer).cast("B")
         self._call = libc.process_vm_readv
         self._call.restype = ctypes.c_ssize_t
@@ -60,7 +67,7 @@ class Reader:
             ctypes.c_ulong,
         )
         self._local_address = ctypes.addressof(self._local)
-        self._remote_address = ctypes.addressof(self._remote)
+        self._remote_address = ctypes.addressof(self._remotes)
 
     def some(self, pid: int, address: int, size: int) -> bytes:
         """Return up to ``size`` bytes (at least one) from there; MemoryGoneError where nothing can be read."""
@@ -96,13 +103,10 @@ class Reader:
             return words
         if not pointers:
             return words
-        low, high = min(pointers), max(pointers)
-        span = b""
-        if high - low < self._size - PAGE:
-            span = self._span(pid, low, high)
+        pieces = self._pieces(pid, pointers)
         total = 0
         for at in pointers:
-            word = self._word(pid, at, span, low)
+            word = self._word(pid, at, pieces)
             total += pointer + 1 + (len(word) if word is not None else 0)
             if word is None or total > TOTAL_LIMIT:
                 words.truncated = True
@@ -110,21 +114,37 @@ class Reader:
             words.append(word)
         return words
 
-    def _span(self, pid: int, low: int, high: int) -> bytes:
-        """Return the bytes from the lowest word to the end of the page that the highest begins in, as far as readable."""
-        try:
-            return self.some(pid, low, high - low + PAGE - high % PAGE)
-        except MemoryGoneError:
-            return b""
+    def _pieces(self, pid: int, pointers: list[int]) -> dict[int, tuple[int, bytes]]:
+        """Return, by the page in which a word begins, a piece's address and the piece; without those that are not readable."""
+        pieces: dict[int, tuple[int, bytes]] = {}
+        runs = _runs(pointers)
+        for first in range(0, len(runs), RUNS):
+            batch = runs[first : first + RUNS]
+            for run, piece in zip(batch, self._fetched(pid, batch), strict=False):
+                pieces.update(dict.fromkeys(run, (run.start * PAGE, piece)))
+        return pieces
 
-    def _word(self, pid: int, at: int, span: bytes, low: int) -> bytes | None:
-        """Return one word, from the span where it is whole there."""
-        offset = at - low
-        if offset < len(span):
-            end = span.find(b"\0", offset)
-            if end >= 0:
-                return span[offset:end]
-        return self.text(pid, at)
+    def _fetched(self, pid: int, runs: list[range]) -> list[bytes]:
+        """Return the bytes of runs of pages, as far as they are readable: the rest is short or missing."""
+        for remote, run in zip(self._remotes, runs, strict=False):
+            remote.base, remote.length = run.start * PAGE, len(run) * PAGE
+        self._local.length = sum(map(len, runs)) * PAGE
+        got = self._call(pid, self._local_address, 1, self._remote_address, len(runs), 0)
+        if got < 0:
+            return [_by_file_if_readable(pid, run) for run in runs]
+        pieces = []
+        start = 0
+        for run in runs:
+            end = start + len(run) * PAGE
+            pieces.append(bytes(self._view[start : max(start, min(end, got))]))
+            start = end
+        return pieces
+
+    def _word(self, pid: int, at: int, pieces: dict[int, tuple[int, bytes]]) -> bytes | None:
+        """Return one word, from its piece where it is whole there."""
+        start, piece = pieces.get(at // PAGE, (0, b""))
+        end = piece.find(b"\0", at - start)
+        return piece[at - start : end] if end >= 0 else self.text(pid, at)
 
     def _pointers(self, pid: int, address: int, size: int) -> list[int] | None:
         """Return the array up to its NULL; None where it is longer than the kernel takes."""
@@ -141,6 +161,26 @@ class Reader:
             if 0 <= end < usable:
                 return [value for (value,) in struct.iter_unpack(code, raw[:end])]
         return None
+
+
+def _runs(pointers: list[int]) -> list[range]:
+    """Return the pages in which words begin, those that lie close together as one run."""
+    runs: list[range] = []
+    for page in sorted({at // PAGE for at in pointers}):
+        last = runs[-1] if runs else range(0)
+        if runs and page - last.stop <= GAP and page - last.start < RUN_PAGES:
+            runs[-1] = range(last.start, page + 1)
+        else:
+            runs.append(range(page, page + 1))
+    return runs
+
+
+def _by_file_if_readable(pid: int, run: range) -> bytes:
+    """Return the bytes of a run of pages; empty where it cannot be read."""
+    try:
+        return _by_file(pid, run.start * PAGE, len(run) * PAGE)
+    except MemoryGoneError:
+        return b""
 
 
 def _by_file(pid: int, address: int, size: int) -> bytes:
