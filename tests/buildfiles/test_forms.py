@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.scanning.engine import scan_bytes
 
 WORKFLOW = ".github/workflows/x.yml"
 

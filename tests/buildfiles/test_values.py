@@ -2,7 +2,7 @@
 
 import pytest
 
-from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.scanning.engine import scan_bytes
 
 GITHUB = """on: push
 env: {{{workflow}}}

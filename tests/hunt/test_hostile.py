@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from flycatcher.hunt import blocks, streams
+from flycatcher.hunt import blocks, packed
 from flycatcher.sources.logs import formats
 from tests.hunt.helpers import encoded, event, hunted, written
 from tests.hunt.test_formats import CASES, text_of
@@ -89,7 +89,7 @@ def test_what_a_record_says_of_its_words_is_not_believed_beyond_a_limit(tmp_path
 
 
 def test_a_stream_that_grows_out_of_all_proportion_is_cut_off_and_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(streams, "FREE", 1 << 20)
+    monkeypatch.setattr(packed, "FREE", 1 << 20)
     bomb = gzip.compress(GOOD.encode() + b"\n" * (1 << 25))
     found, lost, hunt = hunted(written(tmp_path, bomb, "audit.log.gz"))
     assert len(found) == 1

@@ -7,12 +7,12 @@ import json
 import pytest
 
 from flycatcher.commands.check.stream import answers
-from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution, Process
 from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.shell_text import read_written
 from flycatcher.core.told import Told, ToldByTree
+from flycatcher.scanning.engine import scan_bytes
 from tests.oracle.grammars import all_grammars
 from tests.oracle.harness import Grammar
 from tests.oracle.rendered import cases

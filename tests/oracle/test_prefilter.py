@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flycatcher.commands.scan import engine
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import Interpreter, builtin, read, read_as
@@ -23,6 +22,7 @@ from flycatcher.core.shell import read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import strip_marks
+from flycatcher.scanning import engine
 from flycatcher.sources.buildfiles import FileType, file_types
 from flycatcher.sources.buildfiles.engine.filetype import Always
 from tests.oracle.grammars import all_grammars

@@ -8,10 +8,10 @@ import pytest
 
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.commands.check.stream import shell_answer
-from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.origins import accept
+from flycatcher.scanning.engine import scan_bytes
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "acts.md"
 _ROW = re.compile(

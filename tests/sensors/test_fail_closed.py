@@ -116,3 +116,22 @@ def test_after_the_command_what_would_have_failed_the_run_is_refused(observe, tm
         time.sleep(0.02)
     assert (tmp_path / "began").exists()
     assert not (tmp_path / "marker").exists()
+
+
+def test_a_full_disk_refuses_as_before_and_is_said(tmp_path):
+    disk, marker = tmp_path / "disk", tmp_path / "marker"
+    disk.mkdir()
+    alone = ["unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",))]
+    tried = subprocess.run([*alone, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"no mount namespace of its own here: {tried.stderr.strip()}")
+    run = flycatcher("run", "--deny", "--report", f"{disk}/r.jsonl", "--", "perl", "-e", f"mkdir '{marker}'")
+    fill = (
+        f'mount -t tmpfs -o size=16k none {disk} && {{ head -c 20000 /dev/zero >{disk}/fill 2>/dev/null; exec "$@"; }}'
+    )
+    ended = subprocess.run(
+        [*alone, "sh", "-c", fill, "sh", *run], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert ended.returncode == 126
+    assert "r.jsonl: No space left on device; 1 detection is not in it" in ended.stderr
+    assert not marker.exists()

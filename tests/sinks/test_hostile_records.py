@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from tests.hostile import commands_in, hostile_texts, poisoned, unprintable
 
 from flycatcher.commands import cli, main
-from flycatcher.commands.scan.engine import scan_bytes
-from flycatcher.commands.scan.finding import Change
-from flycatcher.commands.scan.record import finding_record
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import record_of
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.finding import Change
+from flycatcher.scanning.record import finding_record
 from flycatcher.sinks.formats.document import Document
 from flycatcher.sinks.formats.frame import Frames
 from flycatcher.sinks.formats.github import GitHub

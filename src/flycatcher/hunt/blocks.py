@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from typing import IO, TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from flycatcher.sources.logs.engine.rows import decoded, objects
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-SIZE = 1 << 22
+SIZE = 1 << 20
 """Bytes of a block, if no line is longer."""
 LONGEST = 1 << 24
 """Bytes of a line that are read."""
@@ -182,6 +181,8 @@ _NAMES = {
 
 def _table(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Iterator[Block]:
     """Yield the rows of CSV as lines of JSON."""
+    import csv  # noqa: PLC0415 - few logs are tables
+
     csv.field_size_limit(LONGEST)
     joined = io.BufferedReader(_Joined(head, stream), 1 << 20)
     text = io.TextIOWrapper(joined, encoding="utf-8-sig", errors="surrogateescape", newline="")

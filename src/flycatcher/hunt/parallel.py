@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,6 +14,7 @@ from flycatcher.sources.logs.engine.recorded import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
 
 PART = 1 << 26
 """Bytes of a plain log that one process takes at once."""
@@ -92,6 +90,9 @@ def hunt(
         yield from own.hunt(logs)
         tally.add(own.tally)
         return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - one process does without
+    from multiprocessing import get_context  # noqa: PLC0415
+
     waiting: deque[tuple[Task, Future[Result]]] = deque()
     with ProcessPoolExecutor(min(jobs, len(given)), mp_context=get_context("fork")) as pool:
         for task in given:
@@ -106,6 +107,8 @@ def _taken(
     given: tuple[Task, Future[Result]], tally: Tally, progress: Callable[[int], None] | None
 ) -> Iterator[Found | Lost]:
     """Yield the result of a task; a process that died over it is a loss."""
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - one process does without
+
     task, future = given
     try:
         result = future.result()

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from flycatcher.commands.scan import engine
 from flycatcher.commands.scan.crew import Crew
-from flycatcher.commands.scan.engine import scan_bytes
-from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.interruption import Interruption
-from flycatcher.commands.scan.limit import bounded
 from flycatcher.commands.scan.walk import Candidate
+from flycatcher.scanning import engine
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.finding import FileResult
+from flycatcher.scanning.limit import bounded
 
 HOSTILE = {
     "sed.sh": "sed " * 50_000 + "e",

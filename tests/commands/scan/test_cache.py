@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flycatcher.commands.scan import engine, work
+from flycatcher.commands.scan import work
 from flycatcher.commands.scan.cache import NAME, Cache
-from flycatcher.commands.scan.engine import scan_bytes
-from flycatcher.commands.scan.limit import TooLongError
 from flycatcher.commands.scan.walk import Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.scanning import engine
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.limit import TooLongError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flycatcher.commands.scan.engine import scan_bytes
+from flycatcher.scanning.engine import scan_bytes
 from tests.commands.scan.conftest import PACKAGE, Tree
 
 ROOT = PACKAGE.parent

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution
+from flycatcher.scanning.engine import scan_bytes
 
 if TYPE_CHECKING:
-    from flycatcher.commands.scan.finding import Finding
+    from flycatcher.scanning.finding import Finding
 
 
 def findings(path: str, text: str) -> list[Finding]:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from flycatcher.commands.scan.engine import scan_bytes
 from flycatcher.commands.scan.walk import Walker
+from flycatcher.scanning.engine import scan_bytes
 from tests.commands.scan.conftest import Tree
 
 CODE = "python3 -c 'print(1)'\n"

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from flycatcher.commands.scan.engine import scan_bytes
-from flycatcher.commands.scan.finding import FileResult
-from flycatcher.commands.scan.suppress import apply_comments
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.finding import FileResult
+from flycatcher.scanning.suppress import apply_comments
 from tests.commands.scan.conftest import Tree
 
 TODAY = dt.date(2026, 11, 23)

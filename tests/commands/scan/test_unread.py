@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flycatcher.commands.scan.engine import limits, scan_bytes
-from flycatcher.commands.scan.unread import word, word_in
 from flycatcher.core.shell import read_shell
+from flycatcher.scanning.engine import limits, scan_bytes
+from flycatcher.scanning.unread import word, word_in
 from tests.commands.scan.conftest import Tree
 
 

@@ -10,15 +10,14 @@ import hashlib
 import os
 import sqlite3
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 import flycatcher
-from flycatcher.commands.scan.finding import FileResult
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.scanning.finding import FileResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +108,7 @@ class Cache:
 def _version() -> bytes:
     """Return a digest of the version and of the program text: sources that are worked on are another version."""
     digest = hashlib.blake2b(FORMAT, digest_size=32)
-    digest.update(metadata.version("flycatcher").encode())
+    digest.update(flycatcher.__version__.encode())
     for path in sorted(Path(flycatcher.__file__).parent.rglob("*.py")):
         found = path.stat()
         digest.update(f"{path.name} {found.st_size} {found.st_mtime_ns}\n".encode())

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
-from flycatcher.commands.scan.finding import FileResult
+from flycatcher.scanning.finding import FileResult
 from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:

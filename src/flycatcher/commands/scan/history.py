@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from flycatcher.commands.scan.finding import Change, Finding, Span
 from flycatcher.commands.scan.walk import STORES, shown
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.git import git, top
+from flycatcher.scanning.finding import Change, Finding, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

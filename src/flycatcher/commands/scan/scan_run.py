@@ -16,8 +16,6 @@ from flycatcher.commands.scan.cache import Cache
 from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.outputs import make
 from flycatcher.commands.scan.progress import Progress
-from flycatcher.commands.scan.record import finding_record, notice_record
-from flycatcher.commands.scan.suppress import Configured, apply_comments, baseline
 from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
@@ -27,6 +25,8 @@ from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
 from flycatcher.delivery import Wanted, asked_for, closed
+from flycatcher.scanning.record import finding_record, notice_record
+from flycatcher.scanning.suppress import Configured, apply_comments, baseline
 from flycatcher.sinks.outputs import opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
@@ -34,9 +34,9 @@ from flycatcher.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from flycatcher.commands.scan.finding import FileResult, Finding, SuppressionNotice
     from flycatcher.commands.scan.settings import ScanSettings
     from flycatcher.config import Config
+    from flycatcher.scanning.finding import FileResult, Finding, SuppressionNotice
 
 STDIN = "-"
 STDIN_LIMIT = 8 << 20
@@ -199,7 +199,7 @@ class ScanRun:
 
     def _stdin(self, options: WorkerOptions) -> FileResult:
         """Scan the text on stdin."""
-        from flycatcher.commands.scan.engine import scan_bytes  # noqa: PLC0415
+        from flycatcher.scanning.engine import scan_bytes  # noqa: PLC0415
 
         data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
         self.tally.looked_at += 1

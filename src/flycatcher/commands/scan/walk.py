@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from flycatcher.scanning.wanted import wanted
 from flycatcher.sinks.summary import Skipped
-from flycatcher.sources.buildfiles import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +30,6 @@ _VENDORED = frozenset(
         "site-packages",
     }
 )
-_PLAIN = frozenset(
-    "o a so class svg png jpg jpeg gif ico bmp webp tif tiff psd pdf ps eps zip gz bz2 xz zst lz4 7z rar tar tgz jar war whl "  # noqa: SIM905
-    "egg deb rpm woff woff2 ttf otf eot mp3 mp4 ogg flac wav avi mov mkv webm pem crt der bin dat db sqlite pyc pyo mo gmo wasm "
-    "md markdown rst adoc asciidoc html htm xhtml css scss less po pot tex texi texinfo bib "
-    "man roff csv tsv jsonl ndjson sarif".split()
-)
-"""Suffixes of what no build runs: pictures, archives, compiled files, documents for people, reports."""
 MAX_DEPTH = 200
 _LOST = "unknown content"
 MAX_IGNORE = 1 << 20
@@ -140,14 +133,6 @@ def shown(path: str) -> str:
     """Return a path as reports show it: relative to the working folder where it is below it."""
     relative = os.path.relpath(path)
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")
-
-
-def wanted(name: str, path: str, *, docs: bool = False) -> bool:
-    """Whether a file is worth opening, by its name: it fits a type, or may be run all the same."""
-    if named(path, docs=docs):
-        return True
-    _stem, dot, suffix = name.rpartition(".")
-    return not dot or suffix not in _PLAIN
 
 
 def _is_vendored(path: str) -> bool:

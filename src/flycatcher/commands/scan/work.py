@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.commands.scan.crew import UNKNOWN_CONTENT, Crew
-from flycatcher.commands.scan.engine import COMPILED, SIZE_LIMIT, TOO_LONG, scan_bytes
-from flycatcher.commands.scan.finding import FileResult
 from flycatcher.commands.scan.interruption import Interruption
-from flycatcher.commands.scan.suppress import apply_comments
-from flycatcher.commands.scan.unread import OVERLAP, word_in
+from flycatcher.scanning.engine import COMPILED, SIZE_LIMIT, TOO_LONG, scan_bytes
+from flycatcher.scanning.finding import FileResult
+from flycatcher.scanning.suppress import apply_comments
+from flycatcher.scanning.unread import OVERLAP, word_in
 from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:

@@ -99,7 +99,7 @@ class Frames:
         change = finding.get("change")
         if change:
             yield f"  {self._paint('label', _history(change))}"
-        yield f"  fix: {_fix(record)}"
+        yield f"  fix: {fix(record)}"
 
 
 class _Line:
@@ -152,7 +152,7 @@ def _history(change: Mapping[str, Any]) -> str:
     return who + often + alone
 
 
-def _fix(record: Record) -> str:
+def fix(record: Record) -> str:
     """Return what to do about it."""
     if rule_of(record).id == "expression-injection":
         return "give the value to the step by env:, and use that variable, quoted"

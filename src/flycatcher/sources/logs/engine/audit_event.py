@@ -93,6 +93,8 @@ class Event:
         fields = Fields(self.call, self.call.find(b")"))
         exe = fields.get("exe")
         if not argv or not shared.interest.holds(exe, argv):
+            if words.whole:
+                shared.silent(self._same())
             return None
         return self._told(fields, argv, logins, notes, truncated=truncated)
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Format", "Lost", "Recorded", "Shared"]
 
+REMEMBERED = 1 << 16
+"""Starts that are known to give no detection."""
+
 
 class Shared:
     """What the readers of one hunt share: what is of interest, and who started whom on each host."""
@@ -31,6 +34,11 @@ class Shared:
     def is_quiet(self, memo: Hashable, parent: Hashable) -> bool:
         """Whether a start is known to give no detection, whoever started it, or at least by this one."""
         return memo in self.nothing or (memo in self.calm and not self.lineage.matters(parent))
+
+    def silent(self, memo: Hashable) -> None:
+        """Remember that a start runs no program text, as long as there is room; an empty ``memo`` stands for none."""
+        if memo and len(self.nothing) < REMEMBERED:
+            self.nothing.add(memo)
 
     def count(self, name: str, number: int = 1) -> None:
         """Add to a figure."""

@@ -17,6 +17,8 @@ from flycatcher.sources.logs.engine.rows import Row, pick, row_of, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from flycatcher.sources.logs.engine.recorded import Block
+
 SHORT = 512
 """Bytes at a line's beginning that are looked through where a quick look has to do."""
 
@@ -93,24 +95,6 @@ class JsonFormat(Format):
         elif (recorded := self.told(found, number, offset)) is not None:
             yield recorded
 
-    def dull(self, exe: str, argv: list[str], key: Hashable, parent: Hashable, line: bytes) -> bool:
-        """Whether a start cannot be of interest, by the little that a quick look gives; it is remembered as an ancestor all the same."""
-        if not argv:
-            return False
-        if self.shared.interest.holds(exe, argv) and not self.shared.is_quiet((exe, tuple(argv)), parent):
-            return False
-        self.shared.count("starts")
-        self.shared.lineage.remember(key, self._of_line, line)
-        return True
-
-    def _of_line(self, line: bytes) -> tuple[Process, Hashable]:
-        """Return the start of a line that had only a quick look, as somebody's ancestor."""
-        row = row_of(line)
-        for seen in self.row(row) if row is not None else ():
-            if isinstance(seen, Seen):
-                return _as_ancestor(seen)
-        return Process(), None
-
     def row(self, row: Row) -> Iterable[Seen | Lost]:
         """Return what a row tells of."""
         raise NotImplementedError
@@ -160,6 +144,52 @@ class JsonFormat(Format):
         )  # fmt: skip
 
 
+class QuickJson(JsonFormat):
+    """Reads most lines by a few of their fields alone: those of starts that cannot be of interest."""
+
+    def is_dull(self, line: bytes) -> bool:
+        """Whether a line that begins with ``{`` is wholly told by a quick look, and of no interest."""
+        raise NotImplementedError
+
+    def read(self, block: Block) -> Iterator[Recorded | Lost]:
+        """Yield what the lines of a block say."""
+        offset, is_dull = block.offset, self.is_dull
+        for number, line in enumerate(block.lines(), block.number):
+            if line and not (line[:1] == b"{" and is_dull(line)):
+                yield from super().line(line, number, offset)
+            offset += len(line) + 1
+
+    def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
+        """Read one event: most cost a quick look alone."""
+        if not (line[:1] == b"{" and self.is_dull(line)):
+            yield from super().line(line, number, offset)
+
+    def dull(self, exe: str, argv: list[str], key: Hashable, parent: Hashable, line: bytes) -> bool:
+        """Whether a start cannot be of interest; it is remembered as an ancestor all the same, and counted."""
+        if not argv:
+            return False
+        shared = self.shared
+        hint = shared.interest.of(exe, argv[0])
+        if hint is not None:
+            memo = exe, tuple(argv)
+            if memo not in shared.nothing:
+                if hint("\n".join(argv)) is None:
+                    shared.silent(memo)
+                elif not shared.is_quiet(memo, parent):
+                    return False
+        shared.count("starts")
+        shared.lineage.remember(key, self._of_line, line)
+        return True
+
+    def _of_line(self, line: bytes) -> tuple[Process, Hashable]:
+        """Return the start of a line that had only a quick look, as somebody's ancestor."""
+        row = row_of(line)
+        for seen in self.row(row) if row is not None else ():
+            if isinstance(seen, Seen):
+                return _as_ancestor(seen)
+        return Process(), None
+
+
 def _process(seen: Seen) -> Process:
     """Return the process of a start."""
     return Process(pid=seen.pid or 0, exe=seen.exe, argv=seen.argv, uid=seen.uid)
@@ -186,4 +216,4 @@ def container_of(row: Row, names: Mapping[str, tuple[str, ...]]) -> dict[str, st
     return {name: value for name, value in found.items() if value not in ("", "host", "<NA>", "none")}
 
 
-__all__ = ["JsonFormat", "Lost", "Seen", "container_of", "parent_of", "pick", "rows", "text"]
+__all__ = ["JsonFormat", "Lost", "QuickJson", "Seen", "container_of", "parent_of", "pick", "rows", "text"]

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from flycatcher.sources.logs.engine.audit_event import Event, Fields
+from flycatcher.sources.logs.engine.audit_runs import KEY
 from flycatcher.sources.logs.engine.clock import stamp
 from flycatcher.sources.logs.engine.recorded import Lost
 
@@ -39,13 +40,14 @@ class Serials:
 
     def take(self, events: Iterable[bytes]) -> Iterator[Lost]:
         """Take the keys of the events of one window; yield what is missing in front of and between them."""
-        by_host: dict[bytes, list[tuple[int, float]]] = {}
-        for key in events:
-            node, _, name = key.rpartition(b"\0")
-            when, _, number = name.partition(b":")
-            by_host.setdefault(node, []).append((int(number or 0), float(when or 0)))
-        for node, found in by_host.items():
-            yield from self._window(node, found)
+        found = KEY.findall(b"\n".join(events))
+        numbers = list(map(int, [number for _, number in found]))
+        times = list(map(float, [when for when, _ in found]))
+        host = self._hosts.get(b"")
+        if host is not None and found and _is_unbroken(host, numbers, times):
+            host.number, host.time = numbers[-1], times[-1]
+        elif found:
+            yield from self._window(b"", list(zip(numbers, times, strict=True)))
 
     def _window(self, node: bytes, found: list[tuple[int, float]]) -> Iterator[Lost]:
         """Yield what one host's events of a window, by serial number, have lost."""
@@ -86,6 +88,17 @@ class Serials:
     def end(self) -> Iterable[Lost]:
         """Return nothing: what is missing behind the end of a log, no number tells."""
         return ()
+
+
+def _is_unbroken(host: _Host, numbers: list[int], times: list[float]) -> bool:
+    """Whether a window's events follow each other and what was before without a gap, in order, and without silence."""
+    first = host.number + 1
+    return (
+        numbers == list(range(first, first + len(numbers)))
+        and times[0] >= host.time
+        and times[-1] - host.time <= SILENCE
+        and times == sorted(times)
+    )
 
 
 def span(lost: Lost) -> str:

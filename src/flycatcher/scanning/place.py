@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.commands.scan.align import aligned
+from flycatcher.scanning.align import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,8 @@ from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell import UNKNOWN
 
 if TYPE_CHECKING:
-    from flycatcher.commands.scan.place import Written
     from flycatcher.core.detection import Detection
+    from flycatcher.scanning.place import Written
 
 _VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
 _PLACEHOLDER = re.compile(

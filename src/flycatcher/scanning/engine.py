@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from flycatcher.commands.scan.finding import FileResult, Finding, Span
-from flycatcher.commands.scan.limit import SECONDS, TooLongError, bounded
-from flycatcher.commands.scan.place import Written, in_its_text, origin, payload_span
-from flycatcher.commands.scan.program import likely, stands_in
-from flycatcher.commands.scan.scripts import scripts
-from flycatcher.commands.scan.unread import word
 from flycatcher.core.detection import Detection, Text, detect
 from flycatcher.core.execution import Execution, Fidelity, Place
 from flycatcher.core.fingerprint import fingerprint
@@ -25,14 +19,20 @@ from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
+from flycatcher.scanning.finding import FileResult, Finding, Span
+from flycatcher.scanning.limit import SECONDS, TooLongError, bounded
+from flycatcher.scanning.place import Written, in_its_text, origin, payload_span
+from flycatcher.scanning.program import likely, stands_in
+from flycatcher.scanning.scripts import scripts
+from flycatcher.scanning.unread import word
 from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from flycatcher.commands.scan.finding import Confidence
     from flycatcher.core.shell import ReadResult
+    from flycatcher.scanning.finding import Confidence
     from flycatcher.sources.buildfiles import FileType
 
 SIZE_LIMIT = 8 << 20

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from flycatcher.commands.scan.finding import SuppressionNotice
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.scanning.finding import SuppressionNotice
 from flycatcher.sources.buildfiles import comments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flycatcher.commands.scan.finding import FileResult, Finding
     from flycatcher.config import Suppression
+    from flycatcher.scanning.finding import FileResult, Finding
 
 _MARK = re.compile(
     r"(?P<open>#|//|--|/\*|<!--|;|%|\bdnl|\b[Rr][Ee][Mm]|::|\{#|\(\*)[ \t]*flycatcher:[ \t]*ignore"

@@ -10,7 +10,7 @@ from flycatcher.reporting import record_of, redacted
 from flycatcher.sources.context.redact import redact_lines
 
 if TYPE_CHECKING:
-    from flycatcher.commands.scan.finding import Finding, SuppressionNotice
+    from flycatcher.scanning.finding import Finding, SuppressionNotice
     from flycatcher.sinks import Record
 
 
