@@ -259,3 +259,30 @@ def test_a_record_of_words_that_was_cut_in_front_of_the_first_is_an_incomplete_s
 def test_a_corrupt_serial_number_ends_no_hunt(tmp_path):
     found = detections(written(tmp_path, 'type=CWD msg=audit(17000000x0.000:1): cwd="/"\n' + "".join(event(2, CODE))))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("node", ["", "web1"])
+@pytest.mark.parametrize("kind", ["AVC", "BPRM_FCAPS", "INTEGRITY_PCR", "1400", "UNKNOWN[1334]"])
+@pytest.mark.parametrize("place", [0, 1, 2, 9])
+def test_what_the_kernel_writes_beside_a_start_does_not_end_its_event(tmp_path, kind, node, place):
+    lines = event(7, CODE, node=node)
+    lines.insert(place, lines[0].split("type=")[0] + f"type={kind} msg=audit(1700000000.000:7): x=1\n")
+    assert [each.snippets[0].text for each in detections(written(tmp_path, "".join(lines)))] == [CODE[2]]
+
+
+def test_two_hosts_in_one_log_count_their_events_each_for_itself(tmp_path):
+    both = [
+        line
+        for serial in range(5, 9)
+        for records in zip(
+            event(serial, ["perl", "-e", "print 1"], exe="/usr/bin/perl", node="a"),
+            event(serial, CODE, node="b"),
+            strict=True,
+        )
+        for line in records
+    ]
+    found, lost, _ = hunted(written(tmp_path, "".join(both)))
+    assert (
+        sorted((each.host, each.detection.interpreter) for each in found) == [("a", "perl")] * 4 + [("b", "python")] * 4
+    )
+    assert lost == []

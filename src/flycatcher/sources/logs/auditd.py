@@ -30,6 +30,13 @@ _KINDS = {
     b"DAEMON_START": _DAEMON, b"DAEMON_END": _DAEMON, b"DAEMON_ABORT": _DAEMON, b"DAEMON_RESUME": _DAEMON,
     b"DAEMON_ROTATE": _DAEMON, b"DAEMON_ERR": _DAEMON, b"DAEMON_CLOSE": _DAEMON,
 }  # fmt: skip
+_BESIDE = frozenset(
+    b"AVC AVC_PATH SELINUX_ERR BPRM_FCAPS CAPSET OBJ_PID MMAP IPC IPC_SET_PERM FD_PAIR MQ_OPEN MQ_SENDRECV MQ_NOTIFY MQ_GETSETATTR "
+    b"SOCKETCALL KERN_MODULE FANOTIFY OPENAT2 TIME_INJOFFSET TIME_ADJNTPVAL URINGOP CONFIG_CHANGE MAC_TASK_CONTEXTS MAC_OBJ_CONTEXTS "
+    b"INTEGRITY_DATA INTEGRITY_METADATA INTEGRITY_STATUS INTEGRITY_HASH INTEGRITY_PCR INTEGRITY_RULE INTEGRITY_EVM_XATTR".split()
+)
+"""Records of the kernel that may stand in an event beside its call, in front of it too; as numbers they are 1300 to 1599 and 1800 to 1899."""
+_NUMBER = re.compile(rb"(?:UNKNOWN\[)?(1[3-58]\d\d)\]?")
 _HEADS = {
     f"type={name} "[:9].encode(): (kind, len(f"type={name} msg=audit("))
     for name, kind in (
@@ -46,12 +53,20 @@ _EXECUTES = re.compile(
     rb"40000028 syscall=(?:11|387)|[\w]+ syscall=execve(?:at)?)[ \x1d]|: ?arch=\S+ syscall=\d+ .*[ \x1d]SYSCALL=execve"
 )
 """execve(2) and execveat(2) by architecture (AUDIT_ARCH_*, linux/audit.h)."""
-_RECORD = re.compile(rb"(?:^|[\s:])(?:node=(\S+) )?type=(\w+) (?:msg=)?audit\((\d{9,11}\.\d{1,3}:\d+)\)")
-_NODE = re.compile(rb"node=(\S+) type=(\w+) msg=audit\((\d+\.\d+:\d+)\)")
+_RECORD = re.compile(rb"(?:^|[\s:])(?:node=(\S+) )?type=([\w\[\]]+) (?:msg=)?audit\((\d{9,11}\.\d{1,3}:\d+)\)")
+_NODE = re.compile(rb"node=(\S+) type=([\w\[\]]+) msg=audit\((\d+\.\d+:\d+)\)")
 _SYSLOG_HOST = re.compile(rb"(?:<\d+>\d? ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) ([\w.-]+) ")
 _TELLS_LOSS = re.compile(
     rb"audit: (?:rate limit exceeded|backlog limit exceeded|audit_lost=(\d+)|kauditd hold queue overflow)"
 )
+
+
+def _kind(name: bytes) -> int:
+    """Return what a record of a type means for its event."""
+    found = _KINDS.get(name)
+    if found is None:
+        found = _SKIP if name in _BESIDE or _NUMBER.fullmatch(name) is not None else _OTHER
+    return found
 
 
 class Auditd(Format):
@@ -122,7 +137,7 @@ class Auditd(Format):
         alone = ALONE.match(data, at)
         if alone is None:
             return 0
-        kind, key = _KINDS.get(alone[1], _OTHER), alone[2]
+        kind, key = _kind(alone[1]), alone[2]
         event = self._young.get(key) or self._old.get(key)
         if event is None and kind == _OTHER:
             self._young[key] = DULL
@@ -156,6 +171,7 @@ class Auditd(Format):
                 return
         elif (found := self._prefixed(line)) is not None:
             node, kind, key, high = found
+            key += node and b" " + node
         else:
             yield from self._other_line(line, number)
             return
@@ -211,17 +227,17 @@ class Auditd(Format):
         """Read the head of a line that does not begin with its type: node, kind, key, and where the head ends."""
         if line[:5] == b"type=":
             low, high = line.find(b"(", 5, 64) + 1, line.find(b")", 5, 96)
-            kind = _KINDS.get(line[5 : line.find(b" ", 5, 48)], _OTHER)
+            kind = _kind(line[5 : line.find(b" ", 5, 48)])
             return (b"", kind, line[low:high], high) if 0 < low < high and line[low - 6 : low] == b"audit(" else None
         found = _NODE.match(line)
         if found is not None:
-            return found[1], _KINDS.get(found[2], _OTHER), found[3], found.end() - 1
+            return found[1], _kind(found[2]), found[3], found.end() - 1
         found = _RECORD.search(line)
         if found is None:
             return None
         host = _SYSLOG_HOST.match(line)
         node = found[1] or (host[1] if host is not None else b"")
-        return node, _KINDS.get(found[2], _OTHER), found[3], found.end() - 1
+        return node, _kind(found[2]), found[3], found.end() - 1
 
     def _weigh(self, event: Event) -> None:
         """Close an event that cannot be of interest; both its call and the first of its words are there."""

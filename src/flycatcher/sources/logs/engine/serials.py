@@ -39,15 +39,28 @@ class Serials:
         self._hosts: dict[bytes, _Host] = {}
 
     def take(self, events: Iterable[bytes]) -> Iterator[Lost]:
-        """Take the keys of the events of one window; yield what is missing in front of and between them."""
-        found = KEY.findall(b"\n".join(events))
+        """Take the keys of the events of one window, each with its host behind it; yield what is missing in front of and between them."""
+        whole = b"\n".join(events)
+        if b" " not in whole:
+            yield from self._of(b"", whole)
+            return
+        hosts: dict[bytes, list[bytes]] = {}
+        for key in whole.split(b"\n"):
+            number, _, node = key.partition(b" ")
+            hosts.setdefault(node, []).append(number)
+        for node, keys in hosts.items():
+            yield from self._of(node, b"\n".join(keys))
+
+    def _of(self, node: bytes, keys: bytes) -> Iterator[Lost]:
+        """Take one host's keys."""
+        found = KEY.findall(keys)
         numbers = list(map(int, [number for _, number in found]))
         times = list(map(float, [when for when, _ in found]))
-        host = self._hosts.get(b"")
+        host = self._hosts.get(node)
         if host is not None and found and _is_unbroken(host, numbers, times):
             host.number, host.time = numbers[-1], times[-1]
         elif found:
-            yield from self._window(b"", list(zip(numbers, times, strict=True)))
+            yield from self._window(node, list(zip(numbers, times, strict=True)))
 
     def _window(self, node: bytes, found: list[tuple[int, float]]) -> Iterator[Lost]:
         """Yield what one host's events of a window, by serial number, have lost."""
