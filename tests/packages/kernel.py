@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
 import re
 import stat
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.installed import packages, tree
 
-PACKAGE = Path(__file__).parents[2] / "src/flycatcher"
 LIBBPF = Path("/usr/lib/x86_64-linux-gnu/libbpf.so.1")
 BEGIN, END = "--- begin", "--- end"
 _SITE = "/site"
-_LEFT_OUT = re.compile(
-    r"/(?:__pycache__|test|tests|idlelib|tkinter|lib2to3|ensurepip|site-packages|dist-packages|config-[^/]*)(?:/|$)"
-)
 _INIT = f"""#!{Path(sys.executable).resolve()} -I
 import ctypes, os, subprocess, sys
 libc = ctypes.CDLL(None)
@@ -69,8 +61,8 @@ def initrd(target: Path, script: Path) -> Path:
     files: dict[str, bytes | Path] = {"/init": _INIT.encode(), "/asked.py": script}
     files |= {"/usr/bin/python3": python, str(python): python}
     files |= {"/bin/sh": Path("/bin/sh"), str(LIBBPF): LIBBPF}
-    files |= {str(path): path for path in _tree(Path(sysconfig.get_path("stdlib")))}
-    for root, inside in _packages():
+    files |= {str(path): path for path in tree(Path(sysconfig.get_path("stdlib")))}
+    for root, inside in packages():
         files |= {f"{_SITE}/{path.relative_to(root)}": path for path in inside}
     files |= {str(path): path for path in _libraries([path for path in files.values() if isinstance(path, Path)])}
     with target.open("wb") as archive:
@@ -95,27 +87,3 @@ def _libraries(programs: list[Path]) -> set[Path]:
     elf = [str(path) for path in programs if path.suffix not in (".py", ".txt") and path.read_bytes()[:4] == b"\x7fELF"]
     done = subprocess.run(["ldd", *elf], capture_output=True, text=True, check=False)
     return {Path(found) for found in re.findall(r"(/\S+) \(0x", done.stdout)}
-
-
-def _tree(root: Path) -> Iterator[Path]:
-    yield from (
-        path for path in root.rglob("*") if path.is_file() and not _LEFT_OUT.search(str(path)[len(str(root)) :])
-    )
-
-
-def _packages() -> Iterator[tuple[Path, list[Path]]]:
-    """Yield the folders with flycatcher and what it depends on, and the files there."""
-    yield PACKAGE.parent, list(_tree(PACKAGE))
-    seen, wanted = set[str](), ["flycatcher-detect"]
-    while wanted:
-        name = wanted.pop()
-        if name not in seen:
-            seen.add(name)
-            distribution = importlib.metadata.distribution(name)
-            wanted += [re.split(r"[^\w.-]", asked)[0] for asked in distribution.requires or () if ";" not in asked]
-            found = [
-                Path(os.fspath(distribution.locate_file(file)))
-                for file in distribution.files or ()
-                if ".." not in file.parts
-            ]
-            yield Path(os.fspath(distribution.locate_file(""))), [path for path in found if path.suffix != ".pth"]

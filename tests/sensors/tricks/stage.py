@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.installed import for_everybody
 from tests.sensors.conftest import SOURCE
 from tests.sensors.test_filter import elf32
 from tests.sensors.tricks.play import CODE, PERL, called
@@ -223,7 +224,7 @@ def python_of(user: str) -> str:
 
 
 def _environment(user: str, folder: Path) -> dict[str, str]:
-    places = [str(SOURCE), *(place for place in sys.path if place.endswith("site-packages"))]
+    places = for_everybody()
     path = ":".join(place for place in os.environ["PATH"].split(":") if "pyenv" not in place)
     known = {"PATH": path, "HOME": str(folder), "PYTHONPATH": ":".join(places), "SMALL": str(folder / "small")}
     if user == "sudo":
@@ -242,7 +243,7 @@ def _own(names: list[str], user: str, folder: Path) -> dict[str, str]:
         for place, _, files in os.walk(folder / "own"):
             for path in (place, *(os.path.join(place, name) for name in files)):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
-    paths = _environment(user, folder)["PYTHONPATH"].replace(str(SOURCE), str(folder / "own"))
+    paths = f"{folder / 'own'}:{_environment(user, folder)['PYTHONPATH']}"
     return {"OWN": str(folder / "own"), "PYTHONPATH": paths}
 
 
