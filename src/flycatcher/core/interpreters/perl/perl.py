@@ -318,7 +318,8 @@ class _Line:
             self.script(words[:1])
             words = words[1:]
         reads = self.loop or any(s.text is not None and reads_operands(s.text) for s in reading.snippets)
-        if reads and not self.check and not self.names & {"-T", "-i"}:
+        refused = "-T" in self.names and "-U" not in self.names  # -U makes warnings of what taint checks refuse
+        if reads and not self.check and not refused and "-i" not in self.names:
             self.commands(words)
 
     def unread(self, text: str) -> str:

@@ -95,9 +95,10 @@ class Xsubpp(Interpreter):
     options = Options(parser="getopt::long")
 
     def read(self, execution: Execution) -> Reading:
-        """Record an operand that is a descriptor: the last word."""
+        """Record an operand that is a descriptor: the first such word, as options may stand behind it."""
         reading = Reading(self, execution)
-        last = len(execution.argv) - 1
-        if last and is_special(execution.argv[last], execution):
-            reading.descriptor(execution.argv[last], index=last)
+        for at, word in enumerate(execution.argv[1:], 1):
+            if word[:1] not in ("-", "+") and is_special(word, execution):
+                reading.descriptor(word, index=at)
+                break
         return reading.finish("script")

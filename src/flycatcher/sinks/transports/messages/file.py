@@ -106,9 +106,8 @@ class File:
     def _rotate(self) -> None:
         """Move the file aside under the time's name, compress it, and delete the oldest ones."""
         path = Path(self._path)
-        moved = path.with_name(
-            f"{path.name}.{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{time.time_ns() % 1_000_000_000:09d}"
-        )
+        now, part = divmod(time.time_ns(), 1_000_000_000)
+        moved = path.with_name(f"{path.name}.{time.strftime('%Y%m%dT%H%M%S', time.gmtime(now))}-{part:09d}")
         path.rename(moved)
         if self._options.gzip:
             with moved.open("rb") as plain, gzip.open(f"{moved}.gz", "wb") as packed:
