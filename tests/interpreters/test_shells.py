@@ -176,3 +176,10 @@ def test_the_name_sh_makes_bash_ignore_bash_env() -> None:
 def test_the_shell_in_busybox_is_called_busybox(words: tuple[str, ...]) -> None:
     found = reading(*words, stdin="pipe")
     assert (found.interpreter.id, [snippet.interpreter for snippet in found.snippets]) == ("busybox", ["busybox"])
+
+
+def test_tcsh_reads_stdin_by_the_descriptors_that_it_copies_it_to():
+    for path in ("/dev/fd/16", "/proc/self/fd/19"):
+        execution = Execution(argv=("tcsh", path), stdin="pipe", stdin_text="echo in", descriptors={16: "echo else"})
+        (snippet,) = read(execution).snippets
+        assert snippet.text == "echo in"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.engine.reading import Reading
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
 
 _FLAGS = frozenset("bcdefilmnqstvVxXF")
+_COPIES = (16, 19)
+"""FSHIN and FOLDSTD (tcsh's sh.h)."""
 
 
 class Csh(Interpreter):
@@ -57,7 +61,16 @@ class Csh(Interpreter):
         if code:
             reading.add("argument", words[code], index=code, option="-c")
         elif index < len(words) and not seen & set("ist"):
+            reading.execution = _with_copies(execution)
             reading.program(index, dash=False)
         else:
             reading.stdin(explicit="s" in seen)
         return reading
+
+
+def _with_copies(execution: Execution) -> Execution:
+    """Return the descriptors as they are when the program's file is opened: stdin was copied to two of the shell's own by then."""
+    others = {number: text for number, text in execution.descriptors.items() if number not in _COPIES}
+    if execution.stdin_text is not None:
+        others |= dict.fromkeys(_COPIES, execution.stdin_text)
+    return replace(execution, descriptors=others)
