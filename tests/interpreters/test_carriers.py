@@ -152,3 +152,17 @@ def test_what_a_table_reads_from_a_variable_is_found_without_its_program(grammar
         named = {s.variable for s in detection.snippets if s.variable} if detection is not None else set()
         names = {name for found in carried(case.env) for name in found.names}
         assert named - names - UNKNOWN_LINES.keys() == set(), case
+
+
+def test_a_long_variable_beside_it_hides_no_carrier():
+    padding = {"PERL5OPT": "-w " + "a" * 131_000, "RUBYOPT": "-w " + "a" * 131_000}
+    found = {each.interpreter.id: each.snippets[0] for each in carried({"NODE_OPTIONS": "--import data:,x()", **padding})}
+    assert found["node"].text == "x()"
+    assert "ruby" in found
+    assert found["ruby"].text is None
+    assert "are read" in found["ruby"].note
+
+
+def test_a_carrier_that_is_too_long_to_be_read_is_said():
+    (found,) = carried({"NODE_OPTIONS": "--import data:,x()" + " " * 131_000, "PERL5OPT": "-w " + "a" * 131_000})
+    assert (found.interpreter.id, found.snippets[0].text) == ("node", None)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import by_id, plain_name, readers_of
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.snippet import Snippet
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from flycatcher.core.execution import StdinKind
     from flycatcher.core.interpreters.engine.interpreter import Interpreter
     from flycatcher.core.interpreters.engine.reading import Identity
-    from flycatcher.core.snippet import Snippet
 
 _STDIN: tuple[StdinKind, ...] = ("pipe", "tty")
 """What stdin may be: a pager runs at a terminal alone."""
@@ -33,6 +33,7 @@ INHERITED = "environment.carries"
 LONGEST = 1 << 17
 """Characters of all values together that are read: as long as one string of execve(2) may be (MAX_ARG_STRLEN)."""
 
+Variables = tuple[tuple[str, str], ...]
 _OPEN_FOLDERS = ("/tmp", "/var/tmp", "/dev", "/proc")  # noqa: S108 - to relative paths another working folder means nothing
 QUIET = 50_000
 """Names and environments that are remembered as bringing no text in; then all are forgotten."""
@@ -64,9 +65,38 @@ def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = N
     given = tuple((name, env[name]) for name in sorted(env) if env[name] and readers_of(name))
     if apart is not None:
         given = tuple(each for each in given if apart.id not in readers_of(each[0]))
-    if not given or sum(len(value) for _name, value in given) > LONGEST:
+    if not given:
         return ()
-    return _carried(given, cwd if cwd.startswith(_OPEN_FOLDERS) else "")
+    cwd = cwd if cwd.startswith(_OPEN_FOLDERS) else ""
+    if sum(len(value) for _name, value in given) <= LONGEST:
+        return _carried(given, cwd)
+    short, long = _within_bound(given)
+    return (*_carried(short, cwd), *map(_unread, long))
+
+
+def _within_bound(given: Variables) -> tuple[Variables, Variables]:
+    """Return the variables that are read, the shortest first up to the bound, and the others."""
+    total = 0
+    short, long = [], []
+    for each in sorted(given, key=lambda variable: len(variable[1])):
+        total += len(each[1])
+        (short if total <= LONGEST else long).append(each)
+    return tuple(sorted(short)), tuple(long)
+
+
+def _unread(variable: tuple[str, str]) -> Carried:
+    """Return a variable that is too long to be read as one whose text was not seen: no program needs so much."""
+    reader = readers_of(variable[0])[0]
+    interpreter = by_id(reader)
+    assert interpreter is not None  # noqa: S101 (the readers are the tables' own)
+    snippet = Snippet(
+        interpreter=reader,
+        language=interpreter.language,
+        vector="environment",
+        variable=variable[0],
+        note=f"its variables hold more than the {LONGEST} characters that are read",
+    )
+    return Carried(interpreter, (plain_name(reader),), (snippet,))
 
 
 class QuietEnvironments:
@@ -128,7 +158,7 @@ def inherited(interpreter: Interpreter, execution: Execution, snippets: Sequence
 
 
 @lru_cache(maxsize=1024)
-def _carried(given: tuple[tuple[str, str], ...], cwd: str) -> tuple[Carried, ...]:
+def _carried(given: Variables, cwd: str) -> tuple[Carried, ...]:
     """Read values by the tables of all interpreters that read them; a value that one of them runs is that one's."""
     env = {name: value for name, value in given if value.strip(UNKNOWN + " ")}
     left = set(env)

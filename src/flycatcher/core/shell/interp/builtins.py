@@ -311,7 +311,7 @@ def _trap(machine: ShellProcess, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
     if len(args) < 2 or strip_marks(args[0]) in ("", "-") or strip_marks(args[0]).startswith("-"):
         return
-    if len(machine.traps) < MAX_TRAPS:
+    if machine.collector.room(machine.traps, MAX_TRAPS, "traps"):
         machine.traps.append((machine.node, args[0]))
 
 

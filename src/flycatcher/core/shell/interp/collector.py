@@ -12,6 +12,8 @@ from flycatcher.core.shell.syntax.parser import Parser
 from flycatcher.core.shell.syntax.scanner import Fuel
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
     from flycatcher.core.execution import Execution, FileFact, Place
 
 
@@ -113,6 +115,13 @@ class Collector:
         if self.steps > 0 and len(self.executions) < self.limits.executions:
             return True
         self.truncate("too much to read")
+        return False
+
+    def room(self, kept: Sized, most: int, what: str) -> bool:
+        """Whether one more can be remembered; where not, that is said: what is forgotten may be what counts."""
+        if len(kept) < most:
+            return True
+        self.truncate(f"more than {most} {what}")
         return False
 
     def truncate(self, why: str) -> None:

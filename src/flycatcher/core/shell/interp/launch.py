@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
 MAX_NESTED = 24
-_MAX_COPIES = 256
+_MAX_COPIES = 1024
 _SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
 _EXECUTABLE = re.compile(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
 _DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
@@ -132,7 +132,7 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
     if text is not None:
         machine.collector.keep(machine.state.located(target), text)
         plant_text(machine, target, text, argv)
-    elif len(machine.collector.copies) < _MAX_COPIES:
+    elif machine.collector.room(machine.collector.copies, _MAX_COPIES, "copies of programs"):
         copied = machine.collector.copies.get(_copy_of(machine, source), source)
         machine.collector.copies[machine.state.located(target).removeprefix("./")] = copied
 
@@ -140,10 +140,13 @@ def _copied(machine: ShellProcess, argv: list[str]) -> None:
 def _made_executable(machine: ShellProcess, argv: list[str]) -> None:
     """Remember the files of known text that ``chmod`` makes executable."""
     words = [word for word in argv[1:] if not word.startswith("-")]
+    collector = machine.collector
     if words and _EXECUTABLE.fullmatch(words[0]):
         for word in words[1:]:
-            if file_text(machine, word) is not None and len(machine.collector.executables) < _MAX_COPIES:
-                machine.collector.executables[machine.state.located(word).removeprefix("./")] = None
+            if file_text(machine, word) is not None and collector.room(
+                collector.executables, _MAX_COPIES, "programs made"
+            ):
+                collector.executables[machine.state.located(word).removeprefix("./")] = None
 
 
 def start_executables(machine: ShellProcess) -> None:
@@ -158,7 +161,9 @@ def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
     source = words.get("if", "") or (argv[1] if len(argv) == 2 else "")
     buffer = machine.state.writes.get(1)
     target = words.get("of") or next((path for path, each in machine.collector.files.items() if each is buffer), "")
-    if "/" in source and target and file_text(machine, source) is None and len(machine.collector.copies) < _MAX_COPIES:
+    if "/" not in source or not target or file_text(machine, source) is not None:
+        return
+    if machine.collector.room(machine.collector.copies, _MAX_COPIES, "copies of programs"):
         machine.collector.copies[machine.state.located(target).removeprefix("./")] = source
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector
     from flycatcher.core.shell.interp.process import ShellProcess
 
-_MAX = 256
+_MAX = 1024
 _COPIES_LINKS = re.compile(r"-[A-Za-z]*[adP]|--(?:archive|no-dereference)$")
 _FOLDERS = ("/dev", "/dev/fd", "/proc", "/proc/self", "/proc/self/fd", "/proc/thread-self/fd")
 
@@ -50,11 +50,13 @@ def remember(machine: ShellProcess, name: str, argv: Sequence[str]) -> None:
 
 def facts_for(machine: ShellProcess, argv: Sequence[str], env: Mapping[str, str]) -> dict[str, FileFact]:
     """Return what is known of the paths in the words and variables of a start, with what was written into FIFOs."""
-    words = (*argv[1:], *env.values())
+    words, cwd = (*argv[1:], *env.values()), machine.state.cwd
+    whole = "\n".join(words)
     return {
         name: replace(fact, text=_written(machine.collector, place)) if fact.kind == "fifo" else fact
         for place, fact in machine.collector.facts.items()
-        for name in _names(place, machine.state.cwd, words)
+        if posixpath.basename(place) in whole or cwd.startswith(place)
+        for name in _names(place, cwd, words)
         if any(name in word for word in words)
     }
 
@@ -94,7 +96,7 @@ def is_fifo(machine: ShellProcess, path: str) -> bool:
 
 
 def _keep(collector: Collector, place: str, fact: FileFact) -> None:
-    if len(collector.facts) < _MAX:
+    if collector.room(collector.facts, _MAX, "links and FIFOs"):
         collector.facts[posixpath.normpath(place)] = fact
 
 

@@ -24,7 +24,9 @@ MOST = 64
 def plant(machine: ShellProcess, path: str, buffer: Buffer, argv: Sequence[str] = ()) -> None:
     """Remember a file that the text writes, if what lies there is run later."""
     collector = machine.collector
-    if not is_place(path) or len(collector.planted) >= MOST or any(each.buffer is buffer for each in collector.planted):
+    if not is_place(path) or any(each.buffer is buffer for each in collector.planted):
+        return
+    if not collector.room(collector.planted, MOST, "planted files"):
         return
     line, column, end_line, end_column = machine.span()
     place = Place(
