@@ -156,7 +156,10 @@ def test_what_a_table_reads_from_a_variable_is_found_without_its_program(grammar
 
 def test_a_long_variable_beside_it_hides_no_carrier():
     padding = {"PERL5OPT": "-w " + "a" * 131_000, "RUBYOPT": "-w " + "a" * 131_000}
-    found = {each.interpreter.id: each.snippets[0] for each in carried({"NODE_OPTIONS": "--import data:,x()", **padding})}
+    found = {
+        each.interpreter.id: each.snippets[0]
+        for each in carried({"NODE_OPTIONS": "--import data:text/javascript,x()", **padding})
+    }
     assert found["node"].text == "x()"
     assert "ruby" in found
     assert found["ruby"].text is None
@@ -164,5 +167,7 @@ def test_a_long_variable_beside_it_hides_no_carrier():
 
 
 def test_a_carrier_that_is_too_long_to_be_read_is_said():
-    (found,) = carried({"NODE_OPTIONS": "--import data:,x()" + " " * 131_000, "PERL5OPT": "-w " + "a" * 131_000})
+    (found,) = carried(
+        {"NODE_OPTIONS": "--import data:text/javascript,x()" + " " * 131_000, "PERL5OPT": "-w " + "a" * 131_000}
+    )
     assert (found.interpreter.id, found.snippets[0].text) == ("node", None)

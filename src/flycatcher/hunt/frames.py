@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.hunt.engine import Found, Hunt, Options
 from flycatcher.hunt.inputs import series
 from flycatcher.reporting import record_of
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from flycatcher.sinks import Record
     from flycatcher.sources.logs.engine.recorded import Lost
-
-_EXTRA = "pip install 'flycatcher-detect[hunt]'"
 
 
 class Frame:
@@ -43,18 +42,14 @@ class Frame:
 
     def arrow(self) -> Any:  # noqa: ANN401 - pyarrow's own
         """Return a ``pyarrow.Table`` in the schema of :mod:`.arrow`. Raises FlycatcherError without the extra."""
-        try:
+        with needed("pyarrow", "hunt"):
             from flycatcher.hunt.arrow import table  # noqa: PLC0415 - of the extra
-        except ImportError:
-            raise FlycatcherError("pyarrow is not installed", hint=_EXTRA) from None
         return table(self.records)
 
     def polars(self) -> Any:  # noqa: ANN401 - polars' own
         """Return a ``polars.DataFrame`` of the flat rows. Raises FlycatcherError without the extra."""
-        try:
+        with needed("polars", "hunt"):
             import polars  # type: ignore[import-not-found,import-untyped,unused-ignore] # noqa: ICN001, PLC0415 - of the extra
-        except ImportError:
-            raise FlycatcherError("polars is not installed", hint=_EXTRA) from None
         return polars.DataFrame(self.rows())
 
     def pandas(self) -> Any:  # noqa: ANN401 - pandas' own

@@ -8,12 +8,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_EXTRA = "pip install 'flycatcher-detect[hunt]'"
 
 
 class Opened(Struct):
@@ -66,7 +64,5 @@ def extra(module: str, name: str) -> Any:  # noqa: ANN401 - a module
     """Import a module of the extra; raises FlycatcherError where it is not installed."""
     import importlib  # noqa: PLC0415 - only for files that need it
 
-    try:
+    with needed(module, "hunt", by=name):
         return importlib.import_module(module)
-    except ImportError:
-        raise FlycatcherError(f"{name}: {module} is not installed", hint=_EXTRA) from None

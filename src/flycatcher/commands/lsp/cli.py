@@ -34,12 +34,9 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, typed be
     flycatcher lsp
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.lsp.settings import LspSettings  # noqa: PLC0415 - only when an editor asks
-    from flycatcher.core.errors import FlycatcherError  # noqa: PLC0415
+    from flycatcher.extras import needed  # noqa: PLC0415
 
-    try:
-        import pygls  # noqa: F401, PLC0415 - an extra
-    except ImportError as error:
-        raise FlycatcherError("pygls is not installed", hint="pip install 'flycatcher-detect[lsp]'") from error
-    from flycatcher.commands.lsp.server import serve  # noqa: PLC0415 - needs pygls
+    with needed("pygls", "lsp"):
+        from flycatcher.commands.lsp.server import serve  # noqa: PLC0415 - needs pygls
 
     sys.exit(serve(LspSettings(**options)))

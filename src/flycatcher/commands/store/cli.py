@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flycatcher.extras import needed
 from flycatcher.front import Group
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def command() -> None:
 
 
 def _work(address: str) -> Work:
-    from flycatcher.commands.store.work import Work  # noqa: PLC0415 - SQLAlchemy takes a while
+    with needed("SQLAlchemy", "store"):
+        from flycatcher.commands.store.work import Work  # noqa: PLC0415 - SQLAlchemy takes a while
 
     return Work(address)
 

@@ -77,7 +77,8 @@ def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = N
 def _within_bound(given: Variables) -> tuple[Variables, Variables]:
     """Return the variables that are read, the shortest first up to the bound, and the others."""
     total = 0
-    short, long = [], []
+    short: list[tuple[str, str]] = []
+    long: list[tuple[str, str]] = []
     for each in sorted(given, key=lambda variable: len(variable[1])):
         total += len(each[1])
         (short if total <= LONGEST else long).append(each)

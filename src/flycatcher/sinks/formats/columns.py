@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.formats.flat import COLUMNS, NUMBERS, row
 
 if TYPE_CHECKING:
@@ -23,13 +24,9 @@ class Columns:
         """``create`` makes the file. Raises FlycatcherError where the extra is missing, or the output is no file."""
         if path == "-":
             raise FlycatcherError("parquet goes to a file", hint="give -o FILE.parquet", code=2)
-        try:
+        with needed("pyarrow", "parquet", by="parquet"):
             import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore] # noqa: PLC0415 - of the extra
             import pyarrow.parquet as parquet  # type: ignore[import-not-found,import-untyped,unused-ignore] # noqa: PLC0415, PLR0402
-        except ImportError:
-            raise FlycatcherError(
-                "parquet: pyarrow is not installed", hint="pip install 'flycatcher-detect[hunt]'"
-            ) from None
         self.path = path
         self._create = create
         self._arrow, self._parquet = pa, parquet

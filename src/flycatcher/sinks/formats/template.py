@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.formats.title import title
 from flycatcher.sinks.message import rfc3339
 from flycatcher.terminal import html, markdown, visible
@@ -27,11 +28,9 @@ class Templated:
 
     def __init__(self, source: str, content_type: str) -> None:
         """Compile it. Raises FlycatcherError for what is no template."""
-        try:
+        with needed("jinja2", "sinks", by="template"):
             import jinja2  # noqa: PLC0415 - only a template needs it
             from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
-        except ImportError as error:
-            raise FlycatcherError("jinja2 is not installed", hint="pip install 'flycatcher-detect[sinks]'") from error
         self.content_type = content_type
         environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
         environment.filters |= {

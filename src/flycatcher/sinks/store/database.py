@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.store.head import HEAD
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ def open_store(address: str, *, password: str = "", create: bool = True) -> Engi
 
     The password of PostgreSQL is in ``password``, or where libpq looks for it (PGPASSWORD, ~/.pgpass). Raises FlycatcherError.
     """
-    try:
+    with needed("SQLAlchemy", "store"):
         import sqlalchemy as sa  # noqa: PLC0415 - only the store needs it
-    except ImportError as error:
-        raise FlycatcherError("SQLAlchemy is not installed", hint="pip install 'flycatcher-detect[store]'") from error
     try:
         engine = _postgresql(address, password) if address.startswith("postgresql") else _sqlite(address, create=create)
         migrate(engine)
@@ -52,10 +51,8 @@ def _postgresql(address: str, password: str) -> Engine:
     url = sa.make_url(address).set(drivername="postgresql+psycopg")
     if password:
         url = url.set(password=password)
-    try:
+    with needed("psycopg", "store"):
         return sa.create_engine(url, pool_pre_ping=True)
-    except ImportError as error:
-        raise FlycatcherError("psycopg is not installed", hint="pip install 'flycatcher-detect[store]'") from error
 
 
 def _sqlite(address: str, *, create: bool) -> Engine:

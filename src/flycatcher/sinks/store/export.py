@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.message import rfc3339
 from flycatcher.sinks.store.search import page, records
 
@@ -70,11 +70,9 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 - a text or a number
 
 
 def _parquet(parts: Iterator[list[dict[str, Any]]], stream: IO[bytes]) -> int:
-    try:
+    with needed("pyarrow", "parquet", by="parquet"):
         import pyarrow as pa  # noqa: PLC0415 - only this format needs it
         import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as error:
-        raise FlycatcherError("pyarrow is not installed", hint="pip install 'flycatcher-detect[parquet]'") from error
     fields = pa.schema([(name, pa.int64() if name == "score" else pa.string()) for name in COLUMNS])
     count = 0
     with pq.ParquetWriter(stream, fields, compression="zstd") as writer:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flycatcher import __version__
-from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
 from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.sinks.transports.tls import tls_context
@@ -53,14 +53,10 @@ class Http:
         """``scheme``: how the token is presented; empty: not in ``Authorization``."""
         self._destination, self._scheme = destination, scheme
         self._client: Any = None
-        try:
+        with needed("httpx", "sinks", by=f"sink {destination.name}"):
             import certifi  # noqa: F401, PLC0415 - httpx loads these two with its first request
             import httpcore  # noqa: F401, PLC0415
             import httpx  # noqa: PLC0415 - only a sink that uses HTTP needs it
-        except ImportError as error:
-            raise FlycatcherError(
-                f"sink {destination.name}: httpx is not installed", hint="pip install 'flycatcher-detect[sinks]'"
-            ) from error
         self._httpx = httpx
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str], *, method: str = "POST") -> Answer:

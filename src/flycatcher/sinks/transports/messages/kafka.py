@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
 from flycatcher.sinks.transports.secret import secret_of
 
@@ -41,13 +42,8 @@ class Kafka:
 
     def __init__(self, destination: Destination, options: Options) -> None:
         """Read the address. Raises FlycatcherError."""
-        try:
+        with needed("confluent-kafka", "kafka", by=f"sink {destination.name}"):
             import confluent_kafka  # noqa: PLC0415 - only this transport needs it
-        except ImportError as error:
-            raise FlycatcherError(
-                f"sink {destination.name}: confluent-kafka is not installed",
-                hint="pip install 'flycatcher-detect[kafka]'",
-            ) from error
         parts = urlsplit(destination.to)
         self._topic, self._brokers, self._tls = parts.path.strip("/"), parts.netloc, parts.scheme == "kafka+tls"
         if not self._topic or not self._brokers:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
 from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.sinks.transports.tls import tls_context
@@ -41,12 +42,8 @@ class Nats:
 
     def __init__(self, destination: Destination, options: Options) -> None:
         """Read the address. Raises FlycatcherError."""
-        try:
+        with needed("nats-py", "sinks", by=f"sink {destination.name}"):
             import nats  # noqa: PLC0415 - only this transport needs it
-        except ImportError as error:
-            raise FlycatcherError(
-                f"sink {destination.name}: nats-py is not installed", hint="pip install 'flycatcher-detect[sinks]'"
-            ) from error
         parts = urlsplit(destination.to)
         self._subject = parts.path.strip("/").replace("/", ".")
         if not self._subject:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
 from flycatcher.sinks.transports.secret import secret_of
 
@@ -41,12 +42,8 @@ class Store:
     def __init__(self, destination: Destination, options: Options) -> None:
         """Nothing is opened yet. Raises FlycatcherError where SQLAlchemy is not installed."""
         del options
-        try:
+        with needed("SQLAlchemy", "store", by=f"sink {destination.name}"):
             import sqlalchemy  # noqa: PLC0415 - only this transport needs it
-        except ImportError as error:
-            raise FlycatcherError(
-                f"sink {destination.name}: SQLAlchemy is not installed", hint="pip install 'flycatcher-detect[store]'"
-            ) from error
         self._trouble = sqlalchemy.exc.SQLAlchemyError
         self._destination = destination
         self._engine: Any = None
