@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import LEVELS, at_least
-from flycatcher.sinks import Sink, UndeliveredError
+from flycatcher.sinks import Sink, UndeliveredError, UnkeptError
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
 from flycatcher.sources.notice import Notice
@@ -282,6 +282,8 @@ class Reporter:
                 self.failures.append(
                     Failure(sink.path, error.strerror or str(error), self.detections + self.suppressed)
                 )
+            except UnkeptError as error:
+                self.failures.append(Failure(sink.path, error.strerror or str(error), error.missed))
             except OSError as error:
                 self.failures.append(Failure(sink.path, error.strerror or str(error)))
         return summary

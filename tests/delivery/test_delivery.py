@@ -17,7 +17,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.delivery import Wanted, attached
 from flycatcher.destination import Destination, SpoolSettings, from_option
 from flycatcher.reporting import Reporter
-from flycatcher.sinks import UndeliveredError
+from flycatcher.sinks import UndeliveredError, UnkeptError
 from flycatcher.sinks.delivery.spool import Spool
 from flycatcher.sinks.delivery.spooled import Spooled
 from tests.delivery.events import record
@@ -321,3 +321,17 @@ def test_scan_and_hunt_deliver_where_they_are_told_to(tmp_path: Path) -> None:
     config = tmp_path / "flycatcher.toml"
     config.write_text(f'[[sink]]\nname = "hook"\nto = "{receiver.address}"\n')
     assert flycatcher("scan", "-q", "--config", str(config), str(tmp_path / "Makefile"))[2] == ""
+
+
+def test_what_the_spool_never_took_is_counted_at_the_end(tmp_path: Path) -> None:
+    path = str(tmp_path / "s.db")
+    spooled = Spooled(path, [Destination(name="one", to=f"file:{tmp_path}/out")], SpoolSettings(wait=0))
+    spooled.open()
+    assert spooled._spool is not None
+    spooled._spool.connection.execute("PRAGMA busy_timeout=0")
+    with Spool(path) as other, other.transaction():
+        for item in (record(), {"kind": "limit", "schema": "flycatcher.notice/1"}, record()):
+            spooled.write(item)
+        with pytest.raises(UnkeptError) as lost:
+            spooled.close({})
+    assert lost.value.missed == 2

@@ -17,6 +17,15 @@ class UndeliveredError(OSError):
     """Not everything has reached its receiver yet; it is kept, and goes out with the next run."""
 
 
+class UnkeptError(OSError):
+    """Some records could not even be kept, and are gone."""
+
+    def __init__(self, number: int, reason: str, missed: int) -> None:
+        """``missed``: how many of them are detections."""
+        super().__init__(number, reason)
+        self.missed = missed
+
+
 class Transport(Protocol):
     """Where the bytes of a format go. Each method may raise OSError."""
 

@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.sinks import UndeliveredError
+from flycatcher.sinks import UndeliveredError, UnkeptError
 from flycatcher.sinks.delivery.deliverer import Deliverer
 from flycatcher.sinks.delivery.registry import format_for, load_late, transport_for
 from flycatcher.sinks.delivery.spool import Spool, Standing
@@ -132,7 +132,7 @@ class Spooled:
             self._held.append(event_of(notice))
 
     def close(self, summary: Mapping[str, Any]) -> None:
-        """Keep the figures, and wait for the delivery. Raises OSError where something could not be delivered yet."""
+        """Keep the figures, and wait for the delivery. Raises UndeliveredError where that goes on, UnkeptError for what is lost."""
         if self._spool is None:
             return
         try:
@@ -140,7 +140,9 @@ class Spooled:
             self._flush()
             waiting = self._finished(time.monotonic() + self._settings.wait)
         except sqlite3.Error as error:
-            raise OSError(errno.EIO, str(error)) from error
+            if self._held:
+                raise UnkeptError(errno.EIO, str(error), sum(event.is_detection for event in self._held)) from error
+            raise UndeliveredError(errno.EAGAIN, f"{self.path}: {error}") from error
         finally:
             self._spool.close()
         if waiting:
