@@ -94,9 +94,13 @@ class Lane:
         return Groups(self._spool.connection, self._destination.name, self._destination.group)
 
     def _horizon(self) -> float:
-        """Return the time up to which windows are over: all of them, once the last event of the last run was taken."""
-        ended = self.draining.is_set() and not self._spool.pending(self._destination.name, 1)
-        return float("inf") if ended else time.time()
+        """Return the time up to which windows are over: that of the event that is next; all, once the last one was taken.
+
+        A receiver that was away for longer than the window gets one alert for what came meanwhile, not one per batch.
+        """
+        for row in self._spool.pending(self._destination.name, 1):
+            return min(unpacked(row.body).time, time.time())
+        return float("inf") if self.draining.is_set() else time.time()
 
     def _due(self) -> Plan | None:
         """Return what is to be told of groups whose window is over, None where there are none."""
