@@ -66,12 +66,15 @@ class ObservedRun:
 
         settings = self._settings
         if settings.enforces:
+            from flycatcher.isolation.detached import detach  # noqa: PLC0415 - as above
             from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
 
             if self._spooled is not None:
                 self._spooled.load_late()
             user = invoking_user()
-            seal(user.uid if user else os.geteuid())
+            build_uid = user.uid if user else os.geteuid()
+            seal(build_uid)
+            detach(build_uid)  # the front has said what could not be
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()

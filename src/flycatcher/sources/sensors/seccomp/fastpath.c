@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers executions of known programs of no concern without a step of Python: receive, read the path, look, continue.
+// Where nothing may run unjudged, it looks afterwards whether the process runs that program.
 //
 // Everything else is handed over as it was received. It needs no C library: system calls only, so that one object
 // serves glibc and musl. Sources: include/uapi/linux/{seccomp,openat2,stat,poll}.h; the tables of system calls in
@@ -33,15 +34,16 @@ static s64 call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64 f) {
 }
 #endif
 
-enum { NR_OPENAT2 = 437 };
-enum { ENOENT = 2, EINTR = 4 };
+enum { NR_PIDFD_OPEN = 434, NR_OPENAT2 = 437 };
+enum { ENOENT = 2, ESRCH = 3, EINTR = 4 };
 enum { POLLIN = 1 };
 enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000 };
 enum { O_PATH = 010000000, O_CLOEXEC = 02000000, RESOLVE_NO_MAGICLINKS = 2 };
 enum { STATX_INO = 0x100, STATX_CTIME = 0x80 };
 enum { NOTIF_RECV = 0xC0502100, NOTIF_SEND = 0xC0182101, CONTINUE = 1 };
 enum { CLOCK_MONOTONIC = 1 };
-enum { PAGE = 4096, PATH = 4096, NAME = 40, SLOTS = 4096, PASSED = 4096, OPEN = 64, WATCHED = 8 };
+enum { PAGE = 4096, PATH = 4096, NAME = 40, SLOTS = 4096, PASSED = 4096, BUSY = 256, OPEN = 64, WATCHED = 8 };
+enum { SOON = 300000, SOON_STEP = 3000000, PATIENCE = 250000000 };  // nanoseconds, as in verify.py
 
 struct notification { u64 id; u32 pid, flags; s32 nr; u32 arch; u64 ip, arguments[6]; };
 struct response { u64 id; s64 value; s32 error; u32 flags; };
@@ -58,20 +60,34 @@ struct about {  // struct statx
 struct program { u64 inode; s64 change_seconds; u32 change_nanoseconds, major, minor, length; u8 name[NAME]; };
 // length 0: an empty slot
 
+struct file { u64 inode; u32 major, minor; };
+
+struct open {  // an execution that was let through, and is not yet known to have happened
+    s64 begun, due, step;
+    s32 thread, process;
+    struct file before, judged;
+};
+
 struct state {  // as in fastpath.py
     struct watched watched[WATCHED];  // the listener first
     struct notification notification;  // what is handed over
+    struct open doubtful;  // what is to be looked into elsewhere
+    s64 due;  // when the next look is due, 0 where none is
     u64 seen;  // executions that were answered
+    u64 unverified;  // those of them that had ended before a look
+    u32 verifies;  // whether to look afterwards
+    u32 open;  // how many stand in `pending`
     u32 passed;  // how many numbers stand in passed_by
-    u32 open;  // how many stand in open_by: calls of those are handed over
+    u32 busy;  // how many stand in busy_by: calls of those are handed over
     u32 count;  // descriptors that are watched
     s32 trouble;  // the errno of a call that ended the loop
-    s32 open_by[OPEN];
+    s32 busy_by[BUSY];
     s32 passed_by[PASSED];  // the threads whose executions were answered
+    struct open pending[OPEN];
     struct program programs[SLOTS];
 };
 
-enum outcome { IDLE, HANDED_OVER, READY, FULL, TROUBLE };
+enum outcome { IDLE = 0, HANDED_OVER = 1, READY = 2, FULL = 4, TROUBLE = 8, DOUBTFUL = 16 };  // DOUBTFUL: beside another
 
 static s64 now(void) {
     struct moment at;
@@ -91,7 +107,26 @@ static s64 wait_for(struct state *state, s64 until) {
 
 static u32 slot_of(const struct about *about) {
     u64 mixed = (about->inode ^ about->change.nanoseconds) * 0x9E3779B97F4A7C15ul;
-    return mixed >> 52;  // 4096 slots
+    return mixed >> 52;  // one of SLOTS
+}
+
+static int is_same(const struct file *one, const struct file *other) {
+    return one->inode == other->inode && one->major == other->major && one->minor == other->minor;
+}
+
+// Find out which file a process runs; a negative errno where that cannot be known.
+static s64 file_of(s32 process, struct file *file) {
+    char path[32] = "/proc/";
+    u32 length = 6, digits = 0;
+    char reversed[12];
+    do reversed[digits++] = '0' + process % 10; while (process /= 10);
+    while (digits) path[length++] = reversed[--digits];
+    for (const char *rest = "/exe"; *rest; rest++) path[length++] = *rest;
+    path[length] = 0;
+    struct about about;
+    s64 wrong = call(NR_STATX, AT_FDCWD, (s64)path, 0, STATX_INO, (s64)&about, 0);
+    if (!wrong) *file = (struct file){about.inode, about.major, about.minor};
+    return wrong;
 }
 
 static int is_known(const struct state *state, const struct about *about, const u8 *name, u32 length) {
@@ -107,11 +142,11 @@ static int is_known(const struct state *state, const struct about *about, const 
     return 0;
 }
 
-// Whether a call starts a program that anybody may run and nobody needs to read.
-static int is_plain(const struct state *state, const struct notification *asked) {
+// Whether a call starts a program that anybody may run and nobody needs to read; which file that is.
+static int is_plain(const struct state *state, const struct notification *asked, struct file *judged) {
     if (asked->nr != NR_EXECVE || asked->arch != AUDIT_ARCH) return 0;
-    for (u32 at = 0; at < state->open; at++)
-        if (state->open_by[at] == (s32)asked->pid) return 0;
+    for (u32 at = 0; at < state->busy; at++)
+        if (state->busy_by[at] == (s32)asked->pid) return 0;
     u8 path[PATH];
     u64 address = asked->arguments[0];
     struct vector local = {path, PAGE - address % PAGE}, remote = {(void *)address, PAGE - address % PAGE};
@@ -129,40 +164,127 @@ static int is_plain(const struct state *state, const struct notification *asked)
     struct about about;
     s64 wrong = call(NR_STATX, file, (s64)"", AT_EMPTY_PATH, STATX_INO | STATX_CTIME, (s64)&about, 0);
     call(NR_CLOSE, file, 0, 0, 0, 0, 0);
+    *judged = (struct file){about.inode, about.major, about.minor};
     return !wrong && is_known(state, &about, path + name, length - name);
 }
 
-// Serve until something is to be done elsewhere.
+// Remember what a process runs before it is let through; 0 where more than a look at its file would be needed.
+static int begin(struct state *state, s32 thread, const struct file *judged) {
+    if (state->open == OPEN) return 0;
+    s64 process = call(NR_PIDFD_OPEN, thread, 0, 0, 0, 0, 0);
+    if (process < 0) return 0;  // a thread that is no process of its own
+    call(NR_CLOSE, process, 0, 0, 0, 0, 0);
+    struct open *open = &state->pending[state->open];
+    if (file_of(thread, &open->before) || is_same(&open->before, judged)) return 0;
+    open->thread = open->process = thread;
+    open->judged = *judged;
+    open->begun = now();
+    open->step = SOON;
+    open->due = open->begun + SOON;
+    return 1;
+}
+
+enum look { SETTLED, WAITS, UNSURE };
+
+// Look whether a process runs what it was let through for.
+static enum look look(struct state *state, struct open *open, s64 at) {
+    struct file found;
+    s64 wrong = file_of(open->process, &found);
+    if (wrong == -ENOENT || wrong == -ESRCH) {  // it has ended, and with it its memory
+        state->unverified++;
+        return SETTLED;
+    }
+    if (wrong) return UNSURE;
+    if (is_same(&found, &open->judged)) return SETTLED;
+    if (!is_same(&found, &open->before) || at - open->begun > PATIENCE) return UNSURE;
+    open->step = open->step * 2 < SOON_STEP ? open->step * 2 : SOON_STEP;
+    open->due = at + open->step;
+    return WAITS;
+}
+
+// Look at what is due, or at the thread's that calls again; whether one was found that somebody else has to look into.
+static int look_at_all(struct state *state, s32 caller) {
+    int doubtful = 0;
+    s64 at = state->open ? now() : 0;
+    for (u32 place = 0; place < state->open && !doubtful;) {
+        struct open *open = &state->pending[place];
+        int again = caller == open->thread;
+        if (!again && open->due > at) {
+            place++;
+            continue;
+        }
+        enum look found = look(state, open, at);
+        if (found == WAITS && !again) {
+            place++;
+            continue;
+        }
+        if (found != SETTLED) {
+            state->doubtful = *open;
+            doubtful = DOUBTFUL;
+        }
+        *open = state->pending[--state->open];
+    }
+    state->due = 0;
+    for (u32 place = 0; place < state->open; place++)
+        if (!state->due || state->pending[place].due < state->due) state->due = state->pending[place].due;
+    return doubtful;
+}
+
+static int receive(struct state *state) {
+    u64 *empty = (u64 *)&state->notification;
+    for (u32 at = 0; at < sizeof state->notification / sizeof *empty; at++) *(volatile u64 *)&empty[at] = 0;
+    return -call(NR_IOCTL, state->watched[0].descriptor, NOTIF_RECV, (s64)&state->notification, 0, 0, 0);
+}
+
+// Tell the kernel to go on; an errno where that failed.
+static int let_through(struct state *state, int verified_later) {
+    struct response answer = {state->notification.id, 0, 0, CONTINUE};
+    s64 wrong = call(NR_IOCTL, state->watched[0].descriptor, NOTIF_SEND, (s64)&answer, 0, 0, 0);
+    if (wrong) return -wrong;
+    state->seen++;
+    state->passed_by[state->passed++] = state->notification.pid;
+    if (verified_later) {
+        state->open++;
+        s64 due = state->pending[state->open - 1].due;
+        if (!state->due || due < state->due) state->due = due;
+    }
+    return 0;
+}
+
+// Serve until something is to be done elsewhere, or until that moment.
 __attribute__((visibility("default"))) int flycatcher_serve(struct state *state, s64 until) {
-    s32 listener = state->watched[0].descriptor;
     state->passed = 0;
+    state->seen = state->unverified = 0;
     for (;;) {
-        s64 ready = wait_for(state, until);
+        int early = state->due && until && state->due < until;
+        s64 ready = wait_for(state, early ? state->due : until);
         if (ready == -EINTR) return READY;
         if (ready < 0) {
             state->trouble = -ready;
             return TROUBLE;
         }
-        if (!ready) return IDLE;
+        if (!ready) {
+            if (look_at_all(state, 0)) return IDLE | DOUBTFUL;
+            if (early) continue;
+            return IDLE;
+        }
         if (state->watched[0].revents != POLLIN || ready > 1) return READY;
-        u64 *empty = (u64 *)&state->notification;
-        for (u32 at = 0; at < sizeof state->notification / sizeof *empty; at++) *(volatile u64 *)&empty[at] = 0;
-        s64 wrong = call(NR_IOCTL, listener, NOTIF_RECV, (s64)&state->notification, 0, 0, 0);
-        if (wrong == -ENOENT || wrong == -EINTR) continue;  // its process was killed meanwhile
+        int wrong = receive(state);
+        if (wrong == ENOENT || wrong == EINTR) continue;  // its process was killed meanwhile
         if (wrong) {
-            state->trouble = -wrong;
+            state->trouble = wrong;
             return TROUBLE;
         }
-        if (!is_plain(state, &state->notification)) return HANDED_OVER;
-        struct response answer = {state->notification.id, 0, 0, CONTINUE};
-        wrong = call(NR_IOCTL, listener, NOTIF_SEND, (s64)&answer, 0, 0, 0);
-        if (wrong == -ENOENT) continue;
-        if (wrong) {
-            state->trouble = -wrong;
+        s32 caller = state->notification.pid;
+        struct file judged;
+        if (look_at_all(state, caller)) return HANDED_OVER | DOUBTFUL;
+        if (!is_plain(state, &state->notification, &judged)) return HANDED_OVER;
+        if (state->verifies && !begin(state, caller, &judged)) return HANDED_OVER;
+        wrong = let_through(state, state->verifies);
+        if (wrong && wrong != ENOENT) {
+            state->trouble = wrong;
             return TROUBLE;
         }
-        state->seen++;
-        state->passed_by[state->passed++] = state->notification.pid;
         if (state->passed == PASSED) return FULL;
     }
 }

@@ -97,9 +97,7 @@ class RefusedError(Exception):
 class Files:
     """Resolves requests; remembers what each file is by (device, inode, ctime) and its name."""
 
-    def __init__(
-        self, look: Callable[[int, str, bool], tuple[str | None, bool]], fast: FastPath | None = None
-    ) -> None:
+    def __init__(self, look: Callable[[int, str, bool], tuple[str | None, bool]], fast: FastPath | None = None) -> None:
         """``look(descriptor, name, steady)`` tells identity by content and whether executions of that file are of concern.
 
         ``fast`` learns which programs are of none.

@@ -22,7 +22,7 @@ from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.aftermath import Aftermath, unjudged
 from flycatcher.sources.sensors.seccomp.binfmt import may_know
 from flycatcher.sources.sensors.seccomp.describe import Describer
-from flycatcher.sources.sensors.seccomp.fastpath import fastpath_for
+from flycatcher.sources.sensors.seccomp.fastpath import BUSY, fastpath_for
 from flycatcher.sources.sensors.seccomp.files import Files, RefusedError, Request, thread_group, with_hosted
 from flycatcher.sources.sensors.seccomp.guard import REACHES
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
@@ -83,7 +83,7 @@ class Supervisor:
         self._no_new_privs = os.geteuid() != 0
         self._calls = abi.machine().calls
         self._reader = Reader()
-        self._fast = None if settings.enforces else fastpath_for(listener)
+        self._fast = fastpath_for(verifies=settings.enforces)
         self._files = Files(judge.look, self._fast)
         self._describer = Describer(root)
         self._aftermath = Aftermath(judge, self.counts, self._describer, self._files, denies=settings.denies)
@@ -148,38 +148,60 @@ class Supervisor:
         for held in self._held:
             self._settle(held)
         self._held.clear()
+        self._leave_fast_path()
         self._aftermath.look(final=True)
         while self._judge.work():
             pass
 
     def _wait(self, patience: float) -> list[tuple[int, int]]:
         """Wait until something is readable or due; return what is, as poll(2) does."""
-        if not (self._aftermath.pending or self._held or self._judge.backlog()):
-            return self._ready(patience)
-        watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
-        if self._judge.backlog() and not watched and (self._ready(0) or self._judge.work()):
-            return self._ready(0)
+        due = self._due()
+        if self._judge.backlog() and not (
+            self._settings.enforces and due is not None
+        ):  # what may have to be killed goes first
+            return (
+                self._ready(0)
+                if self._ready(0) or self._judge.work()
+                else self._ready(patience if due is None else due)
+            )
         if self._held:
             return self._ready(HOLD_STEP)
-        return self._ready(self._aftermath.due() if self._aftermath.pending else patience)
+        return self._ready(patience if due is None else due)
+
+    def _due(self) -> float | None:
+        """Return the seconds until an execution is to be looked after; None where none is."""
+        due = self._aftermath.due() if self._aftermath.pending else None
+        fast = self._fast.due() if self._fast is not None else None
+        return fast if due is None else due if fast is None else min(due, fast)
 
     def _ready(self, seconds: float) -> list[tuple[int, int]]:
         """Wait that long at most until something is readable; return what is. What can be answered at once is."""
-        if self._fast is not None and not (self._files.apart or self.ended):
-            self._serve_fast(self._fast, seconds)
-            return self._poller.poll(0)
+        if self._fast is not None and not self.ended:
+            busy = self._aftermath.threads()
+            if len(busy) <= BUSY and not self._files.apart:
+                self._serve_fast(self._fast, seconds, busy)
+                return self._poller.poll(0)
+            self._leave_fast_path()
         if 0 < seconds < SHORT:
             return self._poller.poll(0) if select.select([self.listener], (), (), seconds)[0] else []
         return self._poller.poll(seconds * 1000)
 
-    def _serve_fast(self, fast: FastPath, seconds: float) -> None:
+    def _serve_fast(self, fast: FastPath, seconds: float, busy: set[int]) -> None:
         """Let the compiled loop answer what it can; serve what it hands over."""
-        handed_over, seen, threads = fast.serve(seconds, self._aftermath.threads())
-        self.counts.seen += seen
-        for tid in threads:
+        served = fast.serve(seconds, busy)
+        self.counts.seen += served.seen
+        self.counts.unverified += served.unverified
+        for tid in served.threads:
             self._describer.ancestry.forget(tid)
-        if handed_over:
-            self._serve(fast.notification)
+        if served.doubtful is not None:
+            self._aftermath.pending.append(served.doubtful)
+        if served.notification:
+            self._serve(served.notification)
+
+    def _leave_fast_path(self) -> None:
+        """Look here after what it let through."""
+        if self._fast is not None:
+            self._aftermath.pending += self._fast.release()
 
     def _receive(self) -> None:
         """Take one notification and serve it."""
