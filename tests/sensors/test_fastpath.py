@@ -94,21 +94,49 @@ def test_a_known_program_that_becomes_another_one_is_seen(both, tmp_path, option
 @pytest.mark.parametrize("options", WAYS, ids=IDS)
 @pytest.mark.parametrize(
     "path",
-    ["/proc/self/fd/7", "//proc/thread-self/fd/7", "/dev/fd/7", "/proc/self/cwd/program"],
-)
+    [
+        "/proc/self/fd/7", "//proc/thread-self/fd/7", "/dev/fd/7", "/proc/self/cwd/program", "/proc/self/fd/700", "/dev/fd/700",
+        "{folder}/link", "{folder}/./above/program", "/proc/self/fd/701/program", "/proc/self/task/../fd/700",
+    ],
+)  # fmt: skip
 def test_a_path_that_is_another_file_to_the_caller_is_left_to_python(both, tmp_path, options, path):
-    """Descriptor 7 and the folder are the caller's own: to the supervisor the same path may be a known program."""
+    """Descriptors and the folder are the caller's own: to the supervisor a path may be a known program, or none."""
     script = tmp_path / "build.py"
     (tmp_path / "there").mkdir()
     shutil.copy(shutil.which("perl"), tmp_path / "there/program")
     (tmp_path / "program").symlink_to("/bin/true")
+    (tmp_path / "link").symlink_to("/proc/self/fd/700")
+    (tmp_path / "above").symlink_to("/proc/self/fd/701")
     script.write_text(
         spawning("/bin/true")
-        + f"os.dup2(os.open({str(tmp_path / 'there/program')!r}, os.O_RDONLY), 7)\nos.chdir('there')\n"
-        + f"print(os.posix_spawn({path!r}, ['p', '-e', 'exit 3'], {{}}) and os.waitstatus_to_exitcode(os.wait()[1]))\n"
+        + f"program = os.open({str(tmp_path / 'there/program')!r}, os.O_RDONLY)\nos.chdir('there')\n"
+        + "os.dup2(program, 7)\nos.dup2(program, 700)\nos.dup2(os.open('.', os.O_RDONLY), 701)\n"
+        + f"path = {path!r}.format(folder={str(tmp_path)!r})\n"
+        + "print(os.posix_spawn(path, ['p', '-e', 'exit 3'], {}) and os.waitstatus_to_exitcode(os.wait()[1]))\n"
     )
     seen = both(PYTHON, str(script), options=options)
     assert [record["execution"]["argv"] for record in seen.records] == [["p", "-e", "exit 3"]], seen.stderr
+
+
+@pytest.mark.parametrize("options", WAYS, ids=IDS)
+def test_what_does_not_exist_is_the_callers_own_trouble(both, tmp_path, options):
+    """Each with the kernel's own answer, whoever gives it."""
+    (tmp_path / "file").touch(mode=0o755)
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    places = [
+        "none", "none/none/none", "none//none", "none/", "./none", "there/../none", "file/none", "dangling", "dangling/none", "loop", "n" * 300,
+    ]  # fmt: skip
+    paths = ["/none", "//none", "/", *(str(tmp_path) + "/" + place for place in places)]
+    script = tmp_path / "build.py"
+    script.write_text(
+        f"import os\nfor path in {paths!r}:\n    try:\n        os.execv(path, ['p'])\n"
+        "    except OSError as error:\n        print(error.errno)\n"
+    )
+    seen = both(PYTHON, str(script), options=options)
+    bare = subprocess.run([PYTHON, str(script)], capture_output=True, text=True, check=True)
+    assert seen.stdout == bare.stdout
+    assert (seen.summary["executions_seen"], seen.summary["lost"]) == (1, 0), seen.stderr
 
 
 @pytest.mark.parametrize("options", WAYS, ids=IDS)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers executions of known programs of no concern without a step of Python: receive, read the path, look, continue.
+// Answers executions of known programs of no concern, and of files that do not exist (the folders of PATH), without a step of
+// Python: receive, read the path, look, continue.
 // Where nothing may run unjudged, it looks afterwards whether the process runs that program.
 //
 // Everything else is handed over as it was received. It needs no C library: system calls only, so that one object
@@ -13,7 +14,7 @@ typedef int s32;
 typedef long s64;
 
 #if defined(__x86_64__)
-enum { NR_CLOSE = 3, NR_IOCTL = 16, NR_CLOCK_GETTIME = 228, NR_PPOLL = 271, NR_PROCESS_VM_READV = 310, NR_STATX = 332 };
+enum { NR_CLOSE = 3, NR_IOCTL = 16, NR_FSTATFS = 138, NR_CLOCK_GETTIME = 228, NR_PPOLL = 271, NR_PROCESS_VM_READV = 310, NR_STATX = 332 };
 enum { NR_EXECVE = 59 };
 #define AUDIT_ARCH 0xC000003Eu
 static s64 call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64 f) {
@@ -23,7 +24,7 @@ static s64 call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64 f) {
     return result;
 }
 #elif defined(__aarch64__)
-enum { NR_CLOSE = 57, NR_IOCTL = 29, NR_CLOCK_GETTIME = 113, NR_PPOLL = 73, NR_PROCESS_VM_READV = 270, NR_STATX = 291 };
+enum { NR_CLOSE = 57, NR_IOCTL = 29, NR_FSTATFS = 44, NR_CLOCK_GETTIME = 113, NR_PPOLL = 73, NR_PROCESS_VM_READV = 270, NR_STATX = 291 };
 enum { NR_EXECVE = 221 };
 #define AUDIT_ARCH 0xC00000B7u
 static s64 call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64 f) {
@@ -37,7 +38,8 @@ static s64 call(s64 number, s64 a, s64 b, s64 c, s64 d, s64 e, s64 f) {
 enum { NR_PIDFD_OPEN = 434, NR_OPENAT2 = 437 };
 enum { ENOENT = 2, ESRCH = 3, EINTR = 4 };
 enum { POLLIN = 1 };
-enum { AT_FDCWD = -100, AT_EMPTY_PATH = 0x1000 };
+enum { AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000 };
+enum { PROC_SUPER_MAGIC = 0x9FA0 };
 enum { O_PATH = 010000000, O_CLOEXEC = 02000000, RESOLVE_NO_MAGICLINKS = 2 };
 enum { STATX_INO = 0x100, STATX_CTIME = 0x80 };
 enum { NOTIF_RECV = 0xC0502100, NOTIF_SEND = 0xC0182101, CONTINUE = 1 };
@@ -75,6 +77,7 @@ struct state {  // as in fastpath.py
     s64 due;  // when the next look is due, 0 where none is
     u64 seen;  // executions that were answered
     u64 unverified;  // those of them that had ended before a look
+    u64 absent;  // calls that named no file
     u32 verifies;  // whether to look afterwards
     u32 open;  // how many stand in `pending`
     u32 passed;  // how many numbers stand in passed_by
@@ -142,30 +145,72 @@ static int is_known(const struct state *state, const struct about *about, const 
     return 0;
 }
 
-// Whether a call starts a program that anybody may run and nobody needs to read; which file that is.
-static int is_plain(const struct state *state, const struct notification *asked, struct file *judged) {
-    if (asked->nr != NR_EXECVE || asked->arch != AUDIT_ARCH) return 0;
+static s64 open_path(const u8 *path) {
+    struct how how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_MAGICLINKS};
+    return call(NR_OPENAT2, AT_FDCWD, (s64)path, (s64)&how, sizeof how, 0, 0);
+}
+
+// Whether a path that could not be opened names no file to anybody: the folder where it ends lacks the next name, and is not
+// one of proc(5), in which everybody has links of his own. Changes the path.
+static int is_absent(u8 *path, u32 length) {
+    struct about about;
+    struct { s64 kind, rest[20]; } system;
+    while (length > 1) {
+        u32 slash = length - 1;
+        while (path[slash] != '/') slash--;
+        if (slash == length - 1) {  // two in a row, or one at the end
+            path[--length] = 0;
+            continue;
+        }
+        u8 first = path[slash ? slash : 1];
+        path[slash ? slash : 1] = 0;
+        s64 folder = open_path(path);
+        path[slash ? slash : 1] = first;
+        if (folder == -ENOENT) {
+            path[length = slash] = 0;
+            continue;
+        }
+        if (folder < 0) return 0;
+        s64 wrong = call(NR_FSTATFS, folder, (s64)&system, 0, 0, 0, 0);
+        if (!wrong && system.kind != PROC_SUPER_MAGIC) {
+            s64 found = call(NR_STATX, folder, (s64)path + slash + 1, AT_SYMLINK_NOFOLLOW, STATX_INO, (s64)&about, 0);
+            wrong = found != -ENOENT;
+        } else {
+            wrong = 1;
+        }
+        call(NR_CLOSE, folder, 0, 0, 0, 0, 0);
+        return !wrong;
+    }
+    return 0;
+}
+
+enum kind { OTHER, PLAIN, ABSENT };
+
+// Say whether a call starts a program that anybody may run and nobody needs to read, and which file that is.
+static enum kind kind_of(const struct state *state, const struct notification *asked, struct file *judged) {
+    if (asked->nr != NR_EXECVE || asked->arch != AUDIT_ARCH) return OTHER;
     for (u32 at = 0; at < state->busy; at++)
-        if (state->busy_by[at] == (s32)asked->pid) return 0;
+        if (state->busy_by[at] == (s32)asked->pid) return OTHER;
     u8 path[PATH];
     u64 address = asked->arguments[0];
     struct vector local = {path, PAGE - address % PAGE}, remote = {(void *)address, PAGE - address % PAGE};
     s64 got = call(NR_PROCESS_VM_READV, asked->pid, (s64)&local, 1, (s64)&remote, 1, 0);
-    if (got <= 0 || path[0] != '/') return 0;
+    if (got <= 0 || path[0] != '/') return OTHER;
     u32 length = 0, name = 0;
     while (length < got && path[length]) {
         if (path[length] == '/') name = length + 1;
         length++;
     }
-    if (length == got || length - name > NAME || length == name) return 0;
-    struct how how = {O_PATH | O_CLOEXEC, 0, RESOLVE_NO_MAGICLINKS};
-    s64 file = call(NR_OPENAT2, AT_FDCWD, (s64)path, (s64)&how, sizeof how, 0, 0);
-    if (file < 0) return 0;
+    if (length == got || length == name) return OTHER;
+    s64 file = open_path(path);
+    if (file == -ENOENT) return is_absent(path, length) ? ABSENT : OTHER;
+    if (file < 0) return OTHER;
     struct about about;
     s64 wrong = call(NR_STATX, file, (s64)"", AT_EMPTY_PATH, STATX_INO | STATX_CTIME, (s64)&about, 0);
     call(NR_CLOSE, file, 0, 0, 0, 0, 0);
+    if (wrong || length - name > NAME) return OTHER;
     *judged = (struct file){about.inode, about.major, about.minor};
-    return !wrong && is_known(state, &about, path + name, length - name);
+    return is_known(state, &about, path + name, length - name) ? PLAIN : OTHER;
 }
 
 // Remember what a process runs before it is let through; 0 where more than a look at its file would be needed.
@@ -236,16 +281,19 @@ static int receive(struct state *state) {
     return -call(NR_IOCTL, state->watched[0].descriptor, NOTIF_RECV, (s64)&state->notification, 0, 0, 0);
 }
 
-// Tell the kernel to go on; an errno where that failed.
-static int let_through(struct state *state, int verified_later) {
-    struct response answer = {state->notification.id, 0, 0, CONTINUE};
-    s64 wrong = call(NR_IOCTL, state->watched[0].descriptor, NOTIF_SEND, (s64)&answer, 0, 0, 0);
-    if (wrong) return -wrong;
+// Answer: go on, or fail with that errno. Return an errno where that failed.
+static int answer(const struct state *state, s32 error) {
+    struct response response = {state->notification.id, 0, -error, error ? 0 : CONTINUE};
+    return -call(NR_IOCTL, state->watched[0].descriptor, NOTIF_SEND, (s64)&response, 0, 0, 0);
+}
+
+static int let_through(struct state *state) {
+    int wrong = answer(state, 0);
+    if (wrong) return wrong;
     state->seen++;
     state->passed_by[state->passed++] = state->notification.pid;
-    if (verified_later) {
-        state->open++;
-        s64 due = state->pending[state->open - 1].due;
+    if (state->verifies) {
+        s64 due = state->pending[state->open++].due;
         if (!state->due || due < state->due) state->due = due;
     }
     return 0;
@@ -254,7 +302,7 @@ static int let_through(struct state *state, int verified_later) {
 // Serve until something is to be done elsewhere, or until that moment.
 __attribute__((visibility("default"))) int flycatcher_serve(struct state *state, s64 until) {
     state->passed = 0;
-    state->seen = state->unverified = 0;
+    state->seen = state->unverified = state->absent = 0;
     for (;;) {
         int early = state->due && until && state->due < until;
         s64 ready = wait_for(state, early ? state->due : until);
@@ -278,9 +326,14 @@ __attribute__((visibility("default"))) int flycatcher_serve(struct state *state,
         s32 caller = state->notification.pid;
         struct file judged;
         if (look_at_all(state, caller)) return HANDED_OVER | DOUBTFUL;
-        if (!is_plain(state, &state->notification, &judged)) return HANDED_OVER;
-        if (state->verifies && !begin(state, caller, &judged)) return HANDED_OVER;
-        wrong = let_through(state, state->verifies);
+        enum kind kind = kind_of(state, &state->notification, &judged);
+        if (kind == OTHER || (kind == PLAIN && state->verifies && !begin(state, caller, &judged))) return HANDED_OVER;
+        if (kind == ABSENT) {
+            state->absent++;
+            wrong = answer(state, state->verifies ? ENOENT : 0);
+        } else {
+            wrong = let_through(state);
+        }
         if (wrong && wrong != ENOENT) {
             state->trouble = wrong;
             return TROUBLE;

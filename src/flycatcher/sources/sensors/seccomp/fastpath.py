@@ -1,4 +1,4 @@
-"""The short way for executions of known programs of no concern: a few system calls in C (fastpath.c), without a step of Python.
+"""The short way for executions of known programs of no concern, and of no file: system calls in C (fastpath.c), no step of Python.
 
 What it answers is what :meth:`Files.plain` would have: the same programs, by the same key. Where nothing may run unjudged, it
 looks afterwards as :class:`Pending` does. All else it hands over as it was received. Where there is no object for this
@@ -81,6 +81,7 @@ class _State(ctypes.Structure):
         ("due", ctypes.c_int64),
         ("seen", ctypes.c_uint64),
         ("unverified", ctypes.c_uint64),
+        ("absent", ctypes.c_uint64),
         ("verifies", ctypes.c_uint32),
         ("open", ctypes.c_uint32),
         ("passed", ctypes.c_uint32),
@@ -103,6 +104,8 @@ class Served(NamedTuple):
     """Executions that it let through."""
     unverified: int
     """Those that had ended before it could look."""
+    absent: int
+    """Calls that named no file."""
     threads: list[int]
     """Who called."""
     doubtful: Pending | None
@@ -167,6 +170,7 @@ class FastPath:
             bytes(state.notification) if outcome & HANDED_OVER else b"",
             state.seen,
             state.unverified,
+            state.absent,
             state.passed_by[: state.passed],
             state.doubtful.pending() if outcome & DOUBTFUL else None,
         )

@@ -191,6 +191,7 @@ class Supervisor:
         served = fast.serve(seconds, busy)
         self.counts.seen += served.seen
         self.counts.unverified += served.unverified
+        self.counts.refused += served.absent
         for tid in served.threads:
             self._describer.ancestry.forget(tid)
         if served.doubtful is not None:
