@@ -225,7 +225,8 @@ def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
     if blank is None or len(words) > _MANY:
         return line
     removed = blank.at != blank.index  # a word of its own; else what is left of the option takes the next word
-    kept = (*words[: blank.at], *((words[blank.at][: blank.offset],) if not removed else ()), *words[blank.at + 1 :])
+    option = words[blank.at][: blank.offset].removesuffix("=")  # ``--file=`` is ``--file``
+    kept = (*words[: blank.at], *((option,) if not removed else ()), *words[blank.at + 1 :])
     found = _next_word(parse(GAWK, kept), kept)
     if removed:
         moved = [
