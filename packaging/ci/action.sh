@@ -20,11 +20,7 @@ rm -f "$records"
 
 observe() {
   local options=("${common[@]}") script=$RUNNER_TEMP/flycatcher-run.sh code=0
-  case $FLYCATCHER_DENY in
-    "") ;;
-    any) options+=(--deny) ;;
-    *) options+=("--deny=$FLYCATCHER_DENY") ;;
-  esac
+  [ -z "$FLYCATCHER_DENY" ] || options+=("--deny=$FLYCATCHER_DENY")
   [ -z "$FLYCATCHER_SARIF" ] || options+=("--report=$FLYCATCHER_SARIF")
   [ -z "$FLYCATCHER_REPORT" ] || options+=("--report=$FLYCATCHER_REPORT")
   printf '%s\n' "$FLYCATCHER_RUN" >"$script"

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from flycatcher.level_option import CHOICES
 from tests.commands.scan.conftest import PACKAGE, Tree
+from tests.delivery.receivers import HttpReceiver
+from tests.report.test_pr import Comments
 
 ROOT = PACKAGE.parent
 PAGE = (ROOT / "docs/how-to/add-to-ci.md").read_text()
@@ -57,10 +60,10 @@ def component(**given: str) -> tuple[str, dict[str, str]]:
     return "\n".join([*job["before_script"], *job["script"]]), job["variables"]
 
 
-def gitlab(tree: Tree, **given: str) -> tuple[int, str, str]:
-    """Run the component's job."""
+def gitlab(tree: Tree, around: dict[str, str] | None = None, **given: str) -> tuple[int, str, str]:
+    """Run the component's job; ``around``: variables of GitLab's own."""
     script, variables = component(**given)
-    return run(tree, script, **{**variables, "CI_BUILDS_DIR": str(tree.root / ".outside")})
+    return run(tree, script, **{**variables, "CI_BUILDS_DIR": str(tree.root / ".outside"), **(around or {})})
 
 
 def test_gitlab_s_component_scans_and_leaves_its_reports(tree: Tree) -> None:
@@ -77,6 +80,40 @@ def test_gitlab_s_component_reads_the_paths_that_it_is_given(tree: Tree) -> None
     tree.write("quiet/x.sh", "echo 1\n")
     assert gitlab(tree, paths="quiet", fail_on="low")[0] == 0
     assert gitlab(tree, paths="quiet loud", fail_on="low")[0] == 10
+
+
+def test_gitlab_s_component_comments_on_a_merge_request_with_what_is_new_gone_and_known(tree: Tree) -> None:
+    tree.git("init", "-q")
+    tree.write("old.sh", LOUD)
+    tree.write("kept.sh", "python3 -c 'print(1)'\n")
+    base = tree.commit("first")
+    (tree.root / "old.sh").unlink()
+    tree.write("new.sh", "perl -e 'print 2'\n")
+    comments = Comments()
+    with HttpReceiver(comments.answer) as forge:
+        around = {
+            "GITLAB_CI": "true", "CI_API_V4_URL": forge.address, "CI_PROJECT_ID": "5", "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "GITLAB_TOKEN": "t0",
+        }  # fmt: skip
+        assert gitlab(tree, around)[0] == 0
+        assert comments.bodies == []
+        code, _, said = gitlab(tree, around, comment="true", fail_on="all")
+        assert code == 10, said
+        assert "1 new, 1 gone, 1 known." in comments.bodies[0]
+        gitlab(tree, around, comment="true", since=base)
+        assert "1 detection." in comments.bodies[0]
+        code, _, said = gitlab(tree, {**around, "GITLAB_TOKEN": ""}, comment="true")
+    assert code == 0
+    assert "the note could not be written" in said
+    assert tree.git("worktree", "list").count("\n") == 1
+
+
+def test_the_levels_that_are_offered_are_those_that_the_commands_take() -> None:
+    inputs = yaml.safe_load((ROOT / "templates/flycatcher.yml").read_text().partition("\n---\n")[0])["spec"]["inputs"]
+    assert inputs["fail_on"]["options"] == list(CHOICES)
+    for file, name in (("action.yml", "deny"), ("action.yml", "fail-on"), ("watch/action.yml", "fail-on")):
+        said = yaml.safe_load((ROOT / file).read_text())["inputs"][name]["description"]
+        assert f"({', '.join(CHOICES)})" in said
 
 
 def steps(system: str) -> str:

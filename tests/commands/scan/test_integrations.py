@@ -193,7 +193,7 @@ def test_a_command_is_observed_with_reports_and_its_own_exit_code(tree: Tree, pr
     assert len(json.loads((tree.root / "flycatcher.sarif").read_text())["runs"][0]["results"]) == 1
 
 
-@pytest.mark.parametrize(("deny", "printed"), [("", "1\n"), ("any", ""), ("critical", "1\n")])
+@pytest.mark.parametrize(("deny", "printed"), [("", "1\n"), ("all", ""), ("critical", "1\n"), ("never", "1\n")])
 def test_what_is_asked_for_is_denied(tree: Tree, program: Path, deny: str, printed: str) -> None:
     done, _ = act(tree, program, RUN="python3 -c 'print(1)' || true", DENY=deny, FAIL_ON="")
     assert (done.returncode, done.stdout) == (0, printed), done.stderr
