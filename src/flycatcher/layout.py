@@ -22,7 +22,7 @@ _GLYPHS = re.compile(r"\x1b\[[0-9;]*m|.", re.DOTALL)
 _GUTTER = re.compile(r" *(?:\d+ )?\| ")
 _LABEL = re.compile(r" *(?:[+-]\d+|[a-z]+:|-|\d+\.) +")
 _BESIDE = 8
-"""Columns that a window leaves before the place that it was moved to."""
+"""Columns that a window leaves around the place that it was moved to, or more before it."""
 
 
 def colours(stream: IO[str]) -> bool:
@@ -111,7 +111,7 @@ def window(text: str, start: int, width: int) -> str:
 
 def window_start(low: int, high: int, width: int) -> int:
     """Return the column from which a window of ``width`` columns shows what lies between two columns, or its beginning."""
-    return 0 if high <= width or low < width // 2 else max(0, low - _BESIDE)
+    return 0 if high <= width or low < width // 2 else max(0, min(low - _BESIDE, high + _BESIDE - width))
 
 
 def _cell(character: str) -> int:
