@@ -67,7 +67,9 @@ def test_each_extra_that_is_named_exists_and_each_that_exists_is_named() -> None
     assert set(re.findall(r'needed\([^()"]*(?:"[\w-]+"|module), "(\w+)"', text)) == EXTRAS.keys()
 
 
-def test_pip_is_told_which_environment_it_is_that_lacks_a_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_pip_is_told_which_environment_it_is_that_lacks_a_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
     assert extras.way_to_add("httpx", "sinks", tmp_path) == "pip install 'flycatcher-detect[sinks]'"
     monkeypatch.delenv("VIRTUAL_ENV")

@@ -66,6 +66,12 @@ def echo(line: str, *, err: bool = False) -> None:
         click.echo(part, err=err)
 
 
+def say(text: str) -> None:
+    """Write a message of ours to stderr, wrapped where that is a terminal."""
+    sys.stderr.write("".join(f"{line}\n" for line in wrapped(f"flycatcher: {text}", columns(sys.stderr))))
+    sys.stderr.flush()
+
+
 def cells(text: str) -> int:
     """Return a text's width in terminal columns; styles have none."""
     if "\x1b" in text:

@@ -136,7 +136,15 @@ def test_a_mistyped_word_gets_the_nearest_as_an_answer(words: list[str], answer:
 
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize(
-    "words", [["scna"], ["--nonsense"], ["scan", "--fail-onn"], ["scan", "--fail-on", "none", "."], ["scan"], ["guide", "no-such-place"]]
+    "words",
+    [
+        ["scna"],
+        ["--nonsense"],
+        ["scan", "--fail-onn"],
+        ["scan", "--fail-on", "none", "."],
+        ["scan"],
+        ["guide", "no-such-place"],
+    ],
 )
 def test_what_is_wrong_is_said_within_the_terminal(tmp_path: Path, words: list[str], columns: int) -> None:
     text, code = shown(*words, columns=columns, folder=tmp_path)
@@ -307,3 +315,13 @@ def test_doctor_names_a_section_that_exists() -> None:
     page, _, anchor = LIMITS_PAGE.partition("#")
     assert anchor in anchors(ROOT / page)
     assert LIMITS_PAGE in run("doctor", PATH=os.defpath).output
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
+def test_a_run_s_lines_fit_the_terminal(tmp_path: Path, columns: int, variables: dict[str, str]) -> None:
+    words = ["--", "sh", "-c", "python3 -c 'import os; print(sorted(os.environ)[:1])' # a long comment that follows the words"]
+    text, code = shown("run", "-vv", *words, columns=columns, folder=tmp_path, variables=variables)
+    assert code == 0
+    assert "reads all environment variables at once" in " ".join(click.unstyle(text).split())
+    assert max(map(cells, text.split("\n"))) <= columns

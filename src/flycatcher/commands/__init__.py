@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +40,12 @@ class Commands(Group):
         return command if isinstance(command, click.Command) else None
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:  # fmt: skip
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own
+    ) -> click.Context:
         """Read the words in front of the command."""
         with _shown_as_text():
             return super().make_context(info_name, args, parent, **extra)

@@ -162,7 +162,11 @@ def test_the_comment_compares_with_the_target_branch(tree: Tree, program: Path) 
         given = {"COMMENT": "true", "PULL_REQUEST": "7", "GITHUB_API_URL": forge.address}
         act(tree, program, **given, BASE=base)
         assert "1 new, 1 gone, 1 known." in comments.bodies[0]
-        for narrower in ({"BASE": "0" * 40}, {"BASE": base, "SINCE": base}, {"BASE": base, "PATHS": "../" + tree.root.name}):
+        for narrower in (
+            {"BASE": "0" * 40},
+            {"BASE": base, "SINCE": base},
+            {"BASE": base, "PATHS": "../" + tree.root.name},
+        ):
             act(tree, program, **given, **narrower)
             assert "known" not in comments.bodies[0]
     assert tree.git("worktree", "list").count("\n") == 1
@@ -171,7 +175,12 @@ def test_the_comment_compares_with_the_target_branch(tree: Tree, program: Path) 
 def test_what_a_command_ran_is_compared_with_an_earlier_report(tree: Tree, program: Path) -> None:
     comments = Comments()
     with HttpReceiver(comments.answer) as forge:
-        given = {"RUN": "python3 -c 'print(1)'", "COMMENT": "true", "PULL_REQUEST": "7", "GITHUB_API_URL": forge.address}
+        given = {
+            "RUN": "python3 -c 'print(1)'",
+            "COMMENT": "true",
+            "PULL_REQUEST": "7",
+            "GITHUB_API_URL": forge.address,
+        }
         act(tree, program, **given, REPORT="first.jsonl")
         act(tree, program, **given, BASELINE="first.jsonl")
     assert "0 new, 0 gone, 1 known." in comments.bodies[0]
