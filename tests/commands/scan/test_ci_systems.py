@@ -18,6 +18,7 @@ from tests.report.test_pr import Comments
 
 ROOT = PACKAGE.parent
 PAGE = (ROOT / "docs/how-to/add-to-ci.md").read_text()
+PACKAGE_URL = "git+https://forge.example/owner/flycatcher@v1"
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"
 VENV = """#!/bin/sh
 # stands for a Python that makes environments whose pip installs this tree: what it is asked to install is noted
@@ -54,7 +55,7 @@ def component(**given: str) -> tuple[str, dict[str, str]]:
     """Return the script of the component's job and its variables, inputs filled in as GitLab does."""
     head, _, body = (ROOT / "templates/flycatcher.yml").read_text().partition("\n---\n")
     inputs = yaml.safe_load(head)["spec"]["inputs"]
-    values = {name: given.get(name, what.get("default")) for name, what in inputs.items()}
+    values = {name: {"package": PACKAGE_URL, **given}.get(name, (what or {}).get("default")) for name, what in inputs.items()}
     text = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: values[found[1]], body)
     (job,) = yaml.safe_load(text).values()
     return "\n".join([*job["before_script"], *job["script"]]), job["variables"]
@@ -69,7 +70,7 @@ def gitlab(tree: Tree, around: dict[str, str] | None = None, **given: str) -> tu
 def test_gitlab_s_component_scans_and_leaves_its_reports(tree: Tree) -> None:
     tree.write("x.sh", LOUD)
     code, asked, _ = gitlab(tree, fail_on="low")
-    assert (code, asked) == (10, "-m pip install --quiet --disable-pip-version-check flycatcher-detect\n")
+    assert (code, asked) == (10, f"-m pip install --quiet --disable-pip-version-check {PACKAGE_URL}\n")
     assert (tree.root / "flycatcher.sarif").exists()
     assert (tree.root / "flycatcher.md").exists()
     assert gitlab(tree, fail_on="critical")[0] == 0
@@ -144,10 +145,11 @@ def test_a_snippet_installs_observes_and_hands_the_result_on(tree: Tree, system:
         "CI_BUILDS_DIR": str(tree.root / ".outside"),
         "WORKSPACE_TMP": str(tree.root / ".outside"),
         "BUILDKITE_JOB_ID": str(os.getpid()),
+        "FLYCATCHER_PACKAGE": PACKAGE_URL,
     }
     text = steps(system).replace("/tmp/", f"{tree.root}/.outside/")
     code, asked, said = run(tree, text, SHELLS[system], **places)
-    assert (code, asked) == (0, "-m pip install --quiet flycatcher-detect\n"), said
+    assert (code, asked) == (0, f"-m pip install --quiet {PACKAGE_URL}\n"), said
     assert "built\n" in said
     assert (tree.root / "flycatcher.jsonl").exists()
     tree.write("x.py", "import sys\nsys.exit(1)\n")
