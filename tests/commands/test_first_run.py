@@ -320,7 +320,12 @@ def test_doctor_names_a_section_that_exists() -> None:
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
 def test_a_run_s_lines_fit_the_terminal(tmp_path: Path, columns: int, variables: dict[str, str]) -> None:
-    words = ["--", "sh", "-c", "python3 -c 'import os; print(sorted(os.environ)[:1])' # a long comment that follows the words"]
+    words = [
+        "--",
+        "sh",
+        "-c",
+        "python3 -c 'import os; print(sorted(os.environ)[:1])' # a long comment that follows the words",
+    ]
     text, code = shown("run", "-vv", *words, columns=columns, folder=tmp_path, variables=variables)
     assert code == 0
     assert "reads all environment variables at once" in " ".join(click.unstyle(text).split())

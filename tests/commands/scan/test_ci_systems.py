@@ -55,7 +55,9 @@ def component(**given: str) -> tuple[str, dict[str, str]]:
     """Return the script of the component's job and its variables, inputs filled in as GitLab does."""
     head, _, body = (ROOT / "templates/flycatcher.yml").read_text().partition("\n---\n")
     inputs = yaml.safe_load(head)["spec"]["inputs"]
-    values = {name: {"package": PACKAGE_URL, **given}.get(name, (what or {}).get("default")) for name, what in inputs.items()}
+    values = {
+        name: {"package": PACKAGE_URL, **given}.get(name, (what or {}).get("default")) for name, what in inputs.items()
+    }
     text = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: values[found[1]], body)
     (job,) = yaml.safe_load(text).values()
     return "\n".join([*job["before_script"], *job["script"]]), job["variables"]
