@@ -28,7 +28,7 @@ from flycatcher.delivery import Wanted, asked_for, closed
 from flycatcher.layout import say
 from flycatcher.scanning.record import finding_record, notice_record
 from flycatcher.scanning.suppress import Configured, apply_comments, baseline
-from flycatcher.sinks.outputs import opened
+from flycatcher.sinks.outputs import STDOUT, opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
@@ -188,12 +188,15 @@ class ScanRun:
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files."""
+        """Count the files; a report that is compared with or being written is none of them."""
+        files = [path for _, path in self.settings.outputs if path != STDOUT]
+        reports = {os.path.realpath(path) for path in (*files, *filter(None, [self.settings.baseline]))}
+        names = {os.path.basename(path) for path in reports}
         for candidate in walker.walk():
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
-            if self.settings.baseline and os.path.realpath(candidate.path) == os.path.realpath(self.settings.baseline):
-                continue  # a report of what was found is no build file
+            if os.path.basename(candidate.path) in names and os.path.realpath(candidate.path) in reports:
+                continue
             self.tally.looked_at += 1
             self.progress.walked()
             yield candidate
