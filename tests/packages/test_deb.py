@@ -141,8 +141,7 @@ def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:
 def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(host: Machine, deb: Path) -> None:
     config = host.root / "etc/flycatcher/flycatcher.toml"
     config.write_text(config.read_text() + "# mine\n")
-    later = _later(deb, host)
-    host.install(later)
+    host.install(later(deb, host))
     assert host.run("dpkg-query", "-W", "-f=${Version}", "flycatcher").stdout == f"{__version__}+later"
     assert config.read_text().endswith("# mine\n")
     assert host.run("flycatcher", "--version").stdout == f"flycatcher {__version__}\n"
@@ -157,7 +156,7 @@ def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(h
     assert [path for path in left if "deb-systemd-helper" not in path] == []
 
 
-def _later(deb: Path, host: Machine) -> str:
+def later(deb: Path, host: Machine) -> str:
     """Make a package of a later version; return its path on the host."""
     tree = host.root / "root/later"
     subprocess.run(["dpkg-deb", "-R", deb, tree], check=True)
