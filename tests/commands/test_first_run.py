@@ -332,7 +332,9 @@ def test_a_run_s_lines_fit_the_terminal(tmp_path: Path, columns: int, variables:
     assert max(map(cells, text.split("\n"))) <= columns
 
 
-@pytest.mark.parametrize("form", ["text", "sarif", "github", "gitlab", "gitlab-sast", "markdown", "junit", "checkstyle"])
+@pytest.mark.parametrize(
+    "form", ["text", "sarif", "github", "gitlab", "gitlab-sast", "markdown", "junit", "checkstyle"]
+)
 def test_what_is_not_known_of_a_text_shows_as_such_in_every_format_for_people(tmp_path: Path, form: str) -> None:
     (tmp_path / "x.sh").write_text("python3 -c \"import os; os.system('a $B')\"\n")
     output = run("scan", "--no-history", "--format", form, str(tmp_path / "x.sh")).output
