@@ -60,6 +60,11 @@ class Cache:
         except OSError as error:
             raise FlycatcherError(f"{self._path}: {error.strerror}", hint="give --cache another place") from error
 
+    @property
+    def filled(self) -> bool:
+        """Whether an earlier scan has left anything."""
+        return bool(self._rows)
+
     def key(self, shown: str, data: bytes) -> bytes:
         """Return the key of a file."""
         digest = hashlib.blake2b(shown.encode("utf-8", "surrogateescape") + b"\0", key=self._salt, digest_size=32)

@@ -114,7 +114,9 @@ def scan_all(  # noqa: PLR0913 - what a scan shares with its workers
     from flycatcher.core.interpreters import registry  # noqa: PLC0415
     from flycatcher.sources.buildfiles import file_types  # noqa: PLC0415 - only for large trees
 
-    file_types(), registry()
+    file_types()
+    if kept is None or not kept.filled:
+        registry()  # else most files are known, and need none of it
     spare_collections()
     crew = Crew(_Chunk(options, kept), workers, interruption)
     try:

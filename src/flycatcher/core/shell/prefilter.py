@@ -95,6 +95,8 @@ _PLAIN = re.compile(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(
 """A word that is written plainly, and names no file that anybody may have written."""
 _END = re.compile(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
 """Where a command ends, behind what it writes to."""
+SHORT = 400
+"""Characters of a text whose answer is kept."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
 _BLANKS = re.compile(r"\s+")
@@ -131,6 +133,19 @@ class _Form(NamedTuple):
 
 def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool = True) -> bool:
     """Whether reading a text could find anything. ``strict``: it is shell text as a shell gets it, not a file around it."""
+    if env or not strict or len(text) > SHORT:
+        return _may_start(text, env, strict=strict)
+    return _short_may_start(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_may_start(text: str) -> bool:
+    """Return the same for a short text, of which files have many alike: recipes of a makefile, steps of a job."""
+    return _may_start(text, None, strict=True)
+
+
+def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> bool:
+    """Look at a text; see :func:`may_start`."""
     known = _known(tuple(env.items())) if env else _Known()
     if known.carries:
         return True
@@ -201,7 +216,7 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
                 _sets(token, strict=strict).search(form.plain) is not None or _setters().search(form.plain) is not None
             )
         else:
-            found = (kind == "shell" or form.fed or not strict) if kind in ("shell", "fed") else False
+            found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
             found = found and (
                 not strict or "echo" not in form.text or _word(token).search(_ECHO.sub("", form.plain)) is not None
             )
@@ -407,7 +422,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 def forget() -> None:
     """Forget which names are programs of interest: a configuration has added some."""
-    for cached in (_kind, _known, _is_script, _ends_at_script, _reads, _tails):
+    for cached in (_short_may_start, _kind, _known, _is_script, _ends_at_script, _reads, _tails):
         cached.cache_clear()
 
 
