@@ -34,15 +34,14 @@ scan() {
   local options=("${common[@]}") table=$RUNNER_TEMP/flycatcher.md code=0
   [ -z "$FLYCATCHER_SINCE" ] || options+=("--since=$FLYCATCHER_SINCE")
   [ -z "$FLYCATCHER_BASELINE" ] || options+=("--baseline=$FLYCATCHER_BASELINE")
-  options+=(--format github -o - --format markdown -o "$table")
+  # the step's summary is the scan's own work
+  options+=(--format github -o -)
+  [ "$FLYCATCHER_COMMENT" != true ] || options+=(--format markdown -o "$table")
   [ -z "$FLYCATCHER_SARIF" ] || options+=(--format sarif -o "$FLYCATCHER_SARIF")
   [ -z "$FLYCATCHER_REPORT" ] || options+=(-o "$FLYCATCHER_REPORT")
   lines "$FLYCATCHER_PATHS"
   flycatcher scan "${options[@]}" -- "${words[@]}" || code=$?
-  if [ -e "$table" ]; then
-    [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$table" >>"$GITHUB_STEP_SUMMARY"
-    [ "$FLYCATCHER_COMMENT" != true ] || comment "$table"
-  fi
+  if [ "$FLYCATCHER_COMMENT" = true ] && [ -e "$table" ]; then comment "$table"; fi
   return "$code"
 }
 
