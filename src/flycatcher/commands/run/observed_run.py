@@ -21,7 +21,8 @@ from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
-from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sinks.outputs import step_summary
+from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
