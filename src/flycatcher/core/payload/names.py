@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-SOURCES: dict[str, dict[str, str]] = {
+SOURCES: dict[
+    str, dict[str, str]
+] = {  # "network": what is asked for by an address; "connection": whatever a peer sends
     "python": {
         "names": "dir builtins.dir",
         "network": (
             "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post "
             "requests.request httpx.get httpx.post"
             " urllib.request.urlretrieve http.client.HTTPSConnection http.client.HTTPConnection httplib.HTTPConnection"
-            " httplib.HTTPSConnection socket.socket socket.create_connection socket.recv ftplib.FTP "
-            "*.recv *.recvfrom *.recv_into"
-            " aiohttp.ClientSession urllib3.PoolManager *.getresponse paramiko.SSHClient "
+            " httplib.HTTPSConnection ftplib.FTP aiohttp.ClientSession urllib3.PoolManager *.getresponse"
+        ),
+        "connection": (
+            "socket.socket socket.create_connection socket.recv *.recv *.recvfrom *.recv_into paramiko.SSHClient "
             "telnetlib.Telnet dns.resolver.query"
         ),
         "file": "open io.open os.open pathlib.Path codecs.open",
@@ -21,32 +24,34 @@ SOURCES: dict[str, dict[str, str]] = {
         "process": "os.popen subprocess.check_output subprocess.getoutput",
     },
     "perl": {
-        "network": (
-            "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new"
-            " LWP::UserAgent.new recv"
-        ),
+        "network": "LWP::Simple::get get HTTP::Tiny.new LWP::UserAgent.new",
+        "connection": "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new recv",
         "file": "readline read",
         "input": "STDIN.getline <STDIN> <ARGV>",
         "host": "hostname Sys::Hostname::hostname getlogin getpwuid",
     },
     "ruby": {
         "network": (
+            "URI.open open-uri Net::HTTP.get Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri"
+        ),
+        "connection": (
             "TCPSocket.new TCPSocket.open TCPServer.new TCPServer.open Socket.tcp UDPSocket.new "
-            "URI.open open-uri Net::HTTP.get"
-            " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri "
             "OpenSSL::SSL::SSLSocket.new *.accept"
         ),
         "file-or-url": "open Kernel.open",
         "host": "Socket.gethostname Etc.getlogin",
         "file": "File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
+        "decoded": "*.unpack1 *.unpack",
     },
     "javascript": {
         "network": (
-            "http.get https.get http.request https.request fetch axios.get axios.post axios "
+            "http.get https.get http.request https.request fetch axios.get axios.post axios undici.request got"
+            " java.net.URL readFully *.openStream"
+        ),
+        "connection": (
             "net.connect net.createConnection tls.connect net.createServer net.Server http.createServer WebSocket ws"
-            " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket undici.request got"
-            " java.net.URL java.net.Socket readFully *.openStream"
+            " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket java.net.Socket"
         ),
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
         "process": "child_process.execSync",
@@ -54,9 +59,9 @@ SOURCES: dict[str, dict[str, str]] = {
         "environment": "Deno.env.get",
     },
     "php": {
-        "network": (
-            "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept curl_exec"
-            " socket_create"
+        "network": "curl_exec",
+        "connection": (
+            "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept socket_create"
         ),
         "file-or-url": "file_get_contents fopen file",
         "temporary-file": "tmpfile tempnam",
@@ -64,12 +69,14 @@ SOURCES: dict[str, dict[str, str]] = {
         "host": "gethostname php_uname get_current_user",
     },
     "powershell": {
-        "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget *.getstream *.read",
+        "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget",
+        "connection": "*.getstream *.read",
     },
-    "tcl": {"network": "socket http::geturl http::data"},
-    "julia": {"network": "connect accept", "environment": "getenv"},
+    "tcl": {"network": "http::geturl http::data", "connection": "socket"},
+    "julia": {"connection": "connect accept", "environment": "getenv"},
     "lua": {
-        "network": "socket.tcp socket.bind socket.connect socket.http.request http.request *.receive *.accept",
+        "network": "socket.http.request http.request ssl.https.request",
+        "connection": "socket.tcp socket.bind socket.connect *.receive *.accept",
         "file": "io.open io.lines",
         "environment": "os.getenv",
         "input": "io.read",
@@ -77,7 +84,7 @@ SOURCES: dict[str, dict[str, str]] = {
 }
 
 _ALL = frozenset({"all-environment"})
-_REQUEST = frozenset({"network"})
+_REQUEST = frozenset({"network", "connection"})
 _SELF = frozenset({"self"})
 NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
     "python": {"os.environ": _ALL, "os.environb": _ALL, "__file__": _SELF},
@@ -96,7 +103,7 @@ NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
         "$_REQUEST": _REQUEST,
         "$_COOKIE": _REQUEST,
         "$_FILES": _REQUEST,
-        "$_SERVER": _REQUEST,
+        "$_SERVER": _REQUEST | _ALL,
         "$_ENV": _ALL,
         "__FILE__": _SELF,
     },

@@ -85,7 +85,7 @@ class LayerScan(ShellScan):
     def used(self, name: str, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         self.shape.used(name)
-        for rule in self.index.uses(name):
+        for rule in self.index.uses(name.lower() if self.index.any_case else name):
             self.report(rule, node)
 
     def mentioned(self, name: str, node: ir.Node) -> None:
@@ -115,6 +115,8 @@ class LayerScan(ShellScan):
         if text is None or len(text) < 4:
             return
         self.planting.text(text, node)
+        if "://" in text and self.index.language != "shell":
+            self.scan.address(text)
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
@@ -167,9 +169,10 @@ class LayerScan(ShellScan):
         if name in mentions.loaders(language.id):
             self.mentions.load(args[0].text if args and args[0].known else None, node)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
+        taint = taint_sources.of_call(language.id, name, method, args)
         if starts is not None:
-            self._starts(starts, args, kwargs, node)
-        return Value(taint=taint_sources.of_call(language.id, name, method, args))
+            taint |= self._starts(starts, args, kwargs, node)
+        return Value(taint=taint)
 
     def _by_rules(self, name: str, method: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
         """Report the capabilities whose rules look for a call of this name, or of a method of this name."""
@@ -212,14 +215,15 @@ class LayerScan(ShellScan):
         """See :class:`evaluate.Sink`."""
         self.shape.called("`")
         self._pass_text(value, node)
-        return Value(taint=value.taint | {"process"})
+        return Value(taint=value.taint | {"process"} | taint_sources.of_text(value.text or ""))
 
-    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
+    def redirect(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or holds(when, [target], {}):
                 self.report(addresses.nearby(rule, [target], {}), node, (target.text or UNKNOWN,))
+        return self._redirected(op, target, flowing, node)
 
 
 def read_layers(findings: Findings, text: str, language: str, depth: int = 0) -> None:

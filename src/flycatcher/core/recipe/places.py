@@ -35,6 +35,8 @@ _SETTINGS = lazy(
 )
 _PROJECT = lazy(r"(?:.*/)?\.(?:git|github|gitlab-ci\.yml|circleci|husky|vscode|devcontainer)(?:/|$)")
 """Files of a project that make somebody's machine run something."""
+_PLACEHOLDER = lazy(r"/(?:(?:full|absolute|some)/)?path/to/")
+"""What manuals write where any path may stand: as little is known of it as of a path that is not in the text."""
 _SHALLOW = lazy(r"/(?:home|root|tmp|var|var/tmp|etc|usr|opt|srv|mnt|run)?$")
 """Folders that are nobody's own: what lies below them is not below a project."""
 _UP = 2
@@ -65,7 +67,9 @@ def _is_anybodys(path: str, cwd: str) -> bool:
     """Whether a program may be anybody's: it lies where anybody may write, is hidden, in memory or nowhere known."""
     if rank(path, cwd) == INSIDE:
         return False
-    return UNKNOWN in path or writable_program(path) or path.startswith("/proc/")
+    if UNKNOWN in path or _PLACEHOLDER.match(path):
+        return True
+    return writable_program(path) or path.startswith("/proc/")
 
 
 def rank(path: str, cwd: str) -> int:

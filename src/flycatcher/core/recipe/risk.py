@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same detection may score otherwise."""
 
 BASE = 5
@@ -164,6 +164,8 @@ OWN_MODULE = 5
 _SEARCH_PATHS = frozenset({"PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH"})
 _ACTS = ("process.", "network.", "shell.", "eval.", "library.")
 """Beginnings of the capabilities that no setting in an environment variable needs."""
+_SITES = frozenset({"python", "perl"})
+"""Languages that have files of a site, which every start of theirs runs; what an editor's or a session's do is its user's."""
 _STARTUP = frozenset({"BASH_ENV", "ENV"})
 """Variables that name a file: a command in one of them is there to be run."""
 
@@ -174,6 +176,10 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
     if any(found.id.startswith(_ACTS) for _snippet, analysis in brought for found in analysis.capabilities):
         yield Reason(
             points=20, text="what an environment variable brings in starts programs, or uses the network (T1574)"
+        )
+    if any(starts_with_each(snippet, analysis) for snippet, analysis in analysed):
+        yield Reason(
+            points=20, text="what every start of an interpreter runs starts programs, or uses the network (T1546)"
         )
     if any(snippet.variable in _STARTUP and snippet.text for snippet, _analysis in brought):
         yield Reason(points=10, text="a variable that names a file holds commands (T1574)")
@@ -188,6 +194,12 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
                     "an environment variable adds a folder of somebody's own, from which code is loaded",
                 )
             yield Reason(points=points, text=text)
+
+
+def starts_with_each(snippet: Snippet, analysis: Analysis) -> bool:
+    """Whether text is put where every start of a scripting interpreter runs it, and acts: a .pth file that starts a program."""
+    planted = snippet.vector == "planted" and snippet.language in _SITES and snippet.note.startswith("every ")
+    return planted and any(found.id.startswith(_ACTS) for found in analysis.capabilities)
 
 
 def _is_own_module(snippet: Snippet) -> bool:
