@@ -65,5 +65,7 @@ def test_a_line_of_a_program_in_quotes_is_no_wrapped_line(text):
 
 
 def test_lines_behind_a_program_in_quotes_are_unwrapped_again():
-    assert shell_text("@python3 -c 'a\n@b'\n@echo 1 # don't\n@echo 2") == " python3 -c 'a\n@b'\n echo 1 # don't\n echo 2"
+    assert (
+        shell_text("@python3 -c 'a\n@b'\n@echo 1 # don't\n@echo 2") == " python3 -c 'a\n@b'\n echo 1 # don't\n echo 2"
+    )
     assert shell_text("name: don't\n- perl -e 1") == "      don't\n  perl -e 1"

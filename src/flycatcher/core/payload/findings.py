@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
+from flycatcher.core.payload.evaluator.values import Closure
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
 from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from flycatcher.core.execution import Execution
-    from flycatcher.core.payload.evaluator.values import Taint
+    from flycatcher.core.payload.evaluator.values import Taint, Value
     from flycatcher.core.snippet import Snippet
 
     Nested = Callable[[Execution], list[Snippet]]
 
 MAX_EVIDENCE = 8
+BOUND = 128
+"""Global names of a language that are kept."""
 ADDRESSES, LONGEST_ADDRESS = 32, 2048
 """Texts with an address that are kept, and their characters."""
 
@@ -64,6 +67,8 @@ class Findings:
         """Whether somebody vouches for what the network brings to an interpreter, and for what nobody does."""
         self.paths: dict[str, dict[str, None]] = {}
         """The paths that a capability touches, by its id."""
+        self.bound: dict[str, dict[str, Value]] = {}
+        """By language, what its layers bound their global names to: text that they run finds those names."""
         self.written: dict[str, Taint] = {}
         """Where what shell text writes to a file comes from, by the file's path."""
         self.addresses: dict[str, None] = {}
@@ -122,6 +127,16 @@ class Findings:
                         self.found[rule.id] = (rule, [part[0] for part in parts])
             if len(self.found) == before:
                 return
+
+    def bind(self, language: str, names: Mapping[str, Value]) -> None:
+        """Keep the functions, modules and texts that a layer's global names are bound to."""
+        if language == "shell":  # a shell's own text finds its variables where it stands
+            return
+        known = self.bound.setdefault(language, {})
+        for name, value in names.items():
+            means = value.name or isinstance(value.data, (str, Closure))
+            if means and len(known) < BOUND and value.name != name:
+                known.setdefault(name, value)
 
     def address(self, text: str) -> None:
         """Keep a text with an address in it."""

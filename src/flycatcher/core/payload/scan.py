@@ -65,12 +65,15 @@ class LayerScan(ShellScan):
         for note in program.notes:
             self.scan.notes[note] = None
         evaluator = Evaluator(language, self, self.scan.budget, self.scan.limits)
+        if self.depth:
+            evaluator.globals.update(self.scan.bound.get(language.id, {}))
         try:
             evaluator.run(program)
         except (ExhaustedError, RecursionError):
             parse = "partial"
             self.scan.notes["the analysis ended at its bound before the end of the text"] = None
         self.scan.folded_names += evaluator.folded_names
+        self.scan.bind(language.id, evaluator.globals)
         if language.id == "shell":
             self._read_again()
         else:
@@ -201,6 +204,7 @@ class LayerScan(ShellScan):
             return 0
         trial = Findings(outer.limits, outer.nested_of)
         trial.budget, trial.nodes, trial.parsing = outer.budget, outer.nodes, outer.parsing
+        trial.bound = outer.bound
         trial.guessing, trial.tried = True, len(outer.seen) + outer.tried
         read_layers(trial, text, language, self.depth + 1)
         outer.tried += len(trial.seen)
