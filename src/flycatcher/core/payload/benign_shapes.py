@@ -9,24 +9,29 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from flycatcher.core.payload.names import PRINTS, PURE_CALLS, PURE_ROOTS, READ_ONLY
+from flycatcher.core.payload.names import BUILD_STEPS, IMPORTS, PRINTS, PURE_CALLS, PURE_ROOTS, READ_ONLY
 
 _NUMBER = r"-?\d{1,18}(?:\.\d{1,18})?"
 _SINGLE = r"'[^'\\]*'"
 _DOUBLE = r'"(?:[^"\\$@#`%]|\\[nt"\\]|%[dsv])*"'
 """Without anything that is put in: no variables, no expressions, no other escapes."""
+_BRACKETED = r"q\[[^\[\]\\]*\]|q\{[^{}\\]*\}|qq\[(?:[^\[\]\\$@]|\\n)*\]|qq\{(?:[^{}\\$@]|\\n)*\}"
+"""Perl's other quotes."""
+_JOINS = r"(?:(?:join|sort|reverse|uc|lc|length)[ \t]+)*"
 _TINY_LIMIT = 1024
 
 
 @cache
 def _tiny(language: str) -> re.Pattern[str]:
-    """Return the grammar of texts that only print constants: every word of them is in it."""
-    atom = f"(?:{_NUMBER}|{_SINGLE}|{_DOUBLE}|{READ_ONLY[language]})"
+    """Return the grammar of texts that only print constants, load modules or take steps of a build: every word of them is in it."""
+    quoted = f"|{_BRACKETED}" if language == "perl" else ""
+    atom = f"{_JOINS if language == 'perl' else ''}(?:{_NUMBER}|{_SINGLE}|{_DOUBLE}{quoted}|{READ_ONLY[language]})"
     if language in {"javascript", "lua"}:  # there, quotes of both kinds are the same
         atom = atom.replace(_SINGLE, r"'[^'\\]*'")
     terms = rf"{atom}(?:[ \t]*[-.,+*/][ \t]*{atom})*"
     given = rf"[ \t]*(?:\([ \t]*{terms}[ \t]*\)|{terms})"
-    statement = rf"(?:{PRINTS[language]}{given}|{terms}|exit(?:[ \t]*\(?\d*\)?)?)"
+    known = "".join(f"|{table[language]}" for table in (IMPORTS, BUILD_STEPS) if language in table)
+    statement = rf"(?:{PRINTS[language]}{given}|{terms}|exit(?:[ \t]*\(?\d*\)?)?{known})"
     body = rf"\s*{statement}(?:\s*[;\n]\s*{statement}){{0,32}}\s*;?\s*"
     return re.compile(rf"\s*BEGIN\s*\{{{body}\}}\s*" if language == "awk" else body)
 
@@ -37,7 +42,7 @@ def tiny(language: str, text: str) -> str:
     For languages whose trees are not looked at: the whole text has to match a grammar without calls, variables and evaluation.
     """
     known = language in PRINTS and len(text) <= _TINY_LIMIT
-    return "constants printed to stdout" if known and _tiny(language).fullmatch(text) else ""
+    return "constants, modules and steps that are known" if known and _tiny(language).fullmatch(text) else ""
 
 
 class ShapeObserver:

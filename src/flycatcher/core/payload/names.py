@@ -164,6 +164,8 @@ PURE_CALLS: dict[str, frozenset[str]] = {
             "sys.exit",
             "sys.stdout.write",
             "sys.stderr.write",
+            "sys.stdout.buffer.write",
+            "sys.stderr.buffer.write",
             "sys.stdout.flush",
             "sys.stdin.read",
             "sys.stdin.readline",
@@ -289,10 +291,13 @@ PURE_ROOTS: dict[str, tuple[str, ...]] = {
 }
 
 READ_ONLY = {
-    "perl": r"\$\]|\$\^[VOXT]|\$Config\{\w+\}",
+    "perl": r"\$\]|\$\^[VOXT]|\$Config\{\w+\}|@INC",
     "ruby": r"RUBY_(?:VERSION|PLATFORM|ENGINE|PATCHLEVEL|RELEASE_DATE)",
     "php": r"PHP_(?:VERSION|OS|OS_FAMILY|EOL|INT_SIZE|MAJOR_VERSION|MINOR_VERSION|SAPI|EXTENSION_DIR)|phpversion\(\)",
-    "javascript": r"process\.(?:version|versions\.\w+|platform|arch|pid|execPath)",
+    "javascript": (
+        r"(?:process\.(?:version|versions\.\w+|platform|arch|pid|execPath)|require\((?:'[A-Za-z@][\w/:-]*'|\"[A-Za-z@][\w/:-]*\")\)(?:\.[A-Za-z_]\w*)+)"
+        r"(?:\.(?:split|slice|substring|join|trim|toString)\((?:'[^'\\]*'|\"[^\"\\]*\"|\d+(?:,\d+)?)?\)|\[\d+\])*"
+    ),
     "lua": r"_VERSION",
     "awk": r"NR|NF|FS",
 }
@@ -306,3 +311,18 @@ PRINTS = {
     "awk": r"print\b",
 }
 """How a language prints, before what it prints."""
+IMPORTS = {
+    "perl": r"(?:use|no|require)[ \t]+(?:v?\d[\d._]*|[A-Za-z]\w*(?:::\w+)*(?:[ \t]+v?\d[\d._]*)?(?:[ \t]+qw[ \t]*\([\w\s:]*\))?)",
+    "ruby": r"require[ \t]*(?:'[A-Za-z][\w/-]*'|\"[A-Za-z][\w/-]*\")",
+    "javascript": r"require\((?:'[A-Za-z@][\w/-]*'|\"[A-Za-z@][\w/-]*\")\)",
+    "lua": r"require[ \t]*\(?[ \t]*(?:'[\w.]+'|\"[\w.]+\")[ \t]*\)?",
+}
+"""How a language loads a module by its name: one that is installed, and no file of whoever started it."""
+BUILD_STEPS = {
+    "perl": (
+        r"(?:mkpath|pod2man|pod2html|cp_nonempty|touch|mv|cp|rm_f|rm_rf|cat|chmod|eqtime|test_[defs]|dos2unix|pm_to_blib|Mkbootstrap|install|"
+        r"uninstall|test_harness|warn_if_old_packlist|perllocal_install|install_default|MY->fixin|undef[ \t]\*Test::Harness::Switches)"
+        r"(?:[ \t]*\((?:[\w\s,./=>:-]|'[^'\\]*'|q\[[^\]]*\]|[\[\]]|\{@ARGV\})*\))?"
+    ),
+}
+"""Steps of a language's own build tools, of which every word is known: ExtUtils::Command, ::Command::MM, ::Install, Test::Harness."""
