@@ -38,7 +38,8 @@ def main() -> None:
     install(builds)
     print(HEAD, flush=True)
     workshops = [Workshop(Path(folder)) for folder in options.folders]
-    sys.exit(int(any([_compared(build, [workshop.run(build, "run") for workshop in workshops]) for build in builds])))
+    apart = [_compared(build, [workshop.run(build, "run") for workshop in workshops]) for build in builds]
+    sys.exit(int(any(apart)))
 
 
 def _compared(build: Build, runs: list[Run]) -> bool:
