@@ -30,17 +30,13 @@ HARMLESS = [
 ]
 MORE = [
     ("perl", "print `id`"),
-    ("perl", 'print "$x"'),
     ("perl", 'print "@{[system q(id)]}"'),
     ("perl", "print 1; system 1"),
-    ("perl", "print STDOUT 1"),
     ("perl", "print 'a' . qx'id'"),
     ("ruby", 'puts "#{`id`}"'),
     ("ruby", "print 'a'\nsystem 'b'"),
-    ("php", 'echo "{$x}";'),
     ("php", 'echo "a", `id`;'),
     ("javascript", "console.log(`${x}`)"),
-    ("javascript", "process.exit"),
     ("javascript", '"use strict";eval("1")'),
     ("lua", "print(os.execute('x'))"),
     ("awk", 'BEGIN { print 1 > "f" }'),
@@ -52,6 +48,18 @@ MORE = [
     ("javascript", "require('./x').y"),
     ("javascript", "require('x').y()"),
     ("ruby", 'require "./x"'),
+]
+LOOKED_AT = [
+    ("perl", 'print "$x"'),
+    ("perl", "s/foo/bar/g"),
+    ("perl", "print join ',', map { $_ * 2 } 1..3"),
+    ("php", 'echo "{$x}";'),
+    ("php", 'echo json_decode(file_get_contents("composer.json"))->name;'),
+    ("javascript", "process.exit"),
+    ("javascript", 'console.log(require("./package.json").version)'),
+    ("javascript", 'console.log(Object.keys(require("./package.json").dependencies).join(" "))'),
+    ("ruby", 'puts File.read("VERSION").strip'),
+    ("lua", "print(os.time())"),
 ]
 
 
@@ -65,3 +73,9 @@ def test_printing_constants_loading_modules_and_known_steps_are_nothing(language
 def test_whatever_does_more_is_not_of_that_shape(language, text):
     assert tiny(language, text) == ""
     assert risk(text, language).score >= 5
+
+
+@pytest.mark.parametrize(("language", "text"), LOOKED_AT)
+def test_what_is_no_tiny_text_may_be_harmless_all_the_same(language, text):
+    assert tiny(language, text) == ""
+    assert risk(text, language).score == 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.payload import addresses, invisible, ir, mentions, rules, taint_sources
-from flycatcher.core.payload.benign_shapes import ShapeObserver
+from flycatcher.core.payload.benign_shapes import ShapeObserver, known_call
 from flycatcher.core.payload.command_scan import holds
 from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
 from flycatcher.core.payload.evaluator.evaluator import Evaluator
@@ -38,7 +38,7 @@ class LayerScan(ShellScan):
     def __init__(self, scan: Findings, layer: Layer, depth: int) -> None:
         """Prepare."""
         super().__init__(scan, layer, depth)
-        self.shape = ShapeObserver(self.language.id if self.language else "")
+        self.shape = ShapeObserver(self.language.id if self.language else "", layer.text)
         self.planting = Planting()
 
     def run(self) -> None:
@@ -146,7 +146,7 @@ class LayerScan(ShellScan):
         language = self.language
         assert language is not None  # noqa: S101 (only an evaluator calls)
         method = "*." + name.rpartition(".")[2]
-        self.shape.called(name)
+        self.shape.called(known_call(language.id, name, args))
         if language.id == "shell" and name.endswith("="):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)

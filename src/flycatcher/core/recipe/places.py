@@ -57,6 +57,10 @@ def weigh(found: Capability, cwd: str) -> Weighed:
     if found.id not in PLACED or not found.paths:
         return Weighed(found.points, found.sentence)
     worst = max(rank(path, cwd) for path in found.paths)
+    if found.id == "file.read":
+        return (
+            Weighed(0, found.sentence + IN_ITS_OWN_FOLDER) if worst == INSIDE else Weighed(found.points, found.sentence)
+        )
     if found.id == "process.spawn-file":
         return Weighed(found.points if any(_is_anybodys(path, cwd) for path in found.paths) else OWN, found.sentence)
     points = {INSIDE: 0, ASIDE: found.points // 2, OUTSIDE: found.points, SENSITIVE: found.points + EXTRA}[worst]
