@@ -7,7 +7,7 @@ RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
 
-.PHONY: chaos fuzz-sinks bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz-sinks mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -83,6 +83,11 @@ bench:
 builds:
 	@tools/setup.sh test
 	$(PYTHON) -m bench.builds $(BUILDS)
+
+# one change of the source at a time: does a test notice? make mutants MUTANTS="--rooms core/recipe,sinks --each 40 --seconds 3600"
+mutants:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.mutants $(MUTANTS)
 
 # how often a race against run --deny is won, and how long the winner runs: 10,000 tries each
 races:

@@ -1,0 +1,143 @@
+"""Change the source in one place, run the tests that enter that line, and see whether one fails.
+
+    python -m tests.mutants [--rooms core/recipe,sinks] [--seconds 1800] [--seed 1] [--each 20] [--workers 2] [--tests tests/recipe]
+
+Mutants are drawn by the seed, the same number from every room, until the time is up. The table says how many were noticed; the
+survivors follow with their places, so that a test can be written or their equivalence be explained in ``equivalent.toml``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+import tomllib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.mutants.mapping import PACKAGE, tests_by_line
+from tests.mutants.operators import Mutant, mutants_of
+from tests.mutants.trial import Copy
+
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+NO_TEST, KILLED, SURVIVED, SAME = "no test enters it", "killed", "survived", "equivalent"
+
+
+class Drawn(NamedTuple):
+    """A mutant of a file."""
+
+    path: str
+    mutant: Mutant
+
+    def __str__(self) -> str:
+        """Return what is shown."""
+        return f"{self.path}:{self.mutant.line}: {self.mutant.kind}"
+
+
+def main() -> None:
+    """Run the command."""
+    options = _options()
+    known = tests_by_line(["-n", str(options.workers), "--dist", "loadgroup", *filter(None, options.tests.split(","))])
+    drawn = _drawn(options.rooms, options.seed, options.each)
+    equivalent = _equivalent()
+    copies = [Copy() for _ in range(options.workers)]
+    until = time.monotonic() + options.seconds
+    results: list[tuple[Drawn, str]] = []
+
+    def tried(one: Drawn) -> None:
+        if time.monotonic() > until:
+            return
+        copy = copies.pop()
+        try:
+            results.append((one, _outcome(one, known, copy, equivalent)))
+        finally:
+            copies.append(copy)
+        print(f"{results[-1][1]:18} {one}", flush=True)
+
+    with ThreadPoolExecutor(options.workers) as pool:
+        list(pool.map(tried, drawn))
+    for copy in copies:
+        copy.remove()
+    _table(results, options)
+    sys.exit(any(outcome in {NO_TEST, SURVIVED} for _, outcome in results))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="mutation tests")
+    parser.add_argument("--rooms", default="", help="folders or files below the package, by commas")
+    parser.add_argument("--seconds", type=float, default=1800.0, help="the time that the whole run may take")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--each", type=int, default=20, help="mutants a room")
+    parser.add_argument("--tests", default="", help="the only tests to ask, by commas")
+    parser.add_argument("--workers", type=int, default=2)
+    return parser.parse_args()
+
+
+def room_of(path: str) -> str:
+    """Return the room of a path below the package: two folders in the core, the sources and the sinks, else one."""
+    parts = path.split("/")
+    deep = 2 if parts[0] in {"core", "sources", "sinks", "commands"} and len(parts) > 2 else 1
+    return "/".join(parts[:deep]) if len(parts) > 1 else "."
+
+
+def _drawn(rooms: str, seed: int, each: int) -> list[Drawn]:
+    """Draw the mutants, room by room in turn, so that a run that is cut short has seen all of them."""
+    wanted = tuple(filter(None, rooms.split(",")))
+    by_room: dict[str, list[Drawn]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = str(path.relative_to(PACKAGE))
+        if not wanted or any(name == room or name.startswith(room.rstrip("/") + "/") for room in wanted):
+            by_room.setdefault(room_of(name), []).extend(Drawn(name, each_) for each_ in mutants_of(path.read_text()))
+    chosen = []
+    for room, found in by_room.items():
+        chance = random.Random(f"{seed} {room}")
+        chosen.append(chance.sample(found, min(each, len(found))))
+    turns = max(map(len, chosen), default=0)
+    return [one[turn] for turn in range(turns) for one in chosen if turn < len(one)]
+
+
+def _outcome(
+    one: Drawn, known: dict[str, dict[int, list[str]]], copy: Copy, equivalent: dict[tuple[str, str], str]
+) -> str:
+    line = (PACKAGE / one.path).read_text().splitlines()[one.mutant.line - 1].strip()
+    if (one.path, f"{line} | {one.mutant.kind}") in equivalent:
+        return SAME
+    tests = known.get(one.path, {}).get(one.mutant.line, [])
+    if not tests:
+        # what is only run when a module is loaded counts for no test by its line: those of the whole file are asked
+        tests = sorted({test for found in known.get(one.path, {}).values() for test in found})
+    if not tests:
+        return NO_TEST
+    return KILLED if copy.fails(one.path, one.mutant, tests) else SURVIVED
+
+
+def _equivalent() -> dict[tuple[str, str], str]:
+    """Return the reasons why mutants change nothing, by path and line of text with the change."""
+    data = tomllib.loads(EQUIVALENT.read_text()) if EQUIVALENT.exists() else {}
+    return {(path, change): reason for path, changes in data.items() for change, reason in changes.items()}
+
+
+def _table(results: list[tuple[Drawn, str]], options: argparse.Namespace) -> None:
+    rooms: dict[str, Counter[str]] = {}
+    for one, outcome in results:
+        rooms.setdefault(room_of(one.path), Counter())[outcome] += 1
+    print(f"\nseed {options.seed}, {len(results)} mutants\n")
+    print(
+        "| room | mutants | killed | survived | no test | equivalent | killed of the rest |\n|---|---|---|---|---|---|---|"
+    )
+    for room, counts in sorted(
+        [*rooms.items(), ("all", sum(rooms.values(), Counter()))], key=lambda item: (item[0] == "all", item[0])
+    ):
+        whole = counts.total()
+        rest = whole - counts[SAME]
+        share = f"{counts[KILLED] / rest:.0%}" if rest else "-"
+        print(
+            f"| {room} | {whole} | {counts[KILLED]} | {counts[SURVIVED]} | {counts[NO_TEST]} | {counts[SAME]} | {share} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
