@@ -86,8 +86,8 @@ class Fennel(Small):
     id = "fennel"
     template = '(let [f (io.open (os.getenv :FC_MARK) :a)] (f:write "{n}\\n") (f:close))'
     script = "script.fnl"
-    refusal = re.compile(r"[Uu]sage|rror|cannot open|no match|WARNING")
-    never = frozenset({"--compile-binary"})
+    refusal = re.compile(r"[Uu]sage|rror|cannot open|no match|WARNING|not found|traceback")
+    never = frozenset({"--compile-binary", "--lua"})
     values = ("x", "*", "none.fnl", "script.fnl")
     more = (("-e", "{code}"), ("--eval", "{code}"), ("-e", "-"), ("-", "-e", "{code}"), ("-l", "script.fnl", "-e", "{code}"), ("--repl",), ("-e",),
             ("--plugin", "script.fnl"), ("-c", "script.fnl"), ("--correlate", "-e", "{code}"), ("-e", "{code}", "--correlate"), ("-e{code}",),

@@ -57,7 +57,7 @@ class MicroPython(Interpreter):
             return reading.finish("checks")
         super().accepted(reading, command)
         asked = reading.execution.env.get("MICROPYINSPECT") or command.has("-i")
-        if asked and reading.outcome != "refuses" and not reading.uses_stdin():
+        if asked and not reading.uses_stdin():  # behind a program that could not be opened, too
             reading.stdin(explicit=False)
         return reading
 
