@@ -87,6 +87,15 @@ class Janet(Interpreter):
         line.operands.extend(range(at, len(words)))
         return line
 
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read what is run before the word that is wrong, or prints: texts, and sources that are compiled."""
+        super().early(reading, command)
+        ended = next((at for at, given in enumerate(command.given) if given.option.role == "exit"), len(command.given))
+        if command.error or ended < len(command.given):
+            for given in command.given[:ended]:
+                if given.option.role == "file":
+                    self.read_file(reading, given.at, option=given.name)
+
 
 class Fennel(Interpreter):
     """fennel: the text of -e, else the file, else a session; a script of Lua's."""

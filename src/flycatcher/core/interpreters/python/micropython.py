@@ -53,7 +53,7 @@ class MicroPython(Interpreter):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read what runs; MICROPYINSPECT asks for a session behind it, as -i does."""
-        if any(given.value == "compile-only" for given in command.given):
+        if any(given.name == "-X" and given.value == "compile-only" for given in command.given):
             return reading.finish("checks")
         super().accepted(reading, command)
         asked = reading.execution.env.get("MICROPYINSPECT") or command.has("-i")
