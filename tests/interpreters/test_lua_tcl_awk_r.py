@@ -163,3 +163,15 @@ def test_hostile_awk_text_takes_little_time() -> None:
     for text in ("/" * 50_000, '"' * 50_000, "(/[" * 20_000, "(/a" * 20_000, "system " * 20_000, "[" * 50_000):
         starts_command(text)
     assert time.perf_counter() - start < 3
+
+
+def test_tcl_reads_the_indexes_of_libraries_where_anyone_may_write() -> None:
+    for program in ("tclsh", "expect"):
+        reading = read(Execution(argv=(program, "x.tcl"), env={"TCLLIBPATH": "/usr/lib/x {/tmp/d}"}))
+        assert reading is not None
+        assert [(snippet.variable, snippet.path) for snippet in reading.snippets] == [
+            ("TCLLIBPATH", "/tmp/d/pkgIndex.tcl")
+        ]
+        quiet = read(Execution(argv=(program, "x.tcl"), env={"TCLLIBPATH": "/usr/lib/x"}))
+        assert quiet is not None
+        assert quiet.snippets == []

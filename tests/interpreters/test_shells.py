@@ -53,6 +53,8 @@ def reading(*words: str, **surroundings):
         (("ksh93", "-xo", "-c", "go"), [(3, "go")]),
         (("ksh93", "echo go; id"), [(1, "echo go; id")]),
         (("ksh93", "prog"), []),
+        (("ksh93", "-bl-c", "go"), [(2, "go")]),
+        (("ksh93", "-h+pcc", "go"), [(2, "go")]),
         (("ksh93", "eval", "go", "on"), [(2, "go"), (3, "on")]),
         (("ksh93", "command", "eval", "go"), [(3, "go")]),
         (("ksh93", "true; eval", "go"), [(1, "true; eval"), (2, "go")]),

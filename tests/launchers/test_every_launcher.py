@@ -48,7 +48,7 @@ SPECIAL = {
     "parallel": "parallel ::: {text}",
     "pex": "pex requests -- {python}",
     "pipx": "pipx run --spec x {words}",
-    "screen": "screen -dm {words}", "tmux": "tmux new-session -d {text}",
+    "screen": "screen -dm {words}", **dict.fromkeys(("tmux", "tmate"), "{name} new-session -d {text}"),
     "script": "script -qc {text} /dev/null",
     "setarch": "setarch x86_64 -R {words}",
     "sg": "sg group -c {text}",

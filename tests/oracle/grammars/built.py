@@ -86,8 +86,8 @@ class Fennel(Small):
     id = "fennel"
     template = '(let [f (io.open (os.getenv :FC_MARK) :a)] (f:write "{n}\\n") (f:close))'
     script = "script.fnl"
-    refusal = re.compile(r"[Uu]sage|rror|cannot open|no match|WARNING")
-    never = frozenset({"--compile-binary"})
+    refusal = re.compile(r"[Uu]sage|rror|cannot open|no match|WARNING|not found|traceback")
+    never = frozenset({"--compile-binary", "--lua"})
     values = ("x", "*", "none.fnl", "script.fnl")
     more = (("-e", "{code}"), ("--eval", "{code}"), ("-e", "-"), ("-", "-e", "{code}"), ("-l", "script.fnl", "-e", "{code}"), ("--repl",), ("-e",),
             ("--plugin", "script.fnl"), ("-c", "script.fnl"), ("--correlate", "-e", "{code}"), ("-e", "{code}", "--correlate"), ("-e{code}",),
@@ -119,3 +119,25 @@ class Resty(Small):
     values = ("x", "1", "64", "warn", "script.lua")
     more = (("-e", "{code}"), ("-e{code}",), ("-e={code}",), ("-e", "{code}", "-e", "{code}"), ("-l", "table"), ("-c", "10"), ("-j", "off"), ("-I", "."),
             ("--http-conf", "init_by_lua '{code}';"), ("--http-conf=init_by_lua_block { {code} }",), ("--bogus",), ("--no-stream",))  # fmt: skip
+
+
+class Ninja(Small):
+    """ninja, of which the build file may be what stdin holds."""
+
+    id = "ninja"
+    template = "rule r{n}\n command = echo {n} >>$$FC_MARK\nbuild x{n}: r{n}"
+    script = "script.ninja"
+    refusal = re.compile(r"ninja: (?:error|fatal)|[Uu]sage|invalid|unrecognized|requires")
+    values = ("x", "1", "script.ninja", "/dev/stdin", "/dev/fd/0")
+    more = (
+        ("-f", "/dev/stdin"),
+        ("-f", "/dev/stdin"),
+        ("-f/dev/fd/0",),
+        ("-f", "script.ninja"),
+        ("-C", "."),
+        ("-n",),
+        ("-v",),
+        ("-j", "1"),
+        ("-t", "targets"),
+    )
+    never = frozenset({"-t"})

@@ -9,6 +9,7 @@ from flycatcher.core.interpreters.identity.env import env_command
 from flycatcher.core.launchers import getopt, node_tools, python_tools
 from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader, Stdin
 from flycatcher.core.launchers.parallel import parallel
+from flycatcher.core.launchers.tmux import tmux
 from flycatcher.core.launchers.xargs import xargs
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
@@ -113,26 +114,27 @@ def _at(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launche
     return [LaunchedCommand(["sh"], env)] if stdin.text is not None else None
 
 
-def _session(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
-    """tmux(1) and screen(1): the last words of new-session, new-window, run-shell, -dm are a command."""
+def _screen(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """screen(1): the words behind its options are a command's, and those of ``-X exec``; ``-X stuff`` types into a shell."""
     del stdin
     words = [strip_marks(word) for word in fields]
     typed = _typed(words)
     if typed is not None:
         return [LaunchedCommand(["sh", "-c", typed], env)]
-    if "-X" in words and not words[0].endswith("tmux"):
-        return None  # a command of screen's own, for a running session
-    subs = {"new-session", "new", "new-window", "neww", "split-window", "run-shell", "run", "respawn-pane"}
-    at = next((index for index, word in enumerate(words) if word in subs), 0) + 1
-    if at == 1 and words[0].endswith("tmux"):
-        return None
+    if "-X" in words:  # a command of screen's own, for a running session
+        at = words.index("-X") + 1
+        starts = words[at : at + 1] in (["exec"], ["screen"])
+        return [LaunchedCommand(fields[at + 1 :], env)] if starts and fields[at + 1 :] else None
+    at = 1
     while at < len(words) and words[at].startswith("-"):
         at += 1 + (words[at][-1] in "snctxyFeSThp" and len(words[at]) < 6)
-    rest = fields[at:]
-    if not rest:
-        return None
-    shell = words[0].endswith("tmux") and len(rest) == 1  # screen starts its words as they are
-    return [LaunchedCommand(["sh", "-c", rest[0]], env)] if shell else [LaunchedCommand(rest, env)]
+    return [LaunchedCommand(fields[at:], env)] if fields[at:] else None
+
+
+def _tmux(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """tmux(1); ``send-keys`` types into a shell."""
+    typed = _typed([strip_marks(word) for word in fields])
+    return tmux(fields, env, stdin) if typed is None else [LaunchedCommand(["sh", "-c", typed], env)]
 
 
 def _compiler(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
@@ -296,5 +298,5 @@ READERS: dict[str, Reader] = {
     "xargs": xargs, "gxargs": xargs, "parallel": parallel,
     "capsh": _capsh, "bwrap": _bwrap,
     "kubectl": _kubectl, "oc": _kubectl, "at": _at, "batch": _at,
-    **dict.fromkeys(("gcc", "g++", "cc", "c++", "gfortran", "gdc", "gnat", "cpp"), _compiler), "tmux": _session, "screen": _session,
+    **dict.fromkeys(("gcc", "g++", "cc", "c++", "gfortran", "gdc", "gnat", "cpp"), _compiler), "tmux": _tmux, "tmate": _tmux, "screen": _screen,
 }  # fmt: skip

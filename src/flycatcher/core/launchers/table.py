@@ -17,10 +17,10 @@ class Launcher:
     ``skip``: operands before the command; ``assigns``: NAME=VALUE may stand there too; ``joined``: the words are joined
     and read by a shell; ``text``: options whose value is a shell's text; ``sub``: subcommands under which there is a
     command at all; ``dashes``: the command stands after ``--`` only; ``none``: options with which there is no command;
-    ``parser``: who reads its options: ``getopt_long`` takes beginnings of names (as do argparse, optparse and nopt), others do not.
+    ``hooks``: its own options may start something beside the command; ``parser``: who reads its options: ``getopt_long`` takes beginnings of names (as do argparse, optparse and nopt), others do not.
     """
 
-    __slots__ = ("assigns", "dashes", "joined", "long", "none", "parser", "skip", "sub", "text", "values")
+    __slots__ = ("assigns", "dashes", "hooks", "joined", "long", "none", "parser", "skip", "sub", "text", "values")
 
     def __init__(
         self,
@@ -35,12 +35,15 @@ class Launcher:
         dashes: bool = False,
         none: str = "",
         parser: Parser = "getopt_long",
+        hooks: bool = False,
     ) -> None:
         """Keep the columns."""
         self.values, self.long, self.skip = values, frozenset(long.split()), skip
         self.assigns, self.joined, self.dashes = assigns, joined, dashes
         self.text, self.sub, self.none = frozenset(text.split()), frozenset(sub.split()), frozenset(none.split())
         self.parser = parser
+        self.hooks = hooks or not (self.text or skip)
+        """Its own options may start something beside the command."""
 
     def takes(self, name: str) -> bool:
         """Whether the next word is the value of a long option."""
@@ -107,7 +110,7 @@ TABLE: dict[str, Launcher] = {
     "strace": Launcher("abeEIOopPsSuUXz", "output trace columns env user string-limit"),
     "ltrace": Launcher("aADeFlnopsuwx", "output"),
     "valgrind": Launcher(parser="own"),
-    "perf": Launcher("eopCFcgG", "event output pid", sub="stat record trace"),
+    "perf": Launcher("eopCFcgG", "event output pid pre post", sub="stat record trace"),
     "uftrace": Launcher(),
     "hyperfine": Launcher("wrmMpSnN", "warmup runs min-runs max-runs prepare export-json", joined=True, parser="clap"),
     # containers, clusters, other machines
@@ -141,7 +144,7 @@ TABLE: dict[str, Launcher] = {
     "dbclient": Launcher("BbcDEeFIiJLlmOoPpQRSWw", skip=1, joined=True),
     "pdsh": Launcher("wxlRgtuf", joined=True),
     "sshpass": Launcher("fdpP"),
-    "mosh": Launcher("", "ssh", skip=1),
+    "mosh": Launcher("", "ssh", skip=1, hooks=True),
     "gcloud": Launcher("", "project zone", sub="compute", text="--command", skip=99),
     "torsocks": Launcher("aPup"),
     "torify": Launcher(),
@@ -284,6 +287,7 @@ TABLE: dict[str, Launcher] = {
     "operf": Launcher("edk", "events session-dir"),
     "trace-cmd": Launcher("epofgnlsb", sub="record start stat"),
     "sysprof-cli": Launcher("", dashes=True),
+    "dvtm": Launcher("mdhtsc", joined=True, parser="getopt"),
     # watchers of files, runners of processes
     "watchexec": Launcher("wefids", "watch exts filter ignore debounce delay-run signal", parser="clap"),
     "reflex": Launcher("rgRGt", "regex glob inverse-regex inverse-glob", parser="pflag"),

@@ -53,16 +53,33 @@ def unwrap(
     launcher = TABLE.get(name) or (BUILTINS.get(name) if builtins else None)
     if launcher is None:
         return _presumed(words, env)
-    found = _Reading(launcher, words).command()
+    reading = _Reading(launcher, words)
+    found = reading.command()
+    hooks = _hooks(words, len(words) if found is None else reading.at, env) if launcher.hooks else []
     if found is None:
-        return None
+        return hooks or None
     command, extra = found
+    if command[:2] == ["sh", "-c"] and name in ("npm", "npx"):
+        command = [_script_shell(words, env), *command[1:]]
     if name in _PACKAGES and command:
         dashes = command[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
         command = [_VERSION.sub("", command[0]), *command[1 + dashes :]]
     if name in ("ssh", "slogin", "dbclient") and not command:
         command = [] if stdin.text is None else ["sh"]
-    return [LaunchedCommand(command, {**env, **extra})] if command else None
+    return [*hooks, *([LaunchedCommand(command, {**env, **extra})] if command else [])] or None
+
+
+def _script_shell(words: Sequence[str], env: Mapping[str, str]) -> str:
+    """Return what npm runs texts with: its setting ``script-shell``, else sh."""
+    given = next((word.partition("=")[2] for word in map(strip_marks, words) if word.startswith("--script-shell=")), "")
+    return given or next((env[name] for name in _SCRIPT_SHELL if env.get(name)), "sh")
+
+
+def _hooks(fields: Sequence[str], end: int, env: Mapping[str, str]) -> list[LaunchedCommand]:
+    """Return the interpreters that a launcher's own options start beside its command: ``hyperfine --prepare 'python3 -c ...'``."""
+    words = [strip_marks(word) for word in fields[:end]]
+    texts = (_text_at(words, at) for at in range(1, min(end, _FAR)) if words[at][:1] == "-" or words[at - 1][:1] == "-")
+    return [LaunchedCommand(["sh", "-c", text], env) for text in texts if text]
 
 
 def unwrap_all(
@@ -94,19 +111,23 @@ def unwrap_all(
 
 _PACKAGES = frozenset(("npx", "bunx", "pnpx", "npm", "yarn", "pnpm"))
 """What they start may be named as a package, with a version behind it."""
+_SCRIPT_SHELL = ("npm_config_script_shell", "NPM_CONFIG_SCRIPT_SHELL")
 _VERSION = re.compile(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
 _INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _FAR = 24
 """Words of a program that nobody knows among which what it starts is looked for."""
 _OPTION = re.compile(
-    r"-{1,2}(?:[\w-]*(?:exec|cmd|command|run|hook|wrapper|shell|launch|tool|builder|prog|under|script)[\w-]*|[A-Za-z])",
+    r"-{1,2}(?:[\w-]*(?:exec|cmd|command|run|hook|wrapper|shell|launch|tool|builder|prog|under|script|pager|editor|viewer|preview|prepare"
+    r"|setup|cleanup|conclude|eval|diff|connect|rsh|ssh|mda|wrap|sendmail|config|option|bind|box)[\w-]*|pre|post|up|down|[A-Za-z])",
     re.IGNORECASE,
 )
 """Options whose value is most likely a command."""
 _RUNS = re.compile(
-    r"(?:.*[-_.:/])?(?:\w*ssh|exec|execute|run|start|shell|forall|dispatch|spawn|launch|clush|pee|trackdown)(?:[-_.].*)?"
+    r"(?:.*[-_.:/])?(?:\w*ssh|exec|execute|run|start|shell|forall|dispatch|spawn|launch|clush|pee|trackdown|new|pty|multilog|(?:dis)?connect)(?:[-_.].*)?"
 )
 """Names and subcommands of programs that start what their words say."""
+_SETTING = re.compile(r"(?:[\w.-]*=|(?:\w+:)?execute[\w-]*\()?[|!&@]*(?=[\w./])")
+"""What may stand in front of a command in an option's value: ``alias.x=!``, ``|``, ``start:execute(``."""
 _FRAMEWORK = re.compile(r"test_[a-z_]+")
 _BODIES = frozenset({
     "test_expect_success", "test_expect_failure", "test_lazy_prereq", "test_when_finished", "test_atexit", "test_perf", "test_setup",
@@ -134,8 +155,11 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
         return [LaunchedCommand(["sh", "-c", fields[-1]], env)]
     if words[0] == UNKNOWN and len(words) > 1:
         return [LaunchedCommand(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
-    if base(words[0]) in _TEXT_TOOLS or _is_scripting(words[0]):
+    if _is_scripting(words[0]):
         return None
+    if base(words[0]) in _TEXT_TOOLS:
+        named = [at for at in range(1, min(len(words), _FAR)) if words[at][:2] == "--" or words[at - 1][:2] == "--"]
+        return next(([LaunchedCommand(["sh", "-c", text], env)] for at in named if (text := _text_at(words, at))), None)
     for at in range(1, min(len(words) - 1, _FAR)):
         if _INLINE.match(words[at + 1]) and _is_scripting(words[at]):
             return [LaunchedCommand(fields[at:], env)]
@@ -147,15 +171,24 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
 def _text_at(words: list[str], at: int) -> str:
     """Return the text of a word that starts an interpreter inline, where it stands as what is to be run; else an empty one."""
     word = words[at]
-    option, sign, value = word.partition("=") if word.startswith("-") else ("", "", word)
-    text = value if sign or not option else ""
-    if " " not in text or not (option or words[at - 1].startswith("-") or any(map(_RUNS.fullmatch, words[:at]))):
+    option, value = _parted(word) if word.startswith("-") else ("", word)
+    setting = _SETTING.match(value)
+    text = value[setting.end() :] if setting else value
+    if " " not in text:
         return ""
     name = option or (words[at - 1] if words[at - 1].startswith("-") else "")
-    if name and not _OPTION.fullmatch(name) and not any(map(_RUNS.fullmatch, words[:at])):
+    if not (name and _OPTION.fullmatch(name)) and not any(map(_RUNS.fullmatch, words[:at])):
         return ""
     first, second, *_ = (*text.split(None, 2), "", "")
     return text if _INLINE.match(second) and _is_scripting(first) else ""
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """Return an option's name, and what is given in the same word: behind ``=``, or glued to a letter."""
+    name, sign, value = word.partition("=")
+    if word[1:2] != "-" and word[2:3] in "|!":  # strace's -o'|COMMAND'
+        return word[:2], word[2:]
+    return name, value if sign else ""
 
 
 def _is_scripting(program: str) -> bool:

@@ -42,7 +42,10 @@ _EXEC = re.compile(r"(?m)^[ \t]*Exec\w*[ \t]*=[ \t]*[@:+!|-]*((?:[^\n\\]|\\.|\\\
 _ENTRY_EXEC = re.compile(r"(?m)^[ \t]*(?:Try)?Exec[ \t]*=[ \t]*([^\n]+)")
 _INITTAB = re.compile(r"[^:#\n]*:[^:\n]*:[^:\n]*:\+?(.+)")
 _KEY_COMMAND = re.compile(r"(?:^|[ \t,])command=\"((?:[^\"\\]|\\.)*)\"", re.IGNORECASE)
-_SSH_COMMAND = re.compile(r"(?im)^[ \t]*(?:ProxyCommand|LocalCommand|KnownHostsCommand|Match[ \t]+.*?exec)[ \t=]+(.+)$")
+_SSH_COMMAND = re.compile(
+    r"(?im)^[ \t]*(?:ProxyCommand|LocalCommand|KnownHostsCommand|Match[ \t]+.*?exec|ForceCommand"
+    r"|Authorized(?:Keys|Principals)Command|Subsystem[ \t]+\S+)[ \t=]+(.+)$"
+)
 _UDEV = re.compile(r"(?:RUN|PROGRAM|IMPORT)(?:\{program\}|\{builtin\})?[ \t]*[+:=!]*=[ \t]*e?\"((?:[^\"\\]|\\.)*)\"")
 _PAM = re.compile(
     r"pam_exec\.so[ \t]+((?:(?:debug|expose_authtok|quiet|quiet_log|seteuid|stdout|log=\S+|type=\S+)[ \t]+)*)(.+)"
@@ -52,6 +55,16 @@ _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _ROTATE = re.compile(r"(?ms)^[ \t]*(?:pre|post|first|last)(?:rotate|action)[ \t]*\n(.*?)^[ \t]*endscript")
 _PIPED = re.compile(r"(?m)\|[ \t]*([^\n\"]+)")
 _TMUX = re.compile(r"(?m)(?:run(?:-shell)?|if(?:-shell)?|default-command|#\()[ \t]*(?:-b[ \t]+)?[\"']?([^\n\"']+)")
+_AUTOCMD = re.compile(r"(?m)^[ \t:]*au(?:tocmd)?!?[ \t][^\n]*?(?<!au)(?<!autocmd)[ \t:]!([^\n]+)$")
+_PSQL = re.compile(r"(?m)^[ \t]*\\![ \t]*(\S.*)$")
+_INCRON = re.compile(r"(?m)^[ \t]*[^#\s]\S*[ \t]+\S+[ \t]+(\S.*)$")
+_NETWORK = re.compile(r"(?m)^[ \t]*(?:pre-|post-)?(?:up|down)[ \t]+(.+)$")
+_WINDOWS = re.compile(r"(?m)^[^#\n]*?\bexec(?:_always|-once)?[ \t]*[=,]?[ \t]*(?:--[\w-]+[ \t]+)*(\S.*)$")
+_HELPER = re.compile(r"\|?[ \t]*(\S.*)")
+_KERNEL = re.compile(r"(?m)^[ \t]*kernel[./]core_pattern[ \t]*=[ \t]*\|(.+)$")
+_MODULE = re.compile(r"(?m)^[ \t]*(?:install|remove)[ \t]+\S+[ \t]+(.+)$")
+_SCREEN = re.compile(r"(?m)^[ \t]*(?:exec|screen|backtick[ \t]+\d+[ \t]+\d+[ \t]+\d+)(?:[ \t]+-\w+)*[ \t]+(.+)$")
+_MAILCAP = re.compile(r"(?m)^[ \t]*[^#\s;]+/[^\s;]+[ \t]*;[ \t]*([^;\n]+)")
 _SECTION = re.compile(r"[ \t]*\[[ \t]*([\w.-]+)(?:[ \t]+\"([^\"]*)\")?[ \t]*\]")
 _GIT_VALUE = re.compile(r"[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*(.*)")
 _NPM = re.compile(r"(?m)^[ \t]*(node-options|script-shell|shell|git|editor|viewer|init-module)[ \t]*=[ \t]*(.+)$")
@@ -176,6 +189,13 @@ def _pth(path: str, text: str) -> Iterator[Piece]:
         yield Piece(found[0], "python", "python")
 
 
+def _vim(path: str, text: str) -> Iterator[Piece]:
+    """Read a program of Vim's, and the shell's commands that it holds for later (``autocmd EVENT PATTERN !COMMAND``)."""
+    yield from _whole("vim")(path, text)
+    for found in _AUTOCMD.finditer(text):
+        yield Piece(found[1])
+
+
 def _packages(path: str, text: str) -> Iterator[Piece]:
     """Read the scripts of package.json or composer.json."""
     del path
@@ -207,10 +227,13 @@ def _git(path: str, text: str) -> Iterator[Piece]:
     del path
     section = ""
     for line in text.splitlines():
-        head, value = _SECTION.match(line), _GIT_VALUE.match(line)
+        head = _SECTION.match(line)
         if head is not None:
             section = head[1].lower() + (f".{head[2]}" if head[2] else "")
-        elif value is not None:
+        value = _GIT_VALUE.match(
+            line, head.end() if head is not None else 0
+        )  # a value may stand behind the section's name
+        if value is not None:
             yield from _git_setting(f"{section}.{value[1].lower()}", value[2].strip().strip('"'))
 
 
@@ -266,5 +289,15 @@ READERS: dict[str, Reader] = {
     "makefile": _makefile,
     "pipeline": _pipeline,
     "tmux settings": _found(_TMUX),
+    "vim settings": _vim,
+    "psql settings": _found(_PSQL),
+    "incron table": _found(_INCRON),
+    "network settings": _found(_NETWORK),
+    "window manager settings": _found(_WINDOWS),
+    "kernel helper": _found(_HELPER),
+    "kernel settings": _found(_KERNEL),
+    "modules": _found(_MODULE),
+    "screen settings": _found(_SCREEN),
+    "mail types": _found(_MAILCAP),
 }
 """One reader a kind of place."""

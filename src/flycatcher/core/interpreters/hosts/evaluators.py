@@ -144,6 +144,23 @@ class Resty(_Evaluator):
         return super().accepted(reading, command)
 
 
+class Ninja(_Evaluator):
+    """ninja: the commands of the build file, which may come through a descriptor."""
+
+    id = "ninja"
+    language = "ninja"
+    names = (r"ninja(?:-build)?|samu",)
+    install = "apt: ninja-build"
+    verified = ("1.11",)
+    stdin_names = ()
+    options = Options(
+        parser="getopt_long",
+        short={"f": Option("value", "file"), **each("Cjkldtw", VALUE), **each("nv", FLAG), "h": EXIT},
+        long={**each(("--verbose", "--quiet"), FLAG), **each(("--help", "--version"), EXIT)},
+        permute=True,
+    )  # fmt: skip
+
+
 class Exim(_Evaluator):
     """exim: -be and -bem expand each operand, or each line of stdin; ``${run`` and others start programs."""
 

@@ -10,6 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.planted_places import place_of, some_place
 
@@ -32,6 +33,16 @@ class _Scheduler(Host):
         reading.add("planted", text, index=index, descriptor=0, path=place or self.place)
         return reading
 
+    def take_file(self, reading: Reading, index: int, *, offset: int = 0) -> Reading:
+        """Record what a descriptor or a FIFO holds that is named as the file; a file of a disk can be reviewed."""
+        path = reading.execution.argv[index][offset:]
+        number = descriptor_of(path, reading.execution)
+        if number == 0:
+            return self.take(reading, index=index)
+        if is_special(path, reading.execution):
+            reading.add("planted", None, index=index, offset=offset, descriptor=number, path=self.place)
+        return reading.finish("nothing")
+
 
 class Crontab(_Scheduler):
     """crontab: a table from stdin, behind ``-`` or without a file."""
@@ -52,8 +63,34 @@ class Crontab(_Scheduler):
             return reading.finish("nothing")
         first = command.operands[0] if command.operands else None
         if first is not None and reading.execution.argv[first] != "-":
-            return reading.finish("nothing")
+            return self.take_file(reading, first)
         return self.take(reading, index=first)
+
+
+class Incrontab(_Scheduler):
+    """incrontab: a table from a file or, behind ``-``, from stdin."""
+
+    id = "incrontab"
+    names = (r"incrontab",)
+    place = "incrontab:"
+    install = "apt: incron"
+    options = Options(
+        parser="getopt_long", short={**each("uf", VALUE), **each("lretd", FLAG), **each("?hV", EXIT)}, dash="operand"
+    )
+    accepted = Crontab.accepted
+
+
+class Fcrontab(_Scheduler):
+    """fcrontab: as crontab."""
+
+    id = "fcrontab"
+    names = (r"fcrontab",)
+    place = "fcrontab:"
+    install = "apt: fcron"
+    options = Options(
+        parser="getopt", short={**each("uc", VALUE), **each("lrezdn", FLAG), **each("hV", EXIT)}, dash="operand"
+    )
+    accepted = Crontab.accepted
 
 
 class At(_Scheduler):
@@ -71,9 +108,10 @@ class At(_Scheduler):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read stdin, unless jobs are only listed, or another file is named."""
-        if any(given.option.detail == "list" or given.name == "-f" for given in command.given):
+        if any(given.option.detail == "list" for given in command.given):
             return reading.finish("nothing")
-        return self.take(reading)
+        file = next((given for given in command.given if given.name == "-f"), None)
+        return self.take(reading) if file is None else self.take_file(reading, file.at, offset=file.offset)
 
 
 class Tee(_Scheduler):

@@ -37,11 +37,11 @@ _TEXTS = (
     "FZF_DEFAULT_COMMAND", "FZF_CTRL_T_COMMAND", "FZF_ALT_C_COMMAND", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER",
     "CARGO_BUILD_RUSTC_WRAPPER", "CARGO_BUILD_RUSTC", r"CARGO_TARGET_\w+_(?:RUNNER|LINKER)", "GH_BROWSER", "KDEROOTHOME_COMMAND",
     "CMAKE_C_COMPILER_LAUNCHER", "CMAKE_CXX_COMPILER_LAUNCHER", "npm_config_script_shell", "npm_config_shell", "npm_config_editor",
-    "npm_config_git", "npm_config_viewer",
+    "npm_config_git", "npm_config_viewer", "NPM_CONFIG_(?:SCRIPT_SHELL|SHELL|EDITOR|GIT|VIEWER)", "KUBECTL_EXTERNAL_DIFF",
 )  # fmt: skip
 """A shell, or execvp(3) with the words, runs the value."""
 _OTHERS = {
-    "npm_config_node_options": "NODE_OPTIONS",
+    **dict.fromkeys(("npm_config_node_options", "NPM_CONFIG_NODE_OPTIONS"), "NODE_OPTIONS"),
     **dict.fromkeys(("MAVEN_OPTS", "GRADLE_OPTS", "JAVA_OPTS", "SBT_OPTS", "ANT_OPTS", "CATALINA_OPTS", "KAFKA_OPTS",
                      "ES_JAVA_OPTS", "LEIN_JVM_OPTS", "JENKINS_JAVA_OPTS", "LS_JAVA_OPTS", "HADOOP_OPTS",
                      "SPARK_SUBMIT_OPTS"), "JDK_JAVA_OPTIONS"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
-from flycatcher.core.interpreters.languages.tcl import TCL_LIBRARY
+from flycatcher.core.interpreters.languages.tcl import TCL_LIBRARY, read_packages
 
 if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
@@ -21,7 +21,7 @@ class Expect(Interpreter):
     id = "expect"
     language = "tcl"
     names = (r"expect(?:k|_[a-z0-9]+)?(?:5[\d.]*)?",)
-    variables = ("TCL_LIBRARY", "DOTDIR")
+    variables = ("TCL_LIBRARY", "TCLLIBPATH", "DOTDIR")
     verified = ("5.45.4",)
     install = "apt: expect"
     eager = True
@@ -43,6 +43,7 @@ class Expect(Interpreter):
     def early(self, reading: Reading, command: CommandLine) -> None:
         """Run each -c while the options are read, behind the start-up files."""
         self.read_loads(reading, command)
+        read_packages(reading)
         super().early(reading, command)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CommandLine, Options
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_planted
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -21,6 +21,20 @@ TCL_LIBRARY = StartFile("TCL_LIBRARY", "{}/init.tcl")
 """The folder from whose ``init.tcl`` every Tcl interpreter is made (tclBasic.c, Tcl_Init)."""
 
 
+_INDEXES = ("pkgIndex.tcl", "tclIndex")
+"""Files of a library's folder that are evaluated: where a package, or a command, is asked for that is not known (package(n),
+library(n))."""
+
+
+def read_packages(reading: Reading) -> None:
+    """Read TCLLIBPATH, a list of folders in which packages and commands are looked for: what lies where anyone may write."""
+    for folder in reading.execution.env.get("TCLLIBPATH", "").replace("{", " ").replace("}", " ").split():
+        for name in _INDEXES:
+            if is_planted(folder, name, reading.execution):
+                reading.load(f"{folder.rstrip('/')}/{name}", variable="TCLLIBPATH")
+                break
+
+
 class Tcl(Interpreter):
     """tclsh and wish have no option for program text: a first word with a dash is left to the program that stdin holds."""
 
@@ -28,7 +42,7 @@ class Tcl(Interpreter):
     language = "tcl"
     in_variables = True
     names = (r"tclsh(?:\d[\d.]*)?", r"wish(?:\d[\d.]*)?", r"tclkit(?:sh)?[\d.]*")
-    variables = ("TCL_LIBRARY",)
+    variables = ("TCL_LIBRARY", "TCLLIBPATH")
     verified = ("8.6.13",)
     install = "apt: tcl"
     start_files = (TCL_LIBRARY,)
@@ -46,6 +60,7 @@ class Tcl(Interpreter):
             script = 2
         reading = Reading(self, execution, CommandLine([], list(range(script or 1, len(words)))))
         self.read_loads(reading, CommandLine([], []))
+        read_packages(reading)
         if script:
             reading.program(script, dash=False)
         else:

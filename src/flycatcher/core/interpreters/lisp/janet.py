@@ -24,11 +24,14 @@ from flycatcher.core.interpreters.engine.options import (
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _SESSION = Option(role="interactive")
 _LOAD = Option("value", "load")
+_CHECK = Option(role="check")
 _EXPRESSION = Option("value", "code", last=True)
 _TOOL = Option("value", "module", last=True)
 _SOURCE = Option("value", "file", detail="output")
@@ -54,7 +57,7 @@ class Janet(Interpreter):
         long={
             **each(("-e", "--eval"), CODE), **each(("-E", "--expression"), _EXPRESSION), **each(("-l", "--library"), _LOAD),
             **each(("-t", "--tool"), _TOOL), **each(("-s", "--stdin", "-r", "--repl"), _SESSION),
-            **each(("-k", "--flycheck"), Option(role="check")), **each(("-c", "--compile"), _SOURCE),
+            **each(("-k", "--flycheck"), _CHECK), **each(("-c", "--compile"), _SOURCE),
             **each(("-m", "--syspath", "-w", "--lint-warn", "-x", "--lint-error", "-b", "--install"), VALUE),
             **each(("-B", "--reinstall", "-u", "--uninstall"), VALUE),
             **each(("-d", "--debug", "-p", "--persistent", "-q", "--quiet", "-i", "--image"), FLAG),
@@ -84,6 +87,15 @@ class Janet(Interpreter):
         line.operands.extend(range(at, len(words)))
         return line
 
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read what is run before the word that is wrong, or prints: texts, and sources that are compiled."""
+        super().early(reading, command)
+        ended = next((at for at, given in enumerate(command.given) if given.option.role == "exit"), len(command.given))
+        if command.error or ended < len(command.given):
+            for given in command.given[:ended]:
+                if given.option.role == "file":
+                    self.read_file(reading, given.at, option=given.name)
+
 
 class Fennel(Interpreter):
     """fennel: the text of -e, else the file, else a session; a script of Lua's."""
@@ -97,7 +109,7 @@ class Fennel(Interpreter):
     options = Options(
         parser="own",
         long={
-            **each(("-e", "--eval"), CODE), **each(("-c", "--compile", "--compile-binary"), Option(role="check")),
+            **each(("-e", "--eval"), CODE), **each(("-c", "--compile", "--compile-binary"), _CHECK),
             **each(("-l", "--load", "--plugin"), _LOAD), "--repl": _SESSION,
             **each(("--add-fennel-path", "--add-package-path", "--add-package-cpath", "--add-macro-path", "--indent"), VALUE),
             **each(("--globals", "--globals-only", "--skip-include", "--keywords"), VALUE),
@@ -109,42 +121,59 @@ class Fennel(Interpreter):
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the options that stand in front of the command or right behind it; the first other word ends them."""
-        line, words, at = CommandLine([], []), execution.argv, 1
+        line, words = CommandLine([], []), execution.argv
+        taken = {place for at in _started(words) for place in (at, at + 1)}
+        places = [at for at in range(1, len(words)) if at not in taken]
         commands: list[int] = []
-        while at < len(words):
+        while places:
+            at = places[0]
             option = self.options.long.get(words[at])
-            if option in (CODE, _SESSION, EXIT) or (option is not None and option.role == "check") or words[at] == "-":
-                commands.append(at)
-                at += 1
-                continue
-            if option is None:
+            if words[at] == "-" or (option is not None and option in _COMMANDS):
+                commands.append(places.pop(0))
+            elif option is None:
                 break
-            valued = option.takes == "value" and at + 1 < len(words)
-            line.given.append(Given(option, words[at], words[at + 1] if valued else None, at, at + valued, 0))
-            at += 1 + valued
-        rest = [*commands, *range(at, len(words))]
-        command = self.options.long.get(words[rest[0]]) if commands and commands[0] == rest[0] else None
-        if command is not None:
-            value = words[rest[1]] if command is CODE and len(rest) > 1 else None
-            if command is CODE and value is None:
-                line.error = "-e needs a text"
-            line.given.append(
-                Given(command, words[rest[0]], value, rest[0], rest[1] if value is not None else rest[0], 0)
-            )
-        elif rest:
-            line.operands.extend(rest)
+            elif option.takes == "value" and len(places) == 1:
+                line.error = f"option {words[at]} needs a value"
+                return line
+            else:
+                value = places[1] if option.takes == "value" else at
+                line.given.append(Given(option, words[at], words[value] if value != at else None, at, value, 0))
+                del places[: 1 + (value != at)]
+        self._command(line, words, [*commands, *places])
         return line
 
-    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read ``-e -`` as stdin; what ``--lua`` is given, wherever it stands, begins a shell's text."""
+    def _command(self, line: CommandLine, words: Sequence[str], rest: Sequence[int]) -> None:
+        """Read what is left of the words: a command, or the file and its arguments."""
+        command = self.options.long.get(words[rest[0]]) if rest else None
+        if command not in _COMMANDS or command is None:
+            line.operands.extend(rest)
+        elif command.takes != "value":
+            line.given.append(Given(command, words[rest[0]], None, rest[0], rest[0], 0))
+        elif len(rest) > 1:
+            line.given.append(Given(command, words[rest[0]], words[rest[1]], rest[0], rest[1], 0))
+        else:
+            line.error = f"{words[rest[0]]} needs a text"
+
+    def early(self, reading: Reading, command: CommandLine) -> None:
+        """Read ``--lua``, which is looked for first: its value begins a shell's text, behind which the other words are quoted."""
+        del command
         words = reading.execution.argv
-        started = next((at for at in range(len(words) - 2, 0, -1) if words[at] == "--lua"), 0)
-        if started:
-            reading.add("argument", words[started + 1], index=started + 1, option="--lua", language="shell")
-            return reading
+        for at in _started(words):
+            reading.add("argument", words[at + 1], index=at + 1, option="--lua", language="shell")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read ``-e -`` as stdin."""
         code = command.first("code")
         if code is not None and code.value == "-":
             self.read_loads(reading, command)
             reading.stdin(explicit=True, index=code.at, option=code.name)
             return reading
         return super().accepted(reading, command)
+
+
+_COMMANDS = (CODE, _SESSION, EXIT, _CHECK)
+
+
+def _started(words: Sequence[str]) -> list[int]:
+    """Return where ``--lua`` stands with a value behind it."""
+    return [at for at in range(1, len(words) - 1) if words[at] == "--lua"]

@@ -53,11 +53,11 @@ class MicroPython(Interpreter):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read what runs; MICROPYINSPECT asks for a session behind it, as -i does."""
-        if any(given.value == "compile-only" for given in command.given):
+        if any(given.name == "-X" and given.value == "compile-only" for given in command.given):
             return reading.finish("checks")
         super().accepted(reading, command)
         asked = reading.execution.env.get("MICROPYINSPECT") or command.has("-i")
-        if asked and reading.outcome != "refuses" and not reading.uses_stdin():
+        if asked and not reading.uses_stdin():  # behind a program that could not be opened, too
             reading.stdin(explicit=False)
         return reading
 

@@ -30,6 +30,7 @@ _STARTERS = ("exec", "command", "builtin")
 _RUNS_WORDS = ("eval", "trap")
 _EVALUATES = re.compile(r"(?:^|[;&|({\n]|\b(?:command|builtin|exec)\s)\s*(?:eval|trap|command|builtin)\b[^;&|\n]*$")
 """A text whose last command runs the words behind it."""
+_NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _AS_COMMAND = "no file of this name: ksh93 runs it as a command"
 _STARTED = re.compile(r"(?:^|[;&|({\n])\s*(?:exec\s+)?[\"']?(/dev/stdin|/dev/fd/\d+)(?![^\s;&|)\"'])")
 """A descriptor that a text starts as a command."""
@@ -45,6 +46,8 @@ _PRINTS = (
     "--long",
     "--short",
     "--default",
+    "--copyright",
+    "--c",
 )
 
 
@@ -55,7 +58,7 @@ class Ksh(Shell):
     grammar = "ksh"
     names = (r"r?ksh(?:93u?m?|20\d\d)?(?:-static)?",)
     letters = Letters(
-        flags="ilrDEabefhkmnptuvxBCGH",
+        flags="ilrDEabefhkmnptuvxBCGH-+",
         attached=True,
         optional=True,
         shy=True,
@@ -99,6 +102,9 @@ class Ksh(Shell):
             self.started(reading, index)
             self.brought_in(reading, index, index + 1)
         if _EVALUATES.search(word):
+            for name in _NAMED.findall(word):
+                if execution.env.get(name) and not any(snippet.variable == name for snippet in reading.snippets):
+                    reading.add("environment", execution.env[name], variable=name, note=EVALUATED)
             for at in range(index + 1, len(execution.argv)):
                 reading.add("argument", execution.argv[at], index=at, note=EVALUATED)
 
