@@ -3,8 +3,8 @@
 Opening a file, reading it and reading /proc/PID/cmdline can wait for the program that serves a FUSE mount, and neither
 O_NONBLOCK nor a signal ends that wait. The reader of a sensor must not stand still for it.
 
-A call that works is no call that waits: where many programs want the processor, reading a compiler of 30 MB may take longer than the
-limit. So a thread that has used the processor since the last look is waited for some more.
+A call that works is no call that waits: where many programs want the processor, reading a compiler of 30 MB may take longer than
+the limit. So a thread that has used the processor since the last look is waited for some more.
 """
 
 from __future__ import annotations
