@@ -74,7 +74,10 @@ def _snippet(snippet: Snippet, context: Mapping[str, str]) -> tuple[str | None, 
 
 _PASSING = (
     (lazy(r"(?:/private)?/(?:var/)?tmp/[^/\s'\"]+|/dev/shm/[^/\s'\"]+|/run/user/\d+/[^/\s'\"]+"), "<temporary>"),
-    (lazy(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+"), "<temporary>"),
+    (
+        lazy(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+|\d{8}-\d+-[0-9a-z]{5,}"),
+        "<temporary>",
+    ),  # the last one: Ruby's Tempfile
     (lazy(r"(?<=[\w\]]):\d{2,5}\b"), ":<port>"),
     (lazy(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{12,}\b"), "<hash>"),
     (lazy(r"\b\d{3,}\b"), "<number>"),

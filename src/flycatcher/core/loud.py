@@ -47,7 +47,7 @@ _WORDS = lazy(
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
 _ALONE = lazy(
-    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp)\b|/inet"  # a connection, or a port that is listened on
+    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp|s_client)\b|/inet"  # a connection, or a port that is listened on
     r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
     r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice

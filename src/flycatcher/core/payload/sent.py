@@ -42,6 +42,8 @@ def in_words(words: Sequence[str], taints: Sequence[Taint]) -> Taint:
 
     All variables are never what a client signs in with; one secret may be, and so may a file that holds one.
     """
+    if not any(taints):
+        return NO_TAINT
     for kind in ("all-environment", secrets.CREDENTIAL, secrets.SECRET):
         hidden = [kind in taint for taint in taints]
         if not any(hidden):

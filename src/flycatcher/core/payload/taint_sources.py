@@ -97,7 +97,7 @@ def of_command(words: Sequence[str], written: Mapping[str, Taint] = _NOTHING) ->
     name = words[0].rpartition("/")[2] if words else ""
     if name in _PRINT_ALL:
         return _variables(name, words)
-    if name in COMMANDS_FROM_NETWORK:
+    if name in COMMANDS_FROM_NETWORK or (name == "openssl" and "s_client" in words):
         return frozenset({"network"})
     if name in _NAMES_THE_HOST:
         return frozenset({"host"})

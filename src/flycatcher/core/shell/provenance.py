@@ -51,6 +51,8 @@ def strip_all_marks(text: str) -> str:
 
 def shows_download(name: str, words: Sequence[str]) -> bool:
     """Tell whether a program prints what it gets from the network, and not into a file."""
+    if name == "openssl":
+        return "s_client" in words
     if name not in _FETCHERS:
         return False
     if name == "wget":

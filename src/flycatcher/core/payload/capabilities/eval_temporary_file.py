@@ -5,6 +5,8 @@ from __future__ import annotations
 from flycatcher.core.payload.conditions import OPEN_FILE, any_matches, either, matches, tainted
 from flycatcher.core.payload.rules import Calls, Rule
 
+_FOLDER = rf"^(?:{OPEN_FILE}|(?:/tmp|/var/tmp|/private/tmp|/dev/shm)/?$)"
+"""A folder in which anybody may put a module."""
 _FIRST = matches(0, rf"^(?:file://)?{OPEN_FILE}")
 
 RULE = Rule(
@@ -16,7 +18,7 @@ RULE = Rule(
         "python": (
             Calls("runpy.run_path execfile imp.load_source imp.load_dynamic", any_matches(rf"^{OPEN_FILE}")),
             Calls("importlib.util.spec_from_file_location", any_matches(rf"^{OPEN_FILE}")),
-            Calls("sys.path.insert sys.path.append site.addsitedir", any_matches(rf"^{OPEN_FILE}")),
+            Calls("sys.path.insert sys.path.append site.addsitedir", any_matches(_FOLDER)),
         ),
         "perl": (Calls("do require", _FIRST),),
         "ruby": (Calls("load require require_relative Kernel.load", _FIRST),),

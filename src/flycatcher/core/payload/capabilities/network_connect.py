@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.conditions import matches
+from flycatcher.core.payload.conditions import any_matches, matches
 from flycatcher.core.payload.rules import Calls, Rule
 
 RULE = Rule(
@@ -52,6 +52,7 @@ RULE = Rule(
         "vimscript-expression": (Calls("ch_open sockconnect"),),
         "shell": (
             Calls("nc ncat netcat socat telnet ztcp"),
+            Calls("openssl", any_matches("^s_client$")),
             Calls(">& <> &> > < <& >> &>>", matches(0, "^/dev/(?:tcp|udp)/")),
         ),
     },

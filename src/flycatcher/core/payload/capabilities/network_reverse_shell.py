@@ -25,6 +25,7 @@ RULE = Rule(
         frozenset({"network.connect", "process.unknown-command"}),
         frozenset({"network.connect", "process.shell-on-socket"}),
         frozenset({"network.connect", "network.pipe-to-interpreter"}),
+        frozenset({"network.connect", "network.download-and-execute"}),
     ),
     covers=frozenset(
         {
