@@ -92,8 +92,9 @@ def test_what_is_missing_is_installed_as_it_is_said(host: Machine) -> None:
     for command, missing in ((postgresql, "libpq"), (kafka, "confluent-kafka")):
         said = host.run(*command, user="dev", check=False).stdout
         assert f"{missing} is not installed" in said
-        hint = said.partition("hint: ")[2].partition("Debian: ")
-        host.run("bash", "-c", (hint[2] or hint[0]).replace("install lib", "install -y lib"), user="root")
+        hint = re.search(r"hint: (?:Debian: )?(.*)", said)
+        assert hint
+        host.run("bash", "-c", hint[1].replace("apt-get install", "apt-get install -y"))
         assert "is not installed" not in host.run(*command, user="dev", check=False).stdout
 
 
