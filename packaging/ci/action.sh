@@ -31,16 +31,15 @@ observe() {
 }
 
 scan() {
-  local options=("${common[@]}") table=$RUNNER_TEMP/flycatcher.md code=0
+  local options=("${common[@]}") code=0
   [ -z "$FLYCATCHER_SINCE" ] || options+=("--since=$FLYCATCHER_SINCE")
   [ -z "$FLYCATCHER_BASELINE" ] || options+=("--baseline=$FLYCATCHER_BASELINE")
-  options+=(--format github -o - --format markdown -o "$table" --format jsonl -o "$records")
+  # the step's summary is the scan's own work
+  options+=(--format github -o - --format jsonl -o "$records")
   [ -z "$FLYCATCHER_SARIF" ] || options+=(--format sarif -o "$FLYCATCHER_SARIF")
   [ -z "$FLYCATCHER_REPORT" ] || options+=(-o "$FLYCATCHER_REPORT")
   lines "$FLYCATCHER_PATHS"
-  # the summary is written here, once
-  env -u GITHUB_STEP_SUMMARY flycatcher scan "${options[@]}" -- "${words[@]}" || code=$?
-  if [ -e "$table" ] && [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$table" >>"$GITHUB_STEP_SUMMARY"; fi
+  flycatcher scan "${options[@]}" -- "${words[@]}" || code=$?
   comment "$(base_of_scan)"
   return "$code"
 }

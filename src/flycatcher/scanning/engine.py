@@ -307,9 +307,11 @@ def _judged(
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in map(likely, written):
+        if stands_in(each.execution):
+            continue
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
         detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
-        if detection is None or stands_in(detection):
+        if detection is None:
             continue
         finding = _finding(document, file_type, each, detection)
         kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])

@@ -47,8 +47,8 @@ def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedP
     output = tree.root / "output"
     environment = {
         "PATH": f"{program}:{os.environ['PATH']}", "HOME": str(tree.root), "RUNNER_TEMP": str(tree.root), "GITHUB_OUTPUT": str(output),
-        "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_STEP_SUMMARY": str(tree.root / "summary.md"), "GITHUB_REPOSITORY": "owner/project",
-        "GH_TOKEN": "none", "FLYCATCHER_PULL_REQUEST": "", "FLYCATCHER_BASE": "",
+        "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tree.root / "summary.md"),
+        "GITHUB_REPOSITORY": "owner/project", "GH_TOKEN": "none", "FLYCATCHER_PULL_REQUEST": "", "FLYCATCHER_BASE": "",
         **{name: defaults[name] for name in step["env"] if name in defaults},
         **{n if n.startswith("GITHUB_") else f"FLYCATCHER_{n}": v for n, v in inputs.items()},
     }  # fmt: skip
@@ -121,6 +121,28 @@ def test_a_scan_has_a_step_summary(tree: Tree, program: Path) -> None:
     assert first == "### Another step's"
     assert rest.startswith("### Flycatcher: code on the fly\n")
     assert "1 finding in" in rest
+
+
+def test_a_scan_writes_the_summary_itself_and_only_on_a_runner(tree: Tree) -> None:
+    tree.write("x.sh", LOUD)
+    for actions in ("true", ""):
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "GITHUB_ACTIONS": actions,
+                       "GITHUB_STEP_SUMMARY": str(tree.root / f"summary-{actions}.md")}  # fmt: skip
+        words = [sys.executable, "-m", "flycatcher", "scan", "--no-history", "--format", "jsonl", "x.sh"]
+        done = subprocess.run(
+            words, cwd=tree.root, env=environment, capture_output=True, text=True, timeout=120, check=True
+        )
+        assert done.stdout.count("\n") == 2
+    assert not (tree.root / "summary-.md").exists()
+    lines = (tree.root / "summary-true.md").read_text().splitlines()
+    assert lines[:4] == [
+        "### Flycatcher: code on the fly",
+        "",
+        "| place | how | risk | text | last changed by |",
+        "|---|---|---|---|---|",
+    ]
+    assert lines[4].startswith("| <code>x&#46;sh&#58;1</code> | bash stdin | medium | ")
+    assert lines[-1].startswith("1 finding in 1 build file")
 
 
 def test_a_baseline_a_configuration_and_a_report_reach_the_scan(tree: Tree, program: Path) -> None:

@@ -21,7 +21,8 @@ from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
-from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sinks.outputs import step_summary
+from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
@@ -67,12 +68,15 @@ class ObservedRun:
 
         settings = self._settings
         if settings.enforces:
+            from flycatcher.isolation.detached import detach  # noqa: PLC0415 - as above
             from flycatcher.isolation.sealed import seal  # noqa: PLC0415 - as above
 
             if self._spooled is not None:
                 self._spooled.load_late()
             user = invoking_user()
-            seal(user.uid if user else os.geteuid())
+            build_uid = user.uid if user else os.geteuid()
+            seal(build_uid)
+            detach(build_uid)  # the front has said what could not be
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()

@@ -14,13 +14,13 @@ from msgspec import Struct, structs
 from flycatcher.commands.scan import history
 from flycatcher.commands.scan.cache import Cache
 from flycatcher.commands.scan.interruption import Interruption
-from flycatcher.commands.scan.outputs import make
+from flycatcher.commands.scan.outputs import make, summaries
 from flycatcher.commands.scan.progress import Progress
 from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
 from flycatcher.config.tables import install
-from flycatcher.core.errors import DETECTED
+from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
@@ -70,8 +70,8 @@ def run(settings: ScanSettings) -> int:
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
     if settings.cache:
-        scan.kept = Cache(settings.cache, _settled(settings, loaded.config))
-    sinks = opened(settings.outputs, make)
+        scan.kept = _cache(settings.cache, _settled(settings, loaded.config))
+    sinks = opened([*settings.outputs, *summaries()], make)
     spooled = asked_for(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
     with scan.interruption:
         for record in scan.records():
@@ -85,10 +85,24 @@ def run(settings: ScanSettings) -> int:
     for sink in sinks:
         sink.close(summary)
     if waiting := closed(spooled, summary):
-        say(f"warning: sinks: {visible(waiting)}; see flycatcher sinks status")
-    if scan.kept is not None:
-        scan.kept.save()
+        _warn(f"sinks: {waiting}; see flycatcher sinks status")
+    if scan.kept is not None and (reason := scan.kept.save()):
+        _warn(f"the cache was not written: {reason}")
     return scan.finish()
+
+
+def _cache(path: str, settled: str) -> Cache | None:
+    """Open the cache. A full disk, or a folder that nobody may write, makes a scan slower and is no reason to have none."""
+    try:
+        return Cache(path, settled)
+    except FlycatcherError as error:
+        _warn(f"the scan goes on without its cache: {error}")
+        return None
+
+
+def _warn(said: str) -> None:
+    """Print a warning."""
+    say(f"warning: {visible(said)}")
 
 
 def _settled(settings: ScanSettings, config: Config) -> str:
@@ -178,7 +192,7 @@ class ScanRun:
             tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
             walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked, docs=self.settings.docs)
             yield from scan_all(
-                self._counted(walker),
+                self.progress.ahead(self._counted(walker)),
                 options,
                 workers=self.settings.workers,
                 progress=self.progress.done,
@@ -193,6 +207,8 @@ class ScanRun:
         reports = {os.path.realpath(path) for path in (*files, *filter(None, [self.settings.baseline]))}
         names = {os.path.basename(path) for path in reports}
         for candidate in walker.walk():
+            if self.interruption.asked:
+                return
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
             if os.path.basename(candidate.path) in names and os.path.realpath(candidate.path) in reports:
