@@ -27,6 +27,7 @@ from flycatcher.scanning.scripts import scripts
 from flycatcher.scanning.unread import word
 from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
+from flycatcher.sources.buildfiles.engine.located import Located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -195,6 +196,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
     dialect = "bash" if region.dialect in WINDOWS else region.dialect
+    if region.dialect in WINDOWS and "\\" in region.text.text:
+        region = structs.replace(region, text=Located(_PATHS.sub(_slashed, region.text.text), region.text.segments))
     yield from _given(document, region, dialect)
     if not may_start(region.text.text, region.env):
         return
@@ -222,6 +225,15 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
                 execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
                 origins=region.origins,
             )  # fmt: skip
+
+
+_PATHS = re.compile(r"(?<![^\s&|;(\"'])(?:\.{0,2}\\|[A-Za-z]:\\|[\w.%-]+\\)[\w.%\\-]+(?=[\s\"'])")
+"""A path as Windows' shells take it, where a word begins."""
+
+
+def _slashed(match: re.Match[str]) -> str:
+    """Return a path as other shells take it."""
+    return match[0].replace("\\", "/")
 
 
 def _cut(document: Document, region: Region, reading: ReadResult, text: Document, preface: int) -> Iterator[Skipped]:

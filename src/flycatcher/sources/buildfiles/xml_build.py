@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.words import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,13 @@ class XmlBuild(FileType):
             argv = [match[1] if match[1] is not None else match[2]]
             for arg in _ARG.finditer(text, *match.span(3)):
                 value = arg[2] if arg[2] is not None else arg[3]
-                argv.extend(value.split() if arg[1] == "line" else [value])
+                argv.extend(split(_said(value)) if arg[1] == "line" else [value])
             yield Start(argv=tuple(map(_said, argv)), span=match.span(), symbol=("exec",))
         for match in islice(_MAVEN.finditer(text), MAX_STARTS):
             argv = [match[1].strip()]
             for arg in _ARGUMENT.finditer(text, *match.span(2)):
                 value = arg[2] if arg[2] is not None else arg[3]
-                argv.extend(value.split() if arg[1] == "commandlineArgs" else [value])
+                argv.extend(split(_said(value)) if arg[1] == "commandlineArgs" else [value])
             yield Start(argv=tuple(map(_said, argv)), span=(match.start(), match.end(2)), symbol=("executable",))
         for pattern in (_MSBUILD, _EVENT):
             for match in islice(pattern.finditer(text), MAX_STARTS):

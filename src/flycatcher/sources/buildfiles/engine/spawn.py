@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, parsing=200_000, steps=200_000, layers=1, depth=0)
 _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
-_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
+_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric|conans?)\b", re.MULTILINE)
+_RUBY_TEXT = frozenset({"shell_output", "pipe_output"})
+"""Homebrew's (its Formula Cookbook): text for a shell."""
+_WAF = re.compile(r"[\w?]+\.(?:exec_command|cmd_and_log)")
+_IN_WAF = re.compile(r"^def (?:build|configure|options)\(", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
 _DAGGER = re.compile(r"\.(?:with_exec|withExec)\Z")
 """Dagger's containers: the words of a command (its SDKs' references)."""
@@ -39,6 +43,8 @@ _OWN = {
     "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
 }
 """By which names a language calls its own interpreter, and what that is."""
+_IN_FOLDER = re.compile(r"\w*(?:bin|exec)\w*\s*/\s*[\"']([\w.@+-]+)[\"']")
+"""A program of another formula (Homebrew): ``Formula["python@3.12"].opt_bin/"python3.12"``."""
 _EVALUATES = {
     "python": ("python3", "-c"),
     "ruby": ("ruby", "-e"),
@@ -70,8 +76,12 @@ class _Calls(LayerScan):
 
     def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Keep text for a shell."""
-        if value.text is not None and value.text.strip(UNKNOWN + " "):
-            self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
+        text, own = value.text, _OWN.get(self.layer.language)
+        if text is not None and text.startswith(UNKNOWN + " ") and own:
+            low, high = self._span(node)
+            text = own[1] + text[1:] if own[0].search(self.layer.text, low, high) else text
+        if text is not None and text.strip(UNKNOWN + " "):
+            self._keep(Spawn((), text, None, self._span(node), "shell text"))
 
     def started(
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
@@ -83,6 +93,8 @@ class _Calls(LayerScan):
             low, high = self._span(node)
             if own[0].search(self.layer.text, low, high):
                 words = (own[1], *words[1:])
+            elif self.layer.language == "ruby" and (inside := _IN_FOLDER.search(self.layer.text, low, high)):
+                words = (inside[1], *words[1:])
         if len(words) == 1 and "@actions/exec" in self.layer.text:
             # the toolkit splits a command line at blanks outside of double quotes (argStringToArray)
             words = [first or second for first, second in _QUOTED.findall(words[0])]
@@ -100,28 +112,49 @@ class _Calls(LayerScan):
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
     ) -> Value:
-        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words; nox's sessions: words; invoke's contexts: text."""
-        if self.layer.language == "ruby" and name == "sh" and args:
+        """Know what build tools hand to their scripts as well, beside what the language itself starts."""
+        for known in (self._ruby, self._python, self._dagger):
+            known(name, args, kwargs, node)
+        return super().called(name, args, kwargs, node, argument)
+
+    def _ruby(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Rake's ``sh``: text, or words (FileUtils of Rake); Homebrew's and Thor's calls: text."""
+        del kwargs
+        if self.layer.language != "ruby" or not args:
+            return
+        if name == "sh":
             words = [arg for arg in args if not isinstance(arg.data, dict)]
             if len(words) == 1:
                 self._pass_text(words[0], node)
             else:
                 self.started([UNKNOWN if word.text is None else word.text for word in words], node, Value())
-        if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
-            given = [UNKNOWN if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
+        elif name in _RUBY_TEXT or (name == "run" and _IN_THOR.search(self.layer.text)):
+            self._pass_text(args[0], node)
+
+    def _python(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Nox's sessions: words; the contexts of invoke, fabric and Conan, and Waf's rules: text; SCons' actions."""
+        if self.layer.language != "python":
+            return
+        if args and _RUNNER.fullmatch(name):
             if _WORDS.search(self.layer.text):
+                given = [UNKNOWN if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
                 self.started(given, node, Value())
             elif _TEXT.search(self.layer.text):
                 self._pass_text(args[0], node)
+        if _IN_WAF.search(self.layer.text):
+            for rule in (kwargs.get("rule"), args[0] if args and _WAF.fullmatch(name) else None):
+                if isinstance(rule, Value):
+                    self._pass_text(rule, node)
+        scons = _SCONS.fullmatch(name)
+        if scons and len(args) > _ACTION_AT[scons["name"]] and _IN_SCONS.search(self.layer.text):
+            self._act(args[_ACTION_AT[scons["name"]]], node)
+
+    def _dagger(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Keep the words of a container of Dagger's."""
+        del kwargs
         if _DAGGER.search(name) and args and isinstance(args[0].data, (list, tuple)):
             given = [UNKNOWN if arg.text is None else arg.text for arg in args[0].data if isinstance(arg, Value)]
             self.started(given, node, Value())
-        scons = _SCONS.fullmatch(name) if self.layer.language == "python" else None
-        if scons and len(args) > _ACTION_AT[scons["name"]] and _IN_SCONS.search(self.layer.text):
-            self._act(args[_ACTION_AT[scons["name"]]], node)
-        if self.layer.language == "ruby" and name == "run" and args and _IN_THOR.search(self.layer.text):
-            self._pass_text(args[0], node)
-        return super().called(name, args, kwargs, node, argument)
 
     def _act(self, action: Value, node: ir.Node) -> None:
         """Keep SCons' action: a text for a shell, or a list of some."""
