@@ -250,7 +250,7 @@ def _cut(document: Document, region: Region, reading: ReadResult, text: Document
 
 def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
-    if document.path.endswith(_SCRIPTS) or region.confidence == "low":
+    if document.path.endswith(_SCRIPTS) or region.confidence == "low" or region.context.get("script") == "file":
         return
     own = None if _installs(region) else loud(region.text.text, dialect=dialect)
     execution = own.reading.execution if own is not None else None

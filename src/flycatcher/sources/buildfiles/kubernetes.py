@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _RESOURCE = re.compile(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
 _KIND = re.compile(r"^kind:\s*\S", re.MULTILINE)
+_COMMAND = re.compile(r"^[ \t-]*(?:command|args):", re.MULTILINE)
 _CONTROL = re.compile(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
 _VALUE = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
 
@@ -46,6 +47,31 @@ class Kubernetes(FileType):
         for root in yamltext.documents(inner):
             yield from _walk(root, (root.text("kind"),) if isinstance(root, Map) else ())
         document.problems.extend(inner.problems)
+
+
+class HelmValues(FileType):
+    """A chart's values (Helm, values files): parts of containers, which its templates put into resources."""
+
+    id = "helm-values"
+    rank = 76
+    names: ClassVar[tuple[str, ...]] = (
+        "values.yaml",
+        "values.yml",
+        "values-*.yaml",
+        "values.*.yaml",
+        "*-values.yaml",
+        "*.values.yaml",
+    )
+    words: ClassVar[tuple[Searcher, ...]] = Kubernetes.words
+
+    def accepts(self, document: Document) -> bool:
+        """Values are no resource, and hold a command somewhere."""
+        return _RESOURCE.search(document.text) is None and _COMMAND.search(document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the values."""
+        for root in yamltext.documents(document):
+            yield from _walk(root, ())
 
 
 class Kustomization(FileType):

@@ -40,6 +40,8 @@ class _Source(FileType):
     rank = 60
     language: ClassVar[str] = ""
     words: ClassVar[tuple[Searcher, ...]] = ()
+    starts: ClassVar[re.Pattern[bytes]] = _STARTS
+    """What calls of the language that start a program cannot be written without."""
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what the source's calls start."""
@@ -47,7 +49,7 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and _STARTS.search(head)
+        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and self.starts.search(head)
         if not named and not (_DECODES.search(head) and _EVALUATES.search(head)):
             return
         for spawn in spawns(document, self.language):
@@ -84,6 +86,10 @@ class Python(_Source):
         "conanfile.txt",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
+    starts = re.compile(
+        rb"subprocess|[pP]open|spawn|\bsystem\s*\(|\bexec[lv]\w*|exec_command|cmd_and_log|check_output|getoutput|pexpect|plumbum|\bsh\b|"
+        rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*=|__import__|getattr"
+    )
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
             rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*="

@@ -76,3 +76,33 @@ def _located(text: str, start: int, end: int) -> Located:
         at = match.end()
     builder.put(text[at:end], at, end)
     return builder.done()
+
+
+class Launchd(FileType):
+    """launchd.plist(5): an agent's or a daemon's words."""
+
+    id = "launchd"
+    comments: ClassVar[tuple[str, ...]] = ("<!--",)
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("*.plist", "*.plist.in")
+
+    def accepts(self, document: Document) -> bool:
+        """Of all property lists in XML those that start something."""
+        return _PROGRAM.search(document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Start]:
+        """Yield the words of ``ProgramArguments``."""
+        for match in islice(_PROGRAM.finditer(document.text), MAX_STARTS):
+            words = list(_STRING.finditer(document.text, *match.span(1)))
+            argv = tuple(html.unescape(word[1]) for word in words)
+            if argv:
+                yield Start(
+                    argv=argv,
+                    span=(words[0].start(1), words[-1].end(1)),
+                    symbol=("ProgramArguments",),
+                    context={"hook": "boot"},
+                )
+
+
+_PROGRAM = re.compile(r"<key>\s*ProgramArguments\s*</key>\s*<array>(.*?)</array>", re.DOTALL)
+_STRING = re.compile(r"<string>([^<]*)</string>")
