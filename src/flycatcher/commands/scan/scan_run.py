@@ -25,9 +25,10 @@ from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
 from flycatcher.delivery import Wanted, asked_for, closed
+from flycatcher.layout import say
 from flycatcher.scanning.record import finding_record, notice_record
 from flycatcher.scanning.suppress import Configured, apply_comments, baseline
-from flycatcher.sinks.outputs import opened
+from flycatcher.sinks.outputs import STDOUT, opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
@@ -101,7 +102,7 @@ def _cache(path: str, settled: str) -> Cache | None:
 
 def _warn(said: str) -> None:
     """Print a warning."""
-    sys.stderr.write(f"flycatcher: warning: {visible(said)}\n")
+    say(f"warning: {visible(said)}")
 
 
 def _settled(settings: ScanSettings, config: Config) -> str:
@@ -201,14 +202,17 @@ class ScanRun:
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files."""
+        """Count the files; a report that is compared with or being written is none of them."""
+        files = [path for _, path in self.settings.outputs if path != STDOUT]
+        reports = {os.path.realpath(path) for path in (*files, *filter(None, [self.settings.baseline]))}
+        names = {os.path.basename(path) for path in reports}
         for candidate in walker.walk():
             if self.interruption.asked:
                 return
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
-            if self.settings.baseline and os.path.realpath(candidate.path) == os.path.realpath(self.settings.baseline):
-                continue  # a report of what was found is no build file
+            if os.path.basename(candidate.path) in names and os.path.realpath(candidate.path) in reports:
+                continue
             self.tally.looked_at += 1
             self.progress.walked()
             yield candidate
@@ -247,10 +251,10 @@ class ScanRun:
         if names and (self.settings.quiet or len(self.tally.skipped) > SHOWN_SKIPS):
             shown = list(names)[:SHOWN_SKIPS]
             more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-            sys.stderr.write(f"flycatcher: not read: {visible(', '.join(shown))}{more}\n")
+            say(f"not read: {visible(', '.join(shown))}{more}")
         if names and not self.settings.allow_unread:
             count = f"{len(names)} file{'s' * (len(names) != 1)}"
-            sys.stderr.write(f"flycatcher: {count} may run code that was not read: exit code 3, or --allow-unread\n")
+            say(f"{count} may run code that was not read: exit code 3, or --allow-unread")
         return len(names)
 
     def finish(self) -> int:
@@ -258,12 +262,12 @@ class ScanRun:
         if not self.settings.quiet:
             for each in self.tally.skipped[:SHOWN_SKIPS]:
                 place = f":{each.line}:{each.column}" if each.line else ""
-                sys.stderr.write(f"flycatcher: {visible(each.path)}{place}: {visible(each.reason)}\n")
+                say(f"{visible(each.path)}{place}: {visible(each.reason)}")
             if len(self.tally.skipped) > SHOWN_SKIPS:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
-                sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
+                say(f"{more} more; --format json lists them all")
         if self.interruption.asked:
-            sys.stderr.write(f"flycatcher: interrupted: {self.progress.read} files were read, the others were not\n")
+            say(f"interrupted: {self.progress.read} files were read, the others were not")
             return INTERRUPTED
         if self.tally.failed:
             return DETECTED
