@@ -5,6 +5,7 @@ import json
 import pytest
 
 from flycatcher.scanning.engine import scan_bytes
+from flycatcher.sources.buildfiles.engine import spawn
 
 WORKFLOW = ".github/workflows/x.yml"
 
@@ -220,3 +221,41 @@ def test_what_opening_a_folder_starts_weighs_more(command: str, level: str, *, o
     text = json.dumps({"tasks": [{"label": "a", "type": "shell", "command": command, **run}]})
     levels = [each.detection.risk.level for each in scan_bytes(".vscode/tasks.json", text.encode()).findings]
     assert levels == [level] if opens or "bash" in command else levels == []
+
+
+class Counting:
+    """Finds nothing, and counts how often it is asked."""
+
+    asked = 0
+
+    def search(self, text: str) -> None:
+        del text
+        self.asked += 1
+
+
+@pytest.mark.parametrize("calls", [10, 300])
+def test_what_tells_a_tool_s_script_is_looked_for_once_however_many_calls_there_are(
+    monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    counting = Counting()
+    monkeypatch.setattr(spawn, "_IN_WAF", counting)
+    text = "import subprocess\n" + "subprocess.run(['make'])\n" * calls + "subprocess.run(['python3', '-c', '1'])\n"
+    assert findings("x.py", text) == [(calls + 2, "python", "1")]
+    assert counting.asked == 1
+
+
+def test_a_text_that_is_only_rewritten_is_there_to_be_read_and_a_decoded_one_is_not() -> None:
+    assert findings("x.py", "import subprocess\neval('1 2'.replace(' ', '+'))\n") == []
+    decoded = "import base64\nexec(base64.b64decode('cHJpbnQoMSk='))\n"
+    assert findings("x.py", decoded) == [(2, "python", "print(1)")]
+
+
+def test_a_copy_of_an_interpreter_is_seen_and_other_copies_are_not_read() -> None:
+    assert findings("x.sh", "cp /usr/bin/python3 /tmp/p\n/tmp/p -c 'print(1)'\n") == [(2, "python", "print(1)")]
+    assert findings("x.sh", "ln -s $(command -v perl) p\n./p -e 'print 1'\n") == [(2, "perl", "print 1")]
+    assert findings("x.sh", "cp -r a b\npython3 tools/x.py\nsed -i 's/a/b/' config.x\n") == []
+
+
+@pytest.mark.parametrize("script", ["s/x/y/e", "s/x/id/;e", "1e id", "s.x.y.e", "s/x/y/ e"])
+def test_a_substitution_that_runs_something_is_not_taken_for_one_that_does_not(script: str) -> None:
+    assert [(line, name) for line, name, _text in findings("x.sh", f"sed '{script}' config.engine\n")] == [(1, "sed")]

@@ -19,7 +19,7 @@ TEXT_ONLY = 50
 """Operands in front of the command from which on there is none: the command is an option's text alone."""
 NO_COMMAND = {"coverage"}
 """In the table so that nothing behind them is presumed to be a command."""
-ONE_WORD = {"tcpdump", "pm2", "prove"}
+ONE_WORD = {"brew", "tcpdump", "pm2", "prove"}
 """They start a program with words of their own, or with options that another option holds."""
 SPECIAL = {
     "cmake": "cmake -E time {words}",

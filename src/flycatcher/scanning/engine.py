@@ -28,6 +28,7 @@ from flycatcher.scanning.scripts import scripts
 from flycatcher.scanning.unread import word
 from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
+from flycatcher.sources.buildfiles.engine.located import Located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -196,6 +197,8 @@ def _items(items: Iterable[Region | Start | Injection], depth: int = 0) -> Itera
 def _of_region(document: Document, region: Region, result: FileResult) -> Iterator[Written]:
     """Read shell text; yield each program start with its offsets in the file."""
     dialect = "bash" if region.dialect in WINDOWS else region.dialect
+    if region.dialect in WINDOWS and "\\" in region.text.text:
+        region = structs.replace(region, text=Located(_PATHS.sub(_slashed, region.text.text), region.text.segments))
     yield from _given(document, region, dialect)
     if not may_start(region.text.text, region.env):
         return
@@ -225,6 +228,15 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
             )  # fmt: skip
 
 
+_PATHS = re.compile(r"(?<![^\s&|;(\"'])(?:\.{0,2}\\|[A-Za-z]:\\|[\w.%-]+\\)[\w.%\\-]+(?=[\s\"'])")
+"""A path as Windows' shells take it, where a word begins."""
+
+
+def _slashed(match: re.Match[str]) -> str:
+    """Return a path as other shells take it."""
+    return match[0].replace("\\", "/")
+
+
 def _cut(document: Document, region: Region, reading: ReadResult, text: Document, preface: int) -> Iterator[Skipped]:
     """Yield why shell text was not read to its end, at the place where reading stopped."""
     offset = max(0, text.at(*reading.stopped) - preface) if reading.stopped else 0
@@ -239,7 +251,7 @@ def _cut(document: Document, region: Region, reading: ReadResult, text: Document
 
 def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
-    if document.path.endswith(_SCRIPTS) or region.confidence == "low":
+    if document.path.endswith(_SCRIPTS) or region.confidence == "low" or region.context.get("script") == "file":
         return
     own = None if _installs(region) else loud(region.text.text, dialect=dialect)
     execution = own.reading.execution if own is not None else None

@@ -17,6 +17,8 @@ from flycatcher.core.interpreters.names import words_in_variables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CUT = 1 << 20
+"""Bytes of a text from which on it may be a part of one."""
 OVERLAP = 256
 """Bytes of a chunk that the next one is searched with."""
 _FAMILIES = frozenset({"python", "perl", "ruby", "php", "javascript", "jvm", "shells", "lisp", "languages"})
@@ -82,9 +84,16 @@ class _Form(NamedTuple):
 def _first(form: _Form, data: bytes) -> re.Match[bytes] | None:
     """Return the first match of a form."""
     for low, high in _windows(form, data.lower() if form.lowered else data):
-        if match := form.whole.search(data, low, high):
+        match = form.whole.search(data, low, high)
+        if match and (match.re.groups == 1 or _ends(data, match)):
             return match
     return None
+
+
+def _ends(data: bytes, match: re.Match[bytes]) -> bool:
+    """Whether a here-document has an end, which ``x << n`` of other languages has not; cut text may end first."""
+    end = re.compile(rb"^[ \t]*%b[ \t]*[)'\"]?\r?$" % re.escape(match[2]), re.MULTILINE)
+    return end.search(data, match.end()) is not None or len(data) >= CUT
 
 
 def _windows(form: _Form, data: bytes) -> Iterator[tuple[int, int]]:
@@ -113,7 +122,7 @@ def _forms() -> tuple[_Form, ...]:
     either = rb"%b(%b|%b)['\"]?" % (begin, variable, name)
     option = re.compile(either + rb"(?:%b|%b)(?:%b){0,3}%b" % (_SEPARATOR, _TAG, _LONG, _OPTION))
     piped = re.compile(rb"\|[ \t]*(?:sudo[ \t]+)?(?:/[\w./-]*/)?(%b)(?=[ \t]*(?:[\n;'\"`)&|]|-|$))" % name)
-    heredoc = re.compile(begin + rb"(%b)[^\n<]{0,60}<<-?[ \t]*['\"\\]?\w" % name)
+    heredoc = re.compile(begin + rb"(%b)[^\n<]{0,60}<<-?[ \t]*['\"\\]?([A-Za-z_]\w*)" % name)
     value = re.compile(
         rb"(?<![\w-])(?i:%b)['\"]?[ \t]*[:=(>,][\s'\"\[:=(>-]{0,24}(?:/[\w./-]*/)?(%b)(?![\w./:-])" % (_KEYS, name)
     )
@@ -121,7 +130,7 @@ def _forms() -> tuple[_Form, ...]:
     return (
         _Form(option, re.compile(rb"-(?<=[\s'\",\[\]()\\>-]-)-?(?=[A-Za-z])%b" % _LETTERS), before=1000),
         _Form(piped, re.compile(rb"\|[ \t]*[\w/]"), behind=200),
-        _Form(heredoc, re.compile(rb"<<-?[ \t]*['\"\\]?\w"), before=100),
+        _Form(heredoc, re.compile(rb"<<-?[ \t]*['\"\\]?[A-Za-z_]\w*"), before=100),
         _Form(
             value,
             re.compile(rb"(?:%b)['\"]?[ \t]*[:=(>,]" % _KEYS),

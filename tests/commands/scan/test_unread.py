@@ -2,13 +2,14 @@
 
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from flycatcher.core.shell import read_shell
 from flycatcher.scanning.engine import limits, scan_bytes
-from flycatcher.scanning.unread import word, word_in
+from flycatcher.scanning.unread import _forms, _windows, word, word_in
 from tests.commands.scan.conftest import Tree
 
 
@@ -18,7 +19,7 @@ from tests.commands.scan.conftest import Tree
         (b'cmd = ["python3.11", "-u", "-c", "print(1)"]', "python3.11"),
         (b"<executable>perl</executable>\n<arg value='x'>-e</arg>", "perl"),
         (b'  genrule(cmd = "curl -s http://a | bash")', "bash"),
-        (b"run: ruby - <<'END'", "ruby"),
+        (b"run: ruby - <<'END'\nputs 1\nEND\n", "ruby"),
         (b'shell = "/usr/bin/fish"', "fish"),
         (b"$(PYTHON) -c 'print(1)'", "PYTHON"),
         (b"find_program(Python3)\n${Python3_EXECUTABLE} -c", "Python3_EXECUTABLE"),
@@ -39,10 +40,19 @@ def test_a_word_of_an_interpreter_counts_where_a_command_can_stand(data: bytes, 
         b"gcc -c x.c -o x.o",
         b"git -c user.name=x commit",
         b"python3 setup.py build -e x",
+        b"rc << SHIFT | node << n;\n",
     ],
 )
 def test_a_name_in_other_places_does_not_count(data: bytes) -> None:
     assert not word(data)
+
+
+def test_no_byte_is_searched_twice_however_often_an_option_stands_there() -> None:
+    data = b"cmd -c x | y << Z\n" * 5000
+    for form in _forms():
+        windows = list(_windows(form, data))
+        assert sum(high - low for low, high in windows) <= len(data) + form.before + form.behind
+        assert all(after[0] > before[1] for before, after in pairwise(windows))
 
 
 def test_a_word_across_two_chunks_is_found() -> None:

@@ -26,6 +26,8 @@ _AROUND = frozenset({
     "build", "target", "system", "default", "my", "the", "for", "with", "use", "run", "mini", "cpanminus", "test",
 })  # fmt: skip
 """Words beside an interpreter's name in a variable that holds its path."""
+_SPELLED = {"miniperl": "perl", "epython": "python"}
+"""What Perl's own build and Gentoo's ebuilds call theirs."""
 
 
 def base(program: str) -> str:
@@ -91,8 +93,8 @@ def interpreter_by_name(variable: str) -> str:
         return ""
     found = ""
     for word in variable.lower().split("_"):
-        if word == "miniperl":
-            found = found or "perl"
+        if word in _SPELLED:
+            found = found or _SPELLED[word]
         elif word and kept_in_variables(word):
             found = found or word
         elif word not in _AROUND:

@@ -288,7 +288,17 @@ def _typed(words: list[str]) -> str | None:
 
 _PM2 = ("--node-args", "--interpreter-args", "--interpreter")
 
+
+def _brew(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
+    """Homebrew's ``brew ruby`` (its manual page): Ruby with what follows."""
+    del stdin
+    if fields[1:2] != ["ruby"]:
+        return None
+    return [LaunchedCommand(["ruby", *fields[3 if fields[2:3] == ["--"] else 2 :]], env)]
+
+
 READERS: dict[str, Reader] = {
+    "brew": _brew,
     "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "faketime": _faketime, "pee": _pee, "prove": _prove, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.sources.buildfiles.engine import jsontext
+from flycatcher.sources.buildfiles.engine import jsontext, toml
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.yaml import extent, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
@@ -24,11 +24,13 @@ class AgentHooks(FileType):
     names: ClassVar[tuple[str, ...]] = (
         ".claude/*.json", ".cursor/*.json", ".gemini/*.json", ".codex/*.json", ".windsurf/*.json", ".kiro/*.json", ".github/hooks/*.json",
         ".mcp.json", "mcp.json", "mcp_config.json", "claude_desktop_config.json", "hooks/hooks.json", ".vscode/mcp.json",
+        ".codex/config.toml", "codex/config.toml", "opencode.json", "opencode.jsonc", ".opencode/*.json", ".zed/tasks.json", ".zed/settings.json",
     )  # fmt: skip
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Go through the whole tree."""
-        yield from self._walk(jsontext.tree(document), ())
+        in_toml = document.name.endswith(".toml")
+        yield from self._walk(toml.tree(document) if in_toml else jsontext.tree(document), ())
 
     def _walk(self, node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:
         """Yield what a node and those in it start."""
@@ -44,6 +46,9 @@ class AgentHooks(FileType):
         """Yield the commands of one map."""
         args, command = node.get("args"), node.get("command")
         context = {"hook": "open"}
+        for key in ("command", "notify"):
+            if isinstance(listed := node.get(key), List) and (argv := words(listed)):
+                yield Start(argv=tuple(argv), span=extent(listed), symbol=path, context=context)
         if isinstance(command, Scalar) and isinstance(args, List):
             span = (command.start, extent(args)[1])
             yield Start(argv=(command.value, *words(args)), span=span, symbol=path, context=context)

@@ -41,8 +41,10 @@ class Tiltfile(Sources):
     names: ClassVar[tuple[str, ...]] = ("Tiltfile", "*.tiltfile", "Tiltfile.*")
     literals = PYTHON
     openings = (
-        opening(r"(?<![\w.])(?P<name>local)\([ \t\n]*", "either"),
-        opening(r"\b(?P<name>cmd|serve_cmd|command|test)[ \t]*=[ \t]*(?=[\"'\[rf])", "either"),
+        opening(r"(?<![\w.])(?P<name>local)\([ \t\n]*(?=[\"'rf])"),
+        opening(r"(?<![\w.])(?P<name>local)\([ \t\n]*(?=\[)", "list"),
+        opening(r"\b(?P<name>cmd|serve_cmd|command|test)[ \t]*=[ \t]*(?=[\"'rf])"),
+        opening(r"\b(?P<name>cmd|serve_cmd|command|test)[ \t]*=[ \t]*(?=\[)", "list"),
         opening(r"\blocal_resource\([ \t\n]*[\"'][^\"'\n]*[\"'][ \t\n]*,[ \t\n]*(?=[\"'\[])", "either"),
     )
 

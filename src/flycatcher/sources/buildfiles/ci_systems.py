@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.yamltext import Tree
 
 
+def _started_with(node: Map, path: tuple[str, ...], env: Mapping[str, str], system: str) -> Iterator[Start]:
+    """Yield the words of a container's ``entrypoint`` and ``command``."""
+    given = [each for key in ("entrypoint", "command") if isinstance(each := node.get(key), List)]
+    if argv := tuple(word for each in given for word in words(each)):
+        span = (min(each.start for each in given), max(extent(each)[1] for each in given))
+        yield Start(argv=argv, span=span, env=dict(env), symbol=path, context={"ci.system": system})
+
+
 class GitLab(KeyedYaml):
     """GitLab CI (CI/CD YAML syntax reference)."""
 
@@ -48,10 +56,7 @@ class GitLab(KeyedYaml):
     def walk(self, node: Tree, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
         """Read what an image or a service is started with as well: ``entrypoint`` and ``command`` are words."""
         if isinstance(node, Map) and ("image" in path[-1:] or "services" in path[-2:]):
-            given = [each for key in ("entrypoint", "command") if isinstance(each := node.get(key), List)]
-            if argv := tuple(word for each in given for word in words(each)):
-                span = (min(each.start for each in given), max(extent(each)[1] for each in given))
-                yield Start(argv=argv, span=span, env=dict(env), symbol=path, context={"ci.system": self.system})
+            yield from _started_with(node, path, env, self.system)
         yield from super().walk(node, path, env)
 
 
@@ -155,6 +160,12 @@ class Drone(KeyedYaml):
     )  # fmt: skip
     keys: ClassVar[Mapping[str, str]] = {"commands": "sh"}
 
+    def walk(self, node: Tree, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
+        """Read what a step or a service is started with as well: ``entrypoint`` and ``command`` are words."""
+        if isinstance(node, Map) and node.get("image") is not None:
+            yield from _started_with(node, path, env, self.system)
+        yield from super().walk(node, path, env)
+
 
 class Travis(KeyedYaml):
     """Travis CI (job lifecycle)."""
@@ -208,6 +219,16 @@ class AppVeyor(KeyedYaml):
         ),
         "sh": "bash", "ps": "pwsh", "pwsh": "pwsh",
     }  # fmt: skip
+
+    def walk(self, node: Tree, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
+        """Read the items of a phase that name their shell as well."""
+        if isinstance(node, Map):
+            for key, value in node.items.items():
+                mixed = isinstance(value, List) and key in self.keys and scalars(value)
+                for number, item in enumerate(value.items, 1) if isinstance(value, List) and mixed else ():
+                    if isinstance(item, Map):
+                        yield from self.walk(item, (*path, key, self.title(item, number)), env)
+        yield from super().walk(node, path, env)
 
 
 class Taskfile(KeyedYaml):

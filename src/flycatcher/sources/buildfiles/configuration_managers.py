@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
 
 
+_CHEF_SCRIPT = (
+    r"^[ \t]*script[ \t]+[^\n]*\bdo\b(?:(?!^[ \t]*end\b)[^\n]*\n)*?[ \t]*interpreter[ \t]*\(?[ \t]*[\"'](?:/\S*/)?{0}[\d.]*[\"']"
+    r"(?:(?!^[ \t]*end\b)[^\n]*\n)*?[ \t]*(?P<name>code)[ \t]*\(?[ \t]*(?=[\"'<%])"
+)
+"""Chef's ``script`` resource, by its interpreter."""
+
+
 class Puppet(Sources):
     """``exec``: the command, what it depends on, or its title; read as sh does."""
 
@@ -54,6 +61,7 @@ class Chef(Sources):
         r"^[ \t]*{0}[ \t]+[^\n]*\bdo\b(?:(?!^[ \t]*end\b)[^\n]*\n)*?[ \t]*(?P<name>code)[ \t]*\(?[ \t]*(?=[\"'<%])"
     )
     openings = (
+        *(opening(_CHEF_SCRIPT.format(name), dialect=name) for name in ("python", "perl", "ruby", "php", "node")),
         opening(r"^[ \t]*(?P<name>command)[ \t]*\(?[ \t]*(?=[\"'<%])"),
         opening(r"^[ \t]*(?P<name>not_if|only_if)[ \t]*\(?[ \t]*(?=[\"'])"),
         opening(r"^[ \t]*(?P<name>execute)[ \t]+(?=[\"'])"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from flycatcher.core.interpreters.names import BOURNE, bourne_grammar_of, grammar_of
 from flycatcher.core.shell import UNKNOWN
@@ -70,6 +70,8 @@ class _Stage(Struct):
     """What holds at the end of each stage, by its name in lower case."""
     assumed: set[str] = field(default_factory=set)
     """Variables whose values are an ARG's default: whoever builds may give another."""
+    exec_forms: dict[str, Start] = field(default_factory=dict)
+    """The ENTRYPOINT and the CMD that count at its end, the last ones, where they are words."""
 
 
 class Dockerfile(FileType):
@@ -87,7 +89,21 @@ class Dockerfile(FileType):
         """Go through the instructions, keeping the stage's shell and environment."""
         stage = _Stage()
         for instruction in _instructions(document):
+            if instruction.name == "FROM":
+                yield from _started(stage)
             yield from _read(document, stage, instruction, instruction.name)
+        yield from _started(stage)
+
+
+def _started(stage: _Stage) -> Iterator[Start]:
+    """Yield what a stage's container starts: the words of ENTRYPOINT, and those of CMD behind them (Dockerfile reference)."""
+    entry, command = stage.exec_forms.get("ENTRYPOINT"), stage.exec_forms.get("CMD")
+    if entry is None or command is None:
+        yield from stage.exec_forms.values()
+        return
+    # the text stands where the options stand
+    behind = command.argv[0].startswith("-") or len(entry.argv) == 1
+    yield structs.replace(command if behind else entry, argv=(*entry.argv, *command.argv))
 
 
 def _read(document: Document, stage: _Stage, instruction: _Instruction, name: str) -> Iterator[Region | Start]:
@@ -138,14 +154,15 @@ def _command(
     if body.text.lstrip().startswith("["):
         words = _words(document, body)
         if words:
-            yield Start(
-                argv=tuple(words),
-                span=(instruction.start, instruction.end),
-                env=dict(stage.env),
-                symbol=symbol,
-                context=context,
-            )
+            span = (instruction.start, instruction.end)
+            start = Start(argv=tuple(words), span=span, env=dict(stage.env), symbol=symbol, context=context)
+            if name in ("ENTRYPOINT", "CMD"):
+                stage.exec_forms[name] = start
+            else:
+                yield start
             return
+    if name in ("ENTRYPOINT", "CMD"):
+        stage.exec_forms.pop(name, None)
     if name == "RUN" and instruction.heredocs and _HEREDOC.fullmatch(body.text.split("\n")[0].strip()):
         yield from _script(stage, instruction, symbol, context)
         return
@@ -228,7 +245,7 @@ def _from(stage: _Stage, text: str) -> None:
     stage.shell = ("/bin/sh", "-c")
     if stage.number == 1:
         stage.defaults = stage.env
-    stage.env, stage.assumed = {}, set()
+    stage.env, stage.assumed, stage.exec_forms = {}, set(), {}
     base = next((word for word in text.split() if not word.startswith("--")), "").lower()
     if before := stage.kept.get(base):
         stage.shell, stage.env = before.shell, dict(before.env)

@@ -180,3 +180,26 @@ class IdeaRun(Lines):
             r"<(?P<name>option|property) (?:name|key)=\"(?:command|SHELL_COMMAND|programParameters)\" value=\"(?P<text>[^\"]*)\""
         ),
     )
+
+
+class Inventory(Lines):
+    """Ansible's inventories (ini): the command that a connection goes through."""
+
+    id = "ansible-inventory"
+    comments: ClassVar[tuple[str, ...]] = ("#", ";")
+    rank = 40
+    names: ClassVar[tuple[str, ...]] = (
+        "hosts.ini",
+        "inventory",
+        "inventory.ini",
+        "inventory/*",
+        "inventories/*/hosts*",
+        "*.inventory",
+    )
+    marks = (re.compile(r"\bansible_\w+[ \t]*="),)
+    lines = (
+        line(
+            r"\bansible_ssh_\w*args[ \t]*=[^\n]*?ProxyCommand=(?P<q>\\?[\"']?)(?P<text>(?:(?!(?P=q)(?:[\s'\"]|$))[^\n])+)",
+            symbol="ProxyCommand",
+        ),
+    )

@@ -154,6 +154,9 @@ class Execline(Lines):
 
     id = "execline"
     rank = 20
+    names: ClassVar[tuple[str, ...]] = tuple(
+        f"{folder}/*/{name}" for folder in ("s6-rc", "s6-rc.d", "s6-rc/source", "s6-rc/*") for name in ("up", "down")
+    )
     shebangs: ClassVar[tuple[str, ...]] = ("execlineb",)
     lines = (line(r"^(?!#)[ \t]*(?:[\w.-]+[ \t]+(?:-\w+[ \t]+)*\{[ \t]*)?(?P<words>[^\n}]+)"),)
 

@@ -12,7 +12,8 @@ from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.nested import inside
 from flycatcher.sources.buildfiles.engine.yaml import BRACES, environment, extent, punched, script, variables, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _RESOURCE = re.compile(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
 _KIND = re.compile(r"^kind:\s*\S", re.MULTILINE)
+_COMMAND = re.compile(r"^[ \t-]*(?:command|args):", re.MULTILINE)
 _CONTROL = re.compile(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
 _VALUE = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
 
@@ -45,6 +47,68 @@ class Kubernetes(FileType):
         for root in yamltext.documents(inner):
             yield from _walk(root, (root.text("kind"),) if isinstance(root, Map) else ())
         document.problems.extend(inner.problems)
+
+
+class HelmValues(FileType):
+    """A chart's values (Helm, values files): parts of containers, which its templates put into resources."""
+
+    id = "helm-values"
+    rank = 76
+    names: ClassVar[tuple[str, ...]] = (
+        "values.yaml",
+        "values.yml",
+        "values-*.yaml",
+        "values.*.yaml",
+        "*-values.yaml",
+        "*.values.yaml",
+    )
+    words: ClassVar[tuple[Searcher, ...]] = Kubernetes.words
+
+    def accepts(self, document: Document) -> bool:
+        """Values are no resource, and hold a command somewhere."""
+        return _RESOURCE.search(document.text) is None and _COMMAND.search(document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the values."""
+        for root in yamltext.documents(document):
+            yield from _walk(root, ())
+
+
+class Kustomization(FileType):
+    """Kustomize (kustomization file): what a patch puts into a resource, as a part of one or as an operation of RFC 6902."""
+
+    id = "kustomization"
+    rank = 10
+    names: ClassVar[tuple[str, ...]] = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the patches that the file itself holds."""
+        for root in yamltext.documents(document):
+            for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+                listed = root.get(key) if isinstance(root, Map) else None
+                for item in listed.items if isinstance(listed, List) else ():
+                    patch = item.get("patch") if isinstance(item, Map) else item
+                    if isinstance(patch, Scalar) and "\n" in patch.value:
+                        yield from (
+                            each for each in inside(document, patch.text, _PATCH) if not isinstance(each, Injection)
+                        )
+
+
+class _Patch(FileType):
+    """One patch."""
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Read operations by what they put where, everything else as a resource."""
+        for root in yamltext.documents(document):
+            for item in root.items if isinstance(root, List) else ():
+                value = item.get("value") if isinstance(item, Map) else None
+                way = item.text("path") if isinstance(item, Map) else ""
+                if isinstance(value, List) and way.endswith(("/command", "/args")):
+                    yield Start(argv=words(value, BRACES), span=(value.start, extent(value)[1]), symbol=(way,))
+            yield from _walk(root, ())
+
+
+_PATCH = _Patch()
 
 
 def _without_templates(text: str) -> str:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import structs
 
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine.filetype import Region
 from flycatcher.sources.buildfiles.engine.literals import LISP, NIX, WORDS, Sources, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.sources.buildfiles.engine.filetype import Document, Start
 
 _PHASES = (
     r"(?:pre|post)?(?:unpack|patch|configure|build|check|install|fixup|installCheck|dist)(?:Phase)?|(?:pre|post)(?:Unpack|Patch|Configure|"
@@ -15,6 +23,12 @@ _PHASES = (
     r"interactiveShellInit|shellInit|loginShellInit|text|activationScript|userActivationScripts|postBootCommands|preDeviceCommands|"
     r"postDeviceCommands|postMountCommands|preLVMCommands|extraInstallCommands|runtimeInputsHook|enterShell|exec"
 )
+
+
+_TEST_DRIVER = re.compile(
+    r"\b\w+\.(?:wait_(?:for|until)_\w+|succeed|fail|execute|shutdown)\(|\bwith subtest\(|\bstart_all\(\)"
+)
+"""NixOS' tests are Python for a driver of its own (NixOS manual, writing tests), under the same names as scripts."""
 
 
 class Nix(Sources):
@@ -26,11 +40,21 @@ class Nix(Sources):
     literals = NIX
     openings = (
         opening(rf"\b(?P<name>{_PHASES})[ \t]*=[ \t\n]*(?=''|\")", dialect="bash"),
-        opening(r"\b(?P<name>runCommand\w*)[ \t]+(?:\"[^\"\n]*\"|[\w.-]+)[ \t]+(?:\{[^{}]*\}|\([^()]*\))[ \t\n]*(?='')", dialect="bash"),
+        opening(r"\b(?P<name>runCommand\w*)[ \t]+(?:\"[^\"\n]*\"|[\w.-]+)[ \t]+(?:\{[^{}]*\}|\([^()]*\))[ \t\n]*(?=''|\")", dialect="bash"),
         opening(r"\b(?P<name>writeShellScript(?:Bin)?|writeBash(?:Bin)?|writeDash(?:Bin)?|writeScript(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]*(?='')", dialect="bash"),
         opening(r"\b(?P<name>writePython3(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]+(?:\{[^{}]*\}|\w+)[ \t\n]*(?='')", dialect="python3"),
         opening(r"\b(?P<name>writePerl(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]+(?:\{[^{}]*\}|\w+)[ \t\n]*(?='')", dialect="perl"),
     )  # fmt: skip
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Leave the scripts of tests out; mark what becomes a file of its own, which is there to be read."""
+        for found in super().read(document):
+            if isinstance(found, Region) and _TEST_DRIVER.search(found.text.text):
+                continue
+            if isinstance(found, Region) and found.symbol[-1:] and found.symbol[-1].startswith("write"):
+                yield structs.replace(found, context={**found.context, "script": "file"})
+            else:
+                yield found
 
 
 class Guix(Sources):

@@ -54,6 +54,8 @@ class PyProject(FileType):
             table: Any = tool if way[0] in tool else root if document.name == f"{way[0]}.toml" else {}
             for key in way if table is tool else way[1:]:
                 table = table.get(key, {}) if isinstance(table, dict) else {}
+            for path, words in _words(table, way):
+                yield _started(words, path, strings)
             for path, text in _leaves(table, way):
                 yield Region(
                     text=punched(strings.find(text), _BRACES), dialect="sh", symbol=("tool", *path), confidence="medium"
@@ -64,16 +66,30 @@ class PyProject(FileType):
             yield from _legacy(strings.find(ini))
 
 
+def _words(value: object, path: tuple[str, ...], depth: int = 0) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Yield the commands of a table that are lists of words (pixi's ``cmd``)."""
+    for key, inner in value.items() if isinstance(value, dict) and depth < 20 else ():
+        if key == "cmd" and isinstance(inner, list) and inner and all(isinstance(word, str) for word in inner):
+            yield (*path, key), inner
+        else:
+            yield from _words(inner, (*path, key), depth + 1)
+
+
+def _started(words: list[str], path: tuple[str, ...], strings: toml.Strings) -> Start:
+    """Return the start of a list of words, which stand one behind the other."""
+    placed = [strings.find(word) for word in words]
+    span = (placed[0].start(0), placed[-1].end(len(placed[-1].text)))
+    argv = tuple(_BRACES.sub(UNKNOWN, word) for word in words)
+    return Start(argv=argv, span=span, symbol=("tool", *path))
+
+
 def _tox(table: object, strings: toml.Strings, depth: int = 0) -> Iterator[Start]:
     """Read tox's native format: ``commands`` is a list of lists of words, in any environment's table."""
     for key, value in table.items() if isinstance(table, dict) and depth < 4 else ():
         if key in ("commands", "commands_pre", "commands_post") and isinstance(value, list):
             for words in value:
                 if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
-                    placed = [strings.find(word) for word in words]
-                    span = (placed[0].start(0), placed[-1].end(len(placed[-1].text)))
-                    argv = tuple(_BRACES.sub(UNKNOWN, word) for word in words)
-                    yield Start(argv=argv, span=span, symbol=("tool", "tox", key))
+                    yield _started(words, ("tox", key), strings)
         else:
             yield from _tox(value, strings, depth + 1)
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 _NEW = re.compile(r"\bCommand::new\(\s*\"((?:\\.|[^\"\\\n])*)\"\s*\)")
 _METHOD = re.compile(r"\s*\.\s*(\w+)\s*\(")
-_WORD = re.compile(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|([A-Za-z_&][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
+_WORD = re.compile(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|(&?[A-Za-z_][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
+_KEPT = re.compile(r"\blet\s+(?:mut\s+)?(\w+)(?:\s*:\s*[\w:]+)?\s*=\s*(?:\w+::)*\Z")
+"""A variable that a command is kept in."""
+LATER = 2000
+"""Characters behind a command in which its variable is looked for."""
 MAX_STARTS = 1000
 MAX_METHODS = 100
 
@@ -35,15 +39,26 @@ class Rust(FileType):
         for match in islice(_NEW.finditer(text), MAX_STARTS):
             if "//" in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
                 continue
-            argv, at = [unescaped(text, *match.span(1), interpolates=False).text], match.end()
-            for _ in range(MAX_METHODS):
-                method = _METHOD.match(text, at)
-                if method is None:
-                    break
-                at = _end(text, method.end())
-                if method[1] in ("arg", "args"):
-                    argv.extend(_words(text, method.end(), at - 1))
+            argv = [unescaped(text, *match.span(1), interpolates=False).text]
+            at = _chain(text, match.end(), argv)
+            if kept := _KEPT.search(text, max(0, match.start() - 200), match.start()):
+                # the chain goes on at the variable that holds the command
+                later = re.compile(rf"\b{kept[1]}\b(?=\s*\.\s*args?\s*\()")
+                for found in islice(later.finditer(text, at, at + LATER), MAX_METHODS):
+                    at = _chain(text, found.end(), argv)
             yield Start(argv=tuple(argv), span=(match.start(), at), symbol=("Command",))
+
+
+def _chain(text: str, at: int, argv: list[str]) -> int:
+    """Add the words of a chain of calls that begins at an offset, and return where it ends."""
+    for _ in range(MAX_METHODS):
+        method = _METHOD.match(text, at)
+        if method is None:
+            break
+        at = _end(text, method.end())
+        if method[1] in ("arg", "args"):
+            argv.extend(_words(text, method.end(), at - 1))
+    return at
 
 
 def _end(text: str, at: int) -> int:

@@ -29,6 +29,7 @@ class Salt(Stands):
     naming = ()
     at = (
         At("**/cmd.run|cmd.wait|cmd.run_stdin|module.run/name|cmd.run|cmd.shell"),
+        At("**/cmd.run|cmd.wait/names", "each"),
         At("**/unless|onlyif", "each"),
     )
 
@@ -58,5 +59,5 @@ def _runs_its_name(value: Tree) -> bool:
     for key, inner in value.items.items():
         if _RUN.match(key):
             each = inner.items if isinstance(inner, List) else (inner,)
-            return not any(isinstance(item, Map) and item.get("name") is not None for item in each)
+            return not any(isinstance(item, Map) and (item.get("name") or item.get("names")) for item in each)
     return False

@@ -6,14 +6,44 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
-from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher
+from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
+from flycatcher.sources.buildfiles.engine.words import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.sources.buildfiles.engine.located import Located
+
 
 _INSTALL = re.compile(r"^(?:function[ \t]+)?(?:pre|post)_(?:install|upgrade|remove)[ \t]*\(\)", re.MULTILINE)
+
+
+_TEST = re.compile(r"^[ \t]*(@test[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\S+)[ \t]+)(?=\{[ \t]*$)", re.MULTILINE)
+"""Bats (its manual, writing tests): what makes a function of a test's braces."""
+_SERVICE = re.compile(r"#![^\n]*\b(?:openrc-run|runscript)\b")
+_SETS = re.compile(r"^[ \t]*(command(?:_args)?)=(?:\"((?:\\.|[^\"\\])*)\"|'([^']*)'|([^\s;'\"]+))[ \t]*$", re.MULTILINE)
+
+
+def _grouped(text: Located) -> Located:
+    """Return a text of Bats with the tests' braces alone, every place kept."""
+    builder, at = Builder(), 0
+    for match in _TEST.finditer(text.text):
+        builder.take(text, at, match.start(1))
+        builder.replace(text, match.start(1), match.end(1), " " * len(match[1]))
+        at = match.end(1)
+    builder.take(text, at)
+    return builder.done()
+
+
+def _service(document: Document) -> Iterator[Start]:
+    """Yield what a service of OpenRC starts (openrc-run(8)): the words of ``command`` and ``command_args``, the last of each."""
+    found = {match[1]: match for match in _SETS.finditer(document.text)}
+    if "command" in found and "command_args" in found:
+        given = [match[2] or match[3] or match[4] or "" for match in (found["command"], found["command_args"])]
+        span = found["command_args"].span()
+        yield Start(argv=(*split(given[0]), *split(given[1])), span=span, symbol=("command",))
 
 
 def dialect(document: Document) -> str:
@@ -37,10 +67,15 @@ class Shell(FileType):
     rank = 60
     kind: ClassVar[str] = ""
 
-    def read(self, document: Document) -> Iterator[Region]:
+    def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield the whole file."""
         symbol = (self.kind, document.name) if self.kind else ()
-        yield Region(text=document.located, dialect=dialect(document), symbol=symbol, args=None)
+        text = document.located
+        if _TEST.search(text.text):
+            text = _grouped(text)
+        yield Region(text=text, dialect=dialect(document), symbol=symbol, args=None)
+        if _SERVICE.match(document.text):
+            yield from _service(document)
 
 
 class GitHook(Shell):

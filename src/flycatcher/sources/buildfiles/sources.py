@@ -22,7 +22,7 @@ _NAMES = re.compile(
 )
 """Names of interpreters, as bytes: what a file must contain to be worth parsing."""
 _STARTS = re.compile(
-    rb"subprocess|popen|Popen|spawn|system|exec|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
+    rb"subprocess|popen|Popen|spawn|system|exec|shell_output|pipe_output|\brule[ \t]*=|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
     rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|withExec|\brun[ \t]+[\"']"
 )
 
@@ -40,6 +40,8 @@ class _Source(FileType):
     rank = 60
     language: ClassVar[str] = ""
     words: ClassVar[tuple[Searcher, ...]] = ()
+    starts: ClassVar[re.Pattern[bytes]] = _STARTS
+    """What calls of the language that start a program cannot be written without."""
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what the source's calls start."""
@@ -47,7 +49,7 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and _STARTS.search(head)
+        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and self.starts.search(head)
         if not named and not (_DECODES.search(head) and _EVALUATES.search(head)):
             return
         for spawn in spawns(document, self.language):
@@ -84,9 +86,13 @@ class Python(_Source):
         "conanfile.txt",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
+    starts = re.compile(
+        rb"subprocess|[pP]open|spawn|\bsystem\s*\(|\bexec[lv]\w*|exec_command|cmd_and_log|check_output|getoutput|pexpect|plumbum|\bsh\b|"
+        rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*=|__import__|getattr"
+    )
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
-            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec"
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*="
         ),
     )
 
@@ -103,6 +109,14 @@ class JavaScript(_Source):
         re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b|withExec"),
     )
 
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what calls start; TypeScript's types say nothing of it."""
+        if document.name.endswith((".ts", ".mts", ".cts")):
+            from flycatcher.sources.buildfiles.engine.typescript import without_types  # noqa: PLC0415
+
+            document = Document(document.path, without_types(document.text))
+        yield from super().read(document)
+
 
 class Ruby(_Source):
     """Ruby: Rakefile, Gemfile, gemspec, Podfile, Fastfile, Vagrantfile, and every other source."""
@@ -115,7 +129,7 @@ class Ruby(_Source):
     )  # fmt: skip
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
+        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|_output\b|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
     )
 
 
@@ -194,9 +208,7 @@ class Groovy(_Source):
     language = "groovy"
     names: ClassVar[tuple[str, ...]] = ("*.groovy", "*.gradle", "*.gvy")
     languages: ClassVar[tuple[str, ...]] = ("groovy",)
-    words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"execute|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),
-    )
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"exec|commandLine|ProcessBuilder|\bsh\b|\bbat\b|executable"),)
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and what pipeline steps and Gradle's exec blocks do."""

@@ -69,11 +69,15 @@ def _commands(text: str, env: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
             argv.append(word)
 
 
+_PLACEHOLDER = re.compile(r"@\w+@\S*")
+"""What configure replaces before systemd sees it."""
+
+
 def _expanded(argv: list[str], env: Mapping[str, str]) -> Iterator[str]:
     """Yield the words: the first without its prefixes, variables as far as the unit sets them, ``%%`` and ``$$`` as one character."""
     literal = ":" in argv[0][: len(argv[0]) - len(argv[0].lstrip(_KNOWN))]
     for number, each in enumerate(argv):
-        word = each.lstrip(_KNOWN) if number == 0 else each
+        word = each.lstrip(_KNOWN) if number == 0 and not _PLACEHOLDER.fullmatch(each) else each
         word = re.sub(r"%(.)", lambda m: "%" if m[1] == "%" else UNKNOWN, word)
         if not literal:
             word = re.sub(

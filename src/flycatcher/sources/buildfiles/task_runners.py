@@ -171,3 +171,36 @@ class GoReleaser(Stands):
         At("**/hooks/pre|post", "argvs"),
         At("**/publishers/cmd", "argv"),
     )
+
+
+class Renovate(Stands):
+    """Renovate (configuration options): commands after an update, which the bot's administrator has to allow."""
+
+    id = "renovate"
+    rank = 10
+    format = "json"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
+    names: ClassVar[tuple[str, ...]] = (
+        "renovate.json", "renovate.json5", ".renovaterc", ".renovaterc.json", ".github/renovate.json", "renovate/*.json",
+    )  # fmt: skip
+    holes = BRACES
+    at = (At("**/postUpgradeTasks/commands", "each"),)
+
+
+class TestKitchen(Stands):
+    """Test Kitchen (kitchen.yml): the shell provisioner's command, and what runs around each phase."""
+
+    id = "test-kitchen"
+    rank = 10
+    names: ClassVar[tuple[str, ...]] = (
+        "kitchen.yml",
+        ".kitchen.yml",
+        "kitchen.*.yml",
+        ".kitchen.*.yml",
+        "kitchen.yaml",
+    )
+    at = (
+        At("**/lifecycle/*/local|remote"),
+        At("**/lifecycle/*", "each"),
+        At("**/provisioner/command|script"),
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.words import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,13 @@ class XmlBuild(FileType):
             argv = [match[1] if match[1] is not None else match[2]]
             for arg in _ARG.finditer(text, *match.span(3)):
                 value = arg[2] if arg[2] is not None else arg[3]
-                argv.extend(value.split() if arg[1] == "line" else [value])
+                argv.extend(split(_said(value)) if arg[1] == "line" else [value])
             yield Start(argv=tuple(map(_said, argv)), span=match.span(), symbol=("exec",))
         for match in islice(_MAVEN.finditer(text), MAX_STARTS):
             argv = [match[1].strip()]
             for arg in _ARGUMENT.finditer(text, *match.span(2)):
                 value = arg[2] if arg[2] is not None else arg[3]
-                argv.extend(value.split() if arg[1] == "commandlineArgs" else [value])
+                argv.extend(split(_said(value)) if arg[1] == "commandlineArgs" else [value])
             yield Start(argv=tuple(map(_said, argv)), span=(match.start(), match.end(2)), symbol=("executable",))
         for pattern in (_MSBUILD, _EVENT):
             for match in islice(pattern.finditer(text), MAX_STARTS):
@@ -75,3 +76,33 @@ def _located(text: str, start: int, end: int) -> Located:
         at = match.end()
     builder.put(text[at:end], at, end)
     return builder.done()
+
+
+class Launchd(FileType):
+    """launchd.plist(5): an agent's or a daemon's words."""
+
+    id = "launchd"
+    comments: ClassVar[tuple[str, ...]] = ("<!--",)
+    rank = 20
+    names: ClassVar[tuple[str, ...]] = ("*.plist", "*.plist.in")
+
+    def accepts(self, document: Document) -> bool:
+        """Of all property lists in XML those that start something."""
+        return _PROGRAM.search(document.text) is not None
+
+    def read(self, document: Document) -> Iterator[Start]:
+        """Yield the words of ``ProgramArguments``."""
+        for match in islice(_PROGRAM.finditer(document.text), MAX_STARTS):
+            words = list(_STRING.finditer(document.text, *match.span(1)))
+            argv = tuple(html.unescape(word[1]) for word in words)
+            if argv:
+                yield Start(
+                    argv=argv,
+                    span=(words[0].start(1), words[-1].end(1)),
+                    symbol=("ProgramArguments",),
+                    context={"hook": "boot"},
+                )
+
+
+_PROGRAM = re.compile(r"<key>\s*ProgramArguments\s*</key>\s*<array>(.*?)</array>", re.DOTALL)
+_STRING = re.compile(r"<string>([^<]*)</string>")

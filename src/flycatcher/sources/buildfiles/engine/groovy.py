@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flycatcher.core.shell import UNKNOWN
@@ -22,6 +23,11 @@ _STEP = re.compile(
     re.DOTALL,
 )
 _LINE = re.compile(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
+_BESIDE = re.compile(
+    r"\bexecutable\s*[\s(=]\s*((?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\)?[\s;]*\bargs\s*[\s(=]\s*\[?"
+    r"(?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)"
+)
+"""A program, and its words in the next call."""
 _WORD = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
 _COMMENT = re.compile(r"(?:^|\s)//[^\n]*$|/\*(?:(?!\*/).)*$", re.DOTALL)
 _PIECE = re.compile(r"\\(u[0-9a-fA-F]{4}|\n|.)|\$\{[^}]*\}|\$[A-Za-z_][\w.]*", re.DOTALL)
@@ -67,8 +73,8 @@ def steps(document: Document) -> Iterator[Region]:
 
 
 def command_lines(document: Document) -> Iterator[Start]:
-    """Yield the words of Gradle's ``commandLine``."""
-    for match in _LINE.finditer(document.text):
+    """Yield the words of Gradle's ``commandLine``, or of its ``executable`` with ``args``."""
+    for match in chain(_LINE.finditer(document.text), _BESIDE.finditer(document.text)):
         if _COMMENT.search(document.text[document.text.rfind("\n", 0, match.start()) + 1 : match.start()]):
             continue
         argv = []

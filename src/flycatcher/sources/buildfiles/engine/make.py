@@ -73,7 +73,7 @@ def logical(document: Document) -> Iterator[Logical]:
         match = _DEFINE.match(first)
         if match:
             body, number = _define(lines, number)
-            yield Logical("variable", body, match[1], match[2] or "=", body)
+            yield Logical("variable", body, match[1], match[2] or "=", body, "export" in first[: match.start(1)])
             continue
         line = _made(_joined(group))
         if line.name == ".RECIPEPREFIX":

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, parsing=200_000, steps=200_000, layers=1, depth=0)
 _RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
-_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric)\b", re.MULTILINE)
+_TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric|conans?)\b", re.MULTILINE)
+_RUBY_TEXT = frozenset({"shell_output", "pipe_output"})
+"""Homebrew's (its Formula Cookbook): text for a shell."""
+_WAF = re.compile(r"[\w?]+\.(?:exec_command|cmd_and_log)")
+_IN_WAF = re.compile(r"^def (?:build|configure|options)\(", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
 _DAGGER = re.compile(r"\.(?:with_exec|withExec)\Z")
 """Dagger's containers: the words of a command (its SDKs' references)."""
@@ -30,6 +34,7 @@ _ACTION_AT = {"Command": 2, "AddPostAction": 1, "AddPreAction": 1, "Execute": 0,
 """SCons: which argument is the action (its manual, Command)."""
 _IN_SCONS = re.compile(r"\b(?:Environment|SConscript|Import|Export|Command)\(")
 _QUOTED = re.compile(r"\"((?:\\.|[^\"\\])*)\"|(\S+)")
+_TOOLKIT = re.compile("@actions/exec")
 _IN_THOR = re.compile(r"\bThor\b")
 _OWN = {
     "python": (re.compile(r"\bsys\.executable\b"), "python3"),
@@ -39,6 +44,10 @@ _OWN = {
     "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
 }
 """By which names a language calls its own interpreter, and what that is."""
+_IN_FOLDER = re.compile(r"\w*(?:bin|exec)\w*\s*/\s*[\"']([\w.@+-]+)[\"']")
+"""A program of another formula (Homebrew): ``Formula["python@3.12"].opt_bin/"python3.12"``."""
+_TALKS = (".communicate", ".stdin.write")
+"""Methods that give a program its standard input."""
 _EVALUATES = {
     "python": ("python3", "-c"),
     "ruby": ("ruby", "-e"),
@@ -48,6 +57,8 @@ _EVALUATES = {
     "lua": ("lua", "-e"),
 }
 """The command line that runs a text as a language's own ``eval`` does."""
+_REWRITES = frozenset({"replaced"})
+"""What leaves a text there to be read, more or less as it runs."""
 MAX_SPAWNS = 500
 
 
@@ -67,11 +78,24 @@ class _Calls(LayerScan):
     def __init__(self, scan: Findings, layer: Layer) -> None:
         super().__init__(scan, layer, 0)
         self.spawns: list[Spawn] = []
+        self._opened = Value()
+        """What the last ``Popen`` was given."""
+        self._met: dict[re.Pattern[str], bool] = {}
+
+    def _is_in(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the source holds what tells a tool's script; each is looked for once, however many calls there are."""
+        if pattern not in self._met:
+            self._met[pattern] = pattern.search(self.layer.text) is not None
+        return self._met[pattern]
 
     def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Keep text for a shell."""
-        if value.text is not None and value.text.strip(UNKNOWN + " "):
-            self._keep(Spawn((), value.text, None, self._span(node), "shell text"))
+        text, own = value.text, _OWN.get(self.layer.language)
+        if text is not None and text.startswith(UNKNOWN + " ") and own:
+            low, high = self._span(node)
+            text = own[1] + text[1:] if own[0].search(self.layer.text, low, high) else text
+        if text is not None and text.strip(UNKNOWN + " "):
+            self._keep(Spawn((), text, None, self._span(node), "shell text"))
 
     def started(
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
@@ -83,7 +107,9 @@ class _Calls(LayerScan):
             low, high = self._span(node)
             if own[0].search(self.layer.text, low, high):
                 words = (own[1], *words[1:])
-        if len(words) == 1 and "@actions/exec" in self.layer.text:
+            elif self.layer.language == "ruby" and (inside := _IN_FOLDER.search(self.layer.text, low, high)):
+                words = (inside[1], *words[1:])
+        if len(words) == 1 and self._is_in(_TOOLKIT):
             # the toolkit splits a command line at blanks outside of double quotes (argStringToArray)
             words = [first or second for first, second in _QUOTED.findall(words[0])]
         if words and words[0].strip(UNKNOWN):
@@ -93,35 +119,67 @@ class _Calls(LayerScan):
     def pass_on(self, text: str, language: str, made: tuple[str, ...], node: ir.Node, *, handed: bool = True) -> None:
         """Keep text that the source decodes and then evaluates: nobody could review it. What else it evaluates stands in it."""
         own = _EVALUATES.get(language)
-        evaluated = made and not handed and made != SPELLED and language == self.layer.language
+        evaluated = set(made) - _REWRITES and not handed and made != SPELLED and language == self.layer.language
         if own and evaluated and text.strip(UNKNOWN + " "):
             self._keep(Spawn((*own, text), None, None, self._span(node), "decoded text"))
 
     def called(
         self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node, argument: ir.Node | None
     ) -> Value:
-        """Know rake's ``sh`` as well (FileUtils of Rake): text, or words; nox's sessions: words; invoke's contexts: text."""
-        if self.layer.language == "ruby" and name == "sh" and args:
+        """Know what build tools hand to their scripts as well, beside what the language itself starts."""
+        for known in (self._ruby, self._python, self._dagger):
+            known(name, args, kwargs, node)
+        return super().called(name, args, kwargs, node, argument)
+
+    def _ruby(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Rake's ``sh``: text, or words (FileUtils of Rake); Homebrew's and Thor's calls: text."""
+        del kwargs
+        if self.layer.language != "ruby" or not args:
+            return
+        if name == "sh":
             words = [arg for arg in args if not isinstance(arg.data, dict)]
             if len(words) == 1:
                 self._pass_text(words[0], node)
             else:
                 self.started([UNKNOWN if word.text is None else word.text for word in words], node, Value())
-        if self.layer.language == "python" and args and _RUNNER.fullmatch(name):
-            given = [UNKNOWN if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
-            if _WORDS.search(self.layer.text):
+        elif name in _RUBY_TEXT or (name == "run" and self._is_in(_IN_THOR)):
+            self._pass_text(args[0], node)
+
+    def _python(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Nox's sessions: words; the contexts of invoke, fabric and Conan, and Waf's rules: text; SCons' actions."""
+        if self.layer.language != "python":
+            return
+        self._talk(name, args, node)
+        if args and _RUNNER.fullmatch(name):
+            if self._is_in(_WORDS):
+                given = [UNKNOWN if arg.text is None else arg.text for arg in args if not isinstance(arg.data, dict)]
                 self.started(given, node, Value())
-            elif _TEXT.search(self.layer.text):
+            elif self._is_in(_TEXT):
                 self._pass_text(args[0], node)
+        if self._is_in(_IN_WAF):
+            for rule in (kwargs.get("rule"), args[0] if args and _WAF.fullmatch(name) else None):
+                if isinstance(rule, Value):
+                    self._pass_text(rule, node)
+        scons = _SCONS.fullmatch(name)
+        if scons and len(args) > _ACTION_AT[scons["name"]] and self._is_in(_IN_SCONS):
+            self._act(args[_ACTION_AT[scons["name"]]], node)
+
+    def _talk(self, name: str, args: Sequence[Value], node: ir.Node) -> None:
+        """Keep once more what ``Popen`` was given, with what the program gets on its standard input later."""
+        if name.endswith("Popen") and args:
+            self._opened = args[0]
+        elif name.endswith(_TALKS) and args and isinstance(self._opened.data, (list, tuple)):
+            given = [
+                UNKNOWN if each.text is None else each.text for each in self._opened.data if isinstance(each, Value)
+            ]
+            self.started(given, node, args[0])
+
+    def _dagger(self, name: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
+        """Keep the words of a container of Dagger's."""
+        del kwargs
         if _DAGGER.search(name) and args and isinstance(args[0].data, (list, tuple)):
             given = [UNKNOWN if arg.text is None else arg.text for arg in args[0].data if isinstance(arg, Value)]
             self.started(given, node, Value())
-        scons = _SCONS.fullmatch(name) if self.layer.language == "python" else None
-        if scons and len(args) > _ACTION_AT[scons["name"]] and _IN_SCONS.search(self.layer.text):
-            self._act(args[_ACTION_AT[scons["name"]]], node)
-        if self.layer.language == "ruby" and name == "run" and args and _IN_THOR.search(self.layer.text):
-            self._pass_text(args[0], node)
-        return super().called(name, args, kwargs, node, argument)
 
     def _act(self, action: Value, node: ir.Node) -> None:
         """Keep SCons' action: a text for a shell, or a list of some."""

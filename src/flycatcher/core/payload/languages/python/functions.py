@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import string
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -28,6 +29,11 @@ def _encode_with(text: Constant, encoding: Constant = "utf-8", *_rest: Constant)
     if str(encoding).replace("-", "").replace("_", "").lower() in ("rot13", "rot_13"):
         return decode.rot13(text)
     return text.encode(str(encoding), "surrogateescape")
+
+
+def _words(text: Constant, *_rest: Constant) -> list[Constant]:
+    """``shlex.split``."""
+    return list(shlex.split(text if isinstance(text, str) else "", comments=False))
 
 
 def _bytes(data: Constant = b"", *_rest: Constant) -> bytes:
@@ -150,6 +156,7 @@ FUNCTIONS: dict[str, Fold] = {
     "bytes.maketrans": pure(_maketrans),
     "string.maketrans": pure(_maketrans),
     "textwrap.dedent": first(lambda text: text),
+    "shlex.split": pure(_words),
 }
 
 METHODS: dict[str, Fold] = {
