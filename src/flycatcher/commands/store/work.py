@@ -18,7 +18,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import echo
 from flycatcher.sinks.formats.shared import Filler
 from flycatcher.sinks.message import Event, event_of, rfc3339
-from flycatcher.sinks.store import retention, schema, search
+from flycatcher.sinks.store import retention, schema, search, words
 from flycatcher.sinks.store.database import open_store, reading, shown
 from flycatcher.sinks.store.export import export
 from flycatcher.sinks.store.ingest import ingest
@@ -99,20 +99,8 @@ class Work:
 
     def triage(self, fingerprint: str, state: str, why: str, who: str) -> None:
         """Add a word on a detection. Raises FlycatcherError for one that is not there."""
-        row = {
-            "fingerprint": fingerprint,
-            "state": state,
-            "who": who or getpass.getuser(),
-            "time": time.time(),
-            "why": why,
-        }
         with self._open().begin() as connection:
-            known = connection.scalar(
-                sa.select(schema.detections.c.title).where(schema.detections.c.fingerprint == fingerprint)
-            )
-            if known is None:
-                raise FlycatcherError(f"{fingerprint}: no such detection", hint="flycatcher store query prints the ids")
-            connection.execute(sa.insert(schema.triage), row)
+            known = words.judge(connection, fingerprint, state, why, who or getpass.getuser())
         echo(f"{fingerprint} is {state}: {one_line(known, 120)}")
 
     def status(self) -> None:

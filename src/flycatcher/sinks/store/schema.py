@@ -68,8 +68,8 @@ executions = Table(
     Column("uid", String(32), primary_key=True),  # a hash of the record: the same record is stored once
     Column("time", Float, nullable=False),
     Column("fingerprint", ForeignKey("detections.fingerprint", ondelete="CASCADE"), nullable=False),
-    Column("host", ForeignKey("hosts.host"), nullable=False, index=True),
-    Column("job", ForeignKey("jobs.job"), nullable=True, index=True),
+    Column("host", ForeignKey("hosts.host"), nullable=False),
+    Column("job", ForeignKey("jobs.job"), nullable=True),
     Column("level", Integer, nullable=False),
     Column("score", Integer, nullable=False),
     Column("interpreter", String(64), nullable=False),
@@ -84,6 +84,8 @@ executions = Table(
     Column("record", LargeBinary, nullable=False),  # JSON without its snippets' texts, compressed (zlib)
     Index("ix_executions_time_uid", "time", "uid"),
     Index("ix_executions_fingerprint_time", "fingerprint", "time", "uid"),
+    Index("ix_executions_host_level", "host", "level"),
+    Index("ix_executions_job_level", "job", "level", "time"),
     # what is counted, filtered and grouped by is read from this alone, never from the wide rows
     Index("ix_executions_counted", "time", "fingerprint", "level", "score", "interpreter", "vector", "host", "environment", "outcome", "job"),
     Index("ix_executions_level_time", "level", "time"),

@@ -69,7 +69,10 @@ def _people() -> None:
 
 
 def _indexes() -> None:
-    op.drop_index("ix_executions_fingerprint", "executions")
+    for name in ("fingerprint", "host", "job"):
+        op.drop_index(f"ix_executions_{name}", "executions")
+    op.create_index("ix_executions_host_level", "executions", ["host", "level"])
+    op.create_index("ix_executions_job_level", "executions", ["job", "level", "time"])
     op.create_index("ix_executions_fingerprint_time", "executions", ["fingerprint", "time", "uid"])
     counted = ["time", "fingerprint", "level", "score", "interpreter", "vector", "host", "environment", "outcome", "job"]
     op.create_index("ix_executions_counted", "executions", counted)
