@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import os
 import sys
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ from flycatcher.sinks.store.database import open_store, reading, shown
 from flycatcher.sinks.store.export import export
 from flycatcher.sinks.store.ingest import ingest
 from flycatcher.sinks.store.language import moment
+from flycatcher.sinks.store.location import default_store
 from flycatcher.terminal import one_line, visible
 from flycatcher.wording import counted
 
@@ -39,7 +39,7 @@ class Work:
 
     def __init__(self, address: str) -> None:
         """``address`` empty: the user's own."""
-        self._address = address or f"store://{state_folder()}/store.db"
+        self._address = address or default_store()
 
     def _open(self, *, create: bool = False) -> Engine:
         return open_store(self._address, create=create)
@@ -112,14 +112,6 @@ class Work:
                 echo(f"  {table.name}  {connection.scalar(sa.select(sa.func.count()).select_from(table))}")
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         echo(f"  schema  {version}")
-
-
-def state_folder() -> Path:
-    """Return where a user's store lies (XDG Base Directory Specification 0.8)."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/flycatcher")
-    home = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(home) if home.startswith("/") else Path.home() / ".local/state") / "flycatcher"
 
 
 @contextlib.contextmanager

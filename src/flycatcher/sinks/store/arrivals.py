@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.store import schema
 from flycatcher.sinks.store.database import reading
+from flycatcher.sinks.store.language import parse
+from flycatcher.sinks.store.search import narrowed
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -22,15 +24,15 @@ def last_number(engine: Engine) -> int:
         return int(connection.scalar(sa.select(sa.func.max(_A.number))) or 0)
 
 
-def arrived(engine: Engine, number: int, limit: int = 100) -> list[dict[str, Any]]:
-    """Return sightings that were stored after a number, in order."""
-    joined = schema.arrivals.join(schema.executions, _E.uid == _A.uid).join(
-        schema.detections, _D.fingerprint == _E.fingerprint
-    )
-    chosen = sa.select(
-        _A.number, _E.uid, _E.time, _E.fingerprint, _E.host, _E.level, _E.score, _E.interpreter, _E.vector, _E.environment,
-        _E.command, _D.title,
-    ).select_from(joined)  # fmt: skip
+def arrived(engine: Engine, number: int, query: str = "", *, limit: int = 100) -> list[dict[str, Any]]:
+    """Return sightings that were stored after a number and that a query finds, in order. Raises FlycatcherError."""
+    columns = (
+        _E.uid, _E.time, _E.fingerprint, _E.host, _E.level, _E.score, _E.interpreter, _E.vector, _E.environment, _E.command,
+        _D.title,
+    )  # fmt: skip
     with reading(engine) as connection:
-        rows = connection.execute(chosen.where(_A.number > number).order_by(_A.number).limit(limit)).mappings()
+        later = sa.select(_A.uid).where(_A.number > number)
+        wanted = narrowed(connection, parse(query), columns).where(_E.uid.in_(later)).subquery()
+        chosen = sa.select(_A.number, wanted).join(wanted, wanted.c.uid == _A.uid).where(_A.number > number)
+        rows = connection.execute(chosen.order_by(_A.number).limit(limit)).mappings()
         return [dict(row) | {"level": LEVELS[row["level"]]} for row in rows]
