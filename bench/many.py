@@ -48,7 +48,9 @@ def _model(words: tuple[str, ...]) -> bytes:
             Process(pid=4000, comm="make", exe="/usr/bin/make", argv=("make", "-j2"), uid=1000),
             Process(pid=3900, comm="bash", exe="/usr/bin/bash", argv=("bash", "build.sh"), uid=1000),
         ),
-        fidelity=Fidelity(sensor="ebpf", time="2026-11-29T10:00:00.000000Z", bytes_seen=60, bytes_total=60, happened="confirmed"),
+        fidelity=Fidelity(
+            sensor="ebpf", time="2026-11-29T10:00:00.000000Z", bytes_seen=60, bytes_total=60, happened="confirmed"
+        ),
     )
     found = detect(execution)
     if found is None:

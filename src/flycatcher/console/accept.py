@@ -17,13 +17,13 @@ PLACEHOLDER = "REASON"
 _NAME = re.compile(r"[^A-Za-z0-9._@+ -]")
 
 
-def entries(record: Mapping[str, Any], history: Sequence[Mapping[str, Any]], who: str, today: dt.date) -> dict[str, str]:
+def entries(
+    record: Mapping[str, Any], history: Sequence[Mapping[str, Any]], who: str, today: dt.date
+) -> dict[str, str]:
     """Return the entries: ``toml`` for what ran, ``comment`` too for what a scan found."""
     until, name = today + dt.timedelta(days=ACCEPTED_DAYS), str(record.get("id", ""))
     reason = _reason(history)
-    toml = (
-        f'[[suppress]]\nfingerprint = "{_plain(name)}"\nreason = {_quoted(reason)}\nowner = "{_plain(who)}"\nuntil = {until}\n'
-    )
+    toml = f'[[suppress]]\nfingerprint = "{_plain(name)}"\nreason = {_quoted(reason)}\nowner = "{_plain(who)}"\nuntil = {until}\n'
     made = {"toml": toml, "days": str(ACCEPTED_DAYS)}
     if record.get("finding"):
         made["comment"] = f"# flycatcher: ignore[{_plain(name)}] {visible(reason)} until={until}"

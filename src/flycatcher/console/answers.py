@@ -10,18 +10,18 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from flycatcher.console import links
-from flycatcher.console.desk import View
 from flycatcher.console.settings import may
 from flycatcher.sinks.store.export import cell
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from flycatcher.console.desk import Desk, Kind, Page, Sheet, Visit
+    from flycatcher.console.desk import Desk, Kind, Page, Sheet, View, Visit
     from flycatcher.console.security.sessions import Session
 
 NAVIGATION = (
-    ("/", "Overview", "viewer"), ("/detections", "Detections", "viewer"), ("/live", "Live", "viewer"), ("/hosts", "Hosts", "viewer"),
+    ("/", "Overview", "viewer"), ("/detections", "Detections", "viewer"), ("/live", "Live", "viewer"),
+    ("/hosts", "Hosts", "viewer"),
     ("/jobs", "Jobs", "viewer"), ("/health", "Health", "viewer"), ("/audit", "Audit", "admin"), ("/users", "Users", "admin"),
 )  # fmt: skip
 
@@ -41,7 +41,14 @@ def html(
 ) -> Response:
     """Return a template with its data."""
     shown = [(path, title) for path, title, role in NAVIGATION if session and may(session.role, role)]
-    frame: dict[str, Any] = {"assets": desk.assets, "session": session, "navigation": shown, "path": "", "params": {}, "twins": None}
+    frame: dict[str, Any] = {
+        "assets": desk.assets,
+        "session": session,
+        "navigation": shown,
+        "path": "",
+        "params": {},
+        "twins": None,
+    }
     text = desk.templates.get_template(template).render(frame | data)
     return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")
 
@@ -66,7 +73,9 @@ def stranger(desk: Desk, request: Request, kind: Kind) -> Response:
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Refresh": "true"})
     wanted = links.address(request.url.path, {k: v for k, v in request.query_params.items() if k != "again"})
-    return RedirectResponse(links.address("/login", {"next": wanted if request.method == "GET" else ""}), status_code=303)
+    return RedirectResponse(
+        links.address("/login", {"next": wanted if request.method == "GET" else ""}), status_code=303
+    )
 
 
 def _twins(visit: Visit) -> dict[str, str]:

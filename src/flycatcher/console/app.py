@@ -48,7 +48,10 @@ def build(engine: Engine, settings: Settings) -> ASGIApp:
 def _routes(desk: Desk, page: Page) -> list[Route]:
     """Return the routes of a page and of its JSON and CSV."""
     twin = "/overview" if page.path == "/" else page.path
-    made = [Route(f"{twin}.json", endpoint.of_page(desk, page, "json")), Route(f"{twin}.csv", endpoint.of_page(desk, page, "csv"))]
+    made = [
+        Route(f"{twin}.json", endpoint.of_page(desk, page, "json")),
+        Route(f"{twin}.csv", endpoint.of_page(desk, page, "csv")),
+    ]
     return [*made, Route(page.path, endpoint.of_page(desk, page, "html"))]
 
 
@@ -74,7 +77,9 @@ def _asset(desk: Desk) -> endpoint.Endpoint:
         asset = desk.assets.at(request.url.path)
         if asset is None:
             return PlainTextResponse("no such file\n", 404)
-        return Response(asset.content, headers={"content-type": asset.kind, "cache-control": "public, max-age=31536000, immutable"})
+        return Response(
+            asset.content, headers={"content-type": asset.kind, "cache-control": "public, max-age=31536000, immutable"}
+        )
 
     return served
 

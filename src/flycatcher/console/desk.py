@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec import Struct
 
 from flycatcher.console.assets import Assets
 from flycatcher.console.security.attempts import Attempts
+from flycatcher.console.security.sessions import Session
 from flycatcher.console.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.engine import Engine
 
-    from flycatcher.console.security.sessions import Session
     from flycatcher.console.settings import Role, Settings
 
 Kind = Literal["html", "json", "csv"]

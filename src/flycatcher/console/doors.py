@@ -58,7 +58,11 @@ def _page(desk: Desk, wanted: str, said: str = "", status: int = 200, wait: floa
 
 
 def _login(desk: Desk, request: Request, form: dict[str, str]) -> Response:
-    name, address, now = form.get("name", "").strip()[:64], requests.address_of(request, desk.settings), desk.settings.clock()
+    name, address, now = (
+        form.get("name", "").strip()[:64],
+        requests.address_of(request, desk.settings),
+        desk.settings.clock(),
+    )
     wanted = form.get("next", "")
     wait = desk.attempts.wait(address, name, now)
     if wait:

@@ -61,10 +61,18 @@ def reasons(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     for number, reason in enumerate((risk.get("reasons") if isinstance(risk, dict) else ()) or ()):
         known = reason if isinstance(reason, dict) else {"text": str(reason)}
         quotes = [
-            {"layer": each.get("layer", 0), "snippet": known.get("snippet") or 0, "quote": str(each.get("quote", ""))[:400]}
+            {
+                "layer": each.get("layer", 0),
+                "snippet": known.get("snippet") or 0,
+                "quote": str(each.get("quote", ""))[:400],
+            }
             for each in _tables(known.get("evidence"))[:8]
         ]
-        said = {"points": known.get("points", 0), "text": str(known.get("text", "")), "capability": str(known.get("capability") or "")}
+        said = {
+            "points": known.get("points", 0),
+            "text": str(known.get("text", "")),
+            "capability": str(known.get("capability") or ""),
+        }
         found.append({"number": number, "quotes": quotes} | said)
     return found
 

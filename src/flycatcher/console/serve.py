@@ -34,7 +34,9 @@ def listen(host: str, port: int) -> Listening:
         made.bind((host, port))
     except OSError as error:
         made.close()
-        raise FlycatcherError(f"{host}:{port}: {error.strerror or error}", hint="choose another one with --listen") from error
+        raise FlycatcherError(
+            f"{host}:{port}: {error.strerror or error}", hint="choose another one with --listen"
+        ) from error
     return Listening(made, host, made.getsockname()[1])
 
 

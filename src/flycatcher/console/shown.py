@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -58,7 +59,7 @@ def _pieces(length: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int, list
     """Yield spans that cover a text, each with the marks that lie over it."""
     inside = [mark for mark in marks if 0 <= mark.start < mark.end]
     edges = sorted({0, length, *(min(edge, length) for mark in inside for edge in (mark.start, mark.end))})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         yield start, end, [mark for mark in inside if mark.start <= start and end <= mark.end]
 
 
@@ -79,7 +80,13 @@ def _spans(text: str, *, breaks: bool) -> Iterator[str]:
 def html_of(characters: Sequence[str]) -> str:
     """Return characters of which each one is visible, or a line break or tab, as HTML."""
     text = "".join(characters)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("'", "&#39;")
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+    )
 
 
 def _name(character: str) -> str:

@@ -95,5 +95,8 @@ def _number(request: Request) -> int:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """Return what the page's script shows, as text."""
-    shown = {name: one_line(str(row[name]), 300) for name in ("host", "interpreter", "vector", "environment", "command", "title")}
+    shown = {
+        name: one_line(str(row[name]), 300)
+        for name in ("host", "interpreter", "vector", "environment", "command", "title")
+    }
     return shown | {name: row[name] for name in ("number", "fingerprint", "level", "score", "time", "uid")}

@@ -28,9 +28,22 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    made.globals |= {"levels": LEVELS, "version": __version__, "address": links.address, "toggled": links.toggled, "has": links.has}
+    made.globals |= {
+        "levels": LEVELS,
+        "version": __version__,
+        "address": links.address,
+        "toggled": links.toggled,
+        "has": links.has,
+    }
     made.globals |= {"term": links.term, "counted": counted, "highlighted": highlighted}
-    made.filters |= {"code": shown.code, "line": shown.line, "when": when, "moment": moment, "ago": ago, "thousands": thousands}
+    made.filters |= {
+        "code": shown.code,
+        "line": shown.line,
+        "when": when,
+        "moment": moment,
+        "ago": ago,
+        "thousands": thousands,
+    }
     made.filters |= {"pretty": pretty}
     return made
 

@@ -30,16 +30,17 @@ def _store(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _work(address: str) -> Work:
-    with needed("SQLAlchemy", "store"):
-        import sqlalchemy  # noqa: F401, PLC0415 - only to say which extra it belongs to
-    with needed("Starlette, uvicorn, sse-starlette, Jinja or argon2-cffi", "console"):
+    with needed("Starlette", "console"):
         from flycatcher.commands.console.work import Work  # noqa: PLC0415 - a web server takes a while
 
     return Work(address)
 
 
 @click.group(
-    cls=Group, name="console", invoke_without_command=True, short_help="Look at stored detections in a browser, and judge them."
+    cls=Group,
+    name="console",
+    invoke_without_command=True,
+    short_help="Look at stored detections in a browser, and judge them.",
 )
 @_store
 @click.option("--listen", default="127.0.0.1:8650", show_default=True, metavar="HOST:PORT", help="Where to listen.")
@@ -48,9 +49,17 @@ def _work(address: str) -> Work:
 @click.option("--tls-cert", type=click.Path(dir_okay=False), help="Serve TLS with this certificate (PEM).")
 @click.option("--tls-key", type=click.Path(dir_okay=False), help="The certificate's key (PEM).")
 @click.option("--https", is_flag=True, help="A proxy in front of it serves TLS: browsers get cookies for TLS alone.")
-@click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Believe the headers of this address or network. Repeatable.")
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Believe the headers of this address or network. Repeatable.",
+)
 @click.option("--user-header", default="", metavar="NAME", help="The header in which a trusted proxy names the user.")
-@click.option("--header-role", type=click.Choice(_ROLES), help="The role of users whom the proxy names and nobody has added.")
+@click.option(
+    "--header-role", type=click.Choice(_ROLES), help="The role of users whom the proxy names and nobody has added."
+)
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Show the sinks of this configuration.")
 @click.option("--spool", default="", metavar="FILE", help="Show the sinks of this spool.")
 @click.pass_context

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import getpass
 from ipaddress import ip_address, ip_network
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from flycatcher.config import load
 from flycatcher.console import app, serve
@@ -22,6 +19,7 @@ from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -79,7 +77,9 @@ class Work:
         if password:
             echo(f"user {users.FIRST}, password {password}  (printed this once; change it under your name)")
         name = f"[{where.host}]" if ":" in where.host else where.host
-        echo(f"console of {visible(settings.store)}: http{'s' if settings.secure else ''}://{visible(name)}:{where.port}/")
+        echo(
+            f"console of {visible(settings.store)}: http{'s' if settings.secure else ''}://{visible(name)}:{where.port}/"
+        )
 
     def users(self) -> None:
         """Print all users."""
@@ -123,7 +123,9 @@ def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not host or not (port.isascii() and port.isdigit() and int(port) < 1 << 16):
-        raise FlycatcherError(f"--listen {text}: no address", hint="HOST:PORT, such as 127.0.0.1:8650 or [::1]:8650", code=2)
+        raise FlycatcherError(
+            f"--listen {text}: no address", hint="HOST:PORT, such as 127.0.0.1:8650 or [::1]:8650", code=2
+        )
     return host, int(port)
 
 
@@ -132,14 +134,22 @@ def _check_remote(host: str, *, allowed: bool, secure: bool) -> None:
     if host == "localhost" or _is_loopback(host):
         return
     if not allowed:
-        raise FlycatcherError(f"{host} is reached by other machines", hint=f"--allow-remote says that this is meant; see {_HOW}", code=2)
+        raise FlycatcherError(
+            f"{host} is reached by other machines", hint=f"--allow-remote says that this is meant; see {_HOW}", code=2
+        )
     if not secure:
-        raise FlycatcherError("other machines would send passwords in clear text", hint=f"give --tls-cert and --tls-key, or --https behind a proxy; see {_HOW}", code=2)
+        raise FlycatcherError(
+            "other machines would send passwords in clear text",
+            hint=f"give --tls-cert and --tls-key, or --https behind a proxy; see {_HOW}",
+            code=2,
+        )
 
 
 def _check_header(header: str, proxies: Sequence[str]) -> None:
     if header and not proxies:
-        raise FlycatcherError("--user-header believes nobody without --trusted-proxy", hint="name the proxy's address", code=2)
+        raise FlycatcherError(
+            "--user-header believes nobody without --trusted-proxy", hint="name the proxy's address", code=2
+        )
 
 
 def _is_loopback(host: str) -> bool:
@@ -161,4 +171,6 @@ def _network(text: str) -> Network:
     try:
         return ip_network(text)
     except ValueError as error:
-        raise FlycatcherError(f"--trusted-proxy {text}: {error}", hint="an address, or a network such as 10.0.0.0/24", code=2) from error
+        raise FlycatcherError(
+            f"--trusted-proxy {text}: {error}", hint="an address, or a network such as 10.0.0.0/24", code=2
+        ) from error

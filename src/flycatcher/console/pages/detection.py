@@ -35,10 +35,13 @@ def show(visit: Visit) -> View:
     if record is None or record.get("id", name) != name:
         raise NotFound("There is no such sighting.")
     sightings = search.page(visit.engine, f"id:{name}", limit=_SIGHTINGS)
-    environment = group["environment"] if uid == group["uid"] else str(record_parts.context(record).get("environment", ""))
+    environment = (
+        group["environment"] if uid == group["uid"] else str(record_parts.context(record).get("environment", ""))
+    )
     data: dict[str, Any] = {
-        "group": group, "uid": uid, "record": record, "history": history, "sightings": sightings.rows, "states": list(words.STATES),
-        "more": bool(sightings.after), "guides": [_plain(each) for each in ([guidance(environment)] if guidance(environment) else ALL)],
+        "group": group, "uid": uid, "record": record, "history": history, "sightings": sightings.rows,
+        "states": list(words.STATES),
+        "more": bool(sightings.after), "guides": _guides(environment),
         "techniques": {each: named(each) for each in group["techniques"]},
         "accept": accept.entries(record, history, visit.session.user, _today(visit)),
     }  # fmt: skip
@@ -54,8 +57,17 @@ def _parts(record: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _guides(environment: str) -> list[dict[str, Any]]:
+    """Return what to do in an environment, in each of them where it is not known."""
+    found = guidance(environment)
+    return [_plain(guide) for guide in ([found] if found else ALL)]
+
+
 def _plain(guide: Any) -> dict[str, Any]:  # noqa: ANN401 - a Guidance
-    steps = {part: [{"text": step.text, "command": step.command} for step in getattr(guide, part)] for part in ("now", "next")}
+    steps = {
+        part: [{"text": step.text, "command": step.command} for step in getattr(guide, part)]
+        for part in ("now", "next")
+    }
     return {"environment": guide.environment, "title": guide.title, "stakes": list(guide.stakes)} | steps
 
 

@@ -22,7 +22,9 @@ def show(visit: Visit) -> View:
     """Show a page of groups. Raises FlycatcherError for a query that is none."""
     query, sort = visit.params.get("q", ""), visit.params.get("sort", "worst")
     if sort not in groups.SORTS:
-        raise FlycatcherError(f"sort {sort[:20]!r}: one of {', '.join(groups.SORTS)}", hint="take a column's address", code=2)
+        raise FlycatcherError(
+            f"sort {sort[:20]!r}: one of {', '.join(groups.SORTS)}", hint="take a column's address", code=2
+        )
     data = {"query": query, "sort": sort, "sorts": list(groups.SORTS), "open": words.OPEN, "wrong": ""}
     try:
         found = groups.groups(visit.engine, query, sort=sort, after=visit.params.get("after", ""))

@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     from flycatcher.console.desk import Visit
 
 _MONTH = 30 * 86_400
-_COLUMNS = ("what", "host", "sensor", "kind", "place", "state", "count", "notices", "last", "name", "waiting", "dead", "delivered", "error")
+_COLUMNS = (
+    "what",
+    "host",
+    "sensor",
+    "kind",
+    "place",
+    "state",
+    "count",
+    "notices",
+    "last",
+    "name",
+    "waiting",
+    "dead",
+    "delivered",
+    "error",
+)
 
 
 def show(visit: Visit) -> View:
@@ -26,7 +41,9 @@ def show(visit: Visit) -> View:
         "losses": losses, "sensors": sensors, "sinks": sinks, "trouble": trouble, "spool": visit.desk.settings.spool,
         "bytes": retention.size(visit.engine),
     }  # fmt: skip
-    rows = [{"what": what} | row for what, some in (("loss", losses), ("sensor", sensors), ("sink", sinks)) for row in some]
+    rows = [
+        {"what": what} | row for what, some in (("loss", losses), ("sensor", sensors), ("sink", sinks)) for row in some
+    ]
     return View(data, Sheet(_COLUMNS, rows))
 
 

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 SPANS = {"24h": (86_400.0, 24), "7d": (7 * 86_400.0, 28), "30d": (30 * 86_400.0, 30), "all": (0.0, 40)}
 """Seconds, and bars of the chart."""
 _LINES = 8
-_COLUMNS = ("fingerprint", "level", "score", "state", "interpreter", "title", "count", "first_seen", "last_seen", "host")
+_COLUMNS = (
+    "fingerprint",
+    "level",
+    "score",
+    "state",
+    "interpreter",
+    "title",
+    "count",
+    "first_seen",
+    "last_seen",
+    "host",
+)
 
 
 def show(visit: Visit) -> View:
@@ -47,7 +58,9 @@ def _time(visit: Visit) -> tuple[str, float, Chart]:
     first, last = figures.bounds(visit.engine)
     span = visit.params.get("span", "7d" if last >= visit.now - SPANS["7d"][0] or not last else "all")
     if span not in SPANS:
-        raise FlycatcherError(f"span {span[:20]!r}: one of {', '.join(SPANS)}", hint="take an address of the page", code=2)
+        raise FlycatcherError(
+            f"span {span[:20]!r}: one of {', '.join(SPANS)}", hint="take an address of the page", code=2
+        )
     seconds, bars = SPANS[span]
     since = visit.now - seconds if seconds else first
     width = max((visit.now - since) / bars, 60.0)

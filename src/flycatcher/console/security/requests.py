@@ -30,9 +30,15 @@ def refusal(request: HTTPConnection, method: str, settings: Settings) -> Refusal
         return Refusal(421, "This console is not reached by that name: start it with --host NAME.")
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
     if method in SAFE:
-        opened = request.headers.get("sec-fetch-mode") == "navigate" and request.headers.get("sec-fetch-dest") == "document"
+        opened = (
+            request.headers.get("sec-fetch-mode") == "navigate" and request.headers.get("sec-fetch-dest") == "document"
+        )
         return None if site in {"", "same-origin", "none"} or opened else Refusal(403, "Another site asked for this.")
-    if site not in {"", "same-origin"} or origin.partition("://")[2] != host or not origin.startswith(_schemes(settings)):
+    if (
+        site not in {"", "same-origin"}
+        or origin.partition("://")[2] != host
+        or not origin.startswith(_schemes(settings))
+    ):
         return Refusal(403, "This did not come from a page of the console.")
     return None
 

@@ -68,9 +68,9 @@ def _counts(chosen: sa.CTE) -> Iterator[Any]:
     yield sa.select(sa.literal("").label("field"), sa.literal("").label("value"), times).select_from(chosen)
     for name in _OWN:
         yield _most(name, chosen.c[name])
-    by_job = _each(chosen, chosen.c.job)
+    by_job = _each(chosen.c.job)
     yield _summed("repository", _J.repository, by_job.join(schema.jobs, _J.job == by_job.c.value), by_job)
-    by_text = _each(chosen, chosen.c.fingerprint)
+    by_text = _each(chosen.c.fingerprint)
     able = by_text.join(schema.capabilities, _C.fingerprint == by_text.c.value)
     yield _summed("capability", _C.capability, able, by_text)
     named = by_text.join(schema.detections, _D.fingerprint == by_text.c.value)
@@ -85,7 +85,7 @@ def _most(name: str, column: Any) -> Any:  # noqa: ANN401 - SQL expressions
     return sa.select(sa.literal(name).label("field"), inner.c.value, inner.c.times)
 
 
-def _each(chosen: sa.CTE, column: Any) -> Any:  # noqa: ANN401
+def _each(column: Any) -> Any:  # noqa: ANN401
     """Return a column's values with how often each is there."""
     return sa.select(column.label("value"), sa.func.count().label("times")).group_by(column).subquery()
 

@@ -24,7 +24,9 @@ def trend(engine: Engine, since: float, width: float, bars: int) -> list[dict[st
     """Return ``bars`` spans of ``width`` seconds from ``since`` on: their start, and sightings by level."""
     place = sa.cast(sa.func.floor((_E.time - since) / width), sa.Integer).label("place")
     with reading(engine) as connection:
-        if connection.dialect.name == "sqlite":  # not every build of it has floor(); a cast cuts, and nothing lies below 0
+        if (
+            connection.dialect.name == "sqlite"
+        ):  # not every build of it has floor(); a cast cuts, and nothing lies below 0
             place = sa.cast((_E.time - since) / width, sa.Integer).label("place")
         counted = sa.select(place, _E.level, sa.func.count()).where(_E.time >= since, _E.time < since + width * bars)
         rows = list(connection.execute(counted.group_by(place, _E.level)))
@@ -78,7 +80,9 @@ def sensors(engine: Engine, now: float) -> list[dict[str, Any]]:
         for host, sensor, kind, when, seen in said:
             row = found.setdefault((host, sensor), {"host": host, "sensor": sensor, "last_seen": seen})
             row[kind] = when
-    return sorted((_standing(row, now) for row in found.values()), key=lambda row: (row["state"] != "silent", row["host"]))
+    return sorted(
+        (_standing(row, now) for row in found.values()), key=lambda row: (row["state"] != "silent", row["host"])
+    )
 
 
 def _standing(row: dict[str, Any], now: float) -> dict[str, Any]:

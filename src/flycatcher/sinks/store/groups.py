@@ -31,6 +31,7 @@ _SORTS: dict[str, tuple[sa.Column[Any], ...]] = {
 SORTS = tuple(_SORTS)
 _TEXT = 400
 """Characters of a text that a row shows."""
+_NO_SIGHTING = dict.fromkeys(("uid", "host", "environment", "vector", "command", "text"), "")
 
 
 class Groups(NamedTuple):
@@ -109,7 +110,7 @@ def _complete(connection: Connection, rows: list[dict[str, Any]]) -> None:
     last, able, said = _latest(connection, names), _capabilities(connection, names), states(connection, names)
     for row in rows:
         row["level"] = LEVELS[row["level"]]
-        row |= last.get(row["fingerprint"], {"uid": "", "host": "", "environment": "", "vector": "", "command": "", "text": ""})
+        row.update(last.get(row["fingerprint"], _NO_SIGHTING))
         row["techniques"] = row["techniques"].split()
         row["capabilities"] = able.get(row["fingerprint"], [])
         row["state"] = said.get(row["fingerprint"], "new")

@@ -87,7 +87,19 @@ executions = Table(
     Index("ix_executions_host_level", "host", "level"),
     Index("ix_executions_job_level", "job", "level", "time"),
     # what is counted, filtered and grouped by is read from this alone, never from the wide rows
-    Index("ix_executions_counted", "time", "fingerprint", "level", "score", "interpreter", "vector", "host", "environment", "outcome", "job"),
+    Index(
+        "ix_executions_counted",
+        "time",
+        "fingerprint",
+        "level",
+        "score",
+        "interpreter",
+        "vector",
+        "host",
+        "environment",
+        "outcome",
+        "job",
+    ),
     Index("ix_executions_level_time", "level", "time"),
 )
 
@@ -155,7 +167,9 @@ triage = Table(
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),  # rises in the order in which sightings were stored
+    Column(
+        "number", Integer, primary_key=True, autoincrement=True
+    ),  # rises in the order in which sightings were stored
     Column("uid", ForeignKey("executions.uid", ondelete="CASCADE"), nullable=False, unique=True),
     sqlite_autoincrement=True,  # no number comes twice
 )

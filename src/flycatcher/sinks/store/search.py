@@ -118,7 +118,7 @@ def narrowed(connection: Connection, terms: list[Term], columns: Sequence[Column
         for condition in (_condition(connection, term),)
     ]
     statement = sa.select(*columns).where(*conditions)
-    used = {table.name for table in sa.select(*columns).get_final_froms()}
+    used = {column.table.name for column in columns if isinstance(column, sa.Column)}
     used |= {_TABLES[term.field] for term in terms if term.field in _TABLES}
     joined: sa.FromClause = schema.executions
     if "detections" in used:
@@ -202,7 +202,8 @@ def of_detections(term: Term) -> ColumnElement[bool] | None:
 
 
 _OF_DETECTIONS: dict[str, Callable[[Term], ColumnElement[bool]]] = {
-    "capability": lambda term: _capable(term, _D.fingerprint), "technique": _technique, "state": lambda term: _state(term, _D.fingerprint),
+    "capability": lambda term: _capable(term, _D.fingerprint), "technique": _technique,
+    "state": lambda term: _state(term, _D.fingerprint),
 }  # fmt: skip
 
 

@@ -64,7 +64,9 @@ def _people() -> None:
         _word("user", 64), _word("csrf", 64), _time("created"), _time("seen"),
     )  # fmt: skip
     op.create_index("ix_sessions_user", "sessions", ["user"])
-    op.create_table("audit", _number(), _time("time"), _text("who"), _text("address"), _word("action", 32), _text("target"))
+    op.create_table(
+        "audit", _number(), _time("time"), _text("who"), _text("address"), _word("action", 32), _text("target")
+    )
     op.create_index("ix_audit_time", "audit", ["time"])
 
 
@@ -74,7 +76,18 @@ def _indexes() -> None:
     op.create_index("ix_executions_host_level", "executions", ["host", "level"])
     op.create_index("ix_executions_job_level", "executions", ["job", "level", "time"])
     op.create_index("ix_executions_fingerprint_time", "executions", ["fingerprint", "time", "uid"])
-    counted = ["time", "fingerprint", "level", "score", "interpreter", "vector", "host", "environment", "outcome", "job"]
+    counted = [
+        "time",
+        "fingerprint",
+        "level",
+        "score",
+        "interpreter",
+        "vector",
+        "host",
+        "environment",
+        "outcome",
+        "job",
+    ]
     op.create_index("ix_executions_counted", "executions", counted)
     op.create_index("ix_detections_worst", "detections", ["score", "last_seen", "fingerprint"])
     op.create_index("ix_detections_latest", "detections", ["last_seen", "fingerprint"])
