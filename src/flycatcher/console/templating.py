@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,8 +19,9 @@ from flycatcher.wording import counted
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates' environment."""
+    """Return the templates' environment, which keeps what it has compiled."""
     made = Environment(
         loader=PackageLoader("flycatcher.console"),
         autoescape=True,
