@@ -6,7 +6,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.console.shown import Mark, code, marks
-from flycatcher.sinks.formats.tree import origin
+from flycatcher.console.tree import items, table, tables, whole
+from flycatcher.sinks.formats.tree import origin, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +23,12 @@ _SNIPPET = ("interpreter", "language", "vector", "option", "path", "url")
 def texts(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return each snippet with its layers: number, what the layer is, its text."""
     found = []
-    hashes, analyses = _tables(record.get("texts")), _tables(record.get("analyses"))
-    for number, snippet in enumerate(_tables(record.get("snippets"))):
-        layers = _tables(analyses[number].get("layers")) if number < len(analyses) else []
+    hashes, analyses = tables(record.get("texts")), tables(record.get("analyses"))
+    for number, snippet in enumerate(tables(record.get("snippets"))):
+        layers = tables(analyses[number].get("layers")) if number < len(analyses) else []
         about: dict[str, Any] = {name: str(snippet.get(name) or "") for name in _SNIPPET}
         digest = hashes[number] if number < len(hashes) else {}
-        about |= {"number": number, "sha256": str(digest.get("sha256", "")), "bytes": digest.get("bytes", 0)}
+        about |= {"number": number, "sha256": str(digest.get("sha256", "")), "bytes": whole(digest.get("bytes"))}
         about["captured"] = snippet.get("text") is not None
         found.append(about | {"layers": list(_layers(str(snippet.get("text") or ""), layers))})
     return found
@@ -56,9 +57,8 @@ def highlighted(record: Mapping[str, Any], snippet: int, layer: int, text: str) 
 
 def reasons(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the reasons of the risk: points, text, and the quotes that show it."""
-    risk = record.get("risk")
     found = []
-    for number, reason in enumerate((risk.get("reasons") if isinstance(risk, dict) else ()) or ()):
+    for number, reason in enumerate(items(table(record.get("risk")).get("reasons"))):
         known = reason if isinstance(reason, dict) else {"text": str(reason)}
         quotes = [
             {
@@ -66,10 +66,10 @@ def reasons(record: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "snippet": known.get("snippet") or 0,
                 "quote": str(each.get("quote", ""))[:400],
             }
-            for each in _tables(known.get("evidence"))[:8]
+            for each in tables(known.get("evidence"))[:8]
         ]
         said = {
-            "points": known.get("points", 0),
+            "points": whole(known.get("points")),
             "text": str(known.get("text", "")),
             "capability": str(known.get("capability") or ""),
         }
@@ -77,40 +77,48 @@ def reasons(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def sentence(record: Mapping[str, Any]) -> str:
+    """Return the verdict in one line; empty for a record of which none can be made."""
+    try:
+        return verdict(record)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return ""
+
+
 def chain(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return who started it, from the oldest ancestor down to the process itself."""
-    execution = _table(record.get("execution"))
-    own = {"argv": execution.get("argv"), "exe": execution.get("exe")} | _table(execution.get("process"))
-    above = list(reversed(_tables(execution.get("ancestry"))[:_ANCESTORS]))
+    execution = table(record.get("execution"))
+    own = {"argv": execution.get("argv"), "exe": execution.get("exe")} | table(execution.get("process"))
+    above = list(reversed(tables(execution.get("ancestry"))[:_ANCESTORS]))
     return [_process(each) for each in above] + [_process(own) | {"own": True}]
 
 
 def _process(process: Mapping[str, Any]) -> dict[str, Any]:
-    argv = [str(word) for word in process.get("argv") or ()]
+    argv = [str(word) for word in items(process.get("argv"))]
     said = {name: str(process.get(name, "")) for name in ("pid", "exe", "comm", "uid", "cwd")}
     return said | {"words": shlex.join(argv) or said["exe"] or said["comm"] or "?", "own": False}
 
 
 def context(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record's context."""
-    return _table(_table(record.get("execution")).get("context"))
+    return table(table(record.get("execution")).get("context"))
 
 
 def facts(record: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     """Return names and values by heading: what ran, where, and how it was seen."""
-    execution = _table(record.get("execution"))
-    fidelity, policy = _table(execution.get("fidelity")), _table(record.get("policy"))
-    ran = [("argv", shlex.join(str(word) for word in execution.get("argv") or ()))]
+    execution = table(record.get("execution"))
+    fidelity, policy = table(execution.get("fidelity")), table(record.get("policy"))
+    ran = [("argv", shlex.join(str(word) for word in items(execution.get("argv"))))]
     ran += [(name, str(execution[name])) for name in _EXECUTION if execution.get(name)]
     found = {
         "Where": sorted((str(key), str(value)) for key, value in context(record).items()),
         "What ran": ran,
         "How it was seen": [(name, _said(value)) for name, value in fidelity.items()],
         "What was done": [(name, _said(value)) for name, value in policy.items()],
-        "Found in": [(name, _said(value)) for name, value in _table(record.get("finding")).items()],
-        "Environment variables": sorted((str(key), str(value)) for key, value in _table(execution.get("env")).items()),
+        "Found in": [(name, _said(value)) for name, value in table(record.get("finding")).items()],
+        "Environment variables": sorted((str(key), str(value)) for key, value in table(execution.get("env")).items()),
     }
-    observed = [("", str(each)) for each in record.get("observations") or ()]
+    observed = [("", str(each)) for each in items(record.get("observations"))]
     return {head: rows for head, rows in (found | {"Observations": observed}).items() if rows}
 
 
@@ -120,10 +128,3 @@ def _said(value: object) -> str:
         return "; ".join(map(_said, value))
     return ", ".join(f"{key}: {_said(each)}" for key, each in value.items()) if isinstance(value, dict) else str(value)
 
-
-def _table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    return value if isinstance(value, dict) else {}
-
-
-def _tables(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON value
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

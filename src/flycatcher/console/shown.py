@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from msgspec import Struct
 
+from flycatcher.console.tree import items, table, tables, whole
 from flycatcher.core.levels import level_of
 from flycatcher.terminal import html, visible
 
@@ -96,27 +97,10 @@ def _name(character: str) -> str:
 def marks(record: Mapping[str, Any]) -> dict[tuple[int, int], list[Mark]]:
     """Return the marks of a record's reasons, by snippet and layer."""
     found: dict[tuple[int, int], list[Mark]] = {}
-    risk = record.get("risk")
-    reasons = risk.get("reasons") if isinstance(risk, dict) else ()
-    for number, reason in enumerate(reasons or ()):
-        for evidence in (reason.get("evidence") or ()) if isinstance(reason, dict) else ():
-            place = _place(reason, evidence)
-            if place is not None:
-                snippet, layer, start, end = place
-                mark = Mark(start, end, number, _whole(reason.get("points")), str(reason.get("text", ""))[:300])
-                found.setdefault((snippet, layer), []).append(mark)
+    for number, reason in enumerate(items(table(record.get("risk")).get("reasons"))):
+        for evidence in tables(table(reason).get("evidence")):
+            span = items(evidence.get("span"))
+            if len(span) == 2:
+                mark = Mark(*map(whole, span), number, whole(reason.get("points")), str(reason.get("text", ""))[:300])
+                found.setdefault((whole(reason.get("snippet")), whole(evidence.get("layer"))), []).append(mark)
     return found
-
-
-def _place(reason: Mapping[str, Any], evidence: object) -> tuple[int, int, int, int] | None:
-    """Return snippet, layer, start and end of a piece of evidence; None where it names none."""
-    if not isinstance(evidence, dict):
-        return None
-    span = evidence.get("span")
-    if not isinstance(span, list) or len(span) != 2 or not all(isinstance(each, int) for each in span):
-        return None
-    return _whole(reason.get("snippet")), _whole(evidence.get("layer")), span[0], span[1]
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) and abs(value) < 1 << 31 else 0

@@ -9,7 +9,6 @@ from flycatcher.console import accept, record_parts, shown
 from flycatcher.console.desk import NotFound, Page, Sheet, View
 from flycatcher.core.recipe.guidance import ALL, guidance
 from flycatcher.core.techniques import named
-from flycatcher.sinks.formats.tree import verdict
 from flycatcher.sinks.store import groups, search, words
 from flycatcher.sinks.store.database import reading
 from flycatcher.terminal import visible
@@ -30,9 +29,9 @@ def show(visit: Visit) -> View:
         raise NotFound("There is no detection with this id; perhaps it is older than what is kept.")
     uid = visit.params.get("sighting", group["uid"])
     with reading(visit.engine) as connection:
-        record = next(search.whole(connection, [uid]), None)
+        record = search.record_of(connection, name, uid)
         history = words.history(connection, name)
-    if record is None or record.get("id", name) != name:
+    if record is None:
         raise NotFound("There is no such sighting.")
     sightings = search.page(visit.engine, f"id:{name}", limit=_SIGHTINGS)
     environment = (
@@ -45,7 +44,7 @@ def show(visit: Visit) -> View:
         "techniques": {each: named(each) for each in group["techniques"]},
         "accept": accept.entries(record, history, visit.session.user, _today(visit)),
     }  # fmt: skip
-    return View(data | {"verdict": verdict(record)} | _parts(record), Sheet(_COLUMNS, sightings.rows))
+    return View(data | {"verdict": record_parts.sentence(record)} | _parts(record), Sheet(_COLUMNS, sightings.rows))
 
 
 def _parts(record: dict[str, Any]) -> dict[str, Any]:

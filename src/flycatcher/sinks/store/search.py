@@ -75,6 +75,12 @@ def records(engine: Engine, query: str = "") -> Iterator[dict[str, Any]]:
             return
 
 
+def record_of(connection: Connection, fingerprint: str, uid: str) -> dict[str, Any] | None:
+    """Return the whole record of one sighting of a detection, None where it is not there."""
+    known = connection.scalar(sa.select(_E.uid).where(_E.uid == uid, _E.fingerprint == fingerprint))
+    return next(whole(connection, [uid]), None) if known else None
+
+
 def whole(connection: Connection, uids: list[str]) -> Iterator[dict[str, Any]]:
     """Yield records with their texts put back."""
     parts, texts = schema.execution_snippets, schema.snippets
