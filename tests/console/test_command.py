@@ -50,7 +50,16 @@ def test_it_is_not_opened_to_others_by_accident(tmp_path: Path, words: tuple[str
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """Return what starts a console; none is left behind."""
-    words = [sys.executable, "-m", "flycatcher", "console", "--store", f"store://{tmp_path}/s.db", "--listen", "127.0.0.1:0"]
+    words = [
+        sys.executable,
+        "-m",
+        "flycatcher",
+        "console",
+        "--store",
+        f"store://{tmp_path}/s.db",
+        "--listen",
+        "127.0.0.1:0",
+    ]
     children: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:
@@ -84,7 +93,10 @@ def test_users_are_added_listed_changed_and_removed(tmp_path: Path) -> None:
     store = f"store://{tmp_path}/s.db"
     (tmp_path / "none.jsonl").write_text("")
     CliRunner().invoke(cli, ["store", "import", "--store", store, str(tmp_path / "none.jsonl")])
-    assert re.fullmatch(r"user ada, role admin, password [a-z2-9-]{27}\n", console("--store", store, "user", "add", "ada", "--role", "admin"))
+    assert re.fullmatch(
+        r"user ada, role admin, password [a-z2-9-]{27}\n",
+        console("--store", store, "user", "add", "ada", "--role", "admin"),
+    )
     assert console("user", "add", "--store", store, "bob", "--by-proxy") == "user bob, role viewer, through the proxy\n"
     assert console("user", "role", "--store", store, "bob", "analyst") == "user bob, role analyst\n"
     assert console("user", "list", "--store", store) == "ada  admin  password\nbob  analyst  through the proxy\n"
@@ -97,5 +109,18 @@ def test_users_are_added_listed_changed_and_removed(tmp_path: Path) -> None:
 
 def test_help_names_every_option_and_the_page_of_documentation() -> None:
     said = console("--help")
-    for option in ("--store", "--listen", "--allow-remote", "--host", "--tls-cert", "--tls-key", "--https", "--trusted-proxy", "--user-header", "--header-role", "--config", "--spool"):
+    for option in (
+        "--store",
+        "--listen",
+        "--allow-remote",
+        "--host",
+        "--tls-cert",
+        "--tls-key",
+        "--https",
+        "--trusted-proxy",
+        "--user-header",
+        "--header-role",
+        "--config",
+        "--spool",
+    ):
         assert option in said

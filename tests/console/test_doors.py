@@ -45,7 +45,9 @@ def test_a_stranger_sees_no_page(anybody: TestClient, page) -> None:
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.path)
-def test_a_deed_takes_a_session_its_role_and_the_forms_token(app: ASGIApp, viewer: TestClient, admin: TestClient, deed) -> None:
+def test_a_deed_takes_a_session_its_role_and_the_forms_token(
+    app: ASGIApp, viewer: TestClient, admin: TestClient, deed
+) -> None:
     assert browser(app).post(address(deed.path)).headers["location"] == "/login"
     assert admin.post(address(deed.path), data={"csrf": "x"}).status_code == 403
     assert admin.post(address(deed.path)).status_code == 403
@@ -71,14 +73,23 @@ def test_a_log_in_leads_to_the_page_that_was_asked_for_and_to_no_other_site(anyb
     wanted = anybody.get("/detections?q=level>=high").headers["location"]
     page = anybody.get(wanted).text
     assert 'name="next" value="/detections?q=level%3E%3Dhigh"' in page
-    for wanted in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/\r\nSet-Cookie: x=y", ""):
+    for wanted in (
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\r\nSet-Cookie: x=y",
+        "",
+    ):
         answer = anybody.post("/login", data={"name": "the-viewer", "password": PASSWORD, "next": wanted})
         assert answer.headers["location"] == "/"
     answer = anybody.post("/login", data={"name": "the-viewer", "password": PASSWORD, "next": "/hosts"})
     assert answer.headers["location"] == "/hosts"
 
 
-def test_the_cookie_is_strict_and_unreadable_for_scripts_and_the_store_has_only_its_hash(anybody: TestClient, store: Engine) -> None:
+def test_the_cookie_is_strict_and_unreadable_for_scripts_and_the_store_has_only_its_hash(
+    anybody: TestClient, store: Engine
+) -> None:
     answer = anybody.post("/login", data={"name": "the-viewer", "password": PASSWORD})
     said = answer.headers["set-cookie"]
     token = re.match(r"flycatcher=([\w-]{43});", said)
@@ -94,7 +105,9 @@ def test_behind_tls_the_cookie_is_bound_to_the_host_and_to_tls(store: Engine, cl
     client = browser(build(store, Settings(store="x", clock=clock, secure=True)))
     answer = client.post("/login", data={"name": "the-viewer", "password": PASSWORD})
     assert answer.status_code == 403  # the page did not come by TLS
-    answer = client.post("/login", data={"name": "the-viewer", "password": PASSWORD}, headers={"origin": "https://localhost"})
+    answer = client.post(
+        "/login", data={"name": "the-viewer", "password": PASSWORD}, headers={"origin": "https://localhost"}
+    )
     assert answer.headers["set-cookie"].startswith("__Host-flycatcher=")
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
@@ -110,7 +123,9 @@ def test_a_log_in_ends_the_session_that_was_there(app: ASGIApp) -> None:
     assert client.get("/").status_code == 303
 
 
-def test_a_session_ends_when_nothing_is_asked_for_and_at_the_latest_after_a_day(viewer: TestClient, clock: Clock) -> None:
+def test_a_session_ends_when_nothing_is_asked_for_and_at_the_latest_after_a_day(
+    viewer: TestClient, clock: Clock
+) -> None:
     for _ in range(3):
         clock.now += 7.9 * 3600
         assert viewer.get("/health").status_code == 200
@@ -146,7 +161,9 @@ def test_failures_are_counted_by_name_too_and_forgotten_where_they_are_many() ->
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(anybody: TestClient) -> None:
-    answers = [anybody.post("/login", data={"name": name, "password": "wrong"}) for name in ("the-viewer", "nobody", "")]
+    answers = [
+        anybody.post("/login", data={"name": name, "password": "wrong"}) for name in ("the-viewer", "nobody", "")
+    ]
     assert {(answer.status_code, len(answer.text)) for answer in answers} == {(403, len(answers[0].text))}
 
 
@@ -233,7 +250,13 @@ def test_administrators_manage_users_and_the_last_one_stays(admin: TestClient, a
         {"name": "nobody", "role": "viewer"},
     ):  # fmt: skip
         assert admin.post("/users/change", data={"csrf": token} | wrong).status_code == 400
-    for wrong in ({"name": "the-viewer"}, {"name": "a b"}, {"name": ""}, {"name": "x", "role": "god"}, {"name": "x", "password": "short"}):
+    for wrong in (
+        {"name": "the-viewer"},
+        {"name": "a b"},
+        {"name": ""},
+        {"name": "x", "role": "god"},
+        {"name": "x", "password": "short"},
+    ):
         form = {"csrf": token, "name": "x", "role": "viewer", "password": PASSWORD} | wrong
         assert admin.post("/users", data=form).status_code == 400
 
@@ -241,7 +264,9 @@ def test_administrators_manage_users_and_the_last_one_stays(admin: TestClient, a
 def test_ones_own_password_changes_with_the_old_one_and_other_sessions_end(app: ASGIApp, viewer: TestClient) -> None:
     other = log_in(browser(app), "the-viewer")
     token = csrf(viewer)
-    assert viewer.post("/me/password", data={"csrf": token, "old": "wrong", "new": "another-long-one"}).status_code == 400
+    assert (
+        viewer.post("/me/password", data={"csrf": token, "old": "wrong", "new": "another-long-one"}).status_code == 400
+    )
     done = viewer.post("/me/password", data={"csrf": token, "old": PASSWORD, "new": "another-long-one"})
     assert done.headers["location"] == "/me?done=1"
     assert "The password was changed." in viewer.get("/me?done=1").text
@@ -256,7 +281,11 @@ def by_proxy(store: Engine, clock: Clock, **how: object) -> TestClient:
     from starlette.testclient import TestClient  # noqa: PLC0415
 
     return TestClient(
-        build(store, settings), base_url="http://localhost", follow_redirects=False, headers={"origin": "http://localhost"}, client=("10.1.2.3", 1)
+        build(store, settings),
+        base_url="http://localhost",
+        follow_redirects=False,
+        headers={"origin": "http://localhost"},
+        client=("10.1.2.3", 1),
     )
 
 
@@ -266,7 +295,9 @@ def test_a_trusted_proxy_names_the_user_whose_role_is_that_of_the_store(store: E
     assert client.get("/login?next=/hosts", headers=named).headers["location"] == "/hosts"
     assert client.get("/hosts", headers=named).status_code == 200
     assert client.get("/audit", headers=named).status_code == 403
-    assert client.get("/hosts", headers={"x-forwarded-user": "the-admin"}).status_code == 303  # the session is another's
+    assert (
+        client.get("/hosts", headers={"x-forwarded-user": "the-admin"}).status_code == 303
+    )  # the session is another's
     stranger = client.get("/login", headers={"x-forwarded-user": "carol"})
     assert (stranger.status_code, "Nobody has added you" in stranger.text) == (403, True)
 
@@ -288,7 +319,9 @@ def test_the_header_of_anybody_else_counts_for_nothing(store: Engine, clock: Clo
 
 def test_the_address_in_the_audit_is_the_clients_where_the_proxy_is_trusted(store: Engine, clock: Clock) -> None:
     client = by_proxy(store, clock)
-    client.get("/login", headers={"x-forwarded-user": "the-viewer", "x-forwarded-for": "203.0.113.9, 192.0.2.1, 10.0.0.1"})
+    client.get(
+        "/login", headers={"x-forwarded-user": "the-viewer", "x-forwarded-for": "203.0.113.9, 192.0.2.1, 10.0.0.1"}
+    )
     rows, _ = audit.entries(store)
     assert rows[0]["address"] == "192.0.2.1"
 
@@ -307,4 +340,3 @@ def test_users_are_listed_without_their_passwords(store: Engine) -> None:
         ("the-admin", "admin", True), ("the-analyst", "analyst", True), ("the-viewer", "viewer", True),
     ]  # fmt: skip
     assert "argon2" not in str(users.everyone(store))
-

@@ -34,10 +34,24 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 NASTY = st.text(
-    st.sampled_from("<>&\"'`=/\\ \t\n\r\0\x1b\x7f\x85\u061c\u200b\u202e\u2028\u2066\ufeff\ud800\udcff{}%;()|ax1é\U000e0041"), max_size=40
-) | st.sampled_from(['"><script>alert(1)</script>', "</code></pre><img src=x onerror=alert(1)>", "{{ 7 * 7 }}", "javascript:alert(1)", "]]>", "<!--"])
+    st.sampled_from(
+        "<>&\"'`=/\\ \t\n\r\0\x1b\x7f\x85\u061c\u200b\u202e\u2028\u2066\ufeff\ud800\udcff{}%;()|ax1é\U000e0041"
+    ),
+    max_size=40,
+) | st.sampled_from(
+    [
+        '"><script>alert(1)</script>',
+        "</code></pre><img src=x onerror=alert(1)>",
+        "{{ 7 * 7 }}",
+        "javascript:alert(1)",
+        "]]>",
+        "<!--",
+    ]
+)
 MARKED = "zqx<b>\"'&\u202e\x1b[1m\u200b"
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 MANY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -100,11 +114,22 @@ JSON = st.recursive(
 @given(st.sampled_from(KEYS), JSON)
 def test_a_record_of_any_shape_has_its_page(key: str, value: object) -> None:
     whole = hostile("x").record
-    for record in ({key: value}, {"risk": {key: value}}, {"execution": {key: value}}, {"risk": {"reasons": [{key: value}]}}, dict(whole, **{key: value})):
-        data = detection._parts(record) | {"verdict": record_parts.sentence(record), "accept": accept.entries(record, [], "x", dt.date(2026, 1, 1))}
+    for record in (
+        {key: value},
+        {"risk": {key: value}},
+        {"execution": {key: value}},
+        {"risk": {"reasons": [{key: value}]}},
+        dict(whole, **{key: value}),
+    ):
+        data = detection._parts(record) | {
+            "verdict": record_parts.sentence(record),
+            "accept": accept.entries(record, [], "x", dt.date(2026, 1, 1)),
+        }
         for text in data["texts"]:
             for layer in text["layers"]:
-                assert isinstance(record_parts.highlighted(record, text["number"], layer["number"], layer["text"]), Markup)
+                assert isinstance(
+                    record_parts.highlighted(record, text["number"], layer["number"], layer["text"]), Markup
+                )
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +146,17 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
 
 def pages(client: TestClient) -> list[str]:
     names = [row["fingerprint"] for row in client.get("/detections.json").json()["rows"]]
-    return ["/", "/?span=all", "/detections", "/live", "/hosts", "/jobs", "/health", "/audit", *(f"/detections/{name}" for name in names)]
+    return [
+        "/",
+        "/?span=all",
+        "/detections",
+        "/live",
+        "/hosts",
+        "/jobs",
+        "/health",
+        "/audit",
+        *(f"/detections/{name}" for name in names),
+    ]
 
 
 @SLOW

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-
 from bench.many import END, fill
+
 from flycatcher.console.app import build
 from flycatcher.console.security import passwords, users
 from flycatcher.console.settings import Settings

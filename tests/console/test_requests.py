@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 NAVIGATION = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.evil.example:8650", "[::2]", "169.254.169.254"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.evil.example:8650", "[::2]", "169.254.169.254"]
+)
 def test_a_name_that_was_bound_to_this_address_gets_nothing(viewer: TestClient, host: str) -> None:
     answer = viewer.get("/detections.json", headers={"host": host})
     assert (answer.status_code, "rows" in answer.text) == (421, False)
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8650", "LOCALHOST", "127.0.0.1:1", "[::1]:8650", "localhost."])
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8650", "LOCALHOST", "127.0.0.1:1", "[::1]:8650", "localhost."]
+)
 def test_its_own_names_are_answered_at_any_port(viewer: TestClient, host: str) -> None:
     assert viewer.get("/healthz", headers={"host": host}).status_code == 200
 
@@ -30,7 +34,11 @@ def test_its_own_names_are_answered_at_any_port(viewer: TestClient, host: str) -
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_another_site_cannot_load_anything_but_may_link(viewer: TestClient, site: str) -> None:
     for path in ("/detections.json", "/detections", "/live/events", "/assets/x/base.css"):
-        for how in ({}, {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"}, {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}):
+        for how in (
+            {},
+            {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "script"},
+            {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+        ):
             assert viewer.get(path, headers={"sec-fetch-site": site} | how).status_code == 403
     assert viewer.get("/detections", headers=NAVIGATION).status_code == 200
 
@@ -60,7 +68,13 @@ def test_who_follows_a_link_of_another_site_is_asked_again_from_here_with_the_co
 
 
 def test_every_answer_says_what_a_browser_may_load(anybody: TestClient, viewer: TestClient) -> None:
-    answers = [anybody.get("/login"), anybody.get("/"), anybody.get("/x", headers={"host": "x"}), viewer.get("/"), viewer.get("/hosts.json")]
+    answers = [
+        anybody.get("/login"),
+        anybody.get("/"),
+        anybody.get("/x", headers={"host": "x"}),
+        viewer.get("/"),
+        viewer.get("/hosts.json"),
+    ]
     answers += [viewer.get("/nothing"), viewer.get("/healthz"), viewer.get("/assets/x"), viewer.post("/users")]
     for answer in answers:
         assert answer.headers["content-security-policy"] == POLICY
@@ -75,7 +89,18 @@ def test_no_page_has_script_or_style_of_its_own(admin: TestClient) -> None:
     import re  # noqa: PLC0415
 
     name = admin.get("/detections.json?q=text~curl").json()["rows"][0]["fingerprint"]
-    for path in ("/", "/detections", f"/detections/{name}", "/live", "/hosts", "/jobs", "/health", "/audit", "/users", "/me"):
+    for path in (
+        "/",
+        "/detections",
+        f"/detections/{name}",
+        "/live",
+        "/hosts",
+        "/jobs",
+        "/health",
+        "/audit",
+        "/users",
+        "/me",
+    ):
         text = admin.get(path).text
         assert re.findall(r"<script(?![^>]* src=\"/assets/)", text) == []
         assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) == []

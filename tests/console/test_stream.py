@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def more(store: Engine, *numbers: int, host: str = "new-1") -> None:
-    ingest(store, [seen(1000 + number, "perl", "-e", f"print {number}", hours=300, host__name=host) for number in numbers])
+    ingest(
+        store, [seen(1000 + number, "perl", "-e", f"print {number}", hours=300, host__name=host) for number in numbers]
+    )
 
 
 def commands(rows: list[dict[str, Any]]) -> list[str]:
@@ -99,7 +101,10 @@ class Feed:
             "server": ("localhost", 80), "http_version": "1.1", "root_path": "", "asgi": {"version": "3.0"},
         }  # fmt: skip
         await self._app(scope, receive, send)
-        blocks = [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in text.replace("\r", "").split("\n\n")]
+        blocks = [
+            dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            for block in text.replace("\r", "").split("\n\n")
+        ]
         return [(block.get("id", ""), block["event"]) for block in blocks if "event" in block]
 
 
@@ -132,7 +137,9 @@ def test_the_stream_ends_with_the_session(viewer: TestClient, clock, monkeypatch
     assert feed.until(1)[-1] == ("", "ended")
 
 
-def test_a_wrong_query_is_refused_and_so_are_too_many_browsers(viewer: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_query_is_refused_and_so_are_too_many_browsers(
+    viewer: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert viewer.get("/live/events?q=colour:red").status_code == 400
     monkeypatch.setattr(stream, "MOST", 0)
     assert viewer.get("/live/events").status_code == 503

@@ -127,4 +127,3 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(_said, value))
     return ", ".join(f"{key}: {_said(each)}" for key, each in value.items()) if isinstance(value, dict) else str(value)
-
