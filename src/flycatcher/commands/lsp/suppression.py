@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
+from flycatcher.config.model import ACCEPTED_DAYS
 from flycatcher.sources.buildfiles import comments_of
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.lsp.analysis import Answer, Note, Request
 
-DAYS = 90
-"""How long a suggested suppression holds."""
 LARGE = 1 << 20
 """Characters of a document from which on the scans that try a comment take too long."""
 PLACEHOLDER = "REASON"
@@ -41,7 +40,7 @@ def suggested(
     ``answer`` is that to the request. ``scan`` is asked whether the finding, and nothing else, is accepted once the placeholder
     is a reason.
     """
-    until = (today or dt.datetime.now(dt.UTC).date()) + dt.timedelta(days=DAYS)
+    until = (today or dt.datetime.now(dt.UTC).date()) + dt.timedelta(days=ACCEPTED_DAYS)
     for opening in comments_of(answer.file_type)[:2] if _takes_comments(request) else ():
         begin, end = (
             f"{opening} flycatcher: ignore[{','.join(note.vectors)}] ",

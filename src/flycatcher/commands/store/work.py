@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import os
 import sys
 import time
 from pathlib import Path
@@ -18,11 +17,12 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import echo
 from flycatcher.sinks.formats.shared import Filler
 from flycatcher.sinks.message import Event, event_of, rfc3339
-from flycatcher.sinks.store import retention, schema, search
+from flycatcher.sinks.store import retention, schema, search, words
 from flycatcher.sinks.store.database import open_store, reading, shown
 from flycatcher.sinks.store.export import export
 from flycatcher.sinks.store.ingest import ingest
 from flycatcher.sinks.store.language import moment
+from flycatcher.sinks.store.location import default_store
 from flycatcher.terminal import one_line, visible
 from flycatcher.wording import counted
 
@@ -39,7 +39,7 @@ class Work:
 
     def __init__(self, address: str) -> None:
         """``address`` empty: the user's own."""
-        self._address = address or f"store://{state_folder()}/store.db"
+        self._address = address or default_store()
 
     def _open(self, *, create: bool = False) -> Engine:
         return open_store(self._address, create=create)
@@ -99,20 +99,8 @@ class Work:
 
     def triage(self, fingerprint: str, state: str, why: str, who: str) -> None:
         """Add a word on a detection. Raises FlycatcherError for one that is not there."""
-        row = {
-            "fingerprint": fingerprint,
-            "state": state,
-            "who": who or getpass.getuser(),
-            "time": time.time(),
-            "why": why,
-        }
         with self._open().begin() as connection:
-            known = connection.scalar(
-                sa.select(schema.detections.c.title).where(schema.detections.c.fingerprint == fingerprint)
-            )
-            if known is None:
-                raise FlycatcherError(f"{fingerprint}: no such detection", hint="flycatcher store query prints the ids")
-            connection.execute(sa.insert(schema.triage), row)
+            known = words.judge(connection, fingerprint, state, why, who or getpass.getuser())
         echo(f"{fingerprint} is {state}: {one_line(known, 120)}")
 
     def status(self) -> None:
@@ -124,14 +112,6 @@ class Work:
                 echo(f"  {table.name}  {connection.scalar(sa.select(sa.func.count()).select_from(table))}")
             version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         echo(f"  schema  {version}")
-
-
-def state_folder() -> Path:
-    """Return where a user's store lies (XDG Base Directory Specification 0.8)."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/flycatcher")
-    home = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(home) if home.startswith("/") else Path.home() / ".local/state") / "flycatcher"
 
 
 @contextlib.contextmanager

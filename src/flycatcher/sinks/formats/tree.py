@@ -60,7 +60,7 @@ def layers(record: Mapping[str, Any], paint: Paint = plain) -> Iterator[str]:
         if len(analyses) > 1:
             yield paint("layer", f"snippet {number + 1} of {len(analyses)}")
         for index, layer in enumerate(known):
-            yield paint("layer", one_line(f"layer {index}: {_origin(known, index)}"))
+            yield paint("layer", one_line(f"layer {index}: {origin(known, index)}"))
             yield from _numbered(str(layer.get("text", "")), paint)
         for snippet in analysis.get("nested") or ():
             words = [str(snippet.get(name, "")) for name in ("interpreter", "vector", "option")]
@@ -68,7 +68,7 @@ def layers(record: Mapping[str, Any], paint: Paint = plain) -> Iterator[str]:
         yield from _measured(analysis.get("measures") or {})
 
 
-def _origin(known: Sequence[Mapping[str, Any]], index: int) -> str:
+def origin(known: Sequence[Mapping[str, Any]], index: int) -> str:
     """Return what a layer is, in words."""
     layer = known[index]
     language = str(layer.get("language") or "text of an unknown kind")

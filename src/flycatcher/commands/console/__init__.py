@@ -1,0 +1,1 @@
+"""``flycatcher console``: pages over the store, in a browser."""

@@ -1,0 +1,1 @@
+"""The console: pages over the store, for people who look at detections."""

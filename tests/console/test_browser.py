@@ -1,0 +1,321 @@
+"""The console in a real Chromium: no accessibility rule broken, no key without effect, nothing lost of the stream.
+
+``FLYCATCHER_SCREENSHOTS=1`` writes the pictures of docs/console/ anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pytest.importorskip("playwright")
+pytest.importorskip("axe_playwright_python")
+
+import uvicorn
+from argon2 import PasswordHasher
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from flycatcher.console import serve, stream
+from flycatcher.console.app import build
+from flycatcher.console.security import passwords, users
+from flycatcher.console.settings import Settings
+from flycatcher.sinks.store.database import open_store
+from flycatcher.sinks.store.ingest import ingest
+from tests.console.conftest import PASSWORD
+from tests.console.stories import NOW, seen, story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+    from sqlalchemy.engine import Engine
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+PICTURES = Path(__file__).parents[2] / "docs" / "console"
+PAGES = ("/", "/detections", "/live", "/hosts", "/jobs", "/health", "/audit", "/users", "/me")
+pytestmark = [pytest.mark.skipif(not CHROMIUM, reason="needs chromium"), pytest.mark.xdist_group("chromium")]
+
+
+class Site:
+    """A console that is served on loopback, and can be stopped and started again at the same address."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.port = engine, 0
+        self._app = build(engine, Settings(store="x", clock=lambda: NOW))
+
+    @contextmanager
+    def up(self) -> Iterator[str]:
+        where = serve.listen("127.0.0.1", self.port)
+        self.port = where.port
+        server = uvicorn.Server(
+            uvicorn.Config(self._app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [where.socket]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{self.port}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            where.socket.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    engine = open_store(f"store://{tmp_path_factory.mktemp('site')}/store.db")
+    ingest(engine, story())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patched.setattr(stream, "PAUSE", 0.05)
+        with engine.begin() as connection:
+            for role in ("analyst", "admin"):
+                users.add(connection, f"the-{role}", role, PASSWORD)
+        yield Site(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def base(site: Site) -> Iterator[str]:
+    with site.up() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # a container's root has no sandbox of its own; what is shown comes from this test alone
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+def opened(chromium: Browser, base: str, name: str = "the-admin", **how: Any) -> Page:
+    """Return a page of a browser of its own, logged in; what its console says is collected."""
+    page = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | how).new_page()
+    page.said = []  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
+    page.goto(f"{base}/login")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{base}/")
+    return page
+
+
+@pytest.fixture
+def page(chromium: Browser, base: str) -> Iterator[Page]:
+    found = opened(chromium, base)
+    yield found
+    found.context.close()
+
+
+def first(page: Page, base: str, query: str = "text~base64") -> str:
+    return str(page.request.get(f"{base}/detections.json", params={"q": query}).json()["rows"][0]["fingerprint"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility_or_has_an_error(page: Page, base: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    found = {}
+    for path in (
+        *PAGES,
+        f"/detections/{first(page, base)}",
+        f"/detections/{first(page, base)}/sightings",
+        "/detections?q=x:y",
+        "/nothing",
+    ):
+        page.goto(base + path)
+        for each in page.query_selector_all("details:not([open]) > summary"):
+            each.click()
+        broken = Axe().run(page).response["violations"]
+        found |= {f"{path} {each['id']}": [node["html"][:120] for node in each["nodes"][:3]] for each in broken}
+    assert found == {}
+    assert [said for said in page.said if "status of 40" not in said] == []  # type: ignore[attr-defined]
+
+
+def test_the_log_in_breaks_no_rule_of_accessibility(chromium: Browser, base: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{base}/login")
+    assert Axe().run(page).response["violations"] == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_page_is_wider_than_a_phone(page: Page, base: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in (*PAGES, f"/detections/{first(page, base)}", f"/detections/{first(page, base, 'alert')}"):
+        page.goto(base + path)
+        assert (path, page.evaluate("document.documentElement.scrollWidth") <= width) == (path, True)
+
+
+def test_a_person_without_a_mouse_reaches_a_detection_and_judges_it(page: Page, base: str) -> None:
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url(f"{base}/detections")
+    rows = page.locator("[data-row] a.text")
+    for key, row in (("j", 0), ("j", 1), ("j", 2), ("k", 1), ("k", 0), ("k", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.getAttribute('href')") == rows.nth(row).get_attribute("href")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("interpreter:ruby")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{base}/detections?q=interpreter%3Aruby")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{base}/detections/*")
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    assert page.evaluate("document.activeElement.id") == "state"
+    page.keyboard.type("inv")
+    page.keyboard.press("Tab")
+    page.keyboard.type("looking into it")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(".history .state.investigating").wait_for()
+    assert page.locator(".history .words").first.inner_text() == "looking into it"
+    page.locator("body").press("u")
+    page.wait_for_url(f"{base}/detections")
+
+
+def test_tab_reaches_the_content_past_the_navigation(page: Page, base: str) -> None:
+    page.goto(f"{base}/detections")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_more_rows_come_without_leaving_the_page(page: Page, base: str) -> None:
+    page.goto(f"{base}/detections")
+    assert page.locator("#rows > li").count() == 50
+    page.click("#pager a")
+    page.locator("#rows > li").nth(63).wait_for()
+    assert page.locator("#rows > li").count() == 64
+    assert page.locator("#pager a").count() == 0
+    names = page.locator("#rows a.text").evaluate_all("each => each.map(a => a.href)")
+    assert len(set(names)) == 64
+
+
+def test_a_reason_lights_up_its_evidence_and_a_suppression_is_copied(chromium: Browser, base: str) -> None:
+    page = opened(chromium, base, "the-analyst", permissions=["clipboard-read", "clipboard-write"])
+    name = first(page, base)
+    page.goto(f"{base}/detections/{name}")
+    page.locator("[data-reason]").first.click()
+    assert page.locator("mark.lit").count() > 0
+    page.click(".accept summary")
+    page.click("[data-copy=suppression]")
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f'[[suppress]]\nfingerprint = "{name}"\n')
+    page.context.close()
+
+
+def test_a_hostile_text_runs_nothing_and_shows_what_it_hides(page: Page, base: str) -> None:
+    page.goto(f"{base}/detections/{first(page, base, 'alert')}")
+    assert (
+        page.locator("#text-0-0").inner_text()
+        == "print '\\u202ehidden\\x1b[31m\\u200b'; # </code><script>alert(1)</script>"
+    )
+    assert page.locator("main script").count() == 0
+    assert page.said == []  # type: ignore[attr-defined]
+
+
+def test_two_browsers_see_what_the_other_one_says(chromium: Browser, base: str) -> None:
+    one, two = opened(chromium, base, "the-analyst"), opened(chromium, base, "the-admin")
+    path = f"{base}/detections/{first(one, base, 'interpreter:perl text~curl')}"
+    one.goto(path)
+    two.goto(path)
+    one.fill(".stack:nth-of-type(2) textarea", "seen by one")
+    one.get_by_role("button", name="Add note").click()
+    one.locator(".history .words").first.wait_for()
+    two.fill(".stack:nth-of-type(2) textarea", "seen by two")
+    two.get_by_role("button", name="Add note").click()
+    two.get_by_text("seen by one").wait_for()
+    assert two.locator(".history .words").all_inner_texts() == ["seen by two", "seen by one"]
+    for each in (one, two):
+        each.context.close()
+
+
+def test_the_stream_goes_on_where_the_server_left_it(chromium: Browser, site: Site, base: str) -> None:
+    again = Site(site.engine)
+    with again.up() as address:
+        page = opened(chromium, address)
+        page.goto(f"{address}/live?q=host:live-*")
+        page.get_by_text("connected", exact=True).wait_for()
+        ingest(site.engine, [seen(500, "perl", "-e", "print 500", hours=0, host__name="live-1")])
+        page.locator("#live tr").first.wait_for()
+    ingest(
+        site.engine,
+        [
+            seen(501 + number, "perl", "-e", f"print {501 + number}", hours=0, host__name="live-1")
+            for number in range(3)
+        ],
+    )
+    with again.up():
+        page.locator("#live tr").nth(3).wait_for()
+        assert sorted(page.locator("#live code").all_inner_texts()) == [
+            f"perl -e 'print {number}'" for number in range(500, 504)
+        ]
+        assert page.locator("#arrived").inner_text() == "4"
+        page.click("#pause")
+        ingest(site.engine, [seen(600, "perl", "-e", "print 600", hours=0, host__name="live-1")])
+        page.locator("#arrived", has_text="5").wait_for()
+        assert page.locator("#live tr").count() == 4
+        page.click("#pause")
+        page.locator("#live tr").nth(4).wait_for()
+        page.context.close()
+
+
+def test_without_scripts_pages_are_read_and_detections_judged(chromium: Browser, base: str) -> None:
+    page = opened(chromium, base, "the-analyst", java_script_enabled=False)
+    page.goto(f"{base}/detections")
+    page.click("#pager a")
+    page.wait_for_url("**after=*")
+    page.locator("a.text").first.click()
+    page.select_option("#state", "closed")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**#words")
+    assert page.locator(".history .state").first.inner_text() == "closed"
+    page.context.close()
+
+
+def test_light_and_dark_are_kept_by_the_browser(page: Page, base: str) -> None:
+    page.click("#theme")
+    chosen = page.evaluate("document.documentElement.dataset.theme")
+    page.goto(f"{base}/hosts")
+    assert page.evaluate("document.documentElement.dataset.theme") == chosen == "dark"
+
+
+def test_on_paper_there_is_the_detection_and_no_controls(page: Page, base: str) -> None:
+    page.goto(f"{base}/detections/{first(page, base)}")
+    page.emulate_media(media="print")
+    assert not page.locator("header").is_visible()
+    assert not page.locator("#words form").first.is_visible()
+    assert page.locator("#text-0-0").is_visible()
+
+
+@pytest.mark.skipif(not os.environ.get("FLYCATCHER_SCREENSHOTS"), reason="writes pictures into docs/")
+def test_pictures_for_the_documentation(chromium: Browser, base: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    page = opened(chromium, base)
+    for name, path, size, scheme in (
+        ("overview", "/", (1280, 860), "light"),
+        ("detections", "/detections?q=level>=low", (1280, 700), "dark"),
+        ("detection", f"/detections/{first(page, base)}", (1280, 900), "light"),
+        ("phone", f"/detections/{first(page, base)}", (390, 760), "dark"),
+    ):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(base + path)
+        page.screenshot(path=PICTURES / f"{name}.png")
+    page.context.close()
