@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process
@@ -11,7 +12,7 @@ from flycatcher.sources.logs.engine.clock import stamp
 from flycatcher.sources.logs.engine.recorded import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
     from flycatcher.sources.logs.engine.format import Shared
     from flycatcher.sources.logs.engine.lineage import Lineage
@@ -21,6 +22,8 @@ UNSET = frozenset({"4294967295", "-1", "unset", ""})
 """How records say that there is no login user, or no session."""
 _TITLE_BYTES = 128
 """Of PROCTITLE at most (MAX_PROCTITLE_AUDIT_LEN)."""
+_SHORT = 2048
+"""Bytes of an EXECVE record up to which its words are remembered."""
 _TEXTS = frozenset({"comm", "exe", "cwd", "name", "acct", "cmd", "proctitle"})
 """Fields that an attacker's bytes reach, and that are encoded therefore."""
 
@@ -110,7 +113,7 @@ class Event:
             argv=argv,
             exe=fields.get("exe"),
             cwd=Fields(self.cwd).get("cwd") if self.cwd else "",
-            process=_process(fields),
+            process=process(fields),
             context=context,
             fidelity=Fidelity(
                 sensor="auditd",
@@ -169,18 +172,32 @@ def described(start: tuple[bytes, bytes, list[bytes]]) -> tuple[Process, Hashabl
     """Return a start as somebody's ancestor, and the key of the process that started it."""
     node, call, lines = start
     fields = Fields(call, call.find(b")"))
-    return _process(fields, spoken(lines).argv), (node, fields.raw(b"ppid"))
+    return process(fields, spoken(lines).argv), (node, fields.raw(b"ppid"))
 
 
 def spoken(lines: list[bytes]) -> Words:
-    """Return the words of EXECVE records."""
+    """Return the words of EXECVE records, or of what stands in them from ``argc`` on; not to be changed."""
+    bodies = [line if line.startswith(b"argc=") else line[line.find(b")") + 2 :].lstrip() for line in lines]
+    if len(bodies) == 1 and len(bodies[0]) < _SHORT:
+        return _spoken_once(bodies[0])
+    return _spoken(bodies)
+
+
+def _spoken(bodies: Iterable[bytes]) -> Words:
+    """Return the words in several records."""
     words = Words()
-    for line in lines:
-        words.take(line[line.find(b")") + 1 :])
+    for body in bodies:
+        words.take(body)
     return words
 
 
-def _process(fields: Fields, argv: tuple[str, ...] = ()) -> Process:
+@lru_cache(1 << 12)
+def _spoken_once(body: bytes) -> Words:
+    """Return the words in one record, which hosts repeat."""
+    return _spoken((body,))
+
+
+def process(fields: Fields, argv: tuple[str, ...] = ()) -> Process:
     """Return the process that a SYSCALL record speaks of."""
     return Process(
         pid=fields.number("pid") or 0,
