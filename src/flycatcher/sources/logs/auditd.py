@@ -143,7 +143,9 @@ class Auditd(Format):
     def _fresh(self, rows: Rows, low: int, high: int) -> dict[bytes, Event] | None:
         """Return the events of some rows; None where one of them has records elsewhere."""
         fresh = dict.fromkeys(rows.keys[low:high], DULL)
-        known = len(fresh) < high - low or not (self._young.keys().isdisjoint(fresh) and self._old.keys().isdisjoint(fresh))
+        known = len(fresh) < high - low or not (
+            self._young.keys().isdisjoint(fresh) and self._old.keys().isdisjoint(fresh)
+        )
         return None if known else fresh
 
     def _pass(self, rows: Rows, which: range, told: int, fresh: dict[bytes, Event]) -> None:
