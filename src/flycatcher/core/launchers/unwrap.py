@@ -59,7 +59,7 @@ def unwrap(
     if found is None:
         return hooks or None
     command, extra = found
-    if command[:2] == ["sh", "-c"] and name in ("npm", "npx"):
+    if name in ("npm", "npx") and command and command[:2] == ["sh", "-c"]:
         command = [_script_shell(words, env), *command[1:]]
     if name in _PACKAGES and command:
         dashes = command[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
