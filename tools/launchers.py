@@ -21,7 +21,7 @@ of the 2,000 programs in /usr/bin and /usr/sbin of a Debian 12 with all required
 the oracle runs, the 206 whose manual says that they run a command, a program or words of their line were looked at; the
 others are launchers of builds, clusters, containers, terminals and process managers, from their own manuals. Debian's figures of use
 (popularity-contest) were not at hand. Of a program that is not listed, an interpreter with inline text among its words is taken for what it starts, and so is a
-text that begins with one behind an option or a subcommand that says run, exec, command or the like.
+text that begins with one behind an option or a subcommand that says run, exec, command, pager, editor, prepare or the like.
 
 """
 

@@ -35,6 +35,8 @@ from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command
         (("nvim", "--headless", "-c", "lua go()"), [(3, 4, "lua", "go()")]),
         (("sed", "1e id", "f"), [(1, 0, "sed", "1e id")]),
         (("sed", "-n", "-es/.*/id/e", "f"), [(2, 2, "sed", "s/.*/id/e")]),
+        (("sed", "s/.*/id/eg", "f"), [(1, 0, "sed", "s/.*/id/eg")]),
+        (("sed", "s/.*/id/pee2", "f"), [(1, 0, "sed", "s/.*/id/pee2")]),
         (("sed", "p", "f", "-e", "e id"), [(4, 0, "sed", "e id")]),
         (("sed", "-e", "s/e/x/g", "-i", "file.e"), []),
         (("sed", "--sandbox", "e no", "f"), []),

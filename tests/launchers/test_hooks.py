@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flycatcher.core.launchers.command import Stdin
-from flycatcher.core.launchers.unwrap import unwrap_all
+from flycatcher.core.launchers.unwrap import unwrap, unwrap_all
 
 CODE = "python3 -c 1"
 WORDS = ["python3", "-c", "1"]
@@ -33,6 +33,11 @@ def started(*words: str, **env: str) -> list[list[str]]:
 )
 def test_an_option_of_a_launcher_may_start_a_program_too(words: tuple[str, ...], commands: list[list[str]]) -> None:
     assert started(*words) == commands
+
+
+def test_a_launcher_that_only_prints_starts_nothing() -> None:
+    assert unwrap(["command", "-v", "x"], builtins=True) is None
+    assert unwrap(["busybox", "--list"]) is None
 
 
 def test_npm_runs_texts_with_the_shell_of_its_settings() -> None:

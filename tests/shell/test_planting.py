@@ -55,7 +55,6 @@ def planted(text: str) -> list[str]:
         (f"echo 'RUN+=\"{CODE}\"' > /etc/udev/rules.d/9.rules", CODE),
         (f"echo 'auth optional pam_exec.so quiet {CODE}' >> /etc/pam.d/sshd", CODE),
         (f"echo 'Exec={CODE}' > ~/.config/autostart/x.desktop", CODE),
-        (f"crontab /dev/stdin <<< '* * * * * {CODE}'", CODE),
         (f"at -f /dev/stdin now <<< '{CODE}'", f"{CODE}\n"),
         (f"echo '/tmp IN_CREATE {CODE}' | incrontab -", CODE),
         (f"fcrontab - <<< '* * * * * {CODE}'", CODE),
@@ -185,3 +184,12 @@ def test_a_script_with_another_interpreter_is_read_in_its_language() -> None:
 def test_what_sed_puts_in() -> None:
     assert inserted_by_sed("$a one\n/x/i\\\ntwo") == "one\ntwo"
     assert inserted_by_sed(r"s#a#b\nc &#g") == "b\nc \n"
+
+
+@pytest.mark.parametrize(
+    "argv", [("crontab", "/dev/stdin"), ("crontab", "-u", "root", "/dev/fd/0"), ("incrontab", "/dev/stdin")]
+)
+def test_a_table_may_come_by_the_path_of_a_descriptor(argv: tuple[str, ...]) -> None:
+    table = f"/tmp IN_CREATE {CODE}\n" if argv[0] == "incrontab" else f"* * * * * {CODE}\n"
+    found = answer(argv=list(argv), stdin="pipe", stdin_text=table)
+    assert [each["text"] for each in found["snippets"]] == [CODE]  # type: ignore[index,attr-defined]

@@ -252,7 +252,7 @@ TABLE: dict[str, Launcher] = {
     "nsjail": Launcher("MuDgRTBxvlE", dashes=True),
     "trickle": Launcher("duLtsn"),
     "datefudge": Launcher(skip=1),
-    "hg": Launcher("", sub="bisect", text="-c --command", skip=99),
+    "hg": Launcher("", sub="bisect", text="-c --command", skip=99, hooks=True),
     **dict.fromkeys(
         ("parallel-ssh", "pssh"), Launcher("hHlpoetOxX", "hosts host user par outdir errdir timeout", joined=True)
     ),

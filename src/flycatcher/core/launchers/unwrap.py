@@ -59,7 +59,7 @@ def unwrap(
     if found is None:
         return hooks or None
     command, extra = found
-    if command[:2] == ["sh", "-c"] and name in ("npm", "npx"):
+    if name in ("npm", "npx") and command and command[:2] == ["sh", "-c"]:
         command = [_script_shell(words, env), *command[1:]]
     if name in _PACKAGES and command:
         dashes = command[1:2] == ["--"] and name == "npm"  # npm keeps them for itself
@@ -78,7 +78,12 @@ def _script_shell(words: Sequence[str], env: Mapping[str, str]) -> str:
 def _hooks(fields: Sequence[str], end: int, env: Mapping[str, str]) -> list[LaunchedCommand]:
     """Return the interpreters that a launcher's own options start beside its command: ``hyperfine --prepare 'python3 -c ...'``."""
     words = [strip_marks(word) for word in fields[:end]]
-    texts = (_text_at(words, at) for at in range(1, min(end, _FAR)) if words[at][:1] == "-" or words[at - 1][:1] == "-")
+    places = (
+        at
+        for at in range(1, min(end, _FAR))
+        if words[at][:2] == "--" or words[at - 1][:2] == "--" or _PIPED.search(words[at])
+    )
+    texts = (_text_at(words, at) for at in places)
     return [LaunchedCommand(["sh", "-c", text], env) for text in texts if text]
 
 
@@ -128,6 +133,8 @@ _RUNS = re.compile(
 """Names and subcommands of programs that start what their words say."""
 _SETTING = re.compile(r"(?:[\w.-]*=|(?:\w+:)?execute[\w-]*\()?[|!&@]*(?=[\w./])")
 """What may stand in front of a command in an option's value: ``alias.x=!``, ``|``, ``start:execute(``."""
+_PIPED = re.compile(r"^(?:-\w)?[|!]")
+"""A value that is a command and no file: strace's ``-o '|COMMAND'``."""
 _FRAMEWORK = re.compile(r"test_[a-z_]+")
 _BODIES = frozenset({
     "test_expect_success", "test_expect_failure", "test_lazy_prereq", "test_when_finished", "test_atexit", "test_perf", "test_setup",

@@ -26,8 +26,8 @@ _ADDRESS = re.compile(r"\s*(?:\d+|\$|[~+,]\s*\d*|\s)", re.ASCII)
 _CLASS = re.compile(r"\[\^?\]?(?:[^][\n]++|\[(?:(?![.:=])|([.:=])(?:(?!\1\])[^\n]){0,32}\1\]))*\]")
 """A bracket expression, in which the delimiter is a character like others; a class's name is the only bracket within."""
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
-_FLAGS = re.compile(r"[gpiImM\d\t ]*(e)?")
-_WORD = re.compile(r"[ \t]*[^\s;}]*")
+_FLAGS = re.compile(r"[egpiImM\d\t ]*")
+_WORD = re.compile(r"[^\S\n]*[^\s;}]*")
 _END = re.compile(r"[ \t]*(?:[;}#\n]|\Z)")
 _ENDS = frozenset("qQdDcb")
 """Commands behind which, without an address, nothing runs up to the next label."""
@@ -90,8 +90,8 @@ def _substitute(script: str, index: int) -> tuple[int, bool]:
     if flags is None:
         return index, False
     if script[flags.end() : flags.end() + 1] == "w":
-        return _line(script, index, goes_on=False), flags[1] is not None
-    return flags.end() if _END.match(script, flags.end()) else -1, flags[1] is not None
+        return _line(script, index, goes_on=False), "e" in flags[0]
+    return flags.end() if _END.match(script, flags.end()) else -1, "e" in flags[0]
 
 
 def _behind(script: str, index: int, letter: str) -> int:
