@@ -52,7 +52,7 @@ base_of_scan() {
   wanted && [ -z "$FLYCATCHER_SINCE$FLYCATCHER_BASELINE" ] && [[ "/$FLYCATCHER_PATHS/" != *[/$'\n']../* ]] || return 0
   for path in "${words[@]}"; do [ "${path:0:1}" != / ] || return 0; done
   git -c core.hooksPath=/dev/null worktree add --quiet --force --detach "$tree" "$FLYCATCHER_BASE" 2>/dev/null || return 0
-  (cd "$tree" && flycatcher scan --quiet --no-history -o "$report" -- "${words[@]}") >/dev/null 2>&1 || true
+  (cd "$tree" && env -u GITHUB_STEP_SUMMARY flycatcher scan --quiet --no-history -o "$report" -- "${words[@]}") >/dev/null 2>&1 || true
   git worktree remove --force "$tree" >/dev/null 2>&1 || true
   [ ! -e "$report" ] || printf '%s' "$report"
 }

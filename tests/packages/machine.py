@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(os.environ.get("FLYCATCHER_MACHINES", "~/.cache/flycatcher-machines")).expanduser()
@@ -126,6 +127,7 @@ def _like_this_machine(root: Path) -> None:
     )
 
 
+@cache
 def _pip_settings() -> dict[str, str]:
     """Return what this machine tells pip of where packages come from."""
     lines = re.findall(r"^(?::env:|global)\.(\S+)='(.*)'$", _printed("pip", "config", "list"), re.MULTILINE)

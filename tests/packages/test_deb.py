@@ -164,7 +164,9 @@ def later(deb: Path, host: Machine) -> str:
     control = tree / "DEBIAN/control"
     control.write_text(control.read_text().replace(f"Version: {__version__}", f"Version: {__version__}+later"))
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-b", tree, host.root / "root/later.deb"], check=True, capture_output=True
+        ["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, host.root / "root/later.deb"],
+        check=True,
+        capture_output=True,
     )
     shutil.rmtree(tree)
     return "/root/later.deb"

@@ -26,7 +26,7 @@ class Tree:
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(self.root)}
         return subprocess.run(
             [sys.executable, "-m", "flycatcher", "scan", *words], cwd=self.root / folder, env=environment, input=stdin, capture_output=True,
-            text=True, timeout=120, check=False,
+            text=True, timeout=900, check=False,
         )  # fmt: skip
 
     def git(self, *words: str, author: str = "ann", committer: str = "", date: str = "2020-01-01T00:00:00Z") -> str:

@@ -139,7 +139,7 @@ def test_a_cache_that_cannot_be_written_is_a_warning_and_no_end(tree: Tree, limi
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root)}
     done = subprocess.run(
         ["sh", "-c", f'ulimit -f {limit}; exec "$@"', "sh", *words], cwd=tree.root, env=environment, capture_output=True,
-        text=True, timeout=120, check=False,
+        text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert f"flycatcher: warning: {said}" in done.stderr

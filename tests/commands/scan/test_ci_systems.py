@@ -46,7 +46,7 @@ def run(tree: Tree, script: str, shell: tuple[str, ...] = ("bash", "-e"), **vari
         "PYTHON": sys.executable, "SOURCES": str(PACKAGE), **variables,
     }  # fmt: skip
     done = subprocess.run(
-        [*shell, "-c", script], cwd=tree.root, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [*shell, "-c", script], cwd=tree.root, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
     return done.returncode, (tree.root / ".outside/noted").read_text(), done.stdout + done.stderr
 

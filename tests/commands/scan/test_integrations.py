@@ -56,7 +56,7 @@ def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedP
     (tree.root / "step.sh").write_text(step["run"])
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(tree.root / "step.sh")], cwd=tree.root, env=environment,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     return done, output.read_text() if output.exists() else ""
 
@@ -130,7 +130,7 @@ def test_a_scan_writes_the_summary_itself_and_only_on_a_runner(tree: Tree) -> No
                        "GITHUB_STEP_SUMMARY": str(tree.root / f"summary-{actions}.md")}  # fmt: skip
         words = [sys.executable, "-m", "flycatcher", "scan", "--no-history", "--format", "jsonl", "x.sh"]
         done = subprocess.run(
-            words, cwd=tree.root, env=environment, capture_output=True, text=True, timeout=120, check=True
+            words, cwd=tree.root, env=environment, capture_output=True, text=True, timeout=900, check=True
         )
         assert done.stdout.count("\n") == 2
     assert not (tree.root / "summary-.md").exists()
@@ -252,7 +252,7 @@ def test_the_pre_commit_hook_stops_a_loud_file(tree: Tree, program: Path) -> Non
             cwd=tree.root,
             env=environment,
             capture_output=True,
-            timeout=60,
+            timeout=900,
             check=False,
         ).returncode
         for name in ("quiet.sh", "loud.sh")
