@@ -259,3 +259,8 @@ def test_a_copy_of_an_interpreter_is_seen_and_other_copies_are_not_read() -> Non
 @pytest.mark.parametrize("script", ["s/x/y/e", "s/x/id/;e", "1e id", "s.x.y.e", "s/x/y/ e"])
 def test_a_substitution_that_runs_something_is_not_taken_for_one_that_does_not(script: str) -> None:
     assert [(line, name) for line, name, _text in findings("x.sh", f"sed '{script}' config.engine\n")] == [(1, "sed")]
+
+
+def test_a_method_that_is_called_as_an_import_of_all_names_is_no_list_of_modules() -> None:
+    text = "class X\n  def *(other) = @value * other\nend\nsystem('ruby', '-e', 'puts 1')\n"
+    assert findings("x.rb", text) == [(4, "ruby", "puts 1")]

@@ -104,6 +104,8 @@ def scan_bytes(  # noqa: PLR0913 - what a scan may be asked for
             found.extend(_read(document, data, types, result, shells=shells))
     except RecursionError:
         reason = "nested too deeply"
+    except Exception as error:  # noqa: BLE001 - one file that a reader fails over is listed, and costs no other
+        reason = f"reading it failed ({type(error).__name__}): what comes behind was not read"
     except TooLongError:
         reason = f"{TOO_LONG} {seconds:.0f} seconds: what comes behind was not read"
     if reason:

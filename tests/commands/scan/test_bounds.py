@@ -53,6 +53,22 @@ def test_a_file_that_takes_too_long_is_listed_and_what_was_found_before_is_kept(
     assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
 
 
+def test_a_file_that_a_reader_fails_over_is_listed_with_what_was_found_before(monkeypatch):
+    read = engine.read_shell
+
+    def fail(text, **options):
+        if "fail" in text:
+            raise TypeError
+        return read(text, **options)
+
+    monkeypatch.setattr(engine, "read_shell", fail)
+    result = scan_bytes("Dockerfile", b"FROM a\nRUN perl -e 1\nRUN python3 -c fail\n")
+    assert [finding.detection.interpreter for finding in result.findings] == ["perl"]
+    assert [(each.reason, each.unread) for each in result.skipped] == [
+        ("reading it failed (TypeError): what comes behind was not read", "perl")
+    ]
+
+
 def deadly(chunk):
     """Stand in for a worker's task: one file ends the process."""
     if any(candidate.shown == "deadly" for candidate in chunk):

@@ -53,7 +53,8 @@ def name(run: Evaluation, node: ir.Name) -> Value:
 
 def _starred(run: Evaluation, name: str) -> str:
     """Return the full name of something that ``from module import *`` may have brought."""
-    for module in run.globals["*"].data:
+    modules = run.globals["*"].data
+    for module in modules if isinstance(modules, list) else ():  # a method of Ruby's may be called so
         run.budget.spend()
         if run.sink.knows(f"{module.data}.{name}"):
             return f"{module.data}.{name}"
