@@ -7,7 +7,7 @@ RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
 
-.PHONY: chaos fuzz-sinks bpf index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz-sinks bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -40,6 +40,11 @@ index:
 bpf:
 	@tools/setup.sh test
 	$(PYTHON) -m flycatcher.sources.sensors.ebpf.build
+
+# the compiled loop of `flycatcher run`, whose objects are in the repository; a test compares them with their source
+fastpath:
+	@tools/setup.sh test
+	$(PYTHON) -m flycatcher.sources.sensors.seccomp.build
 
 oracle:
 	@tools/setup.sh test

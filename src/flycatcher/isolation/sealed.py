@@ -10,14 +10,13 @@ import codecs
 import importlib
 import importlib.machinery
 import pkgutil
-import stat
 import sys
 from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import flycatcher
 from flycatcher.core.payload.frontends.tree_sitter import parser
+from flycatcher.isolation.reach import is_out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,17 +93,6 @@ def seal(build_uid: int) -> None:
         codecs.lookup(name)
     _warm_up_rich()
     sys.meta_path.insert(0, _Refusing(build_uid))
-
-
-def is_out_of_reach(path: str) -> bool:
-    """Whether nobody but root can change what a path leads to: it and all the folders above it are root's."""
-    place = Path(path).resolve()
-    return all(map(_is_roots, (place, *place.parents)))
-
-
-def _is_roots(place: Path) -> bool:
-    about = place.lstat()
-    return about.st_uid == 0 and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _modules() -> Iterator[str]:

@@ -10,6 +10,7 @@ import click
 
 from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel, with_bare_option
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from flycatcher.commands.run.observed_run import ObservedRun
@@ -96,4 +97,16 @@ def command(words: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
 
         return ObservedRun(RunSettings(**options))
 
-    sys.exit(run(words, prepare))
+    sys.exit(run(words, prepare, _detach))
+
+
+def _detach(build_uid: int) -> None:
+    """Let go of the files that this process is mapped from, where the build could write to them."""
+    from flycatcher.isolation.detached import detach  # noqa: PLC0415 - only where the run enforces
+
+    left = detach(build_uid)
+    if left:
+        places = ", ".join(map(visible, left[:3])) + (f" and {len(left) - 3} more" if len(left) > 3 else "")
+        click.echo(
+            f"flycatcher: warning: who may write to {places} can change this run: this system allows no copy", err=True
+        )

@@ -6,11 +6,9 @@ register of either (CO-RE settles both), and the same in every folder.
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
+
+from flycatcher.sources.sensors import compiled
 
 HERE = Path(__file__).parent
 OBJECT = HERE / "exec.bpf.o"
@@ -24,45 +22,20 @@ FLAGS = (
     *("-fno-asynchronous-unwind-tables", "-fno-unwind-tables"),
     # the debug information names the folder, which differs from machine to machine
     "-fdebug-compilation-dir=.",
+    "-c",
 )
 
 
 def compile_object(target: Path | None = None) -> Path:
-    """Write the object; raises ``subprocess.CalledProcessError`` with the compiler's words in ``stderr``.
-
-    The file appears whole or not at all, so that two builds at once do no harm.
-    """
+    """Write the object; raises ``subprocess.CalledProcessError`` with the compiler's words in ``stderr``."""
     target = target or OBJECT
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bpf-") as scratch:
-        made = Path(scratch) / "exec.bpf.o"
-        subprocess.run(
-            [sys.executable, "-m", "ziglang", "cc", *FLAGS, "-c", SOURCES[0].name, "-o", str(made)],
-            cwd=HERE,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        with made.open("ab") as handle:
-            handle.write(_made_of())
-        made.replace(target)
+    compiled.compile_object(target, SOURCES, FLAGS)
     return target
 
 
 def is_stale(target: Path | None = None) -> bool:
-    """Whether the object is missing or made of other sources; file times are not compared, as installers set them."""
-    try:
-        data = (target or OBJECT).read_bytes()
-    except FileNotFoundError:
-        return True
-    return all(source.exists() for source in SOURCES) and not data.endswith(_made_of())
-
-
-def _made_of() -> bytes:
-    """Return what follows the object's last byte, where no ELF reader looks: a hash of its sources."""
-    whole = hashlib.sha256(repr(FLAGS).encode())
-    for source in SOURCES:
-        whole.update(source.read_bytes())
-    return b"made of " + whole.digest()
+    """Whether the object is missing or made of other sources."""
+    return compiled.is_stale(target or OBJECT, SOURCES, FLAGS)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,10 @@ class Aftermath:
         """Return the seconds until the next look is due, at least 0."""
         return max(0.0, min(pending.due for pending in self.pending) - time.monotonic())
 
+    def threads(self) -> set[int]:
+        """Return the threads and processes whose next call settles something."""
+        return {number for pending in self.pending for number in (pending.tid, pending.group)}
+
     def supersede(self, tid: int) -> None:
         """Settle the open execution of a thread that calls again: that one is over."""
         for pending in [pending for pending in self.pending if tid in (pending.tid, pending.group)]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flycatcher.core.execution import Execution
+    from flycatcher.sources.sensors.seccomp.fastpath import FastPath
     from flycatcher.sources.sensors.seccomp.judge import Judge
 
 FRESH = 50_000_000
@@ -96,9 +97,13 @@ class RefusedError(Exception):
 class Files:
     """Resolves requests; remembers what each file is by (device, inode, ctime) and its name."""
 
-    def __init__(self, look: Callable[[int, str, bool], tuple[str | None, bool]]) -> None:
-        """``look(descriptor, name, steady)`` tells identity by content and whether executions of that file are of concern."""
+    def __init__(self, look: Callable[[int, str, bool], tuple[str | None, bool]], fast: FastPath | None = None) -> None:
+        """``look(descriptor, name, steady)`` tells identity by content and whether executions of that file are of concern.
+
+        ``fast`` learns which programs are of none.
+        """
         self._look = look
+        self._fast = fast
         self.apart = False
         """True once a process of the tree may have another root or other mounts than the supervisor."""
         self._cache: dict[Key, Image] = {}
@@ -236,9 +241,13 @@ class Files:
         if len(self._cache) >= CACHE_LIMIT:
             self._cache.clear()
             self._plain.clear()
+            if self._fast is not None:
+                self._fast.forget()
         self._cache[key] = image
         if mode & 0o111 == 0o111 and image.kind == "program" and not (image.concern or image.privileged):
             self._plain[key] = key[:2]
+            if self._fast is not None:
+                self._fast.learn(key)
 
     def _inspect(self, handle: int, about: os.stat_result, name: str) -> tuple[Image, bool]:
         """Open the file and look; the second answer is whether it cannot change without its time of change."""

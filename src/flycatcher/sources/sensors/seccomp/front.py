@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import select
 import signal
 import socket
@@ -68,11 +69,12 @@ class Start:
         return None, int(message[1:].split()[0]) if message else ENOENT
 
 
-def run(words: Sequence[str], prepare: Callable[[], Supervise]) -> int:
+def run(words: Sequence[str], prepare: Callable[[], Supervise], detach: Callable[[int], None]) -> int:
     """Run a command under supervision; return the exit code.
 
     ``prepare`` is called in the supervisor's process before the command exists: what it loads does not weigh on the front,
-    and a FlycatcherError in it ends the run. What it returns is called with the command's start.
+    and a FlycatcherError in it ends the run. What it returns is called with the command's start. Where the run enforces,
+    ``detach`` is called with the build's user id, so that nobody changes the front by the files that it is mapped from.
     """
     abi.machine()
     identity = invoking_user()
@@ -90,6 +92,8 @@ def run(words: Sequence[str], prepare: Callable[[], Supervise]) -> int:
         supervise = _prepared(prepare, supervisor_end)
         if supervise.enforces:
             supervisor_end.send(b"M")
+            os.kill(os.getppid(), signal.SIGCHLD)
+            supervisor_end.recv(1)  # the front is ready, or gone
         command_end, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         handover = Handover(supervisor_end, command_end, os.getppid(), os.getpid(), supervise.enforces)
         child = os.fork()
@@ -101,7 +105,8 @@ def run(words: Sequence[str], prepare: Callable[[], Supervise]) -> int:
         os._exit(_supervise(supervise, Start(supervisor_end, receiver, child)))
     supervisor_end.close()
     _let_go(inherited)
-    return _Front(front_end, pid).wait()
+    build_uid = identity.uid if identity else os.geteuid()
+    return _Front(front_end, pid, lambda: detach(build_uid)).wait()
 
 
 def _prepared(prepare: Callable[[], Supervise], channel: socket.socket) -> Supervise:
@@ -165,8 +170,9 @@ def _let_go(inherited: list[int]) -> None:
 class _Front:
     """Waits for the supervisor, or, should it die, for the command."""
 
-    def __init__(self, channel: socket.socket, supervisor: int) -> None:
+    def __init__(self, channel: socket.socket, supervisor: int, detach: Callable[[], None]) -> None:
         channel.setblocking(False)
+        self._detach = detach
         self._channel = channel
         self._supervisor = supervisor
         self._listener: int | None = None
@@ -213,6 +219,8 @@ class _Front:
                 self._listener = descriptor
             elif message[:1] == b"M" and sender == self._supervisor:
                 self._enforces = True
+                self._detach()
+                self._channel.send(b"A")
             elif message[:1] == b"S" and sender == self._supervisor:
                 self._code = int(words[0])
                 self._ends = words[1:] == [b"1"]
@@ -308,8 +316,6 @@ def _code_of(status: int) -> int:
 
 def _die_of(number: int) -> None:
     """End by the signal that ended the command, so that a shell stops its loop as after the bare command."""
-    import resource  # noqa: PLC0415
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})

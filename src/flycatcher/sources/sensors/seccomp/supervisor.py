@@ -22,6 +22,7 @@ from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.aftermath import Aftermath, unjudged
 from flycatcher.sources.sensors.seccomp.binfmt import may_know
 from flycatcher.sources.sensors.seccomp.describe import Describer
+from flycatcher.sources.sensors.seccomp.fastpath import BUSY, fastpath_for
 from flycatcher.sources.sensors.seccomp.files import Files, RefusedError, Request, thread_group, with_hosted
 from flycatcher.sources.sensors.seccomp.guard import REACHES
 from flycatcher.sources.sensors.seccomp.judge import Counts, Judge
@@ -30,6 +31,7 @@ from flycatcher.sources.sensors.seccomp.stdin import LatePipe, capture, kind_of,
 from flycatcher.sources.sensors.seccomp.verify import Judged, Pending
 
 if TYPE_CHECKING:
+    from flycatcher.sources.sensors.seccomp.fastpath import FastPath
     from flycatcher.sources.sensors.seccomp.files import Resolved
     from flycatcher.sources.sensors.seccomp.guard import Guard
     from flycatcher.sources.sensors.seccomp.supervision import Supervision
@@ -81,7 +83,8 @@ class Supervisor:
         self._no_new_privs = os.geteuid() != 0
         self._calls = abi.machine().calls
         self._reader = Reader()
-        self._files = Files(judge.look)
+        self._fast = fastpath_for(verifies=settings.enforces)
+        self._files = Files(judge.look, self._fast)
         self._describer = Describer(root)
         self._aftermath = Aftermath(judge, self.counts, self._describer, self._files, denies=settings.denies)
         self._held: list[Held] = []
@@ -92,15 +95,24 @@ class Supervisor:
         self._zero = bytes(abi.NOTIF_SIZE)
         self._response = bytearray(abi.RESPONSE.size)
         self._poller = select.poll()
-        self._poller.register(listener, select.POLLIN)
+        self._watched: list[int] = []
+        self.watch(listener)
 
     def watch(self, descriptor: int) -> None:
         """Let :meth:`turn` also return when this descriptor becomes readable."""
         self._poller.register(descriptor, select.POLLIN)
+        self._watched.append(descriptor)
+        self._tell_fast_path()
 
     def unwatch(self, descriptor: int) -> None:
         """Undo :meth:`watch`."""
         self._poller.unregister(descriptor)
+        self._watched.remove(descriptor)
+        self._tell_fast_path()
+
+    def _tell_fast_path(self) -> None:
+        if self._fast is not None:
+            self._fast.watch(self._watched)
 
     def deny(self) -> None:
         """From here on refuse what cannot be read, and kill what is not as judged: nobody will look at the reports."""
@@ -117,7 +129,7 @@ class Supervisor:
                 self._receive()
             elif event & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 self.ended = True
-                self._poller.unregister(descriptor)
+                self.unwatch(descriptor)
         if self._held:
             self._serve_held()
         if self._aftermath.pending:
@@ -136,28 +148,64 @@ class Supervisor:
         for held in self._held:
             self._settle(held)
         self._held.clear()
+        self._leave_fast_path()
         self._aftermath.look(final=True)
         while self._judge.work():
             pass
 
     def _wait(self, patience: float) -> list[tuple[int, int]]:
         """Wait until something is readable or due; return what is, as poll(2) does."""
-        if not (self._aftermath.pending or self._held or self._judge.backlog()):
-            return self._poller.poll(patience * 1000)
-        watched = self._settings.enforces and self._aftermath.pending  # what may have to be killed goes first
-        if self._judge.backlog() and not watched and (self._poller.poll(0) or self._judge.work()):
-            return self._poller.poll(0)
+        due = self._due()
+        if self._judge.backlog() and not (
+            self._settings.enforces and due is not None
+        ):  # what may have to be killed goes first
+            return (
+                self._ready(0)
+                if self._ready(0) or self._judge.work()
+                else self._ready(patience if due is None else due)
+            )
         if self._held:
-            return self._poller.poll(HOLD_STEP * 1000)
-        if not self._aftermath.pending:
-            return self._poller.poll(patience * 1000)
-        due = self._aftermath.due()
-        if due >= SHORT:
-            return self._poller.poll(due * 1000)
-        return self._poller.poll(0) if select.select([self.listener], (), (), due)[0] else []
+            return self._ready(HOLD_STEP)
+        return self._ready(patience if due is None else due)
+
+    def _due(self) -> float | None:
+        """Return the seconds until an execution is to be looked after; None where none is."""
+        due = self._aftermath.due() if self._aftermath.pending else None
+        fast = self._fast.due() if self._fast is not None else None
+        return fast if due is None else due if fast is None else min(due, fast)
+
+    def _ready(self, seconds: float) -> list[tuple[int, int]]:
+        """Wait that long at most until something is readable; return what is. What can be answered at once is."""
+        if self._fast is not None and not self.ended:
+            busy = self._aftermath.threads()
+            if len(busy) <= BUSY and not self._files.apart:
+                self._serve_fast(self._fast, seconds, busy)
+                return self._poller.poll(0)
+            self._leave_fast_path()
+        if 0 < seconds < SHORT:
+            return self._poller.poll(0) if select.select([self.listener], (), (), seconds)[0] else []
+        return self._poller.poll(seconds * 1000)
+
+    def _serve_fast(self, fast: FastPath, seconds: float, busy: set[int]) -> None:
+        """Let the compiled loop answer what it can; serve what it hands over."""
+        served = fast.serve(seconds, busy)
+        self.counts.seen += served.seen
+        self.counts.unverified += served.unverified
+        self.counts.refused += served.absent
+        for tid in served.threads:
+            self._describer.ancestry.forget(tid)
+        if served.doubtful is not None:
+            self._aftermath.pending.append(served.doubtful)
+        if served.notification:
+            self._serve(served.notification)
+
+    def _leave_fast_path(self) -> None:
+        """Look here after what it let through."""
+        if self._fast is not None:
+            self._aftermath.pending += self._fast.release()
 
     def _receive(self) -> None:
-        """Take one notification and serve it. Whatever goes wrong here, it is answered."""
+        """Take one notification and serve it."""
         buffer = self._notification
         buffer[:] = self._zero  # the kernel refuses a buffer that is not empty
         try:
@@ -166,7 +214,11 @@ class Supervisor:
             if error.errno not in {ENOENT, EINTR}:  # ENOENT: its process was killed meanwhile
                 raise
             return
-        ident, tid, _, number, arch, _, *arguments = abi.NOTIF.unpack_from(buffer)
+        self._serve(buffer)
+
+    def _serve(self, notification: bytes | bytearray) -> None:
+        """Serve one notification. Whatever goes wrong here, it is answered."""
+        ident, tid, _, number, arch, _, *arguments = abi.NOTIF.unpack_from(notification)
         call = self._calls.get((arch, number))
         if call is None:
             self._other(ident, tid, (arch, number), arguments)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from msgspec import structs
 
@@ -98,6 +98,15 @@ class Pending:
         self.due = now + self._step
         self._deadline = now + PATIENCE
         self._last = now + LAST_PATIENCE
+
+    @classmethod
+    def taken_over(cls, tid: int, group: int, judged: Judged, *, before: File, begun: float) -> Self:
+        """Return an execution that somebody else let through: ``before`` is what its process ran then, at ``begun`` (monotonic)."""
+        made = cls(None, tid, group, judged, soon=True)
+        made.begun, made._file, made._before = begun, before, b""
+        made.due = made._deadline = begun
+        made._last = begun + LAST_PATIENCE
+        return made
 
     def outcome(self, *, final: bool = False) -> str | None:
         """Return ``confirmed``, ``presumed``, ``failed``, or None: not known yet. ``final`` asks for the last word."""
