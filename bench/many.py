@@ -111,9 +111,9 @@ def _copy(connection: Connection, models: list[dict[str, list[Row]]], numbers: r
         when = END - chance.random() * DAYS * 86_400
         keys: Row = {"fingerprint": digest[:16], "uid": digest[:32], "sha256": digest}
         seen: Row = {"time": when, "first_seen": when, "last_seen": when, "count": 1}
-        for table, rows in models[chance.randrange(len(models))].items():
-            own = rows if table == "capabilities" else rows[:1]
-            made[table] += [row | {key: value for key, value in (keys | seen).items() if key in row} for row in own]
+        for name, rows in models[chance.randrange(len(models))].items():
+            own = rows if name == "capabilities" else rows[:1]
+            made[name] += [row | {key: value for key, value in (keys | seen).items() if key in row} for row in own]
         made["arrivals"].append({"uid": keys["uid"]})
     for table in schema.metadata.sorted_tables:
         if made[table.name]:

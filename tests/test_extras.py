@@ -25,7 +25,7 @@ sys.modules.update(dict.fromkeys({MODULES}))
 from flycatcher.commands import main
 main()
 """
-HOST = {"hunt", "lsp", "sinks", "store"}
+HOST = {"console", "hunt", "lsp", "sinks", "store"}
 """Extras that the Debian package and the image have."""
 HEAVY = {"polars", "psycopg", "pyarrow"}
 START = 'type=EXECVE msg=audit(1700000000.123:7): argc=3 a0="python3" a1="-c" a2="print(1)"\n'

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PICTURES = Path(__file__).parents[2] / "docs" / "console"
 PAGES = ("/", "/detections", "/live", "/hosts", "/jobs", "/health", "/audit", "/users", "/me")
+PATIENCE = 180_000
+"""Milliseconds: a machine may be busy with other things."""
 pytestmark = [pytest.mark.skipif(not CHROMIUM, reason="needs chromium"), pytest.mark.xdist_group("chromium")]
 
 
@@ -99,6 +101,7 @@ def chromium() -> Iterator[Browser]:
 def opened(chromium: Browser, base: str, name: str = "the-admin", **how: Any) -> Page:
     """Return a page of a browser of its own, logged in; what its console says is collected."""
     page = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | how).new_page()
+    page.set_default_timeout(PATIENCE)
     page.said = []  # type: ignore[attr-defined]
     page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]

@@ -101,6 +101,7 @@ def marks(record: Mapping[str, Any]) -> dict[tuple[int, int], list[Mark]]:
         for evidence in tables(table(reason).get("evidence")):
             span = items(evidence.get("span"))
             if len(span) == 2:
-                mark = Mark(*map(whole, span), number, whole(reason.get("points")), str(reason.get("text", ""))[:300])
+                start, end = whole(span[0]), whole(span[1])
+                mark = Mark(start, end, number, whole(reason.get("points")), str(reason.get("text", ""))[:300])
                 found.setdefault((whole(reason.get("snippet")), whole(evidence.get("layer"))), []).append(mark)
     return found
