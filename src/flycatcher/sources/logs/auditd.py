@@ -99,8 +99,9 @@ class Auditd(Format):
             else:
                 self._pass(rows, range(low, row), told, fresh)
             lines.at, low, told = begin, row + 1, row + 1
-            if sure and rows.verdicts[row] == SPEAKS:
-                yield from self._start(lines, end, rows.keys[row])
+            key = rows.keys[row]
+            if sure and rows.verdicts[row] == SPEAKS and key not in self._young and key not in self._old:
+                yield from self._start(lines, end, key)
             else:
                 yield from self._each(lines, end)
         fresh = self._fresh(rows, low, len(rows))
@@ -143,7 +144,9 @@ class Auditd(Format):
     def _fresh(self, rows: Rows, low: int, high: int) -> dict[bytes, Event] | None:
         """Return the events of some rows; None where one of them has records elsewhere."""
         fresh = dict.fromkeys(rows.keys[low:high], DULL)
-        known = len(fresh) < high - low or not (self._young.keys().isdisjoint(fresh) and self._old.keys().isdisjoint(fresh))
+        known = len(fresh) < high - low or not (
+            self._young.keys().isdisjoint(fresh) and self._old.keys().isdisjoint(fresh)
+        )
         return None if known else fresh
 
     def _pass(self, rows: Rows, which: range, told: int, fresh: dict[bytes, Event]) -> None:
