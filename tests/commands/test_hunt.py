@@ -10,6 +10,7 @@ import lzma
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -272,3 +273,25 @@ def test_explain_reads_the_report(tmp_path, capfd):
     result = CliRunner().invoke(cli, ["explain", "--brief", str(tmp_path / "report.jsonl")])
     assert "python argument -c" in result.output
     assert os.environ.get("HOME") is not None
+
+
+@pytest.mark.parametrize("more", [[], ["--checkpoint"]])
+def test_pipes_sockets_and_devices_in_a_folder_are_not_waited_for_and_said(tmp_path, capfd, more):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    written(folder, log(LOUD))
+    os.mkfifo(folder / "pipe")
+    (folder / "null").symlink_to("/dev/zero")
+    (folder / "gone").symlink_to(folder / "nowhere")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket"))
+        hunt(folder, *more, *([tmp_path / "state"] if more else []))
+    out, err = capfd.readouterr()
+    assert "1 detection" in out
+    for name, why in (
+        ("pipe", "no regular file"),
+        ("null", "no regular file"),
+        ("socket", "no regular file"),
+        ("gone", "No such file"),
+    ):
+        assert re.search(rf"{name}: {why}", err), err
