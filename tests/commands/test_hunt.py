@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from flycatcher.commands import cli
+from flycatcher.commands.hunt.follow import Tail
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt import engine, parallel
 from flycatcher.sinks.formats.timeline import asset, digest
@@ -285,13 +286,20 @@ def test_pipes_sockets_and_devices_in_a_folder_are_not_waited_for_and_said(tmp_p
     (folder / "gone").symlink_to(folder / "nowhere")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / "socket"))
-        hunt(folder, *more, *([tmp_path / "state"] if more else []))
-    out, err = capfd.readouterr()
-    assert "1 detection" in out
+        result = hunt(folder, *more, *([tmp_path / "state"] if more else []))
+    assert "1 detection" in capfd.readouterr().out
     for name, why in (
         ("pipe", "no regular file"),
         ("null", "no regular file"),
         ("socket", "no regular file"),
         ("gone", "No such file"),
     ):
-        assert re.search(rf"{name}: {why}", err), err
+        assert re.search(rf"{name}: {why}", result.stderr), result.stderr
+
+
+def test_a_pipe_that_is_to_be_followed_is_refused_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    own = engine.Hunt(engine.Options())
+    tail = Tail(str(tmp_path / "pipe"), own)
+    said = [each.text for _ in range(3) for each in (*tail.look(), *own.said())]
+    assert said == [f"{tmp_path}/pipe: no regular file: not read"]
