@@ -10,6 +10,7 @@ import lzma
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from flycatcher.commands import cli
+from flycatcher.commands.hunt.follow import Tail
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt import engine, parallel
 from flycatcher.sinks.formats.timeline import asset, digest
@@ -272,3 +274,32 @@ def test_explain_reads_the_report(tmp_path, capfd):
     result = CliRunner().invoke(cli, ["explain", "--brief", str(tmp_path / "report.jsonl")])
     assert "python argument -c" in result.output
     assert os.environ.get("HOME") is not None
+
+
+@pytest.mark.parametrize("more", [[], ["--checkpoint"]])
+def test_pipes_sockets_and_devices_in_a_folder_are_not_waited_for_and_said(tmp_path, capfd, more):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    written(folder, log(LOUD))
+    os.mkfifo(folder / "pipe")
+    (folder / "null").symlink_to("/dev/zero")
+    (folder / "gone").symlink_to(folder / "nowhere")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "socket"))
+        result = hunt(folder, *more, *([tmp_path / "state"] if more else []))
+    assert "1 detection" in capfd.readouterr().out
+    for name, why in (
+        ("pipe", "no regular file"),
+        ("null", "no regular file"),
+        ("socket", "no regular file"),
+        ("gone", "No such file"),
+    ):
+        assert re.search(rf"{name}: {why}", result.stderr), result.stderr
+
+
+def test_a_pipe_that_is_to_be_followed_is_refused_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    own = engine.Hunt(engine.Options())
+    tail = Tail(str(tmp_path / "pipe"), own)
+    said = [each.text for _ in range(3) for each in (*tail.look(), *own.said())]
+    assert said == [f"{tmp_path}/pipe: no regular file: not read"]

@@ -58,6 +58,14 @@ def test_what_failed_did_not_run(tmp_path):
     assert hunt.tally.counts == {"starts": 1, "failed": 1}
 
 
+def test_an_attempt_without_words_is_not_taken_for_its_caller_s_start(tmp_path):
+    # where the program is not found, no EXECVE record comes, and PROCTITLE is the caller's
+    lines = [line for line in event(1, CODE, success="no") if "type=EXECVE" not in line]
+    found, _, hunt = hunted(written(tmp_path, "".join(lines)))
+    assert found == []
+    assert hunt.tally.counts == {"starts": 1, "failed": 1}
+
+
 def test_pieces_of_a_long_word_are_put_together(tmp_path):
     code = "print(1)#" + "x" * 30
     data = code.encode().hex().upper()

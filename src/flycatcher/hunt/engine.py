@@ -142,10 +142,10 @@ class Hunt:
                     reader = None
                 reader, found = self._stream(stream, reader)
                 yield from found
-                yield from self._said()
+                yield from self.said()
         if reader is not None:
             yield from self._ended(reader)
-        yield from self._said()
+        yield from self.said()
 
     def grown(self, log: Series, resume: Callable[[str], tuple[int, int] | None]) -> Iterator[Found | Lost]:
         """Yield what is new in a log: ``resume`` gives the byte and the line to go on from, None where nothing is new."""
@@ -155,10 +155,10 @@ class Hunt:
             for stream in self._streams(path) if place is not None else ():
                 reader, found = self._grown(stream, reader, path, place or (0, 1))
                 yield from found
-            yield from self._said()
+            yield from self.said()
         if reader is not None:
             yield from self._ended(reader)
-        yield from self._said()
+        yield from self.said()
 
     def _grown(
         self, stream: Opened, reader: Format | None, path: str, place: tuple[int, int]
@@ -199,8 +199,8 @@ class Hunt:
         """Keep what could not be read, to be said."""
         self._problems.append(Lost(text=f"{log}: {text}", place="read"))
 
-    def _said(self) -> Iterator[Lost]:
-        """Yield the problems."""
+    def said(self) -> Iterator[Lost]:
+        """Yield what could not be read since this was called last."""
         while self._problems:
             yield self._problems.pop(0)
 

@@ -65,13 +65,11 @@ def _files(path: str) -> Iterable[str]:
 
 
 def _walk(folder: str) -> Iterator[str]:
-    """Yield the regular files below a folder, by name; links to folders are not followed."""
+    """Yield what is in a folder and below it, by name; links to folders are not followed."""
     for root, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):
-            path = os.path.join(root, name)
-            if os.path.isfile(path):
-                yield path
+            yield os.path.join(root, name)
 
 
 def _stem(path: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,6 +12,9 @@ from flycatcher.extras import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+IRREGULAR = "no regular file: not read"
 
 
 class Opened(Struct):
@@ -28,22 +31,34 @@ def opened(path: str, told: Callable[[str], None]) -> Iterator[Opened]:
     ``told`` is called where something is cut off, broken or not read.
     """
     try:
-        found = Path(path)
-        if not stat.S_ISREG(found.stat().st_mode):
-            told("no regular file: not read")
+        found = open_regular(path)
+        if found is None:
+            told(IRREGULAR)
             return
-        with found.open("rb", buffering=0) as raw:
+        with found as raw:
             given = Opened(path, raw)
             magic = raw.read(512)
             raw.seek(0)
             if kind_of(magic):
                 from flycatcher.hunt.packed import unpacked  # noqa: PLC0415 - most logs are not packed
 
-                yield from unpacked(given, found.stat().st_size, told, 0)
+                yield from unpacked(given, os.fstat(raw.fileno()).st_size, told, 0)
             else:
                 yield given
     except OSError as error:
         told(error.strerror or str(error))
+
+
+def open_regular(path: str) -> IO[bytes] | None:
+    """Open a file without waiting; None where it is a pipe, a device, a socket or a folder. Raises OSError."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return None
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    raw = os.fdopen(number, "rb", buffering=0)
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return raw
+    raw.close()
+    return None
 
 
 def kind_of(magic: bytes) -> str:

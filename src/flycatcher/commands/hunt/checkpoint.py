@@ -14,6 +14,7 @@ from msgspec import Struct
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt.engine import Found
 from flycatcher.hunt.inputs import STDIN
+from flycatcher.hunt.streams import open_regular
 from flycatcher.sinks.transports.place import PRIVATE, replace_file
 
 if TYPE_CHECKING:
@@ -130,7 +131,10 @@ def _key(path: str) -> tuple[str, str] | None:
     import hashlib  # noqa: PLC0415 - only with a checkpoint
 
     try:
-        with open(path, "rb") as file:
+        found = open_regular(path)
+        if found is None:
+            return None
+        with found as file:
             status = os.fstat(file.fileno())
             begin = file.read(256)
     except OSError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from flycatcher.hunt.blocks import SAMPLE, Lines
 from flycatcher.hunt.engine import Hunt, Options
 from flycatcher.hunt.inputs import STDIN
+from flycatcher.hunt.streams import IRREGULAR, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +37,8 @@ class Tail:
         self._lines: Lines | None = None
         self._reader: Format | None = None
         self._quiet = 0
+        self._refused = False
+        """Whether the name leads to what is no regular file, which is said once."""
 
     def look(self) -> Iterator[Found | Lost]:
         """Yield what has come since the last look."""
@@ -77,9 +79,15 @@ class Tail:
     def _open(self) -> bool:
         """Open the file that has the name now; return whether there is one."""
         try:
-            self._file = Path(self._path).open("rb", buffering=0)  # noqa: SIM115 - closed when it is rotated away
+            self._file = open_regular(self._path)
         except OSError:
             return False
+        if self._file is None:
+            if not self._refused:
+                self._hunt.problem(self._path, IRREGULAR)
+            self._refused = True
+            return False
+        self._refused = False
         self._hunt.tally.logs += 1
         self._lines = Lines(self._file, lambda text: self._hunt.problem(self._path, text), grows=True)
         return True
@@ -117,6 +125,7 @@ def follow(run: HuntRun, options: Options, paths: Sequence[str]) -> None:
     while not stop.is_set():
         for tail in tails:
             run.take(tail.look())
+            run.take(hunt.said())
         stop.wait(_PAUSE)
     for tail in tails:
         run.take(tail.end())

@@ -99,8 +99,9 @@ class Auditd(Format):
             else:
                 self._pass(rows, range(low, row), told, fresh)
             lines.at, low, told = begin, row + 1, row + 1
-            if sure and rows.verdicts[row] == SPEAKS:
-                yield from self._start(lines, end, rows.keys[row])
+            key = rows.keys[row]
+            if sure and rows.verdicts[row] == SPEAKS and key not in self._young and key not in self._old:
+                yield from self._start(lines, end, key)
             else:
                 yield from self._each(lines, end)
         fresh = self._fresh(rows, low, len(rows))
@@ -326,16 +327,24 @@ class Auditd(Format):
         """Yield what is left of events that nothing will be added to; then what is missing between them."""
         for event in events.values():
             if event.open and (event.call or event.words):
-                if not event.weighed:
-                    self.shared.count("starts")
-                    self.shared.count("incomplete")
-                    remember(self.shared.lineage, event.node, event.call, event.words)
+                if not event.weighed and not self._is_counted(event):
+                    continue
                 yield from self._finished(event)
         self.shared.count("starts", self._starts)
         if self._failed:
             self.shared.count("failed", self._failed)
         self._starts = self._failed = 0
         yield from self._serials.take(events)
+
+    def _is_counted(self, event: Event) -> bool:
+        """Count a start of which no words, or no call, came; return whether it happened, as far as the log tells."""
+        self.shared.count("starts")
+        if b" success=no " in event.call:
+            self.shared.count("failed")
+            return False
+        self.shared.count("incomplete")
+        remember(self.shared.lineage, event.node, event.call, event.words)
+        return True
 
     def idle(self) -> Iterator[Recorded | Lost]:
         """Yield the starts whose records have come, as far as they ever will."""

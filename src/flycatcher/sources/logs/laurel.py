@@ -73,10 +73,13 @@ class Laurel(QuickJson):
             quick = _quick(line)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return False
-        call, words = quick.SYSCALL, quick.EXECVE
-        if call.success != "yes" or words.ENV is not None or "%" in call.exe or "%" in "".join(words.ARGV):
+        call, executed = quick.SYSCALL, quick.EXECVE
+        if call.success != "yes" or executed.ENV is not None:
             return False
-        return self.dull(call.exe, words.ARGV, (quick.NODE, call.pid), (quick.NODE, call.ppid), line)
+        exe, argv = call.exe, executed.ARGV
+        if b"%" in line:
+            exe, argv = decoded(exe), [decoded(word) for word in argv]
+        return self.dull(exe, argv, (quick.NODE, call.pid), (quick.NODE, call.ppid), line)
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start of an event of execve(2)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.audit_record import FIELD, Words, decode
@@ -12,7 +12,7 @@ from flycatcher.sources.logs.engine.clock import stamp
 from flycatcher.sources.logs.engine.recorded import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable
 
     from flycatcher.sources.logs.engine.format import Shared
     from flycatcher.sources.logs.engine.lineage import Lineage
@@ -30,7 +30,7 @@ _TEXTS = frozenset({"comm", "exe", "cwd", "name", "acct", "cmd", "proctitle"})
 
 def decoded(value: bytes) -> str:
     """Return an encoded field as text."""
-    return os.fsdecode(decode(value))
+    return decode(value).decode("utf-8", "surrogateescape")
 
 
 class Fields:
@@ -47,7 +47,7 @@ class Fields:
         value = self._raw.get(name.encode())
         if value is None:
             return ""
-        return decoded(value) if name in _TEXTS else os.fsdecode(value.strip(b"\"'"))
+        return decoded(value) if name in _TEXTS else value.strip(b"\"'").decode("utf-8", "surrogateescape")
 
     def raw(self, name: bytes) -> bytes:
         """Return a field as it stands in the record."""
@@ -175,26 +175,32 @@ def described(start: tuple[bytes, bytes, list[bytes]]) -> tuple[Process, Hashabl
     return process(fields, spoken(lines).argv), (node, fields.raw(b"ppid"))
 
 
-def spoken(lines: list[bytes]) -> Words:
-    """Return the words of EXECVE records, or of what stands in them from ``argc`` on; not to be changed."""
-    bodies = [line if line.startswith(b"argc=") else line[line.find(b")") + 2 :].lstrip() for line in lines]
-    if len(bodies) == 1 and len(bodies[0]) < _SHORT:
-        return _spoken_once(bodies[0])
-    return _spoken(bodies)
+class Spoken(NamedTuple):
+    """The words of a start, as its records have them."""
+
+    argv: tuple[str, ...]
+    whole: bool
+    """Whether no word, and no piece of one, is missing."""
+    absent: tuple[int, ...]
+    """The words without a field, taken for empty ones."""
 
 
-def _spoken(bodies: Iterable[bytes]) -> Words:
-    """Return the words in several records."""
+def spoken(lines: list[bytes]) -> Spoken:
+    """Return the words of EXECVE records, or of what stands in them from ``argc`` on."""
+    bodies = tuple(line if line.startswith(b"argc=") else line[line.find(b")") + 1 :] for line in lines)
+    return _spoken_once(bodies) if len(bodies) == 1 and len(bodies[0]) < _SHORT else _spoken(bodies)
+
+
+def _spoken(bodies: tuple[bytes, ...]) -> Spoken:
+    """Return the words in some records' fields."""
     words = Words()
     for body in bodies:
         words.take(body)
-    return words
+    return Spoken(words.argv, words.whole, words.absent)
 
 
-@lru_cache(1 << 12)
-def _spoken_once(body: bytes) -> Words:
-    """Return the words in one record, which hosts repeat."""
-    return _spoken((body,))
+_spoken_once = lru_cache(1 << 12)(_spoken)
+"""The same for short ones, which hosts repeat."""
 
 
 def process(fields: Fields, argv: tuple[str, ...] = ()) -> Process:

@@ -26,14 +26,26 @@ record by record."""
 _LIMIT = 1 << 15
 """Kinds of rows, and command lines, that are remembered."""
 _STEP = RUN.groups + 1
-_KIND = (10, 2, 3, 9, 7)
-"""Groups that say of what kind a row is: type, architecture and number, success, ``argv[0]``, fields from ``comm`` on."""
+_KIND = (9, 2, 8, 6)
+"""Groups that say of what kind a row is: type, the call and its success, ``argv[0]``, fields from ``comm`` on."""
 
 
 class Rows:
     """A block in columns: one row is an event, as far as its records stand together, or a record that stands alone."""
 
-    __slots__ = ("_begins", "_data", "gaps", "keys", "memos", "ppids", "starts", "tails", "verdicts", "words")
+    __slots__ = (
+        "_begins",
+        "_data",
+        "_is_start",
+        "_starts",
+        "gaps",
+        "keys",
+        "memos",
+        "ppids",
+        "tails",
+        "verdicts",
+        "words",
+    )
 
     def __init__(self, data: bytes, cut: list[Any], verdicts: list[int]) -> None:
         """``cut``: what :data:`.audit_runs.RUN` has split the block into."""
@@ -41,14 +53,14 @@ class Rows:
         self._begins: list[int] = []
         self.gaps: list[bytes] = cut[::_STEP]
         """What stands in front of each row, and behind the last, that is no whole record."""
-        self.keys = [call or alone for call, alone in zip(cut[1::_STEP], cut[11::_STEP], strict=True)]
-        self.ppids, self.tails, self.words = cut[4::_STEP], cut[7::_STEP], cut[8::_STEP]
+        self.keys = [call or alone for call, alone in zip(cut[1::_STEP], cut[10::_STEP], strict=True)]
+        self.ppids, self.tails, self.words = cut[3::_STEP], cut[6::_STEP], cut[7::_STEP]
         self.verdicts = verdicts
         self.memos: dict[int, bytes] = {}
         """Of the rows that may be of interest, :func:`.audit_event.memo`."""
-        who = zip(self.ppids, cut[5::_STEP], cut[6::_STEP], self.words, strict=True)
-        self.starts = list(zip(zip(repeat(b""), cut[5::_STEP]), zip(repeat(described), who)))  # noqa: B905 - repeat() has no end
-        """What the lineage is told of each row, should it be a start."""
+        who = zip(self.ppids, cut[4::_STEP], cut[5::_STEP], self.tails, self.words, strict=True)
+        self._starts = list(zip(zip(repeat(b""), cut[4::_STEP]), zip(repeat(described), who)))  # noqa: B905 - repeat() has no end
+        self._is_start = list(map((False, True, False, True, False).__getitem__, verdicts))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -60,7 +72,7 @@ class Rows:
 
     def parents(self, low: int, high: int) -> Iterator[tuple[Any, Any]]:
         """Return what the lineage is to know of some rows."""
-        return compress(self.starts[low:high], [verdict == START for verdict in self.verdicts[low:high]])
+        return compress(self._starts[low:high], self._is_start[low:high])
 
     def span(self, row: int, at: int, *, sure: bool) -> tuple[int, int]:
         """Return where a row begins and ends; it begins not before ``at``.
@@ -78,7 +90,7 @@ class Rows:
         key = self.keys[row]
         low = self._data.find(b" msg=audit(%s)" % key, at)
         found = RUN.match(self._data, self._data.rfind(b"\n", at, low) + 1 or at)
-        return found if found is not None and (found[1] or found[11]) == key else None
+        return found if found is not None and (found[1] or found[10]) == key else None
 
 
 class Sieve:
@@ -118,15 +130,15 @@ class Sieve:
             found.append(verdict)
         return found
 
-    def _verdict(self, alone: bytes | None, number: bytes, success: bytes, first: bytes | None, tail: bytes) -> int:
+    def _verdict(self, alone: bytes | None, call: bytes, first: bytes | None, tail: bytes) -> int:
         """Return what rows of a kind are."""
         if alone is not None:
             return OTHER if kinds.kind(alone) == kinds.OTHER else LOOK
-        if kinds.EXECUTES.match(b": %s %s" % (number, tail)) is None:
+        if kinds.EXECUTES.match(b": %s %s" % (call, tail)) is None:
             return OTHER
         if first is None:
             return LOOK
-        if success == b"no":
+        if call.endswith(b"no"):
             return FAILED
         return START if self._interest.of(Fields(tail).get("exe"), decoded(first)) is None else SPEAKS
 
@@ -142,7 +154,7 @@ class Sieve:
         return speaks
 
 
-def described(start: tuple[bytes, bytes, bytes, bytes]) -> tuple[Process, Hashable]:
+def described(start: tuple[bytes, bytes, bytes, bytes, bytes]) -> tuple[Process, Hashable]:
     """Return a row as somebody's ancestor, and the key of the process that started it."""
-    ppid, pid, who, words = start
-    return process(Fields(b"pid=%s %s" % (pid, who)), spoken([words]).argv), (b"", ppid)
+    ppid, pid, who, tail, words = start
+    return process(Fields(b"pid=%s %s%s" % (pid, who, tail)), spoken([words]).argv), (b"", ppid)

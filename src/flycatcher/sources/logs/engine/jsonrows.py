@@ -11,13 +11,11 @@ from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
 from flycatcher.sources.logs.engine import rows
 from flycatcher.sources.logs.engine.clock import seconds, stamp
 from flycatcher.sources.logs.engine.format import Format
-from flycatcher.sources.logs.engine.recorded import Kind, Lost, Recorded
+from flycatcher.sources.logs.engine.recorded import Block, Kind, Lost, Recorded
 from flycatcher.sources.logs.engine.rows import Row, pick, row_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from flycatcher.sources.logs.engine.recorded import Block
 
 SHORT = 512
 """Bytes at a line's beginning that are looked through where a quick look has to do."""
@@ -153,19 +151,23 @@ class QuickJson(JsonFormat):
 
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Yield what the lines of a block say."""
-        offset, is_dull = block.offset, self.is_dull
+        offset, is_dull, dull = block.offset, self.is_dull, 0
+        self.shared.lineage.turned()
         for number, line in enumerate(block.lines(), block.number):
-            if line and not (line[:1] == b"{" and is_dull(line)):
+            if line[:1] == b"{" and is_dull(line):
+                dull += 1
+            elif line:
                 yield from super().line(line, number, offset)
             offset += len(line) + 1
+        if dull:
+            self.shared.count("starts", dull)
 
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Read one event: most cost a quick look alone."""
-        if not (line[:1] == b"{" and self.is_dull(line)):
-            yield from super().line(line, number, offset)
+        yield from self.read(Block(line, number, offset))
 
     def dull(self, exe: str, argv: list[str], key: Hashable, parent: Hashable, line: bytes) -> bool:
-        """Whether a start cannot be of interest; it is remembered as an ancestor all the same, and counted."""
+        """Whether a start cannot be of interest; it is remembered as an ancestor all the same."""
         if not argv:
             return False
         shared = self.shared
@@ -177,8 +179,7 @@ class QuickJson(JsonFormat):
                     shared.silent(memo)
                 elif not shared.is_quiet(memo, parent):
                     return False
-        shared.count("starts")
-        shared.lineage.remember(key, self._of_line, line)
+        shared.lineage.young[key] = (self._of_line, line)
         return True
 
     def _of_line(self, line: bytes) -> tuple[Process, Hashable]:
