@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.layout import columns
-from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
+from flycatcher.sinks.formats.line import deeds, how, level_of, news, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
 from flycatcher.terminal import line_start
 
@@ -49,6 +49,8 @@ class Live:
             self._stream.write(f"flycatcher:{rated}{often} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
         else:
             self._rich(self._console, record, level, times)
+        if new := news(record):
+            self._stream.write(line_start(f"  {new}") + "\n")
         for line in self._below(record):
             self._stream.write(line_start(f"  {line}") + "\n")
         self._stream.flush()
