@@ -65,6 +65,9 @@ _PASSING = lazy(
 )
 """Names of temporary files that differ from run to run, by how they look."""
 _PRINTABLE = 0.8
+"""Of the bytes that hex digits stand for: from here on they are a text."""
+_LETTERS = 8
+"""Digits from which on a decimal number may be a text in hex digits, too."""
 
 Piece = tuple[str, str]
 """The class of a hole and an empty text, or an empty class and what is fixed."""
@@ -173,6 +176,8 @@ def _hole(match: re.Match[str], known: tuple[Piece, ...]) -> tuple[str, int]:
         return (kind if _PASSING.fullmatch(name) else ""), match.start()
     if kind in {"digest", "uuid"}:
         return ("" if _spells(match[0].replace("-", "")) else "digest"), match.start()
+    if kind == "number" and len(match[0]) >= _LETTERS and not len(match[0]) % 2 and _spells(match[0]):
+        return "", match.start()
     return (kind if kind in _LOOSE else ""), match.start()
 
 

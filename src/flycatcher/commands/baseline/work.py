@@ -36,7 +36,7 @@ def merge(files: Iterable[Path], output: Path | None) -> None:
 def status(file: Path | None) -> None:
     """Print the figures of a baseline."""
     path, baseline = _of(file)
-    states = Counter(entry.state for entry in baseline.entries)
+    states: Counter[str] = Counter(entry.state for entry in baseline.entries)
     click.echo(f"{visible(str(path))}: {counted(len(baseline.entries), 'entry', 'entries')}")
     for state, said in (
         ("stable", "known: seen in two runs or more, or accepted"),

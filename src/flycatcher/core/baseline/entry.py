@@ -91,7 +91,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         """12 hex digits: what is seen. Of a grave one, also what it is able to do, as that is what somebody accepts."""
         fields: list[str] = [self.interpreter, self.vector, self.shape, *structs.astuple(self.started_by)]
         if self.is_grave:
-            fields += [self.level, *self.capabilities]
+            fields += [self.level, *sorted(self.capabilities)]
         return hashlib.sha256(b"".join(map(framed, fields))).hexdigest()[:12]
 
     def covers(self, seen: Entry, *, whoever: bool = False) -> bool:
