@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def baseline(*words: str) -> tuple[int, str]:
     done = CliRunner().invoke(cli, ["baseline", *words])
-    return done.exit_code, done.output
+    return (done.exception.code if isinstance(done.exception, FlycatcherError) else done.exit_code), done.output
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_status_counts_the_states_and_says_what_waits(file: Path) -> None:
 
 
 def test_accept_needs_a_reason_and_makes_it_known(file: Path) -> None:
-    assert baseline("accept", LOUD.id, "because", "-f", str(file))[0] == 1
+    assert baseline("accept", LOUD.id, "because", "-f", str(file))[0] == 2
     before = file.read_text()
     code, said = baseline("accept", LOUD.id[:6], "our installer, reviewed", "--owner", "build team", "-f", str(file))
     assert (code, said.startswith(f"accepted: {LOUD.id} [high]")) == (0, True)
