@@ -94,7 +94,7 @@ class Known:
             if matcher.real_quick_ratio() > share and matcher.quick_ratio() > share and matcher.ratio() > share:
                 best, share = entry, matcher.ratio()
         if best is None:
-            return Difference(f"nothing like it is known of {seen.started_by}")
+            return Difference(f"nothing like it is known, started by {seen.started_by}")
         return Difference(changed(best.text, seen.text), best)
 
     def gone(self) -> Iterator[Entry]:

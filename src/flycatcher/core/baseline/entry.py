@@ -49,7 +49,7 @@ class StartedBy(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
         told = {name: value for name, value in structs.asdict(self).items() if value}
         return (
             ", ".join(value if name == "program" else f"{name} {value}" for name, value in told.items())
-            or "nobody known"
+            or "somebody unknown"
         )
 
 
