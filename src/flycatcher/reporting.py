@@ -24,6 +24,7 @@ from flycatcher.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from flycatcher.baselines import BaselineRun
     from flycatcher.config import Suppression
     from flycatcher.core.execution import Process
     from flycatcher.sinks import Record
@@ -159,6 +160,8 @@ class Reporter:
     ) -> None:
         """``fail_on``: the level from which on :attr:`failed` is set; ``retry``: seconds until a failed sink is tried again."""
         self._retry = retry
+        self.baseline: BaselineRun | None = None
+        """What the run is compared with, or learns."""
         self._sinks = list(sinks)
         self.accept(suppressions)
         self._fail_on = fail_on
@@ -179,14 +182,20 @@ class Reporter:
         """(interpreter, vector) of the first snippet."""
 
     def is_suppressed(self, detection: Detection) -> bool:
-        """Whether the configuration accepts this detection."""
-        return detection.id in self._suppressed and stands_for_one(detection.execution, detection.snippets)
+        """Whether the configuration, or the baseline, accepts this detection."""
+        if detection.id in self._suppressed and stands_for_one(detection.execution, detection.snippets):
+            return True
+        return self.baseline is not None and self.baseline.is_known(detection)
 
     def report(self, detection: Detection) -> None:
         """Count and write one detection."""
         detection = structs.replace(detection, policy=self._policy(detection))
+        known = ""
+        if self.baseline is not None:
+            policy, known = self.baseline.judged(detection)
+            detection = structs.replace(detection, policy=policy)
         if detection.policy.action == "suppressed":
-            self.suppressed += 1
+            self.suppressed += not known
         else:
             self.detections += 1
             self.by_level[detection.risk.level] += 1
@@ -264,6 +273,7 @@ class Reporter:
             "detections": self.detections,
             "suppressed": self.suppressed,
             "denied": self.denied,
+            **(self.baseline.figures() if self.baseline is not None else {}),
             "by_level": {level: self.by_level[level] for level in LEVELS if self.by_level[level]},
             "by_interpreter_and_vector": {
                 f"{name} {vector}": count for (name, vector), count in sorted(self.by_kind.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from flycatcher.config.search import candidates, nearest, repositories, repository, speaks
+from flycatcher.config.search import candidates, content, nearest, repositories, repository, speaks
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.git import blobs, entries
 
@@ -114,3 +114,31 @@ def _of_commit(commit: str, found: zip[tuple[Path, Blob | None]], file: tuple[Pa
     else:
         said = f"{path} differs from commit {commit}, whose content applies: {_ADVICE}"
     return Found(path, data, (said,))
+
+
+def committed_file(path: Path, commit: str = "") -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the content that one file has where :func:`committed` looks, None for none, and remarks.
+
+    Raises FlycatcherError where there is a repository that cannot be read.
+    """
+    root = repository(path.parent)
+    wanted = commit if _HASH.fullmatch(commit) else ""
+    for place, revision in _revisions(path.parent, root, wanted) if root is not None else ():
+        name = (path.parent.resolve() / path.name).relative_to(place).as_posix()
+        held = blobs(str(place), [f"{revision}^{{commit}}", f"{revision}:{name}"])
+        if held is None or (held[0] is not None and not _is_whole(place, revision, [name], held[1:])):
+            raise FlycatcherError(f"{place}: git cannot read this repository", hint="see what `git status` says there")
+        if held[0] is not None:
+            return _file_of_commit(path, held[0].name[:12], held[1])
+    file = (path, content(path)) if path.is_file() else None
+    found = _as_it_is(file, "is in no git repository" if root is None else "is in no commit", wanted)
+    return (None if found.path is None else found.data), found.remarks
+
+
+def _file_of_commit(path: Path, commit: str, ours: Blob | None) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return what a commit holds of a file, and how the work tree differs."""
+    if ours is None:
+        return None, (f"{path} is not in commit {commit}, so it does not apply: commit it",)
+    if path.is_file() and content(path) == ours.content:
+        return ours.content, ()
+    return ours.content, (f"{path} differs from commit {commit}, whose content applies",)

@@ -82,8 +82,10 @@ class InterpreterTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """At least one; ``flycatcher config check`` runs them all."""
 
 
-FromLevel = Literal["all", "low", "medium", "high", "critical", "never"]
-"""From which risk level on something is done: ``all`` for every detection, ``never`` for none."""
+FromLevel = Literal[
+    "all", "low", "medium", "high", "critical", "never", "new", "new:low", "new:medium", "new:high", "new:critical"
+]
+"""From which risk level on something is done: ``all`` for every detection, ``never``: none, ``new``: what no baseline knows."""
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +94,8 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     deny: FromLevel | None = None
     fail_on: FromLevel | None = None
     shells: bool = False
+    baseline: Annotated[str, Meta(min_length=1)] | None = None
+    """The file of what normally runs, seen from this one: ``flycatcher.baseline.toml``. What it knows is counted, not printed."""
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

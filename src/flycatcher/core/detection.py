@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from flycatcher.core import interpreters
 from flycatcher.core.execution import Execution
-from flycatcher.core.fingerprint import of_reading, shape
+from flycatcher.core.fingerprint import of_reading
 from flycatcher.core.interpreters.carriers import carried, inherited
 from flycatcher.core.launchers.setters import variables_set
 from flycatcher.core.levels import STARTS
@@ -17,6 +17,7 @@ from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.planting import as_planted, planted_reading
 from flycatcher.core.recipe.risk import Risk, assess, reviewed, starts_with_each
+from flycatcher.core.shape import shape
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ class Detection(Struct, frozen=True, kw_only=True):
     id: str
     """16 hex digits: the same for the same texts, options and sources (:mod:`.fingerprint`), on any day, process and host."""
     shape: str = ""
-    """16 hex digits: the same where only temporary paths, the checkout's folder, ports and numbers differ.
+    """16 hex digits: the same where only what is in the text's holes differs (:mod:`.shape`).
 
-    To group by, not to accept.
+    Those are temporary names, the checkout's folder, ports of this host and, where no code is made of them, numbers and digests.
     """
     code_on_the_fly: bool = True
     recipe: Recipe = Recipe()
@@ -271,7 +272,7 @@ def detection_of(reading: Reading, judgement: Judgement) -> Detection:
     found = {c.id: c.technique for analysis in judgement.analyses for c in analysis.capabilities}
     return Detection(
         id=of_reading(reading, found),
-        shape=shape(interpreter.id, snippets, cwd=reading.execution.cwd, whole=_is_whole(reading.execution)),
+        shape=shape(reading, found, judgement.analyses, whole=_is_whole(reading.execution)),
         techniques=tuple(dict.fromkeys((interpreter.technique, *found.values()))),
         interpreter=interpreter.id,
         interpreter_class=interpreter.kind,

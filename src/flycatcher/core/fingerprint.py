@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from flycatcher.core.regex import lazy
 from flycatcher.core.snippet import place
 from flycatcher.core.unknown import UNKNOWN
 
@@ -25,8 +24,6 @@ _FORM = "flycatcher.id/2"
 """Hashed first: ids of another form never meet these."""
 _EVALUATES = ("eval.", "process.dynamic-command")
 """Capabilities of a program that runs what it computes: its operands and its input may be program text."""
-_SHAPE_LIMIT = 1 << 16
-"""Characters of a text that its shape is made of."""
 _SOURCES = (".fetched", ".from")
 """Ends of the context's keys that say where the text of a place comes from (``stdin.fetched``, ``descriptor.63.from``)."""
 
@@ -47,12 +44,12 @@ def fingerprint(
     context = context or {}
     digest = hashlib.sha256()
     for group in ((_FORM, interpreter), *(_snippet(snippet, context) for snippet in snippets), *groups):
-        fields = [_field(field) for field in group]
+        fields = [framed(each) for each in group]
         digest.update(b"%d(" % len(fields) + b"".join(fields))
     return digest.hexdigest()[:16]
 
 
-def _field(value: str | None) -> bytes:
+def framed(value: str | None) -> bytes:
     """Return a field with its length before it; no value at all differs from an empty one."""
     if value is None:
         return b"-;"
@@ -68,54 +65,18 @@ def _snippet(snippet: Snippet, context: Mapping[str, str]) -> tuple[str | None, 
     )  # fmt: skip
     if is_seen(snippet):
         return own
+    return (*own, *sources(snippet, context))
+
+
+def sources(snippet: Snippet, context: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Return the descriptor of a text that was not seen, and what the context says of where it comes from."""
     descriptor = None if snippet.descriptor is None else str(snippet.descriptor)
-    return (*own, descriptor, *(context.get(place(snippet) + end) for end in _SOURCES))
+    return (descriptor, *(context.get(place(snippet) + end) for end in _SOURCES))
 
 
-_PASSING = (
-    (lazy(r"(?:/private)?/(?:var/)?tmp/[^/\s'\"]+|/dev/shm/[^/\s'\"]+|/run/user/\d+/[^/\s'\"]+"), "<temporary>"),
-    (
-        lazy(r"\btmp[\w]{6,}|\bansible-tmp-[\d.-]+|\d{8}-\d+-[0-9a-z]{5,}"),
-        "<temporary>",
-    ),  # the last one: Ruby's Tempfile
-    (lazy(r"(?<=[\w\]]):\d{2,5}\b"), ":<port>"),
-    (lazy(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)[0-9a-f]{12,}\b"), "<hash>"),
-    (lazy(r"\b\d{3,}\b"), "<number>"),
-)
-"""What differs from one run of the same thing to the next, and what stands for it."""
-
-
-def shape(interpreter: str, snippets: Iterable[Snippet], *, cwd: str = "", whole: bool = True) -> str:
-    """Return 16 hex digits that stay the same where only temporary paths, the checkout's folder, ports and numbers differ.
-
-    For grouping only: many programs have one shape, so nothing is accepted by it. Without ``whole``, what came by standard input is
-    left out, as another part of it is seen each time.
-    """
-    import hashlib  # noqa: PLC0415 - a single command line is explained without it
-
-    digest = hashlib.sha256(b"flycatcher.shape/1")
-    groups: list[tuple[str | None, ...]] = [(interpreter,)]
-    for each in snippets:
-        seen = whole or each.vector != "stdin"
-        groups.append(
-            (each.interpreter, each.vector, each.option, each.variable, _general(each, cwd) if seen else None)
-        )
-    for group in groups:
-        digest.update(b"%d(" % len(group) + b"".join(map(_field, group)))
-    return digest.hexdigest()[:16]
-
-
-def _general(snippet: Snippet, cwd: str) -> str | None:
-    """Return a snippet's text, or where that lies, without what differs from one run to the next."""
-    text = snippet.text if snippet.text is not None else snippet.path or snippet.url
-    if text is None:
-        return None
-    text = text[:_SHAPE_LIMIT]
-    if len(cwd) > 1:
-        text = text.replace(cwd, "<folder>")
-    for pattern, name in _PASSING:
-        text = pattern.sub(name, text)
-    return text
+def is_evaluating(capabilities: Iterable[str]) -> bool:
+    """Whether a program runs what it computes."""
+    return any(name.startswith(_EVALUATES) for name in capabilities)
 
 
 def is_seen(snippet: Snippet) -> bool:
@@ -129,17 +90,17 @@ def of_reading(reading: Reading, capabilities: Iterable[str]) -> str:
     Operands are data, and differ from one run to the next, unless the program was not seen or runs what it computes.
     """
     snippets = reading.snippets
-    evaluates = any(name.startswith(_EVALUATES) for name in capabilities)
+    evaluates = is_evaluating(capabilities)
     context = reading.execution.context
     groups = [
-        ("words", *_words(reading, whole=evaluates or not all(map(is_seen, snippets)))),
+        ("words", *words(reading, whole=evaluates or not all(map(is_seen, snippets)))),
         *((key, context[key]) for key in sorted(context) if evaluates and key.endswith(_SOURCES)),
         *(("load", load.interpreter, load.path, load.variable, load.option) for load in reading.loads),
     ]
     return fingerprint(reading.interpreter.id, snippets, context=context, groups=groups)
 
 
-def _words(reading: Reading, *, whole: bool) -> Iterator[str]:
+def words(reading: Reading, *, whole: bool) -> Iterator[str]:
     """Yield the words that say how the interpreter runs: its options and, where ``whole``, its operands."""
     argv, command = reading.execution.argv, reading.command
     operands = frozenset() if whole or command is None else frozenset(command.operands)

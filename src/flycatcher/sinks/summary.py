@@ -38,6 +38,12 @@ class _LiveSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """Detections by their level of risk; levels without any are left out."""
     by_interpreter_and_vector: dict[str, int]
     """``python argument`` and so on, by the first snippet."""
+    known: int = 0
+    """Detections that the baseline knows; neither among ``detections`` nor ``suppressed``. These three: with a baseline."""
+    new: int = 0
+    """Detections that the baseline does not know."""
+    gone: int = 0
+    """Entries of the baseline that this run has not seen."""
 
 
 class WatchSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):

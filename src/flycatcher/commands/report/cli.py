@@ -27,6 +27,12 @@ def command() -> None:
     help="A report of the target branch: what is in it is known. Repeatable.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the target branch normally runs (flycatcher.baseline.toml): what it knows is known.",
+)
+@click.option(
     "--post", is_flag=True, help="Write the comment, or change the one of an earlier run, instead of printing it."
 )
 @click.option("--forge", type=click.Choice(["github", "gitlab"]), help="Where; without it, what the CI variables say.")
@@ -36,8 +42,8 @@ def command() -> None:
 @click.option(
     "--token-env", default="", metavar="NAME", help="The variable with the token: GITHUB_TOKEN or GITLAB_TOKEN."
 )
-def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], **where: object) -> None:
-    """Compare reports with those of the target branch, and make one comment of it, in Markdown.
+def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None, **where: object) -> None:
+    """Compare reports with those, or the baseline, of the target branch, and make one comment of it, in Markdown.
 
     \b
     flycatcher report pr run.jsonl --base main.jsonl          # prints it
@@ -46,7 +52,7 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], **where: object) -> N
     from flycatcher.commands.report.comment import comment  # noqa: PLC0415 - after the words are read
     from flycatcher.commands.report.compare import Compared  # noqa: PLC0415
 
-    text = comment(Compared.of(reports, bases), compared=bool(bases))
+    text = comment(Compared.of(reports, bases, baseline), compared=bool(bases or baseline))
     if not where.pop("post"):
         sys.stdout.buffer.write(text.encode())
         return

@@ -16,6 +16,8 @@ MARK = "<!-- flycatcher report pr -->"
 LIMIT = 60_000
 """Characters; GitHub takes 65,536 of a comment, GitLab 1,000,000."""
 _TEXT = 120
+_SAID = 40
+"""Sentences about the change of behaviour."""
 
 
 def comment(found: Compared, *, compared: bool) -> str:
@@ -26,6 +28,9 @@ def comment(found: Compared, *, compared: bool) -> str:
         parts.append(
             f"\n**{counted(found.losses, 'execution was', 'executions were')} lost: what they ran is not in this report.**\n"
         )
+    parts += [
+        f"\n{'' if said.startswith('This change') else '- '}{markdown(said)}\n" for said in found.behaviour[:_SAID]
+    ]
     sections = [("New", found.new, True), ("Gone", found.gone, False), ("Known", found.known, False)]
     if not compared:
         sections = [("Detections", found.new, True)]

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flycatcher.front import Command, sink_options
-from flycatcher.level_option import FromLevel, with_bare_option
+from flycatcher.level_option import FromLevel, with_bare_option, with_bare_path
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from flycatcher.commands.run.observed_run import ObservedRun
 
-LEVEL = FromLevel()
+LEVEL = FromLevel(new=True)
 
 
 class _Command(Command):
-    """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` runs make."""
+    """Lets ``--deny`` stand alone: only ``--deny=LEVEL`` takes a value, so that ``run --deny make`` runs make.
+
+    So it is with ``--learn`` and ``--baseline``, and their files.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Complete a bare ``--deny`` among our own options."""
+        """Complete what stands alone among our own options."""
+        for option in ("--learn", "--baseline"):
+            args = with_bare_path(option, args)
         return super().parse_args(ctx, with_bare_option("--deny", args))
 
 
@@ -36,6 +41,16 @@ class _Command(Command):
     help="Refuse detections with EPERM: all, or those at or above LEVEL.",
 )
 @click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
+@click.option(
+    "--learn",
+    metavar="[=FILE]",
+    help="Write what runs into flycatcher.baseline.toml, or FILE, beside what it knows already.",
+)
+@click.option(
+    "--baseline",
+    metavar="[=FILE]",
+    help="Count what this file knows, and print what is new first.",
+)
 @click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if an execution ran that could not be read.")
 @click.option(
     "--report",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
+from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
@@ -54,13 +55,17 @@ class ObservedRun:
         self._settings = options.configured(config)
         self.enforces = self._settings.enforces
         self._judge: RunJudge | None = None
+        self._unlearnt = False
         self._spooled = _spooled(self._settings, loaded)
+        self._baseline = _baseline(self._settings, options, loaded)
+        _print(self._baseline.remarks if self._baseline else [])
         self._reporter = Reporter(
             opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
             fail_on=self._settings.fail_on or "",
             redact=not self._settings.no_redact,
         )
+        self._reporter.baseline = self._baseline
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -98,6 +103,7 @@ class ObservedRun:
         _print(
             [
                 *self._closing(summary),
+                *self._learnt(outcome),
                 *_troubles(outcome),
                 *([f"not read: {outcome.trouble}"] if outcome.trouble else []),
                 *self._unwritten(),
@@ -112,7 +118,7 @@ class ObservedRun:
         if self._reporter.failed or unknown or counts.killed:
             return DETECTED
         lost = (self.enforces or self._settings.fail_on_loss) and (counts.lost or not outcome.observed)
-        return outcome.code or int(bool(self._reporter.failures or lost))
+        return outcome.code or int(bool(self._reporter.failures or lost or self._unlearnt))
 
     def _closing(self, summary: Mapping[str, Any]) -> list[str]:
         """Return the summary's lines; none with ``--quiet`` where nothing was found."""
@@ -134,6 +140,18 @@ class ObservedRun:
                 )
             )
         return lines
+
+    def _learnt(self, outcome: RunOutcome) -> list[str]:
+        """Write the baseline, and return what there is to say of it."""
+        if self._baseline is None or not outcome.observed:
+            return []
+        try:
+            lines = self._baseline.close()
+        except FlycatcherError as error:
+            self._unlearnt = True
+            return [f"error: {error}"]
+        quiet = self._settings.quiet and not self._reporter.detections and self._settings.learn is None
+        return [] if quiet else lines
 
     def _unwritten(self) -> list[str]:
         """Return a line for each report that does not hold everything, or did not for a time."""
@@ -202,6 +220,23 @@ def _spooled(settings: RunSettings, loaded: Loaded) -> Spooled | None:
     if found is not None and any(each.scheme == "stdout" for each in found.destinations):
         raise FlycatcherError("sink stdout: under run, stdout is the command's", hint="deliver to a file", code=2)
     return found
+
+
+def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> BaselineRun | None:
+    """Return the baseline that is learnt or compared with. Raises FlycatcherError.
+
+    One that is named on the command line is read as it is; any other as it is committed, where the run enforces something.
+    """
+    user = invoking_user()
+    asked = Asked(
+        learn=settings.learn,
+        compare=settings.baseline,
+        committed=settings.enforces and not given.baseline,
+        commit=settings.context.get("ci.commit", ""),
+        owner=(user.uid, user.gid) if user else None,
+        anchor=loaded.path.parent if loaded.path and given.baseline is None and settings.baseline else None,
+    )
+    return BaselineRun.of(asked, settings.context)
 
 
 def _sinks(settings: RunSettings) -> list[Sink]:

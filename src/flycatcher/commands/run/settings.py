@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from flycatcher.baselines import limit_of
 from flycatcher.sources.context.ci import ci_context, environment_class
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
+    learn: str | None = None
+    """The baseline to write; empty: where it normally is; None: none."""
+    baseline: str | None = None
+    """The baseline to compare with, in the same way."""
     fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
     compact: bool = False
@@ -46,15 +51,13 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     def configured(self, config: Config) -> RunSettings:
         """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""
         environment = environment_class(os.environ, self.environment or config.environment or "")
+        deny, fail_on = limit_of(self.deny or config.run.deny), limit_of(self.fail_on or config.run.fail_on)
+        baseline = config.run.baseline if self.baseline is None else self.baseline
         return structs.replace(
             self,
-            deny=self.deny or _from(config.run.deny),
-            fail_on=self.fail_on or _from(config.run.fail_on),
+            deny=deny.level,
+            fail_on=fail_on.level,
+            baseline="" if baseline is None and (deny.new or fail_on.new) else baseline,
             shells=self.shells or config.run.shells,
             context=ci_context(os.environ) | ({"environment": environment} if environment else {}),
         )
-
-
-def _from(level: str | None) -> str | None:
-    """Return a level of the configuration, None for ``never``."""
-    return None if level == "never" else level

@@ -39,7 +39,11 @@ LEVEL = FromLevel()
 @click.option("--since", metavar="REV", help="Report only what changes since REV add or touch.")
 @click.option("--new-within", metavar="AGE", help="Report only lines that changed within this time: 30d, 12h, 2w.")
 @click.option("--no-history", is_flag=True, help="Do not ask git who changed the lines.")
-@click.option("--baseline", metavar="FILE", help="Leave out findings of an earlier report (json, jsonl, sarif).")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Leave out findings of an earlier report (json, jsonl, sarif), or what a baseline (toml) knows.",
+)
 @click.option("--no-ignores", is_flag=True, help="Also report what comments, configuration and baseline accept.")
 @click.option("--no-gitignore", is_flag=True, help="Also scan files that .gitignore excludes.")
 @click.option("--docs", is_flag=True, help="Also read the commands in Markdown, reStructuredText and AsciiDoc.")

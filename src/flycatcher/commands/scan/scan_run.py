@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct, structs
 
+from flycatcher.baselines import read
 from flycatcher.commands.scan import history
 from flycatcher.commands.scan.cache import Cache
 from flycatcher.commands.scan.interruption import Interruption
@@ -20,6 +21,8 @@ from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
 from flycatcher.config.tables import install
+from flycatcher.core.baseline.compare import Known
+from flycatcher.core.baseline.observe import entry_of
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
@@ -91,6 +94,11 @@ def run(settings: ScanSettings) -> int:
     return scan.finish()
 
 
+def _normal(path: str | None) -> Known | None:
+    """Return the baseline of runs that a file is, None where it is a report. Raises FlycatcherError."""
+    return Known(read(Path(path))) if path and Path(path).suffix == ".toml" else None
+
+
 def _cache(path: str, settled: str) -> Cache | None:
     """Open the cache. A full disk, or a folder that nobody may write, makes a scan slower and is no reason to have none."""
     try:
@@ -125,7 +133,8 @@ class ScanRun:
         self.settings = settings
         self.configured = configured
         self.tally = Tally()
-        self.known = baseline(settings.baseline) if settings.baseline else frozenset()
+        self.normal = _normal(settings.baseline)
+        self.known = baseline(settings.baseline) if settings.baseline and self.normal is None else frozenset()
         self.age = history.age(settings.new_within) if settings.new_within else None
         self.repositories = history.Repositories()
         self.kept: Cache | None = None
@@ -166,7 +175,7 @@ class ScanRun:
         for finding in result.findings:
             if self.configured.accepts(finding) and not self.settings.no_ignores:
                 self.tally.suppressed += 1
-            elif finding.fingerprint in self.known and not self.settings.no_ignores:
+            elif not self.settings.no_ignores and self._is_known(finding):
                 self.tally.known += 1
             elif self.changed is not None and not self.changed.touches(finding):
                 self.tally.elsewhere += 1
@@ -179,6 +188,12 @@ class ScanRun:
                 self.tally.elsewhere += 1
             else:
                 yield finding if self.age is None else structs.replace(finding, new=True)
+
+    def _is_known(self, finding: Finding) -> bool:
+        """Whether an earlier report, or a run's baseline, knows a finding: the latter by its text, whoever starts that."""
+        if self.normal is None:
+            return finding.fingerprint in self.known
+        return self.normal.covers(entry_of(finding.detection), whoever=True)
 
     def _results(self) -> Iterator[FileResult]:
         """Yield every file's result."""

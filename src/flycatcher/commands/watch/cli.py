@@ -12,6 +12,7 @@ from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
+FAIL_ON = FromLevel(new=True)
 
 
 @click.command(cls=Command, name="watch")
@@ -60,7 +61,21 @@ LEVEL = FromLevel()
     metavar="KIND:NAME",
     help="With --kill: kill every scripting interpreter that starts in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
 )
-@click.option("--fail-on", type=LEVEL, help="Exit with 10 if a detection is at or above this risk.")
+@click.option("--fail-on", type=FAIL_ON, help="Exit with 10 if a detection is at or above this risk.")
+@click.option(
+    "--learn",
+    is_flag=False,
+    flag_value="",
+    metavar="[=FILE]",
+    help="Write what runs into flycatcher.baseline.toml, or FILE, beside what it knows already.",
+)
+@click.option(
+    "--baseline",
+    is_flag=False,
+    flag_value="",
+    metavar="[=FILE]",
+    help="Count what this file knows, and report what is new.",
+)
 @click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if anything was lost.")
 @click.option("--tree", type=click.IntRange(1), default=None, metavar="PID", help="Report only what descends from PID.")
 @click.option(

@@ -29,6 +29,10 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     enforce: bool = False
     scopes: tuple[str, ...] = ()
     fail_on: str | None = None
+    learn: str | None = None
+    """The baseline to write; empty: where it normally is; None: none."""
+    baseline: str | None = None
+    """The baseline to compare with, in the same way."""
     fail_on_loss: bool = False
     tree: int | None = None
     """Report only what has this process as its ancestor; None: everything."""

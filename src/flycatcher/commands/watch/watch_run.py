@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from flycatcher.baselines import Asked, BaselineRun, limit_of
 from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
 from flycatcher.config import load_committed
@@ -59,10 +60,11 @@ class WatchRun:
         self._reporter = Reporter(
             opened([*_sinks(settings), *self._attached()]),
             suppressions=config.suppress,
-            fail_on=settings.fail_on or "",
+            fail_on=limit_of(settings.fail_on).level or "",
             redact=not settings.no_redact,
             retry=_RETRY,
         )
+        self._reporter.baseline = _baseline(settings)
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
             settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
@@ -179,6 +181,9 @@ class WatchRun:
         self._marker.beat("stopped")
         figures = {"executions_seen": self._loop.seen, "lost": self._loop.lost, "uninspected": self._loop.uninspected}
         summary = self._reporter.close(figures)
+        self._unlearnt = False
+        for line in self._learnt():
+            _print(line)
         _print(summary_line(summary) + (f", {self._reporter.killed} killed" if self._reporter.killed else ""))
         if self._reporter.undelivered:
             _print(f"warning: sinks: {self._reporter.undelivered}; see flycatcher sinks status")
@@ -187,11 +192,19 @@ class WatchRun:
                 f"error: report {failure.path}: {failure.reason}; {counted(failure.missed, 'record is', 'records are')} not in it"
             )
 
+    def _learnt(self) -> list[str]:
+        """Write the baseline, and return what there is to say of it."""
+        try:
+            return self._reporter.baseline.close() if self._reporter.baseline is not None else []
+        except FlycatcherError as error:
+            self._unlearnt = True
+            return [f"error: {error}"]
+
     def _code(self) -> int:
         if self._reporter.failed:
             return DETECTED
         lost = self._settings.fail_on_loss and self._loop.lost
-        return int(bool(lost or self._reporter.failures))
+        return int(bool(lost or self._reporter.failures or self._unlearnt))
 
     def _reload(self) -> None:
         """Read the configuration again; one that is wrong changes nothing and is reported."""
@@ -229,6 +242,15 @@ def _print(text: str) -> None:
     """Write a line to stderr."""
     with contextlib.suppress(OSError):  # nobody reads stderr any more
         say(visible(text))
+
+
+def _baseline(settings: WatchSettings) -> BaselineRun | None:
+    """Return the baseline that is learnt or compared with. Raises FlycatcherError."""
+    is_needed = limit_of(settings.fail_on).new and settings.baseline is None
+    found = BaselineRun.of(Asked(settings.learn, "" if is_needed else settings.baseline), {})
+    for remark in found.remarks if found is not None else ():
+        _print(remark)
+    return found
 
 
 def _sinks(settings: WatchSettings) -> list[Sink]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from flycatcher.core.levels import LEVELS, at_least
 from flycatcher.sinks import Record
-from flycatcher.sinks.formats.line import level_of
+from flycatcher.sinks.formats.line import level_of, news
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Digest:
                 return
             group = self._groups[f"{record.get('id')} {level_of(record)}"] = _Group(record)
         group.count += 1
-        if group.count == 1 and at_least(level_of(record) or "none", AT_ONCE):
+        if group.count == 1 and (news(record) or at_least(level_of(record) or "none", AT_ONCE)):
             group.shown = 1
             self._live.write(record)
 

@@ -55,6 +55,12 @@ def who(record: Mapping[str, Any]) -> str:
     return one_line(shlex.join(map(str, words)), 80)
 
 
+def news(record: Mapping[str, Any]) -> str:
+    """Return what a baseline says of a detection that it does not know, escaped; empty where it knows it, or there is none."""
+    _, found, said = str((record.get("policy") or {}).get("reason", "")).partition("new: ")
+    return one_line(found + said, 2 * TEXT_LIMIT) if found else ""
+
+
 def how(record: Mapping[str, Any]) -> str:
     """Return interpreter and vector, and ``denied`` where it was."""
     snippet = first_snippet(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.layout import columns, wrapped
-from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
+from flycatcher.sinks.formats.line import deeds, how, level_of, news, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
 from flycatcher.terminal import line_start
 
@@ -49,6 +49,8 @@ class Live:
             self._lines(f"flycatcher:{rated}{often} {how(record)}: {what(record)}{does}  (by {who(record)})")
         else:
             self._rich(self._console, record, level, times)
+        if new := news(record):
+            self._lines(line_start(f"  {new}"))
         for line in self._below(record):
             self._lines(line_start(f"  {line}"))
         self._stream.flush()

@@ -1,0 +1,1 @@
+"""``flycatcher baseline``: what a build normally runs, merged, compared, accepted."""

@@ -1,0 +1,1 @@
+"""What a build normally runs: learnt, compared, merged, enforced."""
