@@ -80,9 +80,9 @@ def _guard(language: str) -> re.Pattern[str]:
 
 def _guarded(language: str, text: str) -> bool:
     """Whether a text holds anything by which its language may call what does not show."""
-    if UNKNOWN in text:
-        return True
-    return language in GUARDS and (_guard(language).search(text) is not None or _SECRET.search(text) is not None)
+    if language not in GUARDS:
+        return False
+    return UNKNOWN in text or _guard(language).search(text) is not None or _SECRET.search(text) is not None
 
 
 def known_call(language: str, name: str, args: Sequence[Value]) -> str:
