@@ -448,6 +448,7 @@ def test_the_program_behind_ghc_is_ghc() -> None:
     }  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_texts_are_found_wherever_a_piece_holds_them(data: st.DataObject) -> None:
     wanted = {text for each in known().values() for markers in each for text in markers.strings}

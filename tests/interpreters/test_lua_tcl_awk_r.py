@@ -159,10 +159,10 @@ def test_mawk_passes_over_long_options_where_a_variable_says_so() -> None:
 
 
 def test_hostile_awk_text_takes_little_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ("/" * 50_000, '"' * 50_000, "(/[" * 20_000, "(/a" * 20_000, "system " * 20_000, "[" * 50_000):
         starts_command(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_tcl_reads_the_indexes_of_libraries_where_anyone_may_write() -> None:

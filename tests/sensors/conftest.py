@@ -52,7 +52,7 @@ def read_report(path: Path) -> tuple[list[dict], dict]:
 @pytest.fixture(scope="session", autouse=True)
 def kernel_can():
     tried = subprocess.run(
-        flycatcher("run", "--", "true"), capture_output=True, text=True, env=environment(), timeout=60, check=False
+        flycatcher("run", "--", "true"), capture_output=True, text=True, env=environment(), timeout=900, check=False
     )
     if "inside another seccomp supervisor" in tried.stderr or "refused the seccomp filter" in tried.stderr:
         pytest.skip(f"the kernel refuses a listener here: {tried.stderr.strip()}")
@@ -60,7 +60,7 @@ def kernel_can():
 
 @pytest.fixture
 def observe(tmp_path):
-    def run(*command: str, options=(), env=None, stdin=subprocess.DEVNULL, timeout=60, **more) -> Result:
+    def run(*command: str, options=(), env=None, stdin=subprocess.DEVNULL, timeout=900, **more) -> Result:
         report = tmp_path / "report.jsonl"
         done = subprocess.run(
             flycatcher("run", "--report", str(report), *options, "--", *command),

@@ -45,7 +45,7 @@ def test_a_detached_process_keeps_what_its_files_held(tmp_path: Path, way: str, 
     library = tmp_path / "library.so"
     shutil.copy(build.target_of(os.uname().machine), library)
     done = subprocess.run(
-        [sys.executable, "-c", FILLED, str(library), way], capture_output=True, text=True, check=False, timeout=60,
+        [sys.executable, "-c", FILLED, str(library), way], capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, expected), done.stderr
 
@@ -62,7 +62,7 @@ if os.fork() == 0:
     os._exit(7)
 print(done, os.waitstatus_to_exitcode(os.wait()[1]), subprocess.run(["/bin/echo", "x"], capture_output=True).stdout)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=900)
     assert (done.returncode, done.stdout) == (0, "['[1]'] 7 b'x\\n'\n"), done.stderr
 
 

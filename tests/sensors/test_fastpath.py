@@ -200,6 +200,6 @@ def test_an_object_that_cannot_be_loaded_is_done_without(tmp_path):
         object_.write_bytes(b"\x7fELF of another machine")
     done = subprocess.run(
         [sys.executable, "-m", "flycatcher", "run", "--", "true"],
-        env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=900, cwd=tmp_path,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "flycatcher: 1 execution seen, 0 lost, 0 detections\n")

@@ -172,11 +172,9 @@ def _hole(match: re.Match[str], known: tuple[Piece, ...]) -> tuple[str, int]:
         return kind, match.start("port")
     if kind == "own":
         return next(name for name, path in known if path == match["own"]), match.start()
-    if kind == "temporary":
+    if kind in {"temporary", "stamp"}:  # a stamp of Ruby's Tempfile: the day, the process and a random number
         name = match[0].rpartition("/")[2]
-        return (kind if _PASSING.fullmatch(name) else ""), match.start()
-    if kind == "stamp":  # of Ruby's Tempfile: the day, the process and a random number
-        return "temporary", match.start()
+        return ("temporary" if kind == "stamp" or _PASSING.fullmatch(name) else ""), match.start()
     if kind in {"digest", "uuid"}:
         return ("" if _spells(match[0].replace("-", "")) else "digest"), match.start()
     if kind == "number" and len(match[0]) >= _LETTERS and not len(match[0]) % 2 and _spells(match[0]):
