@@ -7,7 +7,7 @@ within functions of C. The answer depends on the block's bytes alone, so that an
 from __future__ import annotations
 
 from itertools import compress, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flycatcher.sources.logs.engine import audit_kinds as kinds
 from flycatcher.sources.logs.engine.audit_event import Fields, decoded, process, spoken
@@ -109,9 +109,8 @@ class Sieve:
         if len(cut) == 1 or any(gap and gap[-1] != 10 for gap in gaps[:-1]):
             return None
         what = zip(*(cut[at::_STEP] for at in _KIND), strict=True)
-        verdicts = list(map(self._kinds.get, what))
-        if None in verdicts:
-            verdicts = self._asked(cut)
+        known = list(map(self._kinds.get, what))
+        verdicts = self._asked(cut) if None in known else cast("list[int]", known)
         rows = Rows(data, cut, verdicts)
         for row, verdict in enumerate(verdicts):
             if verdict == SPEAKS and not self._speaks(rows, row):
