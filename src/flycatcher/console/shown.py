@@ -66,6 +66,9 @@ def _pieces(length: int, marks: Sequence[Mark]) -> Iterator[tuple[int, int, list
 
 def _spans(text: str, *, breaks: bool) -> Iterator[str]:
     """Yield a text escaped, runs of hidden characters in a span that names them."""
+    if text.isascii() and (text.replace("\n", "").replace("\t", "") if breaks else text).isprintable():
+        yield html_of(text)  # nearly every text: nothing in it hides
+        return
     plain: list[str] = []
     for character in text:
         shown = character if breaks and character in "\n\t" else visible(character)
@@ -78,7 +81,7 @@ def _spans(text: str, *, breaks: bool) -> Iterator[str]:
     yield html_of(plain)
 
 
-def html_of(characters: Sequence[str]) -> str:
+def html_of(characters: Iterable[str]) -> str:
     """Return characters of which each one is visible, or a line break or tab, as HTML."""
     text = "".join(characters)
     return (

@@ -140,7 +140,8 @@ def _condition(connection: Connection, term: Term) -> ColumnElement[bool]:
         return _E.uid.in_(_by_text(connection, term.values[0]))
     if term.field in _SPECIAL:
         return _SPECIAL[term.field](term)
-    column = sa.func.coalesce(_COLUMNS[term.field], "")
+    # an id is looked up by its index; the rest is read in the order of time, from the index that holds it
+    column = _E.fingerprint if term.field == "id" else sa.func.coalesce(_COLUMNS[term.field], "")
     return column.ilike(_like(f"*{term.values[0]}*"), escape="\\") if term.sign == "~" else _any(column, term.values)
 
 
