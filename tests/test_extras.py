@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
+from flycatcher import extras
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
@@ -22,6 +25,9 @@ sys.modules.update(dict.fromkeys({MODULES}))
 from flycatcher.commands import main
 main()
 """
+HOST = {"hunt", "lsp", "sinks", "store"}
+"""Extras that the Debian package and the image have."""
+HEAVY = {"polars", "psycopg", "pyarrow"}
 START = 'type=EXECVE msg=audit(1700000000.123:7): argc=3 a0="python3" a1="-c" a2="print(1)"\n'
 
 
@@ -53,9 +59,57 @@ def test_what_is_missing_is_named_with_the_way_to_install_it(
     (tmp_path / "x.zst").write_bytes(b"\x28\xb5\x2f\xfd\0\0\0")
     said = without(tmp_path, *words.split())
     assert f"{package} is not installed" in said
-    assert f"pip install 'flycatcher-detect[{extra}]'" in said
+    assert f" install 'flycatcher-detect[{extra}]'" in said
 
 
 def test_each_extra_that_is_named_exists_and_each_that_exists_is_named() -> None:
     text = "".join(path.read_text() for path in (ROOT / "src/flycatcher").rglob("*.py"))
     assert set(re.findall(r'needed\([^()"]*(?:"[\w-]+"|module), "(\w+)"', text)) == EXTRAS.keys()
+
+
+def test_pip_is_told_which_environment_it_is_that_lacks_a_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    assert extras.way_to_add("httpx", "sinks", tmp_path) == "pip install 'flycatcher-detect[sinks]'"
+    monkeypatch.delenv("VIRTUAL_ENV")
+    assert (
+        extras.way_to_add("httpx", "sinks", tmp_path)
+        == f"python3 -m pip --python {tmp_path} install 'flycatcher-detect[sinks]'"
+    )
+
+
+def test_an_environment_of_pipx_or_of_a_package_has_its_own_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = [f"{each}; extra == '{name}'" for name, listed in EXTRAS.items() for each in listed]
+    monkeypatch.setattr(extras.metadata, "requires", lambda name: ["click>=8.1", *asked])
+    (tmp_path / "pipx_metadata.json").write_text("{}")
+    assert extras.way_to_add("pyarrow", "parquet", tmp_path) == "pipx inject flycatcher-detect 'pyarrow>=17'"
+    (tmp_path / "add-package").write_text("sudo put {} there\n")
+    assert extras.way_to_add("confluent_kafka", "kafka", tmp_path) == "sudo put 'confluent-kafka>=2.5' there"
+    assert extras.way_to_add("psycopg", "store", tmp_path) == "sudo put 'psycopg[binary]>=3.2' there"
+    assert extras.way_to_add("unheard-of", "store", tmp_path) == "sudo put 'unheard-of' there"
+
+
+def test_a_library_that_psycopg_lacks_is_named(tmp_path: Path) -> None:
+    (tmp_path / "psycopg.py").write_text("raise ImportError('no pq wrapper available')\n")
+    command = [sys.executable, "-m", "flycatcher", "store", "status", "--store", "postgresql://a@localhost/b"]
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "libpq is not installed" in done.stderr
+    assert "apt-get install libpq5" in done.stderr
+
+
+def names(lines: list[str]) -> set[str]:
+    """Return the packages that requirements name."""
+    return {re.split(r"[^\w.-]", line)[0].lower().replace("_", "-") for line in lines}
+
+
+def test_the_lock_of_the_debian_package_and_the_image_has_the_extras_that_are_said() -> None:
+    locked = names(re.findall(r"^[a-z].*", (ROOT / "requirements/host.lock").read_text(), re.MULTILINE))
+    assert {name for name in EXTRAS if (names(EXTRAS[name]) - HEAVY or {"none"}) <= locked} == HOST
+    page = (ROOT / "docs/how-to/install.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| (?:.*?) \| (yes|no)", page, re.MULTILINE)
+    assert dict(rows) == {name: "yes" if name in HOST else "no" for name in EXTRAS}

@@ -64,6 +64,7 @@ def test_a_window_shows_what_is_asked_for_and_marks_what_it_cuts_off() -> None:
 def test_a_window_moves_only_where_the_place_would_not_show() -> None:
     assert window_start(5, 20, 30) == 0
     assert window_start(70, 90, 30) == 62
+    assert window_start(70, 75, 30) == 53  # what stands before it is of use where there is room
     assert window_start(2, 90, 30) == 0
 
 

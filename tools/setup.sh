@@ -50,6 +50,11 @@ install_tools() {
   [ "${#missing[@]}" = 0 ] || debian_packages "${missing[@]}"
 }
 
+need_pip() {
+  # Debian keeps it in a package of its own, and this machine may have it under another name
+  python3 -m pip --version >/dev/null 2>&1 || debian_packages python3-pip
+}
+
 need_libbpf() {
   # every machine with iproute2 has it; a container may not
   compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || compgen -G '/lib*/libbpf.so.1' >/dev/null || debian_packages libbpf1
@@ -156,6 +161,7 @@ install_package() {
   if [ "$1" = run ] && [ -e .venv/.stamp-test ]; then stamp=.venv/.stamp-test locks=(-r requirements/test.lock); fi
   [ "$1" = test ] && locks=(-r requirements/test.lock)
   if [ -e "$stamp" ] && ! newer "$stamp" "${locks[@]:1}" pyproject.toml; then return; fi
+  need_pip
   echo "setup: installing the Python packages of ${locks[-1]}"
   # --without-pip: Debian keeps ensurepip in a package of its own
   [ -x .venv/bin/python ] || python3 -m venv --without-pip .venv

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+APACHE = "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"
 OWN = "flycatcher-detect"
 
 
@@ -39,8 +40,16 @@ def _licence(package: metadata.Distribution) -> str:
 def _texts(package: metadata.Distribution) -> str:
     """Return what the package's own licence files say, indented."""
     files = [path for path in package.files or [] if ".dist-info" in str(path) and _is_licence(path.name)]
-    lines = [line for path in files for line in (path.read_text(encoding="utf-8").splitlines(), "")]
+    lines = [line for path in files for line in (_lines(path.read_text(encoding="utf-8")), "")]
     return "".join(f"  {text}".rstrip() + "\n" for block in lines for text in (block or [""]))
+
+
+def _lines(text: str) -> list[str]:
+    """Return a text's lines; one that every Debian system has is named instead (Debian Policy 12.5), with its copyright."""
+    if APACHE not in text:
+        return text.splitlines()
+    owners = [line.strip() for line in text.splitlines() if line.strip().startswith("Copyright") and "[" not in line]
+    return [*owners, "Apache License 2.0: /usr/share/common-licenses/Apache-2.0"]
 
 
 def _is_licence(name: str) -> bool:

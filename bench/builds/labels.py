@@ -4,6 +4,7 @@
 
 - ``false``: nothing to look at; the product is wrong to raise it;
 - ``true``: what it says happens, and is worth a look (a program that is fetched and run without a check);
+- ``fact``: what it says happens, and is worth a record and no alarm: low is right;
 - ``unverified``: code from the network without a pinned checksum; counted apart.
 """
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LABELS = Path(__file__).with_name("labels.jsonl")
 TEXT = 800
 """Characters of a text that are written down."""
-VERDICTS = frozenset({"false", "true", "unverified"})
+VERDICTS = frozenset({"false", "true", "fact", "unverified"})
 
 
 def distinct(build: str, mode: str, run: Run, least: str = "medium") -> list[dict[str, Any]]:
@@ -63,14 +64,14 @@ def read() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def labelled(details: list[dict[str, Any]]) -> str:
-    """Return how many of the detections at medium and above are what, by level."""
+    """Return how many of the detections are what, by level."""
     known = read()
     counts: Counter[tuple[str, str]] = Counter()
     for row in details:
-        if at_least(row["level"], "medium"):
+        if row["level"] != "none":
             counts[row["level"], known.get((row["build"], row["shape"]), {}).get("verdict", "not read")] += 1
     said = [
         f"{count} {level}: {verdict}"
         for (level, verdict), count in sorted(counts.items(), key=lambda each: (-LEVELS.index(each[0][0]), each[0][1]))
     ]
-    return "\ndistinct detections at medium or above, by label: " + (", ".join(said) or "none")
+    return "\ndistinct detections, by label: " + (", ".join(said) or "none")

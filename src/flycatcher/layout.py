@@ -22,7 +22,7 @@ _GLYPHS = re.compile(r"\x1b\[[0-9;]*m|.", re.DOTALL)
 _GUTTER = re.compile(r" *(?:\d+ )?\| ")
 _LABEL = re.compile(r" *(?:[+-]\d+|[a-z]+:|-|\d+\.) +")
 _BESIDE = 8
-"""Columns that a window leaves before the place that it was moved to."""
+"""Columns that a window leaves around the place that it was moved to, or more before it."""
 
 
 def colours(stream: IO[str]) -> bool:
@@ -64,6 +64,12 @@ def echo(line: str, *, err: bool = False) -> None:
     """Print a line to stdout, wrapped where that is a terminal; click leaves the styles out where they are not wanted."""
     for part in wrapped(line, columns(sys.stderr if err else sys.stdout)):
         click.echo(part, err=err)
+
+
+def say(text: str) -> None:
+    """Write a message of ours to stderr, wrapped where that is a terminal."""
+    sys.stderr.write("".join(f"{line}\n" for line in wrapped(f"flycatcher: {text}", columns(sys.stderr))))
+    sys.stderr.flush()
 
 
 def cells(text: str) -> int:
@@ -111,7 +117,7 @@ def window(text: str, start: int, width: int) -> str:
 
 def window_start(low: int, high: int, width: int) -> int:
     """Return the column from which a window of ``width`` columns shows what lies between two columns, or its beginning."""
-    return 0 if high <= width or low < width // 2 else max(0, low - _BESIDE)
+    return 0 if high <= width or low < width // 2 else max(0, min(low - _BESIDE, high + _BESIDE - width))
 
 
 def _cell(character: str) -> int:

@@ -11,7 +11,8 @@ import unicodedata
 
 from flycatcher.core.unknown import UNKNOWN
 
-_PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t", UNKNOWN: "<?>"}
+UNKNOWN_SHOWN = "<?>"
+_PLAIN = {"\n": "\\n", "\r": "\\r", "\t": "\\t", UNKNOWN: UNKNOWN_SHOWN}
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _INVISIBLE = re.compile(
     "[\\ufe00-\\ufe0d\\U000e0100-\\U000e01ef\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0]|[\\ufe0e\\ufe0f]"

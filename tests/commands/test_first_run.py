@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WIDTHS = (40, 60, 80, 120, 200)
-COMMANDS = ("", "check", "config", "doctor", "explain", "guide", "help", "run", "scan", "schema", "watch")
+COMMANDS = ("", *cli.list_commands(click.Context(cli)))  # type: ignore[attr-defined]
 
 
 def run(*words: str, **variables: str) -> click.testing.Result:
@@ -132,6 +132,30 @@ def test_a_mistyped_word_gets_the_nearest_as_an_answer(words: list[str], answer:
     done = run(*words)
     assert done.exit_code == 2
     assert answer in done.output
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scna"],
+        ["--nonsense"],
+        ["scan", "--fail-onn"],
+        ["scan", "--fail-on", "none", "."],
+        ["scan"],
+        ["guide", "no-such-place"],
+    ],
+)
+def test_what_is_wrong_is_said_within_the_terminal(tmp_path: Path, words: list[str], columns: int) -> None:
+    text, code = shown(*words, columns=columns, folder=tmp_path)
+    assert code in {2, 3}
+    assert max(map(cells, text.split("\n"))) <= columns
+
+
+def test_words_that_cannot_be_used_are_shown_escaped(tmp_path: Path) -> None:
+    for words in (["--\x1b[31mx"], ["scan", "--\x1b[31mx"], ["\x1b[31mx"]):
+        text, code = shown(*words, columns=80, folder=tmp_path)
+        assert (code, "\x1b" in text) == (2, False)
 
 
 @pytest.mark.parametrize("words", [[], ["scan"], ["config", "check"], ["help"]])
@@ -291,3 +315,28 @@ def test_doctor_names_a_section_that_exists() -> None:
     page, _, anchor = LIMITS_PAGE.partition("#")
     assert anchor in anchors(ROOT / page)
     assert LIMITS_PAGE in run("doctor", PATH=os.defpath).output
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
+def test_a_run_s_lines_fit_the_terminal(tmp_path: Path, columns: int, variables: dict[str, str]) -> None:
+    words = [
+        "--",
+        "sh",
+        "-c",
+        "python3 -c 'import os; print(sorted(os.environ)[:1])' # a long comment that follows the words",
+    ]
+    text, code = shown("run", "-vv", *words, columns=columns, folder=tmp_path, variables=variables)
+    assert code == 0
+    assert "reads all environment variables at once" in " ".join(click.unstyle(text).split())
+    assert max(map(cells, text.split("\n"))) <= columns
+
+
+@pytest.mark.parametrize(
+    "form", ["text", "sarif", "github", "gitlab", "gitlab-sast", "markdown", "junit", "checkstyle"]
+)
+def test_what_is_not_known_of_a_text_shows_as_such_in_every_format_for_people(tmp_path: Path, form: str) -> None:
+    (tmp_path / "x.sh").write_text("python3 -c \"import os; os.system('a $B')\"\n")
+    output = run("scan", "--no-history", "--format", form, str(tmp_path / "x.sh")).output
+    assert "\U000f0000" not in output
+    assert "f0000" not in output.lower()

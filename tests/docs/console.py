@@ -35,6 +35,7 @@ EXIT_CODE = re.compile(r"\s#.*\bexit code (\d+)")
 HEREDOC = re.compile(r"<<-?\s*'?(\w+)'?")
 CLAUSES = {"skip", "needs", "add", "file", "setup"}
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+SUDO = "/usr/bin/sudo"
 MARK = "\036"
 SECONDS = 300
 """A page that takes longer hangs; pages take a few seconds."""
@@ -141,10 +142,25 @@ def missing(block: Block) -> str:
 def _has(name: str) -> bool:
     """Whether this machine has what a block needs."""
     if name == "root":
-        return os.geteuid() == 0
+        return _may_be_root()
     if name == "ebpf":
-        return os.geteuid() == 0 and bool(ebpf.probe().works)
+        return _may_be_root() and (ebpf.probe().works if os.geteuid() == 0 else _works_as_root())
     return shutil.which(name, path=PATH) is not None
+
+
+def _may_be_root() -> bool:
+    """Whether this is root, or somebody whom sudo asks for no password."""
+    words = [SUDO, "-n", "true"]
+    return os.geteuid() == 0 or (
+        os.path.exists(SUDO) and not subprocess.run(words, capture_output=True, check=False).returncode
+    )
+
+
+def _works_as_root() -> bool:
+    """Whether ``watch`` works for root; asked through sudo."""
+    asked = "import sys; sys.path.insert(0, sys.argv[1]); from flycatcher.sources.sensors import ebpf; sys.exit(not ebpf.probe().works)"
+    words = [SUDO, "-n", sys.executable, "-c", asked, str(ROOT / "src")]
+    return not subprocess.run(words, capture_output=True, check=False).returncode
 
 
 def run(page: Path, folder: Path) -> list[str]:
@@ -206,12 +222,17 @@ def _home(folder: Path) -> Path:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Return an environment with this tree's ``flycatcher``, and with a ``sudo`` that does nothing where one is root already."""
+    """Return an environment with this tree's ``flycatcher``.
+
+    Its ``sudo`` does nothing where one is root already; elsewhere it knows ``flycatcher``, too, as on a host where it is installed.
+    """
     programs = folder / "bin"
     programs.mkdir()
     _program(programs / "flycatcher", f'PYTHONPATH="{ROOT / "src"}" exec "{sys.executable}" -m flycatcher "$@"')
     if os.geteuid() == 0:
         _program(programs / "sudo", 'exec "$@"')
+    elif os.path.exists(SUDO):
+        _program(programs / "sudo", f'exec {SUDO} -n env "PATH=$PATH" "$@"')
     return {"PATH": f"{programs}:{PATH}", "HOME": str(folder / "home"), "LANG": "C.UTF-8", "CHECKOUT": str(ROOT)}
 
 

@@ -10,11 +10,17 @@ from tests.docs.console import ROOT, Block, Command, blocks, missing, run
 
 DOCS = ROOT / "docs"
 PAGES = sorted(
-    [DOCS / "tutorial.md", DOCS / "which-command.md", *(DOCS / "how-to").glob("*.md"), *(DOCS / "for").glob("*.md")]
+    [
+        ROOT / "README.md",
+        DOCS / "tutorial.md",
+        DOCS / "which-command.md",
+        *(DOCS / "how-to").glob("*.md"),
+        *(DOCS / "for").glob("*.md"),
+    ]
 )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_consoles_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> None:
     assert not (wrong := run(page, tmp_path)), "\n\n".join(wrong)
 

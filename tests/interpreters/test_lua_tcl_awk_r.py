@@ -119,6 +119,11 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
             [("argument", "BEGIN{system(1)}")],
         ),  # --profile overrides --pretty-print
         (("gawk", "--so=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "--file=", "/dev/stdin"), [("descriptor", None)]),
+        (("gawk", "--file=", "prog"), []),
+        (("gawk", "--exec="), []),
+        (("gawk", "-P", "--bogus", "-e", "BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "--bogus", "-e", "BEGIN{system(1)}"), []),
         (("gawk", "-W", "source=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-S", "BEGIN{system(1)}"), []),
         (("gawk", "-e", "BEGIN{system(1)}", "--zz", "-o"), [("argument", "BEGIN{system(1)}")]),  # it leaves off at --zz

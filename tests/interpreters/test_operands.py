@@ -155,3 +155,9 @@ def test_a_source_is_told_which_paths_are_worth_a_look() -> None:
     assert paths_read(Execution(argv=("bash", "x"), env={"BASH_ENV": "/etc/e"}, cwd="/")) == ("/etc/e", "/x")
     many = tuple(f"-r./{number}" for number in range(1000))
     assert len(paths_read(Execution(argv=("ruby", *many, "x"), cwd="/"))) <= MAX_PATHS
+
+
+def test_xsubpp_opens_the_last_name_of_a_path_whose_folder_is_missing() -> None:
+    files = {"/home/u/none/../lk": FileFact(kind="missing"), "/home/u/lk": FileFact(target="/proc/self/fd/0")}
+    assert found("xsubpp", "none/../lk", stdin="pipe", files=files) == [("descriptor", None, 0)]
+    assert "/home/u/lk" in paths_read(Execution(argv=("xsubpp", "none/../lk"), cwd="/home/u"))

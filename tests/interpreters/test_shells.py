@@ -43,6 +43,9 @@ def reading(*words: str, **surroundings):
         (("zsh", "-bc", "go"), [(2, "go")]),
         (("zsh", "-cb", "-", "no"), [(2, "-")]),
         (("zsh", "-cb", "--", "no"), [(2, "--")]),
+        (("zsh", "-c-", "go"), [(2, "go")]),
+        (("zsh", "+c-", "go", "-x"), [(2, "go")]),
+        (("zsh", "-e-c", "no"), []),
         (("zsh", "--emulate", "sh", "-c", "go"), [(4, "go")]),
         (("zsh", "--no-exec", "-c", "no"), []),
         (("mksh", "+c", "no"), []),
@@ -50,6 +53,13 @@ def reading(*words: str, **surroundings):
         (("ksh93", "-xo", "-c", "go"), [(3, "go")]),
         (("ksh93", "echo go; id"), [(1, "echo go; id")]),
         (("ksh93", "prog"), []),
+        (("ksh93", "eval", "go", "on"), [(2, "go"), (3, "on")]),
+        (("ksh93", "command", "eval", "go"), [(3, "go")]),
+        (("ksh93", "true; eval", "go"), [(1, "true; eval"), (2, "go")]),
+        (("ksh93", "eval; true", "no"), [(1, "eval; true")]),
+        (("ksh93", "python3", "-c", "go"), [(3, "go")]),
+        (("ksh93", "exec", "perl", "-e", "go"), [(4, "go")]),
+        (("ksh93", "./python3", "-c", "no"), []),
         (("fish", "-C", "first", "-c", "go"), [(2, "first"), (4, "go")]),
         (("fish", "--comm=go"), [(1, "go")]),
         (("fish", "-n", "-c", "no"), []),
@@ -149,10 +159,13 @@ def test_ksh93_opens_devices_itself_for_env_too(value, expected) -> None:
     assert [(s.vector, s.url) for s in found.snippets] == expected
 
 
-def test_prompts_run_commands_in_a_session_that_was_asked_for() -> None:
+def test_prompts_run_commands_in_a_session() -> None:
     env = {"PROMPT_COMMAND": "go"}
     assert [s.variable for s in reading("bash", "-i", env=env, stdin="pipe").snippets] == [None, "PROMPT_COMMAND"]
-    assert reading("bash", env=env, stdin="tty").snippets == []
+    assert [s.variable for s in reading("bash", env=env, stdin="tty").snippets] == ["PROMPT_COMMAND"]
+    assert [s.variable for s in reading("dash", env={"PS1": "$(go)"}, stdin="tty").snippets] == ["PS1"]
+    assert reading("bash", env=env, stdin="pipe").snippets[0].vector == "stdin"
+    assert reading("bash", "prog", env=env, stdin="tty").snippets == []
 
 
 def test_dash_goes_on_at_the_terminal_behind_its_command_and_traces_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.packages import machine
+from tests.packages import kernel, machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).parents[2]
+NAMED = "apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: //p' | head -1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,3 +73,27 @@ def deb(builder: machine.Machine, checkout: Path) -> Path:
     builder.run("flycatcher/packaging/deb.sh")
     (made,) = (builder.root / "root/flycatcher/dist").glob("flycatcher_*.deb")
     return made
+
+
+@pytest.fixture(scope="session")
+def vmlinuz(bare: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the kernel that Debian 12 installs."""
+    if platform.machine() != "x86_64":
+        pytest.skip("the machine in qemu is an x86_64, and starts this machine's Python")
+    if shutil.which("qemu-system-x86_64") is None:
+        pytest.skip("another kernel needs qemu: apt-get install qemu-system-x86")
+    if not kernel.LIBBPF.exists():
+        pytest.skip(f"the program is loaded through {kernel.LIBBPF}: apt-get install libbpf1")
+    folder = tmp_path_factory.mktemp("kernel")
+    made = machine.on_top("kernel", bare)
+    try:
+        fetched = made.run("bash", "-c", f"cd /tmp && apt-get download $({NAMED})", check=False)
+        if fetched.returncode:
+            pytest.skip(f"the kernel's package cannot be had: {fetched.stdout[-200:]}")
+        (package,) = (made.root / "tmp").glob("linux-image-*.deb")
+        subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+    finally:
+        machine.removed(made.root)
+    (image,) = (folder / "boot").glob("vmlinuz-*")
+    yield image
+    shutil.rmtree(folder)

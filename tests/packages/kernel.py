@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import subprocess
@@ -29,12 +30,12 @@ libc.reboot(0x4321FEDC)
 """
 
 
-def run(kernel: Path, initrd: Path, *, seconds: int = 900) -> str:
+def run(kernel: Path, initrd: Path, *, megabytes: int = 1024, seconds: int = 900) -> str:
     """Boot, and return what the script in the initrd has printed; AssertionError where it fails.
 
     The console is in a file beside the initrd. qemu translates: where KVM is nested it may hang.
     """
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "1024", "-nographic", "-no-reboot"]
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", str(megabytes), "-nographic", "-no-reboot"]
     command += [
         "-kernel",
         str(kernel),
@@ -70,6 +71,31 @@ def initrd(target: Path, script: Path) -> Path:
             archive.write(_member(folder, stat.S_IFDIR | 0o755, b""))
         for name, held in files.items():
             archive.write(_member(name, stat.S_IFREG | 0o755, held if isinstance(held, bytes) else held.read_bytes()))
+        archive.write(_member("TRAILER!!!", 0, b""))
+    return target
+
+
+LEFT_OUT = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt", "var/cache", "proc", "sys", "dev")
+"""Folders of a system that it starts without."""
+
+
+def system(target: Path, root: Path) -> Path:
+    """Write an archive with a whole system, whose /sbin/init is the first program."""
+    with target.open("wb") as archive:
+        for folder, folders, names in os.walk(root):
+            inside = Path(folder).relative_to(root)
+            folders[:] = sorted(name for name in folders if str(inside / name) not in LEFT_OUT)
+            for name in sorted((*folders, *names)):
+                path = Path(folder, name)
+                found = path.lstat()
+                if stat.S_ISLNK(found.st_mode):
+                    held = os.fsencode(path.readlink())
+                else:
+                    held = path.read_bytes() if stat.S_ISREG(found.st_mode) else b""
+                archive.write(_member(str(inside / name), found.st_mode, held))
+        for name in ("proc", "sys", "dev"):
+            archive.write(_member(name, stat.S_IFDIR | 0o755, b""))
+        archive.write(_member("init", stat.S_IFLNK | 0o777, b"/sbin/init"))
         archive.write(_member("TRAILER!!!", 0, b""))
     return target
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import zstandard
 
 from flycatcher import __version__
 from tests.packages import machine
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.packages.machine import Machine
 
+START = b'type=EXECVE msg=audit(1767600060.202:42): argc=3 a0="perl" a1="-e" a2=7072696E742031\n'
 CONFFILES = ["/etc/default/flycatcher", "/etc/flycatcher/flycatcher.toml", "/etc/logrotate.d/flycatcher"]
 WATCHED = """
 sudo sh -c "echo \\$\\$ >pid; exec flycatcher watch --jsonl --tree $$" >seen.jsonl 2>said.txt &
@@ -70,6 +72,31 @@ def test_sudo_watch_sees_what_starts(host: Machine) -> None:
     assert 'print("marker")' in texts
 
 
+def test_the_commands_work_whose_packages_pip_calls_extras(host: Machine) -> None:
+    host.run("flycatcher", "run", "--report", "run.jsonl", "--", "python3", "-c", "print(1)", user="dev")
+    host.run("flycatcher", "store", "import", "run.jsonl", user="dev")
+    assert "python argument -c" in host.run("flycatcher", "store", "query", "interpreter:python", user="dev").stdout
+    assert "1 detection." in host.run("flycatcher", "report", "pr", "run.jsonl", user="dev").stdout
+    (host.root / "home/dev/audit.log.zst").write_bytes(zstandard.compress(START))
+    assert "perl argument -e: print 1" in host.run("flycatcher", "hunt", "audit.log.zst", user="dev").stdout
+    hook = host.run("flycatcher", "run", "--sink", "https://127.0.0.1:1/x", "--", "true", user="dev", check=False)
+    assert "is not installed" not in hook.stdout
+    language_server = host.run("flycatcher", "lsp", user="dev", check=False)
+    assert "is not installed" not in language_server.stdout
+
+
+def test_what_is_missing_is_installed_as_it_is_said(host: Machine) -> None:
+    postgresql = ("flycatcher", "store", "status", "--store", "postgresql://a@127.0.0.1:1/b")
+    kafka = ("flycatcher", "run", "--sink", "kafka://127.0.0.1:1/x", "--", "true")
+    host.install("python3-pip")
+    for command, missing in ((postgresql, "libpq"), (kafka, "confluent-kafka")):
+        said = host.run(*command, user="dev", check=False).stdout
+        assert f"{missing} is not installed" in said
+        hint = said.partition("hint: ")[2].partition("Debian: ")
+        host.run("bash", "-c", (hint[2] or hint[0]).replace("install lib", "install -y lib"), user="root")
+        assert "is not installed" not in host.run(*command, user="dev", check=False).stdout
+
+
 def test_systemd_takes_the_unit_with_the_installed_program(host: Machine) -> None:
     done = host.run("systemd-analyze", "verify", "/lib/systemd/system/flycatcher.service", check=False)
     assert [line for line in done.stdout.splitlines() if "flycatcher" in line] == []
@@ -114,8 +141,7 @@ def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:
 def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(host: Machine, deb: Path) -> None:
     config = host.root / "etc/flycatcher/flycatcher.toml"
     config.write_text(config.read_text() + "# mine\n")
-    later = _later(deb, host)
-    host.install(later)
+    host.install(later(deb, host))
     assert host.run("dpkg-query", "-W", "-f=${Version}", "flycatcher").stdout == f"{__version__}+later"
     assert config.read_text().endswith("# mine\n")
     assert host.run("flycatcher", "--version").stdout == f"flycatcher {__version__}\n"
@@ -130,7 +156,7 @@ def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(h
     assert [path for path in left if "deb-systemd-helper" not in path] == []
 
 
-def _later(deb: Path, host: Machine) -> str:
+def later(deb: Path, host: Machine) -> str:
     """Make a package of a later version; return its path on the host."""
     tree = host.root / "root/later"
     subprocess.run(["dpkg-deb", "-R", deb, tree], check=True)

@@ -15,6 +15,7 @@ import pytest
 
 from flycatcher import __version__
 from flycatcher.sources.sensors.ebpf import build
+from tests.docs.console import blocks
 
 VERSIONS = ("3.11", "3.12", "3.13")
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -88,6 +89,27 @@ def test_it_installs_into_an_empty_environment_and_runs(built: Path, tmp_path: P
     assert made.read_bytes() == build.OBJECT.read_bytes()
     assert len(list(environment.glob("lib/*/site-packages/flycatcher/core/*/_index.py"))) == 2
     assert sum(path.lstat().st_size for path in environment.rglob("*")) < 70e6
+
+
+@pytest.mark.parametrize("way", ["pipx install", "--without-pip"])
+def test_the_page_says_how_to_install_for_oneself(checkout: Path, tmp_path: Path, way: str) -> None:
+    page = checkout / "docs/how-to/install.md"
+    (block,) = (each for each in blocks(page.read_text()) if any(way in command.text for command in each.commands[:1]))
+    tools = tmp_path / "tools"
+    venv.create(tools, with_pip=False)
+    if "pipx" in way:
+        pip(tools, "pipx")
+    home = tmp_path / "home"
+    home.mkdir()
+    path = f"{home}/.local/bin:{tools}/bin:{Path(python('3.11')).parent}:{os.environ['PATH']}"
+    begun = time.monotonic()
+    subprocess.run(
+        ["bash", "-ec", "\n".join(command.text for command in block.commands)],
+        cwd=checkout,
+        env={**os.environ, "HOME": str(home), "PATH": path},
+        check=True,
+    )
+    print(f"{way}: {time.monotonic() - begun:.1f} s")
 
 
 def test_pre_commit_runs_the_hook_from_a_fresh_clone(checkout: Path, tmp_path: Path) -> None:

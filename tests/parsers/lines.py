@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.libraries import HYPHENS, ONCE, RESPONSE, parse_library
+from flycatcher.core.interpreters.engine.libraries import HYPHENS, ONCE, RESPONSE
+from flycatcher.core.interpreters.engine.minimist import ARRAY
 from flycatcher.core.interpreters.engine.options import FLAG, VALUE, Option, Options
+from flycatcher.core.interpreters.engine.parsers import parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,15 +22,17 @@ FLAGS = ("dry-run", "quiet", "color", "no-color")
 LETTERS = {"e": "execute", "p": "execute-print", "I": "libdir", "T": "tasks", "n": "dry-run", "q": "quiet"}
 WITHOUT = {
     "clap": ("color", "no-color"), "flag": ("tasks",), "pflag": ("tasks",), "jcommander": ("tasks", "color", "no-color"),
-    "picocli": ("tasks", "color", "no-color"),
+    "picocli": ("tasks", "color", "no-color"), "minimist": ("no-color",), "yargs": ("no-color",),
 }  # fmt: skip
 """Options that a library has no like of, or that its recorder leaves out."""
+MINIMISTS = ("minimist", "yargs")
+"""Those that tell flags on and off, and take undeclared options (``loose``)."""
 ONLY_WHETHER = {"clap": ("dry-run",), "jcommander": ("dry-run", "quiet"), "picocli": ("dry-run", "quiet")}
 """Flags of which the library does not say how often they stand on the line."""
 
 
-def table(library: str, *, first: bool) -> Options:
-    """Return the table of a library's recorder; ``first``: its options end at the first operand."""
+def table(library: str, *, first: bool, loose: bool = False) -> Options:
+    """Return the table of a library's recorder; ``first``: its options end at the first operand; ``loose``: any option is taken."""
     options: dict[str, Option] = {
         **dict.fromkeys(VALUED, VALUE),
         **dict.fromkeys(FLAGS, FLAG),
@@ -40,6 +45,9 @@ def table(library: str, *, first: bool) -> Options:
             "quiet": FLAG,
             "tasks": Option("attached", pattern="=.*"),
         }
+    if library in MINIMISTS:
+        options = {name: Option(option.takes, detail=name) for name, option in options.items()}
+        options["tasks"] = Option("optional", detail=ARRAY) if library == "yargs" else VALUE
     for name in WITHOUT.get(library, ()):
         del options[name]
     long = {f"--{name}": option for name, option in options.items()}
@@ -51,18 +59,21 @@ def table(library: str, *, first: bool) -> Options:
         long=long,
         permute=not first and library != "flag",
         posixly=False,
+        unknown="skip" if loose else "error",
     )
 
 
 def read(options: Options, words: Sequence[str]) -> Found:
     """Return what the engine finds on a line."""
     every = ["program", *words]
-    line = parse_library(options, every)
+    line = parse_line(options, every)
     if line.error or any(given.option is RESPONSE for given in line.given):  # no file of words is there
         return None
     found: dict[str, list[str]] = {}
     for given in line.given:
-        assert given.value is None or every[given.at][given.offset :] == given.value
+        if given.option is FLAG and options.unknown == "skip":
+            continue
+        assert every[given.at].startswith(given.value or "", given.offset)
         name = LETTERS.get(given.name[1:], given.name.lstrip("-")).replace("nocolor", "no-color")
         found.setdefault(name, []).append(_trimmed(options, given.value or ""))
     for name in ONLY_WHETHER.get(options.parser, ()):
@@ -85,14 +96,28 @@ def lines(count: int, seed: int, library: str) -> list[list[str]]:
     found: list[list[str]] = []
     while len(found) < count:
         words = [_word(rng) for _ in range(rng.randrange(1, 5))]
+        if library in MINIMISTS:
+            words = [_respelt(word, rng) for word in words]
         if not _odd(library, words):
             found.append(words)
     return found
 
 
+def _respelt(word: str, rng: random.Random) -> str:
+    """Write a word, now and then, as only minimist and yargs tell apart: in camel case, quoted, "true", ending in a number."""
+    kind = rng.randrange(20)
+    if kind == 0:
+        return word.replace("execute-print", "executePrint").replace("dry-run", "dryRun")
+    if kind == 1 and "=" in word:
+        return word.replace("=", "='", 1) + "'"
+    return {2: "true", 3: "false", 4: f"{word}A1"}.get(kind, word)
+
+
 def _odd(library: str, words: Sequence[str]) -> bool:
     """JCommander's flags turn over when they are given twice, and what stands behind ``-e --`` is read twice; a flag of
-    picocli's is off again behind ``=false``."""
+    picocli's is off again behind ``=false``; ``---name``, ``--name-`` and ``--DRY-RUN`` are of no declared kind for yargs."""
+    if library == "yargs":
+        return any(re.match("---[^-]|--[A-Z]+-|--[a-z].*-(?:=|$)", word) for word in words)
     if library == "jcommander":
         flags = [
             LETTERS.get(word[1:], word[2:])

@@ -179,3 +179,22 @@ def test_a_connection_to_the_host_itself_is_said_to_be_one():
 
 def test_a_shell_on_a_connection_to_the_host_itself_is_a_reverse_shell_all_the_same():
     assert "network.reverse-shell" in capabilities("bash -i >& /dev/tcp/127.0.0.1/1 0>&1", "shell")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", f"from os import system as say; exec(\"say('{ATTACK}')\")"),
+        ("python", f"c='{ATTACK}'; exec(\"__import__('os').system(c)\")"),
+        ("python", f"from os import system as say\nimport doctest\ndoctest.run_docstring_examples('>>> '+\"say('{ATTACK}')\",globals())"),
+        ("python", "import typing\ntyping.get_type_hints(type('X',(),{'__annotations__':{'a':"
+         f"'getattr(builtins,\"ev\"+\"al\")(\"__import__(\\\\\"os\\\\\").system(\\\\\"{ATTACK}\\\\\")\")'}}}}))"),
+        ("javascript", f"const e={FUNCTION};eval(\"e('{ATTACK}')\")"),
+        ("perl", f"our $c='{ATTACK}';eval 'system $c'"),
+        ("ruby", f"c='{ATTACK}';eval \"system(c)\""),
+        ("php", f"function f($x){{system($x);}} eval(\"f('{ATTACK}');\");"),
+        ("lua", f"e=os.execute;load(\"e('{ATTACK}')\")()"),
+    ],
+)  # fmt: skip
+def test_text_that_runs_finds_the_names_around_it(language, text):
+    assert "network.pipe-to-interpreter" in capabilities(text, language)

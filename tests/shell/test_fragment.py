@@ -50,3 +50,22 @@ def test_templates_become_holes_and_double_dollars_single_ones():
 
 def test_columns_before_the_command_stay():
     assert shell_text("  run: perl") == "       perl"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python3 -c '@exec\n@input\nclass X: 0'",
+        'python3 -c "\n- 1\nkey: 1\n"',
+        "python3 -c 'print(\n+1)'",
+    ],
+)
+def test_a_line_of_a_program_in_quotes_is_no_wrapped_line(text):
+    assert shell_text(text) == text
+
+
+def test_lines_behind_a_program_in_quotes_are_unwrapped_again():
+    assert (
+        shell_text("@python3 -c 'a\n@b'\n@echo 1 # don't\n@echo 2") == " python3 -c 'a\n@b'\n echo 1 # don't\n echo 2"
+    )
+    assert shell_text("name: don't\n- perl -e 1") == "      don't\n  perl -e 1"

@@ -5,12 +5,20 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flycatcher import __version__
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.front import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ERROR = "Error: "
+"""What click puts before a message."""
 
 
 class Commands(Group):
@@ -31,15 +39,36 @@ class Commands(Group):
         command = importlib.import_module(f"{__name__}.{cmd_name}.cli").command
         return command if isinstance(command, click.Command) else None
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; what click says of words that it cannot use reaches the terminal escaped."""
-        try:
-            return super().invoke(ctx)
-        except click.ClickException as error:
-            from flycatcher.terminal import visible  # noqa: PLC0415 - only where something is wrong
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own
+    ) -> click.Context:
+        """Read the words in front of the command."""
+        with _shown_as_text():
+            return super().make_context(info_name, args, parent, **extra)
 
-            error.message = visible(error.message)  # type: ignore[misc]
-            raise
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        with _shown_as_text():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _shown_as_text() -> Iterator[None]:
+    """Escape what click says of words that it cannot use, and wrap it to the terminal."""
+    try:
+        yield
+    except click.ClickException as error:
+        from flycatcher.layout import columns, wrapped  # noqa: PLC0415 - only where something is wrong
+        from flycatcher.terminal import visible  # noqa: PLC0415
+
+        lines = wrapped(f"{_ERROR}{visible(error.format_message())}", columns(sys.stderr))
+        shown = "\n".join(lines).removeprefix(_ERROR)
+        error.format_message = lambda: shown  # type: ignore[method-assign]
+        raise
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,7 +105,9 @@ def main() -> None:
 
 
 def _print_error(message: str, hint: str = "") -> None:
-    """Write an error to stderr, escaped."""
-    from flycatcher.terminal import diagnostics  # noqa: PLC0415 - only where something is wrong
+    """Write an error to stderr, escaped, and wrapped to the terminal."""
+    from flycatcher.layout import echo  # noqa: PLC0415 - only where something is wrong
+    from flycatcher.terminal import diagnostics  # noqa: PLC0415
 
-    sys.stderr.write(diagnostics(message, hint))
+    for line in diagnostics(message, hint).splitlines():
+        echo(line, err=True)

@@ -16,7 +16,7 @@ from flycatcher.core.levels import STARTS
 from flycatcher.core.payload import analyse
 from flycatcher.core.payload.model import Analysis
 from flycatcher.core.planting import as_planted, planted_reading
-from flycatcher.core.recipe.risk import Risk, assess, reviewed
+from flycatcher.core.recipe.risk import Risk, assess, reviewed, starts_with_each
 from flycatcher.core.snippet import InterpreterClass, Load, Snippet
 
 if TYPE_CHECKING:
@@ -219,6 +219,8 @@ def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bo
     """Whether a shell's text, or a planted one, counts by what it starts or does."""
     if snippet.vector == "planted":
         if snippet.variable is not None and snippet.language != "shell":
+            return True
+        if starts_with_each(snippet, analysis):
             return True
         return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
     inner = [each for each in analysis.nested if each.vector == "planted" or not live]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
+from flycatcher.core.payload.capabilities.credentials_files import RULE as CREDENTIALS
 from flycatcher.core.payload.commands import unusual_program, writable_program
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import read_shell
@@ -36,11 +37,12 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
-AT_ANY_LEVEL = frozenset({"network.send-environment"})
-"""What is loud whether it is critical or not: all variables, and the secrets among them, go to another host."""
+AT_ANY_LEVEL = frozenset({"network.send-environment", "network.send-credentials", "network.dns-data"})
+"""What is loud whether it is critical or not: all variables, and the secrets among them, or credentials go to another host."""
 
 _WORDS = lazy(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
+    r"|\b(?:dig|nslookup|scp|rsync|ssh)\b"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
@@ -64,11 +66,17 @@ _DESTROYED = (
     ),
 )
 """What deletes, and a folder that is nobody's to delete."""
-_ALL_VARIABLES = (
-    lazy(r"\b(?:curl|wget)\b"),
-    lazy(r"(?:\$\(|`|\|)\s*(?:env|printenv|export|declare|typeset|set)\b|\b(?:env|printenv)\s*\|"),
+_GIVEN_AWAY = (
+    lazy(
+        r"/dev/(?:tcp|udp)/"
+        r"|\b(?:curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|dig|nslookup|host|ping|drill|sendmail|mailx?|mutt)\b"
+    ),
+    lazy(
+        r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b"
+        rf"|{'|'.join(map(re.escape, CREDENTIALS.hints.split()))}|/\.(?:ssh|aws|kube)\b"
+    ),
 )
-"""A request, and a list of all variables."""
+"""What sends, and a list of all variables, a file of credentials, or a name that a look-up carries away."""
 _DECODES = lazy(
     r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
 )
@@ -110,7 +118,7 @@ def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
         or _ANOTHER_LANGUAGE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
-        or all(each.search(whole) for each in _ALL_VARIABLES)
+        or all(each.search(whole) for each in _GIVEN_AWAY)
         or _may_drop(whole, started)
     )
 

@@ -21,6 +21,7 @@ from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
 from flycatcher.scanning.finding import FileResult, Finding, Span
 from flycatcher.scanning.limit import SECONDS, TooLongError, bounded
+from flycatcher.scanning.own import is_report
 from flycatcher.scanning.place import Written, in_its_text, origin, payload_span
 from flycatcher.scanning.program import likely, stands_in
 from flycatcher.scanning.scripts import scripts
@@ -136,7 +137,7 @@ def _read(
 
 def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:
     """Return the type that a file is read as, or None and why it is not read; no reason: it is read, and holds nothing."""
-    if data.startswith(COMPILED):
+    if data.startswith(COMPILED) or is_report(data):
         return None, ""
     likely = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not likely:
@@ -306,9 +307,11 @@ def _judged(
     """Yield the findings among the program starts; what one command runs several times is one finding with variants."""
     by_place: dict[tuple[int, int, str], list[Finding]] = {}
     for each in map(likely, written):
+        if stands_in(each.execution):
+            continue
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
         detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
-        if detection is None or stands_in(detection):
+        if detection is None:
             continue
         finding = _finding(document, file_type, each, detection)
         kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters import by_name
-from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.interpreters.names import interpreter_by_name, is_shell
 from flycatcher.core.shell import UNKNOWN
 
 if TYPE_CHECKING:
-    from flycatcher.core.detection import Detection
+    from flycatcher.core.execution import Execution
     from flycatcher.scanning.place import Written
 
 _VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
@@ -73,7 +73,7 @@ def _with(written: Written, argv: tuple[str, ...], *, shift: int = 0) -> Written
     return written._replace(execution=execution, confidence=_LOWER[written.confidence])
 
 
-def stands_in(detection: Detection) -> bool:
-    """Whether the shell stands for a test framework that evaluates the text in its own shell."""
-    via = detection.execution.via
-    return detection.interpreter_class == "shell" and bool(via) and via[-1].startswith("test_")
+def stands_in(execution: Execution) -> bool:
+    """Whether a shell stands for a test framework that evaluates the text itself: what the text starts is judged, not the shell."""
+    via = execution.via
+    return bool(via) and via[-1].startswith("test_") and bool(execution.argv) and is_shell(execution.argv[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.interpreters.engine import catalog
 from flycatcher.core.interpreters.names import words_in_variables
@@ -22,22 +22,26 @@ OVERLAP = 256
 _FAMILIES = frozenset({"python", "perl", "ruby", "php", "javascript", "jvm", "shells", "lisp", "languages"})
 """Families that live to run text; ``git``, ``sed`` and ``make`` with ``-c`` or ``-e`` are in every file."""
 _SEPARATOR = rb"(?:[\s'\",\[\]()\\]|-\s){1,24}"
-_OPTION = rb"-{1,2}(?:[A-Za-z]{0,6}[ceErpP]|eval|command|print|exec|execute|run|[A-Za-z]{0,3}i)(?![\w-])"
+_LETTERS = rb"(?:[A-Za-z]{0,6}[ceErpP]|eval|command|print|exec|execute|run|[A-Za-z]{0,3}i)(?![\w-])"
+_OPTION = rb"-{1,2}" + _LETTERS
 _LONG = rb"-{1,2}[\w.=-]{1,40}" + _SEPARATOR
 _TAG = rb"\s*</[\w.]{1,40}>\s*<[\w.]{1,40}(?:\s[^<>\n]{0,80})?>\s*"
 _KEYS = (
-    rb"(?i:command|commands|commandline|cmd|shell|interpreter|executable|entrypoint|exec|program|procedure|fileName|"
-    rb"script-interpreter|find_program|ExecStart)"
+    rb"command|commands|commandline|cmd|shell|interpreter|executable|entrypoint|exec|program|procedure|filename|"
+    rb"script-interpreter|find_program|execstart"
 )
 
 
 def word(data: bytes) -> str:
-    """Return the first word of an interpreter that stands where a command can, empty where there is none."""
-    match = _pattern().search(data)
-    if match is None:
+    """Return the first word of an interpreter that stands where a command can, empty where there is none.
+
+    Searching for a hundred and eighty names is slow, and what must stand beside one is rare: each form is looked for around that.
+    """
+    found = [match for match in (_first(form, data) for form in _forms()) if match is not None]
+    if not found:
         return ""
-    found = next((group for group in match.groups() if group), match[0])
-    return found.decode("utf-8", "replace").strip("'\"()${}@% \t")
+    match = min(found, key=lambda each: each.start())
+    return match[1].decode("utf-8", "replace").strip("'\"()${}@% \t")
 
 
 def word_in(chunks: Iterator[bytes]) -> str:
@@ -62,23 +66,68 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda each: (-len(each), each)))
 
 
+class _Form(NamedTuple):
+    """One way to name an interpreter: the expression, and what it cannot be without."""
+
+    whole: re.Pattern[bytes]
+    """Its group is the word."""
+    anchor: re.Pattern[bytes]
+    lowered: bool = False
+    """Whether the anchor is looked for in lower case."""
+    before: int = 0
+    """Bytes in front of the anchor that the whole may take up."""
+    behind: int = 0
+
+
+def _first(form: _Form, data: bytes) -> re.Match[bytes] | None:
+    """Return the first match of a form."""
+    for low, high in _windows(form, data.lower() if form.lowered else data):
+        if match := form.whole.search(data, low, high):
+            return match
+    return None
+
+
+def _windows(form: _Form, data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the spans in which a form can stand, those that overlap as one: no byte is searched twice."""
+    low = high = -1
+    for match in form.anchor.finditer(data):
+        start, end = max(0, match.start() - form.before), match.end() + form.behind
+        if high >= start:
+            high = end
+            continue
+        if high >= 0:
+            yield low, high
+        low, high = start, end
+    if high >= 0:
+        yield low, high
+
+
 @cache
-def _pattern() -> re.Pattern[bytes]:
-    """Return the expression that finds a word, which is the group that matched."""
+def _forms() -> tuple[_Form, ...]:
+    """Return the forms that a word is found in."""
     known = "|".join(map(re.escape, names())).encode()
     stems = "|".join(words_in_variables()).encode()
     name = rb"(?:%b)(?:-?\d[\d.]*)?(?:\.exe)?" % known
     variable = rb"[$%%@{][({]{0,2}[?!]?\w*(?i:%b|shell)\w*[)}@%%]*" % stems
     begin = rb"(?<![\w.-])"
     either = rb"%b(%b|%b)['\"]?" % (begin, variable, name)
-    return re.compile(
-        b"|".join(
-            (
-                either + rb"(?:%b|%b)(?:%b){0,3}%b" % (_SEPARATOR, _TAG, _LONG, _OPTION),
-                rb"\|[ \t]*(?:sudo[ \t]+)?(?:/[\w./-]*/)?(%b)(?=[ \t]*(?:[\n;'\"`)&|]|-|$))" % name,
-                begin + rb"(%b)[^\n<]{0,60}<<-?[ \t]*['\"\\]?\w" % name,
-                rb"(?<![\w-])%b['\"]?[ \t]*[:=(>,][\s'\"\[:=(>-]{0,24}(?:/[\w./-]*/)?(%b)(?![\w./:-])" % (_KEYS, name),
-                rb"(sys\.executable|process\.execPath|RbConfig\.ruby|Gem\.ruby|PHP_BINARY|\$\^X)",
-            )
-        )
+    option = re.compile(either + rb"(?:%b|%b)(?:%b){0,3}%b" % (_SEPARATOR, _TAG, _LONG, _OPTION))
+    piped = re.compile(rb"\|[ \t]*(?:sudo[ \t]+)?(?:/[\w./-]*/)?(%b)(?=[ \t]*(?:[\n;'\"`)&|]|-|$))" % name)
+    heredoc = re.compile(begin + rb"(%b)[^\n<]{0,60}<<-?[ \t]*['\"\\]?\w" % name)
+    value = re.compile(
+        rb"(?<![\w-])(?i:%b)['\"]?[ \t]*[:=(>,][\s'\"\[:=(>-]{0,24}(?:/[\w./-]*/)?(%b)(?![\w./:-])" % (_KEYS, name)
+    )
+    own = re.compile(rb"(sys\.executable|process\.execPath|RbConfig\.ruby|Gem\.ruby|PHP_BINARY|\$\^X)")
+    return (
+        _Form(option, re.compile(rb"-(?<=[\s'\",\[\]()\\>-]-)-?(?=[A-Za-z])%b" % _LETTERS), before=1000),
+        _Form(piped, re.compile(rb"\|[ \t]*[\w/]"), behind=200),
+        _Form(heredoc, re.compile(rb"<<-?[ \t]*['\"\\]?\w"), before=100),
+        _Form(
+            value,
+            re.compile(rb"(?:%b)['\"]?[ \t]*[:=(>,]" % _KEYS),
+            lowered=True,
+            before=20,
+            behind=400,
+        ),
+        _Form(own, own),
     )

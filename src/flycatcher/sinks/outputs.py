@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import IO, TYPE_CHECKING, cast
 
 from flycatcher.core.errors import FlycatcherError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flycatcher.sinks import Sink, Transport
+    from flycatcher.sinks.transports.place import Owner
 
 STDOUT = "-"
 _SUFFIXES = {"md": "markdown", "txt": "text", "htm": "html"}
@@ -85,6 +87,12 @@ def record_sink(kind: str, file: str) -> Sink | None:
 
         return GitHub(text_stream(file))
     return None
+
+
+def step_summary(owner: Owner = None) -> File | None:
+    """Return the file of this step's summary on GitHub Actions, None where there is none. What other steps wrote stays."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    return File(path, owner, append=True) if path else None
 
 
 def text_stream(file: str) -> IO[str]:

@@ -1,8 +1,7 @@
-"""Which sinks ``run`` and ``watch`` write to: the files of ``--report`` by their suffix, the live lines, the step summary."""
+"""Which sinks ``run`` and ``watch`` write to: the files of ``--report`` by their suffix, and the live lines."""
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -55,12 +54,6 @@ def _report(path: str, file: Callable[..., File], *, append: bool, compact: bool
     raise FlycatcherError(
         f"{path}: unknown report format", hint="end the name in .jsonl, .json, .sarif or .txt", code=2
     )
-
-
-def step_summary(owner: Owner = None) -> File | None:
-    """Return the file of this step's summary on GitHub Actions, None where there is none."""
-    path = os.environ.get("GITHUB_STEP_SUMMARY", "")
-    return File(path, owner, append=True) if path else None
 
 
 def live(depth: int) -> Live:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +17,12 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.scanning import engine
 from flycatcher.scanning.engine import scan_bytes
 from flycatcher.scanning.limit import TooLongError
+from tests.commands.scan.conftest import PACKAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.commands.scan.conftest import Tree
 
 SCRIPT = "python3 -c 'print(1)'\n"
 
@@ -114,3 +120,33 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FlycatcherError):
         Cache(str(tmp_path / "file" / "below"), "")
+
+
+@pytest.mark.parametrize(
+    ("limit", "place", "said"),
+    [
+        ("unlimited", "a.sh/cache", "the scan goes on without its cache: a.sh/cache: "),
+        ("0", "kept", "the scan goes on without its cache: kept: "),
+        ("20", "kept", "the cache was not written: kept: "),
+    ],
+)
+def test_a_cache_that_cannot_be_written_is_a_warning_and_no_end(tree: Tree, limit: str, place: str, said: str) -> None:
+    """``ulimit -f`` takes the place of a full disk: 20 blocks hold the empty table, and not the results."""
+    for number in range(60):
+        tree.write(f"{number}.sh", SCRIPT)
+    tree.write("a.sh", SCRIPT)
+    words = [sys.executable, "-m", "flycatcher", "scan", "--no-history", "--format", "jsonl", f"--cache={place}", "."]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root)}
+    done = subprocess.run(
+        ["sh", "-c", f'ulimit -f {limit}; exec "$@"', "sh", *words], cwd=tree.root, env=environment, capture_output=True,
+        text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"flycatcher: warning: {said}" in done.stderr
+    assert done.stdout.count('"fingerprint"') == 61
+
+
+def test_a_cache_is_written_where_it_can_be(tree: Tree) -> None:
+    tree.write("a.sh", SCRIPT)
+    done = tree.scan("--cache=kept", ".")
+    assert (done.returncode, "cache" in done.stderr, (tree.root / "kept").exists()) == (0, False, True)

@@ -14,6 +14,8 @@ import yaml
 
 from flycatcher.scanning.engine import scan_bytes
 from tests.commands.scan.conftest import PACKAGE, Tree
+from tests.delivery.receivers import Answer, HttpReceiver
+from tests.report.test_pr import Comments
 
 ROOT = PACKAGE.parent
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"
@@ -45,9 +47,10 @@ def act(tree: Tree, program: Path, **inputs: str) -> tuple[subprocess.CompletedP
     output = tree.root / "output"
     environment = {
         "PATH": f"{program}:{os.environ['PATH']}", "HOME": str(tree.root), "RUNNER_TEMP": str(tree.root), "GITHUB_OUTPUT": str(output),
-        "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_STEP_SUMMARY": str(tree.root / "summary.md"), "GITHUB_REPOSITORY": "owner/project",
-        "GH_TOKEN": "none", "FLYCATCHER_PULL_REQUEST": "",
-        **{name: defaults[name] for name in step["env"] if name in defaults}, **{f"FLYCATCHER_{n}": v for n, v in inputs.items()},
+        "GITHUB_ACTION_PATH": str(ROOT), "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tree.root / "summary.md"),
+        "GITHUB_REPOSITORY": "owner/project", "GH_TOKEN": "none", "FLYCATCHER_PULL_REQUEST": "", "FLYCATCHER_BASE": "",
+        **{name: defaults[name] for name in step["env"] if name in defaults},
+        **{n if n.startswith("GITHUB_") else f"FLYCATCHER_{n}": v for n, v in inputs.items()},
     }  # fmt: skip
     assert environment.keys() >= step["env"].keys()
     (tree.root / "step.sh").write_text(step["run"])
@@ -120,6 +123,28 @@ def test_a_scan_has_a_step_summary(tree: Tree, program: Path) -> None:
     assert "1 finding in" in rest
 
 
+def test_a_scan_writes_the_summary_itself_and_only_on_a_runner(tree: Tree) -> None:
+    tree.write("x.sh", LOUD)
+    for actions in ("true", ""):
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "GITHUB_ACTIONS": actions,
+                       "GITHUB_STEP_SUMMARY": str(tree.root / f"summary-{actions}.md")}  # fmt: skip
+        words = [sys.executable, "-m", "flycatcher", "scan", "--no-history", "--format", "jsonl", "x.sh"]
+        done = subprocess.run(
+            words, cwd=tree.root, env=environment, capture_output=True, text=True, timeout=120, check=True
+        )
+        assert done.stdout.count("\n") == 2
+    assert not (tree.root / "summary-.md").exists()
+    lines = (tree.root / "summary-true.md").read_text().splitlines()
+    assert lines[:4] == [
+        "### Flycatcher: code on the fly",
+        "",
+        "| place | how | risk | text | last changed by |",
+        "|---|---|---|---|---|",
+    ]
+    assert lines[4].startswith("| <code>x&#46;sh&#58;1</code> | bash stdin | medium | ")
+    assert lines[-1].startswith("1 finding in 1 build file")
+
+
 def test_a_baseline_a_configuration_and_a_report_reach_the_scan(tree: Tree, program: Path) -> None:
     tree.write("x.sh", LOUD)
     assert act(tree, program, FAIL_ON="low", REPORT="first.json")[0].returncode == 10
@@ -136,16 +161,59 @@ def test_a_pull_request_gets_one_comment_where_that_is_asked_for(
     tree: Tree, program: Path, comment: str, number: str, written: bool
 ) -> None:
     tree.write("x.sh", LOUD)
-    gh = tree.write("bin/gh", '#!/bin/sh\necho "$*" >>called\nfor last; do :; done\ncat "$last" >>body\n')
-    gh.chmod(0o755)
-    act(tree, Path(f"{gh.parent}:{program}"), COMMENT=comment, PULL_REQUEST=number)
-    called = tree.root / "called"
-    assert called.exists() == written
-    if written:
-        assert called.read_text().startswith(
-            "pr comment 7 --repo owner/project --edit-last --create-if-none --body-file "
-        )
-        assert (tree.root / "body").read_text().startswith("### Flycatcher: code on the fly\n")
+    comments = Comments()
+    with HttpReceiver(comments.answer) as forge:
+        given = {"COMMENT": comment, "PULL_REQUEST": number, "GITHUB_API_URL": forge.address}
+        for _ in range(2):
+            assert act(tree, program, **given)[0].returncode == 0
+        asked = [request.path for request in forge.requests if request.method == "POST"]
+    assert asked == (["/repos/owner/project/issues/7/comments"] if written else [])
+    assert [body.count("x&#46;sh&#58;1") for body in comments.bodies] == ([1] if written else [])
+
+
+def test_the_comment_compares_with_the_target_branch(tree: Tree, program: Path) -> None:
+    tree.git("init", "-q")
+    tree.write("old.sh", LOUD)
+    tree.write("kept.sh", "python3 -c 'print(1)'\n")
+    tree.commit("first")
+    base = tree.git("rev-parse", "HEAD").strip()
+    (tree.root / "old.sh").unlink()
+    tree.write("new.sh", "perl -e 'print 2'\n")
+    comments = Comments()
+    with HttpReceiver(comments.answer) as forge:
+        given = {"COMMENT": "true", "PULL_REQUEST": "7", "GITHUB_API_URL": forge.address}
+        act(tree, program, **given, BASE=base)
+        assert "1 new, 1 gone, 1 known." in comments.bodies[0]
+        for narrower in (
+            {"BASE": "0" * 40},
+            {"BASE": base, "SINCE": base},
+            {"BASE": base, "PATHS": "../" + tree.root.name},
+        ):
+            act(tree, program, **given, **narrower)
+            assert "known" not in comments.bodies[0]
+    assert tree.git("worktree", "list").count("\n") == 1
+
+
+def test_what_a_command_ran_is_compared_with_an_earlier_report(tree: Tree, program: Path) -> None:
+    comments = Comments()
+    with HttpReceiver(comments.answer) as forge:
+        given = {
+            "RUN": "python3 -c 'print(1)'",
+            "COMMENT": "true",
+            "PULL_REQUEST": "7",
+            "GITHUB_API_URL": forge.address,
+        }
+        act(tree, program, **given, REPORT="first.jsonl")
+        act(tree, program, **given, BASELINE="first.jsonl")
+    assert "0 new, 0 gone, 1 known." in comments.bodies[0]
+
+
+def test_a_comment_that_is_refused_is_a_warning(tree: Tree, program: Path) -> None:
+    tree.write("x.sh", LOUD)
+    with HttpReceiver(lambda request: Answer(403, b"{}")) as forge:
+        done, _ = act(tree, program, COMMENT="true", PULL_REQUEST="7", GITHUB_API_URL=forge.address)
+    assert done.returncode == 0
+    assert "::warning title=Flycatcher::the comment could not be written" in done.stdout
 
 
 def test_a_command_is_observed_with_reports_and_its_own_exit_code(tree: Tree, program: Path) -> None:
@@ -156,7 +224,7 @@ def test_a_command_is_observed_with_reports_and_its_own_exit_code(tree: Tree, pr
     assert len(json.loads((tree.root / "flycatcher.sarif").read_text())["runs"][0]["results"]) == 1
 
 
-@pytest.mark.parametrize(("deny", "printed"), [("", "1\n"), ("any", ""), ("critical", "1\n")])
+@pytest.mark.parametrize(("deny", "printed"), [("", "1\n"), ("all", ""), ("critical", "1\n"), ("never", "1\n")])
 def test_what_is_asked_for_is_denied(tree: Tree, program: Path, deny: str, printed: str) -> None:
     done, _ = act(tree, program, RUN="python3 -c 'print(1)' || true", DENY=deny, FAIL_ON="")
     assert (done.returncode, done.stdout) == (0, printed), done.stderr

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import click
+import pytest
+
 from tests.commands.scan.conftest import PACKAGE
 
 if TYPE_CHECKING:
@@ -32,7 +35,12 @@ def test_what_was_found_is_printed_and_the_code_is_the_signal_s(tree: Tree) -> N
         "from flycatcher.commands import main\n"
         "main()\n"
     )
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "COLUMNS": "80"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PACKAGE),
+        "HOME": str(tree.root),
+        "COLUMNS": "80",
+    }
     started = subprocess.Popen(
         [sys.executable, "-c", code, "scan", "--no-history", "--workers", "2", "--format", "jsonl", "."],
         cwd=tree.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -49,12 +57,27 @@ def test_what_was_found_is_printed_and_the_code_is_the_signal_s(tree: Tree) -> N
     assert '"interrupted":true' in rest
 
 
-def test_a_terminal_sees_counts_from_the_beginning(tree: Tree) -> None:
+@pytest.mark.parametrize(
+    ("columns", "options", "first"),
+    [
+        (80, (), f"flycatcher: {'━' * 24} 0 of 1 files read, 0 findings"),
+        (60, (), "flycatcher: 0 of 1 files read, 0 findings"),
+        (80, ("-q",), ""),
+    ],
+)
+def test_a_terminal_sees_a_bar_and_counts_from_the_beginning(
+    tree: Tree, columns: int, options: tuple[str, ...], first: str
+) -> None:
     tree.write("a.sh", "python3 -c 'print(1)'\n")
     ours, theirs = pty.openpty()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "HOME": str(tree.root), "COLUMNS": "80"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PACKAGE),
+        "HOME": str(tree.root),
+        "COLUMNS": str(columns),
+    }
     started = subprocess.Popen(
-        [sys.executable, "-m", "flycatcher", "scan", "--no-history", "."],
+        [sys.executable, "-m", "flycatcher", "scan", "--no-history", *options, "."],
         cwd=tree.root, env=environment, stdout=subprocess.DEVNULL, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
@@ -69,4 +92,6 @@ def test_a_terminal_sees_counts_from_the_beginning(tree: Tree) -> None:
         said += part
     os.close(ours)
     assert started.wait(60) == 0
-    assert said.startswith(b"\r\x1b[Kflycatcher: 0 of 1 files read, 0 findings\r\x1b[K")
+    lines = [click.unstyle(line.removeprefix("\x1b[K")) for line in said.decode().split("\r")]
+    assert lines[1 if first else 0] == first
+    assert lines[-1] == ""

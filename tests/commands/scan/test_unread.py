@@ -180,3 +180,21 @@ def test_what_the_language_takes_for_no_comment_suppresses_nothing(tree: Tree, p
     report = json.loads(tree.scan("--no-history", "--format", "json", ".").stdout)
     assert [row["finding"]["path"] for row in report["detections"]] == [path]
     assert report["summary"]["suppressed"] == 0
+
+
+def test_a_report_of_our_own_is_no_file_that_may_run_code(tree: Tree) -> None:
+    tree.write("Makefile", "all:\n\t@python3 -c 'print(1)'\n")
+    assert tree.scan("--no-history", "--format", "json", "-o", "report.json", ".").returncode == 0
+    assert tree.scan("--no-history", ".").returncode == 0
+    whole = (tree.root / "report.json").read_bytes()
+    begin = b'{"version":1,"detections":['
+    for other in (
+        whole[:-2],
+        whole + b"python3 -c 'print(1)'",
+        begin + b'{"schema":"x","run":"python3 -c 1"}]}',
+        whole.replace(b'"summary"', b'"scripts"'),
+    ):
+        tree.write("report.json", other)
+        done = tree.scan("--no-history", ".")
+        assert done.returncode == 3
+        assert "report.json: not a type of file that is read, but it names python" in done.stderr

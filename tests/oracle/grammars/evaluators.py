@@ -15,7 +15,7 @@ _ROOT = Path(os.environ.get("FLYCATCHER_PROGRAMS", Path.home() / ".cache" / "fly
 _SHOWN = re.compile(r"<M(\d+)M>")
 
 
-class _Shown(Small):
+class Shown(Small):
     """What cannot write a file here: what ran stands in the output."""
 
     def answered(self, printed: str) -> set[int]:
@@ -23,7 +23,7 @@ class _Shown(Small):
         return {int(number) for number in _SHOWN.findall(printed)}
 
 
-class Mujs(_Shown):
+class Mujs(Shown):
     """MuJS."""
 
     id = "mujs"
@@ -33,7 +33,7 @@ class Mujs(_Shown):
     more = (("-s",), ("-i",), ("-is",), ("script.js", "{code}"), ("-",), ("--",), ("-z",))
 
 
-class Duktape(_Shown):
+class Duktape(Shown):
     """Duktape's command line."""
 
     id = "duktape"
@@ -71,7 +71,7 @@ class Nushell(Small):
         return [*which("nu"), *sorted(str(path) for path in _ROOT.glob("nushell/node_modules/@nushell/*/bin/nu"))][:1]
 
 
-class Lldb(_Shown):
+class Lldb(Shown):
     """lldb, which ends behind its commands where ``-b`` says so or stdin does."""
 
     id = "lldb"
@@ -109,7 +109,7 @@ class Blender(Small):
         return case
 
 
-class Exim(_Shown):
+class Exim(Shown):
     """exim's test of an expansion."""
 
     id = "exim"

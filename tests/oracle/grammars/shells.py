@@ -8,6 +8,9 @@ import re
 
 from tests.oracle.harness import STDIN, Case, Grammar, Marks, apart, which
 
+SESSIONS = ("ENV", "PS0", "PS1", "PS2", "PROMPT_COMMAND")
+"""Variables that only sessions read."""
+
 
 class _Shells(Grammar):
     """Clusters in every order around ``-c``, scripts and stdin; the variables that run commands."""
@@ -41,6 +44,8 @@ class _Shells(Grammar):
     seconds = 5
     follows = False
     """Its expansion is followed into other variables, escapes and quotes."""
+    asks_stderr = True
+    """A terminal on stdin makes it hold a session only where stderr is one too."""
     brings = True
     """It has the dot and eval of POSIX."""
 
@@ -100,7 +105,9 @@ class _Shells(Grammar):
     def variable(self, rng: random.Random, marks: Marks, case: Case) -> None:
         """Give a variable that the shell expands or loads."""
         name = rng.choice(self.variables)
-        if name == "ENV" and case.stdin == "tty":  # a session only where stderr is a terminal too
+        if (
+            name in SESSIONS and case.stdin == "tty" and self.asks_stderr
+        ):  # a session only where stderr is a terminal too
             return
         if name in ("PS1", "ENV"):  # the profile of a login shell sets them anew
             case.argv0 = case.argv0.removeprefix("-")
@@ -210,6 +217,7 @@ class Zsh(_Shells):
     commands = ("zsh",)
     words = (*_Shells.words, "--emulate", "--no-rcs", "--xtrace", "--no-exec", "--sh-word-split", "-f", "-b")
     arg0s = ("sh", "-sh", "-zsh", "ksh")
+    asks_stderr = False
 
     def option(self, rng: random.Random, marks: Marks) -> list[str]:
         """Also give the emulation."""

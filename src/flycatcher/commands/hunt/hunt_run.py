@@ -23,7 +23,7 @@ from flycatcher.hunt.earlier import ids
 from flycatcher.hunt.engine import Found, Hunt, Tally
 from flycatcher.hunt.groups import Groups
 from flycatcher.hunt.inputs import series
-from flycatcher.layout import colours, columns, wrapped
+from flycatcher.layout import colours, columns, say, wrapped
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats.live import Live
 from flycatcher.sinks.formats.paint import coloured, plain
@@ -162,9 +162,9 @@ class HuntRun:
             self._warn()
         if self._reporter.undelivered:
             waiting = visible(self._reporter.undelivered)
-            sys.stderr.write(f"flycatcher: warning: sinks: {waiting}; see flycatcher sinks status\n")
+            say(f"warning: sinks: {waiting}; see flycatcher sinks status")
         for failure in self._reporter.failures:
-            sys.stderr.write(f"flycatcher: {visible(failure.path)}: {visible(failure.reason)}\n")
+            say(f"{visible(failure.path)}: {visible(failure.reason)}")
         if self._reporter.failed:
             return DETECTED
         if self._reporter.failures:
@@ -185,11 +185,11 @@ class HuntRun:
     def _warn(self) -> None:
         """Say on stderr what could not be read, and what the logs have lost."""
         for line in self._lost:
-            sys.stderr.write(f"flycatcher: {visible(line)}\n")
+            say(f"{visible(line)}")
         total = sum(self._places.values())
         if total:
             said = ", ".join(f"{count} {place}" for place, count in self._places.most_common())
-            sys.stderr.write(f"flycatcher: what the logs have lost: {visible(said)}; jsonl has each as a notice\n")
+            say(f"what the logs have lost: {visible(said)}; jsonl has each as a notice")
 
 
 def summary_text(summary: dict[str, Any]) -> str:

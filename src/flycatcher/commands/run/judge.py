@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.planting import planted_reading
 from flycatcher.core.told import Told
+from flycatcher.layout import say
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.notice import Notice
@@ -130,11 +130,10 @@ class RunJudge:
         """Warn once per program."""
         if path not in self._warned:
             self._warned.add(path)
-            sys.stderr.write(
-                f"flycatcher: warning: {visible(path)} loses its set-user-ID privilege in an unprivileged run; "
-                "start with `sudo flycatcher run` to keep it (the build still runs as you)\n"
+            say(
+                f"warning: {visible(path)} loses its set-user-ID privilege in an unprivileged run; "
+                "start with `sudo flycatcher run` to keep it (the build still runs as you)"
             )
-            sys.stderr.flush()
 
     def _refused(self, execution: Execution) -> bool:
         """Whether the policy refuses it."""

@@ -16,11 +16,13 @@ from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
 from flycatcher.delivery import Wanted, attached, unused
 from flycatcher.isolation.privileges import drop_to
+from flycatcher.layout import say
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats import github
 from flycatcher.sinks.formats.digest import Digest
 from flycatcher.sinks.formats.line import summary_line
-from flycatcher.sinks.reports import live, opened, reports, step_summary
+from flycatcher.sinks.outputs import step_summary
+from flycatcher.sinks.reports import live, opened, reports
 from flycatcher.sources.context.ci import ci_context
 from flycatcher.sources.sensors.seccomp.command import invoking_user
 from flycatcher.sources.sensors.seccomp.supervised_run import SupervisedRun
@@ -181,8 +183,8 @@ def _troubles(outcome: RunOutcome) -> list[str]:
 def _print(lines: list[str]) -> None:
     """Write lines to stderr."""
     try:
-        sys.stderr.write("".join(f"flycatcher: {visible(line)}\n" for line in lines))
-        sys.stderr.flush()
+        for line in lines:
+            say(visible(line))
     except OSError:
         pass  # nobody reads stderr any more
 

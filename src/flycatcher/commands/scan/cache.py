@@ -44,21 +44,32 @@ class Cache:
         self._rows = self._load()
 
     def _load(self) -> dict[bytes, bytes]:
-        """Return what is kept."""
+        """Return what is kept; what is no cache is put aside."""
         try:
             os.makedirs(os.path.dirname(self._path) or ".", exist_ok=True)
-            with sqlite3.connect(self._path) as file:
-                file.execute("CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-                return dict(file.execute("SELECT key, value FROM results"))
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise FlycatcherError(
-                    f"{self._path}: {error}", hint="give --cache a file or a folder that can be written"
-                ) from error
-            os.replace(self._path, self._path + ".broken")  # no cache, or one that a disk has eaten
-            return self._load()
+            try:
+                return self._rows_of_file()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                os.replace(self._path, self._path + ".broken")  # no cache, or one that a disk has eaten
+                return self._rows_of_file()
+        except sqlite3.Error as error:
+            hint = "give --cache a file or a folder that can be written"
+            raise FlycatcherError(f"{self._path}: {error}", hint=hint) from error
         except OSError as error:
             raise FlycatcherError(f"{self._path}: {error.strerror}", hint="give --cache another place") from error
+
+    def _rows_of_file(self) -> dict[bytes, bytes]:
+        """Return the rows of the file, which is made where there is none. Raises sqlite3.Error."""
+        with sqlite3.connect(self._path) as file:
+            file.execute("CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            return dict(file.execute("SELECT key, value FROM results"))
+
+    @property
+    def filled(self) -> bool:
+        """Whether an earlier scan has left anything."""
+        return bool(self._rows)
 
     def key(self, shown: str, data: bytes) -> bytes:
         """Return the key of a file."""
@@ -92,16 +103,17 @@ class Cache:
         """Take what a worker has kept."""
         self._fresh.extend(rows)
 
-    def save(self) -> None:
-        """Write what is new; where the file is full, begin it anew."""
+    def save(self) -> str:
+        """Write what is new, and return why it was not written, empty where it was; where the file is full, begin it anew."""
         try:
             with sqlite3.connect(self._path) as file:
                 if len(self._rows) + len(self._fresh) > MAX_ROWS:
                     file.execute("DELETE FROM results")
                 file.executemany("INSERT OR REPLACE INTO results VALUES (?, ?)", self._fresh)
-        except sqlite3.Error:
-            return  # another scan holds the file: it keeps its own
+        except sqlite3.Error as error:
+            return f"{self._path}: {error}"
         self._fresh = []
+        return ""
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.layout import colours, columns
 from flycatcher.sinks.formats.place import root_of
-from flycatcher.sinks.outputs import STDOUT, record_sink, text_stream, transport
+from flycatcher.sinks.outputs import STDOUT, record_sink, step_summary, text_stream, transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,10 @@ FORMATS = (
 )  # fmt: skip
 
 
+SUMMARY = "step summary"
+"""A table in Markdown, behind what other steps wrote."""
+
+
 def make(kind: str, file: str) -> Sink:
     """Return the sink for a format; ``file`` is ``-`` for stdout."""
     if (placed := _placed(kind)) is not None:
@@ -27,10 +31,10 @@ def make(kind: str, file: str) -> Sink:
     sink = record_sink(kind, file)
     if sink is not None:
         return sink
-    if kind == "markdown":
+    if kind in ("markdown", SUMMARY):
         from flycatcher.sinks.formats.markdown import Markdown  # noqa: PLC0415 - one of the formats
 
-        return Markdown(transport(file))
+        return Markdown((step_summary() if kind == SUMMARY else None) or transport(file))
     from flycatcher.sinks.formats.frame import Frames  # noqa: PLC0415
 
     to_stdout = file == STDOUT
@@ -40,6 +44,13 @@ def make(kind: str, file: str) -> Sink:
         width=columns(sys.stdout) if to_stdout else 0,
         path=transport(file).path,
     )
+
+
+def summaries() -> list[tuple[str, str]]:
+    """Return the format and the name of the report that a scan writes unasked: on GitHub Actions, the summary of its step."""
+    from flycatcher.sinks.formats.github import wanted  # noqa: PLC0415 - one of the formats
+
+    return [(SUMMARY, "GITHUB_STEP_SUMMARY")] if wanted() and step_summary() is not None else []
 
 
 def _placed(kind: str) -> Callable[[Transport, Root], Sink] | None:

@@ -14,20 +14,21 @@ from msgspec import Struct, structs
 from flycatcher.commands.scan import history
 from flycatcher.commands.scan.cache import Cache
 from flycatcher.commands.scan.interruption import Interruption
-from flycatcher.commands.scan.outputs import make
+from flycatcher.commands.scan.outputs import make, summaries
 from flycatcher.commands.scan.progress import Progress
 from flycatcher.commands.scan.walk import Candidate, Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.config import load
 from flycatcher.config.tables import install
-from flycatcher.core.errors import DETECTED
+from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
 from flycatcher.core.shell import prefilter
 from flycatcher.delivery import Wanted, asked_for, closed
+from flycatcher.layout import say
 from flycatcher.scanning.record import finding_record, notice_record
 from flycatcher.scanning.suppress import Configured, apply_comments, baseline
-from flycatcher.sinks.outputs import opened
+from flycatcher.sinks.outputs import STDOUT, opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
 
@@ -69,8 +70,8 @@ def run(settings: ScanSettings) -> int:
     prefilter.forget()
     scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
     if settings.cache:
-        scan.kept = Cache(settings.cache, _settled(settings, loaded.config))
-    sinks = opened(settings.outputs, make)
+        scan.kept = _cache(settings.cache, _settled(settings, loaded.config))
+    sinks = opened([*settings.outputs, *summaries()], make)
     spooled = asked_for(Wanted(settings.sinks, settings.spool), loaded.config, loaded.path)
     with scan.interruption:
         for record in scan.records():
@@ -84,10 +85,24 @@ def run(settings: ScanSettings) -> int:
     for sink in sinks:
         sink.close(summary)
     if waiting := closed(spooled, summary):
-        sys.stderr.write(f"flycatcher: warning: sinks: {visible(waiting)}; see flycatcher sinks status\n")
-    if scan.kept is not None:
-        scan.kept.save()
+        _warn(f"sinks: {waiting}; see flycatcher sinks status")
+    if scan.kept is not None and (reason := scan.kept.save()):
+        _warn(f"the cache was not written: {reason}")
     return scan.finish()
+
+
+def _cache(path: str, settled: str) -> Cache | None:
+    """Open the cache. A full disk, or a folder that nobody may write, makes a scan slower and is no reason to have none."""
+    try:
+        return Cache(path, settled)
+    except FlycatcherError as error:
+        _warn(f"the scan goes on without its cache: {error}")
+        return None
+
+
+def _warn(said: str) -> None:
+    """Print a warning."""
+    say(f"warning: {visible(said)}")
 
 
 def _settled(settings: ScanSettings, config: Config) -> str:
@@ -177,7 +192,7 @@ class ScanRun:
             tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
             walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked, docs=self.settings.docs)
             yield from scan_all(
-                self._counted(walker),
+                self.progress.ahead(self._counted(walker)),
                 options,
                 workers=self.settings.workers,
                 progress=self.progress.done,
@@ -187,12 +202,17 @@ class ScanRun:
             self.tally.skipped.extend(walker.skipped)
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
-        """Count the files."""
+        """Count the files; a report that is compared with or being written is none of them."""
+        files = [path for _, path in self.settings.outputs if path != STDOUT]
+        reports = {os.path.realpath(path) for path in (*files, *filter(None, [self.settings.baseline]))}
+        names = {os.path.basename(path) for path in reports}
         for candidate in walker.walk():
+            if self.interruption.asked:
+                return
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
-            if self.settings.baseline and os.path.realpath(candidate.path) == os.path.realpath(self.settings.baseline):
-                continue  # a report of what was found is no build file
+            if os.path.basename(candidate.path) in names and os.path.realpath(candidate.path) in reports:
+                continue
             self.tally.looked_at += 1
             self.progress.walked()
             yield candidate
@@ -231,10 +251,10 @@ class ScanRun:
         if names and (self.settings.quiet or len(self.tally.skipped) > SHOWN_SKIPS):
             shown = list(names)[:SHOWN_SKIPS]
             more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-            sys.stderr.write(f"flycatcher: not read: {visible(', '.join(shown))}{more}\n")
+            say(f"not read: {visible(', '.join(shown))}{more}")
         if names and not self.settings.allow_unread:
             count = f"{len(names)} file{'s' * (len(names) != 1)}"
-            sys.stderr.write(f"flycatcher: {count} may run code that was not read: exit code 3, or --allow-unread\n")
+            say(f"{count} may run code that was not read: exit code 3, or --allow-unread")
         return len(names)
 
     def finish(self) -> int:
@@ -242,12 +262,12 @@ class ScanRun:
         if not self.settings.quiet:
             for each in self.tally.skipped[:SHOWN_SKIPS]:
                 place = f":{each.line}:{each.column}" if each.line else ""
-                sys.stderr.write(f"flycatcher: {visible(each.path)}{place}: {visible(each.reason)}\n")
+                say(f"{visible(each.path)}{place}: {visible(each.reason)}")
             if len(self.tally.skipped) > SHOWN_SKIPS:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
-                sys.stderr.write(f"flycatcher: {more} more; --format json lists them all\n")
+                say(f"{more} more; --format json lists them all")
         if self.interruption.asked:
-            sys.stderr.write(f"flycatcher: interrupted: {self.progress.read} files were read, the others were not\n")
+            say(f"interrupted: {self.progress.read} files were read, the others were not")
             return INTERRUPTED
         if self.tally.failed:
             return DETECTED

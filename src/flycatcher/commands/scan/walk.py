@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from flycatcher.commands.scan.ignore import Ignore, ignored
 from flycatcher.scanning.wanted import wanted
 from flycatcher.sinks.summary import Skipped
 
@@ -32,7 +33,6 @@ _VENDORED = frozenset(
 )
 MAX_DEPTH = 200
 _LOST = "unknown content"
-MAX_IGNORE = 1 << 20
 
 
 class Candidate(Struct, frozen=True):
@@ -73,7 +73,9 @@ class Walker:
         prefix = shown(self.root)
         yield from self._folder(self.root, "" if prefix == "." else prefix + "/", (), 0)
 
-    def _folder(self, folder: str, prefix: str, specs: tuple[tuple[int, Any], ...], depth: int) -> Iterator[Candidate]:
+    def _folder(
+        self, folder: str, prefix: str, specs: tuple[tuple[int, Ignore], ...], depth: int
+    ) -> Iterator[Candidate]:
         """Yield a folder's candidates, and those of the folders in it."""
         try:
             with os.scandir(folder) as found:
@@ -85,13 +87,13 @@ class Walker:
             self.skipped.append(Skipped(path=prefix, reason=f"folders more than {MAX_DEPTH} deep", unread=_LOST))
             return
         if self._ignore and any(entry.name == ".gitignore" for entry in entries):
-            specs = (*specs, (len(prefix), _spec(os.path.join(folder, ".gitignore"))))
+            specs = (*specs, (len(prefix), Ignore(os.path.join(folder, ".gitignore"))))
         for entry in entries:
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
                 if entry.name == _GIT or (entry.name in STORES and not self._holds_kept(path + "/")):
                     continue
-                if specs and _matches(specs, path + "/") and not self._holds_kept(path + "/"):
+                if specs and ignored(specs, path + "/") and not self._holds_kept(path + "/"):
                     self.ignored += 1
                     continue
                 yield from self._folder(entry.path, path + "/", specs, depth + 1)
@@ -107,9 +109,9 @@ class Walker:
         """Whether git tracks something in an ignored folder."""
         return any(path.startswith(prefix) for path in self._keep)
 
-    def _file(self, entry: os.DirEntry[str], path: str, specs: tuple[tuple[int, Any], ...]) -> Iterator[Candidate]:
+    def _file(self, entry: os.DirEntry[str], path: str, specs: tuple[tuple[int, Ignore], ...]) -> Iterator[Candidate]:
         """Yield a file, unless it is ignored, no regular file, or known under another name."""
-        if specs and path not in self._keep and _matches(specs, path):
+        if specs and path not in self._keep and ignored(specs, path):
             self.ignored += 1
             return
         if entry.is_symlink():
@@ -138,27 +140,3 @@ def shown(path: str) -> str:
 def _is_vendored(path: str) -> bool:
     """Whether this folder holds third-party code."""
     return not _VENDORED.isdisjoint(path.split("/")[:-1])
-
-
-def _spec(path: str) -> Any:  # noqa: ANN401 - pathspec is imported where it is needed
-    """Read one .gitignore."""
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415
-
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = file.read(MAX_IGNORE).splitlines()
-    except OSError:
-        lines = []
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines([])
-
-
-def _matches(specs: tuple[tuple[int, Any], ...], path: str) -> bool:
-    """Ask the innermost .gitignore first: the last pattern that fits decides (gitignore(5))."""
-    for length, spec in reversed(specs):
-        verdict = spec.check_file(path[length:]).include
-        if verdict is not None:
-            return bool(verdict)
-    return False

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHUNKS = 128
 """Of SIZE_LIMIT bytes, that are searched behind those that are read: one GiB."""
+USUAL = 1 << 16
+"""Bytes that are asked for at first: for as many as a file may have, memory is taken and given back for each file."""
 CHUNK = 64
 """Files that a worker takes at once."""
 FEW = 200
@@ -72,7 +74,10 @@ def _content(path: str) -> tuple[bytes, bool, str]:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        data = file.read(SIZE_LIMIT + 1) or b""
+        data = file.read(USUAL) or b""
+        if len(data) < USUAL:
+            return data, False, ""
+        data += file.read(SIZE_LIMIT + 1 - USUAL) or b""
         if len(data) <= SIZE_LIMIT:
             return data, False, ""
         if data.startswith(COMPILED):
@@ -105,10 +110,14 @@ def scan_all(  # noqa: PLR0913 - what a scan shares with its workers
             if result is not None:
                 yield result
         return
+    from flycatcher.collector import spare_collections  # noqa: PLC0415
     from flycatcher.core.interpreters import registry  # noqa: PLC0415
     from flycatcher.sources.buildfiles import file_types  # noqa: PLC0415 - only for large trees
 
-    file_types(), registry()
+    file_types()
+    if kept is None or not kept.filled:
+        registry()  # else most files are known, and need none of it
+    spare_collections()
     crew = Crew(_Chunk(options, kept), workers, interruption)
     try:
         for size, results, rows in crew.results(_chunks(first, files)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from flycatcher.core.payload.origins import accept
 from flycatcher.delivery import Wanted, attached, unused
 from flycatcher.isolation.privileges import drop_to
 from flycatcher.isolation.worker import AnalysisWorker
+from flycatcher.layout import say
 from flycatcher.reporting import Reporter
 from flycatcher.sinks.formats.jsonl import JsonLines
 from flycatcher.sinks.formats.line import summary_line
@@ -226,11 +227,8 @@ class WatchRun:
 
 def _print(text: str) -> None:
     """Write a line to stderr."""
-    try:
-        sys.stderr.write(f"flycatcher: {visible(text)}\n")
-        sys.stderr.flush()
-    except OSError:
-        pass  # nobody reads stderr any more
+    with contextlib.suppress(OSError):  # nobody reads stderr any more
+        say(visible(text))
 
 
 def _sinks(settings: WatchSettings) -> list[Sink]:

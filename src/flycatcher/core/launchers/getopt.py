@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options, parse
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options
+from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.launchers.command import LaunchedCommand, Reader
 from flycatcher.core.unknown import strip_marks
 
@@ -43,7 +44,7 @@ class Line:
     def __init__(self, options: Options, fields: list[str], start: int = 1) -> None:
         """Read the words from ``start`` on."""
         self.fields = fields
-        self.command: CommandLine = parse(options, [strip_marks(field) for field in fields], start)
+        self.command: CommandLine = parse_line(options, [strip_marks(field) for field in fields], start)
         self.stops = bool(self.command.error) or self.command.first("exit") is not None
 
     def rest(self, skip: int = 0) -> list[str]:

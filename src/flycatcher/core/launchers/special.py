@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.identity.env import env_command
-from flycatcher.core.launchers import getopt, python_tools
+from flycatcher.core.launchers import getopt, node_tools, python_tools
 from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader, Stdin
 from flycatcher.core.launchers.parallel import parallel
 from flycatcher.core.launchers.xargs import xargs
@@ -290,6 +290,7 @@ READERS: dict[str, Reader] = {
     "cmake": _cmake, "git": _git, "gdb": _gdb, "lldb": _gdb, "ip": _ip, "entr": _entr, "tcpdump": _tcpdump, "runcon": _runcon, "pm2": _pm2, "faketime": _faketime, "pee": _pee, "prove": _prove, "dpkg-architecture": _architecture,
     **getopt.READERS,
     **python_tools.READERS,
+    **node_tools.READERS,
     "env": _env, "genv": _env,
     "find": _find, "gfind": _find,
     "xargs": xargs, "gxargs": xargs, "parallel": parallel,

@@ -81,10 +81,15 @@ def _analyse(
         capabilities=capabilities,
         nested=tuple(scan.nested),
         parse=_worst(layer.parse for layer in scan.layers if layer.made != ("literal",)),
-        shape="" if capabilities or len(scan.layers) > 1 else scan.shape or tiny(language, text),
+        shape="" if len(scan.layers) > 1 or not _only_looks(capabilities) else scan.shape or tiny(language, text),
         measures=_measures(text, scan.layers, scan.folded_names, scan.longest),
         notes=tuple(scan.notes),
     )
+
+
+def _only_looks(capabilities: Iterable[Capability]) -> bool:
+    """Whether a text does nothing but read files: where those lie says whether that is harmless."""
+    return all(found.id == "file.read" for found in capabilities)
 
 
 def _worst(states: Iterable[Parse]) -> Parse:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import addresses, decode, ir, mentions, rules, secrets
+from flycatcher.core.payload import addresses, decode, ir, mentions, rules, secrets, sent, taint_sources
 from flycatcher.core.payload.commands import (
     Command,
     commands,
@@ -16,7 +16,7 @@ from flycatcher.core.payload.commands import (
     unusual_program,
     writable_program,
 )
-from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
+from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer
 from flycatcher.core.payload.started_command import command_of, stdin_of
@@ -26,6 +26,7 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.core.payload.evaluator.values import Taint
     from flycatcher.core.payload.findings import Findings
     from flycatcher.core.payload.language import Starts
     from flycatcher.core.snippet import Snippet
@@ -56,8 +57,9 @@ class CommandScan(LayerReport):
         if value.made:
             self.name("eval.decoded", place)
         if "network" in value.taint:
-            shell = self.layer.language == "shell"  # in a shell it is the one act that has many spellings
-            self.name("network.pipe-to-interpreter" if shell else "network.download-and-execute", place)
+            self._fetched(value.taint, place)
+        elif "decoded" in value.taint and not value.made and self.layer.language != "shell":
+            self.name("eval.decoded-unseen", place)
         if value.taint & {"environment", "input", "all-environment"}:
             self.name("eval.from-input", place)
         if "temporary-file" in value.taint:
@@ -70,6 +72,24 @@ class CommandScan(LayerReport):
             if text is None:
                 return
         self.pass_on(text, self.layer.language, value.made, place, handed=False)
+
+    def _fetched(self, taint: Taint, node: ir.Node) -> None:
+        """Text from the network runs: what an address names, which is one act in every language, or what a peer sends."""
+        shell = self.layer.language == "shell"
+        self.name("network.pipe-to-interpreter" if shell else "network.download-and-execute", node)
+        if taint & {"connection", "decoded"} and not shell:
+            self.name("network.unverified-code", node)
+
+    def _fetched_command(self, taint: Taint, node: ir.Node) -> None:
+        """A command comes from the network: it is fetched as a program is, or a peer sends it, to whom it gives a shell."""
+        if self._is_fetched(taint):
+            self._fetched(taint, node)
+        else:
+            self.name("process.remote-command", node)
+
+    def _is_fetched(self, taint: Taint) -> bool:
+        """Whether a command is what an address names, and no peer sends it."""
+        return "network" in taint and "connection" not in taint and self.layer.language != "shell"
 
     def _pickled(self, value: Value, node: ir.Node) -> None:
         """A pickle calls functions by name: they are written down as the program that they are."""
@@ -85,21 +105,24 @@ class CommandScan(LayerReport):
             self.depth + 1,
         )
 
-    def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
-        """A function starts a program."""
+    def _starts(self, starts: Starts, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> Taint:
+        """A function starts a program; return where what that prints comes from, as far as it is variables or credentials."""
         words, text = command_of(starts, args, kwargs)
         if words or text is not None:
             self.name("process.spawn", node)
         if text is not None:
             self._pass_text(text, node)
-        elif words:
-            self._pass_words(words, node, taint=merge_taint(words), stdin=stdin_of(args, kwargs))
+            return taint_sources.of_text(text.text or "")
+        if not words:
+            return NO_TAINT
+        self._pass_words(words, node, taint=merge_taint(words), stdin=stdin_of(args, kwargs))
+        return taint_sources.of_command([word.text or UNKNOWN for word in words]) & secrets.KINDS
 
     def _pass_text(self, value: Value, node: ir.Node) -> None:
         """Text goes to a shell."""
         self.name("process.spawn", node)
         if "network" in value.taint:
-            self.name("process.remote-command", node)
+            self._fetched_command(value.taint, node)
         text = value.text
         if value.taint & {"environment", "input"} and (text is None or text.lstrip().startswith(UNKNOWN)):
             self.name("process.unknown-command", node)
@@ -107,10 +130,11 @@ class CommandScan(LayerReport):
             self.name("eval.decoded", node)
         if text is None or text.strip(UNKNOWN + " ") == "":
             self.mentions.unresolved = True
-            self.name("process.dynamic-command", node)
+            if not self._is_fetched(value.taint):
+                self.name("process.dynamic-command", node)
             return
-        if secrets.SECRET in value.taint and secrets.text_sends(text):
-            self.name("network.send-secret", node)
+        if (kinds := value.taint & secrets.KINDS) and secrets.text_sends(text):
+            self.name(secrets.sent(kinds), node)
         self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)
@@ -120,16 +144,17 @@ class CommandScan(LayerReport):
     ) -> None:
         """Words go to execve."""
         if "network" in taint:
-            self.name("process.remote-command", node)
+            self._fetched_command(taint, node)
         plain_words = [word.text if word.text is not None else UNKNOWN for word in words]
         if plain_words and plain_words[0] == UNKNOWN and words[0].name.endswith("sys.executable"):
             plain_words[0] = "python3"
         if any(word == UNKNOWN for word in plain_words):
             self.mentions.unresolved = True
-        if secrets.words_send(plain_words, [secrets.SECRET in word.taint for word in words]):
-            self.name("network.send-secret", node)
+        if sends := sent.in_words(plain_words, [word.taint for word in words]):
+            self.name(secrets.sent(sends), node)
         if plain_words and plain_words[0].startswith((UNKNOWN, "$")):
-            self.name("process.dynamic-command", node)
+            if not self._is_fetched(taint):
+                self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
                 self.name("process.unknown-command", node)
         self.started(plain_words, node, stdin or Value())

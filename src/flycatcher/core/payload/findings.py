@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
+from flycatcher.core.payload.evaluator.values import Closure
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
 from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.payload.evaluator.values import Taint, Value
     from flycatcher.core.snippet import Snippet
 
     Nested = Callable[[Execution], list[Snippet]]
 
 MAX_EVIDENCE = 8
+BOUND = 128
+"""Global names of a language that are kept."""
+ADDRESSES, LONGEST_ADDRESS = 32, 2048
+"""Texts with an address that are kept, and their characters."""
 
 
 class Pending:
@@ -61,6 +67,12 @@ class Findings:
         """Whether somebody vouches for what the network brings to an interpreter, and for what nobody does."""
         self.paths: dict[str, dict[str, None]] = {}
         """The paths that a capability touches, by its id."""
+        self.bound: dict[str, dict[str, Value]] = {}
+        """By language, what its layers bound their global names to: text that they run finds those names."""
+        self.written: dict[str, Taint] = {}
+        """Where what shell text writes to a file comes from, by the file's path."""
+        self.addresses: dict[str, None] = {}
+        """Texts with an address in them, outside of shell text."""
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
 
@@ -96,6 +108,8 @@ class Findings:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
         if self.vouched and not self.unvouched:
             self.found.pop("network.pipe-to-interpreter", None)
+        if "network.send-credentials" in self.found:  # the same files, and more is known of them
+            self.found.pop("network.send-file", None)
         if not self.found:
             return
         if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:
@@ -103,6 +117,7 @@ class Findings:
                 rule = rules.named(capability)
                 if rule is not None:
                     self.report(rule, evidence)
+        self._doubt()
         for _ in range(3):
             before = len(self.found)
             for rule in rules.combined_rules():
@@ -112,6 +127,32 @@ class Findings:
                         self.found[rule.id] = (rule, [part[0] for part in parts])
             if len(self.found) == before:
                 return
+
+    def bind(self, language: str, names: Mapping[str, Value]) -> None:
+        """Keep the functions, modules and texts that a layer's global names are bound to."""
+        if language == "shell":  # a shell's own text finds its variables where it stands
+            return
+        known = self.bound.setdefault(language, {})
+        for name, value in names.items():
+            means = value.name or isinstance(value.data, (str, Closure))
+            if means and len(known) < BOUND and value.name != name:
+                known.setdefault(name, value)
+
+    def address(self, text: str) -> None:
+        """Keep a text with an address in it."""
+        if len(self.addresses) < ADDRESSES:
+            self.addresses[text[:LONGEST_ADDRESS]] = None
+
+    def _doubt(self) -> None:
+        """Report fetched code as unverified where its address raises doubts, as far as can be told which address that is."""
+        fetched = self.found.get("network.download-and-execute") or self.found.get("network.pipe-to-interpreter")
+        if fetched is None or not self.addresses:
+            return
+        from flycatcher.core.payload.download_doubts import doubts  # noqa: PLC0415 - few texts fetch code
+
+        rule = rules.named("network.unverified-code")
+        if rule is not None and any(map(doubts, self.addresses)):
+            self.report(rule, fetched[1][0])
 
     def _found(self, capability: str) -> list[Evidence]:
         """Return the evidence for a capability, empty for none; a connection to the host itself may be a tunnel's end."""

@@ -113,7 +113,10 @@ class Mentions:
     def loaded_and_named(self) -> ir.Node | None:
         """Return where a file is loaded that a literal beside names too: as far as can be told, one that the text has written."""
         for file, node in self.loads.items():
-            if self.times[file] > 1 or any(file != text and file in text for text in self.literals):
+            name = file.removeprefix("./")
+            if name.endswith(".json"):  # Node reads it as data
+                continue
+            if self.times[file] > 1 or any(file != text and name in text for text in self.literals):
                 return node
         return None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-SOURCES: dict[str, dict[str, str]] = {
+SOURCES: dict[
+    str, dict[str, str]
+] = {  # "network": what is asked for by an address; "connection": whatever a peer sends
     "python": {
         "names": "dir builtins.dir",
         "network": (
             "urllib.request.urlopen urllib.urlopen urllib2.urlopen requests.get requests.post "
             "requests.request httpx.get httpx.post"
             " urllib.request.urlretrieve http.client.HTTPSConnection http.client.HTTPConnection httplib.HTTPConnection"
-            " httplib.HTTPSConnection socket.socket socket.create_connection socket.recv ftplib.FTP "
-            "*.recv *.recvfrom *.recv_into"
-            " aiohttp.ClientSession urllib3.PoolManager *.getresponse paramiko.SSHClient "
+            " httplib.HTTPSConnection ftplib.FTP aiohttp.ClientSession urllib3.PoolManager *.getresponse"
+        ),
+        "connection": (
+            "socket.socket socket.create_connection socket.recv *.recv *.recvfrom *.recv_into paramiko.SSHClient "
             "telnetlib.Telnet dns.resolver.query"
         ),
         "file": "open io.open os.open pathlib.Path codecs.open",
@@ -21,32 +24,34 @@ SOURCES: dict[str, dict[str, str]] = {
         "process": "os.popen subprocess.check_output subprocess.getoutput",
     },
     "perl": {
-        "network": (
-            "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new LWP::Simple::get get HTTP::Tiny.new"
-            " LWP::UserAgent.new recv"
-        ),
+        "network": "LWP::Simple::get get HTTP::Tiny.new LWP::UserAgent.new",
+        "connection": "IO::Socket::INET.new IO::Socket::SSL.new IO::Socket::IP.new recv",
         "file": "readline read",
         "input": "STDIN.getline <STDIN> <ARGV>",
         "host": "hostname Sys::Hostname::hostname getlogin getpwuid",
     },
     "ruby": {
         "network": (
+            "URI.open open-uri Net::HTTP.get Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri"
+        ),
+        "connection": (
             "TCPSocket.new TCPSocket.open TCPServer.new TCPServer.open Socket.tcp UDPSocket.new "
-            "URI.open open-uri Net::HTTP.get"
-            " Net::HTTP.get_response Net::HTTP.new Net::HTTP.start OpenURI.open_uri "
             "OpenSSL::SSL::SSLSocket.new *.accept"
         ),
         "file-or-url": "open Kernel.open",
         "host": "Socket.gethostname Etc.getlogin",
         "file": "File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
+        "decoded": "*.unpack1 *.unpack",
     },
     "javascript": {
         "network": (
-            "http.get https.get http.request https.request fetch axios.get axios.post axios "
+            "http.get https.get http.request https.request fetch axios.get axios.post axios undici.request got"
+            " java.net.URL readFully *.openStream"
+        ),
+        "connection": (
             "net.connect net.createConnection tls.connect net.createServer net.Server http.createServer WebSocket ws"
-            " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket undici.request got"
-            " java.net.URL java.net.Socket readFully *.openStream"
+            " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket java.net.Socket"
         ),
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
         "process": "child_process.execSync",
@@ -54,9 +59,9 @@ SOURCES: dict[str, dict[str, str]] = {
         "environment": "Deno.env.get",
     },
     "php": {
-        "network": (
-            "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept curl_exec"
-            " socket_create"
+        "network": "curl_exec",
+        "connection": (
+            "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept socket_create"
         ),
         "file-or-url": "file_get_contents fopen file",
         "temporary-file": "tmpfile tempnam",
@@ -64,12 +69,14 @@ SOURCES: dict[str, dict[str, str]] = {
         "host": "gethostname php_uname get_current_user",
     },
     "powershell": {
-        "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget *.getstream *.read",
+        "network": "*.downloadstring *.downloaddata invoke-webrequest iwr invoke-restmethod irm curl wget",
+        "connection": "*.getstream *.read",
     },
-    "tcl": {"network": "socket http::geturl http::data"},
-    "julia": {"network": "connect accept", "environment": "getenv"},
+    "tcl": {"network": "http::geturl http::data", "connection": "socket"},
+    "julia": {"connection": "connect accept", "environment": "getenv"},
     "lua": {
-        "network": "socket.tcp socket.bind socket.connect socket.http.request http.request *.receive *.accept",
+        "network": "socket.http.request http.request ssl.https.request",
+        "connection": "socket.tcp socket.bind socket.connect *.receive *.accept",
         "file": "io.open io.lines",
         "environment": "os.getenv",
         "input": "io.read",
@@ -77,7 +84,7 @@ SOURCES: dict[str, dict[str, str]] = {
 }
 
 _ALL = frozenset({"all-environment"})
-_REQUEST = frozenset({"network"})
+_REQUEST = frozenset({"network", "connection"})
 _SELF = frozenset({"self"})
 NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
     "python": {"os.environ": _ALL, "os.environb": _ALL, "__file__": _SELF},
@@ -96,7 +103,7 @@ NAME_SOURCES: dict[str, dict[str, frozenset[str]]] = {
         "$_REQUEST": _REQUEST,
         "$_COOKIE": _REQUEST,
         "$_FILES": _REQUEST,
-        "$_SERVER": _REQUEST,
+        "$_SERVER": _REQUEST | _ALL,
         "$_ENV": _ALL,
         "__FILE__": _SELF,
     },
@@ -157,6 +164,40 @@ PURE_CALLS: dict[str, frozenset[str]] = {
             "sys.exit",
             "sys.stdout.write",
             "sys.stderr.write",
+            "sys.stdout.buffer.write",
+            "open to read",
+            "*.read",
+            "*.readlines",
+            "*.readline",
+            "*.close",
+            "*.exists",
+            "*.read_text",
+            "*.decode",
+            "os.makedirs",
+            "os.mkdir",
+            "os.getenv",
+            "os.environ.get",
+            "os.listdir",
+            "ast.parse",
+            "ast.literal_eval",
+            "yaml.safe_load",
+            "tomllib.load",
+            "tomllib.loads",
+            "tomli.load",
+            "toml.load",
+            "base64.b64encode",
+            "base64.urlsafe_b64encode",
+            "urllib.parse.quote",
+            "urllib.parse.unquote",
+            "urllib.parse.urlparse",
+            "urllib.parse.urlencode",
+            "importlib.util.find_spec",
+            "importlib.metadata.distribution",
+            "py_compile.compile",
+            "compileall.compile_dir",
+            "pybind11.get_cmake_dir",
+            "django.get_version",
+            "sys.stderr.buffer.write",
             "sys.stdout.flush",
             "sys.stdin.read",
             "sys.stdin.readline",
@@ -282,10 +323,13 @@ PURE_ROOTS: dict[str, tuple[str, ...]] = {
 }
 
 READ_ONLY = {
-    "perl": r"\$\]|\$\^[VOXT]|\$Config\{\w+\}",
+    "perl": r"\$\]|\$\^[VOXT]|\$Config\{\w+\}|@INC",
     "ruby": r"RUBY_(?:VERSION|PLATFORM|ENGINE|PATCHLEVEL|RELEASE_DATE)",
     "php": r"PHP_(?:VERSION|OS|OS_FAMILY|EOL|INT_SIZE|MAJOR_VERSION|MINOR_VERSION|SAPI|EXTENSION_DIR)|phpversion\(\)",
-    "javascript": r"process\.(?:version|versions\.\w+|platform|arch|pid|execPath)",
+    "javascript": (
+        r"(?:process\.(?:version|versions\.\w+|platform|arch|pid|execPath)|require\((?:'[A-Za-z@][\w/:-]*'|\"[A-Za-z@][\w/:-]*\")\)(?:\.[A-Za-z_]\w*)+)"
+        r"(?:\.(?:split|slice|substring|join|trim|toString)\((?:'[^'\\]*'|\"[^\"\\]*\"|\d+(?:,\d+)?)?\)|\[\d+\])*"
+    ),
     "lua": r"_VERSION",
     "awk": r"NR|NF|FS",
 }
@@ -299,3 +343,18 @@ PRINTS = {
     "awk": r"print\b",
 }
 """How a language prints, before what it prints."""
+IMPORTS = {
+    "perl": r"(?:use|no|require)[ \t]+(?:v?\d[\d._]*|[A-Za-z]\w*(?:::\w+)*(?:[ \t]+v?\d[\d._]*)?(?:[ \t]+qw[ \t]*\([\w\s:]*\))?)",
+    "ruby": r"require[ \t]*(?:'[A-Za-z][\w/-]*'|\"[A-Za-z][\w/-]*\")",
+    "javascript": r"require\((?:'[A-Za-z@][\w/-]*'|\"[A-Za-z@][\w/-]*\")\)",
+    "lua": r"require[ \t]*\(?[ \t]*(?:'[\w.]+'|\"[\w.]+\")[ \t]*\)?",
+}
+"""How a language loads a module by its name: one that is installed, and no file of whoever started it."""
+BUILD_STEPS = {
+    "perl": (
+        r"(?:mkpath|pod2man|pod2html|cp_nonempty|touch|mv|cp|rm_f|rm_rf|cat|chmod|eqtime|test_[defs]|dos2unix|pm_to_blib|Mkbootstrap|install|"
+        r"uninstall|test_harness|warn_if_old_packlist|perllocal_install|install_default|MY->fixin|undef[ \t]\*Test::Harness::Switches)"
+        r"(?:[ \t]*\((?:[\w\s,./=>:-]|'[^'\\]*'|q\[[^\]]*\]|[\[\]]|\{@ARGV\})*\))?"
+    ),
+}
+"""Steps of a language's own build tools, of which every word is known: ExtUtils::Command, ::Command::MM, ::Install, Test::Harness."""

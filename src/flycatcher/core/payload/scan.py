@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.payload import addresses, invisible, ir, mentions, rules, taint_sources
-from flycatcher.core.payload.benign_shapes import ShapeObserver
+from flycatcher.core.payload.benign_shapes import ShapeObserver, known_call
 from flycatcher.core.payload.command_scan import holds
 from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
 from flycatcher.core.payload.evaluator.evaluator import Evaluator
@@ -38,7 +38,7 @@ class LayerScan(ShellScan):
     def __init__(self, scan: Findings, layer: Layer, depth: int) -> None:
         """Prepare."""
         super().__init__(scan, layer, depth)
-        self.shape = ShapeObserver(self.language.id if self.language else "")
+        self.shape = ShapeObserver(self.language.id if self.language else "", layer.text)
         self.planting = Planting()
 
     def run(self) -> None:
@@ -65,12 +65,15 @@ class LayerScan(ShellScan):
         for note in program.notes:
             self.scan.notes[note] = None
         evaluator = Evaluator(language, self, self.scan.budget, self.scan.limits)
+        if self.depth:
+            evaluator.globals.update(self.scan.bound.get(language.id, {}))
         try:
             evaluator.run(program)
         except (ExhaustedError, RecursionError):
             parse = "partial"
             self.scan.notes["the analysis ended at its bound before the end of the text"] = None
         self.scan.folded_names += evaluator.folded_names
+        self.scan.bind(language.id, evaluator.globals)
         if language.id == "shell":
             self._read_again()
         else:
@@ -85,7 +88,7 @@ class LayerScan(ShellScan):
     def used(self, name: str, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         self.shape.used(name)
-        for rule in self.index.uses(name):
+        for rule in self.index.uses(name.lower() if self.index.any_case else name):
             self.report(rule, node)
 
     def mentioned(self, name: str, node: ir.Node) -> None:
@@ -115,6 +118,8 @@ class LayerScan(ShellScan):
         if text is None or len(text) < 4:
             return
         self.planting.text(text, node)
+        if "://" in text and self.index.language != "shell":
+            self.scan.address(text)
         if isinstance(node, ir.Const):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
@@ -141,7 +146,7 @@ class LayerScan(ShellScan):
         language = self.language
         assert language is not None  # noqa: S101 (only an evaluator calls)
         method = "*." + name.rpartition(".")[2]
-        self.shape.called(name)
+        self.shape.called(known_call(language.id, name, args))
         if language.id == "shell" and name.endswith("="):
             for rule, _when in self.index.calls(name):
                 self.report(rule, node)
@@ -167,9 +172,10 @@ class LayerScan(ShellScan):
         if name in mentions.loaders(language.id):
             self.mentions.load(args[0].text if args and args[0].known else None, node)
         self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
+        taint = taint_sources.of_call(language.id, name, method, args)
         if starts is not None:
-            self._starts(starts, args, kwargs, node)
-        return Value(taint=taint_sources.of_call(language.id, name, method, args))
+            taint |= self._starts(starts, args, kwargs, node)
+        return Value(taint=taint)
 
     def _by_rules(self, name: str, method: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
         """Report the capabilities whose rules look for a call of this name, or of a method of this name."""
@@ -198,6 +204,7 @@ class LayerScan(ShellScan):
             return 0
         trial = Findings(outer.limits, outer.nested_of)
         trial.budget, trial.nodes, trial.parsing = outer.budget, outer.nodes, outer.parsing
+        trial.bound = outer.bound
         trial.guessing, trial.tried = True, len(outer.seen) + outer.tried
         read_layers(trial, text, language, self.depth + 1)
         outer.tried += len(trial.seen)
@@ -212,14 +219,15 @@ class LayerScan(ShellScan):
         """See :class:`evaluate.Sink`."""
         self.shape.called("`")
         self._pass_text(value, node)
-        return Value(taint=value.taint | {"process"})
+        return Value(taint=value.taint | {"process"} | taint_sources.of_text(value.text or ""))
 
-    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
+    def redirect(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
         """See :class:`evaluate.Sink`."""
         self.shape.called(op)
         for rule, when in self.index.calls(op):
             if when is None or holds(when, [target], {}):
                 self.report(addresses.nearby(rule, [target], {}), node, (target.text or UNKNOWN,))
+        return self._redirected(op, target, flowing, node)
 
 
 def read_layers(findings: Findings, text: str, language: str, depth: int = 0) -> None:

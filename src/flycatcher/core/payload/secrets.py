@@ -25,14 +25,22 @@ _NAME = lazy(
     r"(?i)(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
     r"(?:$|_)|ACCESSTOKEN$"
 )
+CREDENTIAL = "credential"
+"""The taint of what a file that holds credentials holds."""
 _ONE, _ALL = "environment", "all-environment"
-KINDS: Taint = frozenset({SECRET, _ALL})
+KINDS: Taint = frozenset({SECRET, CREDENTIAL, _ALL})
 """What a secret is in, as far as the text tells."""
+_HEADERS = frozenset({"-H", "--header", "--proxy-header"})
 _SIGNS_IN = frozenset(
-    ["-H", "--header", "-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-A", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
+    ["-u", "--user", "-U", "--proxy-user", "--oauth2-bearer", "-b", "--cookie", "-E", "--cert", "--key", "--pass", "--password", "--http-password"]
 )  # fmt: skip
 """Options of curl and wget whose value signs in (curl(1), wget(1))."""
-_IN_OPTION = lazy(r"-[HuUbAE].|--(?:header|user|proxy-user|oauth2-bearer|cookie|password|http-password|pass)=")
+_IN_OPTION = lazy(r"-[uUbE].|--(?:user|proxy-user|oauth2-bearer|cookie|password|http-password|pass)=")
+_IN_HEADER = lazy(r"-H.|--(?:proxy-)?header=")
+_SIGNING_HEADER = lazy(
+    rf"(?i)\s*(?:{UNKNOWN}|[\w-]*(?:auth|token|key|cookie|secret|pass|session|user|login|credential|cert)[\w-]*\s*:)"
+)
+"""A header that signs in, or one of which not even the name is known."""
 _USER = lazy(r"://[^/?#]*@")
 """An address with a user and a password."""
 _BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form", "query", "qs", "-body", "-uri"})
@@ -45,8 +53,10 @@ def is_secret(name: str) -> bool:
 
 
 def sent(taint: Taint) -> str:
-    """Return the capability of sending this: all variables, or one that holds a secret."""
-    return "network.send-environment" if _ALL in taint else "network.send-secret"
+    """Return the capability of sending this: all variables, a file of credentials, or one variable that holds a secret."""
+    if _ALL in taint:
+        return "network.send-environment"
+    return "network.send-credentials" if CREDENTIAL in taint else "network.send-secret"
 
 
 def of_variable(taint: Taint, name: str) -> Taint:
@@ -81,15 +91,28 @@ def text_sends(text: str) -> bool:
 
 def words_send(words: Sequence[str], secret: Sequence[bool]) -> bool:
     """Whether a command sends those of its words that are secret."""
-    if not any(word.rpartition("/")[2] in COMMANDS_FROM_NETWORK for word in words):
-        return False
-    addresses_in = [word for word in words if "://" in word]
-    if addresses_in and all(map(addresses.names_self, addresses_in)):
+    if not any(word.rpartition("/")[2] in COMMANDS_FROM_NETWORK for word in words) or stays_here(words):
         return False
     return any(_given(words, secret))
+
+
+def stays_here(words: Sequence[str]) -> bool:
+    """Whether every address among a command's words is the host's own; there must be one."""
+    named = [word for word in words[1:] if "://" in word or addresses.names_self(word)]
+    return bool(named) and all(map(addresses.names_self, named))
 
 
 def _given(words: Sequence[str], secret: Sequence[bool]) -> Iterable[bool]:
     """Say of each secret word whether it is sent: not where it signs in."""
     for (before, word), hidden in zip(pairwise(("", *words)), secret, strict=True):
-        yield hidden and before not in _SIGNS_IN and not _IN_OPTION.match(word) and not _USER.search(word)
+        yield hidden and not _signs_in(before, word)
+
+
+def _signs_in(before: str, word: str) -> bool:
+    """Whether a word, behind another one, is what a client signs in with: a user, a cookie, a header for that."""
+    if before in _SIGNS_IN or _IN_OPTION.match(word) or _USER.search(word):
+        return True
+    header = _IN_HEADER.match(word)
+    if before not in _HEADERS and header is None:
+        return False
+    return _SIGNING_HEADER.match(word, header.end() - (word[1] == "H") if header is not None else 0) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload import ir, secrets, taint_sources
+from flycatcher.core.payload import ir, secrets, sent, taint_sources
 from flycatcher.core.payload.command_scan import PIPED, CommandScan
 from flycatcher.core.payload.commands import (
     commands,
@@ -12,7 +12,7 @@ from flycatcher.core.payload.commands import (
     interactive_shell,
     is_shell,
 )
-from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text, merge_taint
+from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.started_command import substituted
 from flycatcher.core.payload.touched import MOVES
 from flycatcher.core.planting import planted_snippets
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
+    from flycatcher.core.payload.evaluator.values import Taint
     from flycatcher.core.payload.findings import Findings
     from flycatcher.core.payload.model import Layer
     from flycatcher.core.snippet import Snippet
+
+FROM_FILE = "<"
+"""The name of what a redirection gives a command: no pipe, and nothing is known of it but where it comes from."""
 
 
 class ShellScan(CommandScan):
@@ -40,7 +44,7 @@ class ShellScan(CommandScan):
         """A command of shell text."""
         words = [*(name.split() or [name]), *(UNKNOWN if arg.text is None else arg.text for arg in args)]
         stdin = kwargs.get("|") or kwargs.get("<<") or Value()
-        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint:
+        if "|" in kwargs and stdin.data is NOT_CONSTANT and not stdin.taint and stdin.name != FROM_FILE:
             stdin = PIPED
         self.met.add(tuple(words))
         self.met.update(command.words for command in commands(tuple(words), stdin.text if stdin.exact else None))
@@ -69,17 +73,38 @@ class ShellScan(CommandScan):
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
-        return Value(taint=taint_sources.of_command(command or tuple(words)) | stdin.taint)
+        made = taint_sources.of_command(command or tuple(words), self.scan.written)
+        if name in sent.COPIES:
+            self.scan.written |= sent.written_by(words, stdin.taint | taint, self.scan.written)
+        return Value(taint=made | stdin.taint)
 
     def _secrets(self, words: Sequence[str], args: Sequence[Value], stdin: Value, node: ir.Node) -> None:
-        """Report a command that sends a secret: in its words, or what it reads."""
-        before = [False] * (len(words) - len(args))
-        hidden = [*before, *(not arg.taint.isdisjoint(secrets.KINDS) for arg in args)]
-        reads = not stdin.taint.isdisjoint(secrets.KINDS) and secrets.words_send(
-            words, [*before, *(True for _ in args)]
-        )
-        if reads or secrets.words_send(words, hidden):
-            self.name(secrets.sent(stdin.taint if reads else merge_taint(args)), node)
+        """Report a command that sends variables or credentials away: in its words, in what it reads, in the files that it names."""
+        before: list[Taint] = [NO_TAINT] * (len(words) - len(args))
+        taints = [*before, *(arg.taint for arg in args)]
+        for taint in (
+            sent.in_words(words, taints),
+            sent.from_stdin(words, stdin.taint),
+            sent.in_files(words, self.scan.written),
+        ):
+            if taint:
+                self.name(secrets.sent(taint), node)
+        if sent.in_names(words, taints):
+            self.name("network.dns-data", node)
+
+    def _redirected(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
+        """What flows into a connection is sent, and what flows into a file comes out of it again; return what ``<`` gives."""
+        path = target.text or UNKNOWN
+        if op == "<":
+            return Value(name=FROM_FILE, taint=taint_sources.of_file(path, self.scan.written))
+        taint = secrets.KINDS & (flowing.taint if flowing is not None else NO_TAINT)
+        if taint and sent.is_connection(path):
+            self.name(secrets.sent(taint), node)
+        elif taint and path.isdecimal():  # a descriptor that was opened before
+            self.scan.waiting_for_peer.setdefault(secrets.sent(taint), self.evidence(*self._span(node)))
+        elif taint and len(self.scan.written) < sent.FILES:
+            self.scan.written[path] = taint
+        return Value()
 
     def _waits(self, words: Sequence[str], stdin: Value, node: ir.Node) -> None:
         """Remember a shell, or an unknown command, that matters only where a connection is open (see :meth:`Findings.combine`)."""

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.values import NOT_CONSTANT, Value, concat_text
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 64
 NOTHING: Command = ([], None)
+_PRINTED = lazy(r"/inet|\s*cat\s*1?>&\s*2\s*$")
 _SUBSTITUTED = 63
 """The descriptor that bash gives its first process substitution."""
 
@@ -127,10 +129,10 @@ def _file(args: Sequence[Value]) -> Command:
 
 
 def _awk_pipe(args: Sequence[Value]) -> Command:
-    """``command | getline`` and ``print | command``; a path below /inet is a connection."""
+    """``command | getline`` and ``print | command``; a path below /inet is a connection, and ``cat >&2`` the way to stderr."""
     reads = len(args) > 1 and args[1].name.startswith("getline")
     side = args[0] if reads or len(args) < 2 else args[1]
-    return NOTHING if (side.text or "").startswith("/inet") else ([], side)
+    return NOTHING if _PRINTED.match(side.text or "") else ([], side)
 
 
 def _applescript(args: Sequence[Value]) -> Command:

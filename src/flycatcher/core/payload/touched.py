@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.evaluator.values import Value
 
-PLACED = frozenset({"file.delete", "file.write", "file.executable", "process.spawn-file"})
+PLACED = frozenset({"file.delete", "file.read", "file.write", "file.executable", "process.spawn-file"})
 """Capabilities whose weight depends on where the files lie."""
 LIMIT = 64
 """Paths of one capability that are kept; behind the last one stands :data:`MORE`."""

@@ -35,6 +35,8 @@ _SETTINGS = lazy(
 )
 _PROJECT = lazy(r"(?:.*/)?\.(?:git|github|gitlab-ci\.yml|circleci|husky|vscode|devcontainer)(?:/|$)")
 """Files of a project that make somebody's machine run something."""
+_PLACEHOLDER = lazy(r"/(?:(?:full|absolute|some)/)?path/to/")
+"""What manuals write where any path may stand: as little is known of it as of a path that is not in the text."""
 _SHALLOW = lazy(r"/(?:home|root|tmp|var|var/tmp|etc|usr|opt|srv|mnt|run)?$")
 """Folders that are nobody's own: what lies below them is not below a project."""
 _UP = 2
@@ -55,6 +57,10 @@ def weigh(found: Capability, cwd: str) -> Weighed:
     if found.id not in PLACED or not found.paths:
         return Weighed(found.points, found.sentence)
     worst = max(rank(path, cwd) for path in found.paths)
+    if found.id == "file.read":
+        return (
+            Weighed(0, found.sentence + IN_ITS_OWN_FOLDER) if worst == INSIDE else Weighed(found.points, found.sentence)
+        )
     if found.id == "process.spawn-file":
         return Weighed(found.points if any(_is_anybodys(path, cwd) for path in found.paths) else OWN, found.sentence)
     points = {INSIDE: 0, ASIDE: found.points // 2, OUTSIDE: found.points, SENSITIVE: found.points + EXTRA}[worst]
@@ -65,7 +71,9 @@ def _is_anybodys(path: str, cwd: str) -> bool:
     """Whether a program may be anybody's: it lies where anybody may write, is hidden, in memory or nowhere known."""
     if rank(path, cwd) == INSIDE:
         return False
-    return UNKNOWN in path or writable_program(path) or path.startswith("/proc/")
+    if UNKNOWN in path or _PLACEHOLDER.match(path):
+        return True
+    return writable_program(path) or path.startswith("/proc/")
 
 
 def rank(path: str, cwd: str) -> int:

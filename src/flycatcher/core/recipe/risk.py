@@ -14,10 +14,12 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.carriers import INHERITED
 from flycatcher.core.interpreters.identity.markers import PREFIX
+from flycatcher.core.interpreters.names import entry_of
 from flycatcher.core.levels import Level, level_of
 from flycatcher.core.payload.commands import writable_program
 from flycatcher.core.payload.model import CRASHED, MENTIONED, Evidence
 from flycatcher.core.recipe import surroundings
+from flycatcher.core.regex import lazy
 from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.model import Analysis
     from flycatcher.core.snippet import Snippet
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same detection may score otherwise."""
 
 BASE = 5
@@ -42,6 +44,8 @@ PROBABLY = 0.3
 """Confidence where the program is only probably an interpreter."""
 INHERITS = 0.5
 """Confidence where a variable brings text in and the program is not the one that reads it: what it starts may be."""
+_IN_PLACE = frozenset({"perl", "ruby"})
+_INPLACE_OPTION = lazy(r"-[aclnpswWTtUuvS0-7]*i")
 UNREVIEWED = "the code is in no file that anybody could have reviewed"
 
 
@@ -72,7 +76,9 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
     if not analysed:
         return Risk()
     reasons = [*_from_capabilities(analysed, execution), *_from_doubts(analysed), *_from_vectors(analysed)]
-    harmless = not reasons and all(analysis.shape for _snippet, analysis in analysed)
+    harmless = not any(reason.points for reason in reasons) and all(analysis.shape for _snippet, analysis in analysed)
+    if harmless and execution is not None and _edits_in_place(execution):
+        harmless = False
     if execution is not None:
         context = [*_from_context(execution), *_from_origin(execution, analysed)]
         if harmless:
@@ -82,11 +88,21 @@ def assess(analysed: Sequence[tuple[Snippet, Analysis]], execution: Execution | 
             reasons.append(
                 Reason(points=UNASKED, text="it runs as soon as the folder is opened: nobody decides to run it")
             )
-    if not harmless:
+    if harmless:
+        reasons = []
+    else:
         reasons.append(Reason(points=BASE, text=UNREVIEWED))
     reasons.sort(key=lambda reason: (-reason.points, reason.text))
     score = min(100, sum(reason.points for reason in reasons))
     return Risk(score=score, level=level_of(score), reasons=tuple(reasons), confidence=_confidence(analysed, execution))
+
+
+def _edits_in_place(execution: Execution) -> bool:
+    """Whether Perl or Ruby writes what a text prints over the files that it reads (``-i``; perlrun(1), ruby(1))."""
+    entry = entry_of(execution.argv[0]) if execution.argv else None
+    return (
+        entry is not None and entry.id in _IN_PLACE and any(_INPLACE_OPTION.match(word) for word in execution.argv[1:])
+    )
 
 
 def reviewed(risk: Risk, where: str) -> Risk:
@@ -164,6 +180,8 @@ OWN_MODULE = 5
 _SEARCH_PATHS = frozenset({"PYTHONPATH", "PERL5LIB", "RUBYLIB", "NODE_PATH"})
 _ACTS = ("process.", "network.", "shell.", "eval.", "library.")
 """Beginnings of the capabilities that no setting in an environment variable needs."""
+_SITES = frozenset({"python", "perl"})
+"""Languages that have files of a site, which every start of theirs runs; what an editor's or a session's do is its user's."""
 _STARTUP = frozenset({"BASH_ENV", "ENV"})
 """Variables that name a file: a command in one of them is there to be run."""
 
@@ -174,6 +192,10 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
     if any(found.id.startswith(_ACTS) for _snippet, analysis in brought for found in analysis.capabilities):
         yield Reason(
             points=20, text="what an environment variable brings in starts programs, or uses the network (T1574)"
+        )
+    if any(starts_with_each(snippet, analysis) for snippet, analysis in analysed):
+        yield Reason(
+            points=20, text="what every start of an interpreter runs starts programs, or uses the network (T1546)"
         )
     if any(snippet.variable in _STARTUP and snippet.text for snippet, _analysis in brought):
         yield Reason(points=10, text="a variable that names a file holds commands (T1574)")
@@ -188,6 +210,12 @@ def _from_vectors(analysed: Sequence[tuple[Snippet, Analysis]]) -> Iterable[Reas
                     "an environment variable adds a folder of somebody's own, from which code is loaded",
                 )
             yield Reason(points=points, text=text)
+
+
+def starts_with_each(snippet: Snippet, analysis: Analysis) -> bool:
+    """Whether text is put where every start of a scripting interpreter runs it, and acts: a .pth file that starts a program."""
+    planted = snippet.vector == "planted" and snippet.language in _SITES and snippet.note.startswith("every ")
+    return planted and any(found.id.startswith(_ACTS) for found in analysis.capabilities)
 
 
 def _is_own_module(snippet: Snippet) -> bool:

@@ -55,6 +55,16 @@ _COPIES = re.compile(
     r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
 )
 """What gives a program another name."""
+_COPIED = re.compile(
+    r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*(?:sudo[ \t]+)?(?:ln|cp|mv|install)(?:[ \t]+[\w./~+@%:,=-]+)+[ \t]*(?=$|[\n;]|&&|\|\||\|\|)",
+    re.MULTILINE,
+)
+"""A command that copies what it names plainly."""
+_ECHO = re.compile(
+    r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*echo(?:[ \t]+[\w./~+@%:,=!?#-]+)+[ \t]*(?=$|[\n;]|&&|\|\|)",
+    re.MULTILINE,
+)
+"""A command that prints words, among which the name of a program that hands text to a shell is a word like any other."""
 _WRITES = re.compile(
     r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place"
 )
@@ -85,6 +95,8 @@ _PLAIN = re.compile(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(
 """A word that is written plainly, and names no file that anybody may have written."""
 _END = re.compile(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
 """Where a command ends, behind what it writes to."""
+SHORT = 400
+"""Characters of a text whose answer is kept."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
 _BLANKS = re.compile(r"\s+")
@@ -121,6 +133,19 @@ class _Form(NamedTuple):
 
 def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool = True) -> bool:
     """Whether reading a text could find anything. ``strict``: it is shell text as a shell gets it, not a file around it."""
+    if env or not strict or len(text) > SHORT:
+        return _may_start(text, env, strict=strict)
+    return _short_may_start(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_may_start(text: str) -> bool:
+    """Return the same for a short text, of which files have many alike: recipes of a makefile, steps of a job."""
+    return _may_start(text, None, strict=True)
+
+
+def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> bool:
+    """Look at a text; see :func:`may_start`."""
     known = _known(tuple(env.items())) if env else _Known()
     if known.carries:
         return True
@@ -145,7 +170,7 @@ def may_start(text: str, env: Mapping[str, str] | None = None, *, strict: bool =
             return True
         if _dashed(plain, here):
             return True
-        if _COPIES.search(plain) and any(isinstance(kind, Interpreter) for kind in here.values()):
+        if _copied(plain, here, form):
             return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
@@ -192,6 +217,9 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
             )
         else:
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
+            found = found and (
+                not strict or "echo" not in form.text or _word(token).search(_ECHO.sub("", form.plain)) is not None
+            )
         if found:
             return True
     return False
@@ -205,6 +233,18 @@ def _dashed(plain: str, kinds: Mapping[str, Kind]) -> bool:
         if any(isinstance(_kind(name), Interpreter) and not isinstance(_kind(name), Host) for name in names):
             return launched or re.search(rf"{_FIRST}-{re.escape(word)}", plain) is not None
     return False
+
+
+def _copied(plain: str, kinds: Mapping[str, Kind], form: str) -> bool:
+    """Whether an interpreter may get another name: a host only where something in the text could be program text of its own."""
+    interpreters = [kind for kind in kinds.values() if isinstance(kind, Interpreter)]
+    if not interpreters or _COPIES.search(plain) is None:
+        return False
+    if all(isinstance(kind, Host) and not _hinted(kind, [form, plain]) for kind in interpreters):
+        return False
+    rest = _COPIED.sub("", plain)
+    left = {*_TOKEN.findall(" ".join(match[0] for match in _COPIED.finditer(plain)))}
+    return _COPIES.search(rest) is not None or any(isinstance(kinds.get(token), Interpreter) for token in left)
 
 
 def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
@@ -382,7 +422,7 @@ def _unquoted(match: re.Match[str]) -> str:
 
 def forget() -> None:
     """Forget which names are programs of interest: a configuration has added some."""
-    for cached in (_kind, _known, _is_script, _ends_at_script, _reads, _tails):
+    for cached in (_short_may_start, _kind, _known, _is_script, _ends_at_script, _reads, _tails):
         cached.cache_clear()
 
 

@@ -58,7 +58,7 @@ def read_shell(
         collector.path, collector.symbol = place.path, place.symbol
     known = bourne_grammar_of(dialect) or "bash"
     positional = list(args) if args is not None else (None if env is None else [])
-    state = State(dialect=known, env=env, name=dialect, args=positional)
+    state = State(dialect=known, env=env, name=dialect, args=positional, collector=collector)
     frame = Frame(via=(), depth=0, parent=None, span=(line, column, line, column))
     machine = Machine(state, collector, frame)
     try:

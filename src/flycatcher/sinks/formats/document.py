@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from flycatcher.sinks import Record, Transport
 
+BEGIN = b'{"version":1,"detections":['
+
 
 class Document:
     """``--report FILE.json``."""
@@ -30,7 +32,7 @@ class Document:
             return
         self._transport.open()
         self._separator = b"\n"
-        self._transport.write(b'{"version":1,"detections":[')
+        self._transport.write(BEGIN)
 
     def write(self, record: Record) -> None:
         """Add one element."""

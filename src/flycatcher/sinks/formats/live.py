@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from flycatcher.layout import columns
+from flycatcher.layout import columns, wrapped
 from flycatcher.sinks.formats.line import deeds, how, level_of, what, who
 from flycatcher.sinks.formats.tree import evidence, layers
 from flycatcher.terminal import line_start
@@ -46,11 +46,11 @@ class Live:
             rated = f" [{level}]" if level else ""
             does = f" -- {deeds(record)}" if deeds(record) else ""
             often = f" {times} times" if times > 1 else ""
-            self._stream.write(f"flycatcher:{rated}{often} {how(record)}: {what(record)}{does}  (by {who(record)})\n")
+            self._lines(f"flycatcher:{rated}{often} {how(record)}: {what(record)}{does}  (by {who(record)})")
         else:
             self._rich(self._console, record, level, times)
         for line in self._below(record):
-            self._stream.write(line_start(f"  {line}") + "\n")
+            self._lines(line_start(f"  {line}"))
         self._stream.flush()
 
     def _below(self, record: Record) -> Iterator[str]:
@@ -62,8 +62,12 @@ class Live:
 
     def say(self, text: str) -> None:
         """Write a line of our own."""
-        self._stream.write(f"flycatcher: {text}\n")
+        self._lines(f"flycatcher: {text}")
         self._stream.flush()
+
+    def _lines(self, line: str) -> None:
+        """Write a line, wrapped where that is a terminal."""
+        self._stream.write("".join(f"{part}\n" for part in wrapped(line, columns(self._stream))))
 
     def close(self, summary: Mapping[str, Any]) -> None:
         """Do nothing: the summary is the command's own to print."""

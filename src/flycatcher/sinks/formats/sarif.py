@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flycatcher import __version__
+from flycatcher.core.unknown import UNKNOWN
 from flycatcher.sinks.formats.encode import encode
 from flycatcher.sinks.formats.line import first_snippet, how, level_of, what
 from flycatcher.sinks.formats.place import Root
 from flycatcher.sinks.formats.rules import RULES, rule_of
-from flycatcher.terminal import one_line, sarif_message
+from flycatcher.terminal import UNKNOWN_SHOWN, one_line, sarif_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,11 +189,11 @@ def _properties(record: Record, level: str) -> dict[str, Any]:
 
 
 def region(span: Mapping[str, Any], text: str = "") -> dict[str, Any]:
-    """Return a SARIF region (3.30)."""
+    """Return a SARIF region (3.30), with the text that it holds; what of it is not known shows as such."""
     made: dict[str, Any] = {
         "startLine": span["line"], "startColumn": span["column"], "endLine": span["end_line"], "endColumn": span["end_column"],
     }  # fmt: skip
-    return made | ({"snippet": {"text": text}} if text else {})
+    return made | ({"snippet": {"text": text.replace(UNKNOWN, UNKNOWN_SHOWN)}} if text else {})
 
 
 def _location(record: Record) -> dict[str, Any]:

@@ -51,8 +51,13 @@ def _postgresql(address: str, password: str) -> Engine:
     url = sa.make_url(address).set(drivername="postgresql+psycopg")
     if password:
         url = url.set(password=password)
-    with needed("psycopg", "store"):
-        return sa.create_engine(url, pool_pre_ping=True)
+    try:
+        with needed("psycopg", "store"):
+            return sa.create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise
+    except ImportError as error:  # psycopg is there, and PostgreSQL's own library is not
+        raise FlycatcherError("libpq is not installed", hint="Debian: apt-get install libpq5") from error
 
 
 def _sqlite(address: str, *, create: bool) -> Engine:

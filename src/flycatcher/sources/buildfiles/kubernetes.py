@@ -31,7 +31,9 @@ class Kubernetes(FileType):
     id = "kubernetes"
     rank = 75
     names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml", "*.yaml.tpl")
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"(?m)^apiVersion:"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"(?:\b(?:command|args|source|env)|^[ \t]+[\w.-]+\.\w{2,5})[\"']?[ \t]*:|#!", re.MULTILINE),
+    )
 
     def accepts(self, document: Document) -> bool:
         """A resource has a version and a kind."""

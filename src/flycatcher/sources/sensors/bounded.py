@@ -2,11 +2,15 @@
 
 Opening a file, reading it and reading /proc/PID/cmdline can wait for the program that serves a FUSE mount, and neither
 O_NONBLOCK nor a signal ends that wait. The reader of a sensor must not stand still for it.
+
+A call that works is no call that waits: where many programs want the processor, reading a compiler of 30 MB may take longer than
+the limit. So a thread that has used the processor since the last look is waited for some more.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SECONDS = 2.0
+LOOKS = 8
+"""Times that a call is waited for while it works: what serves a file a few bytes at a time must not hold the reader up either."""
+WORKS = 1 / 400
+"""The share of a wait that a thread must have had the processor, to count as working."""
 MOST = 4
 """Threads that may be held up at once; while all are, nothing more is tried."""
 
@@ -38,6 +46,8 @@ class Bounded:
         """No thread is started before the first call: threads do not share a later change of capabilities."""
         self._seconds, self._most = seconds, most
         self._calls: SimpleQueue[_Call | None] | None = None
+        self._clock = 0
+        """The processor clock of the thread that makes the calls."""
         self._held: list[_Call] = []
         self.unanswered = 0
         """Calls that were given up, or not made because too many others hang."""
@@ -50,10 +60,12 @@ class Bounded:
             return default
         if self._calls is None:
             self._calls = SimpleQueue()
-            threading.Thread(target=_work, args=(self._calls,), daemon=True, name="bounded").start()
+            thread = threading.Thread(target=_work, args=(self._calls,), daemon=True, name="bounded")
+            thread.start()
+            self._clock = time.pthread_getcpuclockid(thread.ident or 0)
         call = _Call(function, arguments, default)
         self._calls.put(call)
-        if call.done.acquire(timeout=self._seconds):
+        if self._is_done(call):
             result: T = call.result
             return result
         self._calls.put(None)
@@ -61,6 +73,17 @@ class Bounded:
         self._held.append(call)
         self.unanswered += 1
         return default
+
+    def _is_done(self, call: _Call) -> bool:
+        """Wait for a call, as long as it works."""
+        spent = time.clock_gettime(self._clock)
+        for _ in range(LOOKS):
+            if call.done.acquire(timeout=self._seconds):
+                return True
+            before, spent = spent, time.clock_gettime(self._clock)
+            if spent - before < self._seconds * WORKS:
+                return False
+        return False
 
 
 def _work(calls: SimpleQueue[_Call | None]) -> None:

@@ -88,17 +88,34 @@ def reads(variable: str) -> bool:
     return variable in names or family(variable) is not None
 
 
+GRAM = 3
+"""Characters by which a literal is looked up. Names with a shorter one are tried as they are, all at once."""
+
+
 @cache
-def _by_literal() -> tuple[tuple[str, int], ...]:
-    """Return the literals of all names, each with its interpreter's place in the index."""
-    return tuple((text, place) for place, entry in enumerate(entries()) for text in entry.literals)
+def _by_gram() -> tuple[dict[str, tuple[tuple[str, int], ...]], re.Pattern[str], tuple[int, ...]]:
+    """Return the literals of names, each with its interpreter's place in the index, by their first characters.
+
+    For the interpreters with a short literal: one expression for all of their names, and their places.
+    """
+    grams: dict[str, list[tuple[str, int]]] = {}
+    short = [place for place, entry in enumerate(entries()) if any(len(text) < GRAM for text in entry.literals)]
+    for place, entry in enumerate(entries()):
+        for text in () if place in short else entry.literals:
+            grams.setdefault(text[:GRAM], []).append((text, place))
+    names = tuple(name for place in short for name in entries()[place].names)
+    return {gram: tuple(rows) for gram, rows in grams.items()}, _pattern(names), tuple(short)
 
 
 @lru_cache(maxsize=1 << 14)
 def all_named(name: str) -> tuple[Entry, ...]:
     """Return the interpreters whose files may have this base name, in the order of the index."""
-    places = dict.fromkeys([place for text, place in _by_literal() if text in name])
-    return tuple(entry for entry in map(entries().__getitem__, places) if entry.fits(name))
+    grams, short, places = _by_gram()
+    found = set(places) if short.match(name) else set()
+    for at in range(len(name) - GRAM + 1):
+        if rows := grams.get(name[at : at + GRAM]):
+            found.update(place for text, place in rows if name.startswith(text, at))
+    return tuple(entry for entry in map(entries().__getitem__, sorted(found)) if entry.fits(name)) if found else ()
 
 
 def named(name: str) -> Entry | None:

@@ -35,7 +35,7 @@ say."""
 Parser = Literal[
     "own", "own_names", "getopt", "getopt_long", "getopt_long_only", "popt", "goption", "parse-options", "my_getopt",
     "optparse", "jopt-simple", "commons-cli", "argparse", "argparse_exact", "optionparser", "clap", "click", "commander",
-    "flag", "pflag", "jcommander", "picocli", "getopt::long", "getopt::long bundling",
+    "flag", "pflag", "jcommander", "picocli", "getopt::long", "getopt::long bundling", "minimist", "yargs",
 ]  # fmt: skip
 """Who reads a command line. ``own``: the program's own loop, like no library's; what the table says of it is all that is known;
 ``own_names``: the same for whole names behind one dash or two. ``getopt``: letters only. ``getopt_long``: long names, too, and a
@@ -43,7 +43,8 @@ unique beginning of one is that name (fish's, argp's and that of Python's getopt
 behind one dash. ``popt`` and ``goption`` (GLib): long names that are spelled out. ``parse-options`` is git's, ``my_getopt``
 MySQL's, ``optparse`` Python's older one, ``jopt-simple`` and ``commons-cli`` are Java's: unique beginnings. ``argparse``:
 Python's, which takes unique beginnings too; ``argparse_exact``: the same with ``allow_abbrev=False``. ``optionparser``: Ruby's.
-The others stand in :mod:`flycatcher.core.interpreters.engine.libraries`."""
+``minimist`` and ``yargs`` stand in :mod:`flycatcher.core.interpreters.engine.minimist`, the others in
+:mod:`flycatcher.core.interpreters.engine.libraries`."""
 
 
 class Option(Struct, frozen=True, gc=False):

@@ -32,6 +32,10 @@ def parse_line(
         from flycatcher.core.interpreters.engine.argparse import parse_argparse  # noqa: PLC0415
 
         return parse_argparse(table, words, start)
+    if table.parser in ("minimist", "yargs"):
+        from flycatcher.core.interpreters.engine.minimist import parse_minimist  # noqa: PLC0415
+
+        return parse_minimist(table, words, start, env=env)
     if table.parser in LIBRARIES:
         from flycatcher.core.interpreters.engine.libraries import parse_library  # noqa: PLC0415
 

@@ -5,14 +5,17 @@ Source: lldb(1), the manuals of Blender ("Command Line Arguments"), SageMath (sa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import EXIT, FLAG, UNKNOWN, VALUE, Option, Options, each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -25,7 +28,7 @@ class _Evaluator(Interpreter):
 
     kind = "embedded"
     reads_stdin = False
-    operand = "none"
+    operand: ClassVar[Literal["first", "none"]] = "none"
 
 
 class Lldb(_Evaluator):
@@ -97,19 +100,48 @@ class Swift(_Evaluator):
 
 
 class Resty(_Evaluator):
-    """resty of OpenResty: -e runs Lua in nginx."""
+    """resty of OpenResty: -e runs Lua in nginx, and the configuration that it is given may hold Lua, too."""
 
     id = "resty"
     language = "lua"
     technique = "T1059.011"
     names = (r"resty",)
-    install = "openresty.org"
+    runs_on = ("perl",)
+    install = "github.com/openresty/resty-cli, with apt: libnginx-mod-http-lua"
+    verified = ("0.29",)
+    operand = "first"
+    beside = True
+    stdin_names = ()
     options = Options(
         parser="own",
-        short={"e": _CODE, **each("clI", VALUE), **each("hvV", EXIT)},
-        long=each(("--http-conf", "--http-include", "--main-conf", "--main-include", "--ns", "--shdict", "--errlog-level"), VALUE),
-        unknown="skip",
+        short={"e": _CODE, **each("cIlj", VALUE), **each("hvV", EXIT)},
+        long={
+            **each(("--http-conf", "--main-conf", "--stream-conf"), Option("value", "define")), "--help": EXIT,
+            **each(("--http-include", "--main-include", "--load-module"), _LOAD),
+            **each(("--ns", "--shdict", "--errlog-level", "--nginx", "--user-runner"), VALUE),
+            **each(("--valgrind-opts", "--stap-opts", "--gdb-opts"), VALUE),
+            **each(("--resolve-ipv6", "--stap", "--gdb", "--valgrind", "--no-stream", "--rr", "--dump-nginx-conf"), FLAG),
+        },
+        dash="error",
     )  # fmt: skip
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read letters, whose glued value may have ``=`` in front of it; there are no clusters."""
+        line = super().parse(execution)
+        for at, given in enumerate(line.given):
+            glued = given.at == given.index and given.value is not None and len(given.name) == 2
+            if glued and (given.value or "").startswith("="):
+                line.given[at] = replace(given, value=(given.value or "")[1:], offset=given.offset + 1)
+            elif given.value is None and len(given.name) == 2 and len(execution.argv[given.index]) > 2:
+                line.error = f"{UNKNOWN} {execution.argv[given.index]}"
+        return line
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the configuration's Lua, then texts, then the file."""
+        for given in command.every("define"):
+            if "by_lua" in (given.value or ""):
+                reading.code(given)
+        return super().accepted(reading, command)
 
 
 class Exim(_Evaluator):

@@ -6,12 +6,12 @@ They are everywhere in builds (git, make, sed, tar), so a line that cannot hold 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from flycatcher.core.interpreters.engine.interpreter import Prefilter, Unset
 
@@ -34,12 +34,20 @@ def closing(text: str, start: int) -> int:
     return len(text)
 
 
+class Hint(Protocol):
+    """Looks through the words of a command line, one a line: a compiled expression, or more than one can say."""
+
+    @property
+    def search(self) -> Callable[[str], re.Match[str] | None]:
+        """Return what searches."""
+
+
 class Host(Interpreter):
     """A program that is not an interpreter, but whose command line can carry program text."""
 
     kind = "embedded"
     language = "shell"
-    hint: ClassVar[re.Pattern[str]] = re.compile("")
+    hint: ClassVar[Hint] = re.compile("")
     """What some word holds wherever there is anything to read; searched in all words at once."""
     in_values: ClassVar[re.Pattern[str] | None] = None
     """What the value of a variable of any name holds, with a ``$``, where it is program text; None: ``variables`` alone count."""

@@ -1,7 +1,7 @@
 """QuickJS, MuJS and Duktape: small JavaScript engines with a command line.
 
-Source: qjs.c (main) of QuickJS 2024-01; main.c of MuJS 1.3; examples/cmdline/duk_cmdline.c of Duktape 2.7. None of the three can
-start a command; MuJS 1.3 and Duktape 2.7 were checked by what marker code prints.
+Source: qjs.c (main) of QuickJS 2025-09-13; main.c of MuJS 1.3; examples/cmdline/duk_cmdline.c of Duktape 2.7. Checked by what
+marker code prints.
 """
 
 from __future__ import annotations
@@ -9,40 +9,100 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
-from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.options import (
+    CODE,
+    EXIT,
+    FLAG,
+    UNKNOWN,
+    VALUE,
+    CommandLine,
+    Given,
+    Option,
+    Options,
+    each,
+)
 from flycatcher.core.interpreters.identity.markers import Markers
 
 if TYPE_CHECKING:
-    from flycatcher.core.interpreters.engine.options import CommandLine
+    from collections.abc import Sequence
+
+    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _SESSION = Option(role="interactive")
 
 
-class QuickJs(Interpreter):
+class _Seeking(Interpreter):
+    """It looks for the end of a file before it reads it: a pipe has none."""
+
+    def read_file(self, reading: Reading, index: int, *, option: str = "", offset: int = 0) -> None:
+        """Read a file, unless it is a pipe."""
+        if reading.flows(reading.execution.argv[index]):
+            reading.refuse("cannot seek in file")
+        else:
+            super().read_file(reading, index, option=option, offset=offset)
+
+
+class QuickJs(_Seeking):
     """qjs: the last -e, else the file, else a session."""
 
     id = "quickjs"
     language = "javascript"
     technique = "T1059.007"
     names = (r"qjs(?:-?ng)?|qjsbn|quickjs",)
-    install = "github.com/bellard/quickjs"
+    install = "github.com/bellard/quickjs, built with make"
+    verified = ("2025-09-13",)
     codes = "last"
     console = "asked"
+    stdin_names = ()
     options = Options(
         parser="own",
-        short={"e": CODE, "i": _SESSION, "I": Option("value", "load"), "h": EXIT, "q": EXIT, **each("mTd", FLAG)},
+        short={"e": CODE, "i": _SESSION, "I": Option("value", "load"), "q": EXIT, **each("h?", EXIT), **each("mTds", FLAG)},
         long={
-            "--eval": CODE, "--interactive": _SESSION, "--include": Option("value", "load"), "--help": EXIT, "--quit": EXIT,
-            **each(("--module", "--script", "--std", "--bignum", "--trace", "--dump", "--unhandled-rejection"), FLAG),
-            **each(("--memory-limit", "--stack-size"), VALUE),
+            "--eval": CODE, "--interactive": _SESSION, "--include": Option("value", "load"), **each(("--help", "--quit"), EXIT),
+            **each(("--module", "--script", "--strict", "--std", "--bignum", "--trace", "--dump", "--strip-source"), FLAG),
+            **each(("--unhandled-rejection", "--no-unhandled-rejection"), FLAG), **each(("--memory-limit", "--stack-size"), VALUE),
         },
         equals=False,
     )  # fmt: skip
     markers = (Markers(strings=(b"evaluate EXPR\n", b"QuickJS")),)
 
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read clusters as qjs does: a text may be glued to -e alone, and behind -I in a cluster the letters go on."""
+        line, words, at = CommandLine([], []), execution.argv, 1
+        while at < len(words) and not line.error and words[at][:1] == "-" and words[at] != "-":
+            index, at = at, at + 1
+            if words[index] == "--":
+                break
+            at = self._word(line, words, index)
+        line.operands.extend(range(at, len(words)))
+        return line
 
-class MuJs(Interpreter):
+    def _word(self, line: CommandLine, words: Sequence[str], index: int) -> int:
+        """Read one word of options; return the index of the next word to read."""
+        word, at = words[index], index + 1
+        names = [word] if word.startswith("--") else [f"-{letter}" for letter in word[1:]]
+        for place, name in enumerate(names, 2):
+            option = self.options.long.get(name) if len(name) > 2 else self.options.short.get(name[1])
+            if option is None:
+                line.error = f"{UNKNOWN} {name}"
+                break
+            if name == "-e" and word[place:]:
+                line.given.append(Given(option, name, word[place:], index, index, place))
+                break
+            if option.takes != "value":
+                line.given.append(Given(option, name, None, index, index, 0))
+            elif at < len(words):
+                line.given.append(Given(option, name, words[at], index, at, 0))
+                at += 1
+            else:
+                line.error = f"option {name} needs a value"
+            if option.role == "code":
+                break
+        return at
+
+
+class MuJs(_Seeking):
     """mujs: the script, else what stdin holds."""
 
     id = "mujs"
@@ -55,13 +115,6 @@ class MuJs(Interpreter):
     verified = ("1.3",)
     options = Options(parser="getopt", short={"i": _SESSION, "s": FLAG})
     markers = (Markers(strings=(b"Welcome to MuJS %d.%d.%d.", b"Check strictness")),)
-
-    def read_file(self, reading: Reading, index: int, *, option: str = "", offset: int = 0) -> None:
-        """Read a file, in which mujs looks for the end first: a pipe has none."""
-        if reading.flows(reading.execution.argv[index]):
-            reading.refuse("cannot seek in file")
-        else:
-            super().read_file(reading, index, option=option, offset=offset)
 
 
 class Duktape(Interpreter):

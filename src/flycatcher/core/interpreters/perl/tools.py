@@ -13,6 +13,7 @@ from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
 from flycatcher.core.interpreters.engine.reading import Reading
+from flycatcher.core.interpreters.names import base
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -82,6 +83,11 @@ class Prove(Interpreter):
         return reading.finish("script")
 
 
+def _opened(word: str, execution: Execution) -> str:
+    """Return the path that xsubpp opens for an operand, where no file of a disk lies there; else an empty text."""
+    return next((path for path in (word, base(word)) if is_special(path, execution)), "")
+
+
 class Xsubpp(Interpreter):
     """xsubpp: the file that it translates may hold commands to include the output of."""
 
@@ -95,10 +101,13 @@ class Xsubpp(Interpreter):
     options = Options(parser="getopt::long")
 
     def read(self, execution: Execution) -> Reading:
-        """Record an operand that is a descriptor: the first such word, as options may stand behind it."""
+        """Record an operand that is a descriptor: the first such word, as options may stand behind it.
+
+        xsubpp changes to the operand's folder, stays where it is if there is none, and opens the last name of the path.
+        """
         reading = Reading(self, execution)
         for at, word in enumerate(execution.argv[1:], 1):
-            if word[:1] not in ("-", "+") and is_special(word, execution):
-                reading.descriptor(word, index=at)
+            if word[:1] not in ("-", "+") and (opened := _opened(word, execution)):
+                reading.descriptor(opened, index=at)
                 break
         return reading.finish("script")

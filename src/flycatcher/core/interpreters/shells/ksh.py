@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from flycatcher.core.interpreters.engine.options import EXIT, CommandLine, Given, Options, each
-from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
+from flycatcher.core.interpreters.engine.paths import fact_of
+from flycatcher.core.interpreters.names import kept_in_variables
+from flycatcher.core.interpreters.shells.shell import EVALUATED, Letters, Settings, Shell
 
 if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
 
 _NO_FILE = re.compile(r"[\s;|&<>()$`\"']")
@@ -21,6 +26,11 @@ _DUPLICATED = re.compile(r"/dev/(?:std(in|out|err)|fd/\s*[-+]?0*(\d{1,9}))")
 _STANDARD = {"in": 0, "out": 1, "err": 2}
 _NETWORK = re.compile(r"/dev/(?:tcp|udp|sctp)/[^/]+/[^/]+")
 """A name that ksh93 answers with a connection."""
+_STARTERS = ("exec", "command", "builtin")
+_RUNS_WORDS = ("eval", "trap")
+_EVALUATES = re.compile(r"(?:^|[;&|({\n]|\b(?:command|builtin|exec)\s)\s*(?:eval|trap|command|builtin)\b[^;&|\n]*$")
+"""A text whose last command runs the words behind it."""
+_AS_COMMAND = "no file of this name: ksh93 runs it as a command"
 _STARTED = re.compile(r"(?:^|[;&|({\n])\s*(?:exec\s+)?[\"']?(/dev/stdin|/dev/fd/\d+)(?![^\s;&|)\"'])")
 """A descriptor that a text starts as a command."""
 _PRINTS = (
@@ -61,13 +71,49 @@ class Ksh(Shell):
     def script(self, reading: Reading, index: int) -> None:
         """Read the operand that names the script: where there is no such file, ksh93 runs the operand as a command."""
         word = reading.execution.argv[index]
+        if word in _STARTERS and index + 1 < len(reading.execution.argv):
+            self.script(reading, index + 1)
+            return
         if self.opened(reading, word, index=index):
             return
-        if _NO_FILE.search(word) and not word.startswith("/proc/"):
-            reading.add("argument", word, index=index, note="no file of this name: ksh93 runs it as a command")
-            self.started(reading, index)
+        if self.is_command(reading, word):
+            self.as_command(reading, index)
         else:
             super().script(reading, index)
+
+    def is_command(self, reading: Reading, word: str) -> bool:
+        """Whether the operand is no file: a source says so, or it is a text or a builtin that runs words."""
+        if word.startswith("/proc/"):
+            return False
+        found = fact_of(word, reading.execution)
+        if found is not None and found.kind != "missing":
+            return False
+        return _NO_FILE.search(word) is not None or word in _RUNS_WORDS
+
+    def as_command(self, reading: Reading, index: int) -> None:
+        """Read the operand as a command, to which the words behind it are appended."""
+        execution = reading.execution
+        word = execution.argv[index]
+        if _NO_FILE.search(word):
+            reading.add("argument", word, index=index, note=_AS_COMMAND)
+            self.started(reading, index)
+            self.brought_in(reading, index, index + 1)
+        if _EVALUATES.search(word):
+            for at in range(index + 1, len(execution.argv)):
+                reading.add("argument", execution.argv[at], index=at, note=EVALUATED)
+
+    def read(self, execution: Execution) -> Reading:
+        """Read the line; where the operand is no file but an interpreter's name, read the words from there on as that one does."""
+        reading = super().read(execution)
+        at = 0 if reading.script is None else reading.script
+        name = execution.argv[at] if at else ""
+        if "/" in name or not kept_in_variables(name):
+            return reading
+        from flycatcher.core.interpreters import interpreter_of  # noqa: PLC0415 - the package imports this file
+
+        inner = structs.replace(execution, argv=execution.argv[at:], exe="", interpreter=None, hosted=None)
+        interpreter = interpreter_of(inner)
+        return reading if interpreter is None else interpreter.read(inner).shift(execution, at).prepend(reading)
 
     def startup(self, reading: Reading, variable: str) -> None:
         """Read a variable that names a file to run first, which may be a connection."""

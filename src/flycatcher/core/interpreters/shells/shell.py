@@ -59,6 +59,8 @@ class Letters(Struct, frozen=True, kw_only=True):
     """Long options, read among the letters."""
     dash: Mapping[str, Option] | None = None
     """A dash within a cluster takes the rest of the word for a long option's name; one that is not here is passed over."""
+    dash_ends: bool = False
+    """A dash at the end of a cluster ends the options."""
     settings: bool = False
     """Every other long option is a setting, and which there are depends on the version."""
 
@@ -102,9 +104,9 @@ def _long(table: Letters, words: Sequence[str], index: int, line: CommandLine) -
 
 def _letters(table: Letters, words: Sequence[str], index: int, line: CommandLine) -> tuple[int, bool]:
     """Read one cluster; return where to go on, and whether the options end."""
-    word, after, position = words[index], index + 1, 1
+    stopped = table.dash_ends and len(words[index]) > 2 and words[index].endswith("-")
+    word, after, position = words[index].removesuffix("-" * stopped), index + 1, 1
     before = len(line.given)
-    stopped = False
     while position < len(word):
         letter = word[position]
         name = word[0] + letter
@@ -249,7 +251,7 @@ class Shell(Interpreter):
                 explicit=asked is not None, index=asked.index if asked else None, option=asked.name if asked else ""
             )
         prompted = from_stdin or (self.prompts_in_files and code is None)
-        self.read_variables(reading, settings, session="i" in settings and prompted)
+        self.read_variables(reading, settings, session=session and prompted)
         return reading
 
     def goes_on(self, text: str) -> bool:
@@ -291,7 +293,7 @@ class Shell(Interpreter):
         return expansion.text
 
     def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
-        """Read the prompts, whose values the shell expands, in a session that was asked for; and those of the trace."""
+        """Read the prompts, whose values the shell expands, in a session; and those of the trace."""
         texts = [snippet.text or "" for snippet in reading.snippets if snippet.vector == "argument"]
         login = "l" in settings or reading.execution.argv[0].startswith("-")  # traces the profile
         traced = "x" in settings and (login or reading.outcome != "nothing")
@@ -321,17 +323,21 @@ class Shell(Interpreter):
         reading.program(index, dash=False)
 
     def command(self, reading: Reading, index: int, given: Given) -> None:
-        """Record the command of ``-c``, and the text that it brings in: what it sources or evaluates by a name."""
+        """Record the command of ``-c``, and the text that it brings in."""
+        reading.add("argument", reading.execution.argv[index], index=index, option=given.name)
+        self.brought_in(reading, index, index + 2, given.name)
+
+    def brought_in(self, reading: Reading, index: int, first: int, option: str = "") -> None:
+        """Record what the text in a word sources or evaluates by a name; ``first``: the word that is its ``$1``."""
         execution = reading.execution
         text = execution.argv[index]
-        reading.add("argument", text, index=index, option=given.name)
         for path in sourced(text):
-            reading.descriptor(path, index=index, option=given.name)
+            reading.descriptor(path, index=index, option=option)
         for name in evaluated(text):
             if name == "-":
                 reading.stdin(explicit=True, index=index, note=EVALUATED)
             elif name in ("@", "*") or name.isdigit():
-                places = range(index + 2, len(execution.argv)) if name in ("@", "*") else (index + 1 + int(name),)
+                places = range(first, len(execution.argv)) if name in ("@", "*") else (first - 1 + int(name),)
                 for at in places:
                     if at < len(execution.argv) and execution.argv[at]:
                         reading.add("argument", execution.argv[at], index=at, note=EVALUATED)

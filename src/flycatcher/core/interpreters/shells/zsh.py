@@ -38,6 +38,7 @@ class Zsh(Shell):
         attached=True,
         lone_plus=False,
         stop="b",
+        dash_ends=True,
         long=each(_PRINTS, EXIT),
         settings=True,
     )

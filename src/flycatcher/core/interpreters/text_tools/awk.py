@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
+
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import (
     CODE,
     EXIT,
     FLAG,
+    UNKNOWN,
     VALUE,
     CommandLine,
     Given,
@@ -225,7 +228,8 @@ def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
     if blank is None or len(words) > _MANY:
         return line
     removed = blank.at != blank.index  # a word of its own; else what is left of the option takes the next word
-    kept = (*words[: blank.at], *((words[blank.at][: blank.offset],) if not removed else ()), *words[blank.at + 1 :])
+    option = words[blank.at][: blank.offset].removesuffix("=")  # ``--file=`` is ``--file``
+    kept = (*words[: blank.at], *((option,) if not removed else ()), *words[blank.at + 1 :])
     found = _next_word(parse(GAWK, kept), kept)
     if removed:
         moved = [
@@ -246,6 +250,12 @@ def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
 def _gawk(execution: Execution) -> CommandLine:
     """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
     line = _next_word(parse(GAWK, execution.argv), execution.argv)
+    if line.error.startswith(f"{UNKNOWN} --") and line.has(
+        "-P", "--posix"
+    ):  # it passes over names that it does not know
+        line = _next_word(parse(structs.replace(GAWK, unknown="skip"), execution.argv), execution.argv)
+        strange = [given.name for given in line.given if len(given.name) == 2 and given.name[1] not in GAWK.short]
+        line.error = line.error or (f"{UNKNOWN} {strange[0]}" if strange else "")
     for position, given in enumerate(line.given):
         if given.name == "-W":
             long = parse(GAWK, ("", f"--{given.value}")).given
@@ -258,7 +268,7 @@ def _gawk(execution: Execution) -> CommandLine:
     csv = next((at for at, given in enumerate(line.given) if given.name in ("-k", "--csv")), len(line.given))
     if any(given.option.role in ("code", "file") for given in line.given[:csv]):
         # gawk leaves off at an option that it does not know (before 5.3: -k), and runs what it has
-        line.error = "" if line.error.startswith("unknown option") else line.error
+        line.error = "" if line.error.startswith(UNKNOWN) else line.error
         later = (given for given in line.given[csv:] if given.option.role in ("code", "file"))
         line.given = [*line.given[:csv], *later]
     if any(given.option.detail == "profile" for given in line.given):

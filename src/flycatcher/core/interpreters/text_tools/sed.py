@@ -170,6 +170,26 @@ def starts_command(script: str) -> bool:
     return any(one.runs for one in walk(script))
 
 
+_SUBSTITUTES = re.compile(
+    r"(?<=\n)['\"]?s([/|,:@!%])(?:\\.|(?!\1)[^\n\\'\"]){0,400}\1(?:\\.|(?!\1)[^\n\\'\"]){0,400}\1[gpiImM\d]*['\"]?(?=[\n;&|]|\Z)"
+)
+"""A word that is one substitution, whose flags stand behind it and start nothing: most of what sed is given."""
+_FILES = re.compile(r"(?<=\n)(?![esy])[A-Za-z_][\w-]*\.[\w.-]+(?=\n|\Z)")
+"""A file's name with an ending: no command but these three may have a full stop behind it, or text that matters."""
+
+
+class _Hint:
+    """Finds what may start a command, in the words of a command line, one a line."""
+
+    def __init__(self, expression: str, flags: int) -> None:
+        """Keep what is looked for."""
+        self._expression = re.compile(expression, flags)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first place outside of words that only substitute, or name a file."""
+        return self._expression.search(_FILES.sub("", _SUBSTITUTES.sub("", text)))
+
+
 class Sed(Host):
     """Sed, where its script starts a command."""
 
@@ -179,7 +199,7 @@ class Sed(Host):
     install = "apt: sed"
     verified = ("4.9",)
     # each way begins with a character of its own, so that the search skips to these: three times as fast in a build's many seds
-    hint = re.compile(
+    hint = _Hint(
         r"e[gpmMiIw0-9;}#\s](?<=[\WgpmMiI0-9]e.)(?<!\n-e\n)|e\Z(?<=[\WgpmMiI0-9]e)|e\w(?<=[^A-HJ-LN-Za-z_-]e.)|-(?<=\n-)(?:\w*(?:f|e\S)|-f)"
         # s with a letter for its delimiter: nothing in front of the flag tells it from a letter of a word
         r"|s(?<![A-HJ-LN-Za-z]s)([A-Za-z0-9])(?:\\.|(?!\1)[^\n\\]){0,400}\1(?:\\.|(?!\1)[^\n\\]){0,400}\1[gpiImM\d\t ]*e",

@@ -1,11 +1,14 @@
-"""A module or script named by its address on the network. ATT&CK T1105, T1059."""
+"""A module or script whose name holds its text, or the command that prints it. ATT&CK T1105, T1059.
+
+One that is fetched by its address is :mod:`.network_download_and_execute`.
+"""
 
 from __future__ import annotations
 
 from flycatcher.core.payload.conditions import matches
 from flycatcher.core.payload.rules import Calls, Rule
 
-_REMOTE = matches(0, r"(?i)^\s*(?:https?|ftp|data|php|expect|phar):")
+_REMOTE = matches(0, r"(?i)^\s*(?:data|php|expect|phar):")
 
 RULE = Rule(
     id="network.remote-module",
@@ -15,11 +18,5 @@ RULE = Rule(
     calls={
         "php": (Calls("include include_once require require_once", _REMOTE),),
         "javascript": (Calls("import require load importScripts", _REMOTE),),
-        "r": (Calls("source", _REMOTE),),
-        "vimscript": (Calls("source so", _REMOTE),),
-        "tcl": (Calls("source", _REMOTE),),
-        "lua": (Calls("dofile loadfile", _REMOTE),),
-        "ruby": (Calls("load require", _REMOTE),),
-        "groovy": (Calls("GroovyScriptEngine", _REMOTE),),
     },
 )

@@ -47,7 +47,13 @@ RULE = Rule(
         ),
         "perl": (
             Calls("*.post_form *.post *.get *.request *.print *.send print syswrite send get", _sent_environment),
+            Calls(
+                "IO::Socket::INET.new().print IO::Socket::INET.new().send IO::Socket::INET.new().syswrite IO::Socket::IP.new().print "
+                "IO::Socket::SSL.new().print IO::Socket::SSL.new().syswrite",
+                any_tainted("all-environment"),
+            ),
         ),
+        "lua": (Calls("*.send socket.http.request http.request ssl.https.request", any_tainted("all-environment")),),
         "powershell": (
             Calls(
                 "Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.UploadData", any_matches(r"(?i)^env:$")

@@ -62,7 +62,8 @@ RULE = Rule(
         "lua": (Calls("*.send socket.http.request http.request", any_tainted("file", "credential")),),
         "shell": (
             Calls(
-                "curl", any_matches("^-[a-zA-Z]*[TF]$|^--upload-file|^--form|^@.|^--data-binary$|=@|^-d@|^--post-file")
+                "curl",
+                any_matches("^-[a-zA-Z]*[TF]$|^--upload-file|^--form|^@(?!-$).|=@(?!-$)|^-d@(?!-$)|^--post-file"),
             ),
             Calls("wget", any_matches("^--post-file|^--body-file")),
         ),

@@ -9,5 +9,10 @@ RULE = Rule(
     technique="T1105",
     points=25,
     sentence="runs what it fetches without a way to tell who wrote it",
-    needs=(frozenset({"network.pipe-to-interpreter", "network.cleartext"}),),
+    needs=(
+        frozenset({"network.pipe-to-interpreter", "network.cleartext"}),
+        frozenset({"network.download-and-execute", "network.cleartext"}),
+        frozenset({"network.download-and-execute", "network.no-verification"}),
+        frozenset({"network.download-and-execute", "network.connect"}),
+    ),
 )

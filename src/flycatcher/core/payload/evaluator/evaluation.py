@@ -78,8 +78,8 @@ class Sink(Protocol):
     def command(self, value: Value, node: ir.Node) -> Value:
         """Take text that the language hands to a shell."""
 
-    def redirect(self, op: str, target: Value, node: ir.Node) -> None:
-        """Take a shell's redirection."""
+    def redirect(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
+        """Take a shell's redirection, and what flows into it; return what flows out of it."""
 
 
 class Evaluation:

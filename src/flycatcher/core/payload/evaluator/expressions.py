@@ -48,7 +48,7 @@ def name(run: Evaluation, node: ir.Name) -> Value:
         return found
     dotted = _starred(run, node.id) if "*" in run.globals else node.id
     run.reads(dotted, node)
-    return Value(name="" if dotted in run.language.global_roots else dotted, taint=run.sink.comes_from(dotted))
+    return Value(name=dotted, taint=run.sink.comes_from(dotted))
 
 
 def _starred(run: Evaluation, name: str) -> str:

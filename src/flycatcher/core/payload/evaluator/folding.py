@@ -22,6 +22,14 @@ class TooLargeError(ValueError):
     """A result that is not worth its memory."""
 
 
+_STEPS: dict[Fold, tuple[str, ...]] = {}
+
+
+def steps_of(fold: Fold) -> tuple[str, ...]:
+    """Return what a function does to its operands, as decoding steps; empty for one that only computes."""
+    return _STEPS.get(fold, ())
+
+
 def pure(function: Callable[..., Constant], *made: str) -> Fold:
     """Return ``function`` over values: operands must be constants; ``made`` is added to what the operands went through."""
 
@@ -37,13 +45,19 @@ def pure(function: Callable[..., Constant], *made: str) -> Fold:
             raise TooLargeError
         return wrap(result, steps, merge_taint(args) if args else NO_TAINT)
 
+    _STEPS[fold] = made
     return fold
 
 
 def first(function: Callable[[Constant], Constant], *made: str) -> Fold:
     """As :func:`pure`, for functions that only look at their first argument."""
     inner = pure(function, *made)
-    return lambda args, _kwargs: inner(args[:1], {})
+
+    def fold(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
+        return inner(args[:1], {})
+
+    _STEPS[fold] = made
+    return fold
 
 
 def text_of(data: Constant) -> str:

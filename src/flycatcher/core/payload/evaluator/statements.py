@@ -287,23 +287,23 @@ def bring(run: Evaluation, node: ir.Import) -> Value:
 
 
 def redirect(run: Evaluation, node: ir.Redirect) -> Value:
-    """Report a shell's redirection."""
+    """Report a shell's redirection; return what it lets a command read."""
     target = run.eval(node.target)
-    run.sink.redirect(node.op, target, node)
-    return target
+    return run.sink.redirect(node.op, target, run.scope.get("|"), node)
 
 
 def pipeline(run: Evaluation, node: ir.Pipeline) -> Value:
     """Let each command's output reach the next one's input."""
     outer = run.scope.pop("|", None)
-    flowing = outer or Value()
+    flowing = outer
     for item in node.items:
-        run.scope["|"] = flowing
+        if flowing is not None:
+            run.scope["|"] = flowing
         flowing = run.eval(item)
     run.scope.pop("|", None)
     if outer is not None:
         run.scope["|"] = outer
-    return flowing
+    return flowing or Value()
 
 
 def _holds(value: Value) -> bool:

@@ -330,7 +330,7 @@ def _read(
         return
     frame = Frame(via=(*outer.via, *via), depth=outer.depth + 1, parent=index, span=machine.span())
     frame.level = outer.level
-    state = State(dialect=dialect, env=env, name=run.name, args=run.args)
+    state = State(dialect=dialect, env=env, name=run.name, args=run.args, collector=collector)
     state.open, state.cwd = machine.state.open, machine.state.cwd
     state.reads, state.writes = dict(machine.state.reads), dict(machine.state.writes)
     try:

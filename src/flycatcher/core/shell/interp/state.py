@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flycatcher.core.execution import StdinKind
+    from flycatcher.core.shell.interp.collector import Collector
     from flycatcher.core.shell.syntax.nodes import Script
 
 Value = str | dict[str, str]
@@ -29,7 +30,8 @@ _DYNAMIC = frozenset({
 _USUALLY = {"SHELL": "/bin/bash", "GITHUB_ENV": "/home/runner/work/_temp/_runner_file_commands/set_env"}
 """What variables from outside hold nearly everywhere."""
 MAX_ITEMS = 1024
-"""Items of an array that is put together piece by piece; what comes later is dropped."""
+"""Items of an array that is put together piece by piece; that there were more is said."""
+_ITEMS = "items of an array"
 
 
 def is_index(key: str) -> bool:
@@ -81,8 +83,11 @@ class Buffer:
 class State:
     """One shell's state. ``open`` tells that variables may come from outside, unseen."""
 
-    def __init__(self, *, dialect: str, env: Mapping[str, str] | None, name: str, args: list[str] | None) -> None:
+    def __init__(
+        self, *, dialect: str, env: Mapping[str, str] | None, name: str, args: list[str] | None, collector: Collector
+    ) -> None:
         """Begin a shell with an environment (None: not known) and positional parameters (None: not known)."""
+        self.collector = collector
         self.dialect = dialect
         self.open = env is None
         self.variables: dict[str, Value] = dict(env or {})
@@ -175,7 +180,7 @@ class State:
 
     def refer(self, name: str, other: str) -> None:
         """Let a name stand for another variable."""
-        if len(self.references) < MAX_ITEMS and other != name:
+        if other != name and self.collector.room(self.references, MAX_ITEMS, "names that stand for others"):
             self.references = {**self.references, name: self.references.get(other, other)}
 
     def _special(self, name: str) -> str | None:
@@ -219,7 +224,7 @@ class State:
                 return
             value = bounded(self._text_of(name) + value) if append else value
         elif append and isinstance(old, dict):
-            if len(old) + len(value) > MAX_ITEMS:
+            if not self.collector.room(range(len(old) + len(value) - 1), MAX_ITEMS, _ITEMS):
                 return
             start = 1 + max((int(key) for key in old if is_index(key)), default=-1)
             moved = (
@@ -241,7 +246,7 @@ class State:
         name = self.references.get(name, name)
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
-        if len(items) >= MAX_ITEMS:
+        if key not in items and not self.collector.room(items, MAX_ITEMS, _ITEMS):
             return
         items[key] = bounded(items.get(key, "") + value) if append else value
         if name not in self.assoc and all(map(is_index, items)):

@@ -28,6 +28,8 @@ _SETTING = re.compile(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
 _RECIPE = re.compile(r"[ \t]*(?:\$[({](?:Q|V|AT|E|SILENT|QUIET\w*|AM_V_\w+)[)}][ \t]*)+|[ \t]*[@+-]+(?=[\w$\"'./({\[])")
 _TEMPLATE = re.compile(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
 _MAKE = re.compile(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
+_QUOTING = re.compile(r"\\.|['\"]|(?:^|[ \t])#", re.DOTALL)
+_APOSTROPHE = re.compile(r"\w'\w")
 _OTHER = frozenset(
     {"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"}
 )
@@ -44,11 +46,26 @@ def shell_text(text: str) -> str:
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
-    """Yield the lines without their wrapping; one that another is continued by has none."""
-    goes_on = False
+    """Yield the lines without their wrapping; one by which another goes on, or that stands in quotes, has none."""
+    goes_on, quote = False, ""
     for line in lines:
-        yield line if goes_on else _line(line)
+        whole = line if goes_on or quote else _line(line)
+        yield whole
         goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        quote = _open_quote(whole, quote)
+
+
+def _open_quote(line: str, quote: str) -> str:
+    """Return the quote that is open behind a line, empty for none; ``quote``: the one that is open before it."""
+    for found in _QUOTING.finditer(line):
+        if not quote and found[0][0] in " \t#":
+            return ""
+        apostrophe = found[0] == "'" and not quote and _APOSTROPHE.match(line, max(found.start() - 1, 0)) is not None
+        if found[0] in ("'", '"') and not apostrophe and quote in ("", found[0]):
+            quote = "" if quote else found[0]
+        elif quote == "'" and found[0] == "\\'":  # no backslash quotes there
+            quote = ""
+    return quote
 
 
 def _template(found: re.Match[str]) -> str:

@@ -191,9 +191,13 @@ class FileType(ABC):
         """Yield what the file makes a shell or an interpreter run."""
 
 
+ANYWHERE = "(?:.*/)?"
+"""How every expression that :func:`glob` returns begins."""
+
+
 def glob(pattern: str) -> str:
     """Return a regular expression that matches the path of a file of this name."""
     body = translate(pattern).removeprefix("(?s:").removesuffix(r")\Z")
     if "/" not in pattern:
         body = body.replace(".*", "[^/]*")
-    return rf"(?:.*/)?{body}\Z"
+    return rf"{ANYWHERE}{body}\Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flycatcher.sources.buildfiles.engine.filetype import glob
+from flycatcher.sources.buildfiles.engine.filetype import ANYWHERE, glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +26,12 @@ class Names:
         self._suffixes: dict[str, set[FileType]] = {}
         self._prefixes: dict[str, set[FileType]] = {}
         self._odd: list[tuple[re.Pattern[str], FileType]] = []
+        self._deep: list[tuple[str, re.Pattern[str], FileType]] = []
         self._placed: dict[str, list[tuple[re.Pattern[str], FileType]]] = {}
         for each in types:
             for pattern in each.names:
                 self._sort(pattern, each)
+        self._is_odd = re.compile("|".join(pattern.pattern for pattern, _ in self._odd) or "(?!)").match
 
     def _sort(self, pattern: str, each: FileType) -> None:
         """Put one glob where it is looked up."""
@@ -38,7 +40,7 @@ class Names:
             if literal:
                 self._placed.setdefault(literal[0], []).append((re.compile(glob(pattern)), each))
             else:
-                self._odd.append((re.compile(glob(pattern)), each))
+                self._deep.append((pattern.rpartition("*")[2], re.compile(glob(pattern)), each))
         elif not _SPECIAL.search(pattern):
             self._whole.setdefault(pattern, set()).add(each)
         elif suffix := _SUFFIX.fullmatch(pattern):
@@ -46,7 +48,7 @@ class Names:
         elif prefix := _PREFIX.fullmatch(pattern):
             self._prefixes.setdefault(prefix[1], set()).add(each)
         else:
-            self._odd.append((re.compile(glob(pattern)), each))
+            self._odd.append((re.compile(glob(pattern).removeprefix(ANYWHERE)), each))
 
     def types(self, path: str) -> set[FileType]:
         """Return the types that a path fits."""
@@ -62,7 +64,9 @@ class Names:
                 found |= self._prefixes.get(head + between, _NONE)
         for folder in self._placed.keys() & folders.split("/") if folders else ():
             found.update(each for pattern, each in self._placed[folder] if pattern.match(path))
-        found.update(each for pattern, each in self._odd if pattern.match(path))
+        if self._is_odd(name):
+            found.update(each for pattern, each in self._odd if pattern.match(name))
+        found.update(each for tail, pattern, each in self._deep if name.endswith(tail) and pattern.match(path))
         return found
 
 

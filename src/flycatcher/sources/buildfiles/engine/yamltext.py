@@ -152,6 +152,8 @@ def _too_deep(text: str, loader: Any) -> bool:  # noqa: ANN401 - PyYAML has no t
 
 
 _NESTED = re.compile(r"(?:[-?:] ){50}| {500}|(?:[-?:]\t){50}")
+_QUOTES = ("'", '"')
+_BLOCKS = ("|", ">")
 _PROPERTIES = re.compile(r"(?:[!&]\S*[ \t]+)+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -257,8 +259,12 @@ def align(source: str, value: str, style: str | None, start: int) -> Located:
 
     ``style`` is PyYAML's: ``|``, ``>``, ``'``, ``"`` or None. Where the two do not fit, every character gets the whole span.
     """
+    verbatim = 1 if style in _QUOTES else 0
+    if value and source[verbatim : len(source) - verbatim] == value and style not in _BLOCKS:
+        start += verbatim
+        return Located(value, [Segment(0, len(value), start, start + len(value))])
     builder = Builder()
-    if style in ("'", '"'):
+    if style in _QUOTES:
         _quoted(source, start, builder, single=style == "'")
     else:
         _by_lines(_contents(source, value, block=style is not None), value, start, builder, len(source))

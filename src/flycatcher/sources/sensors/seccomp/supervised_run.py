@@ -6,9 +6,9 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.layout import say
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import explain
 from flycatcher.sources.sensors.seccomp.front import keep
@@ -63,8 +63,7 @@ class SupervisedRun:
         signal.set_wakeup_fd(ring.fileno(), warn_on_full_buffer=False)
         listener, number = self._start.listener()
         if listener is None:
-            sys.stderr.write(f"flycatcher: {explain(number, enforces=self._settings.enforces)}\n")
-            sys.stderr.flush()
+            say(explain(number, enforces=self._settings.enforces))
             return self._unobserved(close)
         _wake_here(listener)
         supervisor = self._supervisor = Supervisor(

@@ -57,7 +57,7 @@ class Lowering(TreeLowering):
         arguments = node.child_by_field_name("arguments")
         args: list[ir.Node] = []
         if arguments is not None:
-            args = self.all(arguments) if arguments.type == "arguments" else [self.lower(arguments)]
+            args = self.all(arguments) if arguments.type == "arguments" else self.tagged(arguments)
         if target is None:
             target = ir.Group(start, start) if func is None else self.callee(func)
         key = target.key if isinstance(target, ir.Index) else None
@@ -68,6 +68,14 @@ class Lowering(TreeLowering):
             return call
         code = ir.Invoke(start, end, ir.Name(start, start, "data-url-code"), args[:1])
         return ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "eval"), [code]), call])
+
+    def tagged(self, template: Node) -> list[ir.Node]:
+        """Return what a tag gets: its texts in a list, then the values between them."""
+        whole = self.lower(template)
+        parts = whole.parts if isinstance(whole, ir.Template) else [whole]
+        texts = [part for part in parts if isinstance(part, ir.Const)]
+        values = [part for part in parts if not isinstance(part, ir.Const)]
+        return [ir.Items(whole.start, whole.end, texts), *values] if not values else [whole, *values]
 
     def callee(self, node: Node) -> ir.Node:
         """Lower what is called; ``(0, f)`` is f."""

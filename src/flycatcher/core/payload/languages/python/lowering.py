@@ -220,7 +220,7 @@ def _joined(low: Lowering, node: ast.JoinedStr, start: int, end: int) -> ir.Node
 
 def _formatted(low: Lowering, node: ast.FormattedValue, start: int, end: int) -> ir.Node:
     """The value; what its format holds (``f"{1:{x()}}"``) is read before it."""
-    if node.format_spec is None or not any(isinstance(part, ast.FormattedValue) for part in ast.walk(node.format_spec)):
+    if node.format_spec is None:
         return low.lower(node.value)
     return ir.Group(start, end, [low.lower(node.format_spec), low.lower(node.value)])
 

@@ -29,6 +29,13 @@ _TAKES_CODE = re.compile(
 )
 """A function's body that runs its parameters."""
 _HEREDOC = frozenset({"heredoc_content"})
+_TAKES = (">", ">>", ">|", "&>", "&>>", ">&")
+"""Redirections that take what a command prints."""
+
+
+def _is_nothing(node: ir.Node) -> bool:
+    """Whether a redirection stands alone: ``$(<file)``."""
+    return isinstance(node, ir.Group) and not node.items
 
 
 class Lowering(TreeLowering):
@@ -175,7 +182,10 @@ class Lowering(TreeLowering):
         return ir.Group(start, end, [*around, call]) if around else call
 
     def declaration(self, node: Node, start: int, end: int) -> ir.Node:
-        """``export A=1``: assignments only; ``declare -n a=b`` makes a another name of b."""
+        """``export A=1``: assignments only; ``declare -n a=b`` makes a another name of b, and ``export -p`` prints them all."""
+        if all(child.type == "word" for child in node.named_children):
+            word = self.text(node.children[0])
+            return ir.Invoke(start, end, ir.Name(start, start, word), self.all(node))
         if any(self.text(c).startswith("-") and "n" in self.text(c) for c in node.named_children if c.type == "word"):
             for child in node.named_children:
                 name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
@@ -244,8 +254,20 @@ class Lowering(TreeLowering):
             elif redirect.type == "herestring_redirect":
                 inner = ir.Pipeline(start, end, [self.group(redirect, redirect.start_byte, redirect.end_byte), inner])
             else:
-                before.append(self.lower(redirect))
+                inner = self.flowing(redirect, inner, before)
         return ir.Group(start, end, [*before, inner])
+
+    def flowing(self, redirect: Node, inner: ir.Node, before: list[ir.Node]) -> ir.Node:
+        """Return a command with its redirection: it reads what ``<`` gives, and ``>`` takes what it prints."""
+        lowered = self.lower(redirect)
+        numbered = any(child.type == "file_descriptor" for child in redirect.children)
+        if numbered or not isinstance(lowered, ir.Redirect) or lowered.op not in (*_TAKES, "<"):
+            before.append(lowered)
+            return inner
+        start, end = lowered.start, lowered.end
+        if lowered.op != "<":
+            return ir.Pipeline(start, end, [inner, lowered])
+        return lowered if _is_nothing(inner) else ir.Pipeline(start, end, [lowered, inner])
 
     def heredoc(self, node: Node, redirect: Node) -> ir.Node:
         """The text of a here-document; a quoted delimiter keeps it as it is."""
