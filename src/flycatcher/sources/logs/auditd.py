@@ -7,12 +7,10 @@ window of some thousands of events. Records: https://github.com/linux-audit/audi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from flycatcher.sources.logs.engine import audit_kinds as kinds
 from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember, tail
 from flycatcher.sources.logs.engine.audit_runs import ALONE, CALL
-from flycatcher.sources.logs.engine.audit_sieve import FAILED, SPEAKS, START, Rows, Sieve
 from flycatcher.sources.logs.engine.format import Block, Format, Lost, Recorded, Shared
 from flycatcher.sources.logs.engine.logins import Logins
 from flycatcher.sources.logs.engine.serials import Serials
@@ -22,20 +20,39 @@ if TYPE_CHECKING:
 
 WINDOW = 4096
 """Events that are open, or known to be closed, at least; twice as many at most."""
+_CALL, _WORDS, _CWD, _TITLE, _END, _SKIP, _OTHER, _USER, _DAEMON = range(9)
+_KINDS = {
+    b"SYSCALL": _CALL, b"EXECVE": _WORDS, b"CWD": _CWD, b"PROCTITLE": _TITLE, b"EOE": _END, b"PATH": _SKIP, b"SOCKADDR": _SKIP,
+    b"1300": _CALL, b"1309": _WORDS, b"1307": _CWD, b"1327": _TITLE, b"1320": _END, b"1302": _SKIP, b"1306": _SKIP,
+    b"AUOMS_SYSCALL": _CALL, b"AUOMS_EXECVE": _WORDS,
+    b"USER_CMD": _USER, b"USER_LOGIN": _USER, b"LOGIN": _USER, b"USER_START": _USER, b"USER_END": _USER,
+    b"1123": _USER, b"1112": _USER, b"1006": _USER, b"1105": _USER,
+    b"DAEMON_START": _DAEMON, b"DAEMON_END": _DAEMON, b"DAEMON_ABORT": _DAEMON, b"DAEMON_RESUME": _DAEMON,
+    b"DAEMON_ROTATE": _DAEMON, b"DAEMON_ERR": _DAEMON, b"DAEMON_CLOSE": _DAEMON,
+}  # fmt: skip
+_BESIDE = frozenset(
+    b"AVC AVC_PATH SELINUX_ERR BPRM_FCAPS CAPSET OBJ_PID MMAP IPC IPC_SET_PERM FD_PAIR MQ_OPEN MQ_SENDRECV MQ_NOTIFY MQ_GETSETATTR "
+    b"SOCKETCALL KERN_MODULE FANOTIFY OPENAT2 TIME_INJOFFSET TIME_ADJNTPVAL URINGOP CONFIG_CHANGE MAC_TASK_CONTEXTS MAC_OBJ_CONTEXTS "
+    b"INTEGRITY_DATA INTEGRITY_METADATA INTEGRITY_STATUS INTEGRITY_HASH INTEGRITY_PCR INTEGRITY_RULE INTEGRITY_EVM_XATTR".split()
+)
+"""Records of the kernel that may stand in an event beside its call, in front of it too; as numbers they are 1300 to 1599 and 1800 to 1899."""
+_NUMBER = re.compile(rb"(?:UNKNOWN\[)?(1[3-58]\d\d)\]?")
 _HEADS = {
     f"type={name} "[:9].encode(): (kind, len(f"type={name} msg=audit("))
     for name, kind in (
-        ("SYSCALL", kinds.CALL), ("EXECVE", kinds.WORDS), ("CWD", kinds.CWD), ("PROCTITLE", kinds.TITLE), ("PATH", kinds.SKIP), ("SOCKADDR", kinds.SKIP),
+        ("SYSCALL", _CALL), ("EXECVE", _WORDS), ("CWD", _CWD), ("PROCTITLE", _TITLE), ("PATH", _SKIP), ("SOCKADDR", _SKIP),
     )
 }  # fmt: skip
 """How the lines of the commonest records begin: what they are, and where the event's key stands."""
-_NONE = (kinds.SKIP, 0)
 DULL = Event(b"", "", 0, 0)
 """Stands for every event that nothing is wanted of."""
 DULL.open = False
 _PROGRAMS = 1 << 15
-_AT_ONCE = 1 << 20
-"""Bytes that are read between two looks at how many events are open."""
+_EXECUTES = re.compile(
+    rb": ?arch=(?:c000003e syscall=(?:59|322)|40000003 syscall=(?:11|358)|c00000b7 syscall=(?:221|281)|"
+    rb"40000028 syscall=(?:11|387)|[\w]+ syscall=execve(?:at)?)[ \x1d]|: ?arch=\S+ syscall=\d+ .*[ \x1d]SYSCALL=execve"
+)
+"""execve(2) and execveat(2) by architecture (AUDIT_ARCH_*, linux/audit.h)."""
 _RECORD = re.compile(rb"(?:^|[\s:])(?:node=(\S+) )?type=([\w\[\]]+) (?:msg=)?audit\((\d{9,11}\.\d{1,3}:\d+)\)")
 _NODE = re.compile(rb"node=(\S+) type=([\w\[\]]+) msg=audit\((\d+\.\d+:\d+)\)")
 _SYSLOG_HOST = re.compile(rb"(?:<\d+>\d? ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) ([\w.-]+) ")
@@ -44,14 +61,20 @@ _TELLS_LOSS = re.compile(
 )
 
 
+def _kind(name: bytes) -> int:
+    """Return what a record of a type means for its event."""
+    found = _KINDS.get(name)
+    if found is None:
+        found = _SKIP if name in _BESIDE or _NUMBER.fullmatch(name) is not None else _OTHER
+    return found
+
+
 class Auditd(Format):
     """auditd's own log (``log_format = RAW`` or ``ENRICHED``), with or without ``node=``; the same records in syslog."""
 
     name = "auditd"
     title = "auditd"
     rank = 50
-    sieves: ClassVar[bool] = True
-    """Whether events of no interest are passed over by the block; without, each record is looked at, with the same result."""
 
     def __init__(self, shared: Shared, log: str = "") -> None:
         """Start with no open event."""
@@ -66,7 +89,6 @@ class Auditd(Format):
         self._calls: dict[bytes, bool] = {}
         """Whether architecture and number of a call are those of execve(2)."""
         self._starts = self._failed = 0
-        self._sieve = Sieve(shared.interest)
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
@@ -75,109 +97,28 @@ class Auditd(Format):
 
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Join records; yield the starts that may be of interest."""
-        for piece in pieces(block, _AT_ONCE):
-            self._lineage.turned()
-            rows = self._sieve.rows(piece.data) if self.sieves else None
-            yield from self._each(_Lines(piece), len(piece.data)) if rows is None else self._rows(_Lines(piece), rows)
+        data, at, end = block.data, 0, len(block.data)
+        number, counted = block.number, 0
+        self._lineage.turned()
+        while at < end:
+            passed = self._passed(data, at)
+            if passed:
+                at = passed
+            else:
+                number, counted = number + data.count(b"\n", counted, at), at
+                stop = data.find(b"\n", at)
+                stop = end if stop < 0 else stop
+                if stop > at:
+                    yield from self._line(data[at:stop], number, block.offset + at)
+                at = stop + 1
             if len(self._young) >= WINDOW:
                 yield from self._turn()
 
-    def _rows(self, lines: _Lines, rows: Rows) -> Iterator[Recorded | Lost]:
-        """Pass over the rows that cannot be of interest, and look at the records of the others."""
-        low = told = 0
-        for row in rows.doubtful():
-            if not rows.gaps[row] and rows.verdicts[row] == SPEAKS:
-                told = self._told(rows, told, row)
-                if rows.verdicts[row] == START:
-                    continue
-            fresh = self._fresh(rows, low, row)
-            sure = fresh is not None and rows.keys[row] not in fresh and not rows.gaps[row]
-            begin, end = rows.span(row, lines.at, sure=sure)
-            begin -= len(rows.gaps[row])
-            if fresh is None:
-                yield from self._each(lines, begin)
-            else:
-                self._pass(rows, range(low, row), told, fresh)
-            lines.at, low, told = begin, row + 1, row + 1
-            key = rows.keys[row]
-            if sure and rows.verdicts[row] == SPEAKS and key not in self._young and key not in self._old:
-                yield from self._start(lines, end, key)
-            else:
-                yield from self._each(lines, end)
-        fresh = self._fresh(rows, low, len(rows))
-        if fresh is not None:
-            self._pass(rows, range(low, len(rows)), told, fresh)
-            lines.at = len(lines.data) - len(rows.gaps[-1])
-        yield from self._each(lines, len(lines.data))
-
-    def _start(self, lines: _Lines, end: int, key: bytes) -> list[Recorded]:
-        """Read the records up to a byte, which are of one event that may be of interest."""
-        event = self._young[key] = Event(b"", self.log, lines.number(), lines.offset + lines.at)
-        for line in lines.data[lines.at : end].split(b"\n"):
-            kind = _HEADS.get(line[:9], _NONE)[0]
-            if kind == kinds.CALL:
-                event.call = line
-            elif kind == kinds.WORDS:
-                event.words.append(line)
-            elif kind == kinds.CWD:
-                event.cwd = line
-            elif kind == kinds.TITLE:
-                event.title = line
-        lines.at = end
-        self._starts += 1
-        remember(self._lineage, b"", event.call, event.words)
-        event.weighed = event.kept = True
-        return self._finished(event) if event.is_complete() else []
-
-    def _told(self, rows: Rows, told: int, row: int) -> int:
-        """Make a row a start of no interest where its like is known to give no detection; return up to which row the lineage was told."""
-        memo = rows.memos[row]
-        if memo in self.shared.nothing:
-            rows.verdicts[row] = START
-        elif memo in self.shared.calm:
-            self._lineage.young.update(rows.parents(told, row))
-            told = row
-            if not self._lineage.matters((b"", rows.ppids[row])):
-                rows.verdicts[row] = START
-        return told
-
-    def _fresh(self, rows: Rows, low: int, high: int) -> dict[bytes, Event] | None:
-        """Return the events of some rows; None where one of them has records elsewhere."""
-        fresh = dict.fromkeys(rows.keys[low:high], DULL)
-        known = len(fresh) < high - low or not (
-            self._young.keys().isdisjoint(fresh) and self._old.keys().isdisjoint(fresh)
-        )
-        return None if known else fresh
-
-    def _pass(self, rows: Rows, which: range, told: int, fresh: dict[bytes, Event]) -> None:
-        """Pass over rows."""
-        self._young.update(fresh)
-        self._lineage.young.update(rows.parents(told, which.stop))
-        verdicts = rows.verdicts[which.start : which.stop]
-        failed = verdicts.count(FAILED)
-        self._starts += failed + verdicts.count(START)
-        self._failed += failed
-
-    def _each(self, lines: _Lines, end: int) -> Iterator[Recorded | Lost]:
-        """Look at the records up to a byte."""
-        data = lines.data
-        while lines.at < end:
-            passed = self._passed(data, lines.at, end)
-            if passed:
-                lines.at = passed
-                continue
-            at, stop = lines.at, data.find(b"\n", lines.at, end)
-            stop = end if stop < 0 else stop
-            if stop > at:
-                yield from self._line(data[at:stop], lines.number(), lines.offset + at)
-            lines.at = stop + 1
-        lines.at = end
-
-    def _passed(self, data: bytes, at: int, end: int) -> int:
+    def _passed(self, data: bytes, at: int) -> int:
         """Return where the records end that begin at a byte and are of no interest together; 0 where each is to be looked at."""
-        run = CALL.match(data, at, end)
+        run = CALL.match(data, at)
         if run is None:
-            return self._alone(data, at, end)
+            return self._alone(data, at)
         call, key, number, success, words, word = run.groups()
         event = self._young.get(key) or self._old.get(key)
         if event is None:
@@ -191,16 +132,16 @@ class Auditd(Format):
             return 0
         return run.end()
 
-    def _alone(self, data: bytes, at: int, end: int) -> int:
+    def _alone(self, data: bytes, at: int) -> int:
         """Return where a record ends that says nothing of a start, or of an event of no interest; 0 for another."""
-        alone = ALONE.match(data, at, end)
+        alone = ALONE.match(data, at)
         if alone is None:
             return 0
-        kind, key = kinds.kind(alone[1]), alone[2]
+        kind, key = _kind(alone[1]), alone[2]
         event = self._young.get(key) or self._old.get(key)
-        if event is None and kind == kinds.OTHER:
+        if event is None and kind == _OTHER:
             self._young[key] = DULL
-        elif kind != kinds.SKIP and (event is None or event.open):
+        elif kind != _SKIP and (event is None or event.open):
             return 0
         return alone.end()
 
@@ -221,7 +162,7 @@ class Auditd(Format):
         head = _HEADS.get(line[:9])
         if head is not None:
             kind, low = head
-            if kind == kinds.SKIP:
+            if kind == _SKIP:
                 return
             high = line.find(b")", low + 14, low + 40)
             key, node = line[low:high], b""
@@ -235,14 +176,14 @@ class Auditd(Format):
             yield from self._other_line(line, number)
             return
         event = self._young.get(key) or self._old.get(key)
-        if event is None and kind != kinds.SKIP:
+        if event is None and kind != _SKIP:
             self._young[key] = event = Event(node, self.log, number, offset)
         if event is not None and event.open and (said := self._take(event, kind, line, high)):
             yield from said
 
     def _executes(self, call: bytes, high: int, mid: int) -> bool:
         """Whether a SYSCALL record is one of execve(2); what its fields up to ``success`` say is remembered."""
-        execs = kinds.EXECUTES.match(call, high + 1) is not None
+        execs = _EXECUTES.match(call, high + 1) is not None
         if mid > 0 and len(self._calls) < WINDOW:
             self._calls[call[high:mid]] = execs
         return execs
@@ -260,20 +201,20 @@ class Auditd(Format):
 
     def _take(self, event: Event, kind: int, line: bytes, high: int) -> Iterable[Recorded | Lost] | None:
         """Add a record to its event, whose head ends at ``high``; return what that completes."""
-        if kind == kinds.CALL:
-            if kinds.EXECUTES.match(line, high + 1) is None:
+        if kind == _CALL:
+            if _EXECUTES.match(line, high + 1) is None:
                 event.open = False
                 return None
             event.call = line
-        elif kind == kinds.WORDS:
+        elif kind == _WORDS:
             event.words.append(line)
-        elif kind == kinds.CWD:
+        elif kind == _CWD:
             event.cwd = line
-        elif kind == kinds.TITLE:
+        elif kind == _TITLE:
             event.title = line
-        elif kind == kinds.END:
+        elif kind == _END:
             event.ended = True
-        elif kind != kinds.SKIP:
+        elif kind != _SKIP:
             event.open = False
             return self._single(kind, line, event)
         if event.kept:
@@ -286,17 +227,17 @@ class Auditd(Format):
         """Read the head of a line that does not begin with its type: node, kind, key, and where the head ends."""
         if line[:5] == b"type=":
             low, high = line.find(b"(", 5, 64) + 1, line.find(b")", 5, 96)
-            kind = kinds.kind(line[5 : line.find(b" ", 5, 48)])
+            kind = _kind(line[5 : line.find(b" ", 5, 48)])
             return (b"", kind, line[low:high], high) if 0 < low < high and line[low - 6 : low] == b"audit(" else None
         found = _NODE.match(line)
         if found is not None:
-            return found[1], kinds.kind(found[2]), found[3], found.end() - 1
+            return found[1], _kind(found[2]), found[3], found.end() - 1
         found = _RECORD.search(line)
         if found is None:
             return None
         host = _SYSLOG_HOST.match(line)
         node = found[1] or (host[1] if host is not None else b"")
-        return node, kinds.kind(found[2]), found[3], found.end() - 1
+        return node, _kind(found[2]), found[3], found.end() - 1
 
     def _weigh(self, event: Event) -> None:
         """Close an event that cannot be of interest; both its call and the first of its words are there."""
@@ -361,11 +302,11 @@ class Auditd(Format):
 
     def _single(self, kind: int, line: bytes, event: Event) -> Iterator[Recorded | Lost]:
         """Read a record that is an event by itself."""
-        if kind == kinds.USER:
+        if kind == _USER:
             recorded = self._logins.take(line, event)
             if recorded is not None:
                 yield recorded
-        elif kind == kinds.DAEMON:
+        elif kind == _DAEMON:
             yield from self._serials.daemon(line, event)
 
     def _other_line(self, line: bytes, number: int) -> Iterator[Lost]:
@@ -391,32 +332,6 @@ class Auditd(Format):
         return min(
             ((event.byte, event.number) for event in waiting if event.open and event.log == self.log), default=None
         )
-
-
-class _Lines:
-    """How far a block was read."""
-
-    __slots__ = ("_counted", "_number", "at", "data", "offset")
-
-    def __init__(self, block: Block) -> None:
-        self.data, self.offset, self._number = block.data, block.offset, block.number
-        self.at = self._counted = 0
-
-    def number(self) -> int:
-        """Return the number of the line that begins here."""
-        self._number += self.data.count(b"\n", self._counted, self.at)
-        self._counted = self.at
-        return self._number
-
-
-def pieces(block: Block, size: int) -> Iterator[Block]:
-    """Cut a block that is much larger than a size at its lines."""
-    at, number, data = 0, block.number, block.data
-    while len(data) - at > 2 * size:
-        end = data.find(b"\n", at + size) + 1 or len(data)
-        yield Block(data[at:end], number, block.offset + at)
-        number, at = number + data.count(b"\n", at, end), end
-    yield Block(data[at:], number, block.offset + at) if at else block
 
 
 def _parent(call: bytes) -> tuple[bytes, bytes]:

@@ -186,8 +186,8 @@ class Spoken(NamedTuple):
 
 
 def spoken(lines: list[bytes]) -> Spoken:
-    """Return the words of EXECVE records, or of what stands in them from ``argc`` on."""
-    bodies = tuple(line if line.startswith(b"argc=") else line[line.find(b")") + 1 :] for line in lines)
+    """Return the words of EXECVE records."""
+    bodies = tuple(line[line.find(b")") + 1 :] for line in lines)
     return _spoken_once(bodies) if len(bodies) == 1 and len(bodies[0]) < _SHORT else _spoken(bodies)
 
 
