@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from flycatcher.core.detection import detect
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution
 from flycatcher.reporting import Reporter
+from flycatcher.sinks.formats.github import GitHub
 from tests.baseline.test_entries import FILE, LOUD, PRINTS
 from tests.delivery.events import record
 
@@ -147,6 +149,17 @@ def test_what_is_known_is_counted_and_what_is_new_is_reported(tmp_path: Path) ->
     assert {name: summary[name] for name in ("known", "new", "gone", "suppressed")} == {
         "known": 1, "new": 1, "gone": 0, "suppressed": 0,
     }  # fmt: skip
+
+
+def test_github_annotates_what_is_new_with_the_difference_and_not_what_is_known() -> None:
+    stream = io.StringIO()
+    sink = GitHub(stream)
+    sink.write(
+        record("python3", "-c", "print(1)") | {"policy": {"action": "suppressed", "reason": "known by the baseline"}}
+    )
+    sink.write(record("python3", "-c", "print(2)") | {"policy": {"reason": "new: '1' is now '2'"}})
+    (line,) = stream.getvalue().splitlines()
+    assert line.endswith("::print(2)  started by: make -j2  new: '1' is now '2'")
 
 
 def test_a_high_text_is_not_learnt_and_the_command_that_accepts_is_named(tmp_path: Path) -> None:

@@ -81,6 +81,13 @@ def test_two_baselines_are_compared() -> None:
     )  # fmt: skip
 
 
+def test_an_accepted_entry_that_is_learnt_again_is_not_gone() -> None:
+    found = changes(
+        Baseline(entries=(structs.replace(LOUD, accept="our installer, reviewed"),)), Baseline(entries=(LOUD,))
+    )
+    assert (found.new, found.gone, found.same) == ((), (), 1)
+
+
 def seen(text: str, *, root: str = "/src", **fields: object):
     found = detect(Execution(argv=("python3", "-c", text), cwd=root, **fields))  # type: ignore[arg-type]
     assert found is not None
@@ -104,6 +111,10 @@ def test_an_entry_holds_no_path_of_the_machine() -> None:
 def test_a_hook_is_known_by_its_package() -> None:
     env = {"npm_lifecycle_event": "postinstall", "npm_package_name": "left-pad", "npm_package_version": "1.3.0"}
     assert seen("print(1)", env=env).started_by == StartedBy(program="npm", package="left-pad", hook="postinstall")
+
+
+def test_an_argument_is_seen_whole_where_only_stdin_was_not_captured() -> None:
+    assert seen("print(1)", fidelity=Fidelity(sensor="ebpf", stdin="not captured")) == seen("print(1)")
 
 
 def test_a_text_that_was_not_seen_whole_is_never_known() -> None:

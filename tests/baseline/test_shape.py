@@ -15,7 +15,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.payload.rules import named
 from flycatcher.core.shape import QUIET, pieces, shown
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=300, deadline=None)
 FOLDER = (("folder", "/home/me/src"),)
 
 
@@ -126,7 +126,9 @@ def test_no_command_address_or_code_fits_where_a_passing_thing_was(template: str
     st.sampled_from(["{}{}", "{1}{0}", "{} {}", "{};{}"]),
 )
 def test_nothing_can_be_put_beside_a_passing_thing(template: str, passing: str, code: str, how: str) -> None:
-    assert pieces(template.format(passing)) != pieces(template.format(how.format(passing, code)))
+    joined = how.format(passing, code)
+    assume(not re.fullmatch(r"[0-9a-f]+", joined))  # another number, or another digest
+    assert pieces(template.format(passing)) != pieces(template.format(joined))
 
 
 @QUICK

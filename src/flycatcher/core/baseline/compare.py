@@ -139,8 +139,8 @@ def changes(old: Baseline, new: Baseline) -> Changes:
     """Compare two baselines by what is known in them."""
     known = Known(old)
     added = [entry for entry in new.entries if not known.covers(entry)]
-    back = Known(new)
-    gone = [entry for entry in old.entries if entry.state != "pending" and not back.covers(entry)]
+    back, present = Known(new), {entry.id for entry in new.entries}
+    gone = [e for e in old.entries if e.state != "pending" and e.id not in present and not back.covers(e)]
     return Changes(
         new=tuple((entry, known.difference(entry)) for entry in added),
         gone=tuple(gone),

@@ -65,7 +65,8 @@ def entry_of(
 def _is_partial(detection: Detection) -> bool:
     """Whether a part of the text was not seen, or ended its analysis."""
     fidelity = detection.execution.fidelity
-    if fidelity is not None and fidelity.stdin in {"partial", "not captured"}:
+    by_stdin = any(snippet.vector == "stdin" for snippet in detection.snippets)
+    if by_stdin and fidelity is not None and fidelity.stdin in {"partial", "not captured"}:
         return True
     return any(CRASHED in analysis.notes for analysis in detection.analyses)
 

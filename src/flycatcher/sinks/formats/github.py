@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, Any
 
-from flycatcher.sinks.formats.line import how, level_of, summary_line, what, who
+from flycatcher.sinks.formats.line import how, level_of, news, summary_line, what, who
 from flycatcher.terminal import markdown, workflow_data, workflow_path, workflow_property
 from flycatcher.wording import counted
 
@@ -31,9 +31,8 @@ def annotation(record: Record) -> str:
     title = f"code on the fly: {how(record)}"
     if "finding" in record or "notice" in record:
         return _at_place(record, command, title)
-    return (
-        f"::{command} title={workflow_property(title)}::{workflow_data(f'{what(record)}  started by: {who(record)}')}"
-    )
+    said = f"{what(record)}  started by: {who(record)}" + (f"  {news(record)}" if news(record) else "")
+    return f"::{command} title={workflow_property(title)}::{workflow_data(said)}"
 
 
 def _at_place(record: Record, command: str, title: str) -> str:
@@ -80,7 +79,9 @@ class GitHub:
             )
 
     def write(self, record: Record) -> None:
-        """Annotate, and add a row."""
+        """Annotate, and add a row; what is accepted is only counted."""
+        if record.get("policy", {}).get("action") == "suppressed":
+            return
         self._count += 1
         if self._count <= ANNOTATIONS_LIMIT:
             self._stream.write(annotation(record) + "\n")

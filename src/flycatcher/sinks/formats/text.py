@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.sinks.formats.line import how, level_of, summary_line
+from flycatcher.sinks.formats.line import how, level_of, news, summary_line
 from flycatcher.sinks.formats.paint import plain
 from flycatcher.sinks.formats.tree import evidence, verdict
 from flycatcher.terminal import line_start, one_line
@@ -44,6 +44,8 @@ def paragraph(record: Record, paint: Paint = plain, *, texts: bool = True, raw: 
         yield f"  risk: {verdict(record, paint)}"
         for line in evidence(record, paint):
             yield f"    {line}"
+    if told := news(record):
+        yield f"  {told}"
     for note in execution.get("fidelity", {}).get("notes", ()):
         yield f"  note: {one_line(str(note), WIDTH)}"
     if texts and record.get("guidance"):
