@@ -296,7 +296,7 @@ def test_a_scan_ends_its_report_with_the_summary_that_the_schema_describes(tmp_p
     assert last["summary"].keys() == {*ScanSummary.__struct_fields__}
 
 
-@pytest.mark.parametrize("more", [[], ["--deny"]])
+@pytest.mark.parametrize("more", [[], ["--deny", "--baseline"]])
 def test_a_run_ends_its_report_with_the_summary_that_the_schema_describes(tmp_path: Path, more: list[str]) -> None:
     report = tmp_path / "r.jsonl"
     shown("run", "--report", str(report), *more, "--", "true", columns=80, folder=tmp_path)
