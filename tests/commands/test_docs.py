@@ -43,11 +43,20 @@ def words_of(line):
     return words
 
 
+def takes_value(command, word):
+    """Whether a word is an option of a command whose value is the next word."""
+    return any(
+        word in option.opts and not option.is_flag and not option.count
+        for option in command.params
+        if isinstance(option, click.Option)
+    )
+
+
 def resolve(words):
     """Return the command that the words call, and the options that they give it."""
     command, given = cli, []
-    for word in words:
-        if isinstance(command, click.Group) and not word.startswith("-"):
+    for before, word in zip(["", *words], words, strict=False):
+        if isinstance(command, click.Group) and not word.startswith("-") and not takes_value(command, before):
             inner = command.get_command(click.Context(command), word)
             assert inner is not None, f"no such command: {word}"
             command = inner

@@ -35,7 +35,7 @@ _BY_TACTIC: dict[str, dict[str, str]] = {
     "Credential Access": {
         "T1003.007": "Proc Filesystem", "T1003.008": "/etc/passwd and /etc/shadow", "T1056.002": "GUI Input Capture",
         "T1528": "Steal Application Access Token", "T1552.001": "Credentials In Files", "T1552.005": "Cloud Instance Metadata API",
-        "T1555": "Credentials from Password Stores", "T1555.003": "Credentials from Web Browsers",
+        "T1555": "Credentials from Password Stores", "T1555.003": "Credentials from Web Browsers", "T1557": "Adversary-in-the-Middle",
     },
     "Discovery": {"T1046": "Network Service Discovery", "T1082": "System Information Discovery"},
     "Collection": {"T1005": "Data from Local System", "T1074.001": "Local Data Staging", "T1560.002": "Archive via Library"},

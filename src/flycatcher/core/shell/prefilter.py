@@ -60,6 +60,8 @@ _COPIED = re.compile(
     re.MULTILINE,
 )
 """A command that copies what it names plainly."""
+_DESCRIPTORS = re.compile(r"\b(?:dev|proc|fd|stdin|std(?:out|err)|tty)\b")
+"""Names by which a copy leads to a descriptor."""
 _ECHO = re.compile(
     r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*echo(?:[ \t]+[\w./~+@%:,=!?#-]+)+[ \t]*(?=$|[\n;]|&&|\|\|)",
     re.MULTILINE,
@@ -242,9 +244,10 @@ def _copied(plain: str, kinds: Mapping[str, Kind], form: str) -> bool:
         return False
     if all(isinstance(kind, Host) and not _hinted(kind, [form, plain]) for kind in interpreters):
         return False
-    rest = _COPIED.sub("", plain)
-    left = {*_TOKEN.findall(" ".join(match[0] for match in _COPIED.finditer(plain)))}
-    return _COPIES.search(rest) is not None or any(isinstance(kinds.get(token), Interpreter) for token in left)
+    copies = " ".join(match[0] for match in _COPIED.finditer(plain))
+    if _DESCRIPTORS.search(copies) or _COPIES.search(_COPIED.sub("", plain)):
+        return True
+    return any(isinstance(kinds.get(token), Interpreter) for token in _TOKEN.findall(copies))
 
 
 def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
