@@ -8,6 +8,7 @@ execution through the JSON Lines contract. ``python -m tests.oracle N SEED [INTE
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -51,6 +52,8 @@ STDIN = (
     "/proc/thread-self/fd/0", "/proc/self/root/dev/stdin", "/proc/self/root/proc/self/fd/0", "../../../../../../../dev/fd/0",
 )  # fmt: skip
 """Paths that name descriptor 0, from any folder."""
+OWN_DESCRIPTORS = 24
+"""Numbers below this one may be those of a shell's own copies (tcsh's sh.h: 15 to 19)."""
 
 
 @dataclass
@@ -328,8 +331,10 @@ def _stdin(case: Case, folder: Path) -> tuple[int, list[int]]:
 
 
 def _pipe(text: str) -> int:
-    """Return a descriptor from which a short text can be read."""
-    reader, writer = os.pipe()
+    """Return a descriptor from which a short text can be read: none of the first ones, of which shells keep some for themselves."""
+    low, writer = os.pipe()
+    reader = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, OWN_DESCRIPTORS)
+    os.close(low)
     with os.fdopen(writer, "wb") as stream:
         stream.write(text.encode())
     return reader
