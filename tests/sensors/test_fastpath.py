@@ -3,12 +3,13 @@
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.sensors.conftest import PYTHON
+from tests.sensors.conftest import PYTHON, environment
 
 from flycatcher.sources.sensors import compiled
 from flycatcher.sources.sensors.seccomp import build, fastpath
@@ -203,3 +204,47 @@ def test_an_object_that_cannot_be_loaded_is_done_without(tmp_path):
         env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False, timeout=900, cwd=tmp_path,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "flycatcher: 1 execution seen, 0 lost, 0 detections\n")
+
+
+FLOOD = """
+import os, socket, sys
+from flycatcher.sources.sensors.seccomp import abi
+channel = socket.socket(fileno=int(sys.argv[1]))
+socket.send_fds(channel, [b"L"], [abi.install_filter(no_new_privs=True)])
+channel.close()
+for _ in range(6):
+    if os.fork() == 0:
+        for _ in range(100):
+            os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
+        os._exit(0)
+for _ in range(6):
+    os.wait()
+"""
+
+
+def test_who_is_to_be_looked_after_does_not_wait_for_a_flood_of_calls():
+    """Six processes start programs without a pause: with somebody to look after, one call is answered at a time."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with (
+        ours,
+        subprocess.Popen(
+            [sys.executable, "-c", FLOOD, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=environment()
+        ) as flood,
+    ):
+        theirs.close()
+        _, (listener,), _, _ = socket.recv_fds(ours, 16, 1)
+        try:
+            fast = fastpath.fastpath_for(verifies=False)
+            assert fast is not None
+            fast.watch([listener])
+            about = os.stat("/bin/true")
+            fast.learn((about.st_dev, about.st_ino, about.st_ctime_ns, b"true"))
+            served = []
+            while sum(served) < 300:
+                served.append(fast.serve(0.0, {1}).seen)
+            assert max(served) == 1
+            while flood.poll() is None:
+                fast.serve(0.01, ())
+        finally:
+            os.close(listener)  # whoever still waits is refused
+    assert flood.returncode == 0

@@ -98,14 +98,14 @@ static s64 now(void) {
     return at.seconds * 1000000000 + at.nanoseconds;
 }
 
-// Wait until a descriptor is ready; `until` in nanoseconds of the monotonic clock, 0: do not wait, negative: for ever.
+// Wait until a descriptor is ready; `until` in nanoseconds of the monotonic clock, 0: do not wait.
 static s64 wait_for(struct state *state, s64 until) {
     struct moment rest = {0, 0};
     if (until > 0) {
         s64 left = until - now();
         if (left > 0) rest = (struct moment){left / 1000000000, left % 1000000000};
     }
-    return call(NR_PPOLL, (s64)state->watched, state->count, until < 0 ? 0 : (s64)&rest, 0, 8, 0);
+    return call(NR_PPOLL, (s64)state->watched, state->count, (s64)&rest, 0, 8, 0);
 }
 
 static u32 slot_of(const struct about *about) {
@@ -299,7 +299,7 @@ static int let_through(struct state *state) {
     return 0;
 }
 
-// Serve until something is to be done elsewhere, or until that moment.
+// Serve until something is to be done elsewhere, or until that moment, however much there is to serve; 0: what waits already.
 __attribute__((visibility("default"))) int flycatcher_serve(struct state *state, s64 until) {
     state->passed = 0;
     state->seen = state->unverified = state->absent = 0;
@@ -339,5 +339,6 @@ __attribute__((visibility("default"))) int flycatcher_serve(struct state *state,
             return TROUBLE;
         }
         if (state->passed == PASSED) return FULL;
+        if (until && now() >= until) return IDLE;
     }
 }

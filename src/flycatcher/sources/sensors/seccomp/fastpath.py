@@ -158,11 +158,14 @@ class FastPath:
         return left
 
     def serve(self, seconds: float, busy: Collection[int]) -> Served:
-        """Answer until something else is to be done, or for ``seconds``; calls of the threads ``busy``, BUSY at most, are left."""
+        """Answer until something else is to be done, or for ``seconds``; calls of the threads ``busy``, BUSY at most, are left.
+
+        Where there are such, somebody is to be looked after at that moment, however many calls wait.
+        """
         state = self._state
         state.busy = len(busy)
         state.busy_by[: len(busy)] = tuple(busy)
-        until = time.monotonic_ns() + int(seconds * 1e9) if seconds > 0 else 0
+        until = time.monotonic_ns() + int(seconds * 1e9) if seconds > 0 or busy else 0
         outcome = self._serve(self._address, until)
         if outcome == TROUBLE:
             raise OSError(state.trouble, os.strerror(state.trouble))

@@ -155,22 +155,19 @@ class Supervisor:
 
     def _wait(self, patience: float) -> list[tuple[int, int]]:
         """Wait until something is readable or due; return what is, as poll(2) does."""
-        due = self._due()
-        if self._judge.backlog() and not (
-            self._settings.enforces and due is not None
-        ):  # what may have to be killed goes first
-            return (
-                self._ready(0)
-                if self._ready(0) or self._judge.work()
-                else self._ready(patience if due is None else due)
-            )
+        due = self._aftermath.due() if self._aftermath.pending else None
+        if self._judge.backlog():
+            first = self._first_look(due) if self._settings.enforces else None
+            ready = [] if first is not None else self._ready(0)  # what may have to be killed goes before other work
+            if ready or (first is None and self._judge.work()):
+                return ready or self._ready(0)
+            due = due if first is None else first
         if self._held:
             return self._ready(HOLD_STEP)
         return self._ready(patience if due is None else due)
 
-    def _due(self) -> float | None:
-        """Return the seconds until an execution is to be looked after; None where none is."""
-        due = self._aftermath.due() if self._aftermath.pending else None
+    def _first_look(self, due: float | None) -> float | None:
+        """Return the seconds until an execution is looked after, here (``due``) or by the compiled loop; None where none is."""
         fast = self._fast.due() if self._fast is not None else None
         return fast if due is None else due if fast is None else min(due, fast)
 
