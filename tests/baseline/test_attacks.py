@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec import structs
 
 from flycatcher.core.baseline.compare import Known
@@ -81,22 +80,21 @@ def test_what_was_learnt_is_known_and_no_attack_is() -> None:
     assert [argv for argv in ATTACKS if HELD.covers(entry(argv), whoever=True)] == []
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(BENIGN), st.sampled_from((LOUD, "id", "reboot", f"wget {HOST}/12345")), st.booleans())
-def test_no_attack_is_known_beside_a_benign_text(argv: tuple[str, ...], command: str, first: bool) -> None:
-    call, joint = RUNS[argv[0]]
-    parts = (call.format(command), argv[-1]) if first else (argv[-1], call.format(command))
-    assert not HELD.covers(entry((*argv[:-1], joint.join(parts))), whoever=True)
+def test_no_attack_is_known_beside_a_benign_text() -> None:
+    known = []
+    for argv, command, first in product(BENIGN, (LOUD, "id", "reboot", f"wget {HOST}/12345"), (True, False)):
+        call, joint = RUNS[argv[0]]
+        parts = (call.format(command), argv[-1]) if first else (argv[-1], call.format(command))
+        changed = (*argv[:-1], joint.join(parts))
+        known += [changed] if HELD.covers(entry(changed), whoever=True) else []
+    assert known == []
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.sampled_from(BENIGN),
-    st.sampled_from(("12345", "tmpab12cd34", "4873", "1796000000", "9f86d081884c7d659a2feaa0c55ad015")),
-    st.sampled_from(
-        (LOUD, f"http://{HOST}/x", "$(id)", "`id`", "../../etc/passwd", "105,109,112,111", "\\x69\\x6d", HOST)
-    ),
-)
-def test_nothing_hides_in_the_place_of_a_passing_value(argv: tuple[str, ...], passing: str, attack: str) -> None:
-    changed = (*argv[:-1], argv[-1].replace(passing, attack))
-    assert changed == argv or not HELD.covers(entry(changed), whoever=True)
+def test_nothing_hides_in_the_place_of_a_passing_value() -> None:
+    passing = ("12345", "tmpab12cd34", "4873", "1796000000", "9f86d081884c7d659a2feaa0c55ad015")
+    attacks = (LOUD, f"http://{HOST}/x", "$(id)", "`id`", "../../etc/passwd", "105,109,112,111", "\\x69\\x6d", HOST)
+    changed = {
+        (*argv[:-1], argv[-1].replace(value, attack)) for argv, value, attack in product(BENIGN, passing, attacks)
+    }
+    assert len(changed) > len(BENIGN)
+    assert [argv for argv in changed - set(BENIGN) if HELD.covers(entry(argv), whoever=True)] == []

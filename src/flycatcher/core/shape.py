@@ -65,6 +65,8 @@ _PASSING = lazy(
     r"|(?:pip|npm|uv|yarn|go-build|cargo|rustc|ansible|node-gyp|ccache)[\w.-]*[a-z0-9_]{6,}"
 )
 """Names of temporary files that differ from run to run, by how they look."""
+_PLACE = lazy(r"(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)|(?i:0x[0-9a-f]{8}(?![0-9a-f]))")
+"""What could be another host's address: no name of a temporary file that differs from run to run."""
 _PRINTABLE = 0.8
 """Of the bytes that hex digits stand for: from here on they are a text."""
 _LETTERS = 8
@@ -174,7 +176,8 @@ def _hole(match: re.Match[str], known: tuple[Piece, ...]) -> tuple[str, int]:
         return next(name for name, path in known if path == match["own"]), match.start()
     if kind in {"temporary", "stamp"}:  # a stamp of Ruby's Tempfile: the day, the process and a random number
         name = match[0].rpartition("/")[2]
-        return ("temporary" if kind == "stamp" or _PASSING.fullmatch(name) else ""), match.start()
+        passes = kind == "stamp" or (_PASSING.fullmatch(name) and not _PLACE.search(name))
+        return ("temporary" if passes else ""), match.start()
     if kind in {"digest", "uuid"}:
         return ("" if _spells(match[0].replace("-", "")) else "digest"), match.start()
     if kind == "number" and len(match[0]) >= _LETTERS and not len(match[0]) % 2 and _spells(match[0]):
