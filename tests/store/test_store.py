@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -328,3 +329,42 @@ def test_a_crafted_record_breaks_nothing(store: Engine) -> None:
     ]  # fmt: skip
     assert ingest(store, map(event_of, crafted)).added == len(crafted)
     assert len(list(records(store))) == 4
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", True, 1.5, [], [1], [None], {"a": [1]}], ids=str)
+def test_a_record_with_any_part_of_a_wrong_type_is_stored(store: Engine, value: object) -> None:
+    base = record()
+    crafted = [base | {name: value} for name in base if name != "schema"]
+    crafted += [base | {"execution": base["execution"] | {name: value}} for name in base["execution"]]
+    ingest(store, map(event_of, crafted))
+    assert len(list(records(store))) == len({json.dumps(each, sort_keys=True) for each in crafted})
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", ".", "?x", "#", "a,b", "a\nb", "%2f", "'\"<", "é"])
+def test_an_id_that_no_address_can_hold_becomes_one_that_can(store: Engine, name: str) -> None:
+    ingest(store, [event_of(record() | {"id": name})])
+    (row,) = page(store).rows
+    assert re.fullmatch("[0-9a-f]{16}", row["fingerprint"])
+    assert [each["id"] for each in records(store, f"id:{row['fingerprint']}")] == [name]
+
+
+def test_a_store_that_a_newer_version_made_is_left_alone(store: Engine, address: str) -> None:
+    with store.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0999'"))
+    with pytest.raises(FlycatcherError, match=f"a newer version made this store .*'0999', known: {HEAD}"):
+        open_store(address)
+
+
+@pytest.mark.parametrize(
+    "query", ["a " * 101, "host:a " * 1000, "host:" + ",".join(["*a"] * 101), "host:" + ",".join(["a"] * 1900)]
+)
+def test_a_query_that_a_database_would_not_take_is_refused(query: str) -> None:
+    with pytest.raises(FlycatcherError, match=r"100 (terms|values) at most|4000 characters"):
+        parse(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["a " * 100, "-host:a* " * 100, "host:" + ",".join(["*a"] * 100), "state:new,x " * 100]
+)
+def test_a_query_at_its_bounds_is_answered(store: Engine, query: str) -> None:
+    assert count(store, query) == 0

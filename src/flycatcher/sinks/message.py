@@ -48,8 +48,7 @@ class Event(Struct, frozen=True, kw_only=True):
     def level(self) -> str:
         """The risk of a detection, or how much a notice should worry."""
         if self.kind in {"detection", "suppressed"}:
-            risk = self.record.get("risk") or {}
-            level = str(risk.get("level", "none"))
+            level = str(mapping(self.record.get("risk")).get("level", "none"))
             return level if level in LEVELS else "none"
         return _NOTICE_LEVELS.get(self.kind, "none")
 
@@ -101,7 +100,7 @@ class MessageTransport(Protocol):
 def event_of(record: Mapping[str, Any]) -> Event:
     """Return a record that was just made as an event."""
     now = dt.datetime.now(dt.UTC).timestamp()
-    context = (record.get("execution") or {}).get("context") or {}
+    context = mapping(mapping(record.get("execution")).get("context"))
     return Event(
         uid=os.urandom(16).hex(),
         time=now,
@@ -116,8 +115,13 @@ def kind_of(record: Mapping[str, Any]) -> str:
     if "summary" in record:
         return "summary"
     if str(record.get("schema", "")).startswith("flycatcher.notice/"):
-        return str(record["kind"])
-    return "suppressed" if (record.get("policy") or {}).get("action") == "suppressed" else "detection"
+        return str(record.get("kind", ""))
+    return "suppressed" if mapping(record.get("policy")).get("action") == "suppressed" else "detection"
+
+
+def mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    """Return an object of a record that can come from anywhere; what is none is empty."""
+    return value if isinstance(value, dict) else {}
 
 
 @lru_cache(1)

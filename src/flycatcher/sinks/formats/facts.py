@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from flycatcher.sinks.message import mapping
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -68,28 +70,28 @@ class Facts(Struct, frozen=True):
 def facts_of(event: Event) -> Facts:
     """Return the facts of a detection's event."""
     record = event.record
-    risk, execution = _table(record.get("risk")), _table(record.get("execution"))
+    risk, execution = mapping(record.get("risk")), mapping(record.get("execution"))
     ancestry = _tables(execution.get("ancestry"))
     return Facts(
         id=str(record.get("id", ""))[:16],
         interpreter=str(record.get("interpreter", ""))[:64],
-        techniques=[str(each) for each in record.get("techniques") or ()],
-        capabilities=[str(each) for each in record.get("capabilities") or ()],
+        techniques=_words(record.get("techniques")),
+        capabilities=_words(record.get("capabilities")),
         level=event.level,
         score=integer(risk.get("score")),
         reasons=[str(reason.get("text", "")) for reason in _tables(risk.get("reasons"))],
         execution=execution,
-        argv=[str(word) for word in execution.get("argv") or ()],
-        process=_table(execution.get("process")),
+        argv=_words(execution.get("argv")),
+        process=mapping(execution.get("process")),
         parent=ancestry[0] if ancestry else {},
         ancestry=ancestry,
-        context={str(key): str(value) for key, value in _table(execution.get("context")).items()},
+        context={str(key): str(value) for key, value in mapping(execution.get("context")).items()},
         snippets=_tables(record.get("snippets")),
         texts=_tables(record.get("texts")),
         layers=[_tables(analysis.get("layers")) for analysis in _tables(record.get("analyses"))],
-        policy=_table(record.get("policy")),
-        fidelity=_table(execution.get("fidelity")),
-        finding=_table(record.get("finding")),
+        policy=mapping(record.get("policy")),
+        fidelity=mapping(execution.get("fidelity")),
+        finding=mapping(record.get("finding")),
         guidance=str(record.get("guidance", "")),
     )
 
@@ -105,9 +107,9 @@ def filled(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value not in (None, "", [], {})}
 
 
-def _table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
-    return value if isinstance(value, dict) else {}
+def _words(value: Any) -> list[str]:  # noqa: ANN401
+    return [str(each) for each in value] if isinstance(value, list | tuple) else []
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON value
-    return [each for each in value or () if isinstance(each, dict)] if isinstance(value, list | tuple) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list | tuple) else []

@@ -98,12 +98,13 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
     with engine.begin() as connection:
         # the revisions are files: they are not read where there is nothing to do
-        if (
-            MigrationContext.configure(connection).get_current_revision()
-            == HEAD
-            == {"head": HEAD}.get(revision, revision)
-        ):
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == HEAD == {"head": HEAD}.get(revision, revision):
             return
+        if current and current > HEAD:
+            raise FlycatcherError(
+                f"a newer version made this store (revision {current[:32]!r}, known: {HEAD})", hint="upgrade flycatcher"
+            )
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection

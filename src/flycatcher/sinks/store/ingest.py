@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.formats.facts import Facts, facts_of, integer
 from flycatcher.sinks.formats.title import title
-from flycatcher.sinks.message import Event, packed, unpacked
+from flycatcher.sinks.message import Event, mapping, packed, unpacked
 from flycatcher.sinks.store import schema
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 _WORD = re.compile(r"[a-z0-9_]{1,64}")
+_ID = re.compile(r"[\w.-]+", re.ASCII)
+"""What an address can hold; Flycatcher's own ids are sixteen hexadecimal digits."""
 _WORDS = 20_000
 """Words of a text that full-text search knows."""
 _COMMAND = 2000
@@ -112,7 +114,7 @@ class Batch:
         event = structs.replace(event, host=event.host[:255]) if len(event.host) > 255 else event
         self._host(event.host, when)
         if event.is_detection:
-            self._detection(uid, event, facts_of(event), when)
+            self._detection(uid, event, _addressed(facts_of(event)), when)
         else:
             self._notice(uid, event, when)
 
@@ -235,6 +237,13 @@ def _extreme(connection: Connection, name: str, left: Any, right: Any) -> Any:  
     return getattr(sa.func, word)(left, right)
 
 
+def _addressed(facts: Facts) -> Facts:
+    """Return facts whose id a page can have as its address: a hash takes the place of one that none can."""
+    if _ID.fullmatch(facts.id) and set(facts.id) != {"."}:
+        return facts
+    return structs.replace(facts, id=hashlib.blake2b(facts.id.encode(), digest_size=8).hexdigest())
+
+
 def _title(event: Event) -> str:
     """Return what an event is about; a report can come from anywhere, and hold what no title can be made of."""
     try:
@@ -257,7 +266,7 @@ def _compressed(event: Event, facts: Facts) -> bytes:
 
 def _time_of(event: Event) -> float:
     """Return when it happened: as the sensor saw it, else as the event was made."""
-    fidelity = (event.record.get("execution") or {}).get("fidelity") or {}
+    fidelity = mapping(mapping(event.record.get("execution")).get("fidelity"))
     text = str(fidelity.get("time") or event.record.get("time") or "")
     try:
         return dt.datetime.fromisoformat(text).timestamp()

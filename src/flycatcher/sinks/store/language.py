@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -33,6 +34,8 @@ _ORDERED = frozenset({"level", "score"})
 _WHOLE = frozenset({"level", "score", "since", "until", "capability", "technique", "state"})
 LIMIT = 4000
 """Characters that a query may have."""
+MOST = 100
+"""Terms that a query may have, and values of one term: a database bounds the depth of a condition."""
 
 
 class Term(Struct, frozen=True):
@@ -47,7 +50,10 @@ class Term(Struct, frozen=True):
 
 def parse(query: str) -> list[Term]:
     """Return the conditions of a query. Raises FlycatcherError, which shows the place."""
-    return list(_terms(query))
+    terms = list(islice(_terms(query), MOST + 1))
+    if len(terms) > MOST:
+        raise FlycatcherError(f"a query has {MOST} terms at most", hint="field:a,b is one of several", code=2)
+    return terms
 
 
 def _terms(query: str) -> Iterator[Term]:
@@ -80,6 +86,8 @@ def _term(query: str, at: int, found: re.Match[str]) -> Term:
     values = (value,) if quoted else tuple(filter(None, value.split(",")))
     if not values:
         raise _wrong(query, at, f"{field} needs a value")
+    if len(values) > MOST:
+        raise _wrong(query, at, f"{field} has {MOST} values at most")
     _check(query, at, field, values)
     return Term(field, sign, values, bool(found["minus"]))
 
