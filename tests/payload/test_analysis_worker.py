@@ -16,7 +16,8 @@ from flycatcher.commands.run.settings import RunSettings
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload import analyse
 from flycatcher.core.recipe.risk import assess
-from flycatcher.isolation.worker import AnalysisWorker
+from flycatcher.isolation import worker as module
+from flycatcher.isolation.worker import LOOKS, AnalysisWorker, Patience
 from flycatcher.reporting import Reporter
 from flycatcher.sources.sensors.seccomp.judge import REPORT
 
@@ -61,6 +62,37 @@ def test_a_worker_that_does_not_answer_is_ended():
     with AnalysisWorker(seconds=0.0) as impatient:
         assert impatient.analyse(snippet("print(3)")).parse == "not parsed"
         assert impatient._process is None
+
+
+@pytest.mark.parametrize(
+    ("spent", "passed", "left"),
+    [(0, 0, 5), (0, 29, 1), (4.5, 29, 0.5), (5, 5, 0), (0, 5 * LOOKS, 0)],
+    ids=["begins", "waits for the processor", "works on a busy machine", "had its time", "never gets to work"],
+)
+def test_a_worker_is_given_up_by_its_own_processor_time(monkeypatch, spent, passed, left):
+    clocks = {"processor": 100.0, "wall": 1000.0}
+    monkeypatch.setattr(module.time, "clock_gettime", lambda _: clocks["processor"])
+    monkeypatch.setattr(module.time, "monotonic", lambda: clocks["wall"])
+    patience = Patience(os.getpid(), 5.0)
+    clocks["processor"] += spent
+    clocks["wall"] += passed
+    assert patience.left() == left
+
+
+def test_the_processor_time_is_that_of_the_worker(worker):
+    worker.ready()
+    patience = Patience(worker._process.pid, 5.0)
+    before = patience.left()
+    for number in range(20):
+        worker.analyse(snippet(f"print({number})"))
+    assert patience.left() < before < 5.1
+
+
+def test_a_worker_that_has_ended_is_told_as_such(worker):
+    worker.ready()
+    worker.close()
+    with pytest.raises(OSError, match="No such process"):
+        Patience(2**22 - 1, 5.0)
 
 
 def test_a_text_that_was_not_seen_needs_no_process(worker):

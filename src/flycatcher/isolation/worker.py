@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SECONDS = 5.0
-"""Time that one analysis may take before the worker is ended."""
+"""Processor time that one analysis may take before the worker is ended."""
+LOOKS = 6
+"""Times ``SECONDS`` that an answer is waited for by the clock: on a busy machine a worker that works comes late."""
 MEMORY = 384 << 20
 """Bytes of address space that the worker may use: about 30 MiB of it are memory, 64 MiB more an xz stream may take."""
 FRAME_LIMIT = 64 << 20
+_SHORTEST = 0.01
 KEPT = 256
 """Analyses that are remembered by the text's hash: a text is asked about once, one that ended the worker never again."""
 _KEPT_TEXT = 64 * 1024
@@ -45,7 +48,7 @@ class AnalysisWorker:
     """A worker process, started at its first use."""
 
     def __init__(self, *, seconds: float = SECONDS, forks: bool = False) -> None:
-        """Prepare; ``seconds`` is the time that one analysis may take; ``forks``: it is a copy of this process."""
+        """Prepare; ``seconds`` is the processor time that one analysis may take; ``forks``: it is a copy of this process."""
         self.seconds = seconds
         self.crashes = 0
         """How often the worker had to be started again."""
@@ -116,8 +119,9 @@ class AnalysisWorker:
             out, into = worker.stdout, worker.stdin
             if out is None or into is None:
                 return None
+            patience = Patience(worker.pid, self.seconds)
             into.write(len(request).to_bytes(_HEADER, "big") + request)
-            return _timed_frame(out, time.monotonic() + self.seconds)
+            return _timed_frame(out, patience)
         except (OSError, ValueError):
             return None
 
@@ -141,14 +145,39 @@ class AnalysisWorker:
         return self._process
 
 
-def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
-    """Read one frame before the time is over."""
+class Patience:
+    """How much longer a process may take: its own processor time counts, and the clock only in the end."""
+
+    def __init__(self, pid: int, seconds: float) -> None:
+        """Begin to count. Raises OSError where there is no such process."""
+        self._clock = _processor_clock(pid)
+        self._spent = time.clock_gettime(self._clock) + seconds
+        self._until = time.monotonic() + seconds * LOOKS
+
+    def left(self) -> float:
+        """Return the seconds until it is worth another look, 0 or less where it had its time."""
+        return min(self._spent - time.clock_gettime(self._clock), self._until - time.monotonic())
+
+
+def _processor_clock(pid: int) -> int:
+    """Return the clock of a process's processor time, see clock_getcpuclockid(3)."""
+    clock = ctypes.c_int()
+    error = ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(clock))
+    if error:
+        raise OSError(error, os.strerror(error))
+    return clock.value
+
+
+def _timed_frame(pipe: IO[bytes], patience: Patience) -> bytes | None:
+    """Read one frame while there is patience."""
     data = b""
     wanted = _HEADER
     while len(data) < wanted:
-        left = until - time.monotonic()
-        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+        left = patience.left()
+        if left <= 0:
             return None
+        if not select.select([pipe], [], [], max(left, _SHORTEST))[0]:
+            continue
         block = os.read(pipe.fileno(), 1 << 16)
         if not block:
             return None
@@ -163,7 +192,7 @@ def _timed_frame(pipe: IO[bytes], until: float) -> bytes | None:
 class Forked:
     """A worker that is a copy of this process, and as closed to others of the same user as this one is (PR_SET_DUMPABLE).
 
-    A program that is started is open to them at first: who traces it then could answer in its place. It has the four members of
+    A program that is started is open to them at first: who traces it then could answer in its place. It has the five members of
     subprocess.Popen that are used here.
     """
 
@@ -171,10 +200,10 @@ class Forked:
         """Fork; raises OSError."""
         requests, into = os.pipe()
         out, answers = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             _become_worker(requests, answers)
-        self._handle = os.pidfd_open(self._pid)
+        self._handle = os.pidfd_open(self.pid)
         os.close(requests)
         os.close(answers)
         self.stdin: IO[bytes] | None = os.fdopen(into, "wb", buffering=0)
@@ -189,7 +218,7 @@ class Forked:
     def wait(self) -> None:
         """Collect it; a sensor may have done so already."""
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+            os.waitpid(self.pid, 0)
 
 
 def _become_worker(requests: int, answers: int) -> NoReturn:

@@ -29,13 +29,22 @@ def open_store(address: str, *, password: str = "", create: bool = True) -> Engi
         import sqlalchemy as sa  # noqa: PLC0415 - only the store needs it
     try:
         engine = _postgresql(address, password) if address.startswith("postgresql") else _sqlite(address, create=create)
-        migrate(engine)
+        _prepare(engine)
     except (sa.exc.SQLAlchemyError, OSError) as error:
         said = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).splitlines()[0]
         raise FlycatcherError(
             f"store {shown(address)}: {said}", hint="store:///FILE or postgresql://USER@HOST/NAME"
         ) from error
     return engine
+
+
+def _prepare(engine: Engine) -> None:
+    """Bring the schema up to date; a store that cannot be used keeps no connection open."""
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def shown(address: str) -> str:
