@@ -262,7 +262,23 @@ def test_check_and_scan_apply_the_same_rules(write, tmp_path):
     answer = json.loads(CliRunner().invoke(cli, ["check", "--config", str(config), "--jsonl", str(rows)]).stdout)
     assert answer["policy"]["rule"] == "r"
     (tmp_path / "Makefile").write_text("all:\n\tpython3 -c 'print(1)'\n")
-    scanned = CliRunner().invoke(cli, ["scan", "--format", "json", "--no-history", str(tmp_path)])
+    scanned = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "flycatcher",
+            "scan",
+            "--format",
+            "json",
+            "--no-history",
+            "--config",
+            str(config),
+            str(tmp_path / "Makefile"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     record = json.loads(scanned.stdout)
     assert record["detections"][0]["policy"]["rule"] == "r"
     assert record["summary"]["rules"]["r"]["hits"] == 1

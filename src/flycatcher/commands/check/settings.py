@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from flycatcher.policies import Policies
+    from flycatcher.policies import Policies  # noqa: TC004 - settings are never decoded, and rules take long to load
 
 
 class CheckSettings(Struct, frozen=True, kw_only=True):
