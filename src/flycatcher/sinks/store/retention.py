@@ -71,7 +71,7 @@ def _orphans(connection: Connection) -> None:
     links, parts = schema.executions.c, schema.execution_snippets.c
     for table, key, users in (
         (schema.detections, schema.detections.c.fingerprint, [links.fingerprint]),
-        (schema.snippets, schema.snippets.c.sha256, [parts.sha256]),
+        (schema.snippets, schema.snippets.c.sha256, [parts.sha256, schema.detection_snippets.c.sha256]),
         (schema.jobs, schema.jobs.c.job, [links.job]),
         (schema.hosts, schema.hosts.c.host, [links.host, schema.notices.c.host]),
     ):
