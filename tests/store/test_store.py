@@ -28,7 +28,7 @@ from flycatcher.sinks.store import migrations, retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
 from flycatcher.sinks.store.export import COLUMNS, export
 from flycatcher.sinks.store.head import HEAD
-from flycatcher.sinks.store.ingest import ingest
+from flycatcher.sinks.store.ingest import ingest, words_of
 from flycatcher.sinks.store.language import Term, parse
 from flycatcher.sinks.store.search import count, page, records
 from tests.delivery.events import hostile, notice, record
@@ -257,6 +257,22 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(t
         ("perl", "builder-7")
     ]
     engine.dispose()
+
+
+def test_a_search_finds_what_is_left_after_a_part_has_gone_and_the_room_is_given_back(store: Engine) -> None:
+    ingest(store, some())
+    retention.prune(store, retention.Kept(rows=3))
+    retention.vacuum(store)
+    left = list(records(store))
+    for each in left:
+        word = next(iter(words_of(each["snippets"][0]["text"])))
+        assert each["id"] in [row["fingerprint"] for row in page(store, f"text~{word}").rows]
+    with store.connect() as connection:
+        kept = connection.scalar(sa.select(sa.func.count()).select_from(schema.detection_snippets))
+    assert (len(left), kept) == (3, len({each["id"] for each in left}))
+    if store.dialect.name == "sqlite":
+        with store.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO snippet_search(snippet_search, rank) VALUES ('integrity-check', 1)")
 
 
 def test_the_sink_writes_to_the_store_and_copies_change_nothing(address: str, tmp_path: Path) -> None:

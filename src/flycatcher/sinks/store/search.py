@@ -233,7 +233,7 @@ def _any(column: Any, values: tuple[str, ...]) -> ColumnElement[bool]:  # noqa: 
     plain = [value for value in values if not set("*?") & set(value)]
     conditions = [column.in_(plain)] if plain else []
     conditions += [column.like(_like(value), escape="\\") for value in values if value not in plain]
-    return sa.or_(*conditions)
+    return sa.or_(sa.false(), *conditions)
 
 
 def _like(pattern: str) -> str:
