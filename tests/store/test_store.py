@@ -275,6 +275,21 @@ def test_a_search_finds_what_is_left_after_a_part_has_gone_and_the_room_is_given
             connection.exec_driver_sql("INSERT INTO snippet_search(snippet_search, rank) VALUES ('integrity-check', 1)")
 
 
+def test_a_store_is_kept_below_a_size_and_the_worst_stays(store: Engine) -> None:
+    text = "".join(chr(33 + number * 7 % 90) for number in range(20_000))
+    quiet = [
+        event_of(record("perl", "-e", f"print '{number} {number * 7919:x}' # {text[number:]}")) for number in range(150)
+    ]
+    ingest(store, [*quiet, event_of(record("perl", "-e", LOUD))])
+    full = retention.data(store)
+    gone = retention.prune(store, retention.Kept(bytes=full * 9 // 10))
+    assert 0 < gone < 150
+    assert retention.data(store) <= full * 9 // 10
+    assert page(store, "text~curl").rows
+    assert retention.prune(store, retention.Kept(bytes=full * 9 // 10)) == 0
+    assert retention.prune(store, retention.Kept(bytes=1)) == 151 - gone
+
+
 def test_the_sink_writes_to_the_store_and_copies_change_nothing(address: str, tmp_path: Path) -> None:
     spooled = Spooled(str(tmp_path / "s.db"), [Destination(name="keep", to=address)], SpoolSettings(wait=30))
     spooled.open()
