@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Taint, Value
 
 SECRET = "secret"  # noqa: S105 - the name of a taint
-SECRET_NAME = (  # noqa: S105 - how such variables are called
+SECRET_NAME = (
     r"(?i:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
     r"(?![a-zA-Z0-9])"
 )
