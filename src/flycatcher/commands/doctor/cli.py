@@ -48,8 +48,17 @@ class Report(msgspec.Struct, frozen=True):
 
 @click.command(cls=Command, name="doctor", short_help="Show what works on this machine, and how to get the rest.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document.")
-def command(*, as_json: bool) -> None:
+@click.option(
+    "--audit", "is_audit", is_flag=True, help="Look for settings that make code on the fly easier; changes nothing."
+)
+@click.option("--sarif", "as_sarif", is_flag=True, help="With --audit: write SARIF.")
+def command(*, as_json: bool, is_audit: bool, as_sarif: bool) -> None:
     """Show which sensors work here and why others do not, and which installed interpreters are known."""
+    if as_sarif and not is_audit:
+        raise click.UsageError("--sarif needs --audit")
+    if is_audit:
+        _audit(as_json=as_json, as_sarif=as_sarif)
+        return
     kernel = platform.uname()
     report = Report(
         kernel=f"{kernel.system} {kernel.release}",
@@ -63,6 +72,17 @@ def command(*, as_json: bool) -> None:
         sys.stdout.write(json.dumps(msgspec.to_builtins(report), indent=2) + "\n")
         return
     _print(report)
+
+
+def _audit(*, as_json: bool, as_sarif: bool) -> None:
+    """Check this machine, and print what was found."""
+    from flycatcher.commands.doctor.audit import audit, shown  # noqa: PLC0415 - only --audit needs the checks
+
+    problems = list(audit(Path("/")))
+    if as_json or as_sarif:
+        sys.stdout.write((shown.as_sarif(problems) if as_sarif else shown.as_json(problems)) + "\n")
+        return
+    shown.print_text(problems)
 
 
 def _installed() -> Iterator[Found]:

@@ -1,0 +1,1 @@
+"""The checks: ``check(root)`` yields the place, the evidence and the fix of each problem."""
