@@ -92,6 +92,12 @@ def test_a_variable_in_a_tree_without_an_interpreter(observe, tmp_path):
         ("programs that ask for a password", {"argv": ["git", "fetch"], "env": {"GIT_ASKPASS": "/tmp/x"}}),
         ("the text of fish and csh", {"shell": "fish -c 'set p python3; $p -c 1'"}),
         ("`xargs -a FILE`", {"shell": "xargs -a <(echo -c 1) python3"}),
+        (
+            "`tmux -f FIFO`",
+            {"shell": "mkfifo p; (echo \"run-shell 'python3 -c 1'\" > p &); tmux -f p new-session -d true"},
+        ),
+        ("gawk, sed, ksh93 and php-cgi have spellings", {"argv": ["ksh93", "--c=false"], "stdin": "pipe"}),
+        ("gawk, sed, ksh93 and php-cgi have", {"argv": ["gawk", "--source", "BEGIN{system(1)}", "--csv=/dev/stdin"]}),
         ("an alternative that is empty if a variable is not set", {"shell": "python3 ${x:+y} -c 1"}),
     ],
 )
