@@ -183,7 +183,7 @@ def test_several_processes_write_the_same_bytes(tmp_path):
         ["--format", "jsonl", "--only-new", earlier],
     ):
         one, several = (outputs(tmp_path, logs, *words, "--jobs", jobs) for jobs in (1, 3))
-        assert b"import socket" in one[0]
+        assert b"print" in one[0]
         assert several == one
 
 
