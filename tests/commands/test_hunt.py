@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from flycatcher.commands import cli
 from flycatcher.commands.hunt.follow import Tail
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.hunt import engine, parallel
+from flycatcher.hunt import engine
 from flycatcher.sinks.formats.timeline import asset, digest
 from tests.commands.scan.sarif_schema import SCHEMA
 from tests.hunt.helpers import event, written
@@ -165,15 +165,55 @@ def test_a_checkpoint_reads_old_bytes_no_second_time_and_tells_nothing_twice(tmp
     assert [each["execution"]["fidelity"]["log"] for each in found] == [f"{tmp_path}/audit.log"]
 
 
-def test_several_processes_find_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(parallel, "PART", 40_000)
-    monkeypatch.setattr(engine, "OVERLAP", 8_000)
-    path = written(tmp_path, "".join(log(["perl", "-e", f"print {n}"], first=n) for n in range(1, 400)), "audit.log")
-    one, _ = report(tmp_path, path)
-    several, _ = report(tmp_path, path, "--jobs", "2")
-    key = [(each["id"], each["execution"]["fidelity"].get("byte", 0)) for each in one]
-    assert len(key) == 399
-    assert [(each["id"], each["execution"]["fidelity"].get("byte", 0)) for each in several] == key
+def test_several_processes_write_the_same_bytes(tmp_path):
+    logs, earlier = tmp_path / "logs", tmp_path / "earlier.jsonl"
+    for host in range(4):
+        folder = logs / f"host{host}"
+        folder.mkdir(parents=True)
+        # the same numbers of processes on every host, a gap in the serial numbers of each, a record that is torn
+        starts = "".join(log(["perl", "-e", f"print {n + host}"], first=n * 2, pid=n, ppid=n - 1) for n in range(1, 60))
+        server = "".join(event(1, ["nginx"], exe="/usr/sbin/nginx", pid=30)) if host == 0 else ""
+        written(folder, server + starts + log(LOUD, first=900, pid=31, ppid=30)[:-40], "audit.log")
+    written(logs, '{"nothing": "known"}\n', "unknown.json")
+    hunt(logs / "host1", "-o", earlier)
+    for words in (
+        ["--format", "jsonl"],
+        ["--format", "json"],
+        ["--format", "text", "-vv"],
+        ["--format", "jsonl", "--only-new", earlier],
+    ):
+        one, several = (outputs(tmp_path, logs, *words, "--jobs", jobs) for jobs in (1, 3))
+        assert b"print" in one[0]
+        assert several == one
+
+
+def outputs(folder, *words):
+    out = folder / "out"
+    result = hunt(*words, "-o", out)
+    return out.read_bytes(), result.stderr_bytes
+
+
+def test_several_processes_go_on_from_a_checkpoint_as_one_does(tmp_path):
+    logs, found = tmp_path / "logs", {}
+    logs.mkdir()
+    for jobs in (1, 3):
+        for name in ("a.log", "b.log"):
+            written(logs, log(QUIET), name)
+        words = (logs, "--checkpoint", tmp_path / f"state{jobs}", "--jobs", jobs, "--format", "jsonl")
+        first = outputs(tmp_path, *words)
+        for path in logs.iterdir():
+            with path.open("a") as file:
+                file.write(log(LOUD, first=2))
+        found[jobs] = [first, outputs(tmp_path, *words)]
+    assert b"python3" in found[1][1][0]
+    assert found[3] == found[1]
+
+
+def test_who_started_a_program_is_not_taken_from_another_log(tmp_path):
+    written(tmp_path, "".join(event(1, ["nginx"], exe="/usr/sbin/nginx", pid=30)), "a.log")
+    written(tmp_path, log(QUIET, pid=31, ppid=30), "b.log")
+    (found,), _ = report(tmp_path, tmp_path / "a.log", tmp_path / "b.log")
+    assert not found["execution"].get("ancestry")
 
 
 def follow(path, *words):

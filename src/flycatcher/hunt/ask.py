@@ -80,6 +80,15 @@ class Ask:
         self._analyses: Remembered[Analysis] = Remembered(_TEXTS)
         self._readings = Readings()
 
+    def forget(self) -> None:
+        """Forget what the starts of one log were found to be: the next log is answered as if it were the only one.
+
+        What was made of a text is kept: it is the same wherever the text stands.
+        """
+        self._starts = Remembered(_STARTS)
+        self._quiet = Remembered(_STARTS)
+        self._texts = Remembered(_TEXTS)
+
     def detections(self, recorded: Recorded) -> Iterator[Detection]:
         """Yield the detections in one record."""
         if recorded.kind == "argv":

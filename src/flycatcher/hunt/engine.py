@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -14,14 +14,11 @@ from flycatcher.hunt.blocks import Lines, blocks
 from flycatcher.hunt.inputs import STDIN, Series
 from flycatcher.hunt.streams import Opened, opened
 from flycatcher.sources.logs.engine.format import Format, Shared
-from flycatcher.sources.logs.engine.recognise import SAMPLE, by_name, recognise
+from flycatcher.sources.logs.engine.recognise import by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-OVERLAP = 1 << 21
-"""Bytes before and behind a part of a log that are read for what begins or ends outside of it."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -55,18 +52,6 @@ def _users(recorded: Recorded) -> set[str]:
         context.get("user.effective", ""),
     }
     return names | ({str(process.uid)} if process is not None and process.uid is not None else set())
-
-
-class Part(Struct, frozen=True):
-    """A part of one plain file, in bytes; what begins in it belongs to it."""
-
-    start: int = 0
-    end: int = 0
-    """0 for the end of the file."""
-
-    def holds(self, byte: int) -> bool:
-        """Whether what begins at a byte belongs to this part."""
-        return byte >= self.start and (not self.end or byte < self.end)
 
 
 class End(NamedTuple):
@@ -122,7 +107,6 @@ class Hunt:
         self._ask = Ask(self.shared, shells=options.shells)
         self._progress = progress
         self._problems: list[Lost] = []
-        self._part = Part()
         self.ends: dict[str, End] = {}
         """Where :meth:`grown` has come to the end of each file."""
 
@@ -131,9 +115,10 @@ class Hunt:
         for log in logs:
             yield from self.one(log)
 
-    def one(self, log: Series, part: Part | None = None) -> Iterator[Found | Lost]:
-        """Yield what is found in one log, or in a part of its only file."""
-        self._part = part or Part()
+    def one(self, log: Series) -> Iterator[Found | Lost]:
+        """Yield what is found in one log, whatever other logs have told: so it is the same in whichever process reads it."""
+        self.shared.begin()
+        self._ask.forget()
         reader: Format | None = None
         for path in log.paths:
             for stream in self._streams(path):
@@ -207,12 +192,7 @@ class Hunt:
     def _stream(self, stream: Opened, reader: Format | None) -> tuple[Format | None, Iterator[Found | Lost]]:
         """Return the reader of a stream, which goes on where the file before it ended, and what it finds."""
         told = self._teller(stream.name)
-        part = self._part
-        rows: Iterable[Block]
-        if part.start or part.end:
-            sample, rows = _part_of(stream.stream, part, told)
-        else:
-            sample, rows = blocks(stream.stream, told)
+        sample, rows = blocks(stream.stream, told)
         if not sample:
             self.tally.logs += 1
             return reader, iter(())
@@ -252,16 +232,13 @@ class Hunt:
 
     def answered(self, records: Iterable[Recorded | Lost]) -> Iterator[Found | Lost]:
         """Yield the detections in records, and what was lost, within the limits of the options."""
-        options, part = self.options, self._part
+        options = self.options
         for record in records:
             if isinstance(record, Lost):
                 if not self._beyond(record):
                     yield record
                 continue
-            fidelity = record.execution.fidelity
-            if not options.wants(record) or (
-                part is not None and fidelity is not None and not part.holds(fidelity.byte)
-            ):
+            if not options.wants(record):
                 continue
             for detection in self._ask.detections(record):
                 yield Found(detection, record.host, record.user, record.time)
@@ -272,24 +249,3 @@ class Hunt:
         if lost.time and (lost.time < options.since or (options.until and (lost.since or lost.time) > options.until)):
             return True
         return bool(options.hosts and lost.host and lost.host not in options.hosts)
-
-
-def _part_of(stream: IO[bytes], part: Part, told: Callable[[str], None]) -> tuple[bytes, Iterator[Block]]:
-    """Return a sample of a file, and the blocks of a part of it with what lies around it, from one line's begin to another's."""
-    sample = stream.read(SAMPLE)
-    begin = max(0, part.start - OVERLAP)
-    stream.seek(max(0, begin - 1))
-    if begin:
-        first = stream.read(OVERLAP)
-        begin += first.find(b"\n") if b"\n" in first else len(first)
-        stream.seek(begin)
-    end = part.end + OVERLAP if part.end else 0
-    return sample, _until(Lines(stream, told, number=0 if begin else 1, offset=begin), end)
-
-
-def _until(rows: Lines, end: int) -> Iterator[Block]:
-    """Yield blocks up to a byte, or to the end of the file for 0."""
-    for block in rows:
-        yield block
-        if end and block.offset + len(block.data) >= end:
-            return

@@ -1,52 +1,29 @@
-"""The same hunt in several processes: each takes a whole log, or a part of a large plain one."""
+"""The same hunt in several processes, to the same result, in the same order: each takes whole logs.
+
+A log is never cut: who started whom, and which serial numbers are missing, is known to the one that reads all of it.
+"""
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
-from flycatcher.hunt.engine import Found, Hunt, Options, Part, Tally
-from flycatcher.hunt.inputs import STDIN, Series
+from flycatcher.hunt.engine import Found, Hunt, Options, Tally
 from flycatcher.sources.logs.engine.recorded import Lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
-PART = 1 << 26
-"""Bytes of a plain log that one process takes at once."""
+    from flycatcher.hunt.inputs import Series
+
 _AHEAD = 2
-"""Tasks under way for each process."""
-_PACKED = (
-    b"\x1f\x8b",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"\x28\xb5\x2f\xfd",
-    b"\x04\x22\x4d\x18",
-    b"PK\x03\x04",
-    b"7z\xbc\xaf",
-    b"PAR1",
-    b"ARROW1",
-    b"[",
-    b"\xff\xfe",
-)
-
-
-class Task(Struct, frozen=True):
-    """What a process is given."""
-
-    log: Series
-    part: Part | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes of it on the disk."""
-        if self.part is None:
-            return self.log.size
-        return (self.part.end or self.log.size) - self.part.start
+"""Logs under way for each process."""
 
 
 class Result(Struct):
@@ -56,36 +33,11 @@ class Result(Struct):
     tally: Tally
 
 
-def tasks(logs: Iterable[Series]) -> Iterator[Task]:
-    """Yield the tasks of a hunt, in the order of the logs."""
-    for log in logs:
-        size = log.size
-        if len(log.paths) > 1 or size < 2 * PART or not _is_plain(log.paths[0]):
-            yield Task(log)
-            continue
-        count = size // PART
-        for number in range(count):
-            yield Task(log, Part(number * PART, (number + 1) * PART if number + 1 < count else 0))
-
-
-def _is_plain(path: str) -> bool:
-    """Whether a file is one of lines, which may be cut anywhere."""
-    if path == STDIN:
-        return False
-    try:
-        with open(path, "rb") as file:
-            head = file.read(512)
-    except OSError:
-        return False
-    return not head.lstrip().startswith(_PACKED) and head[257:262] != b"ustar"
-
-
 def hunt(
     logs: list[Series], options: Options, tally: Tally, *, jobs: int, progress: Callable[[int], None] | None = None
 ) -> Iterator[Found | Lost]:
     """Yield what is found, in the order of the logs, by ``jobs`` processes; the figures are added to ``tally``."""
-    given = list(tasks(logs))
-    if jobs <= 1 or len(given) <= 1:
+    if jobs <= 1 or len(logs) <= 1:
         own = Hunt(options, progress=progress)
         yield from own.hunt(logs)
         tally.add(own.tally)
@@ -93,10 +45,10 @@ def hunt(
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - one process does without
     from multiprocessing import get_context  # noqa: PLC0415
 
-    waiting: deque[tuple[Task, Future[Result]]] = deque()
-    with ProcessPoolExecutor(min(jobs, len(given)), mp_context=get_context("fork")) as pool:
-        for task in given:
-            waiting.append((task, pool.submit(_do, task, options)))
+    waiting: deque[tuple[Series, Future[bytes]]] = deque()
+    with ProcessPoolExecutor(min(jobs, len(logs)), mp_context=get_context("fork")) as pool:
+        for log in logs:
+            waiting.append((log, pool.submit(_do, log, options)))
             if len(waiting) >= jobs * _AHEAD:
                 yield from _taken(waiting.popleft(), tally, progress)
         while waiting:
@@ -104,27 +56,82 @@ def hunt(
 
 
 def _taken(
-    given: tuple[Task, Future[Result]], tally: Tally, progress: Callable[[int], None] | None
+    given: tuple[Series, Future[bytes]], tally: Tally, progress: Callable[[int], None] | None
 ) -> Iterator[Found | Lost]:
-    """Yield the result of a task; a process that died over it is a loss."""
+    """Yield what was found in a log; a process that died over it is a loss."""
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - one process does without
 
-    task, future = given
+    log, future = given
     try:
-        result = future.result()
+        result = unpacked(future.result())
     except BrokenProcessPool:
-        yield Lost(text=f"{task.log.name}: the process that read it has died: not read", place="read")
+        yield Lost(text=f"{log.name}: the process that read it has died: not read", place="read")
         return
     tally.add(result.tally)
     if progress is not None:
-        progress(task.size)
+        progress(log.size)
     yield from result.found
 
 
-def _do(task: Task, options: Options) -> Result:
-    """Do one task, in a process of its own."""
+def _do(log: Series, options: Options) -> bytes:
+    """Read one log, in a process of its own."""
     own = Hunt(options)
-    return Result(list(own.one(task.log, task.part)), own.tally)
+    return packed(Result(list(own.one(log)), own.tally))
+
+
+def packed(result: Result) -> bytes:
+    """Return a result as bytes for another process.
+
+    An object that is a field's default arrives as the very default: msgspec leaves it out of JSON, and writes what is merely equal.
+    """
+    out = io.BytesIO()
+    _Packer(out, pickle.HIGHEST_PROTOCOL).dump(result)
+    return out.getvalue()
+
+
+def unpacked(data: bytes) -> Result:
+    """Return what a process of this hunt has packed."""
+    result: Result = _Unpacker(io.BytesIO(data)).load()
+    return result
+
+
+class _Packer(pickle.Pickler):
+    """Names the defaults instead of copying them."""
+
+    def __init__(self, file: IO[bytes], protocol: int) -> None:
+        super().__init__(file, protocol)
+        self._names = {id(default): name for name, default in defaults()}
+
+    def persistent_id(self, obj: object) -> tuple[type[Struct], str] | None:
+        """Return the record and the field whose default an object is."""
+        return self._names.get(id(obj))
+
+
+class _Unpacker(pickle.Unpickler):
+    """Finds the defaults by their names."""
+
+    def persistent_load(self, pid: tuple[type[Struct], str]) -> object:
+        """Return the default of a record's field."""
+        kind, name = pid
+        return dict(own_defaults(kind))[name]
+
+
+def defaults() -> Iterator[tuple[tuple[type[Struct], str], object]]:
+    """Yield the defaults of all records, each with its record and field."""
+    kinds: list[type[Struct]] = Struct.__subclasses__()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("flycatcher.") and "<" not in kind.__qualname__:
+            yield from (((kind, name), default) for name, default in own_defaults(kind))
+
+
+def own_defaults(kind: type[Struct]) -> Iterator[tuple[str, object]]:
+    """Yield the fields of a record whose defaults are single values or tuples, with these; the last fields have defaults."""
+    values = kind.__struct_defaults__
+    for name, default in zip(kind.__struct_fields__[-len(values) :], values, strict=True) if values else ():
+        if isinstance(default, str | int | float | tuple) and not isinstance(default, bool):
+            yield name, default
 
 
 def processors() -> int:

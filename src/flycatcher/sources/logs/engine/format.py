@@ -31,6 +31,12 @@ class Shared:
         self.counts: dict[str, int] = {}
         """Figures for the summary: starts that were recorded, records that could not be read, ..."""
 
+    def begin(self) -> None:
+        """Begin another log: its numbers of processes are its own, and what was learned of others is no answer for it."""
+        self.lineage = Lineage()
+        self.nothing.clear()
+        self.calm.clear()
+
     def is_quiet(self, memo: Hashable, parent: Hashable) -> bool:
         """Whether a start is known to give no detection, whoever started it, or at least by this one."""
         return memo in self.nothing or (memo in self.calm and not self.lineage.matters(parent))
