@@ -14,7 +14,7 @@ from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.capabilities.credentials_files import RULE as CREDENTIALS
 from flycatcher.core.payload.commands import unusual_program, writable_program
-from flycatcher.core.payload.secrets import SECRET_NAME
+from flycatcher.core.payload.secrets import ANNOUNCED
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import read_shell
 
@@ -77,7 +77,7 @@ _GIVEN_AWAY = (
     lazy(
         r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b"
         rf"|{'|'.join(map(re.escape, CREDENTIALS.hints.split()))}|/\.(?:ssh|aws|kube)\b"
-        rf"|[$%{{][\w.{{]*{SECRET_NAME}"
+        rf"|[$%{{][\w.{{]*{ANNOUNCED}"
     ),
 )
 """What sends, and a list of all variables, a file of credentials, or a name that a look-up carries away."""

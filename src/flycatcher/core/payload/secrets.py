@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Taint, Value
 
 SECRET = "secret"  # noqa: S105 - the name of a taint
-SECRET_NAME = (  # noqa: S105 - how such variables are called
+ANNOUNCED = (
     r"(?i:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
     r"(?![a-zA-Z0-9])"
 )
 """How the name of a variable announces a secret: a word of it, or its end."""
-_NAME = lazy(rf"(?:^|_){SECRET_NAME}|(?i:ACCESSTOKEN)$")
+_NAME = lazy(rf"(?:^|_){ANNOUNCED}|(?i:ACCESSTOKEN)$")
 CREDENTIAL = "credential"
 """The taint of what a file that holds credentials holds."""
 _ONE, _ALL = "environment", "all-environment"
