@@ -30,6 +30,8 @@ class Technique(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: str
     interpreter: str
     """Id of the interpreter that has to be named by whoever sees it."""
+    also: tuple[str, ...] = ()
+    """Ids that count as well: ``ksh`` may be a link to ``mksh``."""
     vector: Vector
     carrier: str = ""
     attack: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: str
     text: str
+    also: tuple[str, ...] = ()
     argument: str = ""
     options: tuple[str, ...] = ()
     renamed: str = ""
@@ -140,6 +143,7 @@ def _derived(row: Row, carrier: Carrier) -> Iterator[Technique]:
             id=f"{row.id}-{carrier.name}{end}",
             title=f"{row.id}: text by {carrier.name} {option}".strip(),
             interpreter=row.id,
+            also=row.also,
             vector=carrier.vector,
             carrier=carrier.name,
             attack=(kind.technique, *carrier.attack),

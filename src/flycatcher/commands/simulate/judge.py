@@ -53,7 +53,7 @@ def live(sensor: str, stage: Stage) -> list[tuple[float | None, dict[str, Any]]]
     report = stage.root / f"{sensor}.jsonl"
     words = ["--shells", "--quiet", "--report", str(report)]
     if sensor == "run":
-        child = subprocess.Popen([*_FLYCATCHER, "run", *words, "--", *stage.command()], **_quiet())  # noqa: SIM115
+        child = subprocess.Popen([*_FLYCATCHER, "run", *words, "--", *stage.command()], **_quiet())
         return _followed(child, report)
     kind = ["--sensor", "audit"] if sensor == "audit" else []
     with subprocess.Popen([*_FLYCATCHER, "watch", *kind, *words], **_quiet()) as watcher:
@@ -113,9 +113,9 @@ def judged(
     done = stage.done()
     found: dict[str, Seen] = {}
     for technique in techniques:
-        marker = stage.markers[technique.id]
+        marker, names = stage.markers[technique.id], (technique.interpreter, *technique.also)
         for arrived, row, text in texts:
-            vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") == technique.interpreter]
+            vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
             if marker in text and vectors:
                 began = done.get(technique.id, {}).get("began")
                 late = round(arrived - began, 3) if arrived and isinstance(began, float) else None

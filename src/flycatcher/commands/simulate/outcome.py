@@ -52,8 +52,10 @@ def as_markdown(outcomes: list[Outcome]) -> str:
     sensors = _sensors(outcomes)
     cells = {(each.technique, each.sensor): each for each in outcomes}
     lines = [f"| technique | {' | '.join(sensors)} |", "|---" * (len(sensors) + 1) + "|"]
-    for name in dict.fromkeys(each.technique for each in outcomes):
-        lines.append(f"| {name} | {' | '.join(_cell(cells[name, sensor]) for sensor in sensors)} |")
+    lines += [
+        f"| {name} | {' | '.join(_cell(cells[name, sensor]) for sensor in sensors)} |"
+        for name in dict.fromkeys(each.technique for each in outcomes)
+    ]
     lines.append("")
     for sensor in sensors:
         seen, ran = score(outcomes, sensor)

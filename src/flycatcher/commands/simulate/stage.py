@@ -78,7 +78,7 @@ class _Texts(BaseHTTPRequestHandler):
 
     root: Path
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         """Answer with a technique's text."""
         marker = self.path.strip("/").removesuffix("/text")
         if not marker.isalnum() or not (self.root / marker / "text").is_file():
