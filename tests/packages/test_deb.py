@@ -139,7 +139,9 @@ def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:
     host.run("flycatcher", "config", "check", "/etc/flycatcher/flycatcher.toml")
 
 
-def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(host: Machine, deb: Path) -> None:
+def test_an_upgrade_and_purge_keep_what_the_host_s_owner_added_and_purge_leaves_nothing_else(
+    host: Machine, deb: Path
+) -> None:
     config = host.root / "etc/flycatcher/flycatcher.toml"
     config.write_text(config.read_text() + "# mine\n")
     host.install(later(deb, host))
@@ -151,10 +153,14 @@ def test_an_upgrade_keeps_what_the_host_s_owner_wrote_and_purge_leaves_nothing(h
     assert not host.has("/usr/lib/flycatcher")
     assert all(map(host.has, CONFFILES))
     assert host.has("/var/log/flycatcher")
+    owners = host.root / "usr/local/lib/flycatcher/mine.py"
+    owners.parent.mkdir(exist_ok=True)
+    owners.touch()
     host.run("apt-get", "purge", "-y", "flycatcher")
+    assert owners.exists()
     assert not host.has("/var/log/flycatcher")
     left = host.run("find", "/etc", "/usr", "/var/lib", "/lib", "-name", "*flycatcher*").stdout.split()
-    assert [path for path in left if "deb-systemd-helper" not in path] == []
+    assert [path for path in left if "deb-systemd-helper" not in path] == ["/usr/local/lib/flycatcher"]
 
 
 def later(deb: Path, host: Machine) -> str:

@@ -47,6 +47,9 @@ dpkg -i /root/later.deb >/dev/null 2>&1
 [ "$(systemctl show -P MainPID flycatcher)" != "$first" ] && echo "upgraded: $(systemctl is-active flycatcher)"
 systemctl stop flycatcher
 echo "stopped: $(systemctl show -P Result flycatcher)"
+systemctl start flycatcher
+dpkg --remove flycatcher >/dev/null 2>&1
+echo "removed: $(systemctl is-active flycatcher || true)"
 dpkg --purge flycatcher >/dev/null 2>&1
 ls -d /var/log/flycatcher /etc/flycatcher /lib/systemd/system/flycatcher.service 2>/dev/null || echo purged
 """
@@ -79,5 +82,6 @@ def test_systemd_starts_reloads_upgrades_and_stops_it(host: Machine, vmlinuz: Pa
         "seen: second",
         "upgraded: active",
         "stopped: success",
+        "removed: inactive",
         "purged",
     ]
