@@ -1,0 +1,1 @@
+"""``flycatcher simulate``: harmless techniques, and whether anybody sees them here."""

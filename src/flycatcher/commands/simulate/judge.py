@@ -1,0 +1,136 @@
+"""The judges: what each sensor says of the techniques that were run."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from flycatcher.core.errors import FlycatcherError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from flycatcher.commands.simulate.catalogue import Technique
+    from flycatcher.commands.simulate.stage import Stage
+
+LIVE = ("run", "watch", "audit")
+LOGS = ("hunt", "falco", "tetragon")
+_FLYCATCHER = [sys.executable, "-m", "flycatcher"]
+_START = 30.0
+"""Seconds that a sensor may take until it watches."""
+NEEDS = {
+    "argument": "every argument of execve, uncut",
+    "stdin": "what standard input is, or its text: no argument shows it",
+    "descriptor": "the file behind a descriptor, a FIFO or a link: its name shows nothing",
+    "environment": "the environment of execve",
+    "url": "every argument of execve, uncut",
+    "runner": "every argument of execve, and a reader of the module's own options",
+    "module-option": "every argument of execve, and a reader of the interpreter's options",
+    "memory": "what a descriptor refers to (a memfd has no path)",
+    "planted": "the text of the shell that writes the file",
+}
+"""What a sensor needs to see a vector."""
+
+
+class Seen(Struct, frozen=True):
+    """What one sensor said of one technique."""
+
+    level: str
+    vector: str
+    latency: float | None
+    """Seconds from the technique's start to the record's arrival; None where a log was read afterwards."""
+
+
+def live(sensor: str, stage: Stage) -> list[tuple[float | None, dict[str, Any]]]:
+    """Run the plan under a sensor of Flycatcher, and return its records with the times at which they arrived."""
+    report = stage.root / f"{sensor}.jsonl"
+    words = ["--shells", "--quiet", "--report", str(report)]
+    if sensor == "run":
+        child = subprocess.Popen([*_FLYCATCHER, "run", *words, "--", *stage.command()], **_quiet())
+        return _followed(child, report)
+    kind = ["--sensor", "audit"] if sensor == "audit" else []
+    with subprocess.Popen([*_FLYCATCHER, "watch", *kind, *words], **_quiet()) as watcher:
+        try:
+            _await_start(watcher, report, sensor)
+            rows = _followed(subprocess.Popen(stage.command(), **_quiet()), report)
+        finally:
+            watcher.send_signal(signal.SIGINT)
+            watcher.wait()
+        return rows + [(time.time(), row) for row in _rows(report)[len(rows) :]]
+
+
+def _quiet() -> dict[str, Any]:
+    return {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def _await_start(watcher: subprocess.Popen[bytes], report: Path, sensor: str) -> None:
+    end = time.monotonic() + _START
+    while not any(row.get("kind") == "started" for row in _rows(report)):
+        if watcher.poll() is not None or time.monotonic() > end:
+            raise FlycatcherError(f"{sensor}: the sensor does not start here", hint="flycatcher doctor says why")
+        time.sleep(0.05)
+
+
+def _followed(child: subprocess.Popen[bytes], report: Path) -> list[tuple[float | None, dict[str, Any]]]:
+    """Wait for a child, and return the report's records with the times at which they were there."""
+    found: list[tuple[float | None, dict[str, Any]]] = []
+    while True:
+        ended = child.poll() is not None
+        now = time.time()
+        found += [(now, row) for row in _rows(report)[len(found) :]]
+        if ended:
+            return found
+        time.sleep(0.02)
+
+
+def recorded(kind: str, path: str) -> list[tuple[float | None, dict[str, Any]]]:
+    """Return the records of a file, or what ``hunt`` finds in a log."""
+    if kind == "jsonl":
+        from pathlib import Path  # noqa: PLC0415 - annotations alone need it above
+
+        return [(None, row) for row in _rows(Path(path))]
+    form = [] if kind == "hunt" else ["--from", kind]
+    done = subprocess.run(
+        [*_FLYCATCHER, "hunt", "--shells", *form, "--format", "jsonl", path], capture_output=True, check=False
+    )
+    if done.returncode not in (0, 10):
+        raise FlycatcherError(f"{kind}:{path}: {done.stderr.decode('utf-8', 'replace').strip()[:300]}")
+    return [(None, row) for row in _parsed(done.stdout.split(b"\n"))]
+
+
+def judged(
+    techniques: Iterable[Technique], stage: Stage, rows: list[tuple[float | None, dict[str, Any]]]
+) -> dict[str, Seen]:
+    """Return what was seen, by technique: a record counts if it holds the marker and names the interpreter."""
+    texts = [(arrived, row, json.dumps(row)) for arrived, row in rows if row.get("snippets")]
+    done = stage.done()
+    found: dict[str, Seen] = {}
+    for technique in techniques:
+        marker, names = stage.markers[technique.id], (technique.interpreter, *technique.also)
+        for arrived, row, text in texts:
+            vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
+            if marker in text and vectors:
+                began = done.get(technique.id, {}).get("began")
+                late = round(arrived - began, 3) if arrived and isinstance(began, float) else None
+                found[technique.id] = Seen(row.get("risk", {}).get("level", "none"), vectors[0], late)
+                break
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        return _parsed(path.read_bytes().split(b"\n")[:-1])
+    except FileNotFoundError:
+        return []
+
+
+def _parsed(lines: Iterable[bytes]) -> list[dict[str, Any]]:
+    rows = [json.loads(line) for line in lines if line.strip()]
+    return [row for row in rows if isinstance(row, dict)]
