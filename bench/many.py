@@ -96,6 +96,7 @@ def _models(connection: Connection) -> Iterator[dict[str, list[Row]]]:
             "executions": [dict(execution)],
             "capabilities": _rows(connection, schema.capabilities, "fingerprint", name),
             "execution_snippets": links,
+            "detection_snippets": [{"fingerprint": name, "sha256": link["sha256"]} for link in links],
             "snippets": [row for link in links for row in _rows(connection, schema.snippets, "sha256", link["sha256"])],
         }
 

@@ -158,7 +158,7 @@ class BaselineRun:
             return policy, ""
         if self._known.covers(entry):
             self.known += 1
-            done = policy.action in {"denied", "killed"}
+            done = policy.action in {"denied", "killed"} or bool(policy.rule)
             return (policy if done else Policy("suppressed", "known by the baseline")), ("" if done else "known")
         self.new += 1
         said = f"{NEW}: {self._known.difference(entry)}"

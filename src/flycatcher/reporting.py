@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct, structs
 
 from flycatcher.core.detection import Detection, Policy
-from flycatcher.core.fingerprint import stands_for_one
 from flycatcher.core.levels import LEVELS, at_least
+from flycatcher.policies import Policies
 from flycatcher.sinks import Sink, UndeliveredError, UnkeptError
 from flycatcher.sinks.transports.files import LostError, RestoredError
 from flycatcher.sources.context.redact import redact_argv, redact_environment, redact_text, secrets_in
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flycatcher.baselines import BaselineRun
     from flycatcher.config import Suppression
     from flycatcher.core.execution import Process
+    from flycatcher.core.policy.rule import Rule
     from flycatcher.sinks import Record
 
 
@@ -57,7 +58,6 @@ _OWN_WORDS = frozenset(
     }
 )
 """Fields of a record that hold the product's own words, hashes and numbers: no secret gets there."""
-_ANYBODYS = "not suppressed: its text was not captured whole, so that any other text has this id as well"
 _REMEMBERED_CHARACTERS = 2048
 """Command lines of ancestors up to this length are redacted once for all their descendants."""
 
@@ -149,11 +149,13 @@ def _now() -> str:
 class Reporter:
     """Takes detections, gives each its policy outcome, and hands the record to every sink that still works."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a configuration and the options ask for
         self,
         sinks: Sequence[Sink],
         *,
         suppressions: Iterable[Suppression] = (),
+        rules: Iterable[Rule] = (),
+        ignores: bool = True,
         fail_on: str = "",
         redact: bool = True,
         retry: float = 0.0,
@@ -163,7 +165,9 @@ class Reporter:
         self.baseline: BaselineRun | None = None
         """What the run is compared with, or learns."""
         self._sinks = list(sinks)
-        self.accept(suppressions)
+        self._ignores = ignores
+        self.policies = Policies(suppressions, rules, ignores=ignores)
+        """The configuration's rules, and how often each decided."""
         self._fail_on = fail_on
         self._redact = redact
         self.failures: list[Failure] = []
@@ -183,8 +187,9 @@ class Reporter:
 
     def is_suppressed(self, detection: Detection) -> bool:
         """Whether the configuration, or the baseline, accepts this detection."""
-        if detection.id in self._suppressed and stands_for_one(detection.execution, detection.snippets):
-            return True
+        ruled = self.policies.action(detection)
+        if ruled:
+            return ruled == "allow"
         return self.baseline is not None and self.baseline.is_known(detection)
 
     def report(self, detection: Detection) -> None:
@@ -220,10 +225,11 @@ class Reporter:
         for failure in self.failures:
             self._try_again(failure)
 
-    def accept(self, suppressions: Iterable[Suppression]) -> None:
-        """Replace the accepted detections; entries whose day has passed do not count."""
-        today = dt.datetime.now(dt.UTC).date()
-        self._suppressed = {entry.fingerprint: entry for entry in suppressions if entry.until >= today}
+    def accept(self, suppressions: Iterable[Suppression], rules: Iterable[Rule] = ()) -> None:
+        """Replace the accepted detections and the rules; those whose day has passed do not count."""
+        hits = self.policies.hits
+        self.policies = Policies(suppressions, rules, ignores=self._ignores)
+        self.policies.hits = hits
 
     def _write(self, record: Record, *, notice: bool = False) -> None:
         """Hand a record to every sink; one that fails is named and left out from here on."""
@@ -273,6 +279,7 @@ class Reporter:
             "detections": self.detections,
             "suppressed": self.suppressed,
             "denied": self.denied,
+            **({"rules": rules} if (rules := self.policies.figures()) else {}),
             **(self.baseline.figures() if self.baseline is not None else {}),
             "by_level": {level: self.by_level[level] for level in LEVELS if self.by_level[level]},
             "by_interpreter_and_vector": {
@@ -301,13 +308,9 @@ class Reporter:
     def _policy(self, detection: Detection) -> Policy:
         """Return what was done about the detection, and why."""
         fidelity = detection.execution.fidelity
+        done = detection.policy
         if fidelity is not None and fidelity.happened == "denied":
-            return Policy("denied", "execve failed with EPERM before the program started")
+            done = Policy("denied", "execve failed with EPERM before the program started")
         if fidelity is not None and fidelity.happened == "killed":
-            return Policy("killed", fidelity.notes[-1])
-        entry = self._suppressed.get(detection.id)
-        if entry is not None and not stands_for_one(detection.execution, detection.snippets):
-            return structs.replace(detection.policy, reason=_ANYBODYS)
-        if entry is not None:
-            return Policy("suppressed", f"{entry.reason} ({entry.owner}, until {entry.until})")
-        return detection.policy
+            done = Policy("killed", fidelity.notes[-1])
+        return self.policies.outcome(structs.replace(detection, policy=done))

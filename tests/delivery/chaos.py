@@ -224,7 +224,9 @@ class Chaos:
         stream = connection.jetstream()
         subscription = await stream.pull_subscribe("fly.>", durable="reader")
         found = []
-        while (await subscription.consumer_info()).num_pending:  # a fetch may find nothing in its time on a busy machine
+        while (
+            await subscription.consumer_info()
+        ).num_pending:  # a fetch may find nothing in its time on a busy machine
             with contextlib.suppress(TimeoutError):
                 for message in await subscription.fetch(500, timeout=2):
                     body = json.loads(message.data)

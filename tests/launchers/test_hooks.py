@@ -6,6 +6,7 @@ import pytest
 
 from flycatcher.core.launchers.command import Stdin
 from flycatcher.core.launchers.unwrap import unwrap, unwrap_all
+from flycatcher.core.unknown import UNKNOWN
 
 CODE = "python3 -c 1"
 WORDS = ["python3", "-c", "1"]
@@ -33,6 +34,21 @@ def started(*words: str, **env: str) -> list[list[str]]:
 )
 def test_an_option_of_a_launcher_may_start_a_program_too(words: tuple[str, ...], commands: list[list[str]]) -> None:
     assert started(*words) == commands
+
+
+@pytest.mark.parametrize(
+    ("tests", "found"),
+    [
+        (("-name", "setup.py"), f"{UNKNOWN}/setup.py"),
+        (("-type", "f", "-name", "setup.py"), f"{UNKNOWN}/setup.py"),
+        (("-name", "*.py"), UNKNOWN),
+        (("-name", "a", "-o", "-name", "b"), UNKNOWN),
+        (("!", "-name", "a"), UNKNOWN),
+        (("-newer", "a"), UNKNOWN),
+    ],
+)
+def test_what_find_puts_in_ends_in_the_one_name_that_it_looks_for(tests: tuple[str, ...], found: str) -> None:
+    assert started("find", ".", *tests, "-exec", "python3", "-S", "{}", ";") == [["python3", "-S", found]]
 
 
 def test_a_launcher_that_only_prints_starts_nothing() -> None:

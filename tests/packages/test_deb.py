@@ -139,7 +139,9 @@ def test_logs_are_rotated_and_the_configuration_is_valid(host: Machine) -> None:
     host.run("flycatcher", "config", "check", "/etc/flycatcher/flycatcher.toml")
 
 
-def test_an_upgrade_and_purge_keep_what_the_host_s_owner_added_and_purge_leaves_nothing_else(host: Machine, deb: Path) -> None:
+def test_an_upgrade_and_purge_keep_what_the_host_s_owner_added_and_purge_leaves_nothing_else(
+    host: Machine, deb: Path
+) -> None:
     config = host.root / "etc/flycatcher/flycatcher.toml"
     config.write_text(config.read_text() + "# mine\n")
     host.install(later(deb, host))

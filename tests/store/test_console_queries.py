@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.sinks.store import arrivals, facets, figures, groups, places, words
+from flycatcher.sinks.store import arrivals, facets, figures, groups, places, wanted, words
 from flycatcher.sinks.store.database import reading
 from flycatcher.sinks.store.ingest import ingest
 from tests.console.stories import NOW, story
@@ -48,6 +48,12 @@ def _groups(store: Engine) -> None:
         ("", 64),
         ("technique:T1059.007", 60),
         ("-capability:*", 62),
+        ("capability:network.*", 2),
+        ("capability:network.*zz", 0),
+        ("-capability:network.*zz", 64),
+        ("text~curl", 2),
+        ("-text~curl", 62),
+        ("-state:accepted since:2026-11-28 host:*", 59),
         ("state:new", 64),
         ("until:2026-11-28", 5),
         ("level<low", 61),
@@ -110,3 +116,25 @@ def _words(store: Engine) -> None:
     assert (groups.total(store, words.OPEN), groups.total(store, "state:accepted")) == (63, 1)
     with pytest.raises(FlycatcherError, match="no such detection"), store.begin() as connection:
         words.note(connection, "0" * 16, "x", "ada")
+
+
+QUERIES = (
+    "host:ci-*", "-host:ci-*", "repository:acme/shop", "since:2026-11-28", "until:2026-11-28", "since:2026-11-28 until:2026-11-29",
+    "-since:2026-11-28", "capability:network.*", "-capability:*", "command~curl", "vector:argument capability:*", "text~curl host:ci-1",
+)  # fmt: skip
+
+
+def test_few_and_many_are_found_alike(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few detections are listed, many are asked one after the other: the answer is the same."""
+    ingest(store, story())
+
+    def answers() -> list[tuple[str, list[str], int, int]]:
+        return [
+            (query, [row["fingerprint"] for row in groups.groups(store, query).rows], groups.total(store, query), facets.spread(store, query).counted)
+            for query in QUERIES
+        ]  # fmt: skip
+
+    listed = answers()
+    monkeypatch.setattr(wanted, "FEW", 0)
+    assert answers() == listed
+    assert [found[2] for found in listed][:2] == [61, 3]

@@ -28,7 +28,7 @@ from flycatcher.sinks.store import migrations, retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
 from flycatcher.sinks.store.export import COLUMNS, export
 from flycatcher.sinks.store.head import HEAD
-from flycatcher.sinks.store.ingest import ingest
+from flycatcher.sinks.store.ingest import ingest, words_of
 from flycatcher.sinks.store.language import Term, parse
 from flycatcher.sinks.store.search import count, page, records
 from tests.delivery.events import hostile, notice, record
@@ -236,7 +236,7 @@ def test_the_migrations_make_the_tables_that_the_schema_describes(store: Engine)
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
     def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
-        search = kind == "table" and str(name).startswith("snippet_search")
+        search = kind == "table" and str(name).startswith(("snippet_search", "searched"))
         return not search and name != "ix_snippets_words"
 
     with store.connect() as connection:
@@ -257,6 +257,37 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_with_what_is_in_it(t
         ("perl", "builder-7")
     ]
     engine.dispose()
+
+
+def test_a_search_finds_what_is_left_after_a_part_has_gone_and_the_room_is_given_back(store: Engine) -> None:
+    ingest(store, some())
+    retention.prune(store, retention.Kept(rows=3))
+    retention.vacuum(store)
+    left = list(records(store))
+    for each in left:
+        word = next(iter(words_of(each["snippets"][0]["text"])))
+        assert each["id"] in [row["fingerprint"] for row in page(store, f"text~{word}").rows]
+    with store.connect() as connection:
+        kept = connection.scalar(sa.select(sa.func.count()).select_from(schema.detection_snippets))
+    assert (len(left), kept) == (3, len({each["id"] for each in left}))
+    if store.dialect.name == "sqlite":
+        with store.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO snippet_search(snippet_search, rank) VALUES ('integrity-check', 1)")
+
+
+def test_a_store_is_kept_below_a_size_and_the_worst_stays(store: Engine) -> None:
+    text = "".join(chr(33 + number * 7 % 90) for number in range(20_000))
+    quiet = [
+        event_of(record("perl", "-e", f"print '{number} {number * 7919:x}' # {text[number:]}")) for number in range(150)
+    ]
+    ingest(store, [*quiet, event_of(record("perl", "-e", LOUD))])
+    full = retention.data(store)
+    gone = retention.prune(store, retention.Kept(bytes=full * 9 // 10))
+    assert 0 < gone < 150
+    assert retention.data(store) <= full * 9 // 10
+    assert page(store, "text~curl").rows
+    assert retention.prune(store, retention.Kept(bytes=full * 9 // 10)) == 0
+    assert retention.prune(store, retention.Kept(bytes=1)) == 151 - gone
 
 
 def test_the_sink_writes_to_the_store_and_copies_change_nothing(address: str, tmp_path: Path) -> None:

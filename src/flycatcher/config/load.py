@@ -14,6 +14,7 @@ from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
 from flycatcher.config.search import content, nearest
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.policy.rule import faults
 
 
 class Loaded(Struct, frozen=True):
@@ -73,7 +74,13 @@ def _read(path: Path, data: bytes) -> Config:
             config = msgspec.convert(part, kind)
         except msgspec.ValidationError as error:
             raise _explained(path, text, str(error), where) from error
-    return cast("Config", config)
+    read = cast("Config", config)
+    for field, said in faults(read.rule):
+        line = line_of(text, f"${prefix}.{field}") or 1
+        raise FlycatcherError(
+            f"{path}:{line}: {field}: {said}", hint="docs/reference/rules.md says what a rule may rest on"
+        )
+    return read
 
 
 def _explained(path: Path, text: str, message: str, prefix: str) -> FlycatcherError:

@@ -7,13 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from flycatcher.core.policy.rule import SHORTEST_REASON, Environment, Match, Rule
 from flycatcher.destination import Destination, SpoolSettings
 
-Environment = Literal["ci", "staging", "production"]
 ACCEPTED_DAYS = 90
 """How long a suppression holds that is suggested."""
-SHORTEST_REASON = 10
-"""Characters that a reason has at least."""
 Fingerprint = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
 
 
@@ -26,6 +24,17 @@ class Suppression(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     owner: Annotated[str, Meta(min_length=1)]
     until: dt.date
     """The last day on which the suppression applies."""
+
+    def rule(self) -> Rule:
+        """Return the rule that this is: it allows one id, under that name."""
+        return Rule(
+            name=self.fingerprint,
+            action="allow",
+            match=Match(id=(self.fingerprint,)),
+            reason=self.reason,
+            owner=self.owner,
+            until=self.until,
+        )
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,6 +117,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where events are delivered to."""
     spool: SpoolSettings = SpoolSettings()
     suppress: tuple[Suppression, ...] = ()
+    rule: tuple[Rule, ...] = ()
+    """What is done about detections; the first rule that holds decides, suppressions before all of them."""
     accepted_installers: tuple[Annotated[str, Meta(pattern="^https://[^/?#]+/")], ...] = ()
     """Beginnings of https addresses (the host and a slash at least) whose programs somebody has looked at: they count as low."""
     interpreters: dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,30}$")], InterpreterTable] = field(

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.config.model import ACCEPTED_DAYS, SHORTEST_REASON
+from flycatcher.config.model import ACCEPTED_DAYS
+from flycatcher.core.policy.rule import SHORTEST_REASON
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from flycatcher.core.detection import Policy
 from flycatcher.core.execution import FileFact, StdinKind
 from flycatcher.core.snippet import Load, Snippet
 
@@ -49,6 +50,8 @@ class Answer(msgspec.Struct, gc=False, omit_defaults=True):
     interpreter: str = ""
     refusal: str = ""
     """Why the interpreter's own parser would refuse the line."""
+    policy: Policy | None = None
+    """What the rules of ``--config`` make of an execution; rows of shell text have none."""
     executions: list[Started] = []
     notes: list[str] = []
     id: Any = None

@@ -52,6 +52,10 @@ class Policy(Struct, frozen=True, omit_defaults=True):
 
     action: Action = "observed"
     reason: str = ""
+    rule: str = ""
+    """The configuration's rule that decided."""
+    capture: bool = False
+    """A rule asks for evidence of it to be captured."""
 
 
 class Text(Struct, frozen=True, kw_only=True):

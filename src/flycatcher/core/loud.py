@@ -14,6 +14,7 @@ from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.capabilities.credentials_files import RULE as CREDENTIALS
 from flycatcher.core.payload.commands import unusual_program, writable_program
+from flycatcher.core.payload.secrets import ANNOUNCED
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import read_shell
 
@@ -37,12 +38,14 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
-AT_ANY_LEVEL = frozenset({"network.send-environment", "network.send-credentials", "network.dns-data"})
-"""What is loud whether it is critical or not: all variables, and the secrets among them, or credentials go to another host."""
+AT_ANY_LEVEL = frozenset({
+    "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data",
+})  # fmt: skip
+"""What is loud whether it is critical or not: all variables, a secret among them, or credentials go to another host."""
 
 _WORDS = lazy(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
-    r"|\b(?:dig|nslookup|scp|rsync|ssh)\b"
+    r"|\b(?:dig|nslookup|scp|rsync|ssh|http)\b"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
@@ -69,11 +72,12 @@ _DESTROYED = (
 _GIVEN_AWAY = (
     lazy(
         r"/dev/(?:tcp|udp)/"
-        r"|\b(?:curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|dig|nslookup|host|ping|drill|sendmail|mailx?|mutt)\b"
+        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|dig|nslookup|host|ping|drill|sendmail|mailx?|mutt)\b"
     ),
     lazy(
         r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b"
         rf"|{'|'.join(map(re.escape, CREDENTIALS.hints.split()))}|/\.(?:ssh|aws|kube)\b"
+        rf"|[$%{{][\w.{{]*{ANNOUNCED}"
     ),
 )
 """What sends, and a list of all variables, a file of credentials, or a name that a look-up carries away."""

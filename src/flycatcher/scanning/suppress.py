@@ -12,9 +12,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.policies import Policies
 from flycatcher.scanning.finding import SuppressionNotice
 from flycatcher.sources.buildfiles import comments_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from flycatcher.config import Suppression
+    from flycatcher.core.policy.rule import Rule
     from flycatcher.scanning.finding import FileResult, Finding
 
 _MARK = re.compile(
@@ -160,20 +162,26 @@ def _noticed(path: str, mark: Mark, today: dt.date) -> Iterator[SuppressionNotic
 class Configured:
     """The suppressions of a configuration, and which of them were needed."""
 
-    def __init__(self, entries: Iterable[Suppression], path: str, *, today: dt.date | None = None) -> None:
+    def __init__(
+        self, entries: Iterable[Suppression], path: str, *, rules: Iterable[Rule] = (), ignores: bool = True
+    ) -> None:
         """``path``: the configuration's file, which notices name."""
-        self.today = today or dt.datetime.now(dt.UTC).date()
+        self.today = dt.datetime.now(dt.UTC).date()
         self.path = path
         self.entries = {entry.fingerprint: entry for entry in entries}
+        self.policies = Policies(self.entries.values(), rules, ignores=ignores)
         self.used: set[str] = set()
 
     def accepts(self, finding: Finding) -> bool:
         """Whether the configuration accepts a finding today."""
-        entry = self.entries.get(finding.detection.id)
-        if entry is None:
-            return False
-        self.used.add(entry.fingerprint)
-        return entry.until >= self.today
+        return self.judged(finding).detection.policy.action == "suppressed"
+
+    def judged(self, finding: Finding) -> Finding:
+        """Return a finding with what the rules make of it, and remember that its suppression is needed."""
+        if finding.detection.id in self.entries:
+            self.used.add(finding.detection.id)
+        detection = finding.detection
+        return structs.replace(finding, detection=structs.replace(detection, policy=self.policies.outcome(detection)))
 
     def notices(self, *, whole: bool) -> Iterator[SuppressionNotice]:
         """Yield expired suppressions and, where the whole project was scanned, unused ones."""
@@ -184,6 +192,10 @@ class Configured:
             elif whole and entry.fingerprint not in self.used:
                 said = f"nothing has the fingerprint {entry.fingerprint} ({entry.owner}) any more: remove it"
                 yield SuppressionNotice(kind="unused-suppression", path=self.path, line=1, message=said)
+        for rule in self.policies:
+            if rule.name not in self.entries and not rule.holds(self.today):
+                said = f"the rule {rule.name} ({rule.owner}) ended on {rule.until}: review it again"
+                yield SuppressionNotice(kind="expired-suppression", path=self.path, line=1, message=said)
 
 
 def baseline(path: str) -> frozenset[str]:

@@ -23,6 +23,22 @@ class Skipped(Struct, frozen=True, kw_only=True):
     """The word of an interpreter that the part that was not read may run, or what is not known of it; it decides the exit code."""
 
 
+class RuleFigures(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What came of one rule."""
+
+    action: str
+    hits: int
+    """Detections about which it decided."""
+    owner: str
+    reason: str
+    until: str = ""
+    """Its last day."""
+    ended: bool = False
+    """It has ended, and had no effect."""
+    ignored: bool = False
+    """``--no-ignores`` took its effect."""
+
+
 class _LiveSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """What a live sensor counted."""
 
@@ -44,6 +60,8 @@ class _LiveSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     """Detections that the baseline does not know."""
     gone: int = 0
     """Entries of the baseline that this run has not seen."""
+    rules: dict[str, RuleFigures] = {}
+    """The configuration's rules and suppressions by name, with a configuration that has some."""
 
 
 class WatchSummary(_LiveSummary, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +115,7 @@ class ScanSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     in_part: int
     """Files of which a part was not read."""
     skipped: list[Skipped]
+    rules: dict[str, RuleFigures] = {}
 
 
 class HuntSummary(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -130,6 +149,7 @@ class HuntSummary(Struct, kw_only=True, forbid_unknown_fields=True):
     denied: int
     by_level: dict[str, int]
     by_interpreter_and_vector: dict[str, int]
+    rules: dict[str, RuleFigures] = {}
 
 
 def row(summary: dict[str, Any]) -> dict[str, Any]:

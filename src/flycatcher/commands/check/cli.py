@@ -13,11 +13,13 @@ from flycatcher.core.execution import Execution, StdinKind
 from flycatcher.core.levels import ANY
 from flycatcher.front import Command
 from flycatcher.level_option import FromLevel
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flycatcher.commands.check.settings import CheckSettings
+    from flycatcher.policies import Policies
 
 _BLOCK = 1 << 18
 
@@ -37,6 +39,7 @@ _BLOCK = 1 << 18
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--fail-on", type=FromLevel(), help="Exit with 10 if a detection is at or above this risk.")
 @click.option("--no-risk", is_flag=True, help="Show what runs, without analysing what it would do.")
+@click.option("--config", metavar="FILE", help="Apply the rules of this configuration file.")
 @click.option(
     "-v", "--verbose", "depth", count=True, help="-v: each reason with its evidence; -vv: also the decoded layers."
 )
@@ -51,6 +54,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     shells: bool,
     fail_on: str | None,
     no_risk: bool,
+    config: str | None,
     depth: int,
     argv: tuple[str, ...],
 ) -> None:
@@ -66,7 +70,11 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     if no_risk and fail_on not in (None, ANY):
         raise click.UsageError(f"--fail-on {fail_on} needs the risk, which --no-risk leaves out")
-    settings = CheckSettings(shells=shells, risk=not no_risk, depth=depth, fail_on=fail_on or "")
+    if no_risk and config is not None:
+        raise click.UsageError("--config needs the risk, which --no-risk leaves out")
+    settings = CheckSettings(
+        shells=shells, risk=not no_risk, depth=depth, fail_on=fail_on or "", policies=_policies(config)
+    )
     if jsonl is not None:
         sys.exit(_stream(jsonl, settings))
     if shell is not None:
@@ -77,6 +85,26 @@ def command(  # noqa: PLR0913 - one parameter an option
         raise FlycatcherError("nothing to check", hint="put a command line after --, or give --jsonl FILE", code=3)
     execution = Execution(argv=argv, exe=exe, env=_variables(env), stdin=stdin)
     sys.exit(DETECTED if _explained(execution, settings) else 0)
+
+
+def _policies(config: str | None) -> Policies | None:
+    """Return the rules of a configuration, None without one; say which have ended, or end soon. Raises FlycatcherError."""
+    if config is None:
+        return None
+    from pathlib import Path  # noqa: PLC0415 - a single command line is explained without these
+
+    from flycatcher.config import load  # noqa: PLC0415
+    from flycatcher.config.tables import install  # noqa: PLC0415
+    from flycatcher.core.payload.origins import accept  # noqa: PLC0415
+    from flycatcher.policies import Policies  # noqa: PLC0415
+
+    loaded = load(Path(config)).config
+    install(loaded.interpreters)
+    accept(loaded.accepted_installers)
+    policies = Policies(loaded.suppress, loaded.rule)
+    for remark in policies.remarks():
+        click.echo(f"flycatcher: {visible(remark)}", err=True)
+    return policies
 
 
 def _explained(execution: Execution, settings: CheckSettings) -> bool:

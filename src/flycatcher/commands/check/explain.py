@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from flycatcher.core.detection import Judgement, counts, judge, read
+from flycatcher.core.detection import Judgement, counts, detection_of, judge, read
 from flycatcher.core.interpreters.engine.reading import parts
 from flycatcher.core.levels import at_least
 from flycatcher.layout import echo
@@ -91,6 +91,13 @@ def _explain(reading: Reading, settings: CheckSettings, *, live: bool = False) -
     if reading.snippets and not on_the_fly:
         echo("  the text of a shell counts with --shells, or when it starts an inline interpreter")
     level = judgement.risk.level if judgement is not None else "none"
+    policy = None
+    if settings.policies is not None and judgement is not None and on_the_fly:
+        policy = settings.policies.outcome(detection_of(reading, judgement))
+        said = f"{policy.action}, {policy.reason}" if policy.rule else "no rule speaks of it"
+        echo(f"  policy: {visible(said)}")
+    if policy is not None and policy.action == "suppressed":
+        return False
     return bool(settings.fail_on) and on_the_fly and at_least(level, settings.fail_on)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from flycatcher.commands.check.settings import CheckSettings
 from flycatcher.core import interpreters
 from flycatcher.core.answer import Answer, Row, Started
-from flycatcher.core.detection import Judgement, counts, judge, read
+from flycatcher.core.detection import Judgement, counts, detection_of, judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.carriers import QuietEnvironments
 from flycatcher.core.interpreters.names import base
@@ -59,9 +59,19 @@ def _nothing() -> Answer:
 _CLEAN = _encode(_nothing()) + b"\n"
 
 
-def answers(lines: Iterable[bytes], *, shells: bool = False, risk: bool = True, first: int = 1) -> Iterator[bytes]:
-    """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row."""
-    settings = CheckSettings(shells=shells, risk=risk)
+def answers(
+    lines: Iterable[bytes],
+    *,
+    shells: bool = False,
+    risk: bool = True,
+    first: int = 1,
+    settings: CheckSettings | None = None,
+) -> Iterator[bytes]:
+    """Yield one answer (with its newline) for each line. A row that cannot be read gives an error row.
+
+    ``settings`` stand for ``shells`` and ``risk``.
+    """
+    settings = settings or CheckSettings(shells=shells, risk=risk)
     known: dict[tuple[str, str], Known] = {}
     decode, clean, quiet = _row.decode, _CLEAN, QuietEnvironments().holds
     for number, line in enumerate(lines, first):
@@ -119,7 +129,7 @@ def answer_all(read: Callable[[], bytes], out: IO[bytes], settings: CheckSetting
     """Answer the lines of each block as it comes, out before the next is read; return how it went."""
     tally = Tally()
     for lines in chunks(read):
-        written = list(answers(lines, shells=settings.shells, risk=settings.risk, first=tally.rows + 1))
+        written = list(answers(lines, settings=settings, first=tally.rows + 1))
         tally.errors += sum(answer.startswith(b'{"error"') for answer in written)
         if settings.fail_on:
             tally.detections += sum(_fails(answer, settings.fail_on) for answer in written)
@@ -133,7 +143,8 @@ def _fails(answer: bytes, level: str) -> bool:
     """Whether an answer is a detection at or above a level."""
     if not answer.startswith((b'{"code_on_the_fly":true', b'{"code_on_the_fly": true')):
         return False
-    return at_least(json.loads(answer)["risk"]["level"], level)
+    said = json.loads(answer)
+    return said.get("policy", {}).get("action") != "suppressed" and at_least(said["risk"]["level"], level)
 
 
 def _labelled(answer: Answer, row: Row) -> Answer:
@@ -169,7 +180,11 @@ def _answer(reading: Reading, settings: CheckSettings) -> Answer:
             refusal=reading.error,
         )
     judgement = _judge(reading, settings)
+    policy = None
+    if settings.policies is not None and judgement.counts:
+        policy = settings.policies.outcome(detection_of(reading, judgement))
     return Answer(
+        policy=policy,
         code_on_the_fly=judgement.counts,
         snippets=reading.snippets,
         risk=_shown(judgement.risk) if judgement.counts else _NO_RISK,

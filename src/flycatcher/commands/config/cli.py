@@ -10,8 +10,10 @@ import click
 import msgspec
 
 from flycatcher.config import Config, load
+from flycatcher.config.profiles import NAMES, text_of
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.front import Group
+from flycatcher.policies import Policies
 from flycatcher.terminal import line_start, visible
 from flycatcher.wording import counted
 
@@ -46,6 +48,8 @@ def check(file: Path | None) -> None:
                 f"{line_start(str(loaded.path))}: suppression {suppression.fingerprint} expired on {suppression.until}",
                 err=True,
             )
+    for remark in Policies((), loaded.config.rule).remarks():
+        click.echo(f"{line_start(str(loaded.path))}: {visible(remark)}", err=True)
     for problem in found:
         click.echo(line_start(placed(loaded.path, problem)), err=True)
     if found:
@@ -53,9 +57,40 @@ def check(file: Path | None) -> None:
             f"{loaded.path}: {counted(len(found), 'error')} in the tables", hint="correct the table or the example"
         )
     tables, accepted = len(loaded.config.interpreters), len(loaded.config.suppress)
+    rules = f", {counted(len(loaded.config.rule), 'rule')}" if loaded.config.rule else ""
     click.echo(
-        f"{line_start(str(loaded.path))}: valid ({counted(tables, 'interpreter')}, {counted(accepted, 'suppression')})"
+        f"{line_start(str(loaded.path))}: valid ({counted(tables, 'interpreter')}, {counted(accepted, 'suppression')}{rules})"
     )
+
+
+@command.command()
+@click.option("--config", "file", type=click.Path(path_type=Path), help="Use this configuration file.")
+@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path))
+def test(file: Path | None, reports: tuple[Path, ...]) -> None:
+    """Apply the rules to saved reports, and print what would change; a rule that must not stand is an error."""
+    from flycatcher.commands.config.tried import lines, tried, warnings  # noqa: PLC0415 - loads the core
+
+    loaded = load(file)
+    found = tried(loaded.config, reports)
+    for line in lines(loaded.config, found):
+        click.echo(line)
+    for line in (*Policies(loaded.config.suppress, loaded.config.rule).remarks(), *warnings(found)):
+        click.echo(visible(line), err=True)
+
+
+@command.command()
+@click.option("--profile", type=click.Choice(NAMES), required=True, help="What to begin with.")
+@click.argument("file", type=click.Path(path_type=Path), default=Path("flycatcher.toml"))
+def init(profile: str, file: Path) -> None:
+    """Write a configuration to begin with; a file that is there stays as it is."""
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text_of(profile))
+    except OSError as error:
+        raise FlycatcherError(
+            f"{file}: {error.strerror}", hint="give the name of a file that does not exist"
+        ) from error
+    click.echo(f"{line_start(str(file))}: written; flycatcher config test REPORT shows what its rules would change")
 
 
 @command.command()

@@ -92,7 +92,9 @@ class HuntRun:
         live = [Live(text_stream(file), colour=False, depth=settings.depth) for file in self._texts if settings.follow]
         self._reporter = Reporter(
             [*opened(records, make), *live, *([spooled] if spooled is not None else [])],
-            suppressions=() if settings.no_ignores else config.suppress,
+            suppressions=config.suppress,
+            rules=config.rule,
+            ignores=not settings.no_ignores,
             fail_on=settings.fail_on or "",
             redact=not settings.no_redact,
         )
@@ -160,6 +162,8 @@ class HuntRun:
             self._print(file, summary_text(summary))
         if not self.settings.quiet:
             self._warn()
+        for remark in self._reporter.policies.remarks():
+            say(visible(remark))
         if self._reporter.undelivered:
             waiting = visible(self._reporter.undelivered)
             say(f"warning: sinks: {waiting}; see flycatcher sinks status")

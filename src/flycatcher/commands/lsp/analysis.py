@@ -105,7 +105,7 @@ class Analyst:
         config, path, problem = _configuration(request)
         problem = self._install(config) or problem
         result = _scanned(request)
-        configured = Configured(config.suppress, path)
+        configured = Configured(config.suppress, path, rules=config.rule)
         accepted: list[Finding] = []
         kept: list[Finding] = []
         for finding in result.findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -12,10 +12,9 @@ from flycatcher.baselines import read
 from flycatcher.core.baseline.compare import Known
 from flycatcher.core.baseline.observe import entry_of
 from flycatcher.core.detection import Detection
-from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import LEVELS
+from flycatcher.saved import Record, records
 from flycatcher.sinks.formats.line import level_of
-from flycatcher.sinks.formats.shared import Filler
 from flycatcher.sources.context.redact import redact_text
 from flycatcher.wording import counted
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flycatcher.core.baseline.entry import Entry
-
-Record = dict[str, Any]
 
 
 class Compared(Struct, frozen=True):
@@ -114,7 +111,7 @@ def _read(paths: Iterable[Path]) -> tuple[dict[str, tuple[Record, int]], int, in
     found: dict[str, tuple[Record, int]] = {}
     suppressed = losses = 0
     for path in paths:
-        for record in _records(path):
+        for record in records(path):
             losses += int((record.get("summary") or {}).get("lost") or 0)
             key = str((record.get("finding") or {}).get("fingerprint") or record.get("id") or "")
             if not key or "snippets" not in record:
@@ -125,23 +122,3 @@ def _read(paths: Iterable[Path]) -> tuple[dict[str, tuple[Record, int]], int, in
             first, count = found.get(key, (record, 0))
             found[key] = (first, count + 1)
     return found, suppressed, losses
-
-
-def _records(path: Path) -> list[Record]:
-    """Return a report's records: JSON Lines, or a document with ``detections`` or ``findings``."""
-    try:
-        data = path.read_bytes()
-        if path.suffix == ".json":
-            document = msgspec.json.decode(data, type=dict[str, Any])
-            return [*document.get("detections", document.get("findings", [])), {"summary": document.get("summary")}]
-        filler = Filler()
-        rows = (
-            filler.whole(msgspec.json.decode(line, type=dict[str, Any])) for line in data.splitlines() if line.strip()
-        )
-        return [row for row in rows if row is not None]
-    except OSError as error:
-        raise FlycatcherError(
-            f"{path}: {error.strerror}", hint="give a report of run, watch or scan", code=3
-        ) from error
-    except msgspec.MsgspecError as error:
-        raise FlycatcherError(f"{path}: no report: {error}", hint="give a .jsonl or .json report") from error

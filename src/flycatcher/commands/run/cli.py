@@ -51,6 +51,7 @@ class _Command(Command):
     metavar="[=FILE]",
     help="Count what this file knows, and print what is new first.",
 )
+@click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if an execution ran that could not be read.")
 @click.option(
     "--report",

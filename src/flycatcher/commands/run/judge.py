@@ -17,6 +17,7 @@ from flycatcher.core.interpreters.identity.identify import examine_fd, inspect_f
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.planting import planted_reading
+from flycatcher.core.policy.rule import STOPS
 from flycatcher.core.told import Told
 from flycatcher.layout import say
 from flycatcher.sources.context.whose import whose
@@ -80,13 +81,13 @@ class RunJudge:
             own = None if reading is None else reading.interpreter
             if self._quiet.holds(execution.env, execution.cwd, own) and planted_reading(execution) is None:
                 return IGNORE
-            return DENY if self._deny and self._refused(execution) else REPORT
+            return DENY if self._denies() and self._refused(execution) else REPORT
         missing = _missing(reading)
         if missing and unseen:
             return Verdict("text", missing, _opened(reading))
         if self._worker is not None and (self._settings.shells or not plain_shell(reading)):
             self._worker.ready()  # it gets itself ready while the program starts
-        if self._deny and self._refused(execution):
+        if self._denies() and self._refused(execution):
             return DENY
         return REPORT
 
@@ -135,16 +136,26 @@ class RunJudge:
                 "start with `sudo flycatcher run` to keep it (the build still runs as you)"
             )
 
+    def _denies(self) -> bool:
+        """Whether anything may be refused, by its level or by a rule."""
+        return bool(self._deny or self._settings.rules_refuse)
+
     def _refused(self, execution: Execution) -> bool:
         """Whether the policy refuses it."""
         detection = self._detect(execution)
         if detection is None:
             return False
-        if any(map(_is_out_of_sight, detection.snippets)):
+        policies = self._reporter.policies
+        if policies.action(detection) in STOPS:
             return True
-        if not is_whole(execution) or any(CRASHED in analysis.notes for analysis in detection.analyses):
-            return True
-        return not self._reporter.is_suppressed(detection) and at_least(detection.risk.level, self._deny)
+        crashed = any(CRASHED in analysis.notes for analysis in detection.analyses)
+        if any(map(_is_out_of_sight, detection.snippets)) or not is_whole(execution) or crashed:
+            return bool(self._deny) or policies.could_stop(detection)
+        return (
+            bool(self._deny)
+            and not self._reporter.is_suppressed(detection)
+            and at_least(detection.risk.level, self._deny)
+        )
 
     def _detect(self, execution: Execution, told: Told | None = None) -> Detection | None:
         """Run the whole core, with the run's context added; ``told``: the variables of which the reports speak already."""

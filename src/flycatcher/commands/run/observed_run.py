@@ -62,10 +62,13 @@ class ObservedRun:
         self._reporter = Reporter(
             opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
+            rules=config.rule,
+            ignores=not self._settings.no_ignores,
             fail_on=self._settings.fail_on or "",
             redact=not self._settings.no_redact,
         )
         self._reporter.baseline = self._baseline
+        _print(self._reporter.policies.remarks())
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -86,7 +89,7 @@ class ObservedRun:
             self._spooled.deliver()
         spare_collections()
         self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
-        supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, bool(settings.deny), settings.enforces)
+        supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
         return SupervisedRun(start, self._judge, supervision).run(self._close)
 
     def _close(self, outcome: RunOutcome) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.baselines import limit_of
+from flycatcher.policies import Policies
 from flycatcher.sources.context.ci import ci_context, environment_class
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
+    rules_refuse: bool = False
+    """The configuration has a rule that refuses something."""
+    no_ignores: bool = False
     learn: str | None = None
     """The baseline to write; empty: where it normally is; None: none."""
     baseline: str | None = None
@@ -46,7 +50,12 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     @property
     def enforces(self) -> bool:
         """Whether something depends on the run's seeing everything: it then fails closed."""
-        return bool(self.deny or self.fail_on)
+        return bool(self.denies or self.fail_on)
+
+    @property
+    def denies(self) -> bool:
+        """Whether something may be refused."""
+        return bool(self.deny or self.rules_refuse)
 
     def configured(self, config: Config) -> RunSettings:
         """Return the settings with the configuration's defaults, and with what the runner's variables say about the job."""
@@ -56,6 +65,7 @@ class RunSettings(Struct, frozen=True, kw_only=True):
         return structs.replace(
             self,
             deny=deny.level,
+            rules_refuse=Policies(rules=config.rule).stops(),
             fail_on=fail_on.level,
             baseline="" if baseline is None and (deny.new or fail_on.new) else baseline,
             shells=self.shells or config.run.shells,

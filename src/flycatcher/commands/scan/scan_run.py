@@ -71,7 +71,8 @@ def run(settings: ScanSettings) -> int:
     install(loaded.config.interpreters)
     accept(loaded.config.accepted_installers)
     prefilter.forget()
-    scan = ScanRun(settings, Configured(loaded.config.suppress, os.path.relpath(loaded.path or "flycatcher.toml")))
+    name, config = os.path.relpath(loaded.path or "flycatcher.toml"), loaded.config
+    scan = ScanRun(settings, Configured(config.suppress, name, rules=config.rule, ignores=not settings.no_ignores))
     if settings.cache:
         scan.kept = _cache(settings.cache, _settled(settings, loaded.config))
     sinks = opened([*settings.outputs, *summaries()], make)
@@ -172,10 +173,12 @@ class ScanRun:
     def _kept(self, result: FileResult) -> Iterator[Finding]:
         """Yield what neither the configuration nor the baseline nor the wanted range leaves out."""
         left = []
-        for finding in result.findings:
-            if self.configured.accepts(finding) and not self.settings.no_ignores:
+        for found in result.findings:
+            finding = self.configured.judged(found)
+            policy = finding.detection.policy
+            if policy.action == "suppressed":
                 self.tally.suppressed += 1
-            elif not self.settings.no_ignores and self._is_known(finding):
+            elif not self.settings.no_ignores and not policy.rule and self._is_known(finding):
                 self.tally.known += 1
             elif self.changed is not None and not self.changed.touches(finding):
                 self.tally.elsewhere += 1
@@ -253,6 +256,7 @@ class ScanRun:
                 name: getattr(tally, name)
                 for name in ("looked_at", "files", "findings", "suppressed", "known", "elsewhere", "notices")
             },
+            **({"rules": rules} if (rules := self.configured.policies.figures()) else {}),
             **({"interrupted": True} if self.interruption.asked else {}),
             "not_read": sum(not each.partial for each in tally.skipped),
             "unread": len({each.path for each in tally.skipped if each.unread}),
@@ -274,6 +278,8 @@ class ScanRun:
 
     def finish(self) -> int:
         """Print what was not read; return the exit code."""
+        for remark in self.configured.policies.remarks():
+            say(visible(remark))
         if not self.settings.quiet:
             for each in self.tally.skipped[:SHOWN_SKIPS]:
                 place = f":{each.line}:{each.column}" if each.line else ""

@@ -91,10 +91,15 @@ def export(*, address: str, words: tuple[str, ...], kind: str, output: str) -> N
 @click.option(
     "--max-rows", type=click.IntRange(0), default=0, help="Delete the oldest of the lowest level beyond so many."
 )
+@click.option(
+    "--max-bytes", type=click.IntRange(0), default=0, help="Delete the oldest of the lowest level beyond so much."
+)
 @click.option("--vacuum", is_flag=True, help="Give the room back to the file system.")
-def prune(*, address: str, older_than: str, keep_level: str | None, max_rows: int, vacuum: bool) -> None:
-    """Delete by age, by level and by number of sightings."""
-    _work(address).prune(older_than, keep_level or "none", max_rows, vacuum=vacuum)
+def prune(  # noqa: PLR0913 - an option each
+    *, address: str, older_than: str, keep_level: str | None, max_rows: int, max_bytes: int, vacuum: bool
+) -> None:
+    """Delete by age, by level, by number of sightings and by size."""
+    _work(address).prune(older_than, keep_level or "none", (max_rows, max_bytes), vacuum=vacuum)
 
 
 @command.command()

@@ -82,8 +82,8 @@ class Work:
             count = export(engine, text, kind, stream)
         click.echo(f"{visible(output)}: {counted(count, 'sighting')}", err=True)
 
-    def prune(self, older_than: str, level: str, rows: int, *, vacuum: bool) -> None:
-        """Delete, and say how much. Raises FlycatcherError for a time that is none."""
+    def prune(self, older_than: str, level: str, most: tuple[int, int], *, vacuum: bool) -> None:
+        """Delete, and say how much; ``most``: sightings and bytes. Raises FlycatcherError for a time that is none."""
         now = time.time()
         try:
             seconds = now - moment(older_than, now) if older_than else 0.0
@@ -92,7 +92,7 @@ class Work:
                 f"--older-than {older_than}: no time", hint="90d, 12h or 2026-01-31", code=2
             ) from error
         engine = self._open()
-        gone = retention.prune(engine, retention.Kept(seconds, level, rows))
+        gone = retention.prune(engine, retention.Kept(seconds, level, *most))
         if vacuum:
             retention.vacuum(engine)
         click.echo(f"{counted(gone, 'sighting')} deleted")

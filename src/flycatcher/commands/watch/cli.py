@@ -76,6 +76,7 @@ FAIL_ON = FromLevel(new=True)
     metavar="[=FILE]",
     help="Count what this file knows, and report what is new.",
 )
+@click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--fail-on-loss", is_flag=True, help="Exit with 1 if anything was lost.")
 @click.option("--tree", type=click.IntRange(1), default=None, metavar="PID", help="Report only what descends from PID.")
 @click.option(
@@ -118,8 +119,6 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, typed be
     from flycatcher.commands.watch.watch_run import WatchRun  # noqa: PLC0415
 
     settings = WatchSettings(**options)
-    if settings.enforce and not settings.kill:
-        raise click.UsageError("--enforce needs --kill LEVEL")
     if settings.scopes and not settings.kill:
         raise click.UsageError("--kill-scope needs --kill LEVEL")
     if settings.audit_rule and settings.sensor != "audit":

@@ -157,7 +157,8 @@ class WatchLoop:
     def _judged(self, detection: Detection) -> Detection:
         """Kill, where the policy wants it."""
         execution = detection.execution
-        wanted = self.settings.kill and at_least(detection.risk.level, self.settings.kill)
+        by_level = self.settings.kill and at_least(detection.risk.level, self.settings.kill)
+        wanted = by_level or self._reporter.policies.action(detection) == "kill"
         if self.killer is None or not (wanted or execution.context.get("kill")):
             return detection
         if self._reporter.is_suppressed(detection) and execution.context.get("kill") is None:

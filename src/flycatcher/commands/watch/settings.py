@@ -33,6 +33,7 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     """The baseline to write; empty: where it normally is; None: none."""
     baseline: str | None = None
     """The baseline to compare with, in the same way."""
+    no_ignores: bool = False
     fail_on_loss: bool = False
     tree: int | None = None
     """Report only what has this process as its ancestor; None: everything."""

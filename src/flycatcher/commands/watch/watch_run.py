@@ -60,10 +60,15 @@ class WatchRun:
         self._reporter = Reporter(
             opened([*_sinks(settings), *self._attached()]),
             suppressions=config.suppress,
+            rules=config.rule,
+            ignores=not settings.no_ignores,
             fail_on=limit_of(settings.fail_on).level or "",
             redact=not settings.no_redact,
             retry=_RETRY,
         )
+        self._rules_kill = any(rule.action == "kill" for rule in config.rule)
+        if settings.enforce and not (settings.kill or self._rules_kill):
+            raise FlycatcherError("--enforce needs --kill LEVEL", hint="or a rule with the action kill", code=2)
         self._reporter.baseline = _baseline(settings)
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
@@ -155,7 +160,7 @@ class WatchRun:
         return sensor
 
     def _killer(self) -> Killer | None:
-        if not self._settings.kill:
+        if not (self._settings.kill or self._rules_kill):
             return None
         from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of  # noqa: PLC0415
 
@@ -175,6 +180,12 @@ class WatchRun:
             since = rfc3339(int(before.watched_until * _NANOSECONDS))
             self._note("gap", f"nothing was watched for {gap:.1f} seconds{ended}", since=since)
         self._note("started", f"watching with {self._settings.sensor}")
+        self._endings()
+
+    def _endings(self) -> None:
+        """Say which rules have ended, or end soon."""
+        for remark in self._reporter.policies.remarks():
+            self._note("limit", remark)
 
     def _ended(self) -> None:
         self._note("stopped", f"{counted(self._loop.seen, 'execution')} of interpreters seen, {self._loop.lost} lost")
@@ -216,7 +227,8 @@ class WatchRun:
             self._note("limit", f"the configuration was not reloaded: {error}")
         else:
             self._loop.settings = self._settings.configured(config)
-            self._reporter.accept(config.suppress)
+            self._reporter.accept(config.suppress, config.rule)
+            self._endings()
             self._reporter.reopen()
             self._note("reloaded", "the configuration was read again, reports were reopened")
         notify("READY=1")

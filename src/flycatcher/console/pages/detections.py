@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.console.desk import Page, Sheet, View
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.techniques import named
-from flycatcher.sinks.store import facets, groups, words
+from flycatcher.sinks.store import facets, groups, wanted, words
 
 if TYPE_CHECKING:
     from flycatcher.console.desk import Visit
@@ -27,9 +27,10 @@ def show(visit: Visit) -> View:
         )
     data = {"query": query, "sort": sort, "sorts": list(groups.SORTS), "open": words.OPEN, "wrong": ""}
     try:
-        found = groups.groups(visit.engine, query, sort=sort, after=visit.params.get("after", ""))
-        spread = facets.spread(visit.engine, query) if "after" not in visit.params else None
-        total = groups.total(visit.engine, query) if spread else 0
+        asked = wanted.resolve(visit.engine, query)
+        found = groups.groups(visit.engine, asked, sort=sort, after=visit.params.get("after", ""))
+        spread = facets.spread(visit.engine, asked) if "after" not in visit.params else None
+        total = groups.total(visit.engine, asked) if spread else 0
     except FlycatcherError as error:
         empty = {"rows": [], "after": "", "total": 0, "facets": [], "tally": 0, "all": True, "techniques": {}}
         return View(data | empty | {"wrong": str(error)}, Sheet(_COLUMNS, []), 400)

@@ -87,7 +87,7 @@ def started_by(execution: Execution, root: str, hide: Callable[[str], str]) -> S
     step = execution.env.get("GITHUB_ACTION", "")
     return StartedBy(
         program=context.get("started_by.program", ""),
-        package=hide(_package(execution)),
+        package=hide(package_of(execution)),
         hook=context.get("started_by.hook", ""),
         script=hide(_script(execution, root)),
         job=_SHARD.sub("", context.get("ci.job", "")),
@@ -95,7 +95,7 @@ def started_by(execution: Execution, root: str, hide: Callable[[str], str]) -> S
     )
 
 
-def _package(execution: Execution) -> str:
+def package_of(execution: Execution) -> str:
     """Return the package on whose behalf it runs."""
     if execution.context.get("started_by.kind") not in {"package manager", "build tool"}:
         return ""

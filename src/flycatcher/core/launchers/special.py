@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.identity.env import env_command
@@ -14,7 +15,7 @@ from flycatcher.core.launchers.xargs import xargs
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def _env(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
@@ -30,8 +31,9 @@ def _env(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launch
 
 
 def _find(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
-    """find(1): each -exec, -execdir, -ok, -okdir up to its semicolon or plus; what is found is not known."""
+    """find(1): each -exec, -execdir, -ok, -okdir up to its semicolon or plus; of what is found the name is known at most."""
     del stdin
+    found = _found_name([strip_marks(field) for field in fields])
     commands: list[LaunchedCommand] = []
     at = 1
     while at < len(fields) and len(commands) < MAX_COMMANDS:
@@ -45,11 +47,19 @@ def _find(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launc
             if strip_marks(fields[end]) == "+" and strip_marks(fields[end - 1]) == "{}":
                 break
             end += 1
-        words = [word.replace("{}", UNKNOWN) for word in fields[at + 1 : end]]
+        words = [word.replace("{}", found) for word in fields[at + 1 : end]]
         if words:
             commands.append(LaunchedCommand(words, env))
         at = end + 1
     return commands or None
+
+
+def _found_name(words: Sequence[str]) -> str:
+    """Return what find(1) puts in for ``{}``, as far as it is known: a path that ends in the one name that is looked for."""
+    names = [value for test, value in pairwise(words) if test == "-name"]
+    other = {"-o", "-or", "!", "-not", ","}.intersection(words)
+    plain = len(names) == 1 and not other and re.fullmatch(r"[\w.-]+", names[0])
+    return f"{UNKNOWN}/{names[0]}" if plain else UNKNOWN
 
 
 def _capsh(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from flycatcher.core.payload.evaluator.values import Taint, Value
 
 SECRET = "secret"  # noqa: S105 - the name of a taint
-_NAME = lazy(
-    r"(?i)(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
-    r"(?:$|_)|ACCESSTOKEN$"
+ANNOUNCED = (
+    r"(?i:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|AUTH_KEY|CREDENTIALS?|PAT)"
+    r"(?![a-zA-Z0-9])"
 )
+"""How the name of a variable announces a secret: a word of it, or its end."""
+_NAME = lazy(rf"(?:^|_){ANNOUNCED}|(?i:ACCESSTOKEN)$")
 CREDENTIAL = "credential"
 """The taint of what a file that holds credentials holds."""
 _ONE, _ALL = "environment", "all-environment"
@@ -41,6 +43,9 @@ _SIGNING_HEADER = lazy(
     rf"(?i)\s*(?:{UNKNOWN}|[\w-]*(?:auth|token|key|cookie|secret|pass|session|user|login|credential|cert)[\w-]*\s*:)"
 )
 """A header that signs in, or one of which not even the name is known."""
+_HTTPIE = frozenset({"http", "https", "xh", "xhs"})
+"""Programs whose words are items of a request: ``name=value`` is of its body, ``Name:value`` a header (httpie(1))."""
+_NAMED_HEADER = lazy(r"[\w-]+:(?![=/])")
 _USER = lazy(r"://[^/?#]*@")
 """An address with a user and a password."""
 _BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form", "query", "qs", "-body", "-uri"})
@@ -104,8 +109,16 @@ def stays_here(words: Sequence[str]) -> bool:
 
 def _given(words: Sequence[str], secret: Sequence[bool]) -> Iterable[bool]:
     """Say of each secret word whether it is sent: not where it signs in."""
+    named = any(word.rpartition("/")[2] in _HTTPIE for word in words)
     for (before, word), hidden in zip(pairwise(("", *words)), secret, strict=True):
-        yield hidden and not _signs_in(before, word)
+        yield hidden and not (_signs_in(before, word) or (named and _signs_in_by_name(before, word)))
+
+
+def _signs_in_by_name(before: str, word: str) -> bool:
+    """Whether a word of HTTPie is what it signs in with: ``-a``, or a header, which is ``Name:value`` there."""
+    return before in {"-a", "--auth"} or (
+        _NAMED_HEADER.match(word) is not None and _SIGNING_HEADER.match(word) is not None
+    )
 
 
 def _signs_in(before: str, word: str) -> bool:

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.store import schema
 from flycatcher.sinks.store.database import reading
-from flycatcher.sinks.store.language import parse
-from flycatcher.sinks.store.search import narrowed
+from flycatcher.sinks.store.wanted import Wanted, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +43,12 @@ class Spread(NamedTuple):
     """Whether those were all."""
 
 
-def spread(engine: Engine, query: str = "") -> Spread:
+def spread(engine: Engine, query: str | Wanted = "") -> Spread:
     """Return how what a query finds is spread. Raises FlycatcherError."""
+    wanted = resolve(engine, query)
     with reading(engine) as connection:
         columns = (_E.fingerprint, _E.job, *(_E[name] for name in _OWN))
-        newest = narrowed(connection, parse(query), columns).order_by(_E.time.desc()).limit(NEWEST + 1)
+        newest = wanted.sightings(connection, columns).order_by(_E.time.desc()).limit(NEWEST + 1)
         rows = list(connection.execute(sa.union_all(*_counts(newest.cte("chosen")))))
     total = sum(int(times) for field, _, times in rows if not field)
     found: dict[str, list[tuple[str, int]]] = {field: [] for field in FACETS}

@@ -10,8 +10,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.store import schema
 from flycatcher.sinks.store.database import reading
-from flycatcher.sinks.store.language import parse
-from flycatcher.sinks.store.search import narrowed, of_detections
+from flycatcher.sinks.store.wanted import Wanted, resolve
 from flycatcher.sinks.store.words import states
 
 if TYPE_CHECKING:
@@ -41,27 +40,30 @@ class Groups(NamedTuple):
     after: str
 
 
-def groups(engine: Engine, query: str = "", *, sort: str = "worst", after: str = "", limit: int = PAGE) -> Groups:
+def groups(
+    engine: Engine, query: str | Wanted = "", *, sort: str = "worst", after: str = "", limit: int = PAGE
+) -> Groups:
     """Return one page of detections that have a sighting which the query finds. Raises FlycatcherError.
 
     ``sort``: ``worst`` (the highest score first), ``latest`` (seen last), ``newest`` (seen for the first time last).
     """
     columns = _SORTS[sort]
+    wanted = resolve(engine, query)
+    statement = schema.detections.select().where(*wanted.conditions)
+    statement = statement.order_by(*(column.desc() for column in columns)).limit(limit + 1)
+    if after:
+        statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*_key(after, columns)))
     with reading(engine) as connection:
-        statement = _wanted(connection, query, schema.detections.select())
-        statement = statement.order_by(*(column.desc() for column in columns)).limit(limit + 1)
-        if after:
-            statement = statement.where(sa.tuple_(*columns) < sa.tuple_(*_key(after, columns)))
         rows = [dict(row) for row in connection.execute(statement).mappings()]
         more, rows = len(rows) > limit, rows[:limit]
         _complete(connection, rows)
     return Groups(rows, ",".join(str(rows[-1][column.name]) for column in columns) if more and rows else "")
 
 
-def total(engine: Engine, query: str = "") -> int:
+def total(engine: Engine, query: str | Wanted = "") -> int:
     """Return how many groups a query finds, :data:`MOST` + 1 for more than those."""
+    found = sa.select(_D.fingerprint).where(*resolve(engine, query).conditions).limit(MOST + 1).subquery()
     with reading(engine) as connection:
-        found = _wanted(connection, query, sa.select(_D.fingerprint)).limit(MOST + 1).subquery()
         return int(connection.scalar(sa.select(sa.func.count()).select_from(found)) or 0)
 
 
@@ -72,23 +74,6 @@ def group(engine: Engine, fingerprint: str) -> dict[str, Any] | None:
         rows = [dict(row)] if row else []
         _complete(connection, rows)
     return rows[0] if rows else None
-
-
-def _wanted(connection: Connection, query: str, statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Return the groups with a sighting that the query finds.
-
-    What all sightings of a group share is asked of the group; only the rest is asked of its sightings.
-    """
-    differing = []
-    for term in parse(query):
-        condition = of_detections(term)
-        if condition is None:
-            differing.append(term)
-        else:
-            statement = statement.where(condition)
-    if differing:
-        statement = statement.where(_D.fingerprint.in_(narrowed(connection, differing, (_E.fingerprint,))))
-    return statement
 
 
 def _key(after: str, columns: Sequence[sa.Column[Any]]) -> list[Any]:

@@ -1,4 +1,4 @@
 """The revision that a store is brought to (a module of its own, which needs no SQLAlchemy)."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The last one of :mod:`.migrations`; it makes the tables of :mod:`.schema`."""

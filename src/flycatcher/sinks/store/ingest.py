@@ -186,6 +186,7 @@ class Batch:
                     self._put("layers", f"{key} {depth}", made | {"text": str(layer.get("text", ""))})
             link = {"uid": uid, "number": number, "sha256": key, "vector": str(snippet.get("vector", ""))[:32]}
             self._put("execution_snippets", f"{uid} {number}", link)
+            self._put("detection_snippets", f"{facts.id} {key}", {"fingerprint": facts.id, "sha256": key})
 
     def _notice(self, uid: str, event: Event, when: float) -> None:
         record = event.record

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,11 @@ def _check(query: str, at: int, field: str, values: tuple[str, ...]) -> None:
             moment(values[0], 0)
         except ValueError as error:
             raise _wrong(query, at, f"{field} takes 7d, 12h, 2026-11-29 or 2026-11-29T10:00Z") from error
+
+
+def moment_of(term: Term) -> float:
+    """Return the time, in seconds since 1970, that ``since`` or ``until`` names."""
+    return moment(term.values[0], time.time())
 
 
 def moment(text: str, now: float) -> float:

@@ -83,7 +83,20 @@ executions = Table(
     Column("command", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),  # JSON without its snippets' texts, compressed (zlib)
     Index("ix_executions_time_uid", "time", "uid"),
-    Index("ix_executions_fingerprint_time", "fingerprint", "time", "uid"),
+    Index(
+        "ix_executions_fingerprint_time",
+        "fingerprint",
+        "time",
+        "uid",
+        "level",
+        "score",
+        "interpreter",
+        "vector",
+        "host",
+        "environment",
+        "outcome",
+        "job",
+    ),
     Index("ix_executions_host_level", "host", "level"),
     Index("ix_executions_job_level", "job", "level", "time"),
     # what is counted, filtered and grouped by is read from this alone, never from the wide rows
@@ -120,6 +133,16 @@ execution_snippets = Table(
     Column("number", Integer, primary_key=True),
     Column("sha256", ForeignKey("snippets.sha256"), nullable=False, index=True),
     Column("vector", String(32), nullable=False),
+)
+
+detection_snippets = Table(
+    "detection_snippets",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # full-text search's in SQLite
+    Column("fingerprint", ForeignKey("detections.fingerprint", ondelete="CASCADE"), nullable=False),
+    Column("sha256", ForeignKey("snippets.sha256"), nullable=False, index=True),
+    UniqueConstraint("fingerprint", "sha256"),
+    sqlite_autoincrement=True,
 )
 
 layers = Table(

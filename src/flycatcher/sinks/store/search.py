@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import re
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +14,7 @@ from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.store import schema
 from flycatcher.sinks.store.database import reading
 from flycatcher.sinks.store.ingest import words_of
-from flycatcher.sinks.store.language import Term, moment, parse
+from flycatcher.sinks.store.language import Term, moment_of, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.sql import ColumnElement
 
 PAGE = 100
+_NAMES = 1_000
+"""Capabilities that are looked at by name; a store of crafted records can have more."""
 _E, _D, _J, _C = schema.executions.c, schema.detections.c, schema.jobs.c, schema.capabilities.c
 _COLUMNS: dict[str, ColumnElement[str]] = {
     "interpreter": _E.interpreter, "vector": _E.vector, "host": _E.host, "environment": _E.environment, "outcome": _E.outcome,
@@ -136,8 +138,8 @@ def narrowed(connection: Connection, terms: list[Term], columns: Sequence[Column
 
 def _condition(connection: Connection, term: Term) -> ColumnElement[bool]:
     """Return one term as SQL; values are bound, never written into it."""
-    if term.field == "text":
-        return _E.uid.in_(_by_text(connection, term.values[0]))
+    if term.field in SHARED:
+        return SHARED[term.field](connection, term, _E.fingerprint)
     if term.field in _SPECIAL:
         return _SPECIAL[term.field](term)
     # an id is looked up by its index; the rest is read in the order of time, from the index that holds it
@@ -146,19 +148,38 @@ def _condition(connection: Connection, term: Term) -> ColumnElement[bool]:
 
 
 def _timed(term: Term) -> ColumnElement[bool]:
-    when = moment(term.values[0], time.time())
+    when = moment_of(term)
     return _E.time >= when if term.field == "since" else _E.time < when
 
 
-def _capable(term: Term, of: ColumnElement[str] = _E.fingerprint) -> ColumnElement[bool]:
-    """Return whether a detection has one of the capabilities.
-
-    Not asked by an index (hence the empty text): many detections have the common ones, and a page needs only some of them.
-    """
-    return of.concat("").in_(sa.select(_C.fingerprint).where(_any(_C.capability, term.values)))
+def _capable(connection: Connection, term: Term, of: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a detection has one of the capabilities: asked of one after the other, until a page is full."""
+    having = sa.select(1).select_from(schema.capabilities).where(_C.fingerprint == of, capability(connection, term))
+    return sa.exists(having)
 
 
-def _technique(term: Term) -> ColumnElement[bool]:
+def capability(connection: Connection, term: Term) -> ColumnElement[bool]:
+    """Return whether a row of the capabilities is one of those that a term names."""
+    return _any(_C.capability, _capabilities(connection, term.values))
+
+
+def _capabilities(connection: Connection, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the capabilities that there are for values with wildcards, the values as they are where there are very many."""
+    if not any(set("*?") & set(value) for value in values):
+        return values
+    listed = sa.select(sa.func.min(_C.capability).label("name")).cte("listed", recursive=True)
+    following = sa.select(sa.func.min(_C.capability)).where(_C.capability > listed.c.name).scalar_subquery()
+    listed = listed.union_all(sa.select(following).where(listed.c.name.is_not(None)))
+    known = [name for name in connection.scalars(sa.select(listed.c.name).limit(_NAMES + 2)) if name is not None]
+    patterns = [re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL) for value in values]
+    return (
+        tuple(name for name in known if any(each.fullmatch(name) for each in patterns))
+        if len(known) <= _NAMES
+        else values
+    )
+
+
+def _technique(_: Connection, term: Term, __: ColumnElement[str]) -> ColumnElement[bool]:
     """Return whether one of the techniques is among those of the detection, which are words with blanks between them."""
     listed = sa.literal(" ").concat(_D.techniques).concat(" ")
     return sa.or_(*(listed.like(_like(f"* {value} *"), escape="\\") for value in term.values))
@@ -178,7 +199,7 @@ def _ordered(term: Term, column: ColumnElement[int] | None = None) -> ColumnElem
     return comparisons.get(term.sign, column.in_(values))
 
 
-def _state(term: Term, of: ColumnElement[str] = _E.fingerprint) -> ColumnElement[bool]:
+def _state(_: Connection, term: Term, of: ColumnElement[str]) -> ColumnElement[bool]:
     """Return whether the last word on a detection is one of these; ``new`` where nobody has said any."""
     told = schema.triage.c
     last = sa.select(sa.func.max(told.number)).group_by(told.fingerprint)
@@ -189,16 +210,15 @@ def _state(term: Term, of: ColumnElement[str] = _E.fingerprint) -> ColumnElement
 
 
 _SPECIAL: dict[str, Callable[[Term], ColumnElement[bool]]] = {
-    "level": _ordered, "score": _ordered, "since": _timed, "until": _timed, "capability": _capable, "technique": _technique,
-    "state": _state,
+    "level": _ordered, "score": _ordered, "since": _timed, "until": _timed,
 }  # fmt: skip
 
 
-def of_detections(term: Term) -> ColumnElement[bool] | None:
+def of_detections(connection: Connection, term: Term) -> ColumnElement[bool] | None:
     """Return a term as a condition on detections, None where it can differ between the sightings of one."""
-    made = _OF_DETECTIONS.get(term.field)
+    made = SHARED.get(term.field)
     if made is not None:
-        condition = made(term)
+        condition = made(connection, term, _D.fingerprint)
     elif term.field == "level" and term.sign in {">", ">="} and not term.negated:
         condition = _ordered(term, _D.level)  # the worst of the sightings
     elif term.field in {"id", "interpreter", "shape"} and term.sign == ":":
@@ -208,18 +228,12 @@ def of_detections(term: Term) -> ColumnElement[bool] | None:
     return sa.not_(condition) if term.negated else condition
 
 
-_OF_DETECTIONS: dict[str, Callable[[Term], ColumnElement[bool]]] = {
-    "capability": lambda term: _capable(term, _D.fingerprint), "technique": _technique,
-    "state": lambda term: _state(term, _D.fingerprint),
-}  # fmt: skip
-
-
 def _any(column: Any, values: tuple[str, ...]) -> ColumnElement[bool]:  # noqa: ANN401 - a column or an expression
     """Return whether a column matches one of the values, which may have wildcards."""
     plain = [value for value in values if not set("*?") & set(value)]
     conditions = [column.in_(plain)] if plain else []
     conditions += [column.like(_like(value), escape="\\") for value in values if value not in plain]
-    return sa.or_(*conditions)
+    return sa.or_(sa.false(), *conditions)
 
 
 def _like(pattern: str) -> str:
@@ -228,22 +242,25 @@ def _like(pattern: str) -> str:
     return escaped.replace("*", "%").replace("?", "_")
 
 
-def _by_text(connection: Connection, text: str) -> sa.Select[Any]:
-    """Return the sightings whose texts have all the words, the last one as a beginning."""
-    words = words_of(text)
+def _texts(connection: Connection, term: Term, of: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether one of a detection's texts has all the words, the last one as a beginning."""
+    words = words_of(term.values[0])
     if not words:
         raise FlycatcherError(
-            f"text~{text[:40]!r}: no word to search for", hint="letters, digits and underscores", code=2
+            f"text~{term.values[0][:40]!r}: no word to search for", hint="letters, digits and underscores", code=2
         )
-    links, texts = schema.execution_snippets.c, schema.snippets.c
+    links, texts = schema.detection_snippets.c, schema.snippets.c
     if connection.dialect.name == "postgresql":
         asked = sa.func.to_tsquery("simple", " & ".join([*words[:-1], f"{words[-1]}:*"]))
         found = sa.select(texts.sha256).where(sa.func.to_tsvector("simple", texts.words).op("@@")(asked))
-    else:
-        words = [f'"{word}"' for word in words[:-1]] + [f'"{words[-1]}" *']
-        rows = sa.text("SELECT rowid FROM snippet_search WHERE snippet_search MATCH :words").bindparams(
-            words=" AND ".join(words)
-        )
-        numbers = rows.columns(sa.column("rowid")).subquery()
-        found = sa.select(texts.sha256).where(sa.literal_column("snippets.rowid").in_(sa.select(numbers.c.rowid)))
-    return sa.select(links.uid).where(links.sha256.in_(found))
+        return of.in_(sa.select(links.fingerprint).where(links.sha256.in_(found)))
+    words = [f'"{word}"' for word in words[:-1]] + [f'"{words[-1]}" *']
+    matched = sa.text("SELECT rowid FROM snippet_search WHERE snippet_search MATCH :words")
+    numbers = matched.bindparams(sa.bindparam("words", " AND ".join(words), unique=True)).columns(sa.column("rowid"))
+    return of.in_(sa.select(links.fingerprint).where(links.number.in_(sa.select(numbers.subquery().c.rowid))))
+
+
+SHARED: dict[str, Callable[[Connection, Term, ColumnElement[str]], ColumnElement[bool]]] = {
+    "text": _texts, "capability": _capable, "technique": _technique, "state": _state,
+}  # fmt: skip
+"""Fields that all sightings of a detection have in common: each a condition on a column with the detection's id."""

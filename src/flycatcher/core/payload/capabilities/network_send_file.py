@@ -63,7 +63,7 @@ RULE = Rule(
         "shell": (
             Calls(
                 "curl",
-                any_matches("^-[a-zA-Z]*[TF]$|^--upload-file|^--form|^@(?!-$).|=@(?!-$)|^-d@(?!-$)|^--post-file"),
+                any_matches(r"^-[a-zA-Z]*T$|^--upload-file|^@(?!-$).|=@(?!-$)|^-d@(?!-$)|^(?:-F|--form=)?\w+=<[^<>]+$"),
             ),
             Calls("wget", any_matches("^--post-file|^--body-file")),
         ),
