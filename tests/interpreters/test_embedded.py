@@ -10,7 +10,7 @@ import pytest
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import by_name, read
-from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command
+from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command, walk
 
 
 @pytest.mark.parametrize(
@@ -255,3 +255,24 @@ def test_a_long_hostile_vim_command_is_read_in_the_time_of_its_length(unit):
     began = time.process_time()
     read(Execution(argv=("vim", "-c", unit * (120_000 // len(unit)))))
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("script", "runs"),
+    [
+        ("e", True),
+        ("p;e", True),
+        ("s/a/b/;e", False),
+        ("z;e", False),
+        ("x;e", False),
+        ("x;x;e", True),
+        ("g;e", False),
+        ("G;e", True),
+        ("h;z;g;e", True),
+        ("H;g;e", True),
+        ("z;h;g;e", False),
+        ("h;x;g;G;H;e", True),
+    ],
+)
+def test_a_lone_e_of_sed_runs_the_line_while_it_is_as_it_was_read(script: str, runs: bool) -> None:
+    assert [one.alone for one in walk(script) if one.letter == "e"] == [runs]

@@ -118,6 +118,9 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
             ("gawk", "-o", "--prof", "BEGIN{system(1)}"),
             [("argument", "BEGIN{system(1)}")],
         ),  # --profile overrides --pretty-print
+        (("gawk", "-e", "BEGIN{system(1)}", "--csv=x"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "-Wposix", "--s", "BEGIN{system(1)}", "-We"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "-Wtraditional", "--s", "BEGIN{system(1)}"), []),
         (("gawk", "--so=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "--file=", "/dev/stdin"), [("descriptor", None)]),
         (("gawk", "--file=", "prog"), []),

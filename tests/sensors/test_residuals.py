@@ -96,8 +96,6 @@ def test_a_variable_in_a_tree_without_an_interpreter(observe, tmp_path):
             "`tmux -f FIFO`",
             {"shell": "mkfifo p; (echo \"run-shell 'python3 -c 1'\" > p &); tmux -f p new-session -d true"},
         ),
-        ("gawk, sed, ksh93 and php-cgi have spellings", {"argv": ["ksh93", "--c=false"], "stdin": "pipe"}),
-        ("gawk, sed, ksh93 and php-cgi have", {"argv": ["gawk", "--source", "BEGIN{system(1)}", "--csv=/dev/stdin"]}),
         ("an alternative that is empty if a variable is not set", {"shell": "python3 ${x:+y} -c 1"}),
     ],
 )

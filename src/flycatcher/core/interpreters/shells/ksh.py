@@ -66,6 +66,7 @@ class Ksh(Shell):
         lone_plus=False,
         long=each(_PRINTS, EXIT),
         settings=True,
+        alone=frozenset({"--c"}),
     )
     install = "apt: ksh"
     verified = ("93u+m/1.0.4",)

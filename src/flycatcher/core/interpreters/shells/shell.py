@@ -63,6 +63,8 @@ class Letters(Struct, frozen=True, kw_only=True):
     """A dash at the end of a cluster ends the options."""
     settings: bool = False
     """Every other long option is a setting, and which there are depends on the version."""
+    alone: frozenset[str] = frozenset()
+    """Beginnings of long options that are a setting's where a value is attached (ksh93's ``--c``)."""
 
 
 def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine | None = None) -> CommandLine:
@@ -88,7 +90,8 @@ def walk(table: Letters, words: Sequence[str], start: int = 1, line: CommandLine
 def _long(table: Letters, words: Sequence[str], index: int, line: CommandLine) -> tuple[int, bool]:
     """Read one ``--name``; return where to go on, and that the options do."""
     name, sign, value = words[index].partition("=")
-    option = table.long.get(name, FLAG if table.settings else None)
+    known = None if sign and name in table.alone else table.long.get(name)
+    option = known or (FLAG if table.settings else None)
     if option is None:
         line.error = f"unknown option {name}"
         return index, False

@@ -247,12 +247,16 @@ def _next_word(line: CommandLine, words: Sequence[str]) -> CommandLine:
     return found
 
 
+def _is_posix(line: CommandLine) -> bool:
+    """Whether ``--posix`` is among the options, as ``-W posix`` too."""
+    long = (parse(GAWK, ("", f"--{given.value}")) for given in line.given if given.name == "-W")
+    return line.has("-P", "--posix") or any(one.has("--posix") for one in long)
+
+
 def _gawk(execution: Execution) -> CommandLine:
     """Read the words by gawk's table; ``-W NAME`` is ``--NAME``."""
     line = _next_word(parse(GAWK, execution.argv), execution.argv)
-    if line.error.startswith(f"{UNKNOWN} --") and line.has(
-        "-P", "--posix"
-    ):  # it passes over names that it does not know
+    if line.error.startswith(f"{UNKNOWN} --") and _is_posix(line):  # it passes over names that it does not know
         line = _next_word(parse(structs.replace(GAWK, unknown="skip"), execution.argv), execution.argv)
         strange = [given.name for given in line.given if len(given.name) == 2 and given.name[1] not in GAWK.short]
         line.error = line.error or (f"{UNKNOWN} {strange[0]}" if strange else "")
@@ -267,8 +271,8 @@ def _gawk(execution: Execution) -> CommandLine:
                 )
     csv = next((at for at, given in enumerate(line.given) if given.name in ("-k", "--csv")), len(line.given))
     if any(given.option.role in ("code", "file") for given in line.given[:csv]):
-        # gawk leaves off at an option that it does not know (before 5.3: -k), and runs what it has
-        line.error = "" if line.error.startswith(UNKNOWN) else line.error
+        # gawk leaves off at an option that it does not know (before 5.3: -k, and --csv even with a value), and runs what it has
+        line.error = "" if line.error.startswith((UNKNOWN, "option --csv")) else line.error
         later = (given for given in line.given[csv:] if given.option.role in ("code", "file"))
         line.given = [*line.given[:csv], *later]
     if any(given.option.detail == "profile" for given in line.given):

@@ -34,7 +34,7 @@ _ENDS = frozenset("qQdDcb")
 _ARGUED = frozenset("aic#rRwWbtT:vlLqQy")
 _BARE = frozenset("=dDFgGhHnNpPxz")
 """Commands that take no argument."""
-_CHANGES = frozenset("sygGxz")
+_CHANGES = frozenset("syz")
 
 
 def _delimited(script: str, index: int, delimiter: str, *, classes: bool = True) -> int:
@@ -115,14 +115,14 @@ class Command(Struct, gc=False):
     runs: bool
     """It is ``e``, or ``s`` with the flag ``e``, and may be reached."""
     alone: bool
-    """``e`` without an argument, before any command that changes the line: it runs the line as it was read."""
+    """``e`` without an argument, while the line is as it was read: it runs that."""
     dead: bool
     """What stands behind it is reached by a jump only."""
 
 
 def walk(script: str) -> Iterator[Command]:
     """Yield the commands of a script. Linear in its length."""
-    index, depth, dead, changed = 0, 0, False, False
+    index, depth, dead, line, hold = 0, 0, False, True, False
     while index < len(script):
         match = _SKIPPED.match(script, index)
         start = match.end() if match else index
@@ -146,13 +146,25 @@ def walk(script: str) -> Iterator[Command]:
             index = _behind(script, index, letter)
         elif letter not in _BARE or _END.match(script, index) is None:
             return  # sed refuses the script
-        lone = letter == "e" and not changed and not script[at + 1 : index].strip()
+        lone = letter == "e" and line and not script[at + 1 : index].strip()
         runs = runs and not dead and not negated
         ends = (
             letter in _ENDS and start == at and depth <= 0 and (letter == "c" or _END.match(script, index) is not None)
         )
-        dead, changed = (dead and letter != ":") or ends, changed or letter in _CHANGES
+        dead = (dead and letter != ":") or ends
+        line, hold = _spaces(letter, line=line, hold=hold)
         yield Command(letter, at, index, runs, lone, dead)
+
+
+def _spaces(letter: str, *, line: bool, hold: bool) -> tuple[bool, bool]:
+    """Return whether the pattern space and the hold space hold a line as it was read, behind a command."""
+    if letter == "x":
+        return hold, line
+    if letter in "hH":
+        return line, line or (letter == "H" and hold)
+    if letter in "gG":
+        return hold or (letter == "G" and line), hold
+    return line and letter not in _CHANGES, hold
 
 
 def over(script: str) -> bool:
