@@ -21,7 +21,7 @@ from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
 from flycatcher.scanning.finding import FileResult, Finding, Span
 from flycatcher.scanning.limit import SECONDS, TooLongError, bounded
-from flycatcher.scanning.own import is_report
+from flycatcher.scanning.own import is_configuration, is_report
 from flycatcher.scanning.place import Written, in_its_text, origin, payload_span
 from flycatcher.scanning.program import likely, stands_in
 from flycatcher.scanning.scripts import scripts
@@ -140,7 +140,7 @@ def _read(
 
 def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tuple[FileType | None, str]:
     """Return the type that a file is read as, or None and why it is not read; no reason: it is read, and holds nothing."""
-    if data.startswith(COMPILED) or is_report(data):
+    if data.startswith(COMPILED) or is_report(data) or is_configuration(document.path, data):
         return None, ""
     likely = tuple(t for t in types if any(words.search(data) for words in t.words))
     if not likely:

@@ -1,10 +1,11 @@
-"""Flycatcher's own reports: they quote program text, and run none."""
+"""Flycatcher's own reports and configuration: they name and quote programs, and run none."""
 
 from __future__ import annotations
 
 import msgspec
 from msgspec import Struct
 
+from flycatcher.config.model import Config
 from flycatcher.sinks.formats.document import BEGIN
 
 _SCHEMAS = "flycatcher."
@@ -33,3 +34,14 @@ def is_report(data: bytes) -> bool:
     except (msgspec.MsgspecError, RecursionError):
         return False
     return all(row.schema.startswith(_SCHEMAS) for row in report.detections)
+
+
+def is_configuration(path: str, data: bytes) -> bool:
+    """Whether a file is a ``flycatcher.toml`` without a mistake: nothing but Flycatcher reads it."""
+    if path.rpartition("/")[2] != "flycatcher.toml":
+        return False
+    try:
+        msgspec.toml.decode(data, type=Config)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True

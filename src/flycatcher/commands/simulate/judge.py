@@ -95,6 +95,8 @@ def recorded(kind: str, path: str) -> list[tuple[float | None, dict[str, Any]]]:
     if kind == "jsonl":
         from pathlib import Path  # noqa: PLC0415 - annotations alone need it above
 
+        if not Path(path).is_file():
+            raise FlycatcherError(f"{path}: no such file", code=2)
         return [(None, row) for row in _rows(Path(path))]
     form = [] if kind == "hunt" else ["--from", kind]
     done = subprocess.run(
@@ -132,5 +134,8 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _parsed(lines: Iterable[bytes]) -> list[dict[str, Any]]:
-    rows = [json.loads(line) for line in lines if line.strip()]
+    try:
+        rows = [json.loads(line) for line in lines if line.strip()]
+    except ValueError as error:
+        raise FlycatcherError(f"a record is no JSON: {error}", hint="jsonl:FILE is a report in JSON Lines", code=2) from error
     return [row for row in rows if isinstance(row, dict)]
