@@ -26,8 +26,8 @@ _BESIDE = 8
 
 
 def colours(stream: IO[str]) -> bool:
-    """Whether text written to a stream may be coloured: a terminal, and no ``NO_COLOR`` (https://no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    """Whether text written to a stream may be coloured: a terminal that is not a dumb one, and no ``NO_COLOR`` (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in {"dumb", "unknown"}
 
 
 def columns(stream: IO[str]) -> int:

@@ -325,7 +325,7 @@ def test_doctor_names_a_section_that_exists() -> None:
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}])
+@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["plain", "no colour", "dumb"])
 def test_a_run_s_lines_fit_the_terminal(tmp_path: Path, columns: int, variables: dict[str, str]) -> None:
     words = [
         "--",

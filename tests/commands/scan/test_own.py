@@ -23,7 +23,12 @@ match = { interpreter = ["python", "perl"] }
     ("name", "text", "code", "said"),
     [
         ("flycatcher.toml", RULE, 0, ""),
-        ("flycatcher.toml", RULE + "runs = 'python3 -c 1'\n", 3, "not a type of file that is read, but it names python"),
+        (
+            "flycatcher.toml",
+            RULE + "runs = 'python3 -c 1'\n",
+            3,
+            "not a type of file that is read, but it names python",
+        ),
         ("flycatcher.toml", "x = [python3 -c 1\n", 3, "not a type of file that is read, but it names python3"),
         ("other.toml", RULE, 3, "not a type of file that is read, but it names python"),
     ],

@@ -137,5 +137,7 @@ def _parsed(lines: Iterable[bytes]) -> list[dict[str, Any]]:
     try:
         rows = [json.loads(line) for line in lines if line.strip()]
     except ValueError as error:
-        raise FlycatcherError(f"a record is no JSON: {error}", hint="jsonl:FILE is a report in JSON Lines", code=2) from error
+        raise FlycatcherError(
+            f"a record is no JSON: {error}", hint="jsonl:FILE is a report in JSON Lines", code=2
+        ) from error
     return [row for row in rows if isinstance(row, dict)]
