@@ -26,6 +26,8 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "USER", "LOGNAME")
 """Environment variables that the command keeps; what else is set may be a secret."""
 _HIDDEN = ("/home", "/root", "/run", "/var/tmp", "/tmp")  # noqa: S108 - places of the sandbox, where it has its own
 """Folders of the host that the sandbox does not show: other homes, sockets, what others left."""
+_KERNEL = ("acpi", "bus", "fs", "irq", "mtrr", "pressure", "scsi", "sys", "sysrq-trigger")
+"""What of /proc sets the whole machine, and root's user may write without a capability; bwrap 0.8 leaves some of it writable."""
 _PREFIX = ("lib", "lib64", "libexec")
 """What a program may need beside its ``bin`` folder."""
 
@@ -46,6 +48,7 @@ class Sandbox(Struct, frozen=True, kw_only=True):
             *("--unshare-all", "--new-session", "--die-with-parent", "--cap-drop", "ALL"),
             *(("--share-net",) if self.network else ()),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+            *(word for name in _KERNEL for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")),
             *(word for place in _HIDDEN if _is_folder(place) for word in ("--tmpfs", place)),
             *("--bind", str(self.home_copy), str(self.home)),
             *(word for place in self.tools() for word in ("--ro-bind", place, place)),
