@@ -28,6 +28,8 @@ _HIDDEN = ("/home", "/root", "/run", "/var/tmp", "/tmp")  # noqa: S108 - places 
 """Folders of the host that the sandbox does not show: other homes, sockets, what others left."""
 _KERNEL = ("acpi", "bus", "fs", "irq", "mtrr", "pressure", "scsi", "sys", "sysrq-trigger")
 """What of /proc sets the whole machine, and root's user may write without a capability; bwrap 0.8 leaves some of it writable."""
+_ALONE = ("--unshare-all", "--unshare-user", "--disable-userns")
+"""All namespaces are new, and the command can make no further ones."""
 _PREFIX = ("lib", "lib64", "libexec")
 """What a program may need beside its ``bin`` folder."""
 
@@ -45,7 +47,8 @@ class Sandbox(Struct, frozen=True, kw_only=True):
         """Return the command line that runs ``words`` in the sandbox. Raises FlycatcherError where there is no bubblewrap."""
         return [
             bubblewrap(),
-            *("--unshare-all", "--new-session", "--die-with-parent", "--cap-drop", "ALL"),
+            *_ALONE,
+            *("--new-session", "--die-with-parent", "--cap-drop", "ALL"),
             *(("--share-net",) if self.network else ()),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
             *(word for name in _KERNEL for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")),
@@ -88,7 +91,7 @@ def bubblewrap() -> str:
 
 def refusal() -> str:
     """Return why bubblewrap cannot make a sandbox here; empty where it can. Raises FlycatcherError as :func:`bubblewrap`."""
-    words = [bubblewrap(), "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true"]
+    words = [bubblewrap(), *_ALONE, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "true"]
     tried = subprocess.run(words, capture_output=True, text=True, check=False, errors="replace")
     return (tried.stderr.strip() or f"exit code {tried.returncode}") if tried.returncode else ""
 
