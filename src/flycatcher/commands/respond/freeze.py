@@ -154,7 +154,7 @@ class Tree:
         return self.freeze and (new > 0 or not all(map(_stands_still, self.members.values())))
 
     def _roots(self, known: dict[int, Stat]) -> list[Stat]:
-        """Return what the tree hangs below: all members that are still there, since a parent that ends leaves its children to others."""
+        """Return what the tree hangs below: all members, since a parent that ends leaves its children to others."""
         if not self.members:
             return [known[self.pid]] if self.pid in known else []
         return [stat for stat in known.values() if (stat.pid, stat.start) in self.members]

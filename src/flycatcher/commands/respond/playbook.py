@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def _lines(record: Record, report: str) -> Iterator[str]:
         "techniques": " ".join(map(str, record.get("techniques") or ())),
         "environment": entry.title,
     }
-    yield from (f"- {name}: {markdown(text)}" for name, text in facts.items() if text)
+    yield from (f"- {name}: {_code(text)}" for name, text in facts.items() if text)
     for head, steps in (("Now", _steps(record, report, entry)), ("From now on", entry.next)):
         yield from ("", f"## {head}", "")
         yield from (_numbered(number, step) for number, step in enumerate(steps, 1))
@@ -74,19 +75,15 @@ def _steps(record: Record, report: str, entry: Guidance) -> Iterator[Step]:
     name, identity = shlex.quote(report), shlex.quote(str(record["id"]))
     pid = ((record.get("execution") or {}).get("process") or {}).get("pid")
     if isinstance(pid, int) and pid > 1:
-        start = record["execution"]["process"].get("start", 0)
-        yield Step(
-            "See whether it still runs: field 22 is its start time", f"awk '$22 == {int(start)}' /proc/{pid}/stat"
-        )
-        yield Step(
-            "If it does, keep its evidence, and leave it stopped",
-            f"sudo flycatcher respond capture {pid} --keep-frozen",
-        )
+        start = int(record["execution"]["process"].get("start", 0))
+        shown = f"sed 's/.*) //' /proc/{pid}/stat | cut -d ' ' -f 20"
+        yield Step(f"See whether it still runs: this prints {start} if it is the same process", shown)
+        keep = f"sudo flycatcher respond capture {pid} --keep-frozen"
+        yield Step("If it does, keep its evidence, and leave it stopped", keep)
     for parent in ((record.get("execution") or {}).get("ancestry") or ())[:1]:
         if isinstance(parent.get("pid"), int) and parent["pid"] > 1:
-            yield Step(
-                "If it has ended, what started it may still run", f"sudo flycatcher respond capture {parent['pid']}"
-            )
+            keep = f"sudo flycatcher respond capture {parent['pid']} --no-freeze"
+            yield Step("If it has ended, what started it may still run: read that without stopping it", keep)
     yield Step("Keep the report, and write its digest down", f"sha256sum {name}")
     yield Step("Read what ran and what it would do, without running it", f"flycatcher explain --id {identity} {name}")
     # reading the report is said above, for this very record
@@ -103,9 +100,13 @@ def _kinds(record: Record) -> set[str]:
 
 
 def _numbered(number: int, step: Step) -> str:
-    """Return a step of the list; a command stands in code marks, which end at no backtick of its own."""
-    command = visible(step.command)
-    marks = "`" * (1 + max(map(len, "".join(c if c == "`" else " " for c in command).split()), default=0))
-    edge = " " if len(marks) > 1 else ""
-    shown = f": {marks}{edge}{command}{edge}{marks}" if command else ""
-    return f"{number}. {step.text.rstrip('.') if command else step.text}{shown}"
+    """Return a step of the list."""
+    return f"{number}. {step.text.rstrip('.')}: {_code(step.command)}" if step.command else f"{number}. {step.text}"
+
+
+def _code(text: str) -> str:
+    """Return a text in code marks, more of them than it has in a row (CommonMark, 6.1)."""
+    shown = visible(text)
+    longest = max(map(len, re.findall("`+", shown)), default=0)
+    marks, edge = "`" * (longest + 1), " " if longest else ""
+    return f"{marks}{edge}{shown}{edge}{marks}"
