@@ -24,7 +24,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flycatcher.commands import cli
-from flycatcher.commands.respond.freeze import Tree, stat_of
+from flycatcher.commands.respond.collect import Collector
+from flycatcher.commands.respond.freeze import Stat, Tree, stat_of
 from flycatcher.commands.respond.host import sessions
 from flycatcher.commands.respond.playbook import BY_CAPABILITY
 from flycatcher.core.errors import FlycatcherError
@@ -277,6 +278,26 @@ def test_a_tree_that_is_not_frozen_is_read_as_it_runs(tmp_path: Path) -> None:
     manifest = json.loads(_members(tmp_path / "a")["manifest.json"])
     assert manifest["frozen"] == "no"
     assert manifest["processes"][0]["state"] in {"S", "R"}
+
+
+def test_a_capture_that_is_ended_by_a_signal_lets_the_tree_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def take(_self: Collector, _number: int, process: Stat) -> dict[str, Any]:
+        seen.append(_state(process.pid))
+        os.kill(os.getpid(), signal.SIGTERM)
+        return {}
+
+    monkeypatch.setattr(Collector, "take", take)
+    with _running("import signal; print('ready', flush=True); signal.pause()") as process:
+        assert _line(process) == "ready"
+        done = _call("capture", process.pid, "-o", tmp_path / "a")
+        assert (done.exit_code, seen) == (128 + signal.SIGTERM, ["T"])
+        assert _state(process.pid) not in "TtZX"
+    cut = _call("inspect", tmp_path / "a")
+    assert "no manifest.json" in str(cut.exception)
 
 
 @pytest.mark.parametrize("pid", [1, os.getpid(), os.getppid()])
