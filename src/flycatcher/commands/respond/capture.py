@@ -16,6 +16,7 @@ from flycatcher.commands.respond.archive import Archive, Limits, now
 from flycatcher.commands.respond.collect import Collector
 from flycatcher.commands.respond.freeze import STILL, Member, Tree, stat_of
 from flycatcher.commands.respond.host import facts as host_facts
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,11 +94,11 @@ def _report(path: str, manifest: dict[str, Any], wishes: Wishes) -> Iterator[str
     with Path(path).open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     processes, members, missing = manifest["processes"], manifest["members"], manifest["missing"]
-    yield f"{path}: {len(processes)} processes, {len(members)} members, {sum(each['bytes'] for each in members)} bytes"
+    yield f"{path}: {counted(len(processes), 'process', 'processes')}, {counted(len(members), 'member')}, {sum(each['bytes'] for each in members)} bytes"
     yield f"sha256 {digest}"
     moving = sum(each["state"] not in STILL and each["state"] != "gone" for each in processes)
     if wishes.freeze and moving:
-        yield f"{moving} processes did not stand still while they were read"
+        yield f"{counted(moving, 'process', 'processes')} did not stand still"
     yield f"not taken: {len(missing)}; flycatcher respond inspect {path} says what and why"
     if wishes.freeze and wishes.keep_frozen:
         pids = " ".join(str(each["pid"]) for each in processes if not each["was_stopped"])
