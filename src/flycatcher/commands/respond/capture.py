@@ -94,7 +94,8 @@ def _report(path: str, manifest: dict[str, Any], wishes: Wishes) -> Iterator[str
     with Path(path).open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     processes, members, missing = manifest["processes"], manifest["members"], manifest["missing"]
-    yield f"{path}: {counted(len(processes), 'process', 'processes')}, {counted(len(members), 'member')}, {sum(each['bytes'] for each in members)} bytes"
+    size = counted(sum(each["bytes"] for each in members), "byte")
+    yield f"{path}: {counted(len(processes), 'process', 'processes')}, {counted(len(members), 'member')}, {size}"
     yield f"sha256 {digest}"
     moving = sum(each["state"] not in STILL and each["state"] != "gone" for each in processes)
     if wishes.freeze and moving:
