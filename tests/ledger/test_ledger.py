@@ -331,7 +331,7 @@ def test_a_torn_body_is_cut_off_and_said(tmp_path: Path) -> None:
     assert verdict_on(path) == Verdict(5)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -349,14 +349,14 @@ def test_each_step_of_an_append_may_be_the_last(
         def call(self: Folder, *args: object) -> object:
             calls.append(name)
             if len(calls) > step:
-                raise Killed
+                raise KilledError
             return real(self, *args)
 
         monkeypatch.setattr(Folder, name, call)
 
     for name in ("append", "replace", "remove"):
         counted(name)
-    with suppress(Killed):
+    with suppress(KilledError):
         log.append(body(size))
     monkeypatch.undo()
     log.close()
