@@ -25,6 +25,7 @@ from flycatcher.ledger.merkle import Tree, leaf_hash, root_of
 from flycatcher.ledger.sink import Ledger
 from flycatcher.ledger.verify import Verdict, verify
 from flycatcher.sinks.reports import opened
+from flycatcher.sources.sensors import ebpf
 
 TIME = "2026-01-31T12:00:00.000000Z"
 # the leaves and heads that the reference implementation of RFC 6962 (Certificate Transparency) is tested with
@@ -162,6 +163,23 @@ def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
     (tmp_path / "l").chmod(0o777)
     with pytest.raises(FlycatcherError, match="nobody else may write"):
         opened([Ledger(str(tmp_path / "l"), "seccomp", announced=False)])
+
+
+def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "l").mkdir(mode=0o700)
+    (tmp_path / "l/passwd").touch()
+    with pytest.raises(OSError, match="something else than a ledger"):
+        Log(str(tmp_path / "l"))
+    assert [file.name for file in (tmp_path / "l").iterdir()] == ["passwd"]
+
+
+def test_a_ledger_that_is_opened_again_goes_on(tmp_path: Path) -> None:
+    sink = Ledger(str(tmp_path / "l"), "seccomp", announced=False)
+    sink.open()
+    sink.open()
+    sink.close({})
+    kinds = [json.loads(line)["kind"] for line in lines_of(tmp_path / "l")]
+    assert kinds == ["started", "summary", "stopped"]
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:
@@ -317,7 +335,7 @@ def test_a_run_that_is_killed_loses_nothing_that_it_had_logged(tmp_path: Path) -
         assert verdict_on(path) == Verdict(log.size)
 
 
-def test_a_torn_body_is_cut_off_and_said(tmp_path: Path) -> None:
+def test_a_torn_body_is_cut_off_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path / "l", 3)
     with (path / "bodies/000.jsonl").open("ab") as file:
         file.write(b'{"time":"2026')
@@ -328,6 +346,7 @@ def test_a_torn_body_is_cut_off_and_said(tmp_path: Path) -> None:
     assert lines[3]["kind"] == "loss"
     expected = "the ledger was not closed in order: 13 bytes of a record that was not written whole were cut off"
     assert lines[3]["record"]["text"] == expected
+    assert capsys.readouterr().err.startswith(f"flycatcher: warning: ledger {path} was not closed in order: 13 bytes")
     assert verdict_on(path) == Verdict(5)
 
 
@@ -409,6 +428,33 @@ def test_run_logs_what_it_reports(tmp_path: Path) -> None:
     status = json.loads(flycatcher("ledger", "status", path, "--json").stdout)
     assert (status["entries"], status["behind_checkpoint"]) == (4, 0)
     assert status["kinds"] == {"detection": 1, "started": 1, "stopped": 1, "summary": 1}
+
+
+def test_what_the_configuration_accepts_is_logged_as_suppressed(tmp_path: Path) -> None:
+    path, command = str(tmp_path / "l"), ["--", sys.executable, "-c", "print(1)"]
+    flycatcher("run", "-q", "--ledger", path, *command)
+    found = json.loads(flycatcher("ledger", "show", path, "1").stdout)
+    config = tmp_path / "flycatcher.toml"
+    config.write_text(
+        f'[[suppress]]\nfingerprint = "{found["id"]}"\nreason = "prints a number, reviewed"\nowner = "us"\nuntil = 9999-01-01\n'
+    )
+    flycatcher("run", "-q", "--config", str(config), "--ledger", path, *command)
+    shown = flycatcher("ledger", "show", path).stdout.splitlines()
+    kinds = [line.split()[2] for line in shown]
+    assert kinds == ["started", "detection", "summary", "stopped", "started", "suppressed", "summary", "stopped"]
+    assert flycatcher("ledger", "verify", path).returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not ebpf.probe().works, reason="needs root and eBPF")
+def test_watch_logs_its_own_start_and_end(tmp_path: Path) -> None:
+    path = str(tmp_path / "l")
+    done = flycatcher("watch", "-q", "--for", "0.2", "--tree", str(os.getpid()), "--ledger", path)
+    assert done.returncode == 0, done.stderr
+    shown = flycatcher("ledger", "show", path).stdout.splitlines()
+    kinds = [line.split()[2] for line in shown]
+    assert kinds[0] == "started"
+    assert kinds[-2:] == ["stopped", "summary"]
+    assert flycatcher("ledger", "verify", path).returncode == 0
 
 
 def test_verify_fails_and_names_the_entry(ledger: Path, pristine: Path) -> None:

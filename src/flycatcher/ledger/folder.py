@@ -29,6 +29,10 @@ class Folder:
             self.close()
             raise PermissionError(errno.EPERM, "a ledger's folder must be ours, and nobody else may write to it")
 
+    def names(self) -> set[str]:
+        """Return what is in it."""
+        return set(os.listdir(self._root))  # noqa: PTH208 - of a descriptor
+
     def close(self) -> None:
         """Let go."""
         os.close(self._root)

@@ -31,11 +31,18 @@ class Log:
         """Open or create it, and mend its end. Raises OSError; BrokenLedgerError where more than its end is wrong."""
         self._folder = Folder(path, create=True)
         try:
+            self._check_place()
             self._lock = self._locked()
             self.load()
         except OSError:
             self._folder.close()
             raise
+
+    def _check_place(self) -> None:
+        """Refuse a folder that holds something else: a wrong path, or one that a link has led elsewhere."""
+        names = self._folder.names()
+        if paths.CHECKPOINT not in names and names - paths.OWN:
+            raise OSError(errno.ENOTEMPTY, "the folder holds something else than a ledger")
 
     def _locked(self) -> int:
         try:
@@ -111,7 +118,7 @@ class Log:
         elif len(lines) > width:
             try:
                 entry = entry_of(lines[-1])
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise BrokenLedgerError("the body behind the checkpoint is none") from error
             self._take(entry)
             self.mended = "the last record had not reached the checkpoint, and was taken in"

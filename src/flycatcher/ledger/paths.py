@@ -6,6 +6,8 @@ from flycatcher.ledger.merkle import TILE_WIDTH
 
 CHECKPOINT = "checkpoint"
 LOCK = "lock"
+OWN = frozenset(("bodies", "checkpoint.new", LOCK, "tile"))
+"""What may stand in a ledger that has no checkpoint yet."""
 
 
 def tile(level: int, index: int, width: int = TILE_WIDTH) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from flycatcher.layout import say
 from flycatcher.ledger.entry import body_of
 from flycatcher.ledger.log import Log
 from flycatcher.sinks.message import rfc3339
 from flycatcher.sinks.summary import row
 from flycatcher.sources.notice import Notice
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +41,7 @@ class Ledger:
         else:
             self._log.load()
         if self._log.mended:
+            say(f"warning: ledger {visible(self.path)} was not closed in order: {self._log.mended}")
             self._note("loss", f"the ledger was not closed in order: {self._log.mended}")
         if first and self._announces:
             self._note("started", "the run begins")
