@@ -29,14 +29,15 @@ class Commands(Group):
         import pkgutil  # noqa: PLC0415 - only help and errors list them
 
         del ctx
-        return sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+        return sorted(module.name.rstrip("_") for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command's front."""
+        """Import one command's front; the room of a command that is called like a keyword of Python ends in ``_``."""
         del ctx
-        if not (cmd_name.isidentifier() and os.path.isfile(f"{__path__[0]}/{cmd_name}/cli.py")):  # noqa: PTH113 - pathlib is slow to load
+        room = f"{cmd_name}_" if cmd_name == "try" else cmd_name
+        if not (room.isidentifier() and os.path.isfile(f"{__path__[0]}/{room}/cli.py")):  # noqa: PTH113 - pathlib is slow to load
             return None
-        command = importlib.import_module(f"{__name__}.{cmd_name}.cli").command
+        command = importlib.import_module(f"{__name__}.{room}.cli").command
         return command if isinstance(command, click.Command) else None
 
     def make_context(

@@ -1,0 +1,1 @@
+"""``flycatcher try``: a command that nobody trusts, in a sandbox that is thrown away."""
