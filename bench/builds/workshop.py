@@ -119,7 +119,9 @@ class Workshop:
         try:
             yield folder
         finally:
-            subprocess.run(["rm", "-rf", folder], check=True)
+            # what a build left running may still write there
+            while subprocess.run(["rm", "-rf", folder], check=False).returncode:
+                time.sleep(1)
             subprocess.run(["cp", "-a", "--reflink=auto", kept, folder], check=True)
 
     def prepare(self, text: str, folder: Path) -> None:

@@ -119,6 +119,8 @@ def test_awk_text_that_only_works_on_text(text: str) -> None:
             [("argument", "BEGIN{system(1)}")],
         ),  # --profile overrides --pretty-print
         (("gawk", "-e", "BEGIN{system(1)}", "--csv=x"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "-e", "BEGIN{system(1)}", "-k", "--field-separa"), [("argument", "BEGIN{system(1)}")]),
+        (("gawk", "-e", "BEGIN{system(1)}", "--field-separa"), []),
         (("gawk", "-Wposix", "--s", "BEGIN{system(1)}", "-We"), [("argument", "BEGIN{system(1)}")]),
         (("gawk", "-Wtraditional", "--s", "BEGIN{system(1)}"), []),
         (("gawk", "--so=BEGIN{system(1)}"), [("argument", "BEGIN{system(1)}")]),

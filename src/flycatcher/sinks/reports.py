@@ -67,5 +67,5 @@ def opened(sinks: list[Sink]) -> list[Sink]:
         try:
             sink.open()
         except OSError as error:
-            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path given to --report") from error
+            raise FlycatcherError(f"{sink.path}: {error.strerror}", hint="check the path that was given") from error
     return sinks

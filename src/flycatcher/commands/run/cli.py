@@ -61,6 +61,12 @@ class _Command(Command):
     help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
 @click.option(
+    "--ledger",
+    default="",
+    metavar="DIR",
+    help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
+)
+@click.option(
     "--compact",
     is_flag=True,
     help="Write what the records of a .jsonl report have in common once; explain puts it back.",

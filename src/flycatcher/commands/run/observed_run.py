@@ -242,11 +242,20 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
     return BaselineRun.of(asked, settings.context)
 
 
+def _ledger(settings: RunSettings) -> list[Sink]:
+    """Return the ledger, where one is asked for; it is loaded now, before the build could change what is loaded."""
+    if not settings.ledger:
+        return []
+    from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+
+    return [Ledger(settings.ledger, "seccomp", announced=False)]
+
+
 def _sinks(settings: RunSettings) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = reports(settings.reports, owner, held=True, compact=settings.compact)
+    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings)]
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

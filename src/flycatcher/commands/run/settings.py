@@ -31,6 +31,8 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     """The baseline to compare with, in the same way."""
     fail_on_loss: bool = False
     reports: tuple[str, ...] = ()
+    ledger: str = ""
+    """The folder of the ledger; empty: none."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()

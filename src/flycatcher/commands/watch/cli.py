@@ -32,6 +32,12 @@ FAIL_ON = FromLevel(new=True)
     metavar="FILE",
     help="Append to a report (.jsonl), or write one (.json, .sarif, .txt). Repeatable.",
 )
+@click.option(
+    "--ledger",
+    default="",
+    metavar="DIR",
+    help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
+)
 @sink_options
 @click.option(
     "--compact",

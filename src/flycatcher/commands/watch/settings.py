@@ -18,6 +18,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     audit_rule: bool = False
     jsonl: bool = False
     reports: tuple[str, ...] = ()
+    ledger: str = ""
+    """The folder of the ledger; empty: none."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()

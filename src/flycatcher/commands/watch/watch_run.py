@@ -268,6 +268,10 @@ def _baseline(settings: WatchSettings) -> BaselineRun | None:
 def _sinks(settings: WatchSettings) -> list[Sink]:
     """Return the sinks that the options ask for."""
     found = reports(settings.reports, append=True, compact=settings.compact)
+    if settings.ledger:
+        from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+
+        found.append(Ledger(settings.ledger, settings.sensor, announced=True))
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

@@ -34,6 +34,8 @@ _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _AS_COMMAND = "no file of this name: ksh93 runs it as a command"
 _STARTED = re.compile(r"(?:^|[;&|({\n])\s*(?:exec\s+)?[\"']?(/dev/stdin|/dev/fd/\d+)(?![^\s;&|)\"'])")
 """A descriptor that a text starts as a command."""
+_SIGN_WITHIN = re.compile(r"[-+][^-+o]+[-+]")
+"""A cluster of letters with another sign among them."""
 _PRINTS = (
     "--help",
     "--man",
@@ -151,11 +153,16 @@ class Ksh(Shell):
         return True
 
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
-        """-D prints translatable strings and runs nothing."""
+        """-D prints translatable strings and runs nothing.
+
+        A setting with a value is off, whatever the value; and behind a sign within a cluster nothing is read from stdin.
+        """
         settings = super().settings(reading, command)
         for given in command.given:
             if given.name.startswith("--") and given.name != "--":
-                settings.set(given.name[2:], on=True)
+                settings.set(given.name[2:], on=given.value is None)
+        if any(_SIGN_WITHIN.match(reading.execution.argv[given.index]) for given in command.given):
+            settings.set("stdin", on=False)
         if "D" in settings:
             settings.set("noexec", on=True)
         return settings

@@ -173,6 +173,8 @@ class Settings:
         plain = name.lower().replace("_", "").replace("-", "")
         if plain not in self.names and plain.startswith("no"):
             plain, on = plain[2:], not on
+        elif plain not in self.names and f"no{plain}" in self.names:
+            plain, on = f"no{plain}", not on
         letter = self.names.get(plain, plain)
         (self.on.add if on else self.on.discard)(letter)
 

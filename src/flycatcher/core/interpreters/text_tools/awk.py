@@ -272,7 +272,8 @@ def _gawk(execution: Execution) -> CommandLine:
     csv = next((at for at, given in enumerate(line.given) if given.name in ("-k", "--csv")), len(line.given))
     if any(given.option.role in ("code", "file") for given in line.given[:csv]):
         # gawk leaves off at an option that it does not know (before 5.3: -k, and --csv even with a value), and runs what it has
-        line.error = "" if line.error.startswith((UNKNOWN, "option --csv")) else line.error
+        left_off = csv < len(line.given) or line.error.startswith((UNKNOWN, "option --csv"))
+        line.error = "" if left_off else line.error
         later = (given for given in line.given[csv:] if given.option.role in ("code", "file"))
         line.given = [*line.given[:csv], *later]
     if any(given.option.detail == "profile" for given in line.given):

@@ -1,0 +1,190 @@
+"""Stops a process tree with SIGSTOP and lets it go on again.
+
+A process that was stopped forks no more, so the tree is read again until nothing new is in it. Every signal goes through a pidfd:
+a number that was given to another process meanwhile is never hit. Sources: pidfd_open(2), proc(5), signal(7).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sources.sensors.procfs import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST = 4096
+"""Processes of a tree that are looked at."""
+SETTLE = 2.0
+"""Seconds that processes are waited for until they stand still; one that waits for a device (state D) stops once it is answered."""
+PAUSE = 0.002
+STILL = frozenset("TtZX")
+"""States in which a process runs nothing: stopped, traced, ended."""
+
+
+class Stat(Struct, frozen=True):
+    """What /proc/PID/stat says of a process that the tree is built from."""
+
+    pid: int
+    parent: int
+    start: int
+    """Clock ticks since boot."""
+    state: str
+    name: str
+
+
+class Member(Struct):
+    """A process of the tree, and what became of stopping it."""
+
+    stat: Stat
+    descriptor: int
+    """A pidfd."""
+    was_stopped: bool = False
+    """It stood still before anybody was here, and is left so."""
+    is_ours: bool = False
+    """It was sent SIGSTOP, and is sent SIGCONT."""
+    why_not: str = ""
+
+    def signal(self, number: signal.Signals) -> bool:
+        """Send a signal; return whether it was accepted, and keep the reason if not."""
+        try:
+            signal.pidfd_send_signal(self.descriptor, number)
+        except OSError as error:
+            self.why_not = error.strerror or str(error)
+            return False
+        return True
+
+
+def stat_of(pid: int) -> Stat | None:
+    """Return a process's facts, None where it is gone."""
+    try:
+        head, _, rest = os.fsdecode(read(f"/proc/{pid}/stat", 4096)).rpartition(")")
+        fields = rest.split()
+        return Stat(pid, int(fields[1]), int(fields[19]), fields[0], head.partition("(")[2])
+    except (OSError, IndexError, ValueError):
+        return None
+
+
+def processes() -> dict[int, Stat]:
+    """Return all processes that /proc shows, by number."""
+    found = (stat_of(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return {stat.pid: stat for stat in found if stat is not None}
+
+
+def tree_of(roots: Iterable[Stat], known: dict[int, Stat]) -> list[Stat]:
+    """Return processes and their descendants, each once: parents before children, siblings by number."""
+    children = defaultdict(list)
+    for stat in known.values():
+        children[stat.parent].append(stat)
+    tree = {stat.pid: stat for stat in roots}
+    waiting = list(tree.values())
+    for stat in waiting:
+        new = sorted((child for child in children[stat.pid] if child.pid not in tree), key=lambda child: child.pid)
+        tree.update((child.pid, child) for child in new)
+        waiting.extend(new)
+    return waiting
+
+
+def protected() -> set[int]:
+    """Return the numbers of pid 1, of this process and of what started it: stopping those stops the responder."""
+    known = processes()
+    found, at = {1}, os.getpid()
+    while at in known and at not in found:
+        found.add(at)
+        at = known[at].parent
+    return found
+
+
+class Tree:
+    """The processes below one, stopped or only held by their pidfds."""
+
+    def __init__(self, pid: int, *, freeze: bool = True) -> None:
+        """Take the processes that there are; raises FlycatcherError where there is none of that number, or it is protected."""
+        self._protected = protected() if freeze else set()
+        if pid in self._protected:
+            what = "the first process of the system" if pid == 1 else "this program, or one that started it"
+            raise FlycatcherError(f"process {pid} is {what}", hint="--no-freeze reads it without stopping it", code=2)
+        self.pid, self.freeze = pid, freeze
+        self.members: dict[tuple[int, int], Member] = {}
+        self.rounds = 0
+        self.is_whole = True
+        """Whether no process was left out for being one too many, or for not standing still in time."""
+
+    def __enter__(self) -> Self:
+        """Stop the tree, parents first, until no new process is found and all stand still."""
+        try:
+            self._take()
+        except BaseException:
+            self.thaw()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the pidfds; who wants the tree to go on calls :meth:`thaw`."""
+        for member in self.members.values():
+            os.close(member.descriptor)
+
+    def _take(self) -> None:
+        """Go round until nothing changes."""
+        until = time.monotonic() + SETTLE
+        while self._round():
+            if len(self.members) >= MOST or time.monotonic() > until:
+                self.is_whole = False
+                break
+            time.sleep(PAUSE)
+        if not self.members:
+            raise FlycatcherError(f"no process {self.pid}", hint="it has ended, or is in another pid namespace", code=3)
+
+    def _round(self) -> bool:
+        """Stop what is new; return whether another look is needed."""
+        self.rounds += 1
+        known, new = processes(), 0
+        for stat in tree_of(self._roots(known), known):
+            is_new = (stat.pid, stat.start) not in self.members and stat.pid not in self._protected
+            if is_new and len(self.members) < MOST:
+                new += self._add(stat)
+        return self.freeze and (new > 0 or not all(map(_stands_still, self.members.values())))
+
+    def _roots(self, known: dict[int, Stat]) -> list[Stat]:
+        """Return what the tree hangs below: all members, since a parent that ends leaves its children to others."""
+        if not self.members:
+            return [known[self.pid]] if self.pid in known else []
+        return [stat for stat in known.values() if (stat.pid, stat.start) in self.members]
+
+    def _add(self, stat: Stat) -> bool:
+        """Hold a process by a pidfd and stop it, if it still is the one that was seen."""
+        try:
+            descriptor = os.pidfd_open(stat.pid)
+        except OSError:
+            return False
+        now = stat_of(stat.pid)
+        if now is None or now.start != stat.start:
+            os.close(descriptor)
+            return False
+        member = Member(now, descriptor, was_stopped=now.state == "T")
+        self.members[now.pid, now.start] = member
+        if self.freeze and not member.was_stopped:
+            member.is_ours = member.signal(signal.SIGSTOP)
+        return True
+
+    def thaw(self) -> None:
+        """Let go on what was stopped here, children first, so that a parent finds them as they were."""
+        for member in reversed(self.members.values()):
+            if member.is_ours:
+                member.signal(signal.SIGCONT)
+
+
+def _stands_still(member: Member) -> bool:
+    """Whether a process runs nothing, or cannot be made to."""
+    if not member.is_ours:
+        return True
+    now = stat_of(member.stat.pid)
+    return now is None or now.start != member.stat.start or now.state in STILL

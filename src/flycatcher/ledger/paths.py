@@ -1,0 +1,43 @@
+"""Names of a ledger's files: tiles and entry bundles as C2SP tlog-tiles names them, bodies in the same order beside them."""
+
+from __future__ import annotations
+
+from flycatcher.ledger.merkle import TILE_WIDTH
+
+CHECKPOINT = "checkpoint"
+LOCK = "lock"
+OWN = frozenset(("bodies", "checkpoint.new", LOCK, "tile"))
+"""What may stand in a ledger that has no checkpoint yet."""
+
+
+def tile(level: int, index: int, width: int = TILE_WIDTH) -> str:
+    """Return the name of a tile of hashes; ``width`` below 256: it is not full yet."""
+    return _partial(f"tile/{level}/{_number(index)}", width)
+
+
+def bundle(index: int, width: int = TILE_WIDTH) -> str:
+    """Return the name of a bundle of entries."""
+    return _partial(f"tile/entries/{_number(index)}", width)
+
+
+def segment(index: int) -> str:
+    """Return the name of the file that holds the bodies of a bundle's entries, one a line."""
+    return f"bodies/{_number(index)}.jsonl"
+
+
+def spans(size: int) -> list[tuple[int, int]]:
+    """Return index and width of each tile that holds so many hashes."""
+    full, rest = divmod(size, TILE_WIDTH)
+    return [(index, TILE_WIDTH) for index in range(full)] + ([(full, rest)] if rest else [])
+
+
+def _partial(name: str, width: int) -> str:
+    return name if width == TILE_WIDTH else f"{name}.p/{width}"
+
+
+def _number(index: int) -> str:
+    """Return a number in groups of three digits, all but the last behind an x: ``x001/x234/067``."""
+    groups = [f"{index % 1000:03}"]
+    while index := index // 1000:
+        groups.insert(0, f"x{index % 1000:03}")
+    return "/".join(groups)
