@@ -300,7 +300,7 @@ def test_a_capture_that_is_ended_by_a_signal_lets_the_tree_go_on(
     assert "no manifest.json" in str(cut.exception)
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid(), os.getppid()])
+@pytest.mark.parametrize("pid", [1, os.getpid(), os.getppid()], ids=["first", "itself", "parent"])
 def test_the_responder_does_not_stop_what_it_runs_below(pid: int, tmp_path: Path) -> None:
     done = _call("capture", pid, "-o", tmp_path / "a")
     assert isinstance(done.exception, FlycatcherError)
