@@ -188,7 +188,11 @@ def test_a_changed_archive_is_told(
     assert said in done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", gzip.compress(b"x" * 700), gzip.compress(b"\0" * 1024)])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no archive", gzip.compress(b"x" * 700), gzip.compress(b"\0" * 1024)],
+    ids=["empty", "no archive", "no tar", "an empty tar"],
+)
 def test_a_broken_archive_is_said_to_be_one(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "broken").write_bytes(data)
     done = _call("inspect", tmp_path / "broken")
