@@ -158,6 +158,22 @@ def test_a_folder_over_the_limit_is_not_copied(tmp_path: Path, monkeypatch: pyte
         copy_tree(tmp_path / "a", tmp_path / "copy")
 
 
+def test_what_cannot_be_read_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = sandbox.shutil.copy2
+
+    def refuses(source: Path, target: Path, **options: bool) -> object:
+        if source.name == "secret":
+            raise PermissionError(13, "Permission denied", str(source))
+        return copied(source, target, **options)
+
+    monkeypatch.setattr(sandbox.shutil, "copy2", refuses)
+    (tmp_path / "a").mkdir()
+    for name in ("plain", "secret", "tail"):
+        (tmp_path / "a" / name).write_text(name)
+    assert copy_tree(tmp_path / "a", tmp_path / "copy") == [str(tmp_path / "a" / "secret")]
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["plain", "tail"]
+
+
 def test_a_decoy_value_is_found_however_it_is_written() -> None:
     planted = decoys.made()
     token = planted.tokens["NPM_TOKEN"]

@@ -70,13 +70,17 @@ class Sandbox(Struct, frozen=True, kw_only=True):
         }
         return sorted(found)
 
-    def prepare(self) -> None:
-        """Copy the working folder, and make the places in both copies where others are mounted. Raises FlycatcherError."""
-        copy_tree(self.project, self.project_copy)
+    def prepare(self) -> list[str]:
+        """Copy the working folder, and make the places in both copies where others are mounted. Raises FlycatcherError.
+
+        Returns what could not be read, and so is not in the copy.
+        """
+        left_out = copy_tree(self.project, self.project_copy)
         self.home_copy.mkdir(mode=0o700, exist_ok=True)
         for place in (*self.tools(), str(self.project)):
             if Path(place).is_relative_to(self.home):
                 (self.home_copy / Path(place).relative_to(self.home)).mkdir(parents=True, exist_ok=True)
+        return left_out
 
 
 def bubblewrap() -> str:
@@ -102,10 +106,14 @@ def check_folder(project: Path, home: Path) -> None:
         raise FlycatcherError(f"{project} is too much to copy", hint="start in the folder of one project", code=2)
 
 
-def copy_tree(source: Path, target: Path) -> None:
-    """Copy a folder with its links as they are, without pipes, sockets and devices. Raises FlycatcherError over the limits."""
+def copy_tree(source: Path, target: Path) -> list[str]:
+    """Copy a folder with its links as they are, without pipes, sockets and devices; return the paths that could not be read.
+
+    Raises FlycatcherError over the limits.
+    """
+    left_out: list[str] = []
     size = count = 0
-    for folder, folders, files in os.walk(source):
+    for folder, folders, files in os.walk(source, onerror=lambda error: left_out.append(str(error.filename))):
         inside = target / Path(folder).relative_to(source)
         inside.mkdir(mode=0o700, exist_ok=True)
         for name in (*files, *folders):
@@ -118,7 +126,11 @@ def copy_tree(source: Path, target: Path) -> None:
                     hint="start in a smaller folder",
                 )
             if stat.S_ISREG(state.st_mode) or stat.S_ISLNK(state.st_mode):
-                shutil.copy2(path, inside / name, follow_symlinks=False)
+                try:
+                    shutil.copy2(path, inside / name, follow_symlinks=False)
+                except (PermissionError, FileNotFoundError):
+                    left_out.append(str(path))
+    return left_out
 
 
 def _program_folders(folder: Path) -> Iterator[Path]:

@@ -41,7 +41,8 @@ def trial(words: tuple[str, ...], *, network: bool, options: list[str]) -> int:
         sandbox = Sandbox(
             project=project, home=home, project_copy=place / "project", home_copy=place / "home", network=network
         )
-        sandbox.prepare()
+        for line in _listed("not copied, since it cannot be read:", sandbox.prepare()):
+            say(line)
         return _tried(sandbox, words, place, options)
 
 
