@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
 import sqlite3
+from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +24,13 @@ from flycatcher.commands.report.audit.span import span_of
 from flycatcher.commands.report.audit.values import duration, shown
 from flycatcher.commands.report.audit.work import Asked, report
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.ledger.entry import body_of
+from flycatcher.ledger.log import Log
+from flycatcher.sinks.message import rfc3339
 from flycatcher.sinks.store.database import open_store
 from flycatcher.sinks.store.ingest import ingest
 from tests.delivery.events import hostile
-from tests.report.audits import FIRST, HOUR, LAST, NODE, PERL, at, fill, judged, seen
+from tests.report.audits import FIRST, HOUR, LAST, NODE, PERL, at, fill, judged, month, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,6 +273,145 @@ def test_nothing_of_a_record_or_a_word_is_markup(tmp_path: Path, number: int) ->
     assert done.stdout.isprintable() or not set(done.stdout) & set("\u202e\u2066\u200b\x1b\x00")
     assert not re.search(r"^\s*::|##\[", done.stdout, re.MULTILINE)
     assert max(map(len, done.stdout.splitlines())) < 12_000
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_html_is_one_file_in_which_nothing_of_a_record_acts(tmp_path: Path, number: int) -> None:
+    text = HOSTILE[number]
+    address = f"store://{tmp_path}/store.db"
+    engine = open_store(address)
+    ingest(engine, [hostile(text), seen("2026-11-29T10:00:00", *PERL)])
+    word = text.replace("\udcff", "?").replace("\x00", "")
+    judged(engine, PERL, "accepted", "2026-11-29T12:00:00", who=word, why=word)
+    engine.dispose()
+    page = run(address, "--format", "html", first="2026-11-01", last="2026-11-30").stdout
+    found = Elements()
+    found.feed(page)
+    found.close()
+    assert found.open == []
+    assert found.tags <= {
+        "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "dl", "dt", "dd", "p", "nav", "ol", "li", "a",
+        "section", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "strong",
+    }  # fmt: skip
+    assert found.attributes <= {"lang", "charset", "http-equiv", "content", "name", "href", "id", "scope", "class"}
+    assert all(target.startswith("#") for target in found.targets)
+    assert not set(page) & set("\u202e\u2066\u200b\x1b\x00")
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_html_and_markdown_show_the_same_cells(store: str) -> None:
+    found = Elements()
+    found.feed(run(store, "--format", "html").stdout)
+    cells = [cell for _, rows, _ in _tables(run(store).stdout) for row in rows for cell in row]
+    assert found.cells == cells
+    assert "default-src 'none'; style-src 'sha256-" in found.policy
+    digest = base64.b64encode(hashlib.sha256(found.style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in found.policy
+
+
+class Elements(HTMLParser):
+    """What stands in a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.targets: list[str] = []
+        self.open: list[str] = []
+        self.cells: list[str] = []
+        self.policy = self.style = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.add(tag)
+        self.attributes |= given.keys()
+        if "href" in given:
+            self.targets.append(str(given["href"]))
+        if given.get("http-equiv"):
+            self.policy = str(given["content"])
+        if tag == "td":
+            self.cells.append("")
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "td" in self.open:
+            self.cells[-1] += data
+        if "style" in self.open:
+            self.style += data
+
+
+def logged(folder: Path, *, hosts: bool = True) -> Path:
+    """Write the month into a ledger."""
+    log = Log(str(folder))
+    for event in month():
+        if hosts or not event.is_detection:
+            log.append(body_of(event.record, rfc3339(event.time)))
+    log.close()
+    return folder
+
+
+def of_ledger(ledger: Path, *words: str) -> Any:
+    done = CliRunner().invoke(cli, ["report", "audit", "--ledger", str(ledger), "--from", FIRST, "--to", LAST, *words])
+    if isinstance(done.exception, FlycatcherError):
+        raise done.exception
+    return done
+
+
+def test_a_ledger_is_asked_as_a_store_is_but_for_what_people_said(tmp_path: Path) -> None:
+    ledger = logged(tmp_path / "ledger")
+    found = report(Asked(first=FIRST, last=LAST, ledger=ledger))
+    assert found.is_sound
+    assert dict(found.facts)["integrity"].startswith("holds together: 14 entries")
+    assert rows(found, "Figures") == [(3, 2, 5, 6)]
+    assert rows(found, "By what was done at once") == [("observed", 4, 5)]
+    assert [section.id for section in found.sections if section.missing] == ["triage"]
+    text = of_ledger(ledger).stdout
+    assert "**Not given:** what people said of detections&#58; a ledger does not hold it" in text
+    assert "| state |" not in text
+    # what the report says of how to ask it: import it, and run the query
+    again = tmp_path / "again.db"
+    done = CliRunner().invoke(cli, ["store", "import", "--store", f"store://{again}", str(ledger)])
+    assert (done.exit_code, done.stdout) == (0, f"{ledger}: 14 added, 0 known\n")
+    connection = sqlite3.connect(again)
+    for section in found.sections:
+        for each in section.tables:
+            assert (each.title, connection.execute(each.queries[0].text).fetchall()) == (each.title, list(each.rows))
+
+
+def test_a_ledger_that_was_changed_is_reported_as_that(tmp_path: Path) -> None:
+    ledger = logged(tmp_path / "ledger")
+    bodies = next((ledger / "bodies").rglob("*.jsonl"))
+    bodies.write_bytes(bodies.read_bytes().replace(b"nothing was watched", b"nothing was missed!"))
+    done = of_ledger(ledger)
+    assert done.exit_code == 1
+    assert "entry 3 was changed" in done.stdout
+    assert "**The evidence does not hold together" in done.stdout
+    assert '<p class="broken">' in of_ledger(ledger, "--format", "html").stdout
+
+
+def test_what_is_no_ledger_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FlycatcherError, match="No such file"):
+        of_ledger(tmp_path / "none")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FlycatcherError, match="the checkpoint is missing, or is none"):
+        of_ledger(tmp_path / "folder")
+
+
+def test_a_store_and_a_ledger_are_not_both_given(store: str, tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        cli, ["report", "audit", "--store", store, "--ledger", str(tmp_path), "--from", FIRST, "--to", LAST]
+    )
+    assert (done.exit_code, "--store and --ledger" in done.output) == (2, True)
+
+
+def test_a_ledger_is_read_where_the_variable_names_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLYCATCHER_STORE", "store:///nowhere/store.db")
+    assert of_ledger(logged(tmp_path / "ledger")).exit_code == 0
 
 
 def _shape(text: str) -> set[str]:

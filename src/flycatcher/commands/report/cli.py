@@ -11,6 +11,8 @@ import click
 
 from flycatcher.front import Group
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.group(cls=Group, name="report", short_help="Write a pull request's comment, or an audit report.")
 def command() -> None:
@@ -73,7 +75,12 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None
     help="store:///FILE or postgresql://USER@HOST/NAME; without it, the user's own.",
 )
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="DIR", help="A ledger instead of a store.")
-@click.option("--format", "form", type=click.Choice(["markdown"]), default="markdown", show_default=True)
+@click.option("--config", type=_FILE, metavar="FILE", help="The configuration, for suppressions and rules.")
+@click.option("--simulation", type=_FILE, metavar="FILE", help="What simulate run --format json printed.")
+@click.option("--doctor", type=_FILE, metavar="FILE", help="What doctor --audit --json printed.")
+@click.option("--baseline", type=_FILE, metavar="FILE", help="The baseline of what normally runs.")
+@click.option("--base", default="", metavar="REF", help="With --baseline: the commit that it is compared with.")
+@click.option("--format", "form", type=click.Choice(["html", "markdown"]), default="markdown", show_default=True)
 @click.option("--output", "-o", default="-", metavar="FILE", help="Write to a file instead of stdout.")
 def audit(*, form: str, output: str, **asked: Any) -> None:  # noqa: ANN401 - click's options, typed in Asked
     """Write what was watched and found in a time, and what became of it; each figure with its query.
@@ -82,8 +89,13 @@ def audit(*, form: str, output: str, **asked: Any) -> None:  # noqa: ANN401 - cl
 
     \b
     flycatcher report audit --from 2026-11-01 --to 2026-11-30 -o november.md
-    flycatcher report audit --from 30d --to 2026-11-30 --ledger DIR
+    flycatcher report audit --from 30d --to 2026-11-30 --ledger DIR --config flycatcher.toml --format html -o audit.html
     """  # noqa: D301 - click's own mark for lines to be kept
+    given = click.get_current_context().get_parameter_source("store")
+    if asked["ledger"] is not None and given is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--store and --ledger: a report is about one of them")
+    if asked["base"] and asked["baseline"] is None:
+        raise click.UsageError("--base needs --baseline")
     from flycatcher.commands.report.audit.work import Asked, write  # noqa: PLC0415 - after the words are read
 
     if not write(Asked(**asked), form, output):

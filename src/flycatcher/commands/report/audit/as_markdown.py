@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.commands.report.audit.values import NOTHING, heading, shown
+from flycatcher.commands.report.audit.values import NOTHING, NUMBERS, heading, shown
 from flycatcher.terminal import line_start, markdown
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.report.audit.parts import Kind, Query, Report, Section, Table
 
-_NUMBERS = {"count", "duration", "percent"}
 _FENCES = {"sql": "sql", "filter": "sh", "command": "sh"}
 
 
@@ -25,6 +24,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"# {report.title}"
     yield ""
     yield from (f"- {markdown(label)}: {markdown(value)}" for label, value in report.facts)
+    if not report.is_sound:
+        yield "\n**The evidence does not hold together: see integrity above.**"
     yield from _paragraphs(report.remarks)
     for number, section in enumerate(report.sections, 1):
         yield ""
@@ -53,7 +54,7 @@ def _paragraphs(remarks: tuple[str, ...]) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     if table.rows:
         yield _row(heading(column.name) for column in table.columns)
-        yield "|" + "|".join("---:" if column.kind in _NUMBERS else "---" for column in table.columns) + "|"
+        yield "|" + "|".join("---:" if column.kind in NUMBERS else "---" for column in table.columns) + "|"
         for row in table.rows:
             yield _row(_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True))
     else:

@@ -43,14 +43,22 @@ _BY_HOW = """
     FROM executions WHERE {WITHIN} GROUP BY interpreter, vector, environment
     ORDER BY sightings DESC, interpreter, vector, environment
 """
-_EACH = f"""
-    WITH {_SAID}, {_SEEN}
+_LAST_WORD = "COALESCE(said.state, 'new') AS state, said.who AS who, said.time AS said_at, said.why AS why"
+
+
+def _each_sql(tables: str, columns: str, join: str) -> str:
+    """Return the query for each detection; what is added to it is what people said."""
+    return f"""
+    WITH {tables}{_SEEN}
     SELECT seen.fingerprint AS id, {level_name("seen.level")} AS level_name, seen.score AS score, d.title AS title,
-      seen.sightings AS sightings, seen.hosts AS hosts, seen.first_seen AS first_seen, seen.last_seen AS last_seen,
-      COALESCE(said.state, 'new') AS state, said.who AS who, said.time AS said_at, said.why AS why
-    FROM seen JOIN detections AS d ON d.fingerprint = seen.fingerprint LEFT JOIN said ON said.fingerprint = seen.fingerprint
+      seen.sightings AS sightings, seen.hosts AS hosts, seen.first_seen AS first_seen, seen.last_seen AS last_seen{columns}
+    FROM seen JOIN detections AS d ON d.fingerprint = seen.fingerprint{join}
     ORDER BY seen.score DESC, seen.last_seen DESC, seen.fingerprint
-"""  # noqa: S608
+    """  # noqa: S608 - of our own constants
+
+
+_EACH_BARE = _each_sql("", "", "")
+_EACH = _each_sql(f"{_SAID}, ", f",\n      {_LAST_WORD}", "\n    LEFT JOIN said ON said.fingerprint = seen.fingerprint")
 _TIMES = """
     WITH fresh AS (
       SELECT fingerprint, {KEY} AS level, first_seen FROM detections WHERE first_seen >= {SINCE} AND first_seen < {UNTIL}
@@ -98,23 +106,31 @@ _COUNTED = (
     "Counted are detections that were seen for the first time in this time: from the first sighting to the first state other "
     "than new, given before this report was made. Those that nobody has judged have no time, and are counted beside it."
 )
+TRIAGE = "Time to triage"
 _LEVEL = Column("level_name")
 _TWO = (Column("detections", "count"), Column("sightings", "count"))
 
 
-def detections(ask: Asker) -> Section:
-    """Return what was found, by level, state, outcome and kind, and each of the worst."""
+def detections(ask: Asker, *, has_people: bool) -> Section:
+    """Return what was found, by level, state, outcome and kind, and each of the worst.
+
+    ``has_people``: there can be states that people gave.
+    """
     by_level = ask.table("By level", _BY_LEVEL, (_LEVEL, *_TWO, Column("hosts", "count")))
     same = tuple(ask.filtered(f"level:{row[0]}", f"sightings of {row[0]}", int(row[2])) for row in by_level.rows)
     by_level = by_level.also(*same)
-    by_state = ask.table("By level and state", _BY_STATE, (_LEVEL, Column("state"), *_TWO))
-    tables = (by_level, by_state.also(*_by_state(ask, by_state)), _outcomes(ask), _kinds(ask), _each(ask))
     return Section(
         id="detections",
         title="Detections, and what became of them",
-        tables=tables,
-        remarks=_WHAT,
+        tables=(by_level, *_judged(ask, has_people), _outcomes(ask), _kinds(ask), _each(ask, has_people)),
+        remarks=_WHAT if has_people else (_WHAT[0], "What people said of them is not in a ledger."),
     )
+
+
+def _judged(ask: Asker, has_people: bool) -> Iterator[Table]:
+    if has_people:
+        found = ask.table("By level and state", _BY_STATE, (_LEVEL, Column("state"), *_TWO))
+        yield found.also(*_by_state(ask, found))
 
 
 def _by_state(ask: Asker, table: Table) -> Iterator[Query]:
@@ -134,13 +150,15 @@ def _kinds(ask: Asker) -> Table:
     return ask.table("By interpreter, vector and environment", _BY_HOW, how)
 
 
-def _each(ask: Asker) -> Table:
+def _each(ask: Asker, has_people: bool) -> Table:
     columns = (
         Column("id"), _LEVEL, Column("score", "count"), Column("title"), Column("sightings", "count"), Column("hosts", "count"),
         Column("first_seen", "time"), Column("last_seen", "time"),
-        Column("state"), Column("who"), Column("said_at", "time"), Column("why"),
     )  # fmt: skip
-    return ask.table("Each detection, the worst first", _EACH, columns)
+    said = (Column("state"), Column("who"), Column("said_at", "time"), Column("why"))
+    if not has_people:
+        return ask.table("Each detection, the worst first", _EACH_BARE, columns)
+    return ask.table("Each detection, the worst first", _EACH, (*columns, *said))
 
 
 def triage(ask: Asker) -> Section:
@@ -159,7 +177,7 @@ def triage(ask: Asker) -> Section:
     acts = (Column("who"), Column("action"), Column("times", "count"), Column("last_time", "time"))
     return Section(
         id="triage",
-        title="Time to triage",
+        title=TRIAGE,
         tables=(
             every,
             levels,

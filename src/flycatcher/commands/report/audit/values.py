@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 LONGEST = 300
 """Characters of a text that a cell shows."""
 NOTHING = "-"
+NUMBERS = frozenset({"count", "duration", "percent"})
+"""Kinds that stand on the right of their column."""
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher import __version__
+from flycatcher.commands.report.audit.as_html import as_html
 from flycatcher.commands.report.audit.as_markdown import as_markdown
 from flycatcher.commands.report.audit.ask import Asker
 from flycatcher.commands.report.audit.coverage import coverage
 from flycatcher.commands.report.audit.evidence import check_range, of_ledger, of_store
-from flycatcher.commands.report.audit.found import detections, triage
+from flycatcher.commands.report.audit.found import TRIAGE, detections, triage
 from flycatcher.commands.report.audit.parts import Report, Section
 from flycatcher.commands.report.audit.span import Span, rfc3339, span_of
 from flycatcher.core.errors import FlycatcherError
@@ -22,6 +23,8 @@ from flycatcher.sinks.transports.place import replace_file
 
 if TYPE_CHECKING:
     from flycatcher.commands.report.audit.evidence import Evidence
+
+_NO_PEOPLE = "what people said of detections: a ledger does not hold it, a store does (--store)."
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -41,7 +44,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 def write(asked: Asked, form: str, output: str) -> bool:
     """Write a report; return whether its evidence holds together. Raises FlycatcherError."""
     made = report(asked)
-    data = {"markdown": as_markdown}[form](made).encode()
+    data = {"markdown": as_markdown, "html": as_html}[form](made).encode()
     if output == "-":
         sys.stdout.buffer.write(data)
         return made.is_sound
@@ -78,7 +81,8 @@ def report(asked: Asked) -> Report:
 
 def _recorded(evidence: Evidence, span: Span) -> list[Section]:
     ask = Asker(evidence.connection, span)
-    return [coverage(ask), detections(ask), triage(ask)]
+    people = triage(ask) if evidence.has_people else Section(id="triage", title=TRIAGE, missing=_NO_PEOPLE)
+    return [coverage(ask), detections(ask, has_people=evidence.has_people), people]
 
 
 def _about(span: Span) -> tuple[tuple[str, str], ...]:
