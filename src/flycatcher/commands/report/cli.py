@@ -66,7 +66,9 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None
 
 @command.command()
 @click.option("--from", "first", required=True, metavar="DATE", help="The first day, or a time: 2026-11-01, 30d.")
-@click.option("--to", "last", required=True, metavar="DATE", help="The last day, or a time up to which.")
+@click.option(
+    "--to", "last", required=True, metavar="DATE", help="The last day, or a time up to which: 2026-11-30, now."
+)
 @click.option(
     "--store",
     envvar="FLYCATCHER_STORE",

@@ -48,7 +48,7 @@ def _sqlite(path: Path) -> Engine:
         raise FlycatcherError(f"{path}: {what}", hint="flycatcher store import FILE makes one", code=3)
     # a store that lies where nobody may write has no place for the files beside it, which a reader needs, too
     alone = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
-    name = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' * alone}"
+    name = f"file://{quote(str(path.absolute()))}?mode=ro{'&immutable=1' * alone}"
     engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(name, uri=True, timeout=30))
 
     @sa.event.listens_for(engine, "connect")

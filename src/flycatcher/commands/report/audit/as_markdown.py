@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flycatcher.commands.report.audit.values import NOTHING, NUMBERS, heading, shown
-from flycatcher.terminal import line_start, markdown
+from flycatcher.terminal import line_start, markdown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,5 +95,7 @@ def _value(query: Query) -> str:
 
 
 def query_text(query: Query) -> str:
-    """Return what a reader types."""
-    return f"flycatcher store query --count '{query.text}'" if query.language == "filter" else query.text
+    """Return what a reader types. A command is one line, whatever the names in it are; SQL has no text but our own."""
+    if query.language == "filter":
+        return f"flycatcher store query --count '{query.text}'"
+    return visible(query.text) if query.language == "command" else query.text

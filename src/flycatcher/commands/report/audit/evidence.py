@@ -33,6 +33,8 @@ class Evidence(NamedTuple):
     is_sound: bool = True
     has_people: bool = True
     """Whether it can hold what people say of detections."""
+    has_integrity: bool = False
+    """Whether it was checked that nobody has changed it."""
 
 
 @contextmanager
@@ -69,7 +71,12 @@ def of_ledger(path: Path) -> Iterator[Evidence]:
         engine.dispose()
         with snapshot(address) as connection:
             yield Evidence(
-                connection, _facts(path, ledger), _remarks(ledger), not ledger.verdict.trouble, has_people=False
+                connection,
+                _facts(path, ledger),
+                _remarks(ledger),
+                not ledger.verdict.trouble,
+                has_people=False,
+                has_integrity=True,
             )
 
 

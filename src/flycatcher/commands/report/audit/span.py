@@ -10,6 +10,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.store.language import moment
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NOW = "now"
 _LONGEST = 100 * 366 * 86_400
 
 
@@ -47,11 +48,12 @@ def span_of(first: str, last: str, now: float) -> Span:
 
 def _moment(option: str, text: str, now: float) -> float:
     try:
-        found = float(int(moment(text, now)))  # whole seconds: every query language can say them
+        # whole seconds: every query language can say them
+        found = float(int(now) + 1) if text == _NOW else float(int(moment(text, now)))
         rfc3339(found)
     except (ValueError, OverflowError, OSError) as error:
         raise FlycatcherError(
-            f"{option} {text}: no date", hint="2026-11-30, 2026-11-30T12:00Z, or how long ago: 30d, 12h", code=2
+            f"{option} {text}: no date", hint="2026-11-30, 2026-11-30T12:00Z, how long ago (30d, 12h), or now", code=2
         ) from error
     return found
 

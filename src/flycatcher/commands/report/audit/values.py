@@ -46,6 +46,8 @@ def _time(seconds: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time span in its two largest units."""
+    if 0 < seconds < 10:
+        return f"{seconds:.1f} s"
     rest = round(seconds)
     size, place = next(((size, place) for place, (size, _) in enumerate(_UNITS) if rest >= size), (1, len(_UNITS) - 1))
     whole = f"{rest // size} {_UNITS[place][1]}"

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher import __version__
+from flycatcher.commands.report.audit.accepted import accepted, baseline
 from flycatcher.commands.report.audit.as_html import as_html
 from flycatcher.commands.report.audit.as_markdown import as_markdown
 from flycatcher.commands.report.audit.ask import Asker
 from flycatcher.commands.report.audit.coverage import coverage
 from flycatcher.commands.report.audit.evidence import check_range, of_ledger, of_store
 from flycatcher.commands.report.audit.found import TRIAGE, detections, triage
+from flycatcher.commands.report.audit.frameworks import frameworks
+from flycatcher.commands.report.audit.given import doctor, simulation
 from flycatcher.commands.report.audit.parts import Report, Section
 from flycatcher.commands.report.audit.span import Span, rfc3339, span_of
 from flycatcher.core.errors import FlycatcherError
@@ -69,20 +72,28 @@ def report(asked: Asked) -> Report:
     source = of_ledger(asked.ledger) if asked.ledger is not None else of_store(_address(asked))
     with source as evidence:
         check_range(evidence, span)
-        sections = _recorded(evidence, span)
+        sections = _recorded(evidence, span, asked)
         return Report(
             title="Audit report: code on the fly",
             facts=(*_about(span), *evidence.facts),
             remarks=(*_future(span), *evidence.remarks),
-            sections=tuple(sections),
+            sections=(*sections, frameworks(sections, has_integrity=evidence.has_integrity)),
             is_sound=evidence.is_sound,
         )
 
 
-def _recorded(evidence: Evidence, span: Span) -> list[Section]:
+def _recorded(evidence: Evidence, span: Span, asked: Asked) -> list[Section]:
     ask = Asker(evidence.connection, span)
     people = triage(ask) if evidence.has_people else Section(id="triage", title=TRIAGE, missing=_NO_PEOPLE)
-    return [coverage(ask), detections(ask, has_people=evidence.has_people), people]
+    return [
+        coverage(ask),
+        detections(ask, has_people=evidence.has_people),
+        people,
+        accepted(asked.config, ask),
+        baseline(asked.baseline, asked.base),
+        simulation(asked.simulation),
+        doctor(asked.doctor),
+    ]
 
 
 def _about(span: Span) -> tuple[tuple[str, str], ...]:
@@ -100,6 +111,6 @@ def _address(asked: Asked) -> str:
 
 def _future(span: Span) -> tuple[str, ...]:
     said = "Times are in UTC; in SQL they are seconds since 1970."
-    if span.until <= span.made:
+    if span.until <= span.made + 1:
         return (said,)
     return (said, f"The time ends after this report was made: what happens from {rfc3339(span.made)} on is not in it.")
