@@ -38,7 +38,7 @@ def options(
             short[letter] = option
         for each in name.split():
             long["--" + each] = option
-    return Options(parser="own", short=short, long=long, unknown=unknown)
+    return Options(parser="own", short=short, long=long, unknown=unknown, idle_values=True)
 
 
 SHARED = (
