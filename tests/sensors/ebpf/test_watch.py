@@ -1,6 +1,5 @@
 """``flycatcher watch`` as a process: what it writes, how it ends, what it tells its manager."""
 
-import json
 import os
 import signal
 import socket
@@ -10,12 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.reports import rows as lines
 
 PYTHON = os.path.realpath(sys.executable)
-
-
-def lines(report):
-    return [json.loads(line) for line in report.read_bytes().splitlines()] if report.exists() else []
 
 
 def wait_for(report, wanted, timeout=30.0):
