@@ -44,11 +44,13 @@ def test_a_shell_that_goes_on_along_path_is_refused_once(observe, tmp_path):
 
 def test_background_processes_cannot_wait_for_the_end_of_denial(observe, tmp_path):
     path = tmp_path / "build.sh"
-    late = f'sleep 0.4; touch began; {PYTHON} -Sc \'open("marker", "w")\''
+    late = f'until [ -e go ]; do sleep 0.05; done; touch began; {PYTHON} -Sc \'open("marker", "w")\'; touch ended'
     path.write_text(f"({late}) >/dev/null 2>&1 & exit 0\n")
     seen = observe("sh", str(path), options=("--deny",))
     assert seen.code == 0
-    time.sleep(1.5)
+    (tmp_path / "go").touch()
+    while not (tmp_path / "ended").exists():
+        time.sleep(0.02)
     assert (tmp_path / "began").exists()
     assert not (tmp_path / "marker").exists()
 
