@@ -14,7 +14,7 @@ from tests.reports import rows as lines
 PYTHON = os.path.realpath(sys.executable)
 
 
-def wait_for(report, wanted, timeout=30.0):
+def wait_for(report, wanted, timeout=120.0):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         for line in lines(report):
@@ -55,7 +55,7 @@ def start(tmp_path):
 
 def stop(process):
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=120)
     return process.returncode, errors.decode()
 
 
