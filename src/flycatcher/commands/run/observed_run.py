@@ -149,7 +149,7 @@ class ObservedRun:
         if self._baseline is None or not outcome.observed:
             return []
         try:
-            lines = self._baseline.close()
+            lines = self._baseline.close(whole=not outcome.code and not outcome.counts.lost)
         except FlycatcherError as error:
             self._unlearnt = True
             return [f"error: {error}"]
@@ -237,6 +237,7 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
         committed=settings.enforces and not given.baseline,
         commit=settings.context.get("ci.commit", ""),
         owner=(user.uid, user.gid) if user else None,
+        ends=loaded.config.baseline.ends,
         anchor=loaded.path.parent if loaded.path and given.baseline is None and settings.baseline else None,
     )
     return BaselineRun.of(asked, settings.context)

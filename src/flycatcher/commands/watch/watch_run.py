@@ -66,10 +66,14 @@ class WatchRun:
             redact=not settings.no_redact,
             retry=_RETRY,
         )
-        self._rules_kill = any(rule.action == "kill" for rule in config.rule)
-        if settings.enforce and not (settings.kill or self._rules_kill):
-            raise FlycatcherError("--enforce needs --kill LEVEL", hint="or a rule with the action kill", code=2)
-        self._reporter.baseline = _baseline(settings)
+        self._rules_kill = _kills(config)
+        if settings.enforce and not (settings.kill or self._rules_kill or settings.config_path):
+            raise FlycatcherError(
+                "--enforce needs --kill LEVEL",
+                hint="or a rule with the action kill, or --config, whose rules may come later",
+                code=2,
+            )
+        self._reporter.baseline = _baseline(settings, config)
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
             settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
@@ -228,6 +232,9 @@ class WatchRun:
         else:
             self._loop.settings = self._settings.configured(config)
             self._reporter.accept(config.suppress, config.rule)
+            self._rules_kill = _kills(config)
+            if self._loop.killer is None:
+                self._loop.killer = self._killer()
             self._endings()
             self._reporter.reopen()
             self._note("reloaded", "the configuration was read again, reports were reopened")
@@ -256,10 +263,16 @@ def _print(text: str) -> None:
         say(visible(text))
 
 
-def _baseline(settings: WatchSettings) -> BaselineRun | None:
+def _kills(config: Config) -> bool:
+    """Whether a rule of the configuration kills."""
+    return any(rule.action == "kill" for rule in config.rule)
+
+
+def _baseline(settings: WatchSettings, config: Config) -> BaselineRun | None:
     """Return the baseline that is learnt or compared with. Raises FlycatcherError."""
     is_needed = limit_of(settings.fail_on).new and settings.baseline is None
-    found = BaselineRun.of(Asked(settings.learn, "" if is_needed else settings.baseline), {})
+    asked = Asked(settings.learn, "" if is_needed else settings.baseline, ends=config.baseline.ends)
+    found = BaselineRun.of(asked, {})
     for remark in found.remarks if found is not None else ():
         _print(remark)
     return found
