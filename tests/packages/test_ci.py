@@ -6,6 +6,7 @@ Each installs Flycatcher for real, as a user with sudo, where Debian lets pip in
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -91,10 +92,16 @@ def shown(number: int) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def seconds(request: pytest.FixtureRequest, host: Machine, project: Path) -> Iterator[None]:
-    """Print how long a test took, without what was prepared."""
-    begun = time.monotonic()
+    """Print how long a test took, by the clock and of the processors, without what was prepared."""
+    begun, used = time.monotonic(), _processors()
     yield
-    print(f"{request.node.name}: {time.monotonic() - begun:.1f} s")
+    print(f"{request.node.name}: {time.monotonic() - begun:.1f} s, {_processors() - used:.1f} s of processor time")
+
+
+def _processors() -> float:
+    """Return the processor time of all that this process has started and waited for."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def test_debian_lets_pip_install_nothing_outside_of_an_environment(host: Machine) -> None:
