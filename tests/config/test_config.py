@@ -161,6 +161,7 @@ def test_the_schema_is_printed_and_names_every_field():
         "accepted_installers",
         "environment",
         "interpreters",
+        "ledger",
         "rule",
         "run",
         "sink",

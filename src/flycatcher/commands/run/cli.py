@@ -67,6 +67,12 @@ class _Command(Command):
     help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
 )
 @click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
+@click.option(
     "--compact",
     is_flag=True,
     help="Write what the records of a .jsonl report have in common once; explain puts it back.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
@@ -60,7 +61,7 @@ class ObservedRun:
         self._baseline = _baseline(self._settings, options, loaded)
         _print(self._baseline.remarks if self._baseline else [])
         self._reporter = Reporter(
-            opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
+            opened(_sinks(self._settings, loaded) + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
             rules=config.rule,
             ignores=not self._settings.no_ignores,
@@ -242,20 +243,31 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
     return BaselineRun.of(asked, settings.context)
 
 
-def _ledger(settings: RunSettings) -> list[Sink]:
+def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the ledger, where one is asked for; it is loaded now, before the build could change what is loaded."""
-    if not settings.ledger:
+    if not settings.ledger and not settings.ledger_key:
         return []
-    from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
-    return [Ledger(settings.ledger, "seccomp", announced=False)]
+    found = ledger(settings.ledger, settings.ledger_key, loaded, "seccomp", announced=False)
+    key = key_file(settings.ledger_key, loaded)
+    if key and _build_reads(key):
+        _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])
+    return [*found]
 
 
-def _sinks(settings: RunSettings) -> list[Sink]:
+def _build_reads(path: str) -> bool:
+    """Whether the observed command runs as the owner of a file."""
+    user = invoking_user()
+    return Path(path).stat().st_uid == (user.uid if user else os.geteuid())
+
+
+def _sinks(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings)]
+    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings, loaded)]
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:
