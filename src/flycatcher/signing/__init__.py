@@ -1,1 +1,1 @@
-"""Signatures: notes as C2SP signed-note writes them (:mod:`.note`), Ed25519 keys and their files (:mod:`.keys`)."""
+"""Signatures: notes (:mod:`.note`), envelopes (:mod:`.dsse`), Ed25519 keys (:mod:`.keys`) and their files (:mod:`.files`)."""

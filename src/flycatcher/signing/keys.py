@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Standing = Literal["good", "missing", "wrong"]
 """Of one key's signature under a note."""
 PRIVATE = "PRIVATE+KEY+"
+_DER = bytes.fromhex("302a300506032b6570032100")
+"""What stands before the 32 bytes of an Ed25519 public key in DER (RFC 8410, section 4)."""
 _SIZE = 32
 """Bytes of a key, public or private (RFC 8032)."""
 _TIME = 8
@@ -42,6 +45,11 @@ class VerifierKey(Struct, frozen=True):
     def key_id(self) -> bytes:
         """Return the four bytes by which signatures name it."""
         return key_id(self.name, self.kind, self.public)
+
+    @property
+    def label(self) -> str:
+        """Return what names the key in an envelope: name and id; of one that has no name (PEM), the SHA-256 of its DER form."""
+        return f"{self.name}+{self.key_id.hex()}" if self.name else sha256(_DER + self.public).hexdigest()
 
     def text(self) -> str:
         """Return the verifier key in one line."""
@@ -138,6 +146,38 @@ def parse_private(text: str) -> SigningKey:
     if key.verifier.key_id != given:
         raise ValueError("its id does not fit its name and its key")
     return key
+
+
+def private_of_pem(data: bytes) -> SigningKey:
+    """Return the Ed25519 key, without a name, of a PEM file (PKCS #8). Raises ValueError, in which nothing of it is repeated."""
+    _library()
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - see _library()
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
+
+    try:
+        found = serialization.load_pem_private_key(data, password=None)
+    except TypeError as error:
+        raise ValueError("it is encrypted: take the passphrase away") from error
+    except Exception as error:  # the library has several of its own
+        raise ValueError("it is no PEM file of a key") from error
+    if not isinstance(found, ed25519.Ed25519PrivateKey):
+        raise ValueError("it is no Ed25519 key")  # noqa: TRY004 - what a file holds is a value
+    return from_seed("", ED25519, found.private_bytes_raw())
+
+
+def public_of_pem(data: bytes) -> VerifierKey:
+    """Return the Ed25519 key, without a name, of a PEM file (SPKI). Raises ValueError."""
+    _library()
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - see _library()
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
+
+    try:
+        found = serialization.load_pem_public_key(data)
+    except Exception as error:  # the library has several of its own
+        raise ValueError("it is no PEM file of a public key") from error
+    if not isinstance(found, ed25519.Ed25519PublicKey):
+        raise ValueError("it is no Ed25519 key")  # noqa: TRY004 - what a file holds is a value
+    return VerifierKey("", ED25519, found.public_bytes_raw())
 
 
 def kind_of(key: VerifierKey) -> str:

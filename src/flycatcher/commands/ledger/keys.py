@@ -22,4 +22,9 @@ def keygen(path: str, name: str, *, witness: bool) -> None:
 
 def public_key(path: str) -> None:
     """Print the verifier key of a private one. Raises FlycatcherError."""
-    echo(any_private(path).verifier.text())
+    key = any_private(path).verifier
+    if not key.name:
+        raise FlycatcherError(
+            f"{path}: a PEM key has no name", hint="openssl pkey -pubout prints its public key", code=2
+        )
+    echo(key.text())
