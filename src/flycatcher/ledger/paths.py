@@ -31,8 +31,13 @@ def spans(size: int) -> list[tuple[int, int]]:
     return [(index, TILE_WIDTH) for index in range(full)] + ([(full, rest)] if rest else [])
 
 
+def partial(name: str) -> str:
+    """Return the folder of what a tile or bundle is while it is not full."""
+    return f"{name}.p"
+
+
 def _partial(name: str, width: int) -> str:
-    return name if width == TILE_WIDTH else f"{name}.p/{width}"
+    return name if width == TILE_WIDTH else f"{partial(name)}/{width}"
 
 
 def _number(index: int) -> str:

@@ -14,7 +14,7 @@ from msgspec import structs
 from flycatcher.baselines import Asked, BaselineRun, limit_of
 from flycatcher.commands.watch.loop import WatchLoop
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
-from flycatcher.config import load_committed
+from flycatcher.config import Loaded, load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
@@ -58,7 +58,7 @@ class WatchRun:
         self._spooled = attached(wanted, config, self._config_path, prepare)
         self._metrics = self._counting() if settings.metrics else None
         self._reporter = Reporter(
-            opened([*_sinks(settings), *self._attached()]),
+            opened([*_sinks(settings, Loaded(config, self._config_path)), *self._attached()]),
             suppressions=config.suppress,
             rules=config.rule,
             ignores=not settings.no_ignores,
@@ -138,6 +138,7 @@ class WatchRun:
                 self._loop.take(item)
             self._beat.tick()
             self._marker.beat()
+            self._reporter.tick()
             if self._again:
                 self._reload()
 
@@ -278,13 +279,13 @@ def _baseline(settings: WatchSettings, config: Config) -> BaselineRun | None:
     return found
 
 
-def _sinks(settings: WatchSettings) -> list[Sink]:
+def _sinks(settings: WatchSettings, loaded: Loaded) -> list[Sink]:
     """Return the sinks that the options ask for."""
     found = reports(settings.reports, append=True, compact=settings.compact)
-    if settings.ledger:
-        from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+    if settings.ledger or settings.ledger_key:
+        from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
 
-        found.append(Ledger(settings.ledger, settings.sensor, announced=True))
+        found += ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=True)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:
