@@ -15,6 +15,8 @@ from flycatcher.layout import echo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flycatcher.commands.respond.wanted import Wanted
+
 
 @click.group(
     cls=Group, name="respond", short_help="Show what to do about a detection, keep its evidence, and contain it."
@@ -24,14 +26,34 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("pid", type=click.IntRange(1))
+@click.argument("target", required=False, metavar="[PID|ID]")
 @click.option(
-    "-o", "--output", default="", metavar="FILE", help="A new file; without it, capture-PID-TIME.tar.gz here."
+    "--match", "query", default="", metavar="QUERY", help="Capture what runs code on the fly that this query finds."
+)
+@click.option(
+    "--from",
+    "source",
+    default="",
+    metavar="SOURCE",
+    help="Where ID is recorded: a report, the DIR of a ledger, or a store; without it, your own store.",
+)
+@click.option(
+    "-o", "--output", default="", metavar="FILE", help="A new file; without it, capture-TARGET-TIME.tar.gz here."
 )
 @click.option(
     "--freeze/--no-freeze", default=True, help="Stop the tree while it is read (SIGSTOP), or do not touch it."
 )
 @click.option("--keep-frozen", is_flag=True, help="Leave it stopped afterwards.")
+@click.option("--kill", is_flag=True, help="Kill it afterwards.")
+@click.option(
+    "--memory",
+    is_flag=False,
+    flag_value=str(64 << 20),
+    default=0,
+    type=click.IntRange(0),
+    metavar="[=BYTES]",
+    help="Also copy memory: code of no file, stacks, heaps and data (67108864 bytes of it).",
+)
 @click.option(
     "--max-bytes",
     type=click.IntRange(1),
@@ -43,22 +65,42 @@ def command() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Take no more after so long."
 )
-def capture(pid: int, **wishes: Any) -> None:  # noqa: ANN401 - click's options, typed in Wishes
+@click.option("--start", type=click.IntRange(0), default=0, hidden=True)
+@click.option("--taken-over", is_flag=True, hidden=True)
+def capture(target: str | None, **wishes: Any) -> None:  # noqa: ANN401 - click's options, typed in Wishes
     """Freeze a process and its descendants, and write what is lost when they end to an archive.
 
+    ID is a record's (its first digits are enough): captured are the process that it names, if that still runs, and all that
+    run the same text now. QUERY is one of the store (flycatcher store query --help).
+
     Taken are command lines, environments, memory maps, sockets, open files, memfds, deleted programs and files, text on
-    stdin, namespaces, cgroups, working folders, and who is logged in. The archive holds secrets as they are.
+    stdin, scripts, threads, namespaces, cgroups, containers, working folders, lists of files that changed lately, and who is
+    logged in. The archive holds secrets as they are.
 
     \b
     sudo flycatcher respond capture 4711 -o evidence.tar.gz
+    sudo flycatcher respond capture 7c2e0987 --from detections.jsonl
+    sudo flycatcher respond capture --match "level>=high user:ci" --memory
     flycatcher respond inspect evidence.tar.gz
     """  # noqa: D301 - click's own mark for lines to be kept
     from flycatcher.commands.respond.capture import Wishes  # noqa: PLC0415 - only this command needs it
     from flycatcher.commands.respond.capture import capture as captured  # noqa: PLC0415
-    from flycatcher.terminal import line_start  # noqa: PLC0415
 
-    for line in captured(pid, Wishes(**wishes)):
-        echo(line_start(line))
+    query, source, start = (wishes.pop(name) for name in ("query", "source", "start"))
+    if wishes["kill"] and (wishes["keep_frozen"] or not wishes["freeze"]):
+        raise click.UsageError("--kill goes with neither --keep-frozen nor --no-freeze")
+    _print(captured(_wanted(target, query, source, start), Wishes(**wishes)))
+
+
+def _wanted(target: str | None, query: str, source: str, start: int) -> Wanted:
+    """Return what is to be captured. Raises UsageError, FlycatcherError."""
+    from flycatcher.commands.respond import wanted  # noqa: PLC0415 - only capture needs it
+
+    if (target is None) == (not query):
+        raise click.UsageError("give PID, ID or --match QUERY" if target is None else "a target or --match, not both")
+    if start and target is not None:
+        return wanted.by_pid(int(target), start)
+    return wanted.by_query(query) if target is None else wanted.wanted(target, source)
 
 
 @command.command()

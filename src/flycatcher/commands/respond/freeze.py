@@ -22,7 +22,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.procfs import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 MOST = 4096
 """Processes of a tree that are looked at."""
@@ -120,14 +120,28 @@ class Tree:
         ``start``: the clock ticks at which it must have started, where the number was read earlier.
         """
         self._spared = spared(processes()) if freeze else {}
-        if pid in self._spared:
-            hint = "respond capture --no-freeze reads it without stopping it"
-            raise FlycatcherError(f"process {pid} is {self._spared[pid]}", hint=hint, code=2)
+        self._refuse([pid])
         self.pid, self.freeze, self._start = pid, freeze, start
         self.members: dict[tuple[int, int], Member] = {}
         self.rounds = 0
         self.is_whole = True
         """Whether no process was left out for being one too many, or for not standing still in time."""
+
+    def _refuse(self, pids: Iterable[int]) -> None:
+        for pid in pids:
+            if pid in self._spared:
+                hint = "respond capture --no-freeze reads it without stopping it"
+                raise FlycatcherError(f"process {pid} is {self._spared[pid]}", hint=hint, code=2)
+
+    def take_over(self) -> None:
+        """Count the first process as stopped here: whoever started this program has done that for it."""
+        for member in self.members.values():
+            if member.stat.pid == self.pid:
+                member.is_ours, member.was_stopped = True, False
+
+    def kill(self) -> int:
+        """End all members; return how many took the signal."""
+        return sum(member.signal(signal.SIGKILL) for member in self.members.values())
 
     def __enter__(self) -> Self:
         """Stop the tree, parents first, until no new process is found and all stand still."""
@@ -198,6 +212,23 @@ class Tree:
         for member in reversed(self.members.values()):
             if member.is_ours:
                 member.signal(signal.SIGCONT)
+
+
+class Grove(Tree):
+    """Several processes, each with its descendants."""
+
+    def __init__(self, name: str, roots: Sequence[Stat], *, freeze: bool = True) -> None:
+        """Take the roots; raises FlycatcherError where one is spared, and :meth:`__enter__` where all have ended."""
+        super().__init__(0, freeze=freeze)
+        self.name, self._first = name, {(root.pid, root.start) for root in roots}
+        self.pid = roots[0].pid
+        if freeze:
+            self._refuse(root.pid for root in roots)
+
+    def _roots(self, known: dict[int, Stat]) -> list[Stat]:
+        """Return what the trees hang below."""
+        held = self._first | self.members.keys()
+        return [stat for stat in known.values() if (stat.pid, stat.start) in held]
 
 
 class Crowd(Tree):

@@ -13,6 +13,7 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun, limit_of
 from flycatcher.commands.watch.loop import WatchLoop
+from flycatcher.commands.watch.responder import Responder
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
 from flycatcher.config import Loaded, load_committed
 from flycatcher.config.tables import install
@@ -66,6 +67,7 @@ class WatchRun:
             redact=not settings.no_redact,
             retry=_RETRY,
         )
+<<<<<<< HEAD
         self._rules_kill = _kills(config)
         if settings.enforce and not (settings.kill or self._rules_kill or settings.config_path):
             raise FlycatcherError(
@@ -74,10 +76,20 @@ class WatchRun:
                 code=2,
             )
         self._reporter.baseline = _baseline(settings, config)
+=======
+        self._rules_kill = any(rule.action == "kill" for rule in config.rule)
+        if settings.enforce and not (settings.kills() or self._rules_kill):
+            raise FlycatcherError("--enforce needs --kill LEVEL", hint="or a rule with the action kill", code=2)
+        self._reporter.baseline = _baseline(settings)
+>>>>>>> contain
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
             settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
         )
+        asked = settings.asked()
+        if asked is not None:
+            self._loop.responder = Responder(asked, self._loop.notice, settings.sensor)
+            self._loop.responder.prepare()
         self._marker, self._beat = Marker(settings.state), Beat()
         self._stop = self._again = False
 
@@ -127,6 +139,8 @@ class WatchRun:
             for item in sensor.drain():
                 self._loop.take(item)
         self._worker.close()
+        if self._loop.responder is not None:
+            self._loop.responder.close()
         self._ended()
         return self._code()
 
@@ -138,7 +152,12 @@ class WatchRun:
                 self._loop.take(item)
             self._beat.tick()
             self._marker.beat()
+<<<<<<< HEAD
             self._reporter.tick()
+=======
+            if self._loop.responder is not None:
+                self._loop.responder.tick()
+>>>>>>> contain
             if self._again:
                 self._reload()
 
@@ -165,7 +184,7 @@ class WatchRun:
         return sensor
 
     def _killer(self) -> Killer | None:
-        if not (self._settings.kill or self._rules_kill):
+        if not (self._settings.kills() or self._rules_kill):
             return None
         from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of  # noqa: PLC0415
 

@@ -128,8 +128,8 @@ class Kill(Measure):
         """Kill them; return what was done."""
         del kept
         with self.target.crowd(freeze=True) as crowd:
-            killed = [member for member in crowd.members.values() if member.signal(signal.SIGKILL)]
-            return f"killed {_outcome(crowd, len(killed))}"
+            killed = crowd.kill()
+            return f"killed {_outcome(crowd, killed)}"
 
 
 def _refuse(pid: int, what: str) -> None:
