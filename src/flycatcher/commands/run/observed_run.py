@@ -10,6 +10,7 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
+from flycatcher.commands.run.choice import choose
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from flycatcher.config import Loaded
     from flycatcher.sinks import Sink
     from flycatcher.sinks.delivery.spooled import Spooled
+    from flycatcher.sources.sensors.seccomp.followed import RunOutcome
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 
 class ObservedRun:
@@ -69,6 +70,11 @@ class ObservedRun:
         )
         self._reporter.baseline = self._baseline
         _print(self._reporter.policies.remarks())
+        self._choice = choose(self._settings)  # last: what is started from here on would be seen
+        self.filters = self._choice.sensor is None
+        self._settings = structs.replace(self._settings, sensor=self._choice.name)
+        if options.sensor != "seccomp" and not options.quiet:
+            _print([f"sensor: {self._choice.name}: {self._choice.why}"])
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -88,9 +94,19 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()
-        self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
+        sensor = self._choice.sensor
+        # a program that is started would be one that the BPF sensor sees
+        worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
+        self._judge = RunJudge(settings, self._reporter, worker)
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
-        return SupervisedRun(start, self._judge, supervision).run(self._close)
+        if sensor is None:
+            return SupervisedRun(start, self._judge, supervision).run(self._close)
+        from flycatcher.commands.run.kernel_run import KernelRun  # noqa: PLC0415 - ctypes and libbpf
+
+        worker.ready()  # while this process has one thread
+        return KernelRun(start, self._judge, supervision, sensor).run(
+            self._close, lambda: worker.alive + self._helpers()
+        )
 
     def _close(self, outcome: RunOutcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
@@ -100,7 +116,7 @@ class ObservedRun:
             "lost": counts.lost,
             "exit_code": outcome.code,
             "observed": outcome.observed,
-            "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
+            "outlived": max(0, counts.left - self._helpers()),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
         _print(
@@ -113,6 +129,10 @@ class ObservedRun:
             ]
         )
         return self._code(outcome)
+
+    def _helpers(self) -> int:
+        """Return how many processes deliver."""
+        return self._spooled.helpers if self._spooled else 0
 
     def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
@@ -249,7 +269,7 @@ def _ledger(settings: RunSettings) -> list[Sink]:
         return []
     from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
 
-    return [Ledger(settings.ledger, "seccomp", announced=False)]
+    return [Ledger(settings.ledger, settings.sensor, announced=False)]
 
 
 def _sinks(settings: RunSettings) -> list[Sink]:

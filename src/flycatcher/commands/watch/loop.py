@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-from flycatcher.commands.watch.given import may_hold_text
 from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.levels import at_least
@@ -19,6 +18,7 @@ from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.notice import Notice
+from flycatcher.sources.sensors.given import may_hold_text
 from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
