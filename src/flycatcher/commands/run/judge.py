@@ -141,7 +141,9 @@ class RunJudge:
         if not self._reports:
             return
         now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
+        self._reporter.note(
+            Notice(kind=kind, sensor=self._settings.sensor, time=now, text=visible(text), place=place, count=1)
+        )
 
     def on_setuid_lost(self, path: str) -> None:
         """Warn once per program."""

@@ -10,7 +10,11 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
+<<<<<<< HEAD
 from flycatcher.commands.run.attested import attested, build_reads
+=======
+from flycatcher.commands.run.choice import choose
+>>>>>>> steady
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -40,8 +44,8 @@ if TYPE_CHECKING:
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.sinks import Sink
     from flycatcher.sinks.delivery.spooled import Spooled
+    from flycatcher.sources.sensors.seccomp.followed import RunOutcome
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 
 class ObservedRun:
@@ -73,6 +77,11 @@ class ObservedRun:
         )
         self._reporter.baseline = self._baseline
         _print(self._reporter.policies.remarks())
+        self._choice = choose(self._settings)  # last: what is started from here on would be seen
+        self.filters = self._choice.sensor is None
+        self._settings = structs.replace(self._settings, sensor=self._choice.name)
+        if options.sensor != "seccomp" and not options.quiet:
+            _print([f"sensor: {self._choice.name}: {self._choice.why}"])
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -92,9 +101,23 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()
+<<<<<<< HEAD
         self._judge = self._judged_by(AnalysisWorker(forks=settings.enforces))
+=======
+        sensor = self._choice.sensor
+        # a program that is started would be one that the BPF sensor sees
+        worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
+        self._judge = RunJudge(settings, self._reporter, worker)
+>>>>>>> steady
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
-        return SupervisedRun(start, self._judge, supervision).run(self._close)
+        if sensor is None:
+            return SupervisedRun(start, self._judge, supervision).run(self._close)
+        from flycatcher.commands.run.kernel_run import KernelRun  # noqa: PLC0415 - ctypes and libbpf
+
+        worker.ready()  # while this process has one thread
+        return KernelRun(start, self._judge, supervision, sensor).run(
+            self._close, lambda: worker.alive + self._helpers()
+        )
 
     def _judged_by(self, worker: AnalysisWorker) -> RunJudge:
         """Return the judge: one that lists every execution, where the run is attested."""
@@ -110,7 +133,7 @@ class ObservedRun:
             "lost": counts.lost,
             "exit_code": outcome.code,
             "observed": outcome.observed,
-            "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
+            "outlived": max(0, counts.left - self._helpers()),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
         if self._judge is not None:
@@ -125,6 +148,10 @@ class ObservedRun:
             ]
         )
         return self._code(outcome)
+
+    def _helpers(self) -> int:
+        """Return how many processes deliver."""
+        return self._spooled.helpers if self._spooled else 0
 
     def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
@@ -262,11 +289,15 @@ def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
     from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
+<<<<<<< HEAD
     found = ledger(settings.ledger, settings.ledger_key, loaded, "seccomp", announced=False)
     key = key_file(settings.ledger_key, loaded)
     if key and build_reads(key):
         _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])
     return [*found]
+=======
+    return [Ledger(settings.ledger, settings.sensor, announced=False)]
+>>>>>>> steady
 
 
 def _sinks(settings: RunSettings, loaded: Loaded) -> list[Sink]:
