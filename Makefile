@@ -6,15 +6,10 @@ WORKERS ?= 2
 RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
-<<<<<<< HEAD
 MINUTES ?= 60
-
-.PHONY: chaos fuzz fuzz-sinks mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
-=======
 MANIPULATIONS ?= 10000
 
-.PHONY: chaos fuzz-sinks manipulations mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
->>>>>>> sign
+.PHONY: chaos fuzz fuzz-sinks manipulations mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo

@@ -107,13 +107,13 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The file of what normally runs, seen from this one: ``flycatcher.baseline.toml``. What it knows is counted, not printed."""
 
 
-<<<<<<< HEAD
 class BaselineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What ends an entry of the baseline, besides another text or another starter."""
 
     ends: tuple[Literal["version", "author"], ...] = ()
     """``version``: another version of its package is in the lock file; ``author``: somebody else has changed its script last."""
-=======
+
+
 class LedgerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How ``--ledger`` signs and writes."""
 
@@ -125,7 +125,6 @@ class LedgerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Time after which one is, however few the entries."""
     sync: bool = True
     """Whether the disk has all that a checkpoint speaks of before it is written (fsync)."""
->>>>>>> sign
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

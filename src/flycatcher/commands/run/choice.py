@@ -37,7 +37,15 @@ def choose(settings: RunSettings) -> Choice:
                 hint="use --sensor seccomp, or leave out --deny and rules that deny or kill",
                 code=2,
             )
+        if settings.attest:
+            raise FlycatcherError(
+                "--attest lists every program, and --sensor ebpf tells of interpreters alone",
+                hint="use --sensor seccomp",
+                code=2,
+            )
         return Choice("ebpf", "it is asked for", _started())
+    if settings.attest:
+        return Choice("seccomp", "an attestation lists every program, and the BPF sensor tells of interpreters alone")
     if settings.enforces:
         return Choice(
             "seccomp",

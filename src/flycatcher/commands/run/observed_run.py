@@ -10,11 +10,8 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
-<<<<<<< HEAD
 from flycatcher.commands.run.attested import attested, build_reads
-=======
 from flycatcher.commands.run.choice import choose
->>>>>>> steady
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -101,14 +98,10 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()
-<<<<<<< HEAD
-        self._judge = self._judged_by(AnalysisWorker(forks=settings.enforces))
-=======
         sensor = self._choice.sensor
         # a program that is started would be one that the BPF sensor sees
         worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
-        self._judge = RunJudge(settings, self._reporter, worker)
->>>>>>> steady
+        self._judge = self._judged_by(worker)
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
         if sensor is None:
             return SupervisedRun(start, self._judge, supervision).run(self._close)
@@ -289,15 +282,11 @@ def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
     from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
-<<<<<<< HEAD
-    found = ledger(settings.ledger, settings.ledger_key, loaded, "seccomp", announced=False)
+    found = ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=False)
     key = key_file(settings.ledger_key, loaded)
     if key and build_reads(key):
         _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])
     return [*found]
-=======
-    return [Ledger(settings.ledger, settings.sensor, announced=False)]
->>>>>>> steady
 
 
 def _sinks(settings: RunSettings, loaded: Loaded) -> list[Sink]:

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-<<<<<<< HEAD
-from flycatcher.commands.watch.given import may_hold_text
 from flycatcher.commands.watch.responder import joined
 from flycatcher.core.detection import Policy, analyse_here, detection_of, judge, read, reviewable
-=======
-from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
->>>>>>> steady
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.levels import at_least
 from flycatcher.core.told import ToldByTree
@@ -24,11 +19,8 @@ from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.notice import Notice
-<<<<<<< HEAD
 from flycatcher.sources.sensors.ebpf.record import KILLED_AT_EXEC
-=======
 from flycatcher.sources.sensors.given import may_hold_text
->>>>>>> steady
 from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible

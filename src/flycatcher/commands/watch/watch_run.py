@@ -67,21 +67,14 @@ class WatchRun:
             redact=not settings.no_redact,
             retry=_RETRY,
         )
-<<<<<<< HEAD
         self._rules_kill = _kills(config)
-        if settings.enforce and not (settings.kill or self._rules_kill or settings.config_path):
+        if settings.enforce and not (settings.kills() or self._rules_kill or settings.config_path):
             raise FlycatcherError(
                 "--enforce needs --kill LEVEL",
                 hint="or a rule with the action kill, or --config, whose rules may come later",
                 code=2,
             )
         self._reporter.baseline = _baseline(settings, config)
-=======
-        self._rules_kill = any(rule.action == "kill" for rule in config.rule)
-        if settings.enforce and not (settings.kills() or self._rules_kill):
-            raise FlycatcherError("--enforce needs --kill LEVEL", hint="or a rule with the action kill", code=2)
-        self._reporter.baseline = _baseline(settings)
->>>>>>> contain
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
             settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
@@ -152,12 +145,9 @@ class WatchRun:
                 self._loop.take(item)
             self._beat.tick()
             self._marker.beat()
-<<<<<<< HEAD
             self._reporter.tick()
-=======
             if self._loop.responder is not None:
                 self._loop.responder.tick()
->>>>>>> contain
             if self._again:
                 self._reload()
 
