@@ -327,3 +327,9 @@ def test_keygen_prints_what_public_key_prints(tmp_path: Path) -> None:
     assert flycatcher("ledger", "keygen", str(tmp_path / "k2"), "--name", "a b").returncode == 2
     assert not (tmp_path / "k2").exists()
     assert flycatcher("ledger", "keygen", str(tmp_path / "no/k"), "--name", "a").returncode == 1
+
+
+def test_a_checkpoint_that_claims_any_size_is_read_no_further_than_there_are_files(tmp_path: Path) -> None:
+    path = written(tmp_path / "l", 300, None)
+    (path / "checkpoint").write_bytes(Checkpoint(10**30, bytes(32)).text())
+    assert verdict_on(path).trouble.endswith("more than this was changed: nothing gives the checkpoint's head")
