@@ -21,7 +21,16 @@ from securesystemslib.signer import SSlibKey
 from flycatcher.attestation.job import monitored_process
 from flycatcher.attestation.materials import subjects
 from flycatcher.attestation.policy import Gate, Objection, objections
-from flycatcher.attestation.statement import Completeness, Detected, Extension, Monitor, Predicate, Statement, Subject
+from flycatcher.attestation.statement import (
+    Completeness,
+    Detected,
+    Extension,
+    Monitor,
+    MonitorLog,
+    Predicate,
+    Statement,
+    Subject,
+)
 from flycatcher.attestation.trace import Trace
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.execution import Execution, Fidelity, Process
@@ -319,7 +328,7 @@ WHOLE = Completeness(observed=True, lost=0)
 def attested(*detections: Detected, completeness: Completeness = WHOLE, **fields: object) -> Statement:
     extension = Extension(version="1", exit_code=0, completeness=completeness, detections=detections)
     extension = type(extension)(**{name: getattr(extension, name) for name in extension.__struct_fields__} | fields)
-    predicate = Predicate(Monitor("x"), {}, {}, extension)
+    predicate = Predicate(Monitor("x"), {}, MonitorLog(), extension)
     return Statement("t", "p", (Subject({"sha256": "1" * 64}, "out"),), predicate)
 
 

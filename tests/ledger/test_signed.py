@@ -25,6 +25,7 @@ from flycatcher.signing.files import write_private
 from flycatcher.signing.keys import SigningKey, from_seed
 from flycatcher.signing.note import COSIGNATURE, ED25519
 from flycatcher.sinks.reports import opened
+from flycatcher.sources.sensors import ebpf
 from tests.ledger import manipulations
 from tests.ledger.test_ledger import body, flycatcher
 
@@ -327,3 +328,19 @@ def test_keygen_prints_what_public_key_prints(tmp_path: Path) -> None:
     assert flycatcher("ledger", "keygen", str(tmp_path / "k2"), "--name", "a b").returncode == 2
     assert not (tmp_path / "k2").exists()
     assert flycatcher("ledger", "keygen", str(tmp_path / "no/k"), "--name", "a").returncode == 1
+
+
+def test_a_checkpoint_that_claims_any_size_is_read_no_further_than_there_are_files(tmp_path: Path) -> None:
+    path = written(tmp_path / "l", 300, None)
+    (path / "checkpoint").write_bytes(Checkpoint(10**30, bytes(32)).text())
+    assert verdict_on(path).trouble.endswith("more than this was changed: nothing gives the checkpoint's head")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not ebpf.probe().works, reason="needs root and eBPF")
+def test_watch_signs_what_it_logs(tmp_path: Path, key: Path) -> None:
+    path = str(tmp_path / "l")
+    words = ["--tree", str(os.getpid()), "--ledger", path, "--ledger-key", str(key)]
+    done = flycatcher("watch", "-q", "--for", "0.2", *words)
+    assert done.returncode == 0, done.stderr
+    done = flycatcher("ledger", "verify", path, "--key", KEY.verifier.text())
+    assert (done.returncode, done.stdout.endswith(", signed by log.example\n")) == (0, True)

@@ -82,12 +82,18 @@ class Monitor(Struct, frozen=True, rename="camel"):
     trace_policy: dict[str, Any] = {}
 
 
+class MonitorLog(Struct, frozen=True):
+    """What is read of the list of executions: how many there are."""
+
+    process: tuple[dict[str, Any], ...] | None = None
+
+
 class Predicate(Struct, frozen=True, rename="camel"):
     """What is read of a predicate; fields that are not known are left out, as the specification asks."""
 
     monitor: Monitor
     monitored_process: dict[str, Any]
-    monitor_log: dict[str, Any]
+    monitor_log: MonitorLog
     flycatcher: Extension
     metadata: dict[str, str] = {}
 

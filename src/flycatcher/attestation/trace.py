@@ -20,7 +20,7 @@ LARGEST_PROGRAM = 1 << 30
 """Bytes of the largest program that is hashed while the build waits."""
 _BLOCK = 1 << 20
 _REMEMBERED = 65_536
-"""Processes whose program is remembered between the decision about it and the news that it runs."""
+"""Programs whose digest is remembered, and processes of which it is known which one they are about to run."""
 
 
 class Ran(Struct, frozen=True):
@@ -60,6 +60,8 @@ class Trace:
 
     def look(self, descriptor: int) -> None:
         """Hash a program's file, which is about to be run."""
+        if len(self._digests) >= _REMEMBERED:
+            self._digests.clear()
         self._digests[os.readlink(f"/proc/self/fd/{descriptor}")] = _digest(descriptor)
 
     def decided(self, execution: Execution) -> None:

@@ -72,7 +72,7 @@ def is_consistent(old: tuple[int, bytes], new: tuple[int, bytes], path: Sequence
     if first > second:
         return False
     if first in {0, second}:
-        return not path and (not first or first_root == second_root)
+        return not path and (first != second or first_root == second_root)
     hashes = [first_root, *path] if first & (first - 1) == 0 else list(path)
     return bool(hashes) and _both_roots(first, second, hashes) == (first_root, second_root)
 

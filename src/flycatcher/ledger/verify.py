@@ -152,8 +152,12 @@ def _rows(folder: Folder, size: int) -> Leaves:
 def _pieces(
     size: int, read: Callable[[int, int], bytes | None], cut: Callable[[bytes], Iterator[bytes]]
 ) -> Iterator[bytes]:
+    """Yield what a copy has of each entry, up to the first file that is missing: a checkpoint may claim any size."""
     for index, width in paths.spans(size):
-        yield from cut(read(index, width) or b"")
+        data = read(index, width)
+        if data is None:
+            return
+        yield from cut(data)
 
 
 def _cut(data: bytes) -> Iterator[bytes]:

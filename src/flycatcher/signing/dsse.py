@@ -22,7 +22,7 @@ class EnvelopeSignature(Struct, frozen=True):
     """One signature; ``keyid`` is a hint, and nothing that can be trusted."""
 
     sig: str
-    keyid: str = ""
+    keyid: str | None = None
 
 
 class Envelope(Struct, frozen=True, rename="camel"):

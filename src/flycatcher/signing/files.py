@@ -26,15 +26,24 @@ def write_private(path: str, key: SigningKey) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            os.fchmod(descriptor, 0o600)
-            file.write(f"{key.text()}\n")
-            file.flush()
-            os.fsync(descriptor)
+        try:
+            _write_whole(descriptor, f"{key.text()}\n")
+        except OSError:
+            os.unlink(path)  # noqa: PTH108 - the path stays as it was given
+            raise
     except FileExistsError as error:
         raise FlycatcherError(f"{path}: it exists", hint="a key is never written over; give another name") from error
     except OSError as error:
         raise FlycatcherError(f"{path}: {error.strerror}", hint="the key goes to a new file") from error
+
+
+def _write_whole(descriptor: int, text: str) -> None:
+    """Write a file of our own, so that the disk has it."""
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def read_private(path: str, *, kind: int) -> SigningKey:

@@ -152,7 +152,7 @@ def _lines(envelope: Envelope, found: Statement) -> Iterator[str]:
 def _figures(found: Statement) -> str:
     """Return the figures of a build in a line."""
     extension = found.predicate.flycatcher
-    listed = found.predicate.monitor_log.get("process", ())
+    listed = found.predicate.monitor_log.process or ()
     levels = Counter(each.level for each in extension.detections)
     worst = ", ".join(f"{levels[level]} {level}" for level in reversed(LEVELS) if levels[level])
     parts = [
