@@ -52,7 +52,7 @@ class Collector:
         facts: dict[str, Any] = {"member": below, "links": self._links(place), "namespaces": self._spaces(place)}
         self._sockets(place, below, facts["namespaces"].get("net", ""))
         for name in TEXTS:
-            self._copy(f"{place}/{name}", f"{below}/{name}")
+            self._copy(f"{place}/{name}", f"{below}/{name.replace('_', '-')}")
         facts["descriptors"] = self._descriptors(place, below)
         facts["executable"] = self._executable(place, below)
         facts["threads"] = self._call(_threads, f"{place}/task") or []
