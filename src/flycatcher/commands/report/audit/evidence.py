@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.commands.report.audit.span import rfc3339
+from flycatcher.commands.report.audit.values import shown as value
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.extras import needed
 from flycatcher.wording import counted
@@ -114,6 +115,5 @@ def check_range(evidence: Evidence, span: Span) -> None:
         )
     inside = f"{_BOUNDS} WHERE time >= {span.since!r} AND time < {span.until!r}"
     if not evidence.connection.exec_driver_sql(inside).one()[2]:
-        raise FlycatcherError(
-            f"{said}", hint=f"{evidence.facts[0][1]} has records from {rfc3339(first)} to {rfc3339(last)}", code=3
-        )
+        bounds = f"from {value(first, 'time')} to {value(last, 'time')}"
+        raise FlycatcherError(said, hint=f"{evidence.facts[0][1]} has records {bounds}", code=3)
