@@ -46,7 +46,11 @@ def of_store(address: str) -> Iterator[Evidence]:
         from flycatcher.sinks.store.snapshot import snapshot  # noqa: PLC0415
     with snapshot(address) as connection:
         is_file = connection.dialect.name == "sqlite"
-        way = f"sqlite3 {shlex.quote(str(sqlite_path(address)))}" if is_file else f"psql {shlex.quote(shown(address))}"
+        way = (
+            f"sqlite3 -readonly {shlex.quote(str(sqlite_path(address)))}"
+            if is_file
+            else f"psql {shlex.quote(shown(address))}"
+        )
         facts = (("source", f"store {shown(address)}"), ("SQL is run with", way))
         words = f"flycatcher store query --store {shlex.quote(shown(address))}"
         remark = (
@@ -87,7 +91,10 @@ def _facts(path: Path, ledger: Opened) -> tuple[tuple[str, str], ...]:
     return (
         ("source", f"ledger {path}"),
         ("integrity", f"{state} (flycatcher ledger verify {where})"),
-        ("SQL is run with", f"flycatcher store import --store store:///$PWD/ledger.db {where}, then sqlite3 ledger.db"),
+        (
+            "SQL is run with",
+            f"flycatcher store import --store store:///$PWD/ledger.db {where}, then sqlite3 -readonly ledger.db",
+        ),
         ("other queries", "flycatcher store query --store store:///$PWD/ledger.db"),
     )
 
