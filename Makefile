@@ -6,9 +6,10 @@ WORKERS ?= 2
 RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
+MINUTES ?= 60
 MANIPULATIONS ?= 10000
 
-.PHONY: chaos fuzz-sinks manipulations mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz fuzz-sinks manipulations mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -99,6 +100,11 @@ races:
 chaos:
 	@tools/setup.sh test
 	$(PYTHON) -m tests.delivery.chaos $(RECORDS) $(KILLS) $(SEED)
+
+# the properties with examples that nobody has tried yet, for an hour
+fuzz:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
 
 # 100,000 texts for each format: none may end its field
 fuzz-sinks:

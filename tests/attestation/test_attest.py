@@ -404,3 +404,17 @@ def test_show_prints_what_an_attestation_says(copy: Path) -> None:
     assert "build       exit code 3, 4 executions, 0 lost, 1 detection (1 none)" in lines
     shown = flycatcher(copy, "attest", "show", "a.json", "--statement").stdout
     assert json.loads(shown) == statement(copy)
+
+
+@pytest.mark.parametrize("sensor", ["ebpf", "auto"])
+def test_every_program_is_listed_so_the_sensor_is_one_that_sees_every_program(tmp_path: Path, sensor: str) -> None:
+    done = flycatcher(
+        tmp_path, "run", "--sensor", sensor, "--attest", "a.json", "--subject", "out", "--", "touch", "out"
+    )
+    if sensor == "ebpf":
+        assert (done.returncode, (tmp_path / "a.json").exists()) == (2, False)
+        assert "--attest lists every program" in done.stderr
+    else:
+        assert "sensor: seccomp: an attestation lists every program" in done.stderr
+        executed = statement(tmp_path)["predicate"]["monitorLog"]
+        assert "/touch" in json.dumps(executed)

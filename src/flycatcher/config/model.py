@@ -107,6 +107,13 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The file of what normally runs, seen from this one: ``flycatcher.baseline.toml``. What it knows is counted, not printed."""
 
 
+class BaselineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What ends an entry of the baseline, besides another text or another starter."""
+
+    ends: tuple[Literal["version", "author"], ...] = ()
+    """``version``: another version of its package is in the lock file; ``author``: somebody else has changed its script last."""
+
+
 class LedgerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How ``--ledger`` signs and writes."""
 
@@ -126,6 +133,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     environment: Environment | None = None
     """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
+    baseline: BaselineSettings = BaselineSettings()
     sink: tuple[Destination, ...] = ()
     """Where events are delivered to."""
     spool: SpoolSettings = SpoolSettings()

@@ -17,6 +17,8 @@ from flycatcher.core.levels import LEVELS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+RESPONSE = "flycatcher.response/1"
+"""The schema of what ``respond`` records in a ledger: an act, with its kind."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTICE_LEVELS = {"loss": "high", "gap": "medium", "refused": "medium", "killed": "medium", "limit": "low"}
 """How much a notice should worry its reader: a loss hides as much as a detection shows."""
@@ -114,7 +116,7 @@ def kind_of(record: Mapping[str, Any]) -> str:
     """Return what a record tells of: see :data:`flycatcher.destination.Kind`."""
     if "summary" in record:
         return "summary"
-    if str(record.get("schema", "")).startswith("flycatcher.notice/"):
+    if str(record.get("schema", "")).startswith(("flycatcher.notice/", RESPONSE)):
         return str(record.get("kind", ""))
     return "suppressed" if mapping(record.get("policy")).get("action") == "suppressed" else "detection"
 

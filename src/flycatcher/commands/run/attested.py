@@ -40,6 +40,12 @@ def attested(settings: RunSettings, loaded: Loaded) -> Attested | None:
         if settings.subjects or settings.attest_key:
             raise FlycatcherError("--subject and --attest-key are about --attest", hint="give --attest FILE", code=2)
         return None
+    if settings.sensor == "ebpf":
+        raise FlycatcherError(
+            "--attest lists every program, and --sensor ebpf tells of interpreters alone",
+            hint="use --sensor seccomp",
+            code=2,
+        )
     from flycatcher.attestation.job import monitored_process  # noqa: PLC0415 - only --attest needs it
     from flycatcher.attestation.materials import materials  # noqa: PLC0415 - as above
     from flycatcher.attestation.sink import Asked, Attestation  # noqa: PLC0415 - as above

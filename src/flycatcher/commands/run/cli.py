@@ -35,6 +35,13 @@ class _Command(Command):
     cls=_Command, name="run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False}
 )
 @click.option(
+    "--sensor",
+    type=click.Choice(["seccomp", "ebpf", "auto"]),
+    default="seccomp",
+    show_default=True,
+    help="ebpf: watch from the kernel, where root may load BPF programs: nothing waits, and nothing can be refused.",
+)
+@click.option(
     "--deny",
     type=LEVEL,
     metavar="[=LEVEL]",

@@ -53,6 +53,7 @@ class RunJudge:
         self._quiet = QuietEnvironments()
 
         self._deny = settings.deny or ""
+        self._reports = True
         self.partial = 0
         """Detections whose text was not seen whole."""
 
@@ -99,6 +100,8 @@ class RunJudge:
 
     def on_exec(self, execution: Execution) -> None:
         """Put an execution in the queue for analysis."""
+        if not self._reports:
+            return
         self._backlog.append(execution)
         if len(self._backlog) > BACKLOG_LIMIT:
             self.work()
@@ -128,10 +131,19 @@ class RunJudge:
         if self._worker is not None:
             self._worker.close()
 
+    def stop_reporting(self) -> None:
+        """Go on judging what outlives the command; the reports are closed."""
+        self._reports = False
+        self._backlog.clear()
+
     def note(self, kind: NoticeKind, place: str, text: str) -> None:
         """Write what the sensor says about itself."""
+        if not self._reports:
+            return
         now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
+        self._reporter.note(
+            Notice(kind=kind, sensor=self._settings.sensor, time=now, text=visible(text), place=place, count=1)
+        )
 
     def on_setuid_lost(self, path: str) -> None:
         """Warn once per program."""

@@ -11,6 +11,7 @@ from msgspec import structs
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
 from flycatcher.commands.run.attested import attested, build_reads
+from flycatcher.commands.run.choice import choose
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.sinks import Sink
     from flycatcher.sinks.delivery.spooled import Spooled
+    from flycatcher.sources.sensors.seccomp.followed import RunOutcome
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 
 class ObservedRun:
@@ -73,6 +74,11 @@ class ObservedRun:
         )
         self._reporter.baseline = self._baseline
         _print(self._reporter.policies.remarks())
+        self._choice = choose(self._settings)  # last: what is started from here on would be seen
+        self.filters = self._choice.sensor is None
+        self._settings = structs.replace(self._settings, sensor=self._choice.name)
+        if options.sensor != "seccomp" and not options.quiet:
+            _print([f"sensor: {self._choice.name}: {self._choice.why}"])
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -92,9 +98,19 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()
-        self._judge = self._judged_by(AnalysisWorker(forks=settings.enforces))
+        sensor = self._choice.sensor
+        # a program that is started would be one that the BPF sensor sees
+        worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
+        self._judge = self._judged_by(worker)
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
-        return SupervisedRun(start, self._judge, supervision).run(self._close)
+        if sensor is None:
+            return SupervisedRun(start, self._judge, supervision).run(self._close)
+        from flycatcher.commands.run.kernel_run import KernelRun  # noqa: PLC0415 - ctypes and libbpf
+
+        worker.ready()  # while this process has one thread
+        return KernelRun(start, self._judge, supervision, sensor).run(
+            self._close, lambda: worker.alive + self._helpers()
+        )
 
     def _judged_by(self, worker: AnalysisWorker) -> RunJudge:
         """Return the judge: one that lists every execution, where the run is attested."""
@@ -110,9 +126,11 @@ class ObservedRun:
             "lost": counts.lost,
             "exit_code": outcome.code,
             "observed": outcome.observed,
-            "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
+            "outlived": max(0, counts.left - self._helpers()),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
+        if self._judge is not None:
+            self._judge.stop_reporting()
         _print(
             [
                 *self._closing(summary),
@@ -123,6 +141,10 @@ class ObservedRun:
             ]
         )
         return self._code(outcome)
+
+    def _helpers(self) -> int:
+        """Return how many processes deliver."""
+        return self._spooled.helpers if self._spooled else 0
 
     def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
@@ -159,7 +181,7 @@ class ObservedRun:
         if self._baseline is None or not outcome.observed:
             return []
         try:
-            lines = self._baseline.close()
+            lines = self._baseline.close(whole=not outcome.code and not outcome.counts.lost)
         except FlycatcherError as error:
             self._unlearnt = True
             return [f"error: {error}"]
@@ -247,6 +269,7 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
         committed=settings.enforces and not given.baseline,
         commit=settings.context.get("ci.commit", ""),
         owner=(user.uid, user.gid) if user else None,
+        ends=loaded.config.baseline.ends,
         anchor=loaded.path.parent if loaded.path and given.baseline is None and settings.baseline else None,
     )
     return BaselineRun.of(asked, settings.context)
@@ -259,7 +282,7 @@ def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
     from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
-    found = ledger(settings.ledger, settings.ledger_key, loaded, "seccomp", announced=False)
+    found = ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=False)
     key = key_file(settings.ledger_key, loaded)
     if key and build_reads(key):
         _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class RunSettings(Struct, frozen=True, kw_only=True):
     """The options by their names; :meth:`configured` fills in what they leave open."""
 
+    sensor: Literal["seccomp", "ebpf", "auto"] = "seccomp"
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
