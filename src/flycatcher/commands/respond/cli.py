@@ -130,6 +130,12 @@ def show(identity: str, report: Path) -> None:
         click.echo(line)
 
 
+_LEDGER_KEY = click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
 _STATE = click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
@@ -154,6 +160,7 @@ _STATE = click.option(
 )
 @click.option("--enforce", is_flag=True, help="Do it; without this, print the commands that would do it.")
 @click.option("--ledger", default="", metavar="DIR", help="Log each act to this ledger (flycatcher ledger show).")
+@_LEDGER_KEY
 @_STATE
 @click.option("--status", "is_status", is_flag=True, help="Show what is contained, and whether it still holds.")
 @click.option("--json", "as_json", is_flag=True, help="With --status: write one JSON document.")
@@ -214,12 +221,13 @@ def _print(lines: Iterable[str]) -> None:
 @click.argument("identity", metavar="ID")
 @click.option("--enforce", is_flag=True, help="Do it; without this, print the commands that would do it.")
 @click.option("--ledger", default="", metavar="DIR", help="Log to this ledger, not to that of contain.")
+@_LEDGER_KEY
 @_STATE
-def release(identity: str, *, enforce: bool, ledger: str, state: Path | None) -> None:
+def release(identity: str, *, enforce: bool, ledger: str, ledger_key: str, state: Path | None) -> None:
     """End a containment: thaw, let go on, delete the table, and take its timer away.
 
     A process or group that has ended, and whose number another one has by now, is left alone.
     """
     from flycatcher.commands.respond.contain.release import release as released  # noqa: PLC0415 - only this command needs it
 
-    _print(released(identity, state, ledger, enforce=enforce))
+    _print(released(identity, state, (ledger, ledger_key), enforce=enforce))
