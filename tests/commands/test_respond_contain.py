@@ -344,6 +344,23 @@ def test_a_tree_that_shares_its_group_is_stopped_by_signals(state: Path) -> None
         )
 
 
+def test_a_container_is_its_group_with_what_lies_below(state: Path) -> None:
+    identity = "0123456789abcdef" * 4
+    with group() as place:
+        inner = place / f"libpod-{identity}.scope" / "inner"
+        inner.mkdir(parents=True)
+        with running() as (pid, _):
+            (inner / "cgroup.procs").write_text(str(pid))
+            said = done("contain", f"container:{identity[:12]}", "--freeze", "--enforce", "--state", state)
+            assert said[0] == f"{only(state)}: froze {inner.parent} (1 process)"
+            done("release", only(state), "--enforce", "--state", state)
+        assert "of no process here" in str(refused("contain", "container:fedcba", "--freeze"))
+        while (inner / "cgroup.procs").read_text():
+            os.sched_yield()
+        inner.rmdir()
+        inner.parent.rmdir()
+
+
 def test_a_group_that_holds_the_responder_is_refused(state: Path) -> None:
     with group() as place:
         with running() as (pid, _):
