@@ -41,7 +41,9 @@ def command() -> None:
     "-o", "--output", default="", metavar="FILE", help="A new file; without it, capture-TARGET-TIME.tar.gz here."
 )
 @click.option(
-    "--freeze/--no-freeze", default=True, help="Stop the tree while it is read (SIGSTOP), or do not touch it."
+    "--freeze/--no-freeze",
+    default=True,
+    help="Stop the tree while it is read (cgroup freezer or SIGSTOP), or do not touch it.",
 )
 @click.option("--keep-frozen", is_flag=True, help="Leave it stopped afterwards.")
 @click.option("--kill", is_flag=True, help="Kill it afterwards.")

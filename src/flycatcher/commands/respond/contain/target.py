@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from flycatcher.commands.respond.contain.cgroups import Cgroup, cgroup_of
+from flycatcher.commands.respond.cgroups import Cgroup, cgroup_of
 from flycatcher.commands.respond.freeze import Crowd, Stat, Tree, processes, stat_of
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.context.container import container_of
