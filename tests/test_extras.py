@@ -16,7 +16,7 @@ from flycatcher import extras
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
-    "alembic", "argon2", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
+    "alembic", "argon2", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls", "pyspark",
     "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 WITHOUT = f"""
@@ -51,6 +51,7 @@ def without(folder: Path, *words: str) -> str:
         ("hunt --format parquet -o x.parquet a.log", "pyarrow", "parquet"),
         ("hunt x.zst", "zstandard", "hunt"),
         ("lsp", "pygls", "lsp"),
+        ("hunt --engine spark a.log", "pyspark", "spark"),
     ],
 )
 def test_what_is_missing_is_named_with_the_way_to_install_it(
