@@ -146,6 +146,60 @@ def test_enforced_it_kills_what_it_detects_and_says_how_late(start):
     stop(process)
 
 
+RULE = """
+[[rule]]
+name = "no-sleep"
+action = "kill"
+match = { interpreter = ["python"], ancestor = ["%s"] }
+reason = "a marker program of this test"
+owner = "tests"
+"""
+SLEEPS = [PYTHON, "-IS", "-c", "import time; time.sleep(30)"]
+
+
+def test_a_rule_kills_what_it_matches_and_nothing_else(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text(RULE.replace("ancestor", "capability") % "file.delete")
+    process, report = start("--enforce", "--config", str(config))
+    deletes = "import os, time; time.sleep(30); os.remove('/nonexistent/marker')"
+    with subprocess.Popen([PYTHON, "-IS", "-c", "1 # not matched"]) as spared:
+        assert spared.wait(20) == 0
+    with subprocess.Popen([PYTHON, "-IS", "-c", deletes]) as victim:
+        assert victim.wait(20) == -signal.SIGKILL
+    killed = wait_for(report, lambda line: line.get("policy", {}).get("action") == "killed")
+    assert killed["policy"]["rule"] == "no-sleep"
+    assert killed["policy"]["reason"].endswith("rule no-sleep: a marker program of this test (tests)")
+    assert killed["execution"]["argv"][-1] == deletes
+    stop(process)
+    assert lines(report)[-1]["summary"]["rules"]["no-sleep"]["hits"] == 1
+
+
+def test_a_rule_that_a_reload_brings_kills_without_a_restart(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text("")
+    process, report = start("--enforce", "--config", str(config))
+    with subprocess.Popen([PYTHON, "-IS", "-c", "1 # before"]) as spared:
+        assert spared.wait(20) == 0
+    config.write_text(RULE % PYTHON)
+    process.send_signal(signal.SIGHUP)
+    wait_for(report, lambda line: line.get("kind") == "reloaded")
+    with subprocess.Popen(SLEEPS) as victim:
+        assert victim.wait(20) == -signal.SIGKILL
+    stop(process)
+
+
+def test_a_rule_that_a_reload_brings_is_rehearsed_where_nothing_is_enforced(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text("")
+    process, report = start("--config", str(config))
+    config.write_text(RULE % PYTHON)
+    process.send_signal(signal.SIGHUP)
+    wait_for(report, lambda line: line.get("kind") == "reloaded")
+    subprocess.run([PYTHON, "-IS", "-c", "1 # after"], check=True)
+    assert wait_for(report, lambda line: line.get("code_on_the_fly"))["policy"]["action"] == "would kill"
+    stop(process)
+
+
 def test_a_ci_job_is_known_even_where_the_process_has_no_environment(start):
     process, report = start()
     script = f'env -i {PYTHON} -IS -c "1 # bare"; read end'
