@@ -40,6 +40,10 @@ NEW = "new"
 """What an option that acts on detections takes beside a level: what the baseline does not know."""
 
 
+KNOWN = "known by the baseline"
+"""The reason of a detection that is accepted because it is."""
+
+
 class Asked(NamedTuple):
     """What the options ask for; an empty path is the default's, None nothing."""
 
@@ -203,7 +207,7 @@ class BaselineRun:
         if self._known.covers(entry):
             self.known += 1
             done = policy.action in {"denied", "killed"} or bool(policy.rule)
-            return (policy if done else Policy("suppressed", "known by the baseline")), ("" if done else "known")
+            return (policy if done else Policy("suppressed", KNOWN)), ("" if done else "known")
         self.new += 1
         said = f"{NEW}: {self._known.difference(entry)}"
         return structs.replace(policy, reason=f"{policy.reason}; {said}" if policy.reason else said), NEW

@@ -162,6 +162,7 @@ def test_the_schema_is_printed_and_names_every_field():
         "baseline",
         "environment",
         "interpreters",
+        "ledger",
         "rule",
         "run",
         "sink",

@@ -114,6 +114,19 @@ class BaselineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """``version``: another version of its package is in the lock file; ``author``: somebody else has changed its script last."""
 
 
+class LedgerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How ``--ledger`` signs and writes."""
+
+    key: str = ""
+    """The file of the private key, seen from the configuration's; empty: nothing is signed."""
+    every: Annotated[int, Meta(ge=1, le=256)] = 256
+    """Entries after which a checkpoint is written, however short the time."""
+    seconds: Annotated[float, Meta(ge=0, le=3600)] = 1.0
+    """Time after which one is, however few the entries."""
+    sync: bool = True
+    """Whether the disk has all that a checkpoint speaks of before it is written (fsync)."""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole configuration."""
 
@@ -124,6 +137,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     sink: tuple[Destination, ...] = ()
     """Where events are delivered to."""
     spool: SpoolSettings = SpoolSettings()
+    ledger: LedgerSettings = LedgerSettings()
     suppress: tuple[Suppression, ...] = ()
     rule: tuple[Rule, ...] = ()
     """What is done about detections; the first rule that holds decides, suppressions before all of them."""

@@ -1,6 +1,5 @@
 """``flycatcher watch`` as a process: what it writes, how it ends, what it tells its manager."""
 
-import json
 import os
 import signal
 import socket
@@ -10,15 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.reports import rows as lines
 
 PYTHON = os.path.realpath(sys.executable)
 
 
-def lines(report):
-    return [json.loads(line) for line in report.read_bytes().splitlines()] if report.exists() else []
-
-
-def wait_for(report, wanted, timeout=30.0):
+def wait_for(report, wanted, timeout=120.0):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         for line in lines(report):
@@ -59,7 +55,7 @@ def start(tmp_path):
 
 def stop(process):
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=120)
     return process.returncode, errors.decode()
 
 

@@ -38,17 +38,21 @@ def choose(settings: RunSettings) -> Choice:
                 code=2,
             )
         return Choice("ebpf", "it is asked for", _started())
-    if settings.enforces:
-        return Choice(
-            "seccomp",
-            "this run refuses or fails on what it finds, and only seccomp keeps the build from what watches it",
-        )
-    if os.geteuid() != 0:
-        return Choice("seccomp", "BPF programs need root")
+    if why := _for_seccomp(settings):
+        return Choice("seccomp", why)
     try:
         return Choice("ebpf", "the kernel takes the BPF program, and no program start has to wait", _started())
     except FlycatcherError as error:
         return Choice("seccomp", f"no BPF here: {str(error).splitlines()[0]}")
+
+
+def _for_seccomp(settings: RunSettings) -> str:
+    """Say why only seccomp will do; empty where the BPF sensor may."""
+    if settings.attest:
+        return "an attestation lists every program, and the BPF sensor tells of interpreters alone"
+    if settings.enforces:
+        return "this run refuses or fails on what it finds, and only seccomp keeps the build from what watches it"
+    return "" if os.geteuid() == 0 else "BPF programs need root"
 
 
 def _started() -> Sensor:

@@ -74,6 +74,26 @@ class _Command(Command):
     help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
 )
 @click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
+@click.option(
+    "--attest",
+    default="",
+    metavar="FILE",
+    help="Write what was executed to this file, as an in-toto attestation (flycatcher attest verify).",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="FILE",
+    help="What the attestation is about: a file that the command makes. Repeatable; the commit, if not given.",
+)
+@click.option("--attest-key", default="", metavar="FILE", help="Sign the attestation with this private key (Ed25519).")
+@click.option(
     "--compact",
     is_flag=True,
     help="Write what the records of a .jsonl report have in common once; explain puts it back.",

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
+from flycatcher.commands.run.attested import attested, build_reads
 from flycatcher.commands.run.choice import choose
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.config import Loaded
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.sinks import Sink
     from flycatcher.sinks.delivery.spooled import Spooled
     from flycatcher.sources.sensors.seccomp.followed import RunOutcome
@@ -60,8 +62,10 @@ class ObservedRun:
         self._spooled = _spooled(self._settings, loaded)
         self._baseline = _baseline(self._settings, options, loaded)
         _print(self._baseline.remarks if self._baseline else [])
+        self._trace = attested(self._settings, loaded)
+        attestation = [self._trace.sink] if self._trace is not None else []
         self._reporter = Reporter(
-            opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
+            opened(_sinks(self._settings, loaded) + attestation + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
             rules=config.rule,
             ignores=not self._settings.no_ignores,
@@ -97,7 +101,7 @@ class ObservedRun:
         sensor = self._choice.sensor
         # a program that is started would be one that the BPF sensor sees
         worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
-        self._judge = RunJudge(settings, self._reporter, worker)
+        self._judge = self._judged_by(worker)
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
         if sensor is None:
             return SupervisedRun(start, self._judge, supervision).run(self._close)
@@ -107,6 +111,12 @@ class ObservedRun:
         return KernelRun(start, self._judge, supervision, sensor).run(
             self._close, lambda: worker.alive + self._helpers()
         )
+
+    def _judged_by(self, worker: AnalysisWorker) -> RunJudge:
+        """Return the judge: one that lists every execution, where the run is attested."""
+        if self._trace is None:
+            return RunJudge(self._settings, self._reporter, worker)
+        return self._trace.judge(self._settings, self._reporter, worker)
 
     def _close(self, outcome: RunOutcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
@@ -119,6 +129,8 @@ class ObservedRun:
             "outlived": max(0, counts.left - self._helpers()),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
+        if self._judge is not None:
+            self._judge.stop_reporting()
         _print(
             [
                 *self._closing(summary),
@@ -263,20 +275,25 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
     return BaselineRun.of(asked, settings.context)
 
 
-def _ledger(settings: RunSettings) -> list[Sink]:
+def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the ledger, where one is asked for; it is loaded now, before the build could change what is loaded."""
-    if not settings.ledger:
+    if not settings.ledger and not settings.ledger_key:
         return []
-    from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
-    return [Ledger(settings.ledger, settings.sensor, announced=False)]
+    found = ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=False)
+    key = key_file(settings.ledger_key, loaded)
+    if key and build_reads(key):
+        _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])
+    return [*found]
 
 
-def _sinks(settings: RunSettings) -> list[Sink]:
+def _sinks(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings)]
+    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings, loaded)]
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

@@ -34,6 +34,14 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     reports: tuple[str, ...] = ()
     ledger: str = ""
     """The folder of the ledger; empty: none."""
+    ledger_key: str = ""
+    """The file of the key that signs it; empty: the configuration's, or none."""
+    attest: str = ""
+    """The file of the attestation; empty: none."""
+    subjects: tuple[str, ...] = ()
+    """The files that it is about."""
+    attest_key: str = ""
+    """The file of the key that signs it; empty: nobody does."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()
