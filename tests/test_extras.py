@@ -19,11 +19,8 @@ from tests.signing.test_note import KEY
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
-<<<<<<< HEAD
     "alembic", "argon2", "confluent_kafka", "cryptography", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
-=======
-    "alembic", "argon2", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls", "pyspark",
->>>>>>> cluster
+    "pyspark",
     "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 WITHOUT = f"""
@@ -58,13 +55,10 @@ def without(folder: Path, *words: str) -> str:
         ("hunt --format parquet -o x.parquet a.log", "pyarrow", "parquet"),
         ("hunt x.zst", "zstandard", "hunt"),
         ("lsp", "pygls", "lsp"),
-<<<<<<< HEAD
         ("ledger keygen k --name x", "cryptography", "sign"),
         ("run --ledger l --ledger-key key -- true", "cryptography", "sign"),
         ("ledger verify signed --key log.pub", "cryptography", "sign"),
-=======
         ("hunt --engine spark a.log", "pyspark", "spark"),
->>>>>>> cluster
     ],
 )
 def test_what_is_missing_is_named_with_the_way_to_install_it(

@@ -84,7 +84,7 @@ def store(tmp_path: Path) -> str:
 def files(tmp_path: Path) -> dict[str, Path]:
     """Write what is given, all of it."""
     (tmp_path / "simulation.json").write_text(outcome.as_json(OUTCOMES))
-    (tmp_path / "doctor.json").write_text(shown.as_json(PROBLEMS))
+    (tmp_path / "doctor.json").write_text(shown.as_json(PROBLEMS, ("temporary-folder", "setuid-interpreter", "sudo")))
     (tmp_path / "flycatcher.toml").write_text(CONFIG)
     (tmp_path / "baseline.toml").write_text(
         rendered(Baseline(entries=(entry("a"), entry("b", accept="the agent is ours", owner="ann"))))
@@ -278,7 +278,7 @@ def test_nothing_that_is_given_is_markup(store: str, tmp_path: Path, number: int
     text = HOSTILE[number].replace("\udcff", "\ufffd")
     hostile = [outcome.Outcome(text, text, "missed", (text,), None, text)]
     (tmp_path / "simulation.json").write_text(outcome.as_json(hostile))
-    (tmp_path / "doctor.json").write_text(shown.as_json([Problem(text, text, text, text, text)]))
+    (tmp_path / "doctor.json").write_text(shown.as_json([Problem(text, text, text, text, text)], (text,)))
     words = ["--simulation", str(tmp_path / "simulation.json"), "--doctor", str(tmp_path / "doctor.json")]
     page = run(store, *words).stdout
     assert not _shape(page) & {"image", "link_open", "html_block", "html_inline", "code_inline", "s_open", "em_open"}
