@@ -140,7 +140,8 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
     ]  # fmt: skip
     assert rows(found, "Problems by check") == [("setuid-interpreter", 1), ("temporary-folder", 2)]
     assert [row[1] for row in rows(found, "Each problem")] == ["/tmp", "/var/tmp", "/usr/bin/x"]
-    assert "multi-factor authentication" in section(found, "doctor").remarks[1]
+    assert section(found, "doctor").remarks[1] == "Checks that ran: temporary-folder, setuid-interpreter, sudo."
+    assert "multi-factor authentication" in section(found, "doctor").remarks[2]
     assert [(row[2], row[4], row[5]) for row in rows(found, "Suppressions and rules by name")] == [
         ("platform", "2999-01-01", "holds"), ("<b>ops</b>", "2020-01-31", "ended"), ("platform", "", "holds"),
     ]  # fmt: skip
