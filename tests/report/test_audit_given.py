@@ -147,7 +147,7 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
     ]  # fmt: skip
     assert "1 has ended, and no effect any more." in section(found, "accepted").remarks[0]
     assert [row[:2] for row in rows(found, "Sightings of what is suppressed")] == [(record(*PYTHON)["id"], 2)]
-    assert rows(found, "Entries by state") == [("candidate", 0), ("pending", 0), ("stable", 2)]
+    assert rows(found, "Entries by state") == [("candidate", 0), ("pending", 0), ("stable", 2), ("unstable", 0)]
     assert [row[2:4] for row in rows(found, "Entries that somebody accepted")] == [("ann", "the agent is ours")]
     assert "not given (--base REF" in section(found, "baseline").remarks[0]
 
