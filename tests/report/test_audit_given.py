@@ -148,7 +148,8 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
         ("python-memory", "run", "missed"), ("perl-argument", "run", "skipped"), ("python-argument", "audit", "failed"),
     ]  # fmt: skip
     assert rows(found, "Problems by check") == [("audit-rules", 0), ("setuid-interpreter", 1), ("temporary-folder", 2)]
-    assert [row[1] for row in rows(found, "Each problem")] == ["/tmp", "/var/tmp", "/usr/bin/x"]
+    assert [row[1:3] for row in rows(found, "Each problem")] == [("/tmp", ""), ("/var/tmp", ""), ("/usr/bin/x", "3")]
+    assert rows(found, "Each problem")[-1][-1] == "T1548.001 M1026"
     assert "multi-factor authentication" in section(found, "doctor").remarks[1]
     assert [(row[2], row[4], row[5]) for row in rows(found, "Suppressions and rules by name")] == [
         ("platform", "2999-01-01", "holds"), ("<b>ops</b>", "2020-01-31", "ended"), ("platform", "", "holds"),
@@ -158,6 +159,11 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
     assert {state: count for state, count in rows(found, "Entries by state") if count} == {"stable": 2}
     assert [row[2:4] for row in rows(found, "Entries that somebody accepted")] == [("ann", "the agent is ours")]
     assert "not given (--base REF" in section(found, "baseline").remarks[0]
+
+
+def test_each_table_of_figures_has_its_query(store: str, files: dict[str, Path]) -> None:
+    without = [each.title for section in made(store, **files).sections for each in section.tables if not each.queries]
+    assert without == ["Requirements by framework"]
 
 
 def test_each_command_that_is_printed_gives_what_is_shown(store: str, files: dict[str, Path], tmp_path: Path) -> None:
