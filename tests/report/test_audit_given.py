@@ -321,6 +321,16 @@ def test_a_file_with_a_hostile_name_closes_no_fence_and_runs_nothing(store: str,
     assert "touch ran" in table(found, "Techniques by sensor").queries[0].text
 
 
+def test_the_first_of_very_many_problems_are_shown_and_all_are_counted(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "doctor.json"
+    path.write_text(shown.as_json([Problem("x", f"/place/{n}", "e", "w", "f") for n in range(1000)], ["x"]))
+    for form, place in (("markdown", "&#47;place&#47;{}"), ("html", "/place/{}")):
+        page = run(store, "--doctor", str(path), "--format", form).stdout
+        assert "The first 200 rows; the query gives all." in page
+        assert (place.format(199) in page, place.format(200) in page) == (True, False)
+        assert "1,000" in page
+
+
 def test_what_is_read_is_what_the_commands_write() -> None:
     assert shown.SCHEMA == given.AUDIT
     assert json.loads(outcome.as_json([]))["schema"] == given.SIMULATION
