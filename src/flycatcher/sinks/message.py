@@ -137,9 +137,9 @@ def packed(event: Event) -> bytes:
         return msgspec.json.encode(event)
     except UnicodeEncodeError:
         shown = {
-            "record": _written_out(event.record),
-            "host": _written_out(event.host),
-            "kind": _written_out(event.kind),
+            "record": written_out(event.record),
+            "host": written_out(event.host),
+            "kind": written_out(event.kind),
         }
         return msgspec.json.encode(msgspec.structs.replace(event, **shown))
 
@@ -149,13 +149,13 @@ def unpacked(data: bytes) -> Event:
     return msgspec.json.decode(data, type=Event)
 
 
-def _written_out(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
+def written_out(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
     """Return a JSON tree in which every byte that was no UTF-8 is four characters."""
     if isinstance(value, str):
         return _SURROGATE.sub(_escape, value)
     if isinstance(value, dict):
-        return {_written_out(key): _written_out(item) for key, item in value.items()}
-    return [_written_out(item) for item in value] if isinstance(value, list | tuple) else value
+        return {written_out(key): written_out(item) for key, item in value.items()}
+    return [written_out(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _escape(found: re.Match[str]) -> str:

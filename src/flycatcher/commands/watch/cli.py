@@ -39,6 +39,12 @@ FAIL_ON = FromLevel(new=True)
     metavar="DIR",
     help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
 )
+@click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
 @sink_options
 @click.option(
     "--compact",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-from flycatcher.commands.watch.given import may_hold_text
 from flycatcher.commands.watch.responder import joined
 from flycatcher.core.detection import Policy, analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import by_id
@@ -21,6 +20,7 @@ from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.ebpf.record import KILLED_AT_EXEC
+from flycatcher.sources.sensors.given import may_hold_text
 from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible

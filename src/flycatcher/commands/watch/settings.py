@@ -23,6 +23,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     reports: tuple[str, ...] = ()
     ledger: str = ""
     """The folder of the ledger; empty: none."""
+    ledger_key: str = ""
+    """The file of the key that signs it; empty: the configuration's, or none."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()
