@@ -27,6 +27,9 @@ from flycatcher.commands.respond.contain.state import Containment, Folder, Stopp
 from flycatcher.commands.respond.contain.target import target_of
 from flycatcher.commands.respond.freeze import Stat, processes, stat_of
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.signing.files import write_private
+from flycatcher.signing.keys import generate
+from flycatcher.signing.note import ED25519
 from flycatcher.sources.sensors.ebpf.kill import cgroup_root
 
 WAITS = "import signal; print('ready', flush=True); signal.pause()"
@@ -289,6 +292,22 @@ def test_each_act_is_an_entry_of_the_ledger(state: Path, tmp_path: Path) -> None
     assert (record["schema"], record["containment"], record["target"]) == ("flycatcher.response/1", identity, str(pid))
     assert record["processes"][0]["pid"] == pid
     assert CliRunner().invoke(cli, ["ledger", "verify", str(folder)]).exit_code == 0
+
+
+def test_a_signed_ledger_stays_signed_through_the_release(state: Path, tmp_path: Path) -> None:
+    key = generate("example.org/ledger", ED25519)
+    write_private(str(tmp_path / "key"), key)
+    folder = tmp_path / "ledger"
+    with running() as (pid, _):
+        words = ["--ledger", folder, "--ledger-key", tmp_path / "key"]
+        done("contain", pid, "--freeze", "--enforce", "--state", state, *words)
+        done("release", only(state), "--enforce", "--state", state)
+    checked = CliRunner().invoke(cli, ["ledger", "verify", str(folder), "--key", key.verifier.text()])
+    assert (checked.exit_code, "2 entries" in checked.stdout) == (0, True), checked.output
+    with running() as (pid, _):
+        error = refused("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
+        assert "this ledger is signed" in str(error)
+        assert state_of(pid) not in "Tt"
 
 
 def test_what_cannot_be_recorded_is_not_begun(state: Path, tmp_path: Path) -> None:
