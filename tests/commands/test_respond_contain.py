@@ -308,6 +308,22 @@ def test_each_act_is_an_entry_of_the_ledger(state: Path, tmp_path: Path) -> None
     assert CliRunner().invoke(cli, ["ledger", "verify", str(folder)]).exit_code == 0
 
 
+def test_a_signed_ledger_stays_signed_through_the_release(state: Path, tmp_path: Path) -> None:
+    key = generate("example.org/ledger", ED25519)
+    write_private(str(tmp_path / "key"), key)
+    folder = tmp_path / "ledger"
+    with running() as (pid, _):
+        words = ["--ledger", folder, "--ledger-key", tmp_path / "key"]
+        done("contain", pid, "--freeze", "--enforce", "--state", state, *words)
+        done("release", only(state), "--enforce", "--state", state)
+    checked = CliRunner().invoke(cli, ["ledger", "verify", str(folder), "--key", key.verifier.text()])
+    assert (checked.exit_code, "2 entries" in checked.stdout) == (0, True), checked.output
+    with running() as (pid, _):
+        error = refused("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
+        assert "this ledger is signed" in str(error)
+        assert state_of(pid) not in "Tt"
+
+
 def test_what_cannot_be_recorded_is_not_begun(state: Path, tmp_path: Path) -> None:
     (tmp_path / "ledger").mkdir(mode=0o700)
     (tmp_path / "ledger" / "something").touch()

@@ -27,8 +27,21 @@ Kind = Literal["contained", "released", "failed"]
 class Chronicle:
     """The ledger, opened before anything is done, so that what cannot be recorded is not begun."""
 
+<<<<<<< HEAD
     def __init__(self, kept: Containment, path: str = "", key: str = "", *, needed: bool = True) -> None:
         """``path`` and ``key``: of another ledger than the containment's. Without any nothing is recorded.
+=======
+    def __init__(self, ledger: tuple[str, str], kept: Containment, *, needed: bool = True) -> None:
+        """``ledger``: its folder (empty: nothing is recorded) and the file of the key that signs it (empty: none does).
+
+        ``needed`` False: a ledger that cannot be opened is said, and is no error.
+        """
+        (path, self._key), self._kept = ledger, kept
+        self._path = path
+        self._log: Log | None = None
+        if path:
+            self._open(needed=needed)
+>>>>>>> contain
 
         ``needed`` False: a ledger that cannot be opened is said, and is no error.
         """
@@ -39,9 +52,15 @@ class Chronicle:
 
     def _open(self, key: str, *, needed: bool) -> None:
         try:
+<<<<<<< HEAD
             self._log = Log(self._path, read_private(key, kind=ED25519) if key else None)
         except (OSError, FlycatcherError) as error:
             said = f"ledger {self._path}: {getattr(error, 'strerror', None) or error}"
+=======
+            self._log = Log(self._path, read_private(self._key, kind=ED25519) if self._key else None)
+        except (OSError, FlycatcherError) as error:
+            said = f"ledger {self._path}: {error.strerror if isinstance(error, OSError) else error}"
+>>>>>>> contain
             if needed:
                 hint = "a running watch holds its ledger: give respond one of its own"
                 raise FlycatcherError(said, hint=getattr(error, "hint", hint)) from error
