@@ -10,6 +10,7 @@ for name in (
     "bench_console",
     "bench_hunt",
     "bench_identify",
+    "bench_ledger",
     "bench_run",
     "bench_scan",
     "bench_sinks",

@@ -216,6 +216,13 @@ def test_who_started_a_program_is_not_taken_from_another_log(tmp_path):
     assert not found["execution"].get("ancestry")
 
 
+def test_who_started_a_program_is_not_taken_from_another_log_with_a_checkpoint_either(tmp_path):
+    written(tmp_path, "".join(event(1, ["nginx"], exe="/usr/sbin/nginx", pid=30)), "a.log")
+    written(tmp_path, log(QUIET, pid=31, ppid=30), "b.log")
+    (found,), _ = report(tmp_path, tmp_path / "a.log", tmp_path / "b.log", "--checkpoint", tmp_path / "state")
+    assert not found["execution"].get("ancestry")
+
+
 def follow(path, *words):
     command = [sys.executable, "-m", "flycatcher", "hunt", "--follow", path, *words]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt.streams import extra
 from flycatcher.sources.logs.engine.recorded import Block
-from flycatcher.sources.logs.engine.rows import decoded, objects
+from flycatcher.sources.logs.engine.rows import decoded, encoded, objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,8 @@ LONGEST = 1 << 24
 DOCUMENT = 1 << 28
 """Bytes of a JSON document that is not one of lines; of Parquet and Arrow out of an archive."""
 SAMPLE = 1 << 18
+ROWS = 4096
+"""Of Parquet that are read at a time."""
 _SPACES = b" \t\r\n"
 
 
@@ -89,15 +92,15 @@ def blocks(stream: IO[bytes], told: Callable[[str], None]) -> tuple[bytes, Itera
     """Return a sample of a stream, as lines, and its blocks."""
     head = _filled(stream, SAMPLE)
     if head.startswith((b"PAR1", b"ARROW1\0\0")):
-        return _sampled(_columns(stream, head, told))
+        return sampled(_columns(stream, head, told))
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         recoded = io.BytesIO((head + stream.read(DOCUMENT)).decode("utf-16", "replace").encode())
         return blocks(recoded, told)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACES)
     if start[:1] in (b"{", b"[") and not _is_lines(start, whole=len(head) < SAMPLE):
-        return _sampled(_document(stream, head, told))
+        return sampled(_document(stream, head, told))
     if _is_table(head):
-        return _sampled(_table(stream, head, told))
+        return sampled(_table(stream, head, told))
     return head, Lines(stream, told, head=head)
 
 
@@ -110,18 +113,15 @@ def _filled(stream: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-def _sampled(rows: Iterable[Block]) -> tuple[bytes, Iterable[Block]]:
-    """Return the first block as a sample, and all blocks."""
-    them = iter(rows)
-    first = next(them, None)
-    if first is None:
-        return b"", ()
-
-    def again() -> Iterator[Block]:
-        yield first
-        yield from them
-
-    return first.data[:SAMPLE], again()
+def sampled(rows: Iterable[Block]) -> tuple[bytes, Iterable[Block]]:
+    """Return the first bytes of blocks as a sample, and all blocks."""
+    them, first, size = iter(rows), [], 0
+    for block in them:
+        first.append(block)
+        size += len(block.data)
+        if size >= SAMPLE:
+            break
+    return b"".join(block.data for block in first)[:SAMPLE], chain(first, them)
 
 
 def _is_lines(start: bytes, *, whole: bool) -> bool:
@@ -152,16 +152,11 @@ def _document(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> It
             told(f"not JSON from character {at + 1} on")
             break
         for row in objects(value):
-            parts.append(_line(row))
+            parts.append(encoded(row))
             found += 1
         at = end
     if parts:
         yield Block(b"".join(parts), 1, 0)
-
-
-def _line(row: dict[str, Any]) -> bytes:
-    """Return a row as a line of JSON; bytes that were no UTF-8 stay as they were."""
-    return json.dumps(row, ensure_ascii=False, default=str).encode("utf-8", "surrogateescape") + b"\n"
 
 
 def _is_table(head: bytes) -> bool:
@@ -192,7 +187,7 @@ def _table(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Itera
     try:
         for row in reader:
             parts.append(
-                _line({name: value for name, value in row.items() if name and isinstance(value, str) and value})
+                encoded({name: value for name, value in row.items() if name and isinstance(value, str) and value})
             )
             size += len(parts[-1])
             number += 1
@@ -224,13 +219,15 @@ class _Joined(io.RawIOBase):
 
 
 def _columns(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Iterator[Block]:
-    """Yield the rows of Parquet or Arrow as lines of JSON."""
+    """Yield the lines, or the rows as lines of JSON, of Parquet or Arrow."""
     parquet = head.startswith(b"PAR1")
     try:
         module: Any = extra("pyarrow.parquet" if parquet else "pyarrow", "Parquet" if parquet else "Arrow")
     except FlycatcherError as error:
         told(f"{error}: {error.hint}")
         return
+    from flycatcher.hunt.batches import in_blocks  # noqa: PLC0415 - of the extra
+
     if not stream.seekable():
         data = head + stream.read(DOCUMENT - len(head))
         if len(data) >= DOCUMENT:
@@ -239,12 +236,8 @@ def _columns(stream: IO[bytes], head: bytes, told: Callable[[str], None]) -> Ite
         stream = io.BytesIO(data)
     stream.seek(0)
     try:
-        batches = module.ParquetFile(stream).iter_batches(batch_size=4096) if parquet else _arrow(module, stream)
-        number = 1
-        for batch in batches:
-            rows = batch.to_pylist()
-            yield Block(b"".join(_line({k: v for k, v in row.items() if v is not None}) for row in rows), number, 0)
-            number += len(rows)
+        batches = module.ParquetFile(stream).iter_batches(batch_size=ROWS) if parquet else _arrow(module, stream)
+        yield from in_blocks(batches)
     except (OSError, ValueError) as error:  # pyarrow's own are of these
         told(f"broken: {error}")
 

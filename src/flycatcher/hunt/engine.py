@@ -7,18 +7,21 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from flycatcher.core.detection import Detection
 from flycatcher.hunt.ask import Ask
-from flycatcher.hunt.blocks import Lines, blocks
+from flycatcher.hunt.blocks import Lines, blocks, sampled
 from flycatcher.hunt.inputs import STDIN, Series
-from flycatcher.hunt.streams import Opened, opened
+from flycatcher.hunt.streams import Opened, Rows, opened
 from flycatcher.sources.logs.engine.format import Format, Shared
 from flycatcher.sources.logs.engine.recognise import by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from flycatcher.core.execution import Execution
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -60,6 +63,12 @@ class End(NamedTuple):
     size: int
     byte: int
     number: int
+
+
+def _of_a_row(execution: Execution) -> Execution:
+    """Return a start without a place in bytes, which a row of a table does not have."""
+    fidelity = execution.fidelity
+    return execution if fidelity is None else replace(execution, fidelity=replace(fidelity, byte=0))
 
 
 class Found(Struct):
@@ -107,6 +116,8 @@ class Hunt:
         self._ask = Ask(self.shared, shells=options.shells)
         self._progress = progress
         self._problems: list[Lost] = []
+        self._rows = False
+        """Whether what is read are rows of a table."""
         self.ends: dict[str, End] = {}
         """Where :meth:`grown` has come to the end of each file."""
 
@@ -117,23 +128,31 @@ class Hunt:
 
     def one(self, log: Series) -> Iterator[Found | Lost]:
         """Yield what is found in one log, whatever other logs have told: so it is the same in whichever process reads it."""
-        self.shared.begin()
-        self._ask.forget()
+        return self.read(stream for path in log.paths for stream in self._streams(path))
+
+    def read(self, streams: Iterable[Opened | Rows]) -> Iterator[Found | Lost]:
+        """Yield what is found in the streams of one log."""
+        self._begin()
         reader: Format | None = None
-        for path in log.paths:
-            for stream in self._streams(path):
-                if stream.packed and "!" in stream.name and reader is not None:
-                    yield from self._ended(reader)
-                    reader = None
-                reader, found = self._stream(stream, reader)
-                yield from found
-                yield from self.said()
+        for stream in streams:
+            if stream.packed and "!" in stream.name and reader is not None:
+                yield from self._ended(reader)
+                reader = None
+            reader, found = self._stream(stream, reader)
+            yield from found
+            yield from self.said()
         if reader is not None:
             yield from self._ended(reader)
         yield from self.said()
 
+    def _begin(self) -> None:
+        """Forget what other logs have told."""
+        self.shared.begin()
+        self._ask.forget()
+
     def grown(self, log: Series, resume: Callable[[str], tuple[int, int] | None]) -> Iterator[Found | Lost]:
         """Yield what is new in a log: ``resume`` gives the byte and the line to go on from, None where nothing is new."""
+        self._begin()
         reader: Format | None = None
         for path in log.paths:
             place = resume(path)
@@ -189,10 +208,10 @@ class Hunt:
         while self._problems:
             yield self._problems.pop(0)
 
-    def _stream(self, stream: Opened, reader: Format | None) -> tuple[Format | None, Iterator[Found | Lost]]:
+    def _stream(self, stream: Opened | Rows, reader: Format | None) -> tuple[Format | None, Iterator[Found | Lost]]:
         """Return the reader of a stream, which goes on where the file before it ended, and what it finds."""
         told = self._teller(stream.name)
-        sample, rows = blocks(stream.stream, told)
+        sample, rows = sampled(stream.blocks) if isinstance(stream, Rows) else blocks(stream.stream, told)
         if not sample:
             self.tally.logs += 1
             return reader, iter(())
@@ -221,6 +240,7 @@ class Hunt:
         """Yield what a reader finds in blocks."""
         reader.log = name
         for block in rows:
+            self._rows = block.rows
             yield from self.answered(reader.read(block))
             self.tally.bytes += len(block.data)
             if self._progress is not None:
@@ -240,6 +260,8 @@ class Hunt:
                 continue
             if not options.wants(record):
                 continue
+            if self._rows:
+                record.execution = _of_a_row(record.execution)
             for detection in self._ask.detections(record):
                 yield Found(detection, record.host, record.user, record.time)
 

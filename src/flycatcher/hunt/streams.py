@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from flycatcher.extras import needed
+from flycatcher.sources.logs.engine.recorded import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
 
 IRREGULAR = "no regular file: not read"
 
@@ -22,6 +23,14 @@ class Opened(Struct):
 
     name: str
     stream: IO[bytes]
+    packed: bool = False
+
+
+class Rows(Struct):
+    """Lines that need no stream: a cluster or a notebook hands them over."""
+
+    name: str
+    blocks: Iterable[Block]
     packed: bool = False
 
 

@@ -34,6 +34,7 @@ from flycatcher.scanning.suppress import Configured, apply_comments, baseline
 from flycatcher.sinks.outputs import STDOUT, opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -282,7 +283,7 @@ class ScanRun:
             more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
             say(f"not read: {visible(', '.join(shown))}{more}")
         if names and not self.settings.allow_unread:
-            count = f"{len(names)} file{'s' * (len(names) != 1)}"
+            count = counted(len(names), "file")
             say(f"{count} may run code that was not read: exit code 3, or --allow-unread")
         return len(names)
 
@@ -298,7 +299,7 @@ class ScanRun:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
                 say(f"{more} more; --format json lists them all")
         if self.interruption.asked:
-            say(f"interrupted: {self.progress.read} files were read, the others were not")
+            say(f"interrupted: {counted(self.progress.read, 'file was', 'files were')} read, the others were not")
             return INTERRUPTED
         if self.tally.failed:
             return DETECTED

@@ -24,6 +24,8 @@ class Block(Struct, frozen=True):
     """Of the first line, from 1."""
     offset: int = 0
     """Of the first byte."""
+    rows: bool = False
+    """The lines stand for rows of a table: they have numbers, and no place in bytes."""
 
     def lines(self) -> Sequence[bytes]:
         """Return the lines without their newlines."""

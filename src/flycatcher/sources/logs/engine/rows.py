@@ -30,6 +30,19 @@ def decoded(line: bytes) -> Any:  # noqa: ANN401 - a JSON tree
         return None
 
 
+def encoded(row: Row) -> bytes:
+    """Return a row as a line of JSON; bytes that were no UTF-8 stay as they were, what JSON does not have becomes text."""
+    try:
+        return json.dumps(row, ensure_ascii=False, default=_as_text).encode("utf-8", "surrogateescape") + b"\n"
+    except UnicodeEncodeError:  # halves of characters
+        return json.dumps(row, default=_as_text).encode() + b"\n"
+
+
+def _as_text(value: object) -> str:
+    """Return what JSON does not have as text: bytes as they are, a time as ISO 8601 has it with a blank."""
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+
+
 def _clean(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
     """Return a JSON tree without halves of characters, which stand for no byte and no letter."""
     if isinstance(value, str):
