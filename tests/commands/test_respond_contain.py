@@ -277,20 +277,6 @@ def test_a_folder_that_others_may_write_to_holds_no_containment(tmp_path: Path) 
         assert state_of(pid) not in "Tt"
 
 
-def test_acts_are_signed_and_the_release_knows_the_key(state: Path, tmp_path: Path) -> None:
-    folder, key = tmp_path / "ledger", generate("r.example", ED25519)
-    write_private(str(tmp_path / "key"), key)
-    with running() as (pid, _):
-        words = ("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
-        done(*words, "--ledger-key", tmp_path / "key")
-        done("release", only(state), "--enforce", "--state", state)
-    verified = CliRunner().invoke(cli, ["ledger", "verify", str(folder), "--key", key.verifier.text()])
-    assert verified.stdout == f"{folder}: holds together: 2 entries, signed by r.example\n"
-    with running() as (pid, _):
-        error = refused("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
-    assert "this ledger is signed: give its key" in str(error)
-
-
 def test_each_act_is_an_entry_of_the_ledger(state: Path, tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     with running() as (pid, _):

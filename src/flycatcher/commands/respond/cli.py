@@ -135,12 +135,6 @@ def show(identity: str, report: Path) -> None:
         click.echo(line)
 
 
-_LEDGER_KEY = click.option(
-    "--ledger-key",
-    default="",
-    metavar="FILE",
-    help="Sign the ledger with this private key (flycatcher ledger keygen).",
-)
 _STATE = click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),

@@ -67,13 +67,8 @@ class Problem(Struct, frozen=True):
     evidence: str
     why: str
     fix: str
-<<<<<<< HEAD
-    references: tuple[str, ...] = ()
-    line: int = 0
-=======
     line: Annotated[int, Meta(ge=0)] = 0
     references: tuple[str, ...] = ()
->>>>>>> auditreport
 
 
 class Doctor(Struct, frozen=True):
@@ -81,11 +76,7 @@ class Doctor(Struct, frozen=True):
 
     problems: tuple[Problem, ...]
     checked: tuple[str, ...] = ()
-<<<<<<< HEAD
-    """The checks that ran."""
-=======
     """Ids of the checks that were made; older releases did not say."""
->>>>>>> auditreport
     unseen: str = ""
 
 
@@ -172,29 +163,16 @@ def doctor(path: Path | None) -> Section:
     names = ("check", "place", "line", "evidence", "why", "fix", "references")
     each = Table(
         title="Each problem",
-<<<<<<< HEAD
-        columns=tuple(Column(name) for name in (*names, "references")),
-        rows=tuple(
-            (*(getattr(problem, name) for name in names), " ".join(problem.references)) for problem in found.problems
-        ),
-        queries=(
-            _jq('.problems[] | [.check, .place, .evidence, .why, .fix, (.references // [] | join(" "))] | @tsv', path),
-        ),
-=======
         columns=tuple(Column(name) for name in names),
         rows=tuple(
             (each.check, each.place, str(each.line or ""), each.evidence, each.why, each.fix, " ".join(each.references))
             for each in found.problems
         ),
         queries=(_jq(_EACH, path),),
->>>>>>> auditreport
     )
-    remarks = [f"From {path}: what stood there when doctor ran, which need not be within the time."]
-    if found.checked:
-        remarks.append(f"Checks that ran: {', '.join(found.checked)}.")
-    if found.unseen:
-        remarks.append(f"{found.unseen[0].upper()}{found.unseen[1:]}.")
-    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=tuple(remarks))
+    unseen = (f"Not looked at: {found.unseen}.",) if found.unseen else ()
+    remarks = (f"From {path}: what stood there when doctor ran, which need not be within the time.", *unseen)
+    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=remarks)
 
 
 def _jq(expression: str, path: Path) -> Query:

@@ -35,12 +35,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """Until it is released; None: until somebody does."""
     enforce: bool
     ledger: str
-<<<<<<< HEAD
-    ledger_key: str
-    """The file of the key that signs it; empty: none."""
-=======
     ledger_key: str = ""
->>>>>>> contain
     state: Path | None
 
     def acts(self) -> list[Act]:
@@ -107,11 +102,7 @@ class _Plan:
     def enforced(self) -> Iterator[str]:
         """Do it: first what will end it, then a note of it on disk, then the acts; yield what was done."""
         self.folder.prepare()
-<<<<<<< HEAD
-        with Chronicle(self.kept) as chronicle:
-=======
         with Chronicle((self.kept.ledger, self.kept.ledger_key), self.kept) as chronicle:
->>>>>>> contain
             try:
                 yield from self._done(chronicle)
             except BaseException as error:
