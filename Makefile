@@ -6,8 +6,10 @@ WORKERS ?= 2
 RECORDS ?= 50000
 KILLS ?= 20
 EXAMPLES ?= 100000
+MINUTES ?= 60
+MANIPULATIONS ?= 10000
 
-.PHONY: chaos fuzz-sinks mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
+.PHONY: chaos fuzz fuzz-sinks manipulations mutants bpf fastpath index demo test lint packages deb oracle oracle-all oracle-payload bench builds races corpus corpus-files picture lock clean
 
 demo:
 	@tools/setup.sh demo
@@ -99,10 +101,20 @@ chaos:
 	@tools/setup.sh test
 	$(PYTHON) -m tests.delivery.chaos $(RECORDS) $(KILLS) $(SEED)
 
+# the properties with examples that nobody has tried yet, for an hour
+fuzz:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.fuzz --minutes $(MINUTES) --seed $(SEED)
+
 # 100,000 texts for each format: none may end its field
 fuzz-sinks:
 	@tools/setup.sh test
 	FLYCATCHER_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest -q -n $(WORKERS) tests/delivery/test_injection.py
+
+# 10,000 random manipulations of a signed ledger: which are not detected?
+manipulations:
+	@tools/setup.sh test
+	$(PYTHON) -m tests.ledger.manipulations $(MANIPULATIONS) $(SEED)
 
 lock:
 	tools/lock.sh

@@ -10,9 +10,11 @@ for name in (
     "bench_console",
     "bench_hunt",
     "bench_identify",
+    "bench_ledger",
     "bench_run",
     "bench_scan",
     "bench_sinks",
+    "bench_spark",
     "bench_watch",
 ):
     print(f"\n## {name}\n", flush=True)

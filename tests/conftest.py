@@ -5,10 +5,16 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("repeatable")
+"""The same examples in each run; ``make fuzz`` draws new ones (``--hypothesis-profile=fuzz``)."""
 
 
 def pytest_configure() -> None:

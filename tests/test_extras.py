@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 
 from flycatcher import extras
+from flycatcher.ledger.log import Log
+from flycatcher.signing.files import write_private
+from tests.signing.test_note import KEY
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
-    "alembic", "argon2", "confluent_kafka", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls", "pyspark",
+    "alembic", "argon2", "confluent_kafka", "cryptography", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
+    "pyspark",
     "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 WITHOUT = f"""
@@ -25,7 +29,7 @@ sys.modules.update(dict.fromkeys({MODULES}))
 from flycatcher.commands import main
 main()
 """
-HOST = {"console", "hunt", "lsp", "sinks", "store"}
+HOST = {"console", "hunt", "lsp", "sign", "sinks", "store"}
 """Extras that the Debian package and the image have."""
 HEAVY = {"polars", "psycopg", "pyarrow"}
 START = 'type=EXECVE msg=audit(1700000000.123:7): argc=3 a0="python3" a1="-c" a2="print(1)"\n'
@@ -52,12 +56,20 @@ def without(folder: Path, *words: str) -> str:
         ("hunt x.zst", "zstandard", "hunt"),
         ("lsp", "pygls", "lsp"),
         ("hunt --engine spark a.log", "pyspark", "spark"),
+        ("ledger keygen k --name x", "cryptography", "sign"),
+        ("run --ledger l --ledger-key key -- true", "cryptography", "sign"),
+        ("ledger verify signed --key log.pub", "cryptography", "sign"),
     ],
 )
 def test_what_is_missing_is_named_with_the_way_to_install_it(
     tmp_path: Path, words: str, package: str, extra: str
 ) -> None:
     (tmp_path / "a.log").write_text(START)
+    write_private(str(tmp_path / "key"), KEY)
+    (tmp_path / "log.pub").write_text(KEY.verifier.text())
+    log = Log(str(tmp_path / "signed"), KEY)
+    log.append(b'{"time":"","kind":"","record":{}}')
+    log.close()
     (tmp_path / "x.zst").write_bytes(b"\x28\xb5\x2f\xfd\0\0\0")
     said = without(tmp_path, *words.split())
     assert f"{package} is not installed" in said

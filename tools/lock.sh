@@ -13,7 +13,7 @@ lock run pyproject.toml
 lock test pyproject.toml --all-extras requirements/build.in requirements/test.in
 lock extras pyproject.toml --all-extras -c requirements/test.lock
 # the Debian package and the image: what is not heavy of the extras; libpq is Debian's
-lock host pyproject.toml --extra console --extra hunt --extra lsp --extra sinks --extra store --no-emit-package polars --no-emit-package polars-runtime-32 \
+lock host pyproject.toml --extra console --extra hunt --extra lsp --extra sign --extra sinks --extra store --no-emit-package polars --no-emit-package polars-runtime-32 \
   --no-emit-package psycopg-binary --no-emit-package pyarrow -c requirements/test.lock
 lock build requirements/build.in -c requirements/test.lock
 lock package requirements/build.in requirements/package.in -c requirements/test.lock

@@ -1,8 +1,8 @@
 """What Flycatcher says of real builds, and what it costs them.
 
-    python -m bench.builds [--only NAME,...] [--modes bare,run,watch] [--pairs 1] [--cache FOLDER] [--list] [--details FILE [--least low]]
+    python -m bench.builds [--only NAME,...] [--modes bare,run,ebpf,watch] [--pairs 1] [--cache FOLDER] [--list] [--details FILE [--least low]]
 
-Each build runs bare, under ``flycatcher run`` and under ``flycatcher watch`` (root). The table says per build: exit code and files the
+Each build runs bare, under ``flycatcher run`` and under ``flycatcher watch`` (root); ``ebpf``: run --sensor ebpf. The table says per build: exit code and files the
 same, executions, losses, detections by level, processor and wall time as ratios of the bare run, bytes per record, and how many ids
 were the same in two runs (``--pairs 2``). The bare build runs twice: files that are the same in both have to have that content under
 Flycatcher, too, and the names of all others have to be there. Without ``bare`` among the modes, the last bare run is compared with.

@@ -1,4 +1,4 @@
-"""Fetches a build once, and runs it in a fresh copy: bare, under ``flycatcher run``, under ``flycatcher watch``."""
+"""Fetches a build once, and runs it in a fresh copy: bare, under ``flycatcher run`` with either sensor, under ``flycatcher watch``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FLYCATCHER = str(Path(sys.executable).with_name("flycatcher"))
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TIMEOUT = 900
+_SENSORS = {"run": "seccomp", "ebpf": "ebpf"}
 _FUNCTIONS = r"""
 debsrc() {
   apt-get -o Dir::Etc::SourceList="$CACHE/src.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$CACHE/lists" \
@@ -135,8 +136,8 @@ class Workshop:
         words = ["bash", "-ec", build.command]
         environment = self.environment()
         watcher = None
-        if mode == "run":
-            words = [FLYCATCHER, "run", "--quiet", "--report", str(report), "--", *words]
+        if mode in _SENSORS:
+            words = [FLYCATCHER, "run", "--sensor", _SENSORS[mode], "--quiet", "--report", str(report), "--", *words]
         before, started = _processor(), time.monotonic()
         with (self.cache / f"{build.name}.{mode}.log").open("wb") as log:
             if mode == "watch":

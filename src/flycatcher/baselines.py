@@ -18,12 +18,15 @@ from flycatcher.core.baseline.observe import entry_of
 from flycatcher.core.detection import Policy
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.levels import ANY
+from flycatcher.git import blobs
 from flycatcher.sinks.transports.place import SHARED, as_user, replace_file
+from flycatcher.sources.context.authors import last_author
+from flycatcher.sources.context.lock_files import locked_versions, normal
 from flycatcher.sources.context.redact import redact_text
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flycatcher.core.detection import Detection
     from flycatcher.sinks.transports.place import Owner
@@ -32,8 +35,13 @@ SIZE_LIMIT = 16 << 20
 ENTRIES = 20_000
 """Distinct behaviours that one run learns; a text that never stays the same would fill the memory."""
 _SHOWN = 10
+_NOT_LOCKED = "not locked"
 NEW = "new"
 """What an option that acts on detections takes beside a level: what the baseline does not know."""
+
+
+KNOWN = "known by the baseline"
+"""The reason of a detection that is accepted because it is."""
 
 
 class Asked(NamedTuple):
@@ -48,6 +56,8 @@ class Asked(NamedTuple):
     owner: Owner = None
     anchor: Path | None = None
     """The folder that the name of a configuration is seen from."""
+    ends: tuple[str, ...] = ()
+    """``version`` and ``author``: with what of their starters entries end."""
 
 
 class Limit(Struct, frozen=True):
@@ -108,16 +118,52 @@ def run_token(context: Mapping[str, str]) -> str:
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:8] if told[-1] else secrets.token_hex(4)
 
 
+class Hands:
+    """In whose hands the packages and scripts of a checkout are, as they were when the run began."""
+
+    def __init__(self, root: str, ends: Iterable[str], known: Iterable[Entry]) -> None:
+        """Look up the scripts of ``known`` entries now, before a build could change them; ``ends``: what is asked for."""
+        self._root, self._ends = root, frozenset(ends)
+        self._versions = locked_versions(Path(root)) if "version" in self._ends else {}
+        self._authors: dict[str, str] = {}
+        for entry in known:
+            self.of(entry)
+
+    def of(self, entry: Entry) -> Entry:
+        """Return an entry with the version of its package and the author of its script, where that is asked for."""
+        who, name = entry.started_by, entry.started_by.script.partition(" ")[0] or entry.written
+        version = (
+            self._versions.get(normal(who.package), _NOT_LOCKED) if "version" in self._ends and who.package else ""
+        )
+        author = self._author(name) if "author" in self._ends and name else ""
+        return structs.replace(entry, started_by=structs.replace(who, version=version, author=author))
+
+    def _author(self, name: str) -> str:
+        if name not in self._authors:
+            self._authors[name] = last_author(self._root, name)
+        return self._authors[name]
+
+
 class BaselineRun:
     """One run's baseline: judges detections while it is compared with, collects them while it is learnt."""
 
-    def __init__(self, known: Baseline | None, learnt: tuple[Path, Baseline] | None, root: str, run: str) -> None:
+    def __init__(
+        self,
+        known: Baseline | None,
+        learnt: tuple[Path, Baseline] | None,
+        root: str,
+        run: str,
+        ends: tuple[str, ...] = (),
+    ) -> None:
         """``known``: what the run is compared with; ``learnt``: the file that is to be written, and what it holds."""
         self.remarks: list[str] = []
         self.known = self.new = 0
         self._known = Known(known) if known is not None else None
         self._learnt = learnt
         self._root, self._run = root, run
+        before = [each for each in (known, learnt[1] if learnt else None) if each is not None]
+        self._hands = Hands(root, ends, (entry for each in before for entry in each.entries)) if ends else None
+        self._first = ""
         self._seen: dict[str, Entry] = {}
         self._unseen = self._more = 0
         self._owner: Owner = None
@@ -133,8 +179,10 @@ class BaselineRun:
         if asked.learn is not None:
             path = Path(asked.learn).absolute() if asked.learn else default_path(here)
             learnt = path, read(path, asked.owner) if path.exists() else Baseline()
-        found = cls(known, learnt, str(repository(here) or here), run_token(context))
+        root = str(repository(here) or here)
+        found = cls(known, learnt, root, run_token(context), asked.ends)
         found.remarks, found._owner = list(remarks), asked.owner
+        found._first = _commit(root) if learnt is not None else ""
         return found
 
     @property
@@ -159,13 +207,14 @@ class BaselineRun:
         if self._known.covers(entry):
             self.known += 1
             done = policy.action in {"denied", "killed"} or bool(policy.rule)
-            return (policy if done else Policy("suppressed", "known by the baseline")), ("" if done else "known")
+            return (policy if done else Policy("suppressed", KNOWN)), ("" if done else "known")
         self.new += 1
         said = f"{NEW}: {self._known.difference(entry)}"
         return structs.replace(policy, reason=f"{policy.reason}; {said}" if policy.reason else said), NEW
 
     def _entry(self, detection: Detection) -> Entry | None:
-        return entry_of(detection, root=self._root, run=self._run, hide=redact_text)
+        found = entry_of(detection, root=self._root, run=self._run, hide=redact_text)
+        return self._hands.of(found) if self._hands is not None and found is not None else found
 
     def _learn(self, entry: Entry | None) -> None:
         if self._learnt is None:
@@ -183,9 +232,12 @@ class BaselineRun:
             return {}
         return {"known": self.known, "new": self.new, "gone": sum(1 for _ in self._known.gone())}
 
-    def close(self) -> list[str]:
-        """Write what was learnt; return the lines that tell of it. Raises FlycatcherError."""
-        return [*self._compared(), *(self._written(*self._learnt) if self._learnt is not None else ())]
+    def close(self, *, whole: bool = False) -> list[str]:
+        """Write what was learnt; return the lines that tell of it. Raises FlycatcherError.
+
+        ``whole``: the command has done all of its work and nothing was lost, so that what was not seen did not run.
+        """
+        return [*self._compared(), *(self._written(*self._learnt, whole=whole) if self._learnt is not None else ())]
 
     def _compared(self) -> Iterator[str]:
         if self._known is None:
@@ -197,17 +249,59 @@ class BaselineRun:
         if len(gone) > _SHOWN:
             yield f"and {len(gone) - _SHOWN} more are gone; flycatcher baseline prune takes them out"
 
-    def _written(self, path: Path, before: Baseline) -> Iterator[str]:
-        after = merged([before, Baseline(entries=tuple(self._seen.values()))])
+    def _written(self, path: Path, before: Baseline, *, whole: bool) -> Iterator[str]:
+        held = {entry.id: entry for entry in _handed(before, self._seen.values())}
+        seen = [
+            structs.replace(entry, first=held[entry.id].first if entry.id in held else self._first)
+            for entry in self._seen.values()
+        ]
+        missed = self._missed(held.values()) if whole and not self._unseen and not self._more else set()
+        kept = [structs.replace(e, missed=True) if e.id in missed else e for e in held.values()]
+        after = merged([structs.replace(before, entries=tuple(kept)), Baseline(entries=tuple(seen))])
         write(path, after, self._owner)
-        old = {entry.id for entry in before.entries}
-        added = [entry for entry in after.entries if entry.id not in old]
+        added = [entry for entry in after.entries if entry.id not in held]
         yield f"learnt: {counted(len(self._seen), 'behaviour')} of this run, {len(added)} of them new, in {path}"
+        if missed:
+            yield f"unstable from now on: {counted(len(missed), 'entry', 'entries')} that this run has not seen"
         yield from _waiting([entry for entry in after.entries if entry.state == "pending" and entry.id in self._seen])
         if self._unseen:
             yield f"not learnt: {counted(self._unseen, 'text was', 'texts were')} not seen, or not analysed, whole"
         if self._more:
             yield f"not learnt: {self._more} beyond {ENTRIES} behaviours"
+
+    def _missed(self, held: Iterable[Entry]) -> set[str]:
+        """Return the ids of stable entries that this run should have seen: it has seen others of the program, in the same job."""
+        known = Known(Baseline(entries=tuple(held)))
+        for entry in self._seen.values():
+            known.covers(entry)
+        programs = {entry.started_by.program for entry in self._seen.values()}
+        jobs = {entry.started_by.job for entry in self._seen.values()}
+        return {
+            entry.id
+            for entry in known.gone()
+            if entry.started_by.program in programs
+            and (not entry.started_by.job or jobs & {"", entry.started_by.job})
+            and not entry.accept
+            and not (self._hands and self._hands.of(entry).started_by.changed_hands(entry.started_by))
+        }
+
+
+def _handed(before: Baseline, seen: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what was known before; what says nothing yet of the hands that it is in takes that from what was seen."""
+    now = {structs.replace(each.started_by, version="", author=""): each.started_by for each in seen}
+    for entry in before.entries:
+        who = entry.started_by
+        hands = now.get(structs.replace(who, version="", author=""))
+        if hands is not None and not (who.version or who.author):
+            yield structs.replace(entry, started_by=hands)
+        else:
+            yield entry
+
+
+def _commit(root: str) -> str:
+    """Return HEAD's commit, 12 hex digits; empty where there is none."""
+    found = blobs(root, ["HEAD^{commit}"])
+    return found[0].name[:12] if found and found[0] is not None else ""
 
 
 def _waiting(pending: list[Entry]) -> Iterator[str]:

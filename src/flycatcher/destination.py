@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Kind = Literal[
-    "detection", "suppressed", "started", "stopped", "loss", "gap", "reloaded", "limit", "killed", "refused", "summary"
+    "detection",
+    "suppressed",
+    "started",
+    "stopped",
+    "loss",
+    "gap",
+    "reloaded",
+    "limit",
+    "killed",
+    "refused",
+    "captured",
+    "summary",
 ]
 """What an event tells of: a detection, one that the configuration accepts, a notice of the sensor, or the figures at the end."""
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,40}$")]

@@ -39,6 +39,15 @@ def git(folder: str, *words: str, timeout: float = TIMEOUT) -> bytes | None:
     return _run(folder, (*_without_filters(os.path.realpath(folder)), *words), timeout)
 
 
+def of_commits(folder: str, *words: str) -> bytes | None:
+    """Return what git prints about commits that ``words`` name, None as with :func:`git`; a git that PATH names is not asked.
+
+    Nothing is compared with the work tree, so no filter runs.
+    """
+    program = shutil.which("git", path=SYSTEM_PATH)
+    return None if program is None else _run(folder, words, TIMEOUT, program=program)
+
+
 def blobs(folder: str, names: Sequence[str]) -> list[Blob | None] | None:
     """Return the objects of these names (``HEAD:path``, ``HEAD^{commit}``), None for those that do not exist.
 

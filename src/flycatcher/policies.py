@@ -116,6 +116,8 @@ def _of(rule: Rule, before: Policy) -> Policy:
     """Return what a rule makes of a detection to which nothing was done."""
     if rule.action == "allow":
         return Policy("suppressed", f"{rule.reason} ({rule.owner}, until {rule.until})", rule=rule.name)
+    if before.reason and (before.capture or rule.action == "capture"):
+        return structs.replace(before, rule=rule.name, reason=f"{before.reason}; {_said(rule)}")
     if rule.action == "capture":
         return structs.replace(
             before, rule=rule.name, capture=True, reason=f"marked for capture, nothing was captured: {_said(rule)}"

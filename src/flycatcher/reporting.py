@@ -146,6 +146,10 @@ def _now() -> str:
     return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Reporter:
     """Takes detections, gives each its policy outcome, and hands the record to every sink that still works."""
 
@@ -224,6 +228,14 @@ class Reporter:
                 self._leave_out(sink, error, 0)
         for failure in self.failures:
             self._try_again(failure)
+
+    def tick(self) -> None:
+        """Let the sinks that have something due (``tick``) do it; called now and then where records may be far apart."""
+        for sink in list(self._sinks):
+            try:
+                getattr(sink, "tick", _nothing)()
+            except OSError as error:
+                self._leave_out(sink, error, 0)
 
     def accept(self, suppressions: Iterable[Suppression], rules: Iterable[Rule] = ()) -> None:
         """Replace the accepted detections and the rules; those whose day has passed do not count."""

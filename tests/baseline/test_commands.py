@@ -93,6 +93,13 @@ def test_prune_takes_out_what_later_runs_have_not_seen(tmp_path: Path, file: Pat
     assert read(file) == read(lately)
 
 
+def test_prune_takes_out_what_comes_and_goes(tmp_path: Path, file: Path) -> None:
+    write(file, Baseline(entries=(structs.replace(PRINTS, run="", missed=True), LOUD)))
+    assert "    1 unstable  known: seen in some runs and not in others" in baseline("status", "-f", str(file))[1]
+    assert baseline("prune", "--unstable", "-f", str(file))[0] == 0
+    assert [entry.state for entry in read(file).entries] == ["pending"]
+
+
 def test_limits_ask_for_a_level_or_for_what_is_new() -> None:
     assert [(limit_of(given).level, limit_of(given).new) for given in ("high", "new", "new:medium", None, "never")] == [
         ("high", False), ("all", True), ("medium", True), (None, False), (None, False),

@@ -58,6 +58,60 @@ def test_a_second_run_makes_an_entry_stable_and_a_third_changes_no_byte() -> Non
     assert "run = " not in rendered(second)
 
 
+STABLE = structs.replace(PRINTS, run="")
+REASON = "our own step, reviewed"
+
+
+@pytest.mark.parametrize(
+    ("entry", "state"),
+    [
+        (PRINTS, "candidate"),
+        (structs.replace(PRINTS, missed=True), "candidate"),
+        (STABLE, "stable"),
+        (structs.replace(STABLE, missed=True), "unstable"),
+        (structs.replace(STABLE, missed=True, accept=REASON), "stable"),
+        (structs.replace(PRINTS, accept=REASON), "stable"),
+        (structs.replace(LOUD, run="", missed=True), "pending"),
+        (structs.replace(LOUD, run="", missed=True, accept=REASON), "stable"),
+    ],
+    ids=["candidate", "candidate-missed", "stable", "unstable", "unstable-accepted", "candidate-accepted", "pending", "accepted"],
+)  # fmt: skip
+def test_each_state_follows_from_what_is_known(entry: Entry, state: str) -> None:
+    assert entry.state == state
+    assert parsed(rendered(Baseline(entries=(entry,)))).entries == (entry,)
+
+
+def test_what_is_unstable_stays_so_when_it_is_seen_again_and_is_known_all_the_same() -> None:
+    unstable = structs.replace(STABLE, missed=True)
+    again = merged([Baseline(entries=(unstable,)), Baseline(entries=(structs.replace(PRINTS, run="dddd0004"),))])
+    assert again.entries == (unstable,)
+    assert unstable.covers(PRINTS)
+    assert "missed = true" in rendered(again)
+
+
+def test_of_two_commits_the_older_one_is_kept() -> None:
+    one, two = (Baseline(entries=(structs.replace(STABLE, first=commit),)) for commit in ("a" * 12, "b" * 12))
+    assert merged([two, one]).entries[0].first == "a" * 12
+    age = {"a" * 12: 2, "b" * 12: 1}.__getitem__
+    assert merged([one, two], age).entries[0].first == merged([two, one], age).entries[0].first == "b" * 12
+    assert merged([one, Baseline(entries=(STABLE,))]).entries[0].first == "a" * 12
+
+
+def test_an_entry_of_one_version_or_author_does_not_speak_of_another() -> None:
+    def of(**hands: str) -> Entry:
+        return structs.replace(STABLE, started_by=StartedBy(program="npm", package="left-pad", **hands))
+
+    known, now = of(version="1.3.0", author="a@example.org"), of(version="1.4.0", author="b@example.org")
+    assert known.covers(known)
+    assert not known.covers(now)
+    assert known.id != now.id != of().id
+    assert known.covers(of())
+    assert of().covers(known)
+    assert now.started_by.changed_hands(known.started_by) == (
+        "the version was 1.3.0 and is now 1.4.0", "the author was a@example.org and is now b@example.org",
+    )  # fmt: skip
+
+
 def test_a_grave_entry_waits_until_somebody_accepts_it_with_a_reason() -> None:
     assert LOUD.state == "pending"
     assert structs.replace(LOUD, run="").state == "pending"
@@ -112,6 +166,8 @@ ENTRIES = st.builds(
     capabilities=st.lists(st.sampled_from(["file.read", "network.fetch"]), unique=True).map(tuple),
     level=st.sampled_from(["none", "low", "medium", "high", "critical"]),
     run=st.sampled_from(["", "aaaa0001", "bbbb0002", "cccc0003"]),
+    missed=st.booleans(),
+    first=st.sampled_from(["", "a" * 12, "b" * 12]),
     accept=st.sampled_from(["", "our own installer", "reviewed by us"]),
     owner=NAMES,
     comment=LINES,

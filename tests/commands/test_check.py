@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -221,3 +222,17 @@ def test_a_command_line_s_files_are_looked_at_where_they_lie(tmp_path, monkeypat
     assert "read from a FIFO" in runner.invoke(cli, ["check", "--", "python3", "p"]).output
     assert "descriptor" in runner.invoke(cli, ["check", "--stdin", "pipe", "--", "python3", "l"]).output
     assert "no code on the fly" in runner.invoke(cli, ["check", "--", "python3", "f"]).output
+
+
+def test_a_program_that_is_here_is_known_by_what_it_contains(tmp_path):
+    copy = tmp_path / "zz"
+    copy.write_bytes(Path("/usr/bin/perl").read_bytes())
+    copy.chmod(0o755)
+    runner = CliRunner()
+    found = runner.invoke(cli, ["check", "--", str(copy), "-e", "print 1"])
+    assert "code on the fly: perl" in found.output
+    named = runner.invoke(cli, ["check", "--exe", str(copy), "--", "zz", "-e", "print 1"])
+    assert "code on the fly: perl" in named.output
+    os.mkfifo(tmp_path / "fifo")
+    waits = runner.invoke(cli, ["check", "--", str(tmp_path / "fifo"), "-e", "1"])
+    assert "not an interpreter that flycatcher knows" in waits.output

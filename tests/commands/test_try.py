@@ -130,6 +130,33 @@ def test_changed_files_and_persistence_are_listed_and_not_kept(tmp_path: Path) -
 
 
 @needs_sandbox
+@pytest.mark.parametrize(
+    ("word", "code", "said"),
+    [
+        ("no-such-program", 127, "no-such-program: command not found"),
+        ("./script.sh", 126, "./script.sh: permission denied"),
+        ("cd", 127, "cd: command not found"),
+        ("/no/such", 127, "/no/such: command not found"),
+    ],
+)
+def test_a_program_that_cannot_be_started_is_said_with_a_shell_s_code(
+    tmp_path: Path, word: str, code: int, said: str
+) -> None:
+    for name in ("project", "home"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "project" / "script.sh").write_text("true")
+    ended = subprocess.run(
+        [sys.executable, "-m", "flycatcher", "try", "--", word],
+        cwd=tmp_path / "project",
+        env={**os.environ, "HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (code, f"flycatcher: {said}\n")
+
+
+@needs_sandbox
 def test_what_is_left_in_the_background_ends_with_the_sandbox(tmp_path: Path) -> None:
     ended = tried("(setsid sleep 4321 &)\nexit 3\n", tmp_path)
     assert ended.returncode == 3

@@ -159,8 +159,10 @@ def test_the_schema_is_printed_and_names_every_field():
     schema = json.loads(run("schema").output)
     assert set(schema["$defs"]["Config"]["properties"]) == {
         "accepted_installers",
+        "baseline",
         "environment",
         "interpreters",
+        "ledger",
         "rule",
         "run",
         "sink",

@@ -67,6 +67,26 @@ def test_a_rule_that_a_payload_s_author_could_satisfy_is_an_error_with_its_line(
     assert "flycatcher.toml:" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ('{ interpreter = ["python", "pyton"] }', r"flycatcher.toml:\d+: rule\[0\].match.interpreter\[1\]: 'pyton' is no interpreter: did you mean 'python'"),
+        ('{ capability = ["persistance.cron"] }', r"match.capability\[0\]: 'persistance.cron' is no capability: did you mean 'persistence.cron'"),
+        ('{ capability = ["nothing.*"] }', "'nothing.*' is no capability"),
+        ('{ at_least = "low", only = ["file.raed"] }', "match.only.0.: 'file.raed' is no capability: did you mean 'file.read'"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_name_that_nothing_has_is_an_error_with_a_suggestion(write, match, said):
+    with pytest.raises(FlycatcherError, match=said):
+        load(write(TEXT.format("deny", "", match)))
+
+
+def test_an_interpreter_that_the_configuration_adds_may_be_named(write):
+    table = '[interpreters.frob]\nnames = ["frob"]\nlanguage = "frob"\nexamples = [{ argv = ["frob"], texts = [] }]\n'
+    assert load(write(TEXT.format("deny", "", '{ interpreter = ["frob"] }') + table)).config.rule[0].action == "deny"
+
+
 def test_two_rules_of_one_name_are_an_error(write):
     with pytest.raises(FlycatcherError, match="is the name of an earlier rule"):
         load(write(TEXT.format("deny", "", '{ at_least = "high" }') * 2))

@@ -249,3 +249,13 @@ def test_no_text_is_cut_off_in_silence_or_breaks_a_format(name: str) -> None:
     assert "\n" not in long
     if name in {"slack", "discord"}:
         assert len(long) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("files", "findings", "line"),
+    [(1, 1, "scan: 1 build file read, 1 finding"), (0, 2, "scan: 0 build files read, 2 findings")],
+)
+def test_a_scan_s_figures_have_their_nouns(files: int, findings: int, line: str) -> None:
+    record = {"schema": "flycatcher.summary/1", "summary": {"files": files, "findings": findings}}
+    event = Event(uid="5" * 32, time=1_796_000_001.0, kind="summary", host="builder-7", record=record)
+    assert f" {line} id=" in rendered("text", event)

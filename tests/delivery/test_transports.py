@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -20,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import Destination
 from flycatcher.sinks.delivery.registry import format_for, transport_classes, transport_for
 from flycatcher.sinks.message import Message, Unavailable
 from flycatcher.sinks.transports.http import retry_after
+from flycatcher.sinks.transports.messages import s3
 from tests.delivery.events import detection, event, notice
 from tests.delivery.receivers import Answer, HttpReceiver, StreamReceiver, by_turns, certificate_in
 from tests.delivery.servers import NatsServer
@@ -217,6 +220,65 @@ def test_otlp_sends_what_a_collector_reads() -> None:
         assert sent(Destination(name="x", to=f"otlp+{receiver.address}"), event(1)) == {
             0: "the collector rejects it: too old"
         }
+
+
+def test_a_signature_of_s3_is_that_of_the_documentation() -> None:
+    # Amazon S3, "Signature Calculations for the Authorization Header", example: PUT Object
+    body = b"Welcome to Amazon S3."
+    headers = {
+        "date": "Fri, 24 May 2013 00:00:00 GMT",
+        "host": "examplebucket.s3.amazonaws.com",
+        "x-amz-content-sha256": hashlib.sha256(body).hexdigest(),
+        "x-amz-date": "20130524T000000Z",
+        "x-amz-storage-class": "REDUCED_REDUNDANCY",
+    }
+    key = s3.Key("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "us-east-1")
+    assert s3.authorization("PUT", "/test%24file.text", headers, key) == (
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, "
+        "SignedHeaders=date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class, "
+        "Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"
+    )
+
+
+def test_a_batch_is_one_object_that_replaces_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "s")
+    monkeypatch.setenv("SESSION", "temporary")
+    with HttpReceiver() as receiver:
+        destination = Destination(
+            name="x", to=f"s3+{receiver.address}/bucket/a b", user="ID", token_env="SECRET",
+            headers={"X-Amz-Server-Side-Encryption": "AES256"},
+            options={"region": "eu-central-1", "session_token_env": "SESSION"},
+        )  # fmt: skip
+        for _ in range(2):
+            assert sent(destination, event(1), event(2)) == {}
+        first, second = receiver.requests
+        assert (first.method, first.path) == ("PUT", second.path)
+        assert re.fullmatch(r"/bucket/a%20b/\d{4}-\d\d-\d\d/[\w.-]+/\d{6}Z-[0-9a-f]{16}\.jsonl\.gz", first.path)
+        assert first.body == second.body
+        assert [json.loads(line)["event"]["id"] for line in gzip.decompress(first.body).splitlines()] == [
+            event(1).uid, event(2).uid
+        ]  # fmt: skip
+        assert first.headers["x-amz-content-sha256"] == hashlib.sha256(first.body).hexdigest()
+        assert (
+            "SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;"
+            in (first.headers["authorization"])
+        )
+        signed = first.headers["authorization"].partition("SignedHeaders=")[2].partition(",")[0].split(";")
+        key = s3.Key("ID", "s", "eu-central-1")
+        assert first.headers["authorization"] == s3.authorization(
+            "PUT", first.path, {name: first.headers[name] for name in signed}, key
+        )
+        receiver.answer = lambda _: Answer(400, b"<Code>InvalidArgument</Code>")
+        assert sent(destination, event(1)) == {0: "HTTP 400: <Code>InvalidArgument</Code>"}
+        receiver.answer = lambda _: Answer(403, b"<Code>RequestTimeTooSkewed</Code>")
+        with pytest.raises(Unavailable, match="RequestTimeTooSkewed"):
+            sent(destination, event(1))
+
+
+@pytest.mark.parametrize("given", [{"user": "ID"}, {"token_env": "SECRET"}])
+def test_an_object_store_needs_both_halves_of_a_key(given: dict[str, str]) -> None:
+    with pytest.raises(FlycatcherError, match="no access key"):
+        transport_for(Destination(name="x", to="s3+https://h/bucket", **given))  # type: ignore[arg-type]
 
 
 def test_incident_services_get_their_own_requests(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, FileFact, Process
 from flycatcher.core.interpreters import read
@@ -161,3 +162,29 @@ def test_xsubpp_opens_the_last_name_of_a_path_whose_folder_is_missing() -> None:
     files = {"/home/u/none/../lk": FileFact(kind="missing"), "/home/u/lk": FileFact(target="/proc/self/fd/0")}
     assert found("xsubpp", "none/../lk", stdin="pipe", files=files) == [("descriptor", None, 0)]
     assert "/home/u/lk" in paths_read(Execution(argv=("xsubpp", "none/../lk"), cwd="/home/u"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "env", "paths"),
+    [
+        (["python3", "f"], {"PYTHONPATH": "/tmp/a:/tmp/b"}, ("/tmp/a/sitecustomize/__init__.py", "/tmp/b/site.py")),
+        (["perl", "-Mfoo", "f"], {"PERL5LIB": "/tmp/a:/tmp/b"}, ("/tmp/a/foo.pm", "/tmp/b/foo.pm")),
+        (["ruby", "-rlll", "f"], {"RUBYLIB": "/tmp/a:/tmp/b"}, ("/tmp/a/lll.rb", "/tmp/b/lll.rb")),
+        (["lua5.4", "-lfoo", "f"], {"LUA_PATH": "/tmp/a/?.lua;/tmp/b/?.lua"}, ("/tmp/a/foo.lua", "/tmp/b/foo.lua")),
+        (["node", "-r", "foo", "f"], {"NODE_PATH": "/tmp/a:/tmp/b"}, ("/tmp/a/foo.js", "/tmp/b/foo.js")),
+        (["gawk", "-f", "foo"], {"AWKPATH": "/tmp/a:/tmp/b"}, ("/tmp/a/foo", "/tmp/b/foo")),
+        (["tclsh", "f"], {"TCLLIBPATH": "/tmp/a /tmp/b"}, ("/tmp/a/tclIndex", "/tmp/b/tclIndex")),
+        (["guile", "f"], {"GUILE_LOAD_PATH": "/tmp/a:/tmp/b"}, ("/tmp/a/ice-9/boot-9.scm", "/tmp/b/ice-9/boot-9.scm")),
+    ],
+)
+def test_each_place_of_a_search_is_worth_a_look(argv: list[str], env: dict[str, str], paths: tuple[str, ...]) -> None:
+    execution = Execution(argv=tuple(argv), env=env, cwd="/home/u", stdin="null")
+    asked = paths_read(execution)
+    assert set(paths) <= set(asked)
+    missing = replace(execution, files={path: FileFact(kind="missing") for path in asked if path.startswith("/tmp/")})
+    reading = read(missing)
+    assert reading is not None
+    assert [snippet.path for snippet in reading.snippets if (snippet.path or "").startswith("/tmp/")] == []
+    reading = read(replace(missing, files={**missing.files, paths[1]: FileFact(kind="regular")}))
+    assert reading is not None
+    assert [snippet.path for snippet in reading.snippets if snippet.path] == [paths[1]]

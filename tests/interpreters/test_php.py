@@ -31,6 +31,8 @@ def snippets(*words: str, program: str = "php8.2", **more: Any) -> Found:
         (["--run", "A"], [("argument", "A")]),
         (["--run=A"], [("argument", "A")]),
         (["--ru", "A"], []),
+        (["--no-header=false", "-r", "A"], [("argument", "A")]),
+        (["--no-header=", "-r", "A"], []),
         (["-rf", "x"], [("argument", "f")]),
         (["-r", "A", "-l"], [("argument", "A")]),
         (["-l", "-r", "A"], []),

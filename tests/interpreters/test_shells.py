@@ -92,6 +92,8 @@ def test_words(words, expected) -> None:
         (("bash", "/dev/fd/63"), "tty", ["descriptor"]),
         (("bash", "/dev/stdin"), "socket", []),
         (("ksh93", "--c=false"), "pipe", ["stdin"]),
+        (("ksh93", "-o-noexec"), "pipe", ["stdin"]),
+        (("ksh93", "-onoexec"), "pipe", []),
         (("ksh93", "--c"), "pipe", []),
         (("ksh93", "-s", "echo go; id"), "pipe", ["stdin"]),
         (("ksh93", "-es", "echo go; id"), "pipe", ["stdin"]),

@@ -23,7 +23,7 @@ from flycatcher.ledger.folder import Folder
 from flycatcher.ledger.log import BrokenLedgerError, Log
 from flycatcher.ledger.merkle import Tree, leaf_hash, root_of
 from flycatcher.ledger.sink import Ledger
-from flycatcher.ledger.verify import Verdict, verify
+from flycatcher.ledger.verify import Trust, Verdict, verify
 from flycatcher.sinks.reports import opened
 from flycatcher.sources.sensors import ebpf
 
@@ -62,7 +62,7 @@ def written(path: Path, count: int, start: int = 0) -> Path:
 def verdict_on(path: Path, kept: bytes | None = None) -> Verdict:
     folder = Folder(str(path))
     try:
-        return verify(folder, kept)
+        return verify(folder, Trust(kept=(kept,) if kept is not None else ()))
     finally:
         folder.close()
 
@@ -365,11 +365,11 @@ def test_each_step_of_an_append_may_be_the_last(
     def counted(name: str) -> None:
         real = getattr(Folder, name)
 
-        def call(self: Folder, *args: object) -> object:
+        def call(self: Folder, *args: object, **named: object) -> object:
             calls.append(name)
             if len(calls) > step:
                 raise KilledError
-            return real(self, *args)
+            return real(self, *args, **named)
 
         monkeypatch.setattr(Folder, name, call)
 
@@ -387,9 +387,11 @@ def test_each_step_of_an_append_may_be_the_last(
     assert len(list((path / "tile/0").glob("*.p/*"))) <= 1
 
 
-def test_two_bodies_behind_the_checkpoint_are_no_torn_tail(ledger: Path) -> None:
+def test_more_bodies_behind_the_checkpoint_than_wait_for_one_are_no_torn_tail(ledger: Path) -> None:
     with (ledger / "bodies/001.jsonl").open("ab") as file:
-        file.write(body(1) + b"\n" + body(2) + b"\n")
+        file.write(b"".join(body(number) + b"\n" for number in range(212)))
+    with (ledger / "bodies/002.jsonl").open("ab") as file:
+        file.write(b"".join(body(number) + b"\n" for number in range(45)))
     with pytest.raises(BrokenLedgerError, match="the bodies do not fit the checkpoint: see flycatcher ledger verify"):
         Log(str(ledger))
 
@@ -399,7 +401,7 @@ def test_a_full_disk_is_gone_on_behind(tmp_path: Path, monkeypatch: pytest.Monke
     sink.open()
     sink.write({"schema": "flycatcher.notice/1", "kind": "started"})
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Folder, "replace", full)

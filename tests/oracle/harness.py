@@ -357,7 +357,7 @@ def renamed(program: str, name: str) -> str:
     return str(target)
 
 
-def _row(case: Case, program: str, folder: Path, grammar: Grammar) -> dict[str, Any]:
+def _row(case: Case, program: str, folder: Path, grammar: Grammar, identity: str | None) -> dict[str, Any]:
     """Return the row of the JSON Lines contract that describes the case."""
     argv = [case.argv0 or program, *case.argv[1:]]
     if grammar.as_shell:
@@ -376,7 +376,8 @@ def _row(case: Case, program: str, folder: Path, grammar: Grammar) -> dict[str, 
         **told,
     }
     if case.links or case.fifos:  # as a source looks at them
-        seen = with_files(Execution(**{**row, "argv": tuple(argv)}), View(cwd=str(folder), here=str(folder)))
+        known = Execution(**{**row, "argv": tuple(argv), "interpreter": identity})
+        seen = with_files(known, View(cwd=str(folder), here=str(folder)))
         row["files"] = msgspec.to_builtins(seen.files)
     return row
 
@@ -385,7 +386,7 @@ def said(
     case: Case, program: str, folder: Path, descriptor: int | None, grammar: Grammar, identity: str | None = None
 ) -> tuple[set[int], dict[str, object]]:
     """Ask the core about the same execution; return the markers it names and its answer."""
-    row = _row(case, program, folder, grammar)
+    row = _row(case, program, folder, grammar, identity)
     if identity is not None:
         reading = read(msgspec.convert({**row, "interpreter": identity}, Execution))
         answer = {} if reading is None else {"snippets": msgspec.to_builtins(reading.snippets)}

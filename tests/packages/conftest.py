@@ -6,12 +6,14 @@ import os
 import platform
 import shutil
 import subprocess
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.packages import kernel, machine
+from tests.packages.environments import pip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +56,22 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             (folder / name).unlink(missing_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with both, as `python -m build` makes them; what `twine check` says is asserted."""
+    folder = tmp_path_factory.mktemp("built")
+    tools = folder / "tools"
+    venv.create(tools, with_pip=False)
+    lock = checkout / "requirements/package.lock"
+    pip(tools, "--require-hashes", "-r", str(lock))
+    subprocess.run(
+        [tools / "bin/python", "-m", "build", "-o", folder / "dist", checkout], check=True, capture_output=True
+    )
+    made = sorted(path for path in (folder / "dist").iterdir())
+    subprocess.run([tools / "bin/python", "-m", "twine", "check", "--strict", *made], check=True)
+    return folder / "dist"
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.docs.console import blocks
 from tests.packages import machine
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ def test_the_demo_runs_and_package_managers_are_quiet(newcomer: tuple[Machine, s
         "setup: installing the Python packages of requirements/run.lock",
     ]
     assert "exit code 10" in demo
+
+
+def test_the_tutorial_s_first_step_sets_the_checkout_up(newcomer: tuple[Machine, str]) -> None:
+    host, user = newcomer
+    page = (host.root / ("root" if user == "root" else f"home/{user}") / "flycatcher/docs/tutorial.md").read_text()
+    first, then = blocks(page)[:2]
+    assert "sets up the checkout" in first.clauses["skip"]
+    typed = "\n".join(command.text for block in (first, then) for command in block.commands)
+    said = host.run("bash", "-ec", f"cd flycatcher\n{typed}", user=user).stdout
+    assert "seccomp" in said
 
 
 def test_the_tests_pass(newcomer: tuple[Machine, str]) -> None:

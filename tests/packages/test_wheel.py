@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-import sys
 import time
 import venv
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from flycatcher import __version__
 from flycatcher.sources.sensors.ebpf import build
 from tests.docs.console import blocks
+from tests.packages.environments import pip
 
 VERSIONS = ("3.11", "3.12", "3.13")
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -28,34 +29,6 @@ def python(version: str) -> str:
         if subprocess.run([candidate, "-c", "import venv"], capture_output=True, check=False).returncode == 0:
             return str(candidate)
     pytest.skip(f"Python {version} is not installed")
-
-
-@pytest.fixture(scope="session")
-def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with both, as `python -m build` makes them; what `twine check` says is asserted."""
-    folder = tmp_path_factory.mktemp("built")
-    tools = folder / "tools"
-    venv.create(tools, with_pip=False)
-    lock = checkout / "requirements/package.lock"
-    pip(tools, "--require-hashes", "-r", str(lock))
-    subprocess.run(
-        [tools / "bin/python", "-m", "build", "-o", folder / "dist", checkout], check=True, capture_output=True
-    )
-    made = sorted(path for path in (folder / "dist").iterdir())
-    subprocess.run([tools / "bin/python", "-m", "twine", "check", "--strict", *made], check=True)
-    return folder / "dist"
-
-
-def pip(environment: Path, *words: str) -> None:
-    """Install into an environment."""
-    target = ["--python", str(environment / "bin/python")]
-    subprocess.run(
-        [sys.executable if _has_pip() else "python3", "-m", "pip", *target, "install", "-qq", *words], check=True
-    )
-
-
-def _has_pip() -> bool:
-    return subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
 def test_both_carry_the_distribution_s_name(built: Path) -> None:
@@ -142,3 +115,29 @@ def test_pre_commit_runs_the_hook_from_a_fresh_clone(checkout: Path, tmp_path: P
     )
     print(f"first run: {time.monotonic() - begun:.1f} s")
     assert "x.sh:1" in done.stdout, done.stdout + done.stderr
+
+
+EXTRA = re.compile(r"^\| `(\w+)` \|.*\| (\d+)(?:; (\d+) with these)? \|$", re.MULTILINE)
+"""A row of the page's table of extras: its name, its MB, and those of it with what the Debian package does not have."""
+
+
+def test_the_page_says_how_large_each_extra_is(checkout: Path, tmp_path: Path, built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    stated = {
+        name: int(whole or size)
+        for name, size, whole in EXTRA.findall((checkout / "docs/how-to/install.md").read_text())
+    }
+    assert len(stated) > 5
+    sizes = {name: _megabytes(tmp_path / (name or "none"), f"{wheel}[{name}]") for name in ("", *stated)}
+    added = {name: sizes[name] - sizes[""] for name in stated}
+    print({name: round(size, 1) for name, size in sizes.items()})
+    assert {name: size for name, size in added.items() if abs(size - stated[name]) > 1 + stated[name] / 10} == {}
+
+
+def _megabytes(environment: Path, package: str) -> float:
+    """Return how much there is in an environment after an installation, without byte code."""
+    venv.create(environment, with_pip=False)
+    pip(environment, "--no-compile", package.replace("[]", ""))
+    size = sum(path.lstat().st_size for path in (environment / "lib").rglob("*") if path.is_file())
+    shutil.rmtree(environment)
+    return size / 1e6

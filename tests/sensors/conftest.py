@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.reports import rows
 
 SOURCE = Path(__file__).parents[2] / "src"
 PYTHON = os.path.realpath(sys.executable)
@@ -43,9 +43,9 @@ def environment(**more: str) -> dict[str, str]:
 
 def read_report(path: Path) -> tuple[list[dict], dict]:
     """Return the records and the summary. The tests' own ``sh -c`` may be one, by this Python's place: left out."""
-    rows = [json.loads(line) for line in path.read_text().splitlines()]
-    summaries = [row["summary"] for row in rows if "summary" in row]
-    records = [row for row in rows if row.get("interpreter_class", "shell") != "shell"]
+    written = rows(path)
+    summaries = [row["summary"] for row in written if "summary" in row]
+    records = [row for row in written if row.get("interpreter_class", "shell") != "shell"]
     return records, summaries[0] if summaries else {}
 
 

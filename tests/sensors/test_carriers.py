@@ -47,7 +47,9 @@ def test_run_sees_whatever_ran(tmp_path):
 
 
 def test_nothing_of_it_runs_where_it_is_denied(tmp_path):
-    cases, happened, seen = observed(tmp_path, "--deny")
+    cases, happened, seen = observed(
+        tmp_path, "--deny", "--stdin-wait", "10000"
+    )  # a scheduler's text is refused where it is seen
     assert names(happened) == []
     assert len({case.carrier for case in seen}) == len({case.carrier for case in cases})
 

@@ -1,3 +1,4 @@
+import fcntl
 import os
 import pwd
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from tests.sensors.conftest import PYTHON, SOURCE, environment, flycatcher, read_report
+
+from flycatcher.sources.sensors.seccomp.stdin import capture
 
 
 def test_a_denied_execution_fails_with_eperm_and_leaves_a_record(observe, tmp_path):
@@ -41,11 +44,13 @@ def test_a_shell_that_goes_on_along_path_is_refused_once(observe, tmp_path):
 
 def test_background_processes_cannot_wait_for_the_end_of_denial(observe, tmp_path):
     path = tmp_path / "build.sh"
-    late = f'sleep 0.4; touch began; {PYTHON} -Sc \'open("marker", "w")\''
+    late = f'until [ -e go ]; do sleep 0.05; done; touch began; {PYTHON} -Sc \'open("marker", "w")\'; touch ended'
     path.write_text(f"({late}) >/dev/null 2>&1 & exit 0\n")
     seen = observe("sh", str(path), options=("--deny",))
     assert seen.code == 0
-    time.sleep(1.5)
+    (tmp_path / "go").touch()
+    while not (tmp_path / "ended").exists():
+        time.sleep(0.02)
     assert (tmp_path / "began").exists()
     assert not (tmp_path / "marker").exists()
 
@@ -76,11 +81,24 @@ def test_the_text_that_waits_on_a_descriptor_is_copied_and_not_consumed(observe,
 
 def test_a_pipe_larger_than_one_buffer_is_said_to_be_partial(observe):
     shell = f'{PYTHON} -c \'print("#" * 300_000); print("print(1)")\' | {PYTHON} -S'
-    seen = observe("bash", "-c", shell)
+    seen = observe("bash", "-c", shell, options=("--stdin-wait", "10000"))
     assert seen.stdout == "1\n"
     record = next(record for record in seen.records if record["snippets"][0]["vector"] == "stdin")
     assert record["execution"]["fidelity"]["stdin"] == "partial"
     assert 4096 <= record["texts"][0]["bytes"] < 300_000
+
+
+def test_a_pipe_that_holds_no_more_is_known_as_full():
+    reader, writer = os.pipe()
+    os.write(writer, b"#" * fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ))
+    found = capture(os.getpid(), os.getpid(), reader)
+    assert (found.whole, found.full) == (False, True)
+    os.read(reader, 1)
+    assert not capture(os.getpid(), os.getpid(), reader).full
+    os.close(writer)
+    found = capture(os.getpid(), os.getpid(), reader)
+    assert (found.whole, found.full) == (True, False)
+    os.close(reader)
 
 
 def test_a_writer_that_waits_for_its_reader_to_start_is_not_held_up_and_its_text_is_copied(observe, tmp_path):

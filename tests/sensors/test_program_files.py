@@ -123,9 +123,8 @@ def test_a_program_that_runs_is_seen_with_its_own_eyes_and_an_ended_one_from_out
 
 def test_only_what_a_reading_turns_on_is_looked_at_and_kept(folder: Path) -> None:
     view = View(cwd=str(folder), here="/home/u")
-    assert with_files(Execution(argv=("perl", "file", "fifo"), cwd="/home/u"), View(here="/home/u")).files.keys() == {
-        "/home/u/file"
-    }
+    absent = Execution(argv=("perl", "none", "fifo"), cwd=str(folder))
+    assert with_files(absent, View(here=str(folder))).files.keys() == {f"{folder}/none"}
     execution = with_files(Execution(argv=("perl", "fifo", "socket")), view)
     assert {name: fact.kind for name, fact in execution.files.items()} == {"fifo": "fifo"}
     reading = read(execution)
@@ -133,3 +132,10 @@ def test_only_what_a_reading_turns_on_is_looked_at_and_kept(folder: Path) -> Non
     assert [(s.vector, s.path, s.note) for s in reading.snippets] == [("descriptor", "fifo", "read from a FIFO")]
     given = {"fifo": FileFact(kind="regular")}
     assert with_files(Execution(argv=("perl", "fifo"), files=given), view).files == given
+
+
+def test_a_folder_that_is_not_here_says_nothing_of_a_line_that_nobody_runs(folder: Path) -> None:
+    elsewhere = f"{folder}/elsewhere/foo.pm"
+    assert look(elsewhere, View()) is None
+    assert look(elsewhere, view_of(os.getpid(), str(folder))) == FileFact(kind="missing")
+    assert look(f"{folder}/foo.pm", View()) == FileFact(kind="missing")

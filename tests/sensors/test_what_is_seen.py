@@ -1,11 +1,41 @@
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
+from tests.reports import rows
 from tests.sensors.conftest import PYTHON
+
+WAITS = """
+import time
+while not os.path.exists("go"):
+    time.sleep(0.01)
+"""
+"""Text of a program that goes on until somebody has seen it."""
+
+
+@contextlib.contextmanager
+def when(condition, makes):
+    """Make a file as soon as a condition holds."""
+    ended = threading.Event()
+
+    def look():
+        while not ended.wait(0.01):
+            if condition():
+                makes.touch()
+                return
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 def script(tmp_path, text, name="helper.py"):
@@ -15,8 +45,9 @@ def script(tmp_path, text, name="helper.py"):
 
 
 def test_an_execution_is_told_whole(observe, tmp_path):
-    code = "print(6 * 7); import time; time.sleep(0.5)"
-    seen = observe("sh", "-c", f"{PYTHON} -Sc '{code}'; exit 0", env={"MARK": "yes"})
+    code = f"print(6 * 7); import os{WAITS}"
+    with when(lambda: rows(tmp_path / "report.jsonl"), tmp_path / "go"):
+        seen = observe("sh", "-c", f"{PYTHON} -Sc '{code}'; exit 0", env={"MARK": "yes"})
     [record] = seen.records
     execution = record["execution"]
     assert seen.stdout == "42\n"
@@ -182,13 +213,13 @@ def test_an_execution_that_the_kernel_refuses_in_the_end_is_not_reported(observe
             os.execve({PYTHON!r}, ["python3", "-c", "late"], {{str(n): "x" * 100000 for n in range(100)}})
         except OSError as error:
             print(error.errno, flush=True)
-        time.sleep(0.6)
+        os.execv("/bin/true", ["true"])
         """,
     )
     seen = observe(PYTHON, path)
     assert seen.stdout == "7\n7\n"
     assert seen.records == []
-    assert seen.summary["executions_seen"] == 1
+    assert seen.summary["executions_seen"] == 2
 
 
 def test_two_mebibytes_of_words_come_whole(observe, tmp_path):
@@ -310,12 +341,16 @@ def test_ancestry_ends_at_the_build_and_tells_nothing_of_who_started_us(observe,
         import os, subprocess, time
         if os.fork() == 0:
             os.setsid()
+            parent = os.getpid()
             if os.fork() == 0:
-                time.sleep(0.2)
+                while os.getppid() == parent:
+                    pass
                 subprocess.run([{PYTHON!r}, "-Sc", "print('daemon')"])
+                open("done", "w")
             os._exit(0)
         os.wait()
-        time.sleep(1.5)
+        while not os.path.exists("done"):
+            time.sleep(0.01)
         """,
     )
     seen = observe(PYTHON, path)

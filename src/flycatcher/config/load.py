@@ -14,6 +14,7 @@ from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
 from flycatcher.config.search import content, nearest
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.policy.names import misnamed
 from flycatcher.core.policy.rule import faults
 
 
@@ -75,7 +76,7 @@ def _read(path: Path, data: bytes) -> Config:
         except msgspec.ValidationError as error:
             raise _explained(path, text, str(error), where) from error
     read = cast("Config", config)
-    for field, said in faults(read.rule):
+    for field, said in (*faults(read.rule), *misnamed(read.rule, read.interpreters)):
         line = line_of(text, f"${prefix}.{field}") or 1
         raise FlycatcherError(
             f"{path}:{line}: {field}: {said}", hint="docs/reference/rules.md says what a rule may rest on"

@@ -107,15 +107,37 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The file of what normally runs, seen from this one: ``flycatcher.baseline.toml``. What it knows is counted, not printed."""
 
 
+class BaselineSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What ends an entry of the baseline, besides another text or another starter."""
+
+    ends: tuple[Literal["version", "author"], ...] = ()
+    """``version``: another version of its package is in the lock file; ``author``: somebody else has changed its script last."""
+
+
+class LedgerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How ``--ledger`` signs and writes."""
+
+    key: str = ""
+    """The file of the private key, seen from the configuration's; empty: nothing is signed."""
+    every: Annotated[int, Meta(ge=1, le=256)] = 256
+    """Entries after which a checkpoint is written, however short the time."""
+    seconds: Annotated[float, Meta(ge=0, le=3600)] = 1.0
+    """Time after which one is, however few the entries."""
+    sync: bool = True
+    """Whether the disk has all that a checkpoint speaks of before it is written (fsync)."""
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole configuration."""
 
     environment: Environment | None = None
     """Where this is; if not set, the CI variables decide whether it is CI/CD."""
     run: Run = Run()
+    baseline: BaselineSettings = BaselineSettings()
     sink: tuple[Destination, ...] = ()
     """Where events are delivered to."""
     spool: SpoolSettings = SpoolSettings()
+    ledger: LedgerSettings = LedgerSettings()
     suppress: tuple[Suppression, ...] = ()
     rule: tuple[Rule, ...] = ()
     """What is done about detections; the first rule that holds decides, suppressions before all of them."""

@@ -12,6 +12,7 @@ from flycatcher.console import answers, endpoint
 from flycatcher.console.desk import Gone
 from flycatcher.console.security import audit, passwords, requests, sessions, users
 from flycatcher.sinks.store.database import reading
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,7 +67,9 @@ def _login(desk: Desk, request: Request, form: dict[str, str]) -> Response:
     wanted = form.get("next", "")
     wait = desk.attempts.wait(address, name, now)
     if wait:
-        return _page(desk, wanted, f"Too many failed attempts: try again in {int(wait) // 60 + 1} minutes.", 429, wait)
+        return _page(
+            desk, wanted, f"Too many failed attempts: try again in {counted(int(wait) // 60 + 1, 'minute')}.", 429, wait
+        )
     with reading(desk.engine) as connection:
         user = users.find(connection, name)
     if not passwords.matches(user["password"] if user else "", form.get("password", "")):

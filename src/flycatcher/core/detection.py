@@ -55,7 +55,7 @@ class Policy(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
     """The configuration's rule that decided."""
     capture: bool = False
-    """A rule asks for evidence of it to be captured."""
+    """A rule asks for evidence of it to be captured, or ``watch --on`` has begun to."""
 
 
 class Text(Struct, frozen=True, kw_only=True):

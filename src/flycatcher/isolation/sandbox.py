@@ -30,6 +30,8 @@ _KERNEL = ("acpi", "bus", "fs", "irq", "mtrr", "pressure", "scsi", "sys", "sysrq
 """What of /proc sets the whole machine, and root's user may write without a capability; bwrap 0.8 leaves some of it writable."""
 _ALONE = ("--unshare-all", "--unshare-user", "--disable-userns")
 """All namespaces are new, and the command can make no further ones."""
+_LOOK = 'found=$(command -v -- "$1"); case $found in */*) [ -f "$found" ] && [ -x "$found" ] || exit 126 ;; *) exit 127 ;; esac'
+"""A program of sh that looks for one."""
 _PREFIX = ("lib", "lib64", "libexec")
 """What a program may need beside its ``bin`` folder."""
 
@@ -58,6 +60,11 @@ class Sandbox(Struct, frozen=True, kw_only=True):
             *("--bind", str(self.project_copy), str(self.project), "--chdir", str(self.project)),
             *("--", *words),
         ]
+
+    def missing(self, words: tuple[str, ...], env: Mapping[str, str]) -> int:
+        """Return a shell's code for no such program (127), or one that may not run (126); 0 where there is one."""
+        asked = subprocess.run(self.command(("/bin/sh", "-c", _LOOK, "sh", words[0])), env=dict(env), check=False)
+        return asked.returncode if asked.returncode in {126, 127} else 0
 
     def tools(self) -> list[str]:
         """Return the folders of PATH, and the libraries beside them, that lie where the sandbox shows nothing of the host."""

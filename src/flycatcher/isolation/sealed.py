@@ -31,7 +31,7 @@ PACKAGES = (
     "flycatcher.sources.sensors.seccomp",
 )
 """What a supervisor of a build is made of, besides what it has loaded already."""
-IN_USE = ("flycatcher.sinks.delivery",)
+IN_USE = ("flycatcher.sinks.delivery", "flycatcher.sources.sensors.ebpf")
 """The same, where the run has begun to use it."""
 UNUSED = ("flycatcher.core.indexes", "flycatcher.isolation.worker.__main__")
 APART = ("flycatcher.sinks.store.",)

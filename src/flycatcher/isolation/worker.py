@@ -101,6 +101,11 @@ class AnalysisWorker:
             if self._process is None:
                 self._start()
 
+    @property
+    def alive(self) -> int:
+        """How many processes of its own are running: one, or none."""
+        return int(self._process is not None)
+
     def close(self) -> None:
         """End the worker."""
         worker, self._process = self._process, None

@@ -55,10 +55,26 @@ def read_body(line: bytes) -> Body:
         return msgspec.convert(json.loads(line), Body)
 
 
+class _Head(Struct, frozen=True):
+    """What the entry takes from a body; the record is checked to be JSON, and no more."""
+
+    time: str
+    kind: str
+    record: msgspec.Raw
+
+
+_head = msgspec.json.Decoder(_Head)
+_row = msgspec.json.Encoder()
+
+
 def entry_of(line: bytes) -> bytes:
     """Return the entry over a body. Raises ValueError where it is none."""
-    body = read_body(line)
-    return msgspec.json.encode(Row(body.kind, body.time, len(line), sha256(line).hexdigest()))
+    head: _Head | Body
+    try:
+        head = _head.decode(line)
+    except msgspec.MsgspecError:
+        head = read_body(line)
+    return _row.encode(Row(head.kind, head.time, len(line), sha256(line).hexdigest()))
 
 
 def bundled(entry: bytes) -> bytes:

@@ -7,6 +7,10 @@ import fcntl
 import os
 import stat
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
@@ -32,6 +36,17 @@ class Folder:
     def names(self) -> set[str]:
         """Return what is in it."""
         return set(os.listdir(self._root))  # noqa: PTH208 - of a descriptor
+
+    def listed(self, name: str) -> list[str]:
+        """Return what is in one of its folders; nothing where there is none."""
+        try:
+            descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=self._root)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        try:
+            return os.listdir(descriptor)  # noqa: PTH208 - of a descriptor
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Let go."""
@@ -60,13 +75,15 @@ class Folder:
         with os.fdopen(descriptor, "rb") as file:
             return file.read()
 
-    def replace(self, name: str, data: bytes) -> None:
-        """Put a file in place, whole or not at all."""
+    def replace(self, name: str, data: bytes, *, sync: bool = False) -> None:
+        """Put a file in place, whole or not at all; ``sync``: its content is on the disk before it stands there."""
         scratch = name + _SCRATCH
         with os.fdopen(self.open(scratch, _WRITE | os.O_TRUNC), "wb", buffering=0) as file:
             view = memoryview(data)
             while view:
                 view = view[file.write(view) :]
+            if sync:
+                os.fsync(file.fileno())
         os.replace(scratch, name, src_dir_fd=self._root, dst_dir_fd=self._root)
 
     def append(self, name: str, data: bytes) -> None:
@@ -75,6 +92,22 @@ class Folder:
             view = memoryview(data)
             while view:
                 view = view[file.write(view) :]
+
+    def sync(self, changed: Iterable[str], placed: Iterable[str]) -> None:
+        """Wait until the disk has the content of files, and the names of those that were put in place, with the folders above."""
+        folders = {name[: at + 1] for name in (*changed, *placed) for at, letter in enumerate(name) if letter == "/"}
+        for name in changed:
+            self._flush(name, os.O_RDONLY | os.O_NOFOLLOW)
+        for name in sorted(folders, key=len, reverse=True):
+            self._flush(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        os.fsync(self._root)
+
+    def _flush(self, name: str, flags: int) -> None:
+        descriptor = os.open(name, flags, dir_fd=self._root)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def truncate(self, name: str, size: int) -> None:
         """Cut a file off."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.ledger.merkle import TILE_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHECKPOINT = "checkpoint"
 LOCK = "lock"
@@ -25,14 +30,24 @@ def segment(index: int) -> str:
     return f"bodies/{_number(index)}.jsonl"
 
 
-def spans(size: int) -> list[tuple[int, int]]:
-    """Return index and width of each tile that holds so many hashes."""
+def spans(size: int) -> Iterator[tuple[int, int]]:
+    """Yield index and width of each tile that holds so many hashes."""
     full, rest = divmod(size, TILE_WIDTH)
-    return [(index, TILE_WIDTH) for index in range(full)] + ([(full, rest)] if rest else [])
+    index = 0
+    while index < full:
+        yield index, TILE_WIDTH
+        index += 1
+    if rest:
+        yield full, rest
+
+
+def partial(name: str) -> str:
+    """Return the folder of what a tile or bundle is while it is not full."""
+    return f"{name}.p"
 
 
 def _partial(name: str, width: int) -> str:
-    return name if width == TILE_WIDTH else f"{name}.p/{width}"
+    return name if width == TILE_WIDTH else f"{partial(name)}/{width}"
 
 
 def _number(index: int) -> str:

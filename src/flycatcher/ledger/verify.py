@@ -11,17 +11,31 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher.ledger import paths
-from flycatcher.ledger.checkpoint import Checkpoint, parse
+from flycatcher.ledger.checkpoint import Checkpoint, noted, parse
 from flycatcher.ledger.entry import entry_of, unbundled
 from flycatcher.ledger.merkle import HASH_SIZE, TILE_WIDTH, Tree, leaf_hash, root_of
+from flycatcher.signing.keys import VerifierKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flycatcher.ledger.folder import Folder
+    from flycatcher.signing.note import Note
 
 Leaves = list[bytes]
 _COPIES = ("hashes", "rows", "bodies")
+
+
+class Trust(Struct, frozen=True):
+    """What a ledger is compared with besides itself."""
+
+    key: VerifierKey | None = None
+    """Who must have signed its checkpoint; None: that is not looked at."""
+    kept: tuple[bytes, ...] = ()
+    """Earlier checkpoints that were kept elsewhere."""
+    witnesses: tuple[VerifierKey, ...] = ()
+    quorum: int = 0
+    """How many of the witnesses must have signed one of those checkpoints, or the ledger's own."""
 
 
 class Verdict(Struct):
@@ -33,12 +47,16 @@ class Verdict(Struct):
     """Empty: everything fits."""
     entry: int | None = None
     """The first entry that does not fit, from 0; None: no single one."""
+    witnessed: int = 0
+    """Entries for which there are as many witnesses as were asked for."""
 
 
-def verify(folder: Folder, kept: bytes | None = None) -> Verdict:
-    """Check everything; ``kept``: an earlier checkpoint that was kept elsewhere. Raises OSError."""
-    checkpoint = parse(folder.read(paths.CHECKPOINT) or b"")
-    if checkpoint is None:
+def verify(folder: Folder, trust: Trust | None = None) -> Verdict:
+    """Check everything. Raises OSError; FlycatcherError where a signature is to be checked and the library is missing."""
+    trust = trust or Trust()
+    data = folder.read(paths.CHECKPOINT) or b""
+    checkpoint, note = parse(data), noted(data)
+    if checkpoint is None or note is None:
         return Verdict(0, "the checkpoint is missing, or is none")
     copies = [_hashes(folder, checkpoint.size), _rows(folder, checkpoint.size), _bodies(folder)]
     verdict = _compared(checkpoint, copies)
@@ -46,9 +64,43 @@ def verify(folder: Folder, kept: bytes | None = None) -> Verdict:
         verdict.trouble += ": it stands behind the checkpoint, as after a run that was killed, which the next one mends"
     if not verdict.trouble:
         verdict.trouble = _upper_tiles(folder, copies[0])
-    if not verdict.trouble and kept is not None:
-        verdict.trouble = _against_kept(copies[0], parse(kept))
+    other = unsigned(note, checkpoint, trust.key)
+    if other:
+        verdict.trouble = other + (f"; {verdict.trouble}" if verdict.trouble else "")
+    if not verdict.trouble:
+        verdict.trouble = next(
+            filter(None, (_against_kept(copies[0], checkpoint, each, trust) for each in trust.kept)), ""
+        )
+    if not verdict.trouble and trust.witnesses:
+        _count_witnesses(verdict, (data, *trust.kept), trust)
     return verdict
+
+
+def unsigned(note: Note, checkpoint: Checkpoint, key: VerifierKey | None, which: str = "the checkpoint") -> str:
+    """Say why a checkpoint is not known to be the key's."""
+    if key is None:
+        return ""
+    if not note.signatures:
+        return f"{which} is not signed"
+    if checkpoint.origin != key.name:
+        return f"{which} is that of {checkpoint.origin}, and the key that of {key.name}"
+    standing = key.standing(note)
+    return "" if standing == "good" else f"{which} is not signed with this key: the signature is {standing}"
+
+
+def _count_witnesses(verdict: Verdict, files: tuple[bytes, ...], trust: Trust) -> None:
+    """Find how many entries have witnesses enough; all these checkpoints are the ledger's past."""
+    sizes = dict.fromkeys(trust.witnesses, -1)
+    for data in files:
+        checkpoint, note = parse(data), noted(data)
+        for key in trust.witnesses:
+            if checkpoint is not None and note is not None and key.standing(note) == "good":
+                sizes[key] = max(sizes[key], checkpoint.size)
+    reached = sorted((size for size in sizes.values() if size >= 0), reverse=True)
+    if len(reached) < trust.quorum:
+        verdict.trouble = f"{len(reached)} of the {len(sizes)} witnesses have signed, and {trust.quorum} must have"
+    elif trust.quorum:
+        verdict.witnessed = reached[trust.quorum - 1]
 
 
 def _compared(checkpoint: Checkpoint, copies: list[Leaves]) -> Verdict:
@@ -100,8 +152,12 @@ def _rows(folder: Folder, size: int) -> Leaves:
 def _pieces(
     size: int, read: Callable[[int, int], bytes | None], cut: Callable[[bytes], Iterator[bytes]]
 ) -> Iterator[bytes]:
+    """Yield what a copy has of each entry, up to the first file that is missing: a checkpoint may claim any size."""
     for index, width in paths.spans(size):
-        yield from cut(read(index, width) or b"")
+        data = read(index, width)
+        if data is None:
+            return
+        yield from cut(data)
 
 
 def _cut(data: bytes) -> Iterator[bytes]:
@@ -149,10 +205,16 @@ def _upper_tiles(folder: Folder, leaves: Leaves) -> str:
     return ""
 
 
-def _against_kept(leaves: Leaves, kept: Checkpoint | None) -> str:
+def _against_kept(leaves: Leaves, now: Checkpoint, data: bytes, trust: Trust) -> str:
     """Say why a checkpoint that was kept elsewhere is none of this ledger's past."""
-    if kept is None:
+    kept, note = parse(data), noted(data)
+    if kept is None or note is None:
         return "the checkpoint that was kept is none"
+    if kept.origin != now.origin:
+        return f"the checkpoint that was kept is that of {kept.origin}, and this ledger is {now.origin}"
+    other = unsigned(note, kept, trust.key, "the checkpoint that was kept")
+    if other:
+        return other
     if kept.size > len(leaves):
         return f"the checkpoint that was kept speaks of {kept.size} entries: {kept.size - len(leaves)} were removed"
     if root_of(leaves[: kept.size]) != kept.root:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,13 @@ from flycatcher.core.interpreters.names import WINDOWS, bourne_grammar_of
 from flycatcher.core.levels import at_least, level_of
 from flycatcher.core.loud import loud
 from flycatcher.core.recipe.risk import Reason, Risk
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
 from flycatcher.scanning.finding import FileResult, Finding, Span
-from flycatcher.scanning.limit import SECONDS, TooLongError, bounded
+from flycatcher.scanning.limit import COMPILED, SECONDS, SIZE_LIMIT, TOO_LONG, TooLongError, bounded
 from flycatcher.scanning.own import is_configuration, is_report
 from flycatcher.scanning.place import Written, in_its_text, origin, payload_span
 from flycatcher.scanning.program import likely, stands_in
@@ -31,19 +31,18 @@ from flycatcher.sources.buildfiles import Document, Injection, Region, Start, ca
 from flycatcher.sources.buildfiles.engine.located import Located
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from flycatcher.core.shell import ReadResult
     from flycatcher.scanning.finding import Confidence
     from flycatcher.sources.buildfiles import FileType
 
-SIZE_LIMIT = 8 << 20
-"""Bytes of a file that are read."""
 MAX_FINDINGS = 2000
 MAX_VARIANTS = 4
 MAX_NESTED = 3
 """Scripts within scripts."""
-_SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]+(-[^\r\n]{2,250}?)[ \t]*(?:\r?\n|\Z)")
+_SHEBANG = lazy(r"#![ \t]*(\S+)[ \t]+(-[^\r\n]{2,250}?)[ \t]*(?:\r?\n|\Z)")
 """A ``#!`` line with options: the kernel hands all that follows the program on as one word (execve(2))."""
 VALUES = frozenset({"loop over many words: the first ones are read", "calls nested too deep"})
 """Bounds behind which the text was read, though not with every value that it runs with."""
@@ -53,25 +52,12 @@ FRAME_LINES = 12
 FRAME_WIDTH = 400
 INJECTION = 60
 """Points of an expression injection: anybody who opens an issue can run code in the build."""
-TOO_LONG = "reading it took more than"
-"""How the reason begins that a busy machine may give, and a quiet one not."""
 BYTES_A_SECOND = 50_000
 """Of a long file, which gets more time than a short one."""
 BY_CONTENT = 70
 """Types of this rank and above are told by what is in a file, whatever its name."""
 MAX_PROBLEMS = 20
 _HEAD = 4096
-COMPILED = (
-    b"\x7fELF",
-    b"!<arch>\n",
-    b"\xca\xfe\xba\xbe",
-    b"\xcf\xfa\xed\xfe",
-    b"PK\x03\x04",
-    b"\x1f\x8b\x08",
-    b"\x89PNG",
-    b"\xfd7zXZ",
-)
-"""How compiled files, archives and pictures begin: no interpreter takes them for text."""
 _SCRIPTS = (".sh", ".bash", ".zsh", ".ksh")
 _LOWER: dict[Confidence, Confidence] = {"high": "medium", "medium": "low", "low": "low"}
 
@@ -230,7 +216,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
             )  # fmt: skip
 
 
-_PATHS = re.compile(r"(?<![^\s&|;(\"'])(?:\.{0,2}\\|[A-Za-z]:\\|[\w.%-]+\\)[\w.%\\-]+(?=[\s\"'])")
+_PATHS = lazy(r"(?<![^\s&|;(\"'])(?:\.{0,2}\\|[A-Za-z]:\\|[\w.%-]+\\)[\w.%\\-]+(?=[\s\"'])")
 """A path as Windows' shells take it, where a word begins."""
 
 
@@ -271,7 +257,7 @@ def _installs(region: Region) -> bool:
     return "dockerfile.instruction" in region.context and _CHECKS.search(region.text.text) is not None
 
 
-_CHECKS = re.compile(
+_CHECKS = lazy(
     r"\b(?:sha\d*sum|b2sum|shasum)\b[^\n;|&]*(?:-\w*c|--check)|\bgpgv?\b[^\n;|&]*--(?:verify|decrypt)|\bcosign\s+verify"
 )
 

@@ -1,4 +1,4 @@
-"""A bound on the time that one file may take: hostile text exists for every parser."""
+"""Bounds on what is read of one file, and on the time that it may take: hostile text exists for every parser."""
 
 from __future__ import annotations
 
@@ -11,8 +11,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+SIZE_LIMIT = 8 << 20
+"""Bytes of a file that are read."""
+COMPILED = (
+    b"\x7fELF",
+    b"!<arch>\n",
+    b"\xca\xfe\xba\xbe",
+    b"\xcf\xfa\xed\xfe",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"\x89PNG",
+    b"\xfd7zXZ",
+)
+"""How compiled files, archives and pictures begin: no interpreter takes them for text."""
 SECONDS = 10.0
 """Of processor time, so that a busy machine changes nothing."""
+TOO_LONG = "reading it took more than"
+"""How the reason begins that a busy machine may give, and a quiet one not."""
 
 
 class TooLongError(BaseException):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from flycatcher.core.regex import lazy
 from flycatcher.scanning.align import aligned
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def in_its_text(
 
 _GIVEN = frozenset({"stdin", "descriptor"})
 _QUOTES = frozenset("\"'")
-_LINE_END = re.compile(r"(?<!\\)(?:\\\\)*\r?\n")
+_LINE_END = lazy(r"(?<!\\)(?:\\\\)*\r?\n")
 """The end of a line that no backslash continues."""
 
 

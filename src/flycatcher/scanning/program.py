@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.names import interpreter_by_name, is_shell
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
     from flycatcher.scanning.place import Written
 
-_VARIABLE = re.compile(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
-_PLACEHOLDER = re.compile(
+_VARIABLE = lazy(r"[\"'@+-]*\$[({]?([A-Za-z_]\w*)")
+_PLACEHOLDER = lazy(
     r"(?:.*/)?(?:@(?P<at>\w+)@|%\{?[?!]*(?P<macro>\w+)\}?%?|\{\{-?\s*(?:[\w-]+\.)*(?P<braces>\w+)\s*-?\}\}|__(?P<under>[A-Za-z]+)__)"
 )
 """What configure, rpm, templates and their like replace before the text is run."""
-_SETS = re.compile(r"[A-Za-z_]\w*=")
+_SETS = lazy(r"[A-Za-z_]\w*=")
 _LOWER = {"high": "medium", "medium": "low", "low": "low"}
 
 

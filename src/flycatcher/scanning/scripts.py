@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles import Region
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_OPENING = re.compile(r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<mark>[A-Za-z_]\w*)['\"]?(?P<rest>[^\n]*)\n")
-_TARGET = re.compile(r"(?:>>?|\btee\b(?:[ \t]+-\S+)*)[ \t]*['\"]?(?P<path>[^\s'\"<>|;&]+)")
-_ESCAPED = re.compile(r"\\([$`\\])")
+_OPENING = lazy(r"<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<mark>[A-Za-z_]\w*)['\"]?(?P<rest>[^\n]*)\n")
+_TARGET = lazy(r"(?:>>?|\btee\b(?:[ \t]+-\S+)*)[ \t]*['\"]?(?P<path>[^\s'\"<>|;&]+)")
+_ESCAPED = lazy(r"\\([$`\\])")
 MAX_SCRIPTS = 50
 
 

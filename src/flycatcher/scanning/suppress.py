@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.regex import lazy
 from flycatcher.policies import Policies
 from flycatcher.scanning.finding import SuppressionNotice
 from flycatcher.sources.buildfiles import comments_of
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
     from flycatcher.core.policy.rule import Rule
     from flycatcher.scanning.finding import FileResult, Finding
 
-_MARK = re.compile(
+_MARK = lazy(
     r"(?P<open>#|//|--|/\*|<!--|;|%|\bdnl|\b[Rr][Ee][Mm]|::|\{#|\(\*)[ \t]*flycatcher:[ \t]*ignore"
     r"(?:\[(?P<what>[^\]\n]{0,200})\])?[ \t]*(?P<rest>[^\r\n]{0,500})"
 )
-_BEFORE = re.compile(r"\A|[\s@+\-;&|(){}`,\[\]]\Z")
+_BEFORE = lazy(r"\A|[\s@+\-;&|(){}`,\[\]]\Z")
 """What stands before a comment: within a word, a ``#`` is one of its characters."""
-_UNTIL = re.compile(r"(?:^|\s)until=(\S+)")
-_COMMENT = re.compile(r"\s*(?:#|//|--|/\*|\*|<!--|;|%|dnl\b|[Rr][Ee][Mm]\b|::|\{#|\(\*)|\s*$")
+_UNTIL = lazy(r"(?:^|\s)until=(\S+)")
+_COMMENT = lazy(r"\s*(?:#|//|--|/\*|\*|<!--|;|%|dnl\b|[Rr][Ee][Mm]\b|::|\{#|\(\*)|\s*$")
 MIN_REASON = 10
 MAX_MARKS = 500
 

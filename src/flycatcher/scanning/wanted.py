@@ -15,7 +15,5 @@ _PLAIN = frozenset(
 
 def wanted(name: str, path: str, *, docs: bool = False) -> bool:
     """Whether a file is worth opening, by its name: it fits a type, or may be run all the same."""
-    if named(path, docs=docs):
-        return True
     _stem, dot, suffix = name.rpartition(".")
-    return not dot or suffix not in _PLAIN
+    return not dot or suffix not in _PLAIN or bool(named(path, docs=docs))

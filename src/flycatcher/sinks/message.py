@@ -17,6 +17,8 @@ from flycatcher.core.levels import LEVELS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+RESPONSE = "flycatcher.response/1"
+"""The schema of what ``respond`` records in a ledger: an act, with its kind."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOTICE_LEVELS = {"loss": "high", "gap": "medium", "refused": "medium", "killed": "medium", "limit": "low"}
 """How much a notice should worry its reader: a loss hides as much as a detection shows."""
@@ -114,7 +116,7 @@ def kind_of(record: Mapping[str, Any]) -> str:
     """Return what a record tells of: see :data:`flycatcher.destination.Kind`."""
     if "summary" in record:
         return "summary"
-    if str(record.get("schema", "")).startswith("flycatcher.notice/"):
+    if str(record.get("schema", "")).startswith(("flycatcher.notice/", RESPONSE)):
         return str(record.get("kind", ""))
     return "suppressed" if mapping(record.get("policy")).get("action") == "suppressed" else "detection"
 
@@ -135,9 +137,9 @@ def packed(event: Event) -> bytes:
         return msgspec.json.encode(event)
     except UnicodeEncodeError:
         shown = {
-            "record": _written_out(event.record),
-            "host": _written_out(event.host),
-            "kind": _written_out(event.kind),
+            "record": written_out(event.record),
+            "host": written_out(event.host),
+            "kind": written_out(event.kind),
         }
         return msgspec.json.encode(msgspec.structs.replace(event, **shown))
 
@@ -147,13 +149,13 @@ def unpacked(data: bytes) -> Event:
     return msgspec.json.decode(data, type=Event)
 
 
-def _written_out(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
+def written_out(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
     """Return a JSON tree in which every byte that was no UTF-8 is four characters."""
     if isinstance(value, str):
         return _SURROGATE.sub(_escape, value)
     if isinstance(value, dict):
-        return {_written_out(key): _written_out(item) for key, item in value.items()}
-    return [_written_out(item) for item in value] if isinstance(value, list | tuple) else value
+        return {written_out(key): written_out(item) for key, item in value.items()}
+    return [written_out(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -6,9 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-NoticeKind = Literal["started", "stopped", "loss", "gap", "reloaded", "limit", "killed", "refused"]
+NoticeKind = Literal["started", "stopped", "loss", "gap", "reloaded", "limit", "killed", "refused", "captured"]
 """``loss``: something happened and was not seen whole. ``gap``: nothing was watched. ``limit``: the sensor is held back.
 ``refused``: an execution that could not be read, or a call that would have reached the sensor's own processes.
+``captured``: what became of a capture that a detection set off.
 ``killed``: an interpreter was killed that ran no code on the fly, because all interpreters were forbidden there."""
 
 

@@ -7,6 +7,7 @@ is not what it means here. Sources: path_resolution(7), proc(5), Documentation/a
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from errno import ELOOP
 from functools import cache
@@ -71,9 +72,15 @@ def look(path: str, view: View) -> FileFact | None:
     try:
         return _follow(_matching(path, view) if "*" in path else path, view)
     except (FileNotFoundError, NotADirectoryError):
-        return FileFact(kind="missing")
+        return FileFact(kind="missing") if view.process or _folder_is_here(path, view) else None
     except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
+
+
+def _folder_is_here(path: str, view: View) -> bool:
+    """Whether the folder of a path exists: where it does not, a line that no process runs may be meant for another machine."""
+    parent = posixpath.dirname(path)
+    return os.path.exists(f"{view.root}{parent}" if path.startswith("/") else f"{view.cwd}/{parent}")  # noqa: PTH110
 
 
 def _matters(path: str, fact: FileFact, execution: Execution) -> bool:

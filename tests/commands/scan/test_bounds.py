@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from flycatcher.commands.scan.batch import Batch
 from flycatcher.commands.scan.crew import Crew
 from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.walk import Candidate
@@ -73,7 +74,7 @@ def deadly(chunk):
     """Stand in for a worker's task: one file ends the process."""
     if any(candidate.shown == "deadly" for candidate in chunk):
         os.kill(os.getpid(), signal.SIGKILL)
-    return len(chunk), [FileResult(path=candidate.shown) for candidate in chunk], []
+    return Batch(size=len(chunk), results=[FileResult(path=candidate.shown) for candidate in chunk])
 
 
 def test_a_file_that_ends_its_reader_is_listed_and_all_others_are_read():
@@ -82,7 +83,7 @@ def test_a_file_that_ends_its_reader_is_listed_and_all_others_are_read():
     names[17] = "deadly"
     chunks = [[Candidate(name, name) for name in names[at : at + 4]] for at in range(0, 40, 4)]
     try:
-        results = [result for _, each, _rows in crew.results(iter(chunks)) for result in each]
+        results = [result for batch in crew.results(iter(chunks)) for result in batch.results]
     finally:
         crew.end()
     assert [result.path for result in results] == names

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from flycatcher.commands.scan import work
-from flycatcher.commands.scan.cache import NAME, Cache
+import flycatcher
+from flycatcher.commands.scan import walk
+from flycatcher.commands.scan.cache import NAME, Cache, _version
 from flycatcher.commands.scan.walk import Walker
 from flycatcher.commands.scan.work import WorkerOptions, scan_all
 from flycatcher.core.errors import FlycatcherError
@@ -20,8 +23,6 @@ from flycatcher.scanning.limit import TooLongError
 from tests.commands.scan.conftest import PACKAGE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.commands.scan.conftest import Tree
 
 SCRIPT = "python3 -c 'print(1)'\n"
@@ -36,7 +37,7 @@ class Scans:
         self.read: list[str] = []
         self.folder.mkdir()
         monkeypatch.chdir(self.folder)
-        monkeypatch.setattr(work, "scan_bytes", self._read)
+        monkeypatch.setattr(engine, "scan_bytes", self._read)
 
     def _read(self, path, data, **options):
         self.read.append(path)
@@ -50,9 +51,11 @@ class Scans:
         self.read.clear()
         kept = Cache(self.kept, settled)
         options = WorkerOptions(ignores=ignores)
-        results = list(scan_all(Walker(".").walk(), options, workers=workers, kept=kept))
+        walker = Walker(".", passed=kept.passed)
+        batches = list(scan_all(walker.walk(), options, workers=workers, kept=kept))
+        kept.unwanted |= walker.unwanted
         kept.save()
-        return [result.path for result in results if result.findings]
+        return [result.path for batch in batches for result in batch.results if result.findings]
 
 
 @pytest.fixture
@@ -150,3 +153,55 @@ def test_a_cache_is_written_where_it_can_be(tree: Tree) -> None:
     tree.write("a.sh", SCRIPT)
     done = tree.scan("--cache=kept", ".")
     assert (done.returncode, "cache" in done.stderr, (tree.root / "kept").exists()) == (0, False, True)
+
+
+def test_what_no_name_speaks_for_is_passed_by_the_next_time(scan: Scans, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan.write(a=SCRIPT)
+    (scan.folder / "picture.svg").write_text("<svg/>")
+    assert scan() == ["a.sh"]
+    assert Cache(scan.kept, "").passed == {"picture.svg"}
+    monkeypatch.setattr(walk, "wanted", lambda name, path, **_options: name != "picture.svg" or pytest.fail(path))
+    assert (scan(), scan.read) == (["a.sh"], [])
+    assert Cache(scan.kept, "--docs").passed == set()
+
+
+def test_the_summary_of_a_scan_that_reads_nothing_is_that_of_the_first(tree: Tree) -> None:
+    for number in range(260):
+        tree.write(f"{number}.sh", SCRIPT if number % 50 == 0 else f"make {number}\n")
+    tree.write("data.json", '{"a": "python3 -c 1"}')
+    first, second = (tree.scan("--format=json", "--cache=../kept", ".") for _ in range(2))
+    assert (first.stdout, first.stderr, first.returncode) == (second.stdout, second.stderr, second.returncode)
+    assert '"looked_at":261' in first.stdout.replace(" ", "")
+
+
+@pytest.mark.parametrize("torn", ["half", "no table", "rows"])
+def test_a_torn_cache_costs_time_and_no_finding(scan: Scans, torn: str) -> None:
+    scan.write(a=SCRIPT, b="make\n")
+    scan()
+    if torn == "half":
+        data = Path(scan.kept).read_bytes()
+        Path(scan.kept).write_bytes(data[: len(data) // 2])
+    else:
+        with sqlite3.connect(scan.kept) as file:
+            file.execute("DROP TABLE results" if torn == "no table" else "UPDATE results SET value = substr(value, 2)")
+    assert (scan(), scan.read) == (["a.sh"], ["a.sh", "b.sh"])
+    assert (scan(), scan.read) == (["a.sh"], [])
+
+
+def test_an_installed_program_is_known_by_its_record_and_by_what_was_changed_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(place: str, record: str, patched: int = 0) -> bytes:
+        package = tmp_path / place / "flycatcher"
+        (package / "inner").mkdir(parents=True)
+        (package / "inner/a.py").write_text("a = 1\n")
+        (about := package.parent / "flycatcher-1.dist-info").mkdir()
+        (about / "RECORD").write_text(record)
+        os.utime(about / "RECORD", (1000, 1000))
+        os.utime(package / "inner/a.py", (patched, patched))
+        monkeypatch.setattr(flycatcher, "__file__", str(package / "__init__.py"))
+        return _version.__wrapped__()
+
+    assert version("one", "flycatcher/a.py,sha256=x,6\n") == version("two", "flycatcher/a.py,sha256=x,6\n")
+    versions = {version("a", "x"), version("b", "y"), version("c", "x", patched=2000)}
+    assert len(versions) == 3

@@ -28,7 +28,7 @@ class Watched:
             else:
                 self.notices.append(item)
 
-    def until(self, wanted, *, count=1, timeout=30.0):
+    def until(self, wanted, *, count=1, timeout=120.0):
         """Return the first ``count`` executions for which ``wanted`` holds."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,9 @@ def test_an_environment_that_was_left_out_is_taken_from_a_process_that_still_run
     for _ in range(6):
         subprocess.run(["perl", "-e", "1 # fills", "a" * 100_000], env={}, stdin=subprocess.DEVNULL, check=True)
     with subprocess.Popen(["perl", "-e", "sleep 60 # lives"], env=env, stdin=subprocess.DEVNULL) as process:
-        time.sleep(0.3)  # Popen returns a moment before the kernel reports the exec; nothing must be read before that
+        # Popen returns a moment before the kernel reports the exec; nothing must be read before that
+        while "nanosleep" not in Path(f"/proc/{process.pid}/wchan").read_text():
+            time.sleep(0.01)
         execution = watch.marked("# lives")
         process.kill()
     assert execution.env == env

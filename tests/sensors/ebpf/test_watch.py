@@ -1,6 +1,5 @@
 """``flycatcher watch`` as a process: what it writes, how it ends, what it tells its manager."""
 
-import json
 import os
 import signal
 import socket
@@ -10,15 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.reports import rows as lines
 
 PYTHON = os.path.realpath(sys.executable)
 
 
-def lines(report):
-    return [json.loads(line) for line in report.read_bytes().splitlines()] if report.exists() else []
-
-
-def wait_for(report, wanted, timeout=30.0):
+def wait_for(report, wanted, timeout=120.0):
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         for line in lines(report):
@@ -59,7 +55,7 @@ def start(tmp_path):
 
 def stop(process):
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=120)
     return process.returncode, errors.decode()
 
 
@@ -147,6 +143,60 @@ def test_enforced_it_kills_what_it_detects_and_says_how_late(start):
     detection = wait_for(report, lambda line: line.get("code_on_the_fly"))
     assert detection["policy"]["action"] == "killed"
     assert detection["policy"]["reason"].endswith("ms after its exec")
+    stop(process)
+
+
+RULE = """
+[[rule]]
+name = "no-sleep"
+action = "kill"
+match = { interpreter = ["python"], ancestor = ["%s"] }
+reason = "a marker program of this test"
+owner = "tests"
+"""
+SLEEPS = [PYTHON, "-IS", "-c", "import time; time.sleep(30)"]
+
+
+def test_a_rule_kills_what_it_matches_and_nothing_else(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text(RULE.replace("ancestor", "capability") % "file.delete")
+    process, report = start("--enforce", "--config", str(config))
+    deletes = "import os, time; time.sleep(30); os.remove('/nonexistent/marker')"
+    with subprocess.Popen([PYTHON, "-IS", "-c", "1 # not matched"]) as spared:
+        assert spared.wait(20) == 0
+    with subprocess.Popen([PYTHON, "-IS", "-c", deletes]) as victim:
+        assert victim.wait(20) == -signal.SIGKILL
+    killed = wait_for(report, lambda line: line.get("policy", {}).get("action") == "killed")
+    assert killed["policy"]["rule"] == "no-sleep"
+    assert killed["policy"]["reason"].endswith("rule no-sleep: a marker program of this test (tests)")
+    assert killed["execution"]["argv"][-1] == deletes
+    stop(process)
+    assert lines(report)[-1]["summary"]["rules"]["no-sleep"]["hits"] == 1
+
+
+def test_a_rule_that_a_reload_brings_kills_without_a_restart(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text("")
+    process, report = start("--enforce", "--config", str(config))
+    with subprocess.Popen([PYTHON, "-IS", "-c", "1 # before"]) as spared:
+        assert spared.wait(20) == 0
+    config.write_text(RULE % PYTHON)
+    process.send_signal(signal.SIGHUP)
+    wait_for(report, lambda line: line.get("kind") == "reloaded")
+    with subprocess.Popen(SLEEPS) as victim:
+        assert victim.wait(20) == -signal.SIGKILL
+    stop(process)
+
+
+def test_a_rule_that_a_reload_brings_is_rehearsed_where_nothing_is_enforced(start, tmp_path):
+    config = tmp_path / "flycatcher.toml"
+    config.write_text("")
+    process, report = start("--config", str(config))
+    config.write_text(RULE % PYTHON)
+    process.send_signal(signal.SIGHUP)
+    wait_for(report, lambda line: line.get("kind") == "reloaded")
+    subprocess.run([PYTHON, "-IS", "-c", "1 # after"], check=True)
+    assert wait_for(report, lambda line: line.get("code_on_the_fly"))["policy"]["action"] == "would kill"
     stop(process)
 
 

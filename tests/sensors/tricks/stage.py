@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pwd
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.installed import for_everybody
+from tests.reports import rows
 from tests.sensors.conftest import SOURCE
 from tests.sensors.test_filter import elf32
 from tests.sensors.tricks.play import CODE, PERL, called
@@ -155,16 +155,16 @@ def _until(report: Path, text: str, watching: subprocess.Popen[str]) -> None:
 
 
 def _played(folder: Path, report: Path, names: list[str], code: int, stderr: str) -> Played:
-    rows = _rows(report)
+    written = rows(report)
     ordinary = {"started", "stopped"}
     return Played(
         code,
         {name for name in names if (folder / name / "MARK").exists()},
-        _acts(rows, names),
-        next((row["summary"] for row in rows if "summary" in row), {}),
+        _acts(written, names),
+        next((row["summary"] for row in written if "summary" in row), {}),
         [
             row["text"]
-            for row in rows
+            for row in written
             if row.get("schema", "").startswith("flycatcher.notice") and row["kind"] not in ordinary
         ],
         stderr,
@@ -189,10 +189,6 @@ def _group(user: str) -> Iterator[str]:
             time.sleep(0.01)
         for folder in (group / "run", group / "other", group):
             folder.rmdir()
-
-
-def _rows(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def _acts(rows: list[dict], names: list[str]) -> dict[str, list[Act]]:

@@ -72,13 +72,14 @@ def explain(entry: str, file: Path | None) -> None:
 @command.command()
 @click.argument("seen", nargs=-1, type=FILE, metavar="[SEEN...]")
 @click.option("--candidates", is_flag=True, help="Take out what only one run has seen.")
+@click.option("--unstable", is_flag=True, help="Take out what some runs have seen and others have not.")
 @click.option("--pending", is_flag=True, help="Take out what waits to be accepted.")
 @click.option("--dry-run", is_flag=True, help="Only print what would be taken out.")
 @_file
 def prune(seen: tuple[Path, ...], file: Path | None, **which: bool) -> None:
     """Take out what is gone: what none of the baselines SEEN, learnt lately, knows."""
-    if not seen and not which["candidates"] and not which["pending"]:
-        raise click.UsageError("name baselines that were learnt lately, or give --candidates or --pending")
+    if not seen and not any(given for name, given in which.items() if name != "dry_run"):
+        raise click.UsageError("name baselines that were learnt lately, or give --candidates, --unstable or --pending")
     from flycatcher.commands.baseline.work import prune as work  # noqa: PLC0415
 
     work(seen, file, **which)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,22 +16,41 @@ from flycatcher.core.baseline.compare import changes
 from flycatcher.core.baseline.document import rendered
 from flycatcher.core.baseline.entry import MIN_REASON, Baseline, Entry, merged
 from flycatcher.core.errors import DETECTED, FlycatcherError
+from flycatcher.git import blobs
 from flycatcher.terminal import one_line, visible
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from flycatcher.core.baseline.entry import State
 
 _WIDTH = 100
+_COMMITTED = re.compile(rb"^committer [^\n]*> (\d+) ", re.MULTILINE)
+_PRUNED: dict[str, State] = {"candidates": "candidate", "unstable": "unstable", "pending": "pending"}
+"""The states that options of ``prune`` name."""
 
 
 def merge(files: Iterable[Path], output: Path | None) -> None:
     """Join files; write the result, or print it."""
-    found = merged([read(file) for file in files])
+    baselines = [read(file) for file in files]
+    found = merged(baselines, _ages({entry.first for each in baselines for entry in each.entries if entry.first}))
     if output is None:
         sys.stdout.buffer.write(rendered(found).encode())
     else:
         write(output, found)
+
+
+def _ages(commits: set[str]) -> Callable[[str], tuple[int, str]]:
+    """Return what sorts commits by their time; those that the repository here does not hold, as a shallow clone, come first."""
+    names = sorted(commits)
+    held = blobs(str(Path.cwd()), [f"{name}^{{commit}}" for name in names]) if len(names) > 1 else None
+    times = {
+        name: int(match[1])
+        for name, blob in zip(names, held or (), strict=held is not None)
+        if blob is not None and (match := _COMMITTED.search(blob.content))
+    }
+    return lambda commit: (times.get(commit, 0), commit)
 
 
 def status(file: Path | None) -> None:
@@ -40,6 +60,7 @@ def status(file: Path | None) -> None:
     click.echo(f"{visible(str(path))}: {counted(len(baseline.entries), 'entry', 'entries')}")
     for state, said in (
         ("stable", "known: seen in two runs or more, or accepted"),
+        ("unstable", "known: seen in some runs and not in others"),
         ("candidate", "known, seen in one run so far"),
         ("pending", "not known: of a high or critical level, and accepted by nobody"),
     ):
@@ -71,6 +92,7 @@ def _told(entry: Entry) -> Iterator[str]:
     """Yield the lines that tell of an entry."""
     states = {
         "stable": "known: accepted" if entry.accept else "known: seen in two runs or more",
+        "unstable": "known: seen in some runs and not in others",
         "candidate": f"known, seen in one run so far ({entry.run})",
         "pending": f"not known: {entry.level}, and accepted by nobody",
     }
@@ -79,6 +101,7 @@ def _told(entry: Entry) -> Iterator[str]:
         "runs": f"{entry.interpreter}, {entry.vector}: {entry.text}",
         "started by": str(entry.started_by),
         "written in": entry.written,
+        "first": f"learnt at commit {entry.first}" if entry.first else "",
         "level": entry.level,
         "does": ", ".join(entry.capabilities) or "nothing that has a name here",
         "accepted": entry.accept,
@@ -90,12 +113,12 @@ def _told(entry: Entry) -> Iterator[str]:
     yield from (f"  # {visible(line)}" for paragraph in entry.comment for line in paragraph.split("\n"))
 
 
-def prune(seen: Iterable[Path], file: Path | None, *, candidates: bool, pending: bool, dry_run: bool) -> None:
+def prune(seen: Iterable[Path], file: Path | None, *, dry_run: bool, **wanted: bool) -> None:
     """Take entries out; print them."""
     path, baseline = _of(file)
     lately = [read(each) for each in seen]
     present = {entry.id for each in lately for entry in each.entries}
-    states = {name for name, wanted in (("candidate", candidates), ("pending", pending)) if wanted}
+    states = {_PRUNED[option] for option, given in wanted.items() if given}
     out = {e.id for e in baseline.entries if e.state in states or (lately and e.id not in present)}
     for entry in baseline.entries:
         if entry.id in out:

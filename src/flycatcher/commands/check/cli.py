@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, get_args
 
 import click
+from msgspec.structs import replace
 
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.execution import Execution, StdinKind
@@ -112,7 +113,20 @@ def _explained(execution: Execution, settings: CheckSettings) -> bool:
     from flycatcher.commands.check.explain import explain  # noqa: PLC0415 - not needed for a stream
     from flycatcher.sources.program_files import View, with_files  # noqa: PLC0415
 
+    execution = _identified(execution)
     return explain(with_files(execution, View(here=os.getcwd())), settings)  # noqa: PTH109 - text
+
+
+def _identified(execution: Execution) -> Execution:
+    """Return a command line with the identity of its program by content, where its name tells none and its path leads to a file."""
+    from flycatcher.core.interpreters import interpreter_of  # noqa: PLC0415 - not needed for a stream
+
+    path = execution.exe or execution.argv[0]
+    if "/" not in path or interpreter_of(execution) is not None:
+        return execution
+    from flycatcher.core.interpreters.identity.identify import identify  # noqa: PLC0415 - most names tell what a program is
+
+    return replace(execution, interpreter=identify(path) or None)
 
 
 def _variables(pairs: Iterable[str]) -> dict[str, str]:

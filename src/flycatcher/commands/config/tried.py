@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from flycatcher.baselines import KNOWN
 from flycatcher.core.detection import Detection, Policy
 from flycatcher.core.levels import at_least
 from flycatcher.policies import Policies
@@ -31,7 +32,6 @@ _OUTCOMES = {
     "kill": "killed",
     "capture": "observed, marked for capture",
 }
-_KNOWN = "known by the baseline"
 
 
 class Change(Struct, frozen=True):
@@ -94,7 +94,7 @@ def _outcome(policy: Policy) -> str:
 
 def _without(policy: Policy) -> str:
     """Return the outcome without any rule: what the options and the baseline had made of it stays."""
-    if policy.rule or (policy.action == "suppressed" and policy.reason != _KNOWN):
+    if policy.rule or (policy.action == "suppressed" and policy.reason != KNOWN):
         return "observed"
     return policy.action
 

@@ -27,6 +27,9 @@ LIMITS_PAGE = "SECURITY.md#what-it-cannot-see"
 """The section that says what each sensor guarantees, and what it cannot see."""
 
 
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
 class Found(msgspec.Struct, frozen=True):
     """An interpreter that is installed: its id, its files, and the versions its table was checked against."""
 
@@ -52,12 +55,17 @@ class Report(msgspec.Struct, frozen=True):
     "--audit", "is_audit", is_flag=True, help="Look for settings that make code on the fly easier; changes nothing."
 )
 @click.option("--sarif", "as_sarif", is_flag=True, help="With --audit: write SARIF.")
-def command(*, as_json: bool, is_audit: bool, as_sarif: bool) -> None:
+@click.option("--root", type=_FOLDER, metavar="DIR", help="With --audit: look at the machine, or image, below DIR.")
+@click.option("--repository", type=_FOLDER, metavar="DIR", help="With --audit: look at this repository instead.")
+def command(*, as_json: bool, is_audit: bool, as_sarif: bool, root: Path | None, repository: Path | None) -> None:
     """Show which sensors work here and why others do not, and which installed interpreters are known."""
-    if as_sarif and not is_audit:
-        raise click.UsageError("--sarif needs --audit")
+    needs = {"--sarif": as_sarif, "--root": root, "--repository": repository}
+    if not is_audit and any(needs.values()):
+        raise click.UsageError(f"{next(name for name, given in needs.items() if given)} needs --audit")
+    if root is not None and repository is not None:
+        raise click.UsageError("--root or --repository, not both")
     if is_audit:
-        _audit(as_json=as_json, as_sarif=as_sarif)
+        _audit(root, repository, as_json=as_json, as_sarif=as_sarif)
         return
     kernel = platform.uname()
     report = Report(
@@ -74,13 +82,16 @@ def command(*, as_json: bool, is_audit: bool, as_sarif: bool) -> None:
     _print(report)
 
 
-def _audit(*, as_json: bool, as_sarif: bool) -> None:
-    """Check this machine, and print what was found."""
-    from flycatcher.commands.doctor.audit import audit, shown  # noqa: PLC0415 - only --audit needs the checks
+def _audit(root: Path | None, repository: Path | None, *, as_json: bool, as_sarif: bool) -> None:
+    """Check this machine, another root, or a repository, and print what was found."""
+    from flycatcher.commands.doctor.audit import audit, checks, modules, shown  # noqa: PLC0415 - only --audit needs them
+    from flycatcher.commands.doctor.audit import repository as of_repositories  # noqa: PLC0415
 
-    problems = list(audit(Path("/")))
+    place = repository or root or Path("/")
+    problems = list(audit(place, is_repository=repository is not None))
     if as_json or as_sarif:
-        sys.stdout.write((shown.as_sarif(problems) if as_sarif else shown.as_json(problems)) + "\n")
+        checked = [each.ID for each in modules(checks if repository is None else of_repositories)]
+        sys.stdout.write((shown.as_sarif(problems) if as_sarif else shown.as_json(problems, checked)) + "\n")
         return
     shown.print_text(problems)
 

@@ -16,7 +16,6 @@ from flycatcher.config import load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED
 from flycatcher.core.payload.origins import accept
-from flycatcher.core.shell import prefilter
 from flycatcher.delivery import Wanted, asked_for
 from flycatcher.hunt import parallel
 from flycatcher.hunt.earlier import ids
@@ -78,7 +77,6 @@ def _configured(settings: HuntSettings) -> Loaded:
     loaded = load(settings.config_path)
     install(loaded.config.interpreters)
     accept(loaded.config.accepted_installers)
-    prefilter.forget()
     return loaded
 
 

@@ -6,43 +6,73 @@ import base64
 import json
 import sys
 from collections import Counter
-from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
+from flycatcher.commands.ledger.files import content, head_of, opened
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.layout import echo
+from flycatcher.layout import echo, say
 from flycatcher.ledger import paths
-from flycatcher.ledger.checkpoint import Checkpoint, parse
 from flycatcher.ledger.entry import read_body
-from flycatcher.ledger.folder import Folder
-from flycatcher.ledger.verify import bodies
+from flycatcher.ledger.verify import Trust, bodies
 from flycatcher.ledger.verify import verify as verified
+from flycatcher.signing.files import read_verifier
+from flycatcher.signing.note import COSIGNATURE, ED25519
 from flycatcher.terminal import visible
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from flycatcher.ledger.entry import Body
 
 
-def verify(path: Path, kept: Path | None) -> None:
+class Wanted(Struct, frozen=True):
+    """The options of ``verify``."""
+
+    key: str | None = None
+    kept: tuple[Path, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    quorum: int | None = None
+
+
+def verify(path: Path, wanted: Wanted) -> None:
     """Check a ledger; end with exit code 0 or 1."""
-    with _opened(path) as folder:
-        verdict = verified(folder, kept.read_bytes() if kept is not None else None)
+    trust = _trust(wanted)
+    with opened(path) as folder:
+        verdict = verified(folder, trust)
+        signed = b"\n\n" in (folder.read(paths.CHECKPOINT) or b"")
     if verdict.trouble:
         echo(f"{visible(str(path))}: {visible(verdict.trouble)}")
         sys.exit(1)
-    known = " continues the checkpoint that was kept, and" if kept is not None else ""
-    echo(f"{visible(str(path))}:{known} holds together: {counted(verdict.size, 'entry', 'entries')}")
+    known = " continues the checkpoint that was kept, and" if wanted.kept else ""
+    by = f", signed by {visible(trust.key.name)}" if trust.key else ""
+    echo(f"{visible(str(path))}:{known} holds together: {counted(verdict.size, 'entry', 'entries')}{by}")
+    if trust.witnesses:
+        echo(f"{counted(trust.quorum, 'witness has', 'witnesses have')} signed up to entry {verdict.witnessed - 1}")
+    if signed and trust.key is None:
+        say("warning: the signature was not checked: give --key")
+
+
+def _trust(wanted: Wanted) -> Trust:
+    """Read what the options name. Raises FlycatcherError."""
+    key = read_verifier(wanted.key, kind=ED25519) if wanted.key else None
+    witnesses = tuple(dict.fromkeys(read_verifier(each, kind=COSIGNATURE) for each in wanted.witnesses))
+    quorum = len(witnesses) if wanted.quorum is None else wanted.quorum
+    if witnesses and key is None:
+        raise FlycatcherError("--witness needs --key", hint="a witness signs what the ledger's key has signed", code=2)
+    if quorum > len(witnesses):
+        raise FlycatcherError(f"--quorum {quorum} needs as many --witness", hint="give each its verifier key", code=2)
+    if len({each.public for each in witnesses}) < len(witnesses):
+        raise FlycatcherError("two witnesses have the same key", hint="each signs with its own", code=2)
+    return Trust(key, tuple(map(content, wanted.kept)), witnesses, quorum)
 
 
 def status(path: Path, *, as_json: bool) -> None:
     """Print what a ledger holds."""
-    with _opened(path) as folder:
-        checkpoint = _checkpoint(folder, path)
+    with opened(path) as folder:
+        checkpoint = head_of(folder, path)
         read = [_read(line) for line in bodies(folder)]
     times = [body.time for body in read if body is not None]
     kinds = Counter("unreadable" if body is None else body.kind for body in read)
@@ -50,6 +80,7 @@ def status(path: Path, *, as_json: bool) -> None:
         "entries": checkpoint.size,
         "behind_checkpoint": max(0, len(read) - checkpoint.size),
         "root": base64.b64encode(checkpoint.root).decode(),
+        "origin": checkpoint.origin,
         "first": times[0] if times else "",
         "last": times[-1] if times else "",
         "kinds": dict(sorted(kinds.items())),
@@ -64,7 +95,7 @@ def status(path: Path, *, as_json: bool) -> None:
 
 def show(path: Path, number: int | None) -> None:
     """Print a line for each entry, or one record."""
-    with _opened(path) as folder:
+    with opened(path) as folder:
         if number is None:
             for index, line in enumerate(bodies(folder)):
                 echo(_line(index, _read(line)))
@@ -89,23 +120,3 @@ def _read(line: bytes) -> Body | None:
         return read_body(line)
     except (ValueError, RecursionError):
         return None
-
-
-def _checkpoint(folder: Folder, path: Path) -> Checkpoint:
-    found = parse(folder.read(paths.CHECKPOINT) or b"")
-    if found is None:
-        raise FlycatcherError(f"{path}: no checkpoint of a ledger in it", hint="give the DIR of --ledger", code=3)
-    return found
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Folder]:
-    """Open a ledger to read it. Raises FlycatcherError."""
-    try:
-        folder = Folder(str(path))
-    except OSError as error:
-        raise FlycatcherError(f"{path}: {error.strerror}", hint="give the DIR of --ledger", code=3) from error
-    try:
-        yield folder
-    finally:
-        folder.close()

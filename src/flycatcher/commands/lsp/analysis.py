@@ -13,8 +13,8 @@ from flycatcher.config import Config, load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.payload.origins import accept
-from flycatcher.core.shell import prefilter
-from flycatcher.scanning.engine import SIZE_LIMIT, scan_bytes
+from flycatcher.scanning.engine import scan_bytes
+from flycatcher.scanning.limit import SIZE_LIMIT
 from flycatcher.scanning.record import finding_record
 from flycatcher.scanning.suppress import Configured, apply_comments
 from flycatcher.scanning.unread import OVERLAP, word
@@ -131,8 +131,6 @@ class Analyst:
             install(config.interpreters)
         except FlycatcherError as error:
             return str(error)
-        finally:
-            prefilter.forget()
         return ""
 
 

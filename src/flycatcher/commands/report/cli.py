@@ -1,19 +1,22 @@
-"""``flycatcher report``: tell a pull request about a report."""
+"""``flycatcher report``: tell a pull request about a report, and an auditor about a time."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from flycatcher.front import Group
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
-@click.group(cls=Group, name="report", short_help="Write a pull request's comment from reports.")
+
+@click.group(cls=Group, name="report", short_help="Write a pull request's comment, or an audit report.")
 def command() -> None:
-    """Tell others about reports that run, watch or scan have written."""
+    """Tell others about reports that run, watch or scan have written, and about what a store or a ledger holds."""
 
 
 @command.command()
@@ -59,3 +62,43 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None
     from flycatcher.commands.report.forges import forge_of  # noqa: PLC0415 - only where something is sent
 
     click.echo(forge_of(os.environ, **where).put(text))  # type: ignore[arg-type]
+
+
+@command.command()
+@click.option("--from", "first", required=True, metavar="DATE", help="The first day, or a time: 2026-11-01, 30d.")
+@click.option(
+    "--to", "last", required=True, metavar="DATE", help="The last day, or a time up to which: 2026-11-30, now."
+)
+@click.option(
+    "--store",
+    envvar="FLYCATCHER_STORE",
+    default="",
+    metavar="ADDRESS",
+    help="store:///FILE or postgresql://USER@HOST/NAME; without it, the user's own.",
+)
+@click.option("--ledger", type=click.Path(path_type=Path), metavar="DIR", help="A ledger instead of a store.")
+@click.option("--config", type=_FILE, metavar="FILE", help="The configuration, for suppressions and rules.")
+@click.option("--simulation", type=_FILE, metavar="FILE", help="What simulate run --format json printed.")
+@click.option("--doctor", type=_FILE, metavar="FILE", help="What doctor --audit --json printed.")
+@click.option("--baseline", type=_FILE, metavar="FILE", help="The baseline of what normally runs.")
+@click.option("--base", default="", metavar="REF", help="With --baseline: the commit that it is compared with.")
+@click.option("--format", "form", type=click.Choice(["html", "markdown"]), default="markdown", show_default=True)
+@click.option("--output", "-o", default="-", metavar="FILE", help="Write to a file instead of stdout.")
+def audit(*, form: str, output: str, **asked: Any) -> None:  # noqa: ANN401 - click's options, typed in Asked
+    """Write what was watched and found in a time, and what became of it; each figure with its query.
+
+    What is not given is said to be missing. Exit code 1: the ledger does not hold together.
+
+    \b
+    flycatcher report audit --from 2026-11-01 --to 2026-11-30 -o november.md
+    flycatcher report audit --from 30d --to 2026-11-30 --ledger DIR --config flycatcher.toml --format html -o audit.html
+    """  # noqa: D301 - click's own mark for lines to be kept
+    given = click.get_current_context().get_parameter_source("store")
+    if asked["ledger"] is not None and given is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--store and --ledger: a report is about one of them")
+    if asked["base"] and asked["baseline"] is None:
+        raise click.UsageError("--base needs --baseline")
+    from flycatcher.commands.report.audit.work import Asked, write  # noqa: PLC0415 - after the words are read
+
+    if not write(Asked(**asked), form, output):
+        sys.exit(1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import signal
 import sys
 import time
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,17 @@ from flycatcher.commands.respond.archive import Archive, Limits, now
 from flycatcher.commands.respond.collect import Collector
 from flycatcher.commands.respond.freeze import STILL, Member, Tree, stat_of
 from flycatcher.commands.respond.host import facts as host_facts
+from flycatcher.commands.respond.recent import LATELY, LISTED, planted, views_of, written
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.commands.respond.wanted import Wanted
+
 CHUNK = 1 << 20
+SLACK = 1.0
+"""Seconds by which a time made of clock ticks may be wrong."""
 
 
 class Wishes(Struct, frozen=True, kw_only=True):
@@ -30,29 +37,42 @@ class Wishes(Struct, frozen=True, kw_only=True):
     output: str
     freeze: bool
     keep_frozen: bool
+    kill: bool = False
+    """End the processes afterwards."""
+    taken_over: bool = False
+    """Whoever started this program has stopped the processes for it."""
+    memory: int = 0
+    """Bytes of memory that are copied; 0: none are."""
     max_bytes: int
     max_file: int
     seconds: float
 
 
-def capture(pid: int, wishes: Wishes) -> Iterator[str]:
-    """Capture a tree; yield the lines that say what is in the archive."""
-    path = wishes.output or f"capture-{pid}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
-    with _ended_by_signals(), Tree(pid, freeze=wishes.freeze) as tree:
+def capture(wanted: Wanted, wishes: Wishes) -> Iterator[str]:
+    """Capture trees; yield the lines that say what is in the archive."""
+    path = wishes.output or f"capture-{wanted.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
+    killed = 0
+    with _ended_by_signals(), wanted.tree(freeze=wishes.freeze) as tree:
+        if wishes.taken_over:
+            tree.take_over()
         try:
             with Archive(path) as archive:
-                manifest = _collected(tree, archive, wishes)
+                manifest = _collected(tree, archive, wanted, wishes)
         finally:
-            if not wishes.keep_frozen:
+            if wishes.kill:
+                killed = tree.kill()
+            elif not wishes.keep_frozen:
                 tree.thaw()
     yield from _report(path, manifest, wishes)
+    if wishes.kill:
+        yield f"killed {counted(killed, 'process', 'processes')}"
 
 
-def _collected(tree: Tree, archive: Archive, wishes: Wishes) -> dict[str, Any]:
+def _collected(tree: Tree, archive: Archive, wanted: Wanted, wishes: Wishes) -> dict[str, Any]:
     """Fill an archive; return its manifest."""
     frozen_at = now()
     limits = Limits(of_file=wishes.max_file, whole=wishes.max_bytes, seconds=wishes.seconds)
-    collector = Collector(archive, limits)
+    collector = Collector(archive, limits, wishes.memory)
     found = [_process(number, member, collector) for number, member in enumerate(tree.members.values(), 1)]
     for member in tree.members.values():
         if member.why_not:
@@ -60,12 +80,38 @@ def _collected(tree: Tree, archive: Archive, wishes: Wishes) -> dict[str, Any]:
     if not tree.is_whole:
         archive.miss("the whole tree", "it had too many processes, or they did not all stand still in time")
     archive.add_json("host.json", host_facts(archive), "uname(2), /proc, /run/utmp")
+    if wanted.records:
+        archive.add_json("records.json", list(wanted.records), "what was recorded of it")
+    _add_recent(tree, archive, limits)
     how = "SIGSTOP" if wishes.freeze else "no"
     times = {
         "read_from": frozen_at,
         "limits": {"bytes": wishes.max_bytes, "file": wishes.max_file, "seconds": wishes.seconds},
     }
-    return archive.finish({"pid": tree.pid, "frozen": how, "rounds": tree.rounds, **times, "processes": found})
+    asked = {"asked": wanted.asked, "roots": [stat.pid for stat in wanted.roots]}
+    return archive.finish({"pid": tree.pid, **asked, "frozen": how, "rounds": tree.rounds, **times, "processes": found})
+
+
+def _add_recent(tree: Tree, archive: Archive, limits: Limits) -> None:
+    """Add the lists of files that changed since the tree began, and of places that are run later and changed lately."""
+    stats = [member.stat for member in tree.members.values()]
+    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    since = booted + min((stat.start for stat in stats), default=0) / os.sysconf("SC_CLK_TCK") - SLACK
+    uids = {uid for stat in stats if (uid := _uid(stat.pid)) is not None}
+    views = views_of(stat.pid for stat in stats)
+    for name in ("recent-writes.json", "recent-places.json"):
+        if over := limits.why_over():
+            archive.miss(name, over)
+            continue
+        rows = written(views, since) if name == "recent-writes.json" else planted(views, uids, time.time() - LATELY)
+        archive.add_json(name, list(islice(rows, LISTED)), "changes of files on file systems")
+
+
+def _uid(pid: int) -> int | None:
+    try:
+        return Path(f"/proc/{pid}").stat().st_uid
+    except OSError:
+        return None
 
 
 def _process(number: int, member: Member, collector: Collector) -> dict[str, Any]:

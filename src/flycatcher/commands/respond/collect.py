@@ -6,20 +6,32 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
+from msgspec import to_builtins
+
+from flycatcher.commands.respond.memory import content, regions
+from flycatcher.sources.context.container import container_of
+from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.sensors.bounded import Bounded
+from flycatcher.sources.sensors.walk import PATH_LIMIT, UnknownError, open_by_steps
 
 if TYPE_CHECKING:
     from flycatcher.commands.respond.archive import Archive, Limits
     from flycatcher.commands.respond.freeze import Stat
 
-TEXTS = ("cmdline", "environ", "status", "stat", "maps", "cgroup", "mountinfo")
+TEXTS = (
+    "cmdline", "environ", "status", "stat", "maps", "cgroup", "mountinfo", "loginuid", "sessionid", "uid_map", "gid_map",
+    "limits", "io", "wchan",
+)  # fmt: skip
 """Files of /proc/PID, by how soon they are gone."""
-SOCKETS = ("tcp", "tcp6", "udp", "udp6", "unix")
+SOCKETS = ("tcp", "tcp6", "udp", "udp6", "raw", "raw6", "packet", "netlink", "unix", "route", "arp")
 """Tables of /proc/PID/net: one set for each network namespace."""
 LINKS = ("exe", "cwd", "root")
 ENTRIES = 10_000
 """Names of a folder, and descriptors of a process, that are listed."""
 CHUNK = 1 << 20
+SCRIPTS = 8
+"""Words of a command line that are looked up as files."""
+SCRIPT_BYTES = 1 << 20
 _NO_ANSWER: tuple[Any] | str = "does not answer"
 
 bounded = Bounded()
@@ -28,9 +40,9 @@ bounded = Bounded()
 class Collector:
     """Takes the processes of a tree into an archive, each file once however many hold it open."""
 
-    def __init__(self, archive: Archive, limits: Limits) -> None:
-        """Take where evidence goes and how much of it."""
-        self._archive, self._limits = archive, limits
+    def __init__(self, archive: Archive, limits: Limits, memory: int = 0) -> None:
+        """Take where evidence goes and how much of it; ``memory``: the bytes of memory that are copied, of all processes."""
+        self._archive, self._limits, self._memory = archive, limits, memory
         self._files: dict[tuple[int, int], str] = {}
         self._namespaces: set[str] = set()
 
@@ -40,9 +52,14 @@ class Collector:
         facts: dict[str, Any] = {"member": below, "links": self._links(place), "namespaces": self._spaces(place)}
         self._sockets(place, below, facts["namespaces"].get("net", ""))
         for name in TEXTS:
-            self._copy(f"{place}/{name}", f"{below}/{name}")
+            self._copy(f"{place}/{name}", f"{below}/{name.replace('_', '-')}")
         facts["descriptors"] = self._descriptors(place, below)
         facts["executable"] = self._executable(place, below)
+        facts["threads"] = self._call(_threads, f"{place}/task") or []
+        facts["scripts"] = self._scripts(process.pid, below)
+        facts["container"] = self._container(process.pid)
+        if self._memory:
+            facts["memory"] = self._regions(process.pid, below)
         listing = self._call(_listing, f"{place}/cwd")
         if isinstance(listing, list):
             self._archive.add_json(f"{below}/cwd.json", listing, f"{place}/cwd")
@@ -118,6 +135,47 @@ class Collector:
             self._files[key] = f"{below}/exe"
         return self._files.get(key, "")
 
+    def _scripts(self, pid: int, below: str) -> list[dict[str, str]]:
+        """Copy the text files that the command line names, as the process itself finds them."""
+        words = (self._call(_words, f"/proc/{pid}/cmdline") or [])[1:]
+        found = []
+        for number, word in enumerate(words[:SCRIPTS], 1):
+            text = bounded.call(_script, pid, word, default=None) if self._limits.room > 0 else None
+            if text is not None:
+                member = f"{below}/script-{number}"
+                data = text[: self._limits.room]
+                self._limits.left -= len(data)
+                self._archive.add(member, data, f"/proc/{pid}/cmdline: a file that it names", whole=len(text))
+                found.append({"word": word, "member": member})
+        return found
+
+    def _container(self, pid: int) -> dict[str, str]:
+        facts = container_of(pid)
+        identity = facts.get("container.id", "")
+        return facts | (container_details(identity) if identity else {})
+
+    def _regions(self, pid: int, below: str) -> list[dict[str, Any]]:
+        """Copy memory, as far as its own limit and the others allow; what is left out is said."""
+        maps = self._call(_contents, f"/proc/{pid}/maps", CHUNK * 16)
+        found = []
+        for region in regions(maps[0] if maps is not None else b""):
+            what = f"/proc/{pid}/mem {region.start:x}-{region.end:x} ({region.kind})"
+            room = min(self._memory, self._limits.room)
+            if room <= 0:
+                self._archive.miss(what, "no room left (--memory, --max-bytes)")
+                continue
+            data = self._call(lambda _path, each=region, most=room: content(pid, each, most), what)
+            if not data:
+                continue
+            self._memory -= len(data)
+            self._limits.left -= len(data)
+            member = f"{below}/memory-{region.start:x}"
+            self._archive.add(member, data, what, whole=region.end - region.start)
+            if len(data) < region.end - region.start:
+                self._archive.miss(what, f"only the first {len(data)} bytes")
+            found.append({**to_builtins(region), "member": member})
+        return found
+
 
 def _tried(function: Any, *arguments: object) -> tuple[Any] | str:  # noqa: ANN401 - any of the functions below
     """Return a function's result in a tuple, or why it failed."""
@@ -125,6 +183,37 @@ def _tried(function: Any, *arguments: object) -> tuple[Any] | str:  # noqa: ANN4
         return (function(*arguments),)
     except (OSError, ValueError) as error:
         return (error.strerror if isinstance(error, OSError) else "") or str(error)
+
+
+def _words(path: str) -> list[str]:
+    return [os.fsdecode(word) for word in _contents(path, CHUNK)[0].split(b"\0")]
+
+
+def _script(pid: int, word: str) -> bytes | None:
+    """Return a text file that a word of a command line names to the process; None for a folder, a program, or no file."""
+    if not word or word.startswith("-") or len(word) > PATH_LIMIT:
+        return None
+    try:
+        handle = open_by_steps(pid, pid, os.fsencode(word), "cwd")
+    except (OSError, UnknownError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        data, _ = _contents(f"/proc/self/fd/{handle}", SCRIPT_BYTES)
+        return None if data.startswith(b"\x7fELF") else data
+    finally:
+        os.close(handle)
+
+
+def _threads(path: str) -> list[dict[str, Any]]:
+    """Return a process's threads: number, name and state."""
+    found = []
+    for name in _names(path):
+        text = os.fsdecode(_contents(f"{path}/{name}/stat", 4096)[0])
+        head, _, rest = text.rpartition(")")
+        found.append({"tid": int(name), "name": head.partition("(")[2], "state": rest.split()[0]})
+    return found
 
 
 def _names(path: str) -> list[str]:

@@ -6,7 +6,9 @@ a number that was given to another process meanwhile is never hit. Sources: pidf
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 import signal
 import time
 from collections import defaultdict
@@ -15,11 +17,12 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.commands.respond.spared import spared
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.procfs import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 MOST = 4096
 """Processes of a tree that are looked at."""
@@ -28,6 +31,10 @@ SETTLE = 2.0
 PAUSE = 0.002
 STILL = frozenset("TtZX")
 """States in which a process runs nothing: stopped, traced, ended."""
+
+
+KERNEL_THREAD = 0x00200000
+"""PF_KTHREAD in the flags of /proc/PID/stat. Source: include/linux/sched.h."""
 
 
 class Stat(Struct, frozen=True):
@@ -39,6 +46,8 @@ class Stat(Struct, frozen=True):
     """Clock ticks since boot."""
     state: str
     name: str
+    is_kernel: bool = False
+    """It is a thread of the kernel (PF_KTHREAD)."""
 
 
 class Member(Struct):
@@ -68,7 +77,8 @@ def stat_of(pid: int) -> Stat | None:
     try:
         head, _, rest = os.fsdecode(read(f"/proc/{pid}/stat", 4096)).rpartition(")")
         fields = rest.split()
-        return Stat(pid, int(fields[1]), int(fields[19]), fields[0], head.partition("(")[2])
+        is_kernel = bool(int(fields[6]) & KERNEL_THREAD)
+        return Stat(pid, int(fields[1]), int(fields[19]), fields[0], head.partition("(")[2], is_kernel)
     except (OSError, IndexError, ValueError):
         return None
 
@@ -93,33 +103,49 @@ def tree_of(roots: Iterable[Stat], known: dict[int, Stat]) -> list[Stat]:
     return waiting
 
 
-def protected() -> set[int]:
-    """Return the numbers of pid 1, of this process and of what started it: stopping those stops the responder."""
-    known = processes()
-    found, at = {1}, os.getpid()
-    while at in known and at not in found:
-        found.add(at)
-        at = known[at].parent
-    return found
+def _more_descriptors() -> None:
+    """Allow as many pidfds as this process may have: a tree can have more members than the usual limit of 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < 2 * MOST:
+        wanted = 2 * MOST if hard == resource.RLIM_INFINITY else min(hard, 2 * MOST)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Tree:
     """The processes below one, stopped or only held by their pidfds."""
 
-    def __init__(self, pid: int, *, freeze: bool = True) -> None:
-        """Take the processes that there are; raises FlycatcherError where there is none of that number, or it is protected."""
-        self._protected = protected() if freeze else set()
-        if pid in self._protected:
-            what = "the first process of the system" if pid == 1 else "this program, or one that started it"
-            raise FlycatcherError(f"process {pid} is {what}", hint="--no-freeze reads it without stopping it", code=2)
-        self.pid, self.freeze = pid, freeze
+    def __init__(self, pid: int, *, freeze: bool = True, start: int = 0) -> None:
+        """Take the processes that there are; raises FlycatcherError where there is none of that number, or it is spared.
+
+        ``start``: the clock ticks at which it must have started, where the number was read earlier.
+        """
+        self._spared = spared(processes()) if freeze else {}
+        self._refuse([pid])
+        self.pid, self.freeze, self._start = pid, freeze, start
         self.members: dict[tuple[int, int], Member] = {}
         self.rounds = 0
         self.is_whole = True
         """Whether no process was left out for being one too many, or for not standing still in time."""
 
+    def _refuse(self, pids: Iterable[int]) -> None:
+        for pid in pids:
+            if pid in self._spared:
+                hint = "respond capture --no-freeze reads it without stopping it"
+                raise FlycatcherError(f"process {pid} is {self._spared[pid]}", hint=hint, code=2)
+
+    def take_over(self) -> None:
+        """Count the first process as stopped here: whoever started this program has done that for it."""
+        for member in self.members.values():
+            if member.stat.pid == self.pid:
+                member.is_ours, member.was_stopped = True, False
+
+    def kill(self) -> int:
+        """End all members; return how many took the signal."""
+        return sum(member.signal(signal.SIGKILL) for member in self.members.values())
+
     def __enter__(self) -> Self:
         """Stop the tree, parents first, until no new process is found and all stand still."""
+        _more_descriptors()
         try:
             self._take()
         except BaseException:
@@ -140,30 +166,36 @@ class Tree:
                 self.is_whole = False
                 break
             time.sleep(PAUSE)
-        if not self.members:
+        if not self.members and self.pid:
             raise FlycatcherError(f"no process {self.pid}", hint="it has ended, or is in another pid namespace", code=3)
 
     def _round(self) -> bool:
         """Stop what is new; return whether another look is needed."""
         self.rounds += 1
         known, new = processes(), 0
-        for stat in tree_of(self._roots(known), known):
-            is_new = (stat.pid, stat.start) not in self.members and stat.pid not in self._protected
+        for stat in self._wanted(known):
+            is_new = (stat.pid, stat.start) not in self.members and stat.pid not in self._spared
             if is_new and len(self.members) < MOST:
                 new += self._add(stat)
         return self.freeze and (new > 0 or not all(map(_stands_still, self.members.values())))
 
+    def _wanted(self, known: dict[int, Stat]) -> list[Stat]:
+        """Return the processes that are to be held, those first that start others."""
+        return tree_of(self._roots(known), known)
+
     def _roots(self, known: dict[int, Stat]) -> list[Stat]:
         """Return what the tree hangs below: all members, since a parent that ends leaves its children to others."""
         if not self.members:
-            return [known[self.pid]] if self.pid in known else []
+            root = known.get(self.pid)
+            return [root] if root is not None and self._start in {0, root.start} else []
         return [stat for stat in known.values() if (stat.pid, stat.start) in self.members]
 
     def _add(self, stat: Stat) -> bool:
         """Hold a process by a pidfd and stop it, if it still is the one that was seen."""
         try:
             descriptor = os.pidfd_open(stat.pid)
-        except OSError:
+        except OSError as error:
+            self.is_whole &= error.errno not in {errno.EMFILE, errno.ENFILE}
             return False
         now = stat_of(stat.pid)
         if now is None or now.start != stat.start:
@@ -180,6 +212,35 @@ class Tree:
         for member in reversed(self.members.values()):
             if member.is_ours:
                 member.signal(signal.SIGCONT)
+
+
+class Grove(Tree):
+    """Several processes, each with its descendants."""
+
+    def __init__(self, name: str, roots: Sequence[Stat], *, freeze: bool = True) -> None:
+        """Take the roots; raises FlycatcherError where one is spared, and :meth:`__enter__` where all have ended."""
+        super().__init__(0, freeze=freeze)
+        self.name, self._first = name, {(root.pid, root.start) for root in roots}
+        self.pid = roots[0].pid
+        if freeze:
+            self._refuse(root.pid for root in roots)
+
+    def _roots(self, known: dict[int, Stat]) -> list[Stat]:
+        """Return what the trees hang below."""
+        held = self._first | self.members.keys()
+        return [stat for stat in known.values() if (stat.pid, stat.start) in held]
+
+
+class Crowd(Tree):
+    """Processes that belong together without one that started them all: those of a control group, or of a user."""
+
+    def __init__(self, name: str, belongs: Callable[[dict[int, Stat]], list[Stat]], *, freeze: bool = True) -> None:
+        """``belongs`` picks them from all; none at all is no error. Who is spared is left out."""
+        super().__init__(0, freeze=freeze)
+        self.name, self._belongs = name, belongs
+
+    def _wanted(self, known: dict[int, Stat]) -> list[Stat]:
+        return self._belongs(known)
 
 
 def _stands_still(member: Member) -> bool:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from flycatcher.commands.respond.archive import Archive
 
 UTMP = "/run/utmp"
+LOGINS = Path("/run/systemd/sessions")
+MOST = 256
+"""Sessions, and lines of each, that are read."""
 _ENTRY = struct.Struct("=hxxi32s4s32s256shhiii16s20x")
 """struct utmp of glibc, 384 bytes, the same on 32 and 64 bits."""
 _USER = 7
@@ -31,10 +34,25 @@ def facts(archive: Archive) -> dict[str, Any]:
             found[name] = Path(path).read_text(encoding="utf-8", errors="surrogateescape").strip()
         except OSError as error:
             archive.miss(path, error.strerror or str(error))
+    found["logins"] = _logins(archive)
     try:
         found["sessions"] = sessions(Path(UTMP).read_bytes())
     except OSError as error:
         archive.miss(f"{UTMP} (who is logged in)", error.strerror or str(error))
+    return found
+
+
+def _logins(archive: Archive) -> list[dict[str, str]]:
+    """Return the sessions that logind knows, which writes no utmp on newer systems (sd-login(3)): its files' variables."""
+    found = []
+    try:
+        for file in sorted(LOGINS.iterdir())[:MOST]:
+            if file.name.isalnum():
+                lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+                pairs = (line.partition("=") for line in lines[:MOST])
+                found.append({"session": file.name, **{name: value for name, sign, value in pairs if sign}})
+    except OSError as error:
+        archive.miss(f"{LOGINS} (sessions of logind)", error.strerror or str(error))
     return found
 
 

@@ -123,6 +123,8 @@ def _digest(packed: gzip.GzipFile, size: int, *, keep: bool) -> tuple[str, bytes
 def _shown(manifest: dict[str, Any]) -> Iterator[str]:
     started, finished = manifest["started"], manifest["finished"]
     took = finished["monotonic"] - started["monotonic"]
+    if manifest.get("asked", str(manifest["pid"])) != str(manifest["pid"]):
+        yield one_line(f"asked for: {manifest['asked']}")
     yield one_line(f"process {manifest['pid']}, captured {started['utc']} in {took:.1f} s by {manifest['tool']}")
     yield one_line(f"frozen: {manifest['frozen']}, looks until nothing was new: {manifest['rounds']}")
     yield ""

@@ -35,6 +35,13 @@ class _Command(Command):
     cls=_Command, name="run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False}
 )
 @click.option(
+    "--sensor",
+    type=click.Choice(["seccomp", "ebpf", "auto"]),
+    default="seccomp",
+    show_default=True,
+    help="ebpf: watch from the kernel, where root may load BPF programs: nothing waits, and nothing can be refused.",
+)
+@click.option(
     "--deny",
     type=LEVEL,
     metavar="[=LEVEL]",
@@ -66,6 +73,26 @@ class _Command(Command):
     metavar="DIR",
     help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
 )
+@click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
+@click.option(
+    "--attest",
+    default="",
+    metavar="FILE",
+    help="Write what was executed to this file, as an in-toto attestation (flycatcher attest verify).",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="FILE",
+    help="What the attestation is about: a file that the command makes. Repeatable; the commit, if not given.",
+)
+@click.option("--attest-key", default="", metavar="FILE", help="Sign the attestation with this private key (Ed25519).")
 @click.option(
     "--compact",
     is_flag=True,

@@ -53,6 +53,7 @@ class RunJudge:
         self._quiet = QuietEnvironments()
 
         self._deny = settings.deny or ""
+        self._reports = True
         self.partial = 0
         """Detections whose text was not seen whole."""
 
@@ -77,10 +78,9 @@ class RunJudge:
         unseen = execution.fidelity is not None and not execution.fidelity.stdin
         if reading is not None and reading.awaits_stdin and unseen:
             return Verdict("text", tuple(dict.fromkeys((0, *_missing(reading)))), _opened(reading))
+        if self._is_idle(execution, reading):
+            return IGNORE
         if reading is None or not reading.snippets:
-            own = None if reading is None else reading.interpreter
-            if self._quiet.holds(execution.env, execution.cwd, own) and planted_reading(execution) is None:
-                return IGNORE
             return DENY if self._denies() and self._refused(execution) else REPORT
         missing = _missing(reading)
         if missing and unseen:
@@ -91,8 +91,17 @@ class RunJudge:
             return DENY
         return REPORT
 
+    def _is_idle(self, execution: Execution, reading: Reading | None) -> bool:
+        """Whether an execution is given no program text, and plants none."""
+        if reading is not None and reading.snippets:
+            return False
+        own = None if reading is None else reading.interpreter
+        return self._quiet.holds(execution.env, execution.cwd, own) and planted_reading(execution) is None
+
     def on_exec(self, execution: Execution) -> None:
         """Put an execution in the queue for analysis."""
+        if not self._reports:
+            return
         self._backlog.append(execution)
         if len(self._backlog) > BACKLOG_LIMIT:
             self.work()
@@ -122,10 +131,19 @@ class RunJudge:
         if self._worker is not None:
             self._worker.close()
 
+    def stop_reporting(self) -> None:
+        """Go on judging what outlives the command; the reports are closed."""
+        self._reports = False
+        self._backlog.clear()
+
     def note(self, kind: NoticeKind, place: str, text: str) -> None:
         """Write what the sensor says about itself."""
+        if not self._reports:
+            return
         now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        self._reporter.note(Notice(kind=kind, sensor="seccomp", time=now, text=visible(text), place=place, count=1))
+        self._reporter.note(
+            Notice(kind=kind, sensor=self._settings.sensor, time=now, text=visible(text), place=place, count=1)
+        )
 
     def on_setuid_lost(self, path: str) -> None:
         """Warn once per program."""

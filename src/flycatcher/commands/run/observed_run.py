@@ -10,6 +10,8 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun
 from flycatcher.collector import spare_collections
+from flycatcher.commands.run.attested import attested, build_reads
+from flycatcher.commands.run.choice import choose
 from flycatcher.commands.run.judge import RunJudge
 from flycatcher.config import load_committed
 from flycatcher.config.tables import install
@@ -36,10 +38,11 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.run.settings import RunSettings
     from flycatcher.config import Loaded
+    from flycatcher.isolation.worker import AnalysisWorker
     from flycatcher.sinks import Sink
     from flycatcher.sinks.delivery.spooled import Spooled
+    from flycatcher.sources.sensors.seccomp.followed import RunOutcome
     from flycatcher.sources.sensors.seccomp.front import Start
-    from flycatcher.sources.sensors.seccomp.supervised_run import RunOutcome
 
 
 class ObservedRun:
@@ -59,8 +62,10 @@ class ObservedRun:
         self._spooled = _spooled(self._settings, loaded)
         self._baseline = _baseline(self._settings, options, loaded)
         _print(self._baseline.remarks if self._baseline else [])
+        self._trace = attested(self._settings, loaded)
+        attestation = [self._trace.sink] if self._trace is not None else []
         self._reporter = Reporter(
-            opened(_sinks(self._settings) + ([self._spooled] if self._spooled else [])),
+            opened(_sinks(self._settings, loaded) + attestation + ([self._spooled] if self._spooled else [])),
             suppressions=config.suppress,
             rules=config.rule,
             ignores=not self._settings.no_ignores,
@@ -69,6 +74,11 @@ class ObservedRun:
         )
         self._reporter.baseline = self._baseline
         _print(self._reporter.policies.remarks())
+        self._choice = choose(self._settings)  # last: what is started from here on would be seen
+        self.filters = self._choice.sensor is None
+        self._settings = structs.replace(self._settings, sensor=self._choice.name)
+        if options.sensor != "seccomp" and not options.quiet:
+            _print([f"sensor: {self._choice.name}: {self._choice.why}"])
 
     def __call__(self, start: Start) -> int:
         """Supervise, in a process of its own; return the exit code."""
@@ -88,9 +98,25 @@ class ObservedRun:
         if self._spooled is not None:
             self._spooled.deliver()
         spare_collections()
-        self._judge = RunJudge(settings, self._reporter, AnalysisWorker(forks=settings.enforces))
+        sensor = self._choice.sensor
+        # a program that is started would be one that the BPF sensor sees
+        worker = AnalysisWorker(forks=settings.enforces or sensor is not None)
+        self._judge = self._judged_by(worker)
         supervision = Supervision(settings.stdin_wait / 1000, settings.wait_all, settings.denies, settings.enforces)
-        return SupervisedRun(start, self._judge, supervision).run(self._close)
+        if sensor is None:
+            return SupervisedRun(start, self._judge, supervision).run(self._close)
+        from flycatcher.commands.run.kernel_run import KernelRun  # noqa: PLC0415 - ctypes and libbpf
+
+        worker.ready()  # while this process has one thread
+        return KernelRun(start, self._judge, supervision, sensor).run(
+            self._close, lambda: worker.alive + self._helpers()
+        )
+
+    def _judged_by(self, worker: AnalysisWorker) -> RunJudge:
+        """Return the judge: one that lists every execution, where the run is attested."""
+        if self._trace is None:
+            return RunJudge(self._settings, self._reporter, worker)
+        return self._trace.judge(self._settings, self._reporter, worker)
 
     def _close(self, outcome: RunOutcome) -> int:
         """Finish the reports, print how it went, and choose the exit code."""
@@ -100,9 +126,11 @@ class ObservedRun:
             "lost": counts.lost,
             "exit_code": outcome.code,
             "observed": outcome.observed,
-            "outlived": max(0, counts.left - (self._spooled.helpers if self._spooled else 0)),
+            "outlived": max(0, counts.left - self._helpers()),
         }
         summary = self._reporter.close(figures | (_enforced(outcome) if self.enforces else {}))
+        if self._judge is not None:
+            self._judge.stop_reporting()
         _print(
             [
                 *self._closing(summary),
@@ -113,6 +141,10 @@ class ObservedRun:
             ]
         )
         return self._code(outcome)
+
+    def _helpers(self) -> int:
+        """Return how many processes deliver."""
+        return self._spooled.helpers if self._spooled else 0
 
     def _code(self, outcome: RunOutcome) -> int:
         """Choose the exit code: the command's own, unless the run has something worse to tell."""
@@ -149,7 +181,7 @@ class ObservedRun:
         if self._baseline is None or not outcome.observed:
             return []
         try:
-            lines = self._baseline.close()
+            lines = self._baseline.close(whole=not outcome.code and not outcome.counts.lost)
         except FlycatcherError as error:
             self._unlearnt = True
             return [f"error: {error}"]
@@ -237,25 +269,31 @@ def _baseline(settings: RunSettings, given: RunSettings, loaded: Loaded) -> Base
         committed=settings.enforces and not given.baseline,
         commit=settings.context.get("ci.commit", ""),
         owner=(user.uid, user.gid) if user else None,
+        ends=loaded.config.baseline.ends,
         anchor=loaded.path.parent if loaded.path and given.baseline is None and settings.baseline else None,
     )
     return BaselineRun.of(asked, settings.context)
 
 
-def _ledger(settings: RunSettings) -> list[Sink]:
+def _ledger(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the ledger, where one is asked for; it is loaded now, before the build could change what is loaded."""
-    if not settings.ledger:
+    if not settings.ledger and not settings.ledger_key:
         return []
-    from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
+    from flycatcher.ledger.sink import key_file  # noqa: PLC0415 - as above
 
-    return [Ledger(settings.ledger, "seccomp", announced=False)]
+    found = ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=False)
+    key = key_file(settings.ledger_key, loaded)
+    if key and build_reads(key):
+        _print([f"warning: the command can read {key}, and sign another ledger with it: it runs as the same user"])
+    return [*found]
 
 
-def _sinks(settings: RunSettings) -> list[Sink]:
+def _sinks(settings: RunSettings, loaded: Loaded) -> list[Sink]:
     """Return the sinks that the options and the runner ask for."""
     user = invoking_user()
     owner = (user.uid, user.gid) if user else None
-    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings)]
+    found = [*reports(settings.reports, owner, held=True, compact=settings.compact), *_ledger(settings, loaded)]
     if github.wanted():
         found.append(github.GitHub(sys.stderr, step_summary(owner)))
     elif not settings.quiet:

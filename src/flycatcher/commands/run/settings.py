@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class RunSettings(Struct, frozen=True, kw_only=True):
     """The options by their names; :meth:`configured` fills in what they leave open."""
 
+    sensor: Literal["seccomp", "ebpf", "auto"] = "seccomp"
     deny: str | None = None
     """``all``, or the risk level from which on executions are refused; None: none is."""
     fail_on: str | None = None
@@ -33,6 +34,14 @@ class RunSettings(Struct, frozen=True, kw_only=True):
     reports: tuple[str, ...] = ()
     ledger: str = ""
     """The folder of the ledger; empty: none."""
+    ledger_key: str = ""
+    """The file of the key that signs it; empty: the configuration's, or none."""
+    attest: str = ""
+    """The file of the attestation; empty: none."""
+    subjects: tuple[str, ...] = ()
+    """The files that it is about."""
+    attest_key: str = ""
+    """The file of the key that signs it; empty: nobody does."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()

@@ -6,11 +6,11 @@ version and program text. Nothing that git or the date tells is kept: history an
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import sqlite3
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,11 +20,11 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.scanning.finding import FileResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 NAME = "flycatcher-scan.cache"
 """The file in a folder that is given."""
-FORMAT = b"2"
+FORMAT = b"3"
 MAX_ROWS = 2_000_000
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(FileResult)
@@ -40,8 +40,12 @@ class Cache:
             settled.encode("utf-8", "surrogateescape"), key=_version(), digest_size=32
         ).digest()
         self.known = 0
+        self.unwanted: set[str] = set()
+        """Shown paths of files that are not worth opening, by their names; a scan puts its own here before it is saved."""
         self._fresh: list[tuple[bytes, bytes]] = []
         self._rows = self._load()
+        self.passed = self._passed()
+        """Those that an earlier scan has put there."""
 
     def _load(self) -> dict[bytes, bytes]:
         """Return what is kept; what is no cache is put aside."""
@@ -70,6 +74,13 @@ class Cache:
     def filled(self) -> bool:
         """Whether an earlier scan has left anything."""
         return bool(self._rows)
+
+    def _passed(self) -> frozenset[str]:
+        """Return the paths that an earlier scan with the same options did not open."""
+        try:
+            return msgspec.msgpack.decode(self._rows.get(self._salt, b"\x90"), type=frozenset[str])
+        except msgspec.DecodeError:
+            return frozenset()
 
     def key(self, shown: str, data: bytes) -> bytes:
         """Return the key of a file."""
@@ -105,6 +116,8 @@ class Cache:
 
     def save(self) -> str:
         """Write what is new, and return why it was not written, empty where it was; where the file is full, begin it anew."""
+        if self.unwanted != self.passed:
+            self._fresh.append((self._salt, _ENCODER.encode(sorted(filter(_is_unicode, self.unwanted)))))
         try:
             with sqlite3.connect(self._path) as file:
                 if len(self._rows) + len(self._fresh) > MAX_ROWS:
@@ -116,12 +129,37 @@ class Cache:
         return ""
 
 
+def _is_unicode(path: str) -> bool:
+    """Whether a path can be written down."""
+    return path.isascii() or path.encode("utf-8", "replace").decode() == path
+
+
 @cache
 def _version() -> bytes:
-    """Return a digest of the version and of the program text: sources that are worked on are another version."""
+    """Return a digest of the version and of the program text: sources that are worked on are another version.
+
+    An installed package has a list of its files with their digests (PEP 376, RECORD), which stays the same wherever and whenever it
+    is installed; only what has changed since then is told by size and time.
+    """
+    package = os.path.dirname(flycatcher.__file__)
     digest = hashlib.blake2b(FORMAT, digest_size=32)
     digest.update(flycatcher.__version__.encode())
-    for path in sorted(Path(flycatcher.__file__).parent.rglob("*.py")):
-        found = path.stat()
-        digest.update(f"{path.name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    written = 0
+    for record in glob.glob(os.path.join(glob.escape(os.path.dirname(package)), "flycatcher-*.dist-info", "RECORD")):
+        with open(record, "rb") as file:
+            digest.update(file.read())
+            written = os.fstat(file.fileno()).st_mtime_ns
+    digest.update("\n".join(sorted(_sources(package, written))).encode())
     return digest.digest()
+
+
+def _sources(folder: str, since: int) -> Iterator[str]:
+    """Yield each source below a folder that has changed since a time (nanoseconds), with its size and the time of the change."""
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.endswith(".py"):
+                about = entry.stat()
+                if about.st_mtime_ns > since:
+                    yield f"{entry.path} {about.st_size} {about.st_mtime_ns}"
+            elif "." not in entry.name and entry.is_dir():
+                yield from _sources(entry.path, since)

@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from flycatcher.commands.scan.batch import Batch, batch_of
 from flycatcher.scanning.finding import FileResult
 from flycatcher.sinks.summary import Skipped
 
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from flycatcher.commands.scan.walk import Candidate
 
     Chunk = list[Candidate]
-    Done = tuple[int, list[FileResult], list[tuple[bytes, bytes]]]
-    """How many files, their results, and what is added to the cache."""
-    Task = Callable[[Chunk], Done]
+    Task = Callable[[Chunk], Batch]
 
 AHEAD = 4
 """Chunks under way for each process."""
@@ -57,10 +56,10 @@ class _Worker:
         except OSError:
             return
 
-    def answer(self) -> Done | None:
+    def answer(self) -> Batch | None:
         """Return the results, None where the process has ended over them."""
         try:
-            done: Done = self.ours.recv()
+            done: Batch = self.ours.recv()
         except (EOFError, OSError):
             return None
         return done
@@ -103,9 +102,9 @@ class Crew:
         self._given = 0
         interruption.then = self._kill
 
-    def results(self, chunks: Iterator[Chunk]) -> Iterator[Done]:
+    def results(self, chunks: Iterator[Chunk]) -> Iterator[Batch]:
         """Yield each chunk's results in order; only so many are under way that the walk stays ahead."""
-        ready: dict[int, Done] = {}
+        ready: dict[int, Batch] = {}
         self._given, following, left = 0, 0, True
         while not self.interruption.asked:
             left = left and self._hand_out(chunks, ahead=self.workers * AHEAD - len(ready))
@@ -137,7 +136,7 @@ class Crew:
         """Return the workers that have a chunk, by their sockets."""
         return {worker.ours: worker for worker in self._crew if worker.number >= 0}
 
-    def _collect(self, ready: dict[int, Done]) -> None:
+    def _collect(self, ready: dict[int, Batch]) -> None:
         """Wait for results, and take those that are there."""
         busy = self._busy()
         for connection in wait(list(busy)) if busy else ():  # type: ignore[arg-type]
@@ -155,11 +154,11 @@ class Crew:
             self._crew.append(_Worker(self.task, self._crew))
         return self._crew
 
-    def _after(self, worker: _Worker, chunk: Chunk) -> Done:
+    def _after(self, worker: _Worker, chunk: Chunk) -> Batch:
         """Return a chunk's results though its worker died over it: each file is scanned in a process of its own."""
         worker.end()
         self._crew.remove(worker)
-        results, rows = [], []
+        whole = Batch()
         for candidate in chunk:
             alone = _Worker(self.task, self._crew)
             alone.give(0, [candidate])
@@ -168,10 +167,9 @@ class Crew:
             if done is None:
                 reason = "reading it ended the process that read it"
                 lost = Skipped(path=candidate.shown, reason=reason, unread=UNKNOWN_CONTENT)
-                done = (1, [FileResult(path=candidate.shown, skipped=[lost])], [])
-            results.extend(done[1])
-            rows.extend(done[2])
-        return len(chunk), results, rows
+                done = batch_of([FileResult(path=candidate.shown, skipped=[lost])])
+            whole.add(done)
+        return whole
 
     def _kill(self) -> None:
         """End the processes where they are: nobody waits for the rest."""

@@ -11,17 +11,18 @@ from msgspec import Struct, structs
 
 from flycatcher.commands.scan.walk import STORES, shown
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.regex import lazy
 from flycatcher.git import git, top
 from flycatcher.scanning.finding import Change, Finding, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_AGE = re.compile(r"(\d{1,6})([hdwmy])")
+_AGE = lazy(r"(\d{1,6})([hdwmy])")
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8760}
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_HEADER = re.compile(r"[0-9a-f]{40,64} \d+ (\d+)")
-_TRAILER = re.compile(
+_HUNK = lazy(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HEADER = lazy(r"[0-9a-f]{40,64} \d+ (\d+)")
+_TRAILER = lazy(
     r"^(?:Reviewed|Acked|Tested|Approved|Co-authored|Signed-off|Helped|Reported)-by:\s*(.*)$",
     re.MULTILINE | re.IGNORECASE,
 )

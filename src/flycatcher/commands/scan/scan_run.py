@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 
 from flycatcher.baselines import read
 from flycatcher.commands.scan import history
+from flycatcher.commands.scan.batch import batch_of
 from flycatcher.commands.scan.cache import Cache
 from flycatcher.commands.scan.interruption import Interruption
 from flycatcher.commands.scan.outputs import make, summaries
@@ -26,7 +27,6 @@ from flycatcher.core.baseline.observe import entry_of
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.levels import at_least
 from flycatcher.core.payload.origins import accept
-from flycatcher.core.shell import prefilter
 from flycatcher.delivery import Wanted, asked_for, closed
 from flycatcher.layout import say
 from flycatcher.scanning.record import finding_record, notice_record
@@ -34,10 +34,12 @@ from flycatcher.scanning.suppress import Configured, apply_comments, baseline
 from flycatcher.sinks.outputs import STDOUT, opened
 from flycatcher.sinks.summary import Skipped
 from flycatcher.terminal import visible
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from flycatcher.commands.scan.batch import Batch
     from flycatcher.commands.scan.settings import ScanSettings
     from flycatcher.config import Config
     from flycatcher.scanning.finding import FileResult, Finding, SuppressionNotice
@@ -70,7 +72,6 @@ def run(settings: ScanSettings) -> int:
     loaded = load(settings.config_path, start=_folder(start) if start else None)
     install(loaded.config.interpreters)
     accept(loaded.config.accepted_installers)
-    prefilter.forget()
     name, config = os.path.relpath(loaded.path or "flycatcher.toml"), loaded.config
     scan = ScanRun(settings, Configured(config.suppress, name, rules=config.rule, ignores=not settings.no_ignores))
     if settings.cache:
@@ -146,9 +147,18 @@ class ScanRun:
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield a record for each finding and notice that is to be reported."""
         redact = not self.settings.no_redact
-        for result in self._results():
-            self.tally.typed += result.typed
-            self.tally.files += result.parsed
+        for batch in self._batches():
+            self.tally.typed += batch.typed
+            self.tally.files += batch.parsed
+            yield from self._told(batch, redact=redact)
+        if self.interruption.asked:
+            return
+        whole = self.settings.since is None and any(Path(path).is_dir() for path in self.paths)
+        yield from self._notices(self.configured.notices(whole=whole))
+
+    def _told(self, batch: Batch, *, redact: bool) -> Iterator[dict[str, Any]]:
+        """Yield the records of some files."""
+        for result in batch.results:
             self.tally.skipped.extend(result.skipped)
             self.tally.suppressed += len(result.suppressed)
             for finding in self._kept(result):
@@ -158,10 +168,6 @@ class ScanRun:
                 self.tally.failed |= bool(self.settings.fail_on) and at_least(level, self.settings.fail_on or "")
                 yield finding_record(finding, redact=redact)
             yield from self._notices(result.notices)
-        if self.interruption.asked:
-            return
-        whole = self.settings.since is None and any(Path(path).is_dir() for path in self.paths)
-        yield from self._notices(self.configured.notices(whole=whole))
 
     def _notices(self, notices: Iterable[SuppressionNotice]) -> Iterator[dict[str, Any]]:
         """Yield notices; ``--fail-on all`` and ``low`` count them."""
@@ -198,17 +204,20 @@ class ScanRun:
             return finding.fingerprint in self.known
         return self.normal.covers(entry_of(finding.detection), whoever=True)
 
-    def _results(self) -> Iterator[FileResult]:
-        """Yield every file's result."""
+    def _batches(self) -> Iterator[Batch]:
+        """Yield what the files gave, some at a time."""
         options = WorkerOptions(
             shells=self.settings.shells, ignores=not self.settings.no_ignores, docs=self.settings.docs
         )
         for path in self.paths:
             if path == STDIN:
-                yield self._stdin(options)
+                yield batch_of([self._stdin(options)])
                 continue
             tracked = frozenset() if self.settings.no_gitignore else self.repositories.tracked_ignored(path)
-            walker = Walker(path, ignore=not self.settings.no_gitignore, keep=tracked, docs=self.settings.docs)
+            walker = Walker(
+                path, ignore=not self.settings.no_gitignore, keep=tracked, docs=self.settings.docs,
+                passed=self.kept.passed if self.kept is not None else frozenset(),
+            )  # fmt: skip
             yield from scan_all(
                 self.progress.ahead(self._counted(walker)),
                 options,
@@ -218,18 +227,20 @@ class ScanRun:
                 interruption=self.interruption,
             )
             self.tally.skipped.extend(walker.skipped)
+            if self.kept is not None:
+                self.kept.unwanted |= walker.unwanted
 
     def _counted(self, walker: Walker) -> Iterator[Candidate]:
         """Count the files; a report that is compared with or being written is none of them."""
         files = [path for _, path in self.settings.outputs if path != STDOUT]
         reports = {os.path.realpath(path) for path in (*files, *filter(None, [self.settings.baseline]))}
-        names = {os.path.basename(path) for path in reports}
+        names = tuple(os.path.basename(path) for path in reports)
         for candidate in walker.walk():
             if self.interruption.asked:
                 return
             if self.changed is not None and candidate.shown not in self.changed:
                 continue
-            if os.path.basename(candidate.path) in names and os.path.realpath(candidate.path) in reports:
+            if candidate.path.endswith(names) and os.path.realpath(candidate.path) in reports:
                 continue
             self.tally.looked_at += 1
             self.progress.walked()
@@ -272,7 +283,7 @@ class ScanRun:
             more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
             say(f"not read: {visible(', '.join(shown))}{more}")
         if names and not self.settings.allow_unread:
-            count = f"{len(names)} file{'s' * (len(names) != 1)}"
+            count = counted(len(names), "file")
             say(f"{count} may run code that was not read: exit code 3, or --allow-unread")
         return len(names)
 
@@ -288,7 +299,7 @@ class ScanRun:
                 more = len(self.tally.skipped) - SHOWN_SKIPS
                 say(f"{more} more; --format json lists them all")
         if self.interruption.asked:
-            say(f"interrupted: {self.progress.read} files were read, the others were not")
+            say(f"interrupted: {counted(self.progress.read, 'file was', 'files were')} read, the others were not")
             return INTERRUPTED
         if self.tally.failed:
             return DETECTED

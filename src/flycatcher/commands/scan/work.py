@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from flycatcher.commands.scan.batch import batch_of
 from flycatcher.commands.scan.crew import UNKNOWN_CONTENT, Crew
 from flycatcher.commands.scan.interruption import Interruption
-from flycatcher.scanning.engine import COMPILED, SIZE_LIMIT, TOO_LONG, scan_bytes
 from flycatcher.scanning.finding import FileResult
+from flycatcher.scanning.limit import COMPILED, SIZE_LIMIT, TOO_LONG
 from flycatcher.scanning.suppress import apply_comments
-from flycatcher.scanning.unread import OVERLAP, word_in
 from flycatcher.sinks.summary import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from flycatcher.commands.scan.batch import Batch
     from flycatcher.commands.scan.cache import Cache
-    from flycatcher.commands.scan.crew import Done
     from flycatcher.commands.scan.walk import Candidate
 
 
@@ -54,6 +54,8 @@ def scan_file(candidate: Candidate, options: WorkerOptions, kept: Cache | None =
     key = kept.key(candidate.shown, data) if kept is not None and not truncated else b""
     result = kept.get(key) if kept is not None and key else None
     if result is None:
+        from flycatcher.scanning.engine import scan_bytes  # noqa: PLC0415 - a scan that knows every file needs none of it
+
         result = scan_bytes(
             candidate.shown, data, shells=options.shells, truncated=truncated, beyond=beyond, docs=options.docs
         )
@@ -73,17 +75,24 @@ def _content(path: str) -> tuple[bytes, bool, str]:
     A device or a pipe that has taken the file's place is not waited for.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        data = file.read(USUAL) or b""
-        if len(data) < USUAL:
-            return data, False, ""
-        data += file.read(SIZE_LIMIT + 1 - USUAL) or b""
-        if len(data) <= SIZE_LIMIT:
-            return data, False, ""
-        if data.startswith(COMPILED):
-            return data[:SIZE_LIMIT], True, ""
-        rest = (chunk for _ in range(CHUNKS) if (chunk := file.read(SIZE_LIMIT)))
-        return data[:SIZE_LIMIT], True, word_in(chain((data[-OVERLAP:],), rest))
+    try:
+        data = os.read(descriptor, USUAL)
+        return (data, False, "") if len(data) < USUAL else _long_content(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def _long_content(descriptor: int, data: bytes) -> tuple[bytes, bool, str]:
+    """Return the same for a file that goes on behind ``data``."""
+    data += os.read(descriptor, SIZE_LIMIT + 1 - USUAL)
+    if len(data) <= SIZE_LIMIT:
+        return data, False, ""
+    if data.startswith(COMPILED):
+        return data[:SIZE_LIMIT], True, ""
+    from flycatcher.scanning.unread import OVERLAP, word_in  # noqa: PLC0415 - few files are so long
+
+    rest = (chunk for _ in range(CHUNKS) if (chunk := os.read(descriptor, SIZE_LIMIT)))
+    return data[:SIZE_LIMIT], True, word_in(chain((data[-OVERLAP:],), rest))
 
 
 def scan_all(  # noqa: PLR0913 - what a scan shares with its workers
@@ -94,8 +103,8 @@ def scan_all(  # noqa: PLR0913 - what a scan shares with its workers
     progress: Callable[[int], None] | None = None,
     kept: Cache | None = None,
     interruption: Interruption | None = None,
-) -> Iterator[FileResult]:
-    """Yield the results in the order of the candidates. ``workers``: 0 means one for each core."""
+) -> Iterator[Batch]:
+    """Yield what the files gave in the order of the candidates. ``workers``: 0 means one for each core."""
     interruption = interruption or Interruption()
     workers = workers or len(os.sched_getaffinity(0))
     files = iter(candidates)
@@ -104,30 +113,36 @@ def scan_all(  # noqa: PLR0913 - what a scan shares with its workers
         for candidate in (*first, *files):
             if interruption.asked:
                 return
-            result = scan_file(candidate, options, kept)
+            batch = batch_of([scan_file(candidate, options, kept)])
             if progress is not None:
                 progress(1)
-            if result is not None:
-                yield result
+            yield batch
         return
-    from flycatcher.collector import spare_collections  # noqa: PLC0415
-    from flycatcher.core.interpreters import registry  # noqa: PLC0415
-    from flycatcher.sources.buildfiles import file_types  # noqa: PLC0415 - only for large trees
+    from flycatcher.collector import spare_collections  # noqa: PLC0415 - only for large trees
 
-    file_types()
     if kept is None or not kept.filled:
-        registry()  # else most files are known, and need none of it
+        _load()
     spare_collections()
     crew = Crew(_Chunk(options, kept), workers, interruption)
     try:
-        for size, results, rows in crew.results(_chunks(first, files)):
+        for batch in crew.results(_chunks(first, files)):
             if progress is not None:
-                progress(size)
+                progress(batch.size)
             if kept is not None:
-                kept.add(rows)
-            yield from results
+                kept.add(batch.rows)
+            yield batch
     finally:
         crew.end()
+
+
+def _load() -> None:
+    """Load what reads files, so that the workers need not do it each; where most files are known, none of it may be needed."""
+    from flycatcher.core.interpreters import registry  # noqa: PLC0415
+    from flycatcher.scanning import engine  # noqa: F401, PLC0415
+    from flycatcher.sources.buildfiles import file_types  # noqa: PLC0415
+
+    file_types()
+    registry()
 
 
 def _chunks(first: list[Candidate], files: Iterator[Candidate]) -> Iterator[list[Candidate]]:
@@ -145,8 +160,8 @@ class _Chunk:
         self.options = options
         self.kept = kept
 
-    def __call__(self, chunk: list[Candidate]) -> Done:
+    def __call__(self, chunk: list[Candidate]) -> Batch:
         """Scan a chunk."""
-        results = [scan_file(candidate, self.options, self.kept) for candidate in chunk]
-        rows = self.kept.taken() if self.kept is not None else []
-        return len(chunk), [result for result in results if result is not None], rows
+        batch = batch_of(scan_file(candidate, self.options, self.kept) for candidate in chunk)
+        batch.rows = self.kept.taken() if self.kept is not None else []
+        return batch

@@ -45,7 +45,7 @@ def _store(command: Callable[..., None]) -> Callable[..., None]:
 @_store
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 def import_(*, address: str, files: tuple[str, ...]) -> None:
-    """Add the records of reports (.jsonl, .json); - is stdin. What is there already is not added again."""
+    """Add the records of reports (.jsonl, .json) and of ledgers (DIR); - is stdin. What is there is not added again."""
     _work(address).take(files)
 
 

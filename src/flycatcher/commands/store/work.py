@@ -27,7 +27,7 @@ from flycatcher.terminal import one_line, visible
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.engine import Engine
 
@@ -48,8 +48,8 @@ class Work:
         """Import reports. Raises FlycatcherError for a file that is none."""
         engine = self._open(create=True)
         for name in files:
-            with _opened(name) as stream:
-                counts = ingest(engine, _events(stream, name))
+            with _source(name) as events:
+                counts = ingest(engine, events)
             click.echo(f"{visible(name)}: {counts.added} added, {counts.known} known")
         engine.dispose()
 
@@ -126,6 +126,21 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
         raise FlycatcherError(
             f"{name}: {error.strerror}", hint="give a report of run, watch, scan or hunt", code=3
         ) from error
+
+
+@contextlib.contextmanager
+def _source(name: str) -> Iterator[Iterable[Event]]:
+    """Open a report, or a ledger's folder. Raises FlycatcherError."""
+    if name != "-" and Path(name).is_dir():
+        from flycatcher.ledger.events import Opened  # noqa: PLC0415 - only a ledger needs it
+
+        ledger = Opened.of(Path(name))
+        if ledger.verdict.trouble:
+            echo(f"warning: {visible(name)}: {visible(ledger.verdict.trouble)}", err=True)
+        yield ledger.events
+        return
+    with _opened(name) as stream:
+        yield _events(stream, name)
 
 
 def _events(stream: IO[bytes], name: str) -> Iterator[Event]:

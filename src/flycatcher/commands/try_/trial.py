@@ -19,8 +19,9 @@ from flycatcher.saved import records
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+_NOT_STARTED = {127: "command not found", 126: "permission denied"}
 _SHOWN = 20
 """Lines of one kind that the report has at most."""
 _RUN = "import sys; sys.path[:] = {path!r}; from flycatcher.commands import main; main()"
@@ -49,12 +50,16 @@ def trial(words: tuple[str, ...], *, network: bool, options: list[str]) -> int:
 def _tried(sandbox: Sandbox, words: tuple[str, ...], place: Path, options: list[str]) -> int:
     """Plant the decoys, run the command between two readings of the folders, and report."""
     planted = decoys.made()
+    env = environment(os.environ, sandbox.home, planted.tokens)
+    if code := sandbox.missing(words, env):
+        say(f"{visible(words[0])}: {_NOT_STARTED[code]}")
+        return code
     planted.plant(sandbox.home_copy)
     shown = decoys.readings_show(sandbox.home_copy)
     folders = (sandbox.project_copy, sandbox.home_copy)
     before = [changes.tree(folder) for folder in folders]
     report = place / "records.jsonl"
-    code = _run(sandbox, words, ["--report", str(report), *options], planted)
+    code = _run(sandbox.command(words), ["--report", str(report), *options], env)
     opened = planted.opened(sandbox.home_copy) if shown else None
     changed = [changes.changes(old, changes.tree(folder)) for old, folder in zip(before, folders, strict=True)]
     ran = records(report) if report.exists() else []
@@ -63,14 +68,11 @@ def _tried(sandbox: Sandbox, words: tuple[str, ...], place: Path, options: list[
     return code
 
 
-def _run(sandbox: Sandbox, words: tuple[str, ...], options: list[str], planted: decoys.Decoys) -> int:
-    """Run the sandbox under ``flycatcher run``, and return its exit code."""
+def _run(command: list[str], options: list[str], env: Mapping[str, str]) -> int:
+    """Run the sandbox's command under ``flycatcher run``, and return its exit code."""
     path = [os.path.abspath(folder) for folder in sys.path if folder]  # noqa: PTH100 - as they were given
-    arguments = ["run", "--no-redact", "--wait-all", *options, "--", *sandbox.command(words)]
-    started = subprocess.Popen(
-        [sys.executable, "-I", "-c", _RUN.format(path=path), *arguments],
-        env=environment(os.environ, sandbox.home, planted.tokens),
-    )
+    arguments = ["run", "--no-redact", "--wait-all", *options, "--", *command]
+    started = subprocess.Popen([sys.executable, "-I", "-c", _RUN.format(path=path), *arguments], env=dict(env))
     while True:
         with suppress(KeyboardInterrupt):  # the run gets it too, and ends the sandbox
             code = started.wait()

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from flycatcher.commands.watch.responder import on_options
 from flycatcher.front import Command, sink_options
 from flycatcher.level_option import FromLevel
 
@@ -38,6 +39,12 @@ FAIL_ON = FromLevel(new=True)
     metavar="DIR",
     help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
 )
+@click.option(
+    "--ledger-key",
+    default="",
+    metavar="FILE",
+    help="Sign the ledger with this private key (flycatcher ledger keygen).",
+)
 @sink_options
 @click.option(
     "--compact",
@@ -67,6 +74,7 @@ FAIL_ON = FromLevel(new=True)
     metavar="KIND:NAME",
     help="With --kill: kill every scripting interpreter that starts in user:NAME, cgroup:PATH or tree:PID. Repeatable.",
 )
+@on_options
 @click.option("--fail-on", type=FAIL_ON, help="Exit with 10 if a detection is at or above this risk.")
 @click.option(
     "--learn",
@@ -125,6 +133,8 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click's options, typed be
     from flycatcher.commands.watch.watch_run import WatchRun  # noqa: PLC0415
 
     settings = WatchSettings(**options)
+    if (settings.captures is not None) and not settings.on:
+        raise click.UsageError("--captures needs --on")
     if settings.scopes and not settings.kill:
         raise click.UsageError("--kill-scope needs --kill LEVEL")
     if settings.audit_rule and settings.sensor != "audit":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import structs
 
-from flycatcher.commands.watch.given import may_hold_text
-from flycatcher.core.detection import analyse_here, detection_of, judge, read, reviewable
+from flycatcher.commands.watch.responder import joined
+from flycatcher.core.detection import Policy, analyse_here, detection_of, judge, read, reviewable
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.levels import at_least
 from flycatcher.core.told import ToldByTree
@@ -19,6 +19,8 @@ from flycatcher.sources.context.runtime_files import container_details
 from flycatcher.sources.context.whose import whose
 from flycatcher.sources.context.written import written_in
 from flycatcher.sources.notice import Notice
+from flycatcher.sources.sensors.ebpf.record import KILLED_AT_EXEC
+from flycatcher.sources.sensors.given import may_hold_text
 from flycatcher.sources.sensors.hosted import is_unknown
 from flycatcher.sources.sensors.procfs import bounded, environment_of, mount_namespace, start_of
 from flycatcher.terminal import visible
@@ -26,8 +28,9 @@ from flycatcher.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from flycatcher.commands.watch.responder import Responder
     from flycatcher.commands.watch.settings import WatchSettings
-    from flycatcher.core.detection import Detection, Policy
+    from flycatcher.core.detection import Detection
     from flycatcher.core.execution import Execution, Process
     from flycatcher.core.payload import Analysis
     from flycatcher.reporting import Reporter
@@ -75,6 +78,8 @@ class WatchLoop:
         """``say`` is called with each notice, ``analyser`` with each text; sinks that take notices get those as well."""
         self.settings = settings
         self._reporter, self._say, self.killer, self._analyser = reporter, say, killer, analyser
+        self.responder: Responder | None = None
+        """What captures, where that is asked for."""
         self._jobs: OrderedDict[tuple[int, int, str], _Job | None] = OrderedDict()
         self._places: OrderedDict[tuple[str, str], tuple[float, dict[str, str]]] = OrderedDict()
         self._containers: OrderedDict[str, dict[str, str]] = OrderedDict()
@@ -155,15 +160,23 @@ class WatchLoop:
         return reviewable(detection, where) if where else detection
 
     def _judged(self, detection: Detection) -> Detection:
-        """Kill, where the policy wants it."""
+        """Capture and kill, where the policy wants it; what is captured is killed afterwards."""
         execution = detection.execution
         by_level = self.settings.kill and at_least(detection.risk.level, self.settings.kill)
-        wanted = by_level or self._reporter.policies.action(detection) == "kill"
-        if self.killer is None or not (wanted or execution.context.get("kill")):
+        ruled = self._reporter.policies.action(detection)
+        answers = self.responder.asked.answers(detection) if self.responder is not None else set()
+        wanted = by_level or ruled == "kill" or "kill" in answers
+        captures = "capture" in answers or (ruled == "capture" and self.responder is not None)
+        if not (wanted or captures or execution.context.get("kill")):
             return detection
         if self._reporter.is_suppressed(detection) and execution.context.get("kill") is None:
             return detection
-        return structs.replace(detection, policy=self.killer.act(execution))
+        begun = Policy()
+        if captures and self.responder is not None and execution.context.get("kill") != KILLED_AT_EXEC:
+            begun = self.responder.capture(detection, kill=bool(wanted))
+        if begun.capture or self.killer is None or not (wanted or execution.context.get("kill")):
+            return structs.replace(detection, policy=begun)
+        return structs.replace(detection, policy=joined(begun, self.killer.act(execution)))
 
     def _forbidden(self, execution: Execution) -> None:
         """Kill a scripting interpreter that runs no code on the fly, where no interpreter at all may start."""

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
+from flycatcher.commands.watch.responder import Asked, On
+from flycatcher.sinks.store.location import state_folder
+
 if TYPE_CHECKING:
     from flycatcher.config import Config
 
@@ -20,6 +23,8 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     reports: tuple[str, ...] = ()
     ledger: str = ""
     """The folder of the ledger; empty: none."""
+    ledger_key: str = ""
+    """The file of the key that signs it; empty: the configuration's, or none."""
     compact: bool = False
     """Reports in JSON Lines say once what their records have in common."""
     sinks: tuple[str, ...] = ()
@@ -30,6 +35,11 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
     """``all``, or the risk level from which on processes are killed; None: none is."""
     enforce: bool = False
     scopes: tuple[str, ...] = ()
+    on: tuple[On, ...] = ()
+    """What detections set off by themselves."""
+    captures: Path | None = None
+    """The folder for captures; None: in the state folder."""
+    on_rate: int = 12
     fail_on: str | None = None
     learn: str | None = None
     """The baseline to write; empty: where it normally is; None: none."""
@@ -57,10 +67,21 @@ class WatchSettings(Struct, frozen=True, kw_only=True):
         """Return the settings with the configuration's defaults."""
         return structs.replace(self, environment=self.environment or config.environment)
 
+    def asked(self) -> Asked | None:
+        """Return what detections set off; None where nothing is."""
+        if not self.on:
+            return None
+        folder = self.captures or state_folder() / "captures"
+        return Asked(self.on, self.enforce, folder.absolute(), self.on_rate)
+
+    def kills(self) -> bool:
+        """Whether an option asks for something to be killed."""
+        return bool(self.kill) or any("kill" in on.answers for on in self.on)
+
     def capabilities(self) -> list[str]:
         """Name the capabilities that watching needs: to look at everybody's /proc and files, and what was asked for."""
         kept = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH", "CAP_BPF"]
-        if self.enforce:
+        if self.enforce or self.on:
             kept.append("CAP_KILL")
         if self.sensor == "audit":
             kept += ["CAP_AUDIT_READ", "CAP_AUDIT_CONTROL"]

@@ -13,8 +13,9 @@ from msgspec import structs
 
 from flycatcher.baselines import Asked, BaselineRun, limit_of
 from flycatcher.commands.watch.loop import WatchLoop
+from flycatcher.commands.watch.responder import Responder
 from flycatcher.commands.watch.service import Beat, Marker, notify, spare_memory, stay_ahead
-from flycatcher.config import load_committed
+from flycatcher.config import Loaded, load_committed
 from flycatcher.config.tables import install
 from flycatcher.core.errors import DETECTED, FlycatcherError
 from flycatcher.core.payload.origins import accept
@@ -58,7 +59,7 @@ class WatchRun:
         self._spooled = attached(wanted, config, self._config_path, prepare)
         self._metrics = self._counting() if settings.metrics else None
         self._reporter = Reporter(
-            opened([*_sinks(settings), *self._attached()]),
+            opened([*_sinks(settings, Loaded(config, self._config_path)), *self._attached()]),
             suppressions=config.suppress,
             rules=config.rule,
             ignores=not settings.no_ignores,
@@ -66,14 +67,22 @@ class WatchRun:
             redact=not settings.no_redact,
             retry=_RETRY,
         )
-        self._rules_kill = any(rule.action == "kill" for rule in config.rule)
-        if settings.enforce and not (settings.kill or self._rules_kill):
-            raise FlycatcherError("--enforce needs --kill LEVEL", hint="or a rule with the action kill", code=2)
-        self._reporter.baseline = _baseline(settings)
+        self._rules_kill = _kills(config)
+        if settings.enforce and not (settings.kills() or self._rules_kill or settings.config_path):
+            raise FlycatcherError(
+                "--enforce needs --kill LEVEL",
+                hint="or a rule with the action kill, or --config, whose rules may come later",
+                code=2,
+            )
+        self._reporter.baseline = _baseline(settings, config)
         self._worker = AnalysisWorker()
         self._loop = WatchLoop(
             settings.configured(config), self._reporter, self._print_notice, analyser=self._worker.analyse
         )
+        asked = settings.asked()
+        if asked is not None:
+            self._loop.responder = Responder(asked, self._loop.notice, settings.sensor)
+            self._loop.responder.prepare()
         self._marker, self._beat = Marker(settings.state), Beat()
         self._stop = self._again = False
 
@@ -123,6 +132,8 @@ class WatchRun:
             for item in sensor.drain():
                 self._loop.take(item)
         self._worker.close()
+        if self._loop.responder is not None:
+            self._loop.responder.close()
         self._ended()
         return self._code()
 
@@ -134,6 +145,9 @@ class WatchRun:
                 self._loop.take(item)
             self._beat.tick()
             self._marker.beat()
+            self._reporter.tick()
+            if self._loop.responder is not None:
+                self._loop.responder.tick()
             if self._again:
                 self._reload()
 
@@ -160,7 +174,7 @@ class WatchRun:
         return sensor
 
     def _killer(self) -> Killer | None:
-        if not (self._settings.kill or self._rules_kill):
+        if not (self._settings.kills() or self._rules_kill):
             return None
         from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of  # noqa: PLC0415
 
@@ -228,6 +242,9 @@ class WatchRun:
         else:
             self._loop.settings = self._settings.configured(config)
             self._reporter.accept(config.suppress, config.rule)
+            self._rules_kill = _kills(config)
+            if self._loop.killer is None:
+                self._loop.killer = self._killer()
             self._endings()
             self._reporter.reopen()
             self._note("reloaded", "the configuration was read again, reports were reopened")
@@ -256,22 +273,28 @@ def _print(text: str) -> None:
         say(visible(text))
 
 
-def _baseline(settings: WatchSettings) -> BaselineRun | None:
+def _kills(config: Config) -> bool:
+    """Whether a rule of the configuration kills."""
+    return any(rule.action == "kill" for rule in config.rule)
+
+
+def _baseline(settings: WatchSettings, config: Config) -> BaselineRun | None:
     """Return the baseline that is learnt or compared with. Raises FlycatcherError."""
     is_needed = limit_of(settings.fail_on).new and settings.baseline is None
-    found = BaselineRun.of(Asked(settings.learn, "" if is_needed else settings.baseline), {})
+    asked = Asked(settings.learn, "" if is_needed else settings.baseline, ends=config.baseline.ends)
+    found = BaselineRun.of(asked, {})
     for remark in found.remarks if found is not None else ():
         _print(remark)
     return found
 
 
-def _sinks(settings: WatchSettings) -> list[Sink]:
+def _sinks(settings: WatchSettings, loaded: Loaded) -> list[Sink]:
     """Return the sinks that the options ask for."""
     found = reports(settings.reports, append=True, compact=settings.compact)
-    if settings.ledger:
-        from flycatcher.ledger.sink import Ledger  # noqa: PLC0415 - only --ledger needs it
+    if settings.ledger or settings.ledger_key:
+        from flycatcher.ledger.sink import attached as ledger  # noqa: PLC0415 - only --ledger needs it
 
-        found.append(Ledger(settings.ledger, settings.sensor, announced=True))
+        found += ledger(settings.ledger, settings.ledger_key, loaded, settings.sensor, announced=True)
     if settings.jsonl:
         found.append(JsonLines(Stdout()))
     if not settings.quiet:

@@ -78,6 +78,9 @@ class Known:
         if known:
             nearest = min(known, key=lambda each: (len(set(seen.capabilities) - set(each.capabilities)), each.id))
             return Difference("; ".join(_more(seen, nearest)), nearest)
+        for entry in same:
+            if seen.started_by.matches(entry.started_by):
+                return Difference("; ".join(seen.started_by.changed_hands(entry.started_by)), entry)
         if same:
             return Difference(f"the same text is known, started by {same[0].started_by}", same[0])
         return self._nearest_text(seen)

@@ -46,8 +46,10 @@ class _Row(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     capabilities: tuple[str, ...] = ()
     level: Level = "none"
     state: State = "candidate"
-    """Follows from ``run``, ``level`` and ``accept``; not read."""
+    """Follows from ``run``, ``missed``, ``level`` and ``accept``; not read."""
     run: str = ""
+    missed: bool = False
+    first: Annotated[str, Meta(pattern="^([0-9a-f]{12})?$")] = ""
     owner: str = ""
     accept: str = ""
     shape: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
@@ -137,6 +139,8 @@ def _entry(entry: Entry) -> str:
     for name, value in values.items():
         if name == "started_by":
             lines += [f"started_by = {{ {told} }}"] if told else []
+        elif value is True:
+            lines.append(f"{name} = true")
         elif isinstance(value, tuple):
             lines.append(f"{name} = [{', '.join(map(_quoted, value))}]")
         elif value or name in always:

@@ -11,14 +11,20 @@ from flycatcher.core.fingerprint import framed
 from flycatcher.core.levels import LEVELS, Level, at_least
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Age = Callable[[str], Any]
+    """Gives what commits are sorted by, the oldest first: a total order."""
 
 GRAVE: Level = "high"
 """From this level on nothing is known by having been seen: somebody accepts it, with a reason."""
 MIN_REASON = 10
 
-State = Literal["candidate", "stable", "pending"]
-"""``candidate``: seen in one run; ``stable``: in two or more, or accepted; ``pending``: waits for somebody to accept it."""
+State = Literal["candidate", "stable", "unstable", "pending"]
+"""``candidate``: seen in one run; ``stable``: in two or more, or accepted; ``unstable``: missed by a run once it was stable;
+``pending``: waits for somebody to accept it."""
+_HANDS = ("version", "author")
 
 
 class StartedBy(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -33,9 +39,17 @@ class StartedBy(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     """The script file that starts it, seen from the checkout."""
     job: str = ""
     step: str = ""
+    version: str = ""
+    """The package's version by the lock file; given where an entry is to end with it."""
+    author: str = ""
+    """Who changed the script last, in the same way."""
 
     def fits(self, known: StartedBy) -> bool:
-        """Whether an entry with ``known`` speaks of this too; a job or a step counts only where both are known."""
+        """Whether an entry with ``known`` speaks of this too; all from the job on counts only where both are known."""
+        return self.matches(known) and not self.changed_hands(known)
+
+    def matches(self, known: StartedBy) -> bool:
+        """Whether it is the same starter, in whoever's hands it is now."""
         same = (self.program, self.package, self.hook, self.script) == (
             known.program, known.package, known.hook, known.script,
         )  # fmt: skip
@@ -43,6 +57,17 @@ class StartedBy(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
             not ours or not theirs or ours == theirs
             for ours, theirs in ((self.job, known.job), (self.step, known.step))
         )
+
+    def changed_hands(self, known: StartedBy) -> tuple[str, ...]:
+        """Return in words in which way the package or the script has changed hands since ``known``; empty for in none."""
+        pairs = ((name, getattr(known, name), getattr(self, name)) for name in _HANDS)
+        return tuple(f"the {name} was {old} and is now {new}" for name, old, new in pairs if old and new and old != new)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What an entry's id holds of it."""
+        *fields, version, author = structs.astuple(self)
+        return (*fields, *(f"{name} {value}" for name, value in zip(_HANDS, (version, author), strict=True) if value))
 
     def __str__(self) -> str:
         """Return it in words."""
@@ -68,6 +93,10 @@ class Entry(Struct, frozen=True, kw_only=True):
     level: Level = "none"
     run: str = ""
     """The one run that has seen it; empty once there were two."""
+    missed: bool = False
+    """Whether a run has missed it once it was stable."""
+    first: str = ""
+    """The commit of the run that has learnt it first, 12 hex digits; empty: unknown."""
     accept: str = ""
     """Why somebody accepts it."""
     owner: str = ""
@@ -82,14 +111,18 @@ class Entry(Struct, frozen=True, kw_only=True):
     @property
     def state(self) -> State:
         """What the entry is good for."""
+        if len(self.accept) >= MIN_REASON:
+            return "stable"
         if self.is_grave:
-            return "stable" if len(self.accept) >= MIN_REASON else "pending"
-        return "candidate" if self.run else "stable"
+            return "pending"
+        if self.run:
+            return "candidate"
+        return "unstable" if self.missed else "stable"
 
     @property
     def id(self) -> str:
         """12 hex digits: what is seen. Of a grave one, also what it is able to do, as that is what somebody accepts."""
-        fields: list[str] = [self.interpreter, self.vector, self.shape, *structs.astuple(self.started_by)]
+        fields: list[str] = [self.interpreter, self.vector, self.shape, *self.started_by.identity]
         if self.is_grave:
             fields += [self.level, *sorted(self.capabilities)]
         return hashlib.sha256(b"".join(map(framed, fields))).hexdigest()[:12]
@@ -106,8 +139,8 @@ class Entry(Struct, frozen=True, kw_only=True):
         )
 
 
-def joined(one: Entry, other: Entry) -> Entry:
-    """Return two entries with one id as one: in any order, and however often, the same."""
+def joined(one: Entry, other: Entry, age: Age = str) -> Entry:
+    """Return two entries with one id as one: in any order, and however often, the same. ``age``: what commits are sorted by."""
     return structs.replace(
         one,
         text=min(one.text, other.text),
@@ -115,6 +148,8 @@ def joined(one: Entry, other: Entry) -> Entry:
         capabilities=tuple(sorted({*one.capabilities, *other.capabilities})),
         level=max(one.level, other.level, key=LEVELS.index),
         run=one.run if one.run == other.run else "",
+        missed=one.missed or other.missed,
+        first=min(filter(None, (one.first, other.first)), key=age, default=""),
         accept=max(one.accept, other.accept),
         owner=max(one.owner, other.owner),
         comment=tuple(sorted({*one.comment, *other.comment})),
@@ -134,12 +169,12 @@ class Baseline(Struct, frozen=True, kw_only=True):
         return found[0] if len(found) == 1 else None
 
 
-def merged(baselines: Sequence[Baseline]) -> Baseline:
-    """Return several baselines as one. Commutative, associative, idempotent."""
+def merged(baselines: Sequence[Baseline], age: Age = str) -> Baseline:
+    """Return several baselines as one. Commutative, associative, idempotent, for one ``age`` of commits."""
     found: dict[str, Entry] = {}
     for baseline in baselines:
         for entry in baseline.entries:
-            found[entry.id] = joined(found[entry.id], entry) if entry.id in found else canonical(entry)
+            found[entry.id] = joined(found[entry.id], entry, age) if entry.id in found else canonical(entry)
     header = {paragraph for baseline in baselines for paragraph in baseline.header}
     return Baseline(entries=tuple(sorted(found.values(), key=_place)), header=tuple(sorted(header)))
 

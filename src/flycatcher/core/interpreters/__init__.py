@@ -23,6 +23,7 @@ __all__ = [
     "by_name",
     "forget",
     "interpreter_of",
+    "on_change",
     "plain_name",
     "read",
     "read_as",
@@ -33,12 +34,15 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.catalog import Entry
 
 _NAME_CACHE_LIMIT = 65536
 _by_name: dict[str, Interpreter | None] = {}
 _registered: dict[str, Interpreter] = {}
+_listeners: list[Callable[[], None]] = []
 
 
 def registry() -> dict[str, Interpreter]:
@@ -54,13 +58,25 @@ def added() -> dict[str, Interpreter]:
 def register(interpreter: Interpreter) -> None:
     """Add an interpreter that a configuration describes, or put it in the place of the one of the same id."""
     _registered[interpreter.id] = interpreter
-    _by_name.clear()
+    _changed()
 
 
 def forget() -> None:
     """Take back every :func:`register`."""
     _registered.clear()
+    _changed()
+
+
+def on_change(forgets: Callable[[], None]) -> None:
+    """Have something called whenever the registry changes: what has kept answers about names forgets them."""
+    _listeners.append(forgets)
+
+
+def _changed() -> None:
+    """Forget what was kept about names, here and elsewhere."""
     _by_name.clear()
+    for forgets in _listeners:
+        forgets()
 
 
 @cache

@@ -6,7 +6,6 @@ coreutils 9.1, util-linux 2.38, shadow 4.13, procps 4.0 and dpkg 1.21; an option
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Option, Options
 from flycatcher.core.interpreters.engine.parsers import parse_line
 from flycatcher.core.launchers.command import LaunchedCommand, Reader
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from flycatcher.core.launchers.command import Stdin
 
-_LETTER = re.compile(r"([^:!])(::|:|!|)")
+_LETTER = lazy(r"([^:!])(::|:|!|)")
 _KINDS = {"": FLAG, ":": Option("value"), "::": Option("attached"), "!": EXIT}
 _ALWAYS = "help! version!"
-_DIGITS = re.compile(r"-[-+]?\d")
+_DIGITS = lazy(r"-[-+]?\d")
 
 
 def getopt(short: str, long: str = "") -> Options:
@@ -179,7 +179,7 @@ _SUDO = getopt(
     "remove-timestamp! reset-timestamp list! no-update non-interactive preserve-groups prompt: chroot: role: stdin shell "
     "command-timeout: type: other-user: user: validate!",
 )
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_ASSIGNMENT = lazy(r"([A-Za-z_]\w*)=")
 
 
 def _sudo(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:

@@ -6,15 +6,16 @@ starting the same lines for real against parallel 20221122.
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand
 from flycatcher.core.launchers.getopt import Line, getopt
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from flycatcher.core.launchers.command import Stdin
@@ -139,8 +140,8 @@ _OPTIONS = getopt(
     "j:S:N:n:L:a:I:d:s:P:D:J:E:U:B:W:H:C:i::e::l::r0kXmqutvh!V!",
     " ".join([*(f"{name}:" for name in _VALUES if name != "tag"), "tag", _FLAGS]),
 )
-_SOURCE = re.compile(r":::[:]?\+?")
-_PLACE = re.compile(r"\{(?:[./]{0,3}|[#%]|(\d{1,3})[./]{0,3})\}")
+_SOURCE = lazy(r":::[:]?\+?")
+_PLACE = lazy(r"\{(?:[./]{0,3}|[#%]|(\d{1,3})[./]{0,3})\}")
 
 
 def parallel(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Reader
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ _UV_VALUES = frozenset((
     "--from", "--spec", "--suffix", "--pip-args", "--backend", "--python-platform", "--color", "--index-strategy",
     "--resolution", "--prerelease", "--exclude-newer", "--constraints", "--overrides", "--build-constraints", "-c", "-b",
 ))  # fmt: skip
-_VERSION = re.compile(r"[@=<>~!\[;].*", re.DOTALL)
-_FREE_FORM = re.compile(
-    r"\s*(?:chdir|creates|removes|executable|stdin|warn|strip_empty_ends|expand_argument_vars)=\S+\s"
-)
+_VERSION = lazy(r"[@=<>~!\[;].*", re.DOTALL)
+_FREE_FORM = lazy(r"\s*(?:chdir|creates|removes|executable|stdin|warn|strip_empty_ends|expand_argument_vars)=\S+\s")
 
 
 def _behind(fields: list[str], at: int, values: frozenset[str]) -> int:

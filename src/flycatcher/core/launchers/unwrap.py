@@ -13,6 +13,7 @@ from flycatcher.core.interpreters.names import base, bourne_grammar_of, kept_in_
 from flycatcher.core.launchers.command import LaunchedCommand, Stdin
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import BUILTINS, TABLE, Launcher
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MAX_STARTED = 64
 """Commands that one line is followed to."""
 _NO_ENVIRONMENT: dict[str, str] = {}
 _UNKNOWN_STDIN = Stdin()
-_LOADER = re.compile(r"ld-(?:linux|musl)[-\w.]*|ld\.so(?:\.[0-9]+)*|ld-[0-9.]+\.so")
+_LOADER = lazy(r"ld-(?:linux|musl)[-\w.]*|ld\.so(?:\.[0-9]+)*|ld-[0-9.]+\.so")
 
 
 def names() -> frozenset[str]:
@@ -117,25 +118,25 @@ def unwrap_all(
 _PACKAGES = frozenset(("npx", "bunx", "pnpx", "npm", "yarn", "pnpm"))
 """What they start may be named as a package, with a version behind it."""
 _SCRIPT_SHELL = ("npm_config_script_shell", "NPM_CONFIG_SCRIPT_SHELL")
-_VERSION = re.compile(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
-_INLINE = re.compile(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
+_VERSION = lazy(r"(?<=[\w.-])@[\w.^~<>=*-]+\Z", re.ASCII)
+_INLINE = lazy(r"-[A-Za-z0-9]*[cerpnERB]|--(eval|print|run)|-(Command|EncodedCommand)", re.IGNORECASE)
 _FAR = 24
 """Words of a program that nobody knows among which what it starts is looked for."""
-_OPTION = re.compile(
+_OPTION = lazy(
     r"-{1,2}(?:[\w-]*(?:exec|cmd|command|run|hook|wrapper|shell|launch|tool|builder|prog|under|script|pager|editor|viewer|preview|prepare"
     r"|setup|cleanup|conclude|eval|diff|connect|rsh|ssh|mda|wrap|sendmail|config|option|bind|box)[\w-]*|pre|post|up|down|[A-Za-z])",
     re.IGNORECASE,
 )
 """Options whose value is most likely a command."""
-_RUNS = re.compile(
+_RUNS = lazy(
     r"(?:.*[-_.:/])?(?:\w*ssh|exec|execute|run|start|shell|forall|dispatch|spawn|launch|clush|pee|trackdown|new|pty|multilog|(?:dis)?connect)(?:[-_.].*)?"
 )
 """Names and subcommands of programs that start what their words say."""
-_SETTING = re.compile(r"(?:[\w.-]*=|(?:\w+:)?execute[\w-]*\()?[|!&@]*(?=[\w./])")
+_SETTING = lazy(r"(?:[\w.-]*=|(?:\w+:)?execute[\w-]*\()?[|!&@]*(?=[\w./])")
 """What may stand in front of a command in an option's value: ``alias.x=!``, ``|``, ``start:execute(``."""
-_PIPED = re.compile(r"^(?:-\w)?[|!]")
+_PIPED = lazy(r"^(?:-\w)?[|!]")
 """A value that is a command and no file: strace's ``-o '|COMMAND'``."""
-_FRAMEWORK = re.compile(r"test_[a-z_]+")
+_FRAMEWORK = lazy(r"test_[a-z_]+")
 _BODIES = frozenset({
     "test_expect_success", "test_expect_failure", "test_lazy_prereq", "test_when_finished", "test_atexit", "test_perf", "test_setup",
 })  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Stdin
 from flycatcher.core.launchers.getopt import Line, getopt
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _SHORT = {
 _LEFT_OUT = {"I": "{}", "L": "1"}
 """The value where it may be left out, and is."""
 _LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
-_ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([abfnrtv\\]))")
+_ESCAPED = lazy(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([abfnrtv\\]))")
 
 
 def xargs(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:

@@ -14,23 +14,24 @@ from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.textual import takes_text
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.commands import commands, is_shell, writable_program
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIMIT = 8192
 """Characters of a text that is looked at."""
-_TEXT = re.compile(r"[\w./=+,:@%^* \t\n;&|'\"-]*", re.ASCII)
-_TOKEN = re.compile(r"(?P<word>(?:'[^\s;&|']*'|\"[^\s;&|\"]*\"|[^\s;&|'\"])+)|(?P<end>&&|\|\||[;\n])|[ \t]+")
+_TEXT = lazy(r"[\w./=+,:@%^* \t\n;&|'\"-]*", re.ASCII)
+_TOKEN = lazy(r"(?P<word>(?:'[^\s;&|']*'|\"[^\s;&|\"]*\"|[^\s;&|'\"])+)|(?P<end>&&|\|\||[;\n])|[ \t]+")
 _KEYWORDS = frozenset({
     "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select", "function", "time", "coproc",
     ".", "source", "eval", "exec", "trap", "alias", "unalias", "hash", "enable", "export", "readonly", "declare", "typeset", "local",
     "unset", "command", "builtin", "read", "mapfile", "readarray", "shopt", "bind",
 })  # fmt: skip
 """Words of the shell that change what other words mean."""
-_NAME = re.compile(r"(?:/[\w./+-]*/|\.{0,2}/)?[A-Za-z_][\w+-]*[\d.]*", re.ASCII)
+_NAME = lazy(r"(?:/[\w./+-]*/|\.{0,2}/)?[A-Za-z_][\w+-]*[\d.]*", re.ASCII)
 """An argument that may name a program: no option, no assignment, no file with an ending."""
-_PROGRAM = re.compile(r"(?:/|\.{0,2}/)?[\w+-][\w./+-]*", re.ASCII)
+_PROGRAM = lazy(r"(?:/|\.{0,2}/)?[\w+-][\w./+-]*", re.ASCII)
 
 
 @lru_cache(maxsize=256)

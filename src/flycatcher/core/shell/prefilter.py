@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters import Interpreter, by_name, read_as, reads_variable
+from flycatcher.core.interpreters import Interpreter, by_name, on_change, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
 from flycatcher.core.launchers.setters import SETTERS
@@ -22,6 +22,7 @@ from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
 from flycatcher.core.planting import is_place
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,50 +31,48 @@ if TYPE_CHECKING:
 
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
-_TOKEN = re.compile(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
-_ESCAPED = re.compile(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
+_TOKEN = lazy(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
+_ESCAPED = lazy(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
 """A word in front of an escape that ends it where printf or echo reads it."""
-_DASHED = re.compile(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
+_DASHED = lazy(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
-_QUOTES = re.compile(r"\\[\\\n]|['\"\\`]")
-_JOINED = re.compile(r"(\\\\)|\\\n")
+_QUOTES = lazy(r"\\[\\\n]|['\"\\`]")
+_JOINED = lazy(r"(\\\\)|\\\n")
 """A backslash at a line's end, unless it is itself quoted by another."""
-_RUNS = re.compile(r"(?<![\w./*?\[\]])[\w./*?\[\]]+(?=[ \t]+-)")
-_GLOB = re.compile(r"[\w./][*?\]]")
+_RUNS = lazy(r"(?<![\w./*?\[\]])[\w./*?\[\]]+(?=[ \t]+-)")
+_GLOB = lazy(r"[\w./][*?\]]")
 """A pattern of files that may be a program's name, in front of an option: looked for in each word once."""
 # each alternative begins with a character of its own: the search then skips from one such character to the next
-_TRICKS = re.compile(
+_TRICKS = lazy(
     r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|cd[ \t]+/(?:dev|proc)\b|[<>]\(|mkfifo|mknod|"
     r"node-(?:options|args)|interpreter-args|"
     r"eval\b|alias\b|\?\?|"
     r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
 )
 """What writes a name, or runs a text, without saying so."""
-_GAP = re.compile(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
+_GAP = lazy(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
 """An expansion inside of a word."""
-_COPIES = re.compile(
+_COPIES = lazy(
     r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
 )
 """What gives a program another name."""
-_COPIED = re.compile(
+_COPIED = lazy(
     r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*(?:sudo[ \t]+)?(?:ln|cp|mv|install)(?:[ \t]+[\w./~+@%:,=-]+)+[ \t]*(?=$|[\n;]|&&|\|\||\|\|)",
     re.MULTILINE,
 )
 """A command that copies what it names plainly."""
-_DESCRIPTORS = re.compile(r"\b(?:dev|proc|fd|stdin|std(?:out|err)|tty)\b")
+_DESCRIPTORS = lazy(r"\b(?:dev|proc|fd|stdin|std(?:out|err)|tty)\b")
 """Names by which a copy leads to a descriptor."""
-_ECHO = re.compile(
+_ECHO = lazy(
     r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*echo(?:[ \t]+[\w./~+@%:,=!?#-]+)+[ \t]*(?=$|[\n;]|&&|\|\|)",
     re.MULTILINE,
 )
 """A command that prints words, among which the name of a program that hands text to a shell is a word like any other."""
-_WRITES = re.compile(
-    r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place"
-)
+_WRITES = lazy(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place")
 """What writes a file, or a setting."""
-_PATHS = re.compile(r"(?<![^\s;|&()<>=`])[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
-_LAST = re.compile(r"(?<![\w.-])[\w.-]+/[\w.-]+(?![\w./-])")
-_NAMED = re.compile(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
+_PATHS = lazy(r"(?<![^\s;|&()<>=`])[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
+_LAST = lazy(r"(?<![\w.-])[\w.-]+/[\w.-]+(?![\w./-])")
+_NAMED = lazy(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
 _EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
 _UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
@@ -82,7 +81,7 @@ _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
 """A word that is not told stands where a program is named."""
 _ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
 """The same behind a program that starts another."""
-_COMPUTED = re.compile(
+_COMPUTED = lazy(
     "|".join(
         rf"{word}(?<!\w{word})\b" for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "IFS")
     )
@@ -92,23 +91,23 @@ _COMPUTED = re.compile(
 _SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"
 _FILE_SETS = r"(?:{}(?:%%)?['\"]?[ \t]*(?:[:+?!]*=|:|$)|\b(?i:env|setenv)[ \t]+{}[ \t])"
 _NO_NAME = r"(?<![\w.+$-])"
-_CLOSERS = re.compile(r"[)}@%'\"]*+")
-_PLAIN = re.compile(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(?![<>])")
+_CLOSERS = lazy(r"[)}@%'\"]*+")
+_PLAIN = lazy(r"[ \t]++(?!/(?:tmp|var/tmp|dev|proc)\b)([\w./~+@%:,=^-]++)(?![<>])")
 """A word that is written plainly, and names no file that anybody may have written."""
-_END = re.compile(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
+_END = lazy(r"(?:[ \t]*\d?>{1,2}[ \t]*[^\s;|&<>]+)*[ \t]*(?:$|[\n;|)]|&(?!>)|(?<=[ \t])[\]#])")
 """Where a command ends, behind what it writes to."""
 SHORT = 400
 """Characters of a text whose answer is kept."""
 MANY = 100
 """Commands of one program from which on the text is looked at as a whole."""
-_BLANKS = re.compile(r"\s+")
-_LISTED = re.compile(r"[,\[\]()]")
-_SEPARATORS = re.compile(r"[\s,\[\]()]+")
+_BLANKS = lazy(r"\s+")
+_LISTED = lazy(r"[,\[\]()]")
+_SEPARATORS = lazy(r"[\s,\[\]()]+")
 """The same in a list of a file, and within an expansion."""
-_COMMAND = re.compile(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
+_COMMAND = lazy(r"(?:[^'\"\n;|&\\]|'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|['\"])*", re.DOTALL)
 """A command from its name on, up to where the next one begins."""
-_REDIRECTIONS = re.compile(r"\d*(?:<<-?|[<>]{1,2}[&|]?)[ \t]*[^\s;|&]*")
-_COMMENTS = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
+_REDIRECTIONS = lazy(r"\d*(?:<<-?|[<>]{1,2}[&|]?)[ \t]*[^\s;|&]*")
+_COMMENTS = lazy(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _NO_QUOTES = {ord(quote): None for quote in "'\""}
 
 
@@ -423,12 +422,6 @@ def _unquoted(match: re.Match[str]) -> str:
     return " " if match[0] == "`" else ""
 
 
-def forget() -> None:
-    """Forget which names are programs of interest: a configuration has added some."""
-    for cached in (_short_may_start, _kind, _known, _is_script, _ends_at_script, _reads, _tails):
-        cached.cache_clear()
-
-
 @lru_cache(maxsize=256)
 def _known(env: tuple[tuple[str, str], ...]) -> _Known:
     """Judge an environment: its names, and its values as words that expansions may put where a program is named."""
@@ -453,3 +446,12 @@ def _kind(token: str) -> Kind | None:
     if token in TABLE or token in READERS:
         return "wrapper"
     return "variable" if reads_variable(token.removesuffix("+").rpartition(".")[2]) else None
+
+
+def forget() -> None:
+    """Forget which names are programs of interest: a configuration has added some."""
+    for cached in (_short_may_start, _kind, _known, _is_script, _ends_at_script, _reads, _tails):
+        cached.cache_clear()
+
+
+on_change(forget)

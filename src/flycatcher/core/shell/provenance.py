@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.interp.tr_and_sed import character_set
 from flycatcher.core.unknown import DECODED, UNKNOWN, strip_marks
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 FIRST = 0xDC10
 MOST = 96
 """Downloads of one text that are told apart; later ones share the last mark."""
-_MARK = re.compile("[\udc10-\udc6f]")
+_MARK = lazy("[\udc10-\udc6f]")
 _FETCHERS = frozenset({
     "curl", "wget", "fetch", "aria2c", "lynx", "w3m", "http", "https", "nc", "ncat", "netcat", "socat", "lwp-request", "GET",
     "ftp", "tftp", "telnet", "dig", "host", "nslookup", "drill",
@@ -41,7 +42,7 @@ _TO_FILE = {
     ),
     "aria2c": re.compile(r"(?:-o(?!-$)|--out=(?!-$)|-d)"),
 }
-_WGET_SHOWS = re.compile(r"-[a-zA-Z]*O(?:-|/dev/stdout)?$|--output-document(?:=(?:-|/dev/stdout))?$")
+_WGET_SHOWS = lazy(r"-[a-zA-Z]*O(?:-|/dev/stdout)?$|--output-document(?:=(?:-|/dev/stdout))?$")
 
 
 def strip_all_marks(text: str) -> str:

@@ -45,11 +45,15 @@ def deeds(record: Mapping[str, Any]) -> str:
     return one_line("; ".join(str(reason.get("text", "")) for reason in heaviest[:2]), TEXT_LIMIT)
 
 
+_OF_RUN = {"seccomp", "ebpf"}
+"""Sensors of ``flycatcher run``, which tells no ancestor above the command."""
+
+
 def who(record: Mapping[str, Any]) -> str:
     """Return the nearest ancestor's command line, escaped; ``flycatcher run`` for the command itself, which has none."""
     execution = record.get("execution", {})
     ancestry = execution.get("ancestry") or [{}]
-    if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") == "seccomp":
+    if not execution.get("ancestry") and (execution.get("fidelity") or {}).get("sensor") in _OF_RUN:
         return "flycatcher run"
     words = ancestry[0].get("argv") or [ancestry[0].get("comm", "")]
     return one_line(shlex.join(map(str, words)), 80)

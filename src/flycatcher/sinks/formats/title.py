@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.formats.line import deeds, how, summary_line, what
 from flycatcher.terminal import one_line
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from flycatcher.sinks.message import Event
@@ -44,4 +45,5 @@ def _figures(summary: dict[str, object]) -> str:
     """Return a run's figures, a scan's where it is one's."""
     if "executions_seen" in summary:
         return summary_line(summary)
-    return one_line(f"scan: {summary.get('files', 0)} build files read, {summary.get('findings', 0)} findings")
+    files, findings = (int(str(summary.get(name, 0))) for name in ("files", "findings"))
+    return one_line(f"scan: {counted(files, 'build file')} read, {counted(findings, 'finding')}")

@@ -28,7 +28,7 @@ def open_store(address: str, *, password: str = "", create: bool = True) -> Engi
     with needed("SQLAlchemy", "store"):
         import sqlalchemy as sa  # noqa: PLC0415 - only the store needs it
     try:
-        engine = _postgresql(address, password) if address.startswith("postgresql") else _sqlite(address, create=create)
+        engine = postgresql(address, password) if address.startswith("postgresql") else _sqlite(address, create=create)
         _prepare(engine)
     except (sa.exc.SQLAlchemyError, OSError) as error:
         said = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).splitlines()[0]
@@ -54,7 +54,8 @@ def shown(address: str) -> str:
     return f"{scheme}://{user.partition(':')[0]}{at}{place}" if separator and at else address
 
 
-def _postgresql(address: str, password: str) -> Engine:
+def postgresql(address: str, password: str = "") -> Engine:
+    """Return an engine for PostgreSQL. Raises FlycatcherError where what it needs is not installed."""
     import sqlalchemy as sa  # noqa: PLC0415
 
     url = sa.make_url(address).set(drivername="postgresql+psycopg")
@@ -69,10 +70,15 @@ def _postgresql(address: str, password: str) -> Engine:
         raise FlycatcherError("libpq is not installed", hint="Debian: apt-get install libpq5") from error
 
 
+def sqlite_path(address: str) -> Path:
+    """Return the file that an address names."""
+    return Path(address.removeprefix("store://").removeprefix("sqlite://"))
+
+
 def _sqlite(address: str, *, create: bool) -> Engine:
     import sqlalchemy as sa  # noqa: PLC0415
 
-    path = Path(address.removeprefix("store://").removeprefix("sqlite://"))
+    path = sqlite_path(address)
     if not create and not path.exists():
         raise FlycatcherError(f"{path}: there is no store here", hint="flycatcher store import FILE makes one")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from flycatcher.core.interpreters.names import entry_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Problem, Region, Start
 from flycatcher.sources.buildfiles.engine.names import Names
 
@@ -25,8 +26,8 @@ __all__ = [
     "type_of",
 ]
 
-_TEMPLATE = re.compile(r"\.(?:in|tmpl|tpl|template|j2|jinja2?|erb|epp|mustache|hbs|dist|example|orig|bak|old|new)\Z")
-_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(\S+)(?:[ \t]+(?:-\S*[ \t]+|[A-Za-z_]\w*=\S*[ \t]+)*(?:\S*/)?(\S+))?")
+_TEMPLATE = lazy(r"\.(?:in|tmpl|tpl|template|j2|jinja2?|erb|epp|mustache|hbs|dist|example|orig|bak|old|new)\Z")
+_SHEBANG = lazy(rb"#![ \t]*(?:\S*/)?(\S+)(?:[ \t]+(?:-\S*[ \t]+|[A-Za-z_]\w*=\S*[ \t]+)*(?:\S*/)?(\S+))?")
 
 
 @cache

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.located import Located
 
 _MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_shell|win_command|win_powershell|expect)"
-_KEY = re.compile(_MODULE + r"\Z")
+_KEY = lazy(_MODULE + r"\Z")
 _CONTENT = re.compile(
     rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?"
     rb"(?:[\w.]+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|cron|docker_container_exec|(?:local_)?action)['\"]?[ \t]*:"
 )
-_FREE = re.compile(
+_FREE = lazy(
     r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)="
     r"(?:'[^']*'|\"[^\"]*\"|\{\{.*?\}\}|\S+)"
 )
-_INTERPRETER = re.compile(
+_INTERPRETER = lazy(
     r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter"
 )
-_CRON = re.compile(r"(?:ansible\.builtin\.)?cron\Z|(?:community\.docker\.)?docker_container_exec\Z")
-_ACTION = re.compile(_MODULE + r"\s+")
+_CRON = lazy(r"(?:ansible\.builtin\.)?cron\Z|(?:community\.docker\.)?docker_container_exec\Z")
+_ACTION = lazy(_MODULE + r"\s+")
 
 
 class Ansible(FileType):

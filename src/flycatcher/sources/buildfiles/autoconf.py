@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.lines import replaced
 from flycatcher.sources.buildfiles.engine.located import Builder
@@ -20,7 +21,7 @@ _DIGRAPHS = (
     (re.compile(r"@S\|@"), "$"),
     (re.compile(r"@%:@"), "#"),
 )
-_DOUBLE = re.compile(r"\[\[|\]\]|[\[\]]")
+_DOUBLE = lazy(r"\[\[|\]\]|[\[\]]")
 
 
 class Autoconf(FileType):

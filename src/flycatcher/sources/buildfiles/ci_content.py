@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.ci_systems import Azure, GitLab
 
 if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Document
 
-_RESOURCE = re.compile(r"^apiVersion:", re.MULTILINE)
-_SCRIPT = re.compile(r"^ {2,8}(?:before_|after_)?script:", re.MULTILINE)
-_JOB = re.compile(
+_RESOURCE = lazy(r"^apiVersion:", re.MULTILINE)
+_SCRIPT = lazy(r"^ {2,8}(?:before_|after_)?script:", re.MULTILINE)
+_JOB = lazy(
     r"^(?:stages:|[\w.\"'][^\n#:]*:[ \t]*\n(?: [^\n]*\n)*? {2,8}(?:stage|extends|needs|artifacts|only|rules|tags):)",
     re.MULTILINE,
 )
-_STEP = re.compile(r"^[ \t]*-[ \t]+(?:script|bash|pwsh|powershell|task):", re.MULTILINE)
-_PIPELINE = re.compile(
+_STEP = lazy(r"^[ \t]*-[ \t]+(?:script|bash|pwsh|powershell|task):", re.MULTILINE)
+_PIPELINE = lazy(
     r"^(?:steps|jobs|stages|pool|trigger|parameters|variables):|^[ \t]+(?:displayName|vmImage|targetType):",
     re.MULTILINE,
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import FileType, Searcher
 from flycatcher.sources.buildfiles.engine.stands import BY_NAME, At, Stands
 
-_VARIABLES = re.compile(r"\$\{\{(?:(?!\}\}).){0,2000}\}\}")
+_VARIABLES = lazy(r"\$\{\{(?:(?!\}\}).){0,2000}\}\}")
 
 
 class Cirrus(Stands):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.containers import exec_form
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
@@ -14,10 +15,10 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEADER = re.compile(r"\ufeff?(?:## template: jinja\s*\n)?#cloud-config\b")
+_HEADER = lazy(r"\ufeff?(?:## template: jinja\s*\n)?#cloud-config\b")
 
 
-_AUTOINSTALL = re.compile(r"^autoinstall:|^(?:late|early)-commands:", re.MULTILINE)
+_AUTOINSTALL = lazy(r"^autoinstall:|^(?:late|early)-commands:", re.MULTILINE)
 _BOOT = ("bootcmd", "runcmd")
 _INSTALL = ("early-commands", "late-commands", "error-commands")
 """Ubuntu's autoinstall (reference manual): before the installation, behind it, and where it fails."""

@@ -7,21 +7,22 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CALL = re.compile(
+_CALL = lazy(
     r"\b(execute_process|add_custom_command|add_custom_target|add_test|exec_program)[ \t\r\n]*\(", re.IGNORECASE
 )
-_WORD = re.compile(
+_WORD = lazy(
     r"\s+|#\[(?P<eq>=*)\[.*?\](?P=eq)\]|#[^\n]*|\[(?P<open>=*)\[(?P<bracket>.*?)\](?P=open)\]|\"(?P<quoted>(?:\\.|[^\"\\])*)\"|"
     r"(?P<close>\))|(?P<nested>\()|(?P<plain>(?:\\.|\$\{[^}]*\}|\$<[^>]*>|[^\s()#\"\\])+)",
     re.DOTALL,
 )
-_REFERENCE = re.compile(r"\$(?:ENV|CACHE)?\{([\w.:-]+)\}|\$<TARGET_FILE:Python3?::Interpreter>|\$<[^>]*>|@(\w+)@")
+_REFERENCE = lazy(r"\$(?:ENV|CACHE)?\{([\w.:-]+)\}|\$<TARGET_FILE:Python3?::Interpreter>|\$<[^>]*>|@(\w+)@")
 _KEYWORDS = frozenset(
     "COMMAND ARGS WORKING_DIRECTORY RESULT_VARIABLE OUTPUT_VARIABLE ERROR_VARIABLE OUTPUT_STRIP_TRAILING_WHITESPACE TIMEOUT "  # noqa: SIM905
     "ERROR_QUIET OUTPUT_QUIET COMMAND_ERROR_IS_FATAL INPUT_FILE OUTPUT_FILE ERROR_FILE DEPENDS COMMENT VERBATIM BYPRODUCTS "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.located import Builder
@@ -14,10 +14,8 @@ from flycatcher.sources.buildfiles.engine.yamltext import Map
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_METHOD = re.compile(r"[\w\\]+::\w+")
-_INSTALL = re.compile(
-    r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)"
-)
+_METHOD = lazy(r"[\w\\]+::\w+")
+_INSTALL = lazy(r"(?:pre|post)-(?:install|update|autoload-dump|root-package-install|create-project|package-install)")
 
 
 class Composer(FileType):

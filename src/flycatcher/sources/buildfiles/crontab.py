@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.shells import program_of
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIELD = r"[\d*/,\-A-Za-z~]+"
-_ENTRY = re.compile(rf"[ \t]*-?(?:@\w+|{_FIELD}(?:[ \t]+{_FIELD}){{4}})[ \t]+(?=\S)")
-_USER = re.compile(r"(?:root|[a-z_][a-z0-9_-]{0,31}\$?)[ \t]+(?=\S)")
-_VARIABLE = re.compile(r"[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
-_OTHER = re.compile(
+_ENTRY = lazy(rf"[ \t]*-?(?:@\w+|{_FIELD}(?:[ \t]+{_FIELD}){{4}})[ \t]+(?=\S)")
+_USER = lazy(r"(?:root|[a-z_][a-z0-9_-]{0,31}\$?)[ \t]+(?=\S)")
+_VARIABLE = lazy(r"[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
+_OTHER = lazy(
     r"crontab\.(?:\w*sh|p[lmy]|php|rb|[cm]?[jt]sx?|lua|go|rs|[ch](?:pp)?|java|kt|md|rst|html?|json|ya?ml|toml|ini|tf)"
 )
 """Files about tables, in a language of their own."""
-_PERCENT = re.compile(r"\\%|%")
+_PERCENT = lazy(r"\\%|%")
 
 
 class Crontab(FileType):

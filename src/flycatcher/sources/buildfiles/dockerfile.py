@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from msgspec import Struct, field, structs
 
 from flycatcher.core.interpreters.names import BOURNE, bourne_grammar_of, grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.environ import carried
@@ -19,22 +20,22 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(\S+)")
-_INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)(?:[ \t]+|$)")
-_NOTHING = re.compile("()")
-_FLAG = re.compile(r"--[a-z][\w.-]*(?:=\S*)?[ \t]*")
-_HEREDOC = re.compile(r"(?<![<\w])\d*<<(-?)((?:\\.|\"[^\"\n]*\"|'[^'\n]*'|[^\s<\"'\\])+)")
+_DIRECTIVE = lazy(r"[ \t]*#[ \t]*(\w+)[ \t]*=[ \t]*(\S+)")
+_INSTRUCTION = lazy(r"[ \t]*([A-Za-z]+)(?:[ \t]+|$)")
+_NOTHING = lazy("()")
+_FLAG = lazy(r"--[a-z][\w.-]*(?:=\S*)?[ \t]*")
+_HEREDOC = lazy(r"(?<![<\w])\d*<<(-?)((?:\\.|\"[^\"\n]*\"|'[^'\n]*'|[^\s<\"'\\])+)")
 """As BuildKit's parser takes it (frontend/dockerfile/parser, heredocFromMatch): one word of a shell, without blanks in front."""
-_SHELL_END = re.compile(r"[|;&()<>]")
-_PAIR = re.compile(r"([A-Za-z_]\w*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
-_SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*\n")
+_SHELL_END = lazy(r"[|;&()<>]")
+_PAIR = lazy(r"([A-Za-z_]\w*)=((?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])*)", re.DOTALL)
+_SHEBANG = lazy(r"#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*\n")
 _COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
 _KNOWN = _COMMANDS | {
     "FROM", "ENV", "ARG", "COPY", "ADD", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK",
     "MAINTAINER",
 }  # fmt: skip
 MAX_INSTRUCTIONS = 20_000
-_REFERENCE = re.compile(r"\$(?:(\w+)|\{(\w+)\}|\{\w+[^}\s]*\}?)")
+_REFERENCE = lazy(r"\$(?:(\w+)|\{(\w+)\}|\{\w+[^}\s]*\}?)")
 """``$NAME`` and ``${NAME}``; another form's value is not known."""
 
 

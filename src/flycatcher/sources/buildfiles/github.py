@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import WINDOWS, grammar_of, kept_in_variables
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.actions import action_inputs, health_checks
@@ -20,7 +21,7 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-EXPRESSION = re.compile(r"\$\{\{((?:(?!\$\{\{|\}\}).){0,2000})\}\}", re.DOTALL)
+EXPRESSION = lazy(r"\$\{\{((?:(?!\$\{\{|\}\}).){0,2000})\}\}", re.DOTALL)
 _FREE_TEXT = (
     (r"github\.event\.issue\.(?:title|body)", "the title or text of an issue, which anybody may open"),
     (r"github\.event\.pull_request\.(?:title|body)", "the title or text of a pull request"),
@@ -38,13 +39,13 @@ _FREE_TEXT = (
 """Contexts whose text people outside the project can write, and who those are."""
 _OUTSIDE = tuple((re.compile(pattern), source) for pattern, source in _FREE_TEXT)
 
-_INNER = re.compile(r"""-[a-z]*c[ \t]+(["'])(.*\{0\}.*)\1""")
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_CALL = re.compile(r"(\w*)\s*\(([^()]*)\)")
+_INNER = lazy(r"""-[a-z]*c[ \t]+(["'])(.*\{0\}.*)\1""")
+_LITERAL = lazy(r"'(?:[^']|'')*'")
+_CALL = lazy(r"(\w*)\s*\(([^()]*)\)")
 _ASKING = frozenset({"contains", "startsWith", "endsWith", "success", "failure", "always", "cancelled", "hashFiles"})
 """Functions that answer by a boolean, or by a hash."""
-_COMPARES = re.compile(r"[=!]=|[<>]")
-_BASH = re.compile(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
+_COMPARES = lazy(r"[=!]=|[<>]")
+_BASH = lazy(r"(?<![A-Za-z0-9])(?:ba|z|da|a)?sh(?:\.exe)?(?=[\s\"'])")
 """A shell's own words, however they are wrapped: ``wsl-bash {0}``, ``script -qec "bash -e {0}"``, ``C:\\cygwin\\bin\\bash.exe {0}``."""
 
 
@@ -86,7 +87,7 @@ def _source(expression: str, outside: Mapping[str, str]) -> str:
     return found or next((outside[name] for name in _VARIABLE.findall(kept) if name in outside), "")
 
 
-_VARIABLE = re.compile(r"(?<![\w.])env\.(\w+)")
+_VARIABLE = lazy(r"(?<![\w.])env\.(\w+)")
 _WHOLE = (
     re.compile(
         r"(?<![\w.])github(?:\.event(?:\.(?:issue|pull_request|comment|review|discussion|head_commit|commits))?)?(?![\w.])"

@@ -7,6 +7,7 @@ import shlex
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
@@ -14,11 +15,11 @@ from flycatcher.sources.buildfiles.engine.groovy import unescaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_GENERATE = re.compile(r"^//go:generate[ \t]+([^\r\n]+)", re.MULTILINE)
-_COMMAND = re.compile(
+_GENERATE = lazy(r"^//go:generate[ \t]+([^\r\n]+)", re.MULTILINE)
+_COMMAND = lazy(
     r"(?:\bexec\.Command(?:Context\([^,\n]*,)?\(?|\.WithExec\(\[\]string\{)\s*((?:(?:\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()\n]*\))?)\s*,?\s*)+)[)}]"
 )
-_WORD = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|`([^`]*)`|([A-Za-z_][\w.]*(?:\([^()\n]*\))?)")
+_WORD = lazy(r"\"((?:\\.|[^\"\\\n])*)\"|`([^`]*)`|([A-Za-z_][\w.]*(?:\([^()\n]*\))?)")
 MAX_STARTS = 1000
 
 

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
@@ -14,10 +15,10 @@ from flycatcher.sources.buildfiles.engine.yaml import punched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EXPANSION = re.compile(r"[<>^]!@?\(")
-_STRING = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"|#[^\n]*")
+_EXPANSION = lazy(r"[<>^]!@?\(")
+_STRING = lazy(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"|#[^\n]*")
 _VARIABLE = re.compile(r"[<>^]@?\([^()]*\)")
-_ACTION = re.compile(r"['\"]action['\"][ \t]*:[ \t\r\n]*\[([^\[\]]{0,4000})\]")
+_ACTION = lazy(r"['\"]action['\"][ \t]*:[ \t\r\n]*\[([^\[\]]{0,4000})\]")
 MAX_EXPANSIONS = 500
 
 

@@ -6,6 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_SECTION = re.compile(r"\[([^\]]+)\]")
-_KEY = re.compile(r"([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*")
+_SECTION = lazy(r"\[([^\]]+)\]")
+_KEY = lazy(r"([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*")
 _COMMANDS = frozenset(
     {"commands", "commands_pre", "commands_post", "list_dependencies_command", "install_command", "package_command"}
 )
 _SUBSTITUTION = re.compile(r"(?<!\\)\{[^{}]*\}")
-_ENVPYTHON = re.compile(r"\{(?:envpython|env_python)\}|\{env:PYTHON(?::[^{}]*)?\}")
-_FACTORS = re.compile(r"!?[\w.{},-]+(?:[-,]!?[\w.{},]+)*:[ \t]+")
+_ENVPYTHON = lazy(r"\{(?:envpython|env_python)\}|\{env:PYTHON(?::[^{}]*)?\}")
+_FACTORS = lazy(r"!?[\w.{},-]+(?:[-,]!?[\w.{},]+)*:[ \t]+")
 
 
 class Tox(FileType):

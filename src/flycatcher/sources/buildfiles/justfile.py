@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import BOURNE
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.shells import grammar_of_line
@@ -14,17 +15,17 @@ from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, punched, s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RECIPE = re.compile(
+_RECIPE = lazy(
     r"@?([A-Za-z_][\w-]*)(?:[ \t]+[$*+]*[A-Za-z_][\w-]*(?:=(?:'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|`[^`\n]*`|\((?:[^()\n]|\([^()\n]*\))*\)|"
     r"[A-Za-z_][\w-]*(?:\([^()\n]*\))?))?)*[ \t]*:(?!=)"
 )
 """A recipe's name and its parameters, each with its default value."""
-_ATTRIBUTE = re.compile(r"\[[^\n]*\bscript\b(?:\(([^)\n]*)\))?[^\n]*\]")
-_INTERPRETER = re.compile(r"set[ \t]+script-interpreter[ \t]*:=[ \t]*\[(.*?)\]")
-_CALL = re.compile(r"\bshell\([ \t]*(?:'([^'\n]*)'|\"((?:\\.|[^\"\\\n])*)\")")
-_SHELL = re.compile(r"set[ \t]+shell[ \t]*:=[ \t]*\[(.*?)\]")
-_STRING = re.compile(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"")
-_BACKTICK = re.compile(r"```(.*?)```|`([^`\n]*)`", re.DOTALL)
+_ATTRIBUTE = lazy(r"\[[^\n]*\bscript\b(?:\(([^)\n]*)\))?[^\n]*\]")
+_INTERPRETER = lazy(r"set[ \t]+script-interpreter[ \t]*:=[ \t]*\[(.*?)\]")
+_CALL = lazy(r"\bshell\([ \t]*(?:'([^'\n]*)'|\"((?:\\.|[^\"\\\n])*)\")")
+_SHELL = lazy(r"set[ \t]+shell[ \t]*:=[ \t]*\[(.*?)\]")
+_STRING = lazy(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"")
+_BACKTICK = lazy(r"```(.*?)```|`([^`\n]*)`", re.DOTALL)
 
 
 class Justfile(FileType):

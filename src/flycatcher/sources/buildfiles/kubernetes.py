@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
@@ -20,11 +21,11 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tre
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RESOURCE = re.compile(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
-_KIND = re.compile(r"^kind:\s*\S", re.MULTILINE)
-_COMMAND = re.compile(r"^[ \t-]*(?:command|args):", re.MULTILINE)
-_CONTROL = re.compile(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
-_VALUE = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
+_RESOURCE = lazy(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
+_KIND = lazy(r"^kind:\s*\S", re.MULTILINE)
+_COMMAND = lazy(r"^[ \t-]*(?:command|args):", re.MULTILINE)
+_CONTROL = lazy(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
+_VALUE = lazy(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
 
 
 class Kubernetes(FileType):

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from flycatcher.core.interpreters.names import BOURNE, base, grammar_of
 from flycatcher.core.launchers.unwrap import names as launchers
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical, of_target
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.located import Located
     from flycatcher.sources.buildfiles.engine.make import Logical
 
-_RULE = re.compile(r"(?P<targets>[^:=#\t][^:=#]*?)\s*&?::?(?![:=])(?P<rest>.*)", re.DOTALL)
-_TARGET_VARIABLE = re.compile(r"\s*(?:(?:export|private|override)\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
-_EXPANDED = re.compile(r"\$[({](?:call[ \t]+|value[ \t]+)?([\w.-]+)")
-_CONDITION = re.compile(r"(?:ifn?eq|ifn?def|else|endif)\b|-?s?include\b|vpath\b")
+_RULE = lazy(r"(?P<targets>[^:=#\t][^:=#]*?)\s*&?::?(?![:=])(?P<rest>.*)", re.DOTALL)
+_TARGET_VARIABLE = lazy(r"\s*(?:(?:export|private|override)\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
+_EXPANDED = lazy(r"\$[({](?:call[ \t]+|value[ \t]+)?([\w.-]+)")
+_CONDITION = lazy(r"(?:ifn?eq|ifn?def|else|endif)\b|-?s?include\b|vpath\b")
 
 
 class Makefile(FileType):

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import BOURNE, grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher
 from flycatcher.sources.buildfiles.engine.lines import replaced
 from flycatcher.sources.buildfiles.engine.located import Builder, between
@@ -27,7 +28,7 @@ _DIRECTIVE = re.compile(
 )
 _SPAN = re.compile(r"(?<!`)`(?!`)(?P<text>[^`\n]{3,2000})`(?!`)")
 _INDENTED = re.compile(r"(?:^|(?<=\n\n))(?P<text>(?:(?: {4}|\t)[^\n]*\n)+)")
-_PROMPT = re.compile(r"^[ \t]*(?:\w+@[\w.-]+[^\n$#]{0,40})?[$#%>][ \t]+(?P<text>\S[^\n]*(?:\\\n[^\n]*)*)", re.MULTILINE)
+_PROMPT = lazy(r"^[ \t]*(?:\w+@[\w.-]+[^\n$#]{0,40})?[$#%>][ \t]+(?P<text>\S[^\n]*(?:\\\n[^\n]*)*)", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{(?P<inner>[^{}\n]*)\}\}")
 _SHELLS = frozenset({"console", "shell-session", "terminal", "session", "shellsession", "sh-session", "prompt", "text"})
 """Languages of blocks that show a terminal: only lines with a prompt are commands."""

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
@@ -14,17 +15,17 @@ from flycatcher.sources.buildfiles.engine.groovy import unescaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OPENING = re.compile(
+_OPENING = lazy(
     r"\b(?:(?P<call>run_command|meson\.add_(?:install|postconf|dist)_script|vcs_tag|test|benchmark)[ \t]*\(|"
     r"(?P<key>command|args|arguments)[ \t]*:[ \t]*\[)"
 )
-_WORD = re.compile(
+_WORD = lazy(
     r"\s+|#[^\n]*|,|f?'''(?P<long>.*?)'''|f?'(?P<short>(?:\\.|[^'\\\n])*)'|(?P<close>[\])])|(?P<open>[\[(])|"
     r"(?P<name>[A-Za-z_][\w.]*)(?P<key>[ \t]*:)?|(?P<other>[^\s,\[\]()'#]+)",
     re.DOTALL,
 )
-_PROGRAM = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*find_program\([ \t\r\n]*'([^'\n]+)'", re.MULTILINE)
-_PYTHON = re.compile(
+_PROGRAM = lazy(r"^[ \t]*(\w+)[ \t]*=[ \t]*find_program\([ \t\r\n]*'([^'\n]+)'", re.MULTILINE)
+_PYTHON = lazy(
     r"^[ \t]*(\w+)[ \t]*=[ \t]*(?:import\('python3?'\)\.find_(?:installation|python)|\w+\.find_installation)\(",
     re.MULTILINE,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Region
 from flycatcher.sources.buildfiles.engine.literals import LISP, NIX, WORDS, Sources, opening
@@ -25,7 +26,7 @@ _PHASES = (
 )
 
 
-_TEST_DRIVER = re.compile(
+_TEST_DRIVER = lazy(
     r"\b\w+\.(?:wait_(?:for|until)_\w+|succeed|fail|execute|shutdown)\(|\bwith subtest\(|\bstart_all\(\)"
 )
 """NixOS' tests are Python for a driver of its own (NixOS manual, writing tests), under the same names as scripts."""

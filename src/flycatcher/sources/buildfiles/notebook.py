@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
@@ -17,10 +18,10 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAGIC = re.compile(r"%%(bash|sh|script|perl|ruby|python[23]?|pypy|javascript|js|system|sx|!)[ \t]*([^\n]*)\n")
-_BANG = re.compile(r"^[ \t]*(?:[\w, \t]+=[ \t]*)?(?:!!?|%(?:sx|system)[ \t]+)(.+)$")
+_MAGIC = lazy(r"%%(bash|sh|script|perl|ruby|python[23]?|pypy|javascript|js|system|sx|!)[ \t]*([^\n]*)\n")
+_BANG = lazy(r"^[ \t]*(?:[\w, \t]+=[ \t]*)?(?:!!?|%(?:sx|system)[ \t]+)(.+)$")
 _VALUE = re.compile(r"\{[^{}\n]*\}")
-_OPTIONS = re.compile(r"--(?:out|err|bg|proc|no-raise-error)\S*(?:[ \t]+\w+)?")
+_OPTIONS = lazy(r"--(?:out|err|bg|proc|no-raise-error)\S*(?:[ \t]+\w+)?")
 
 
 class Notebook(FileType):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LINE = re.compile(r"([A-Za-z0-9_-]+):[ \t]*")
+_LINE = lazy(r"([A-Za-z0-9_-]+):[ \t]*")
 
 
 class Procfile(FileType):

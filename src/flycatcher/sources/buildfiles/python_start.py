@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IMPORT = re.compile(r"^import[ \t][^\n]*", re.MULTILINE)
-_PLAIN = re.compile(r"import[ \t]+[\w., \t]+\Z")
+_IMPORT = lazy(r"^import[ \t][^\n]*", re.MULTILINE)
+_PLAIN = lazy(r"import[ \t]+[\w., \t]+\Z")
 """A line that does nothing but import is a file's code, which can be reviewed there."""
 
 

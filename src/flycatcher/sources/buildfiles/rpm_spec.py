@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of, words_in_variables
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.yaml import joined, punched
 
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_SECTION = re.compile(
+_SECTION = lazy(
     r"%(prep|build|install|check|clean|conf|generate_buildrequires|pre|post|preun|postun|pretrans|posttrans|verifyscript|"
     r"triggerprein|triggerin|triggerun|triggerpostun|filetriggerin|filetriggerun|transfiletriggerin|transfiletriggerun)\b(.*)"
 )
-_OTHER = re.compile(r"%(description|package|files|changelog|sourcelist|patchlist)\b")
+_OTHER = lazy(r"%(description|package|files|changelog|sourcelist|patchlist)\b")
 _PROGRAMS = rf"\{{?_*(?:{'|'.join(map(re.escape, words_in_variables()))})[0-9.]*\}}?(?![\w:])"
 _MACRO = re.compile(rf"%(?!{_PROGRAMS})(?:\{{[^{{}}]*\}}|[A-Za-z_]\w*)")
 """What is not known of the text: macros, but for those that are named after an interpreter."""
-_CONDITION = re.compile(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
-_PROGRAM = re.compile(r"-p[ \t]*(<\w+>|\S+)")
-_EXPANSION = re.compile(r"%(?:\(|\{(lua):)")
+_CONDITION = lazy(r"%(?:if|else|endif|elif|ifarch|ifnarch|ifos|ifnos|global|define|undefine|include)\b")
+_PROGRAM = lazy(r"-p[ \t]*(<\w+>|\S+)")
+_EXPANSION = lazy(r"%(?:\(|\{(lua):)")
 MAX_EXPANSIONS = 500
 MAX_LENGTH = 20_000
 """Characters of one expansion."""

@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
@@ -13,10 +14,10 @@ from flycatcher.sources.buildfiles.engine.groovy import unescaped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NEW = re.compile(r"\bCommand::new\(\s*\"((?:\\.|[^\"\\\n])*)\"\s*\)")
-_METHOD = re.compile(r"\s*\.\s*(\w+)\s*\(")
-_WORD = re.compile(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|(&?[A-Za-z_][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
-_KEPT = re.compile(r"\blet\s+(?:mut\s+)?(\w+)(?:\s*:\s*[\w:]+)?\s*=\s*(?:\w+::)*\Z")
+_NEW = lazy(r"\bCommand::new\(\s*\"((?:\\.|[^\"\\\n])*)\"\s*\)")
+_METHOD = lazy(r"\s*\.\s*(\w+)\s*\(")
+_WORD = lazy(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|(&?[A-Za-z_][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
+_KEPT = lazy(r"\blet\s+(?:mut\s+)?(\w+)(?:\s*:\s*[\w:]+)?\s*=\s*(?:\w+::)*\Z")
 """A variable that a command is kept in."""
 LATER = 2000
 """Characters behind a command in which its variable is looked for."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, Injection, Region, Start
 from flycatcher.sources.buildfiles.engine.located import between
@@ -15,7 +15,7 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tre
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RUN = re.compile(r"cmd\.(?:run|wait|script)\Z|cmd\Z")
+_RUN = lazy(r"cmd\.(?:run|wait|script)\Z|cmd\Z")
 
 
 class Salt(Stands):

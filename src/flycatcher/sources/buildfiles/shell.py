@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.located import Located
 
 
-_INSTALL = re.compile(r"^(?:function[ \t]+)?(?:pre|post)_(?:install|upgrade|remove)[ \t]*\(\)", re.MULTILINE)
+_INSTALL = lazy(r"^(?:function[ \t]+)?(?:pre|post)_(?:install|upgrade|remove)[ \t]*\(\)", re.MULTILINE)
 
 
-_TEST = re.compile(r"^[ \t]*(@test[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\S+)[ \t]+)(?=\{[ \t]*$)", re.MULTILINE)
+_TEST = lazy(r"^[ \t]*(@test[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\S+)[ \t]+)(?=\{[ \t]*$)", re.MULTILINE)
 """Bats (its manual, writing tests): what makes a function of a test's braces."""
-_SERVICE = re.compile(r"#![^\n]*\b(?:openrc-run|runscript)\b")
-_SETS = re.compile(r"^[ \t]*(command(?:_args)?)=(?:\"((?:\\.|[^\"\\])*)\"|'([^']*)'|([^\s;'\"]+))[ \t]*$", re.MULTILINE)
+_SERVICE = lazy(r"#![^\n]*\b(?:openrc-run|runscript)\b")
+_SETS = lazy(r"^[ \t]*(command(?:_args)?)=(?:\"((?:\\.|[^\"\\])*)\"|'([^']*)'|([^\s;'\"]+))[ \t]*$", re.MULTILINE)
 
 
 def _grouped(text: Located) -> Located:

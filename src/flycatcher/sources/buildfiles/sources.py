@@ -9,13 +9,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAMES = re.compile(
+_NAMES = lazy(
     rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
     rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
     rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)|sys\.executable|execPath|\$\^X|EXECUTABLE_NAME|RbConfig|\bbash\b"
@@ -27,11 +28,11 @@ _STARTS = re.compile(
 )
 
 
-_DECODES = re.compile(
+_DECODES = lazy(
     rb"b(?:16|32|64|85)decode|a85decode|fromhex|unhexlify|decompress|codecs|marshal|decode_?base64|base64_decode|decode64|gzinflate|"
     rb"gzuncompress|str_rot13|hex2bin|atob|Buffer|unpack"
 )
-_EVALUATES = re.compile(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
+_EVALUATES = lazy(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
 
 
 class _Source(FileType):
@@ -154,8 +155,8 @@ class Perl(_Source):
                 yield from Makefile().read(Document(document.path, _only(document.text, start, end)))
 
 
-_OPENING = re.compile(r"<<~?[ \t]*['\"]?([A-Za-z_]\w*)['\"]?[^\n]*\n")
-_RULE = re.compile(r"^[^\s#][^\n=]*:[^\n]*\n\t", re.MULTILINE)
+_OPENING = lazy(r"<<~?[ \t]*['\"]?([A-Za-z_]\w*)['\"]?[^\n]*\n")
+_RULE = lazy(r"^[^\s#][^\n=]*:[^\n]*\n\t", re.MULTILINE)
 MAX_HEREDOCS = 100
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
@@ -12,10 +13,10 @@ from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, St
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_LINE = re.compile(r"(?m)^(Exec\w+|Environment)[ \t]*=[ \t]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
-_SECTION = re.compile(r"(?m)^\[(\w+)\]")
-_WORD = re.compile(r"\s*(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?:\\.|[^\s\\])+)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_LINE = lazy(r"(?m)^(Exec\w+|Environment)[ \t]*=[ \t]*((?:[^\n\\]|\\.|\\\n)*)", re.DOTALL)
+_SECTION = lazy(r"(?m)^\[(\w+)\]")
+_WORD = lazy(r"\s*(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?:\\.|[^\s\\])+)", re.DOTALL)
+_ESCAPE = lazy(r"\\(x[0-9a-fA-F]{2}|[0-7]{3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _SINGLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "s": " "}
 _KNOWN = "@-:+!|"
 
@@ -69,7 +70,7 @@ def _commands(text: str, env: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
             argv.append(word)
 
 
-_PLACEHOLDER = re.compile(r"@\w+@\S*")
+_PLACEHOLDER = lazy(r"@\w+@\S*")
 """What configure replaces before systemd sees it."""
 
 

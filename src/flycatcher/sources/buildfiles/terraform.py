@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Start
 from flycatcher.sources.buildfiles.engine.hcl import template
 from flycatcher.sources.buildfiles.engine.nested import user_data
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_BLOCK = re.compile(r"(provisioner|data)\s+\"(local-exec|remote-exec|external)\"[^{\n]*\{")
-_ENTRY = re.compile(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
-_HEREDOC = re.compile(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
-_QUOTED = re.compile(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
-_USER_DATA = re.compile(
+_BLOCK = lazy(r"(provisioner|data)\s+\"(local-exec|remote-exec|external)\"[^{\n]*\{")
+_ENTRY = lazy(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
+_HEREDOC = lazy(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
+_QUOTED = lazy(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
+_USER_DATA = lazy(
     r"(?m)^[ \t]*\"?(user_data(?:_base64)?|custom_data|startup_script|metadata_startup_script|startup-script|user-data|content)\"?"
     r"[ \t]*[=:][ \t]*(?:(?:base64encode|base64gzip|trimspace|chomp)\([ \t\n]*)*(?=<<|\"#!)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
 from flycatcher.sources.buildfiles.engine.lines import MAX_MATCHES
 from flycatcher.sources.buildfiles.engine.located import Builder, between
@@ -12,7 +13,7 @@ from flycatcher.sources.buildfiles.engine.located import Builder, between
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_INNER = re.compile(r"\bin[ \t]*\([ \t]*(?:'([^'\n]*)'|`([^`\n]*)`)[ \t]*\)", re.IGNORECASE)
+_INNER = lazy(r"\bin[ \t]*\([ \t]*(?:'([^'\n]*)'|`([^`\n]*)`)[ \t]*\)", re.IGNORECASE)
 """What ``for /f`` runs."""
 _BATCH = re.compile(
     r"^(?![ \t]*(?:@?rem\b|::))[ \t]*(?:@|call[ \t]+|if[ \t]+(?:not[ \t]+)?(?:errorlevel[ \t]+\d+|exist[ \t]+\S+|defined[ \t]+\S+)[ \t]*\(?[ \t]*)*"
@@ -24,7 +25,7 @@ _POWERSHELL = re.compile(
     r"(?P<text>(?:[^\n`]|`\r?\n|`.)+)",
     re.MULTILINE | re.IGNORECASE,
 )
-_PLAIN = re.compile(r"(?P<quote>[\"'])(?P<inner>[^\n]*)(?P=quote)[ \t\r]*")
+_PLAIN = lazy(r"(?P<quote>[\"'])(?P<inner>[^\n]*)(?P=quote)[ \t\r]*")
 
 
 class _Windows(FileType):

@@ -7,6 +7,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
@@ -15,17 +16,17 @@ from flycatcher.sources.buildfiles.engine.words import split
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_ANT = re.compile(r"<exec\b[^<>]*?\bexecutable\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(.*?)</exec>", re.DOTALL)
-_ARG = re.compile(r"<arg\b[^<>]*?\b(value|line)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
-_MAVEN = re.compile(
+_COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
+_ANT = lazy(r"<exec\b[^<>]*?\bexecutable\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(.*?)</exec>", re.DOTALL)
+_ARG = lazy(r"<arg\b[^<>]*?\b(value|line)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_MAVEN = lazy(
     r"<executable>([^<]*)</executable>((?:(?!<executable>).){0,8000}?)</(?:configuration|execution)>", re.DOTALL
 )
-_ARGUMENT = re.compile(r"<(argument|commandlineArgs|arg)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
+_ARGUMENT = lazy(r"<(argument|commandlineArgs|arg)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
 _MSBUILD = re.compile(r"<Exec\b[^<>]*?\bCommand\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
 _EVENT = re.compile(r"<(?:PreBuildEvent|PostBuildEvent|Command)>([^<]+)</")
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
-_REFERENCE = re.compile(r"\$\{[^{}]*\}|\$\([^()]*\)|@\([^()]*\)|%\([^()]*\)")
+_ENTITY = lazy(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_REFERENCE = lazy(r"\$\{[^{}]*\}|\$\([^()]*\)|@\([^()]*\)|%\([^()]*\)")
 MAX_STARTS = 1000
 
 
@@ -104,5 +105,5 @@ class Launchd(FileType):
                 )
 
 
-_PROGRAM = re.compile(r"<key>\s*ProgramArguments\s*</key>\s*<array>(.*?)</array>", re.DOTALL)
-_STRING = re.compile(r"<string>([^<]*)</string>")
+_PROGRAM = lazy(r"<key>\s*ProgramArguments\s*</key>\s*<array>(.*?)</array>", re.DOTALL)
+_STRING = lazy(r"<string>([^<]*)</string>")

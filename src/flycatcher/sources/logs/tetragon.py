@@ -12,6 +12,7 @@ from flycatcher.sources.logs.engine.clock import seconds
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat, Seen, container_of
 from flycatcher.sources.logs.engine.recorded import Lost
 from flycatcher.sources.logs.engine.rows import Row, number, text
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class Tetragon(JsonFormat):
         host, limited = text(row, "node_name"), row.get("rate_limit_info")
         if isinstance(limited, dict):
             count = number(limited, "number_of_dropped_process_events") or 1
-            words = f"Tetragon's rate limit left out {count} events"
+            words = f"Tetragon's rate limit left out {counted(count, 'event')}"
             yield Lost(text=words, place="rate limit", count=count, host=host, time=seconds(row.get("time")))
         event = row.get("process_exec")
         process = event.get("process") if isinstance(event, dict) else None

@@ -167,6 +167,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """``--name=value`` is read; without it only ``--name value``."""
     separate: bool = True
     """``--name value`` is read; without it only ``--name=value``."""
+    idle_values: bool = False
+    """``--flag=value`` is the flag, whatever the value (PHP); without it the line is refused. An empty value always is."""
     underscores: bool = False
     """``_`` in long names reads as ``-`` (Node.js)."""
     glued: bool = True
@@ -270,6 +272,8 @@ def _long(table: Options, words: Sequence[str], index: int) -> Given | str | Non
         return Given(FLAG, name, None, index, index, 0) if table.unknown == "skip" else f"{UNKNOWN} {name}"
     option = table.long[spelling]
     if sign:
+        if option.takes == "nothing" and value and table.idle_values:
+            return Given(option, spelling, None, index, index, 0)
         if option.takes == "nothing" and table.unknown != "skip":
             return f"option {spelling} takes no value"
         return Given(option, spelling, value, index, index, len(name) + 1)

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from flycatcher.core.execution import Execution, FileFact, FileKind
 
 _DESCRIPTOR = lazy(r"/proc/(?:self|thread-self|\d+)/fd/(0|[1-9]\d{0,8})$")
@@ -138,12 +140,26 @@ def is_planted(folder: str, name: str, execution: Execution) -> bool:
     Of a folder that is named from the root it is believed as long as no source says that there is no such file; a relative one
     counts where a source has seen the file.
     """
-    path = f"{folder.rstrip('/')}/{name}"
+    path = f"{folder.rstrip('/')}/{name}" if folder else name
     found = fact_of(path, execution)
     if found is not None and found.kind == "missing":
         return False
     seen = found is not None and found.kind in ("regular", "directory")
     return is_special(path, execution) or (is_volatile(path, execution) and (seen or folder.startswith("/")))
+
+
+def planted_path(folders: Iterable[str], names: Sequence[str], execution: Execution) -> str:
+    """Return the first path of a search, names within folders, that may be a file which anyone has put there; else an empty text.
+
+    Each path of the search is asked about, so that a source that is to look at them looks at all of them.
+    """
+    found = [
+        f"{folder.rstrip('/')}/{name}"
+        for folder in folders
+        for name in names
+        if folder and is_planted(folder, name, execution)
+    ]
+    return found[0] if found else ""
 
 
 def is_url(path: str) -> bool:

@@ -33,14 +33,14 @@ def own() -> dict[str, tuple[Markers, ...]]:
     return found | {name: each.markers for name, each in added.items() if each.markers}
 
 
-def named_only(*paths: str) -> str:
+def named_only(*paths: str, hosts: bool = False) -> str:
     """Return the id of the program that one of a file's names says it is, where nothing is known of such a program's content.
 
-    Hosts are left out, whose children show what they start; ``""`` for none.
+    Without ``hosts``, those are left out whose children show what they start; ``""`` for none.
     """
     for path in paths:
         found = interpreters.by_name(path) if path else None
-        if found is not None and (found.kind != "embedded" or found.plants) and not _has_markers(found.id):
+        if found is not None and (hosts or found.kind != "embedded" or found.plants) and not _has_markers(found.id):
             return found.id
     return ""
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, is_volatile
+from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, planted_path
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
 
@@ -362,9 +362,9 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
 
 def _package(reading: Reading, name: str, detail: str) -> None:
     """Read a package's name that ``require()`` may find in a folder of NODE_PATH; those that anyone may write to count."""
-    for folder in reading.execution.env.get("NODE_PATH", "").split(":"):
-        path = f"{folder}/{name}"
-        if detail == "require" and folder and is_volatile(path, reading.execution):
+    if detail == "require":
+        folders = reading.execution.env.get("NODE_PATH", "").split(":")
+        if path := planted_path(folders, (name, f"{name}.js", f"{name}.node"), reading.execution):
             reading.load(path, variable="NODE_PATH", option="--require")
 
 

@@ -6,12 +6,13 @@ Source: lua.c of each version and luajit.c (collectargs, pmain, handle_luainit);
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CODE, VALUE, CommandLine, Option, Options
-from flycatcher.core.interpreters.engine.paths import is_special, is_volatile
+from flycatcher.core.interpreters.engine.paths import is_planted
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -149,11 +150,15 @@ class Lua(Interpreter):
         name = name.replace(".", "/")
         for base in ("LUA_PATH", "LUA_CPATH"):
             variable = next((one for one in (f"{base}_5_{minor}", base) if one in execution.env), base)
-            for template in execution.env.get(variable, "").split(";"):
-                path = template.replace("?", name)
-                if path and (is_special(path, execution) or is_volatile(path, execution)):
-                    reading.load(path, variable=variable)
-                    return
+            places = [
+                template.replace("?", name) for template in execution.env.get(variable, "").split(";") if template
+            ]
+            found = [
+                path for path in places if is_planted(posixpath.dirname(path), posixpath.basename(path), execution)
+            ]
+            if found:
+                reading.load(found[0], variable=variable)
+                return
 
     def _program(self, reading: Reading, command: CommandLine) -> None:
         """Read the script, or stdin where neither -e nor -v is given; -i reads stdin afterwards."""

@@ -6,7 +6,6 @@ against R 4.2.
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
@@ -22,7 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_planted
+from flycatcher.core.interpreters.engine.paths import planted_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +161,7 @@ def _packages(reading: Reading) -> None:
     env = reading.execution.env
     names = [name for name in env.get("R_DEFAULT_PACKAGES", "").split(",") if name not in ("", "NULL")]
     for variable in _LIBRARIES if names else ():
-        for folder, name in product(filter(None, env.get(variable, "").split(":")), names):
-            if is_planted(folder, f"{name}/R/{name}", reading.execution):
-                reading.load(f"{folder.rstrip('/')}/{name}/R/{name}", variable=variable)
-                return
+        files = [f"{name}/R/{name}" for name in names]
+        if path := planted_path(env.get(variable, "").split(":"), files, reading.execution):
+            reading.load(path, variable=variable)
+            return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter, StartFile
 from flycatcher.core.interpreters.engine.options import CommandLine, Options
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_planted
+from flycatcher.core.interpreters.engine.paths import descriptor_of, planted_path
 from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ library(n))."""
 def read_packages(reading: Reading) -> None:
     """Read TCLLIBPATH, a list of folders in which packages and commands are looked for: what lies where anyone may write."""
     for folder in reading.execution.env.get("TCLLIBPATH", "").replace("{", " ").replace("}", " ").split():
-        for name in _INDEXES:
-            if is_planted(folder, name, reading.execution):
-                reading.load(f"{folder.rstrip('/')}/{name}", variable="TCLLIBPATH")
-                break
+        if path := planted_path((folder,), _INDEXES, reading.execution):
+            reading.load(path, variable="TCLLIBPATH")
 
 
 class Tcl(Interpreter):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import is_planted
+from flycatcher.core.interpreters.engine.paths import planted_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +52,9 @@ class Guile(Interpreter):
 
     def read_loads(self, reading: Reading, command: CommandLine) -> None:
         """Read the file that every Guile boots from, where a folder that anyone may write to comes before Guile's own."""
-        for folder in filter(None, reading.execution.env.get("GUILE_LOAD_PATH", "").split(":")):
-            if is_planted(folder, _BOOT, reading.execution):
-                reading.load(f"{folder.rstrip('/')}/{_BOOT}", variable="GUILE_LOAD_PATH")
-                break
+        folders = reading.execution.env.get("GUILE_LOAD_PATH", "").split(":")
+        if path := planted_path(folders, (_BOOT,), reading.execution):
+            reading.load(path, variable="GUILE_LOAD_PATH")
         super().read_loads(reading, command)
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:

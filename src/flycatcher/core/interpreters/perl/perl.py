@@ -21,7 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_planted
+from flycatcher.core.interpreters.engine.paths import planted_path
 from flycatcher.core.interpreters.perl.operands import Value, command_in, debugger_options, import_runs, reads_operands
 from flycatcher.core.snippet import NOTHING_TO_READ, Load
 
@@ -252,12 +252,11 @@ class _Line:
         variables = () if self.names & {"-T", "-t"} else ("PERL5LIB", "PERLLIB")
         path = next((self.reading.execution.env[one] for one in variables if one in self.reading.execution.env), "")
         file = name.replace("::", "/") + ".pm"
-        folders = (*chosen, *path.split(":"))
-        folder = next((each for each in folders if each and is_planted(each, file, self.reading.execution)), "")
+        planted = planted_path((*chosen, *path.split(":")), (file,), self.reading.execution)
         variable = "PERL5OPT" if switch.index < 0 else None
-        if folder:
+        if planted:
             self.reading.load(
-                f"{folder.rstrip('/')}/{file}", vector="environment" if variable else "module-option",
+                planted, vector="environment" if variable else "module-option",
                 index=None if variable else switch.at, option=switch.name, variable=variable,
             )  # fmt: skip
         elif variable and switch.name == "-M":

@@ -38,7 +38,7 @@ def options(
             short[letter] = option
         for each in name.split():
             long["--" + each] = option
-    return Options(parser="own", short=short, long=long, unknown=unknown)
+    return Options(parser="own", short=short, long=long, unknown=unknown, idle_values=True)
 
 
 SHARED = (
@@ -166,16 +166,13 @@ class Configuration:
         folders = self.settings.get("include_path")
         if folders is None or path.startswith(("/", "./", "../")):
             return path
-        places = (f"{folder}/{path}" for folder in folders.value.split(":"))
         execution = self.reading.execution
-        return next(
-            (
-                place
-                for place in places
-                if is_planted(place[: -len(path) - 1], path, execution) and not self.reading.flows(place)
-            ),
-            path,
-        )
+        found = [
+            f"{folder}/{path}"
+            for folder in folders.value.split(":")
+            if is_planted(folder, path, execution) and not self.reading.flows(f"{folder}/{path}")
+        ]
+        return found[0] if found else path
 
     def mails(self) -> None:
         """Record the command of sendmail_path where a text that runs calls mail()."""

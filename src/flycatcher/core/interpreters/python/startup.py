@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.engine.paths import fact_of, is_planted, is_volatile
+from flycatcher.core.interpreters.engine.paths import fact_of, is_planted, is_volatile, planted_path
 from flycatcher.core.interpreters.python.runners import ANY
 from flycatcher.core.snippet import Load
 
@@ -45,9 +45,8 @@ def _paths(reading: Reading, *, customs: bool) -> None:
         if not folder or not is_volatile(folder + "/", reading.execution):
             continue
         names = [*(_CUSTOM if customs else ()), *_IMPORTED]
-        name = next((name for name in names if is_planted(folder, name, reading.execution)), "")
-        if name:
-            reading.load(f"{folder.rstrip('/')}/{name}", variable="PYTHONPATH")
+        if path := planted_path((folder,), names, reading.execution):
+            reading.load(path, variable="PYTHONPATH")
         else:
             _observed(reading, "PYTHONPATH", folder)
 

@@ -24,7 +24,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_planted
+from flycatcher.core.interpreters.engine.paths import planted_path
 from flycatcher.core.interpreters.ruby.irb import Irb
 from flycatcher.core.interpreters.ruby.libraries import gemfile, library
 from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ, Load
@@ -302,9 +302,7 @@ def _require(reading: Reading, given: Given, folders: list[str]) -> None:
     vector: Vector = "environment" if variable else "argument"
     if not value.startswith(("/", "./", "../", "~")):
         name = value if value.endswith((".rb", ".so", ".o")) else f"{value}.rb"
-        folder = next((folder for folder in folders if is_planted(folder, name, reading.execution)), "")
-        if folder:
-            path = f"{folder.rstrip('/')}/{name}"
+        if path := planted_path(folders, (name,), reading.execution):
             reading.load(path, vector=vector, index=index, option=given.name, variable=variable)
         elif variable:
             reading.loads.append(Load(interpreter="ruby", path=value, variable=variable, option=given.name))

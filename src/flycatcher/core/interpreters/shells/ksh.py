@@ -155,9 +155,10 @@ class Ksh(Shell):
     def settings(self, reading: Reading, command: CommandLine) -> Settings:
         """-D prints translatable strings and runs nothing.
 
-        A setting with a value is off, whatever the value; and behind a sign within a cluster nothing is read from stdin.
+        A setting with a value is off, whatever the value; -o with a dash right behind it lists the settings and goes on; and
+        behind a sign within a cluster nothing is read from stdin.
         """
-        settings = super().settings(reading, command)
+        settings = Settings([given for given in command.given if not _lists(given)], self.names_of)
         for given in command.given:
             if given.name.startswith("--") and given.name != "--":
                 settings.set(given.name[2:], on=given.value is None)
@@ -166,6 +167,11 @@ class Ksh(Shell):
         if "D" in settings:
             settings.set("noexec", on=True)
         return settings
+
+
+def _lists(given: Given) -> bool:
+    """Whether an option is ``-o-NAME``."""
+    return given.name[1:] == "o" and given.at == given.index and (given.value or "").startswith("-")
 
 
 def _number(path: str) -> int | None:

@@ -27,7 +27,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import is_planted
+from flycatcher.core.interpreters.engine.paths import planted_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,10 +211,9 @@ def _found(reading: Reading, given: Given) -> bool:
     execution, name = reading.execution, given.value or ""
     if "/" in name or name == "-":
         return False
-    folders = [folder for folder in execution.env.get("AWKPATH", "").split(":") if folder]
-    found = next((folder for folder in folders if is_planted(folder, name, execution)), "")
+    found = planted_path(execution.env.get("AWKPATH", "").split(":"), (name,), execution)
     if found:
-        reading.load(f"{found}/{name}", index=given.at, option=given.name, variable="AWKPATH")
+        reading.load(found, index=given.at, option=given.name, variable="AWKPATH")
     return bool(found)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.syntax.nodes import Lit, Part, Word
 
 MAX_WORDS = 1024
 MAX_PIECES = 1000
-_SEQUENCE = re.compile(
+_SEQUENCE = lazy(
     r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})(?:\.\.(-?[0-9]{1,18}))?|([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?[0-9]{1,18}))?"
 )
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import from_bytes, to_bytes
 
 _SIMPLE = {"a": 7, "b": 8, "e": 27, "E": 27, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92}
-_ANSI = re.compile(
-    rb"\\(x[0-9A-Fa-f]{1,2}|x\{[0-9A-Fa-f]*\}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL
-)
+_ANSI = lazy(rb"\\(x[0-9A-Fa-f]{1,2}|x\{[0-9A-Fa-f]*\}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL)
 _ECHO_BASH = re.compile(rb"\\(0[0-7]{0,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[abceEfnrtv\\])")
 _ECHO_DASH = re.compile(rb"\\(0[0-7]{0,3}|[abcfnrtv\\])")
 _FORMAT_BASH = re.compile(rb"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[abceEfnrtv\\\"'?])")
@@ -64,7 +63,7 @@ def format_escapes(text: str, *, dash: bool) -> tuple[str, bool]:
     return _until_c(text, _FORMAT_DASH if dash else _FORMAT_BASH)
 
 
-_DIRECTIVE = re.compile(
+_DIRECTIVE = lazy(
     r"%(%|([-+ #0]*)(\*|[0-9]+)?(?:\.(\*|[0-9]*))?(?:hh|h|ll|l|L|q|j|z|t)?([a-zA-Z]|\([^)]*\)T))", re.DOTALL
 )
 MAX_PRINTF = 1 << 18

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand.arithmetic import evaluate
 from flycatcher.core.shell.expand.escapes import printf
 from flycatcher.core.shell.interp import evaluated
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
-_CD_OPTION = re.compile(r"-[LPe@]+|--")
+_CD_OPTION = lazy(r"-[LPe@]+|--")
 _QUIET = frozenset({
     "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
     "help", "logout", "caller", "complete", "compgen", "disown", "return", "break", "continue", "times", "getopts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.interp import evaluated
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
 MAX_TURNS = 64
 _SUBJECT, _REPEATS = 300, 4
 """Characters of a subject, and quantifiers of a regular expression, that are matched at most."""
-_QUANTIFIERS = re.compile(r"[*+?{]")
-_NESTED = re.compile(r"[)*+}]\s*[*+{]|\\\d|\(\?")
-_CHANGED = re.compile(
-    r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)"
-)
+_QUANTIFIERS = lazy(r"[*+?{]")
+_NESTED = lazy(r"[)*+}]\s*[*+{]|\\\d|\(\?")
+_CHANGED = lazy(r"([A-Za-z_][A-Za-z0-9_]*)\s*(?:\+\+|--|[-+*/%&|^]?=(?!=))|(?:\+\+|--)\s*([A-Za-z_][A-Za-z0-9_]*)")
 
 
-_SETS = re.compile(
+_SETS = lazy(
     r"(?P<name>[A-Za-z_]\w*)\s*(?P<op>\*\*|<<|>>|[-+*/%&|^]?)=(?!=)(?P<value>.+)"
     r"|(?P<after>[A-Za-z_]\w*)\s*(?P<up>\+\+|--)|(?P<down>\+\+|--)\s*(?P<before>[A-Za-z_]\w*)"
 )

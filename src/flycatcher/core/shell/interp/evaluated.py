@@ -7,17 +7,17 @@ is expanded (bash manual, 6.5 Shell Arithmetic and 6.7 Arrays). The same for eve
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import EXTENDED
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
-_SUBSCRIPT = re.compile(r"[A-Za-z_]\w*\[[^\n]*(?:\$\(|`)")
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_SUBSCRIPT = lazy(r"[A-Za-z_]\w*\[[^\n]*(?:\$\(|`)")
+_NAME = lazy(r"[A-Za-z_]\w*")
 DEPTH = 4
 """Variables in the value of a variable."""
 _COMPARES = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})

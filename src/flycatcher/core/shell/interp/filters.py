@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand.escapes import echo_escapes, printf
 from flycatcher.core.shell.interp.paths_printed import printed_path
 from flycatcher.core.shell.interp.tr_and_sed import sed, translate
@@ -349,8 +350,8 @@ def _seq(options: list[str], text: str) -> str | None:
     return "".join(f"{value}\n" for value in range(low, high + (1 if step > 0 else -1), step))
 
 
-_AWK_BEGIN = re.compile(r'\s*BEGIN\s*\{\s*(printf?)\s*\(?\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)?\s*;?\s*\}\s*')
-_AWK_FIELDS = re.compile(r"\s*(?:NR\s*==\s*(\d+)\s*)?\{\s*print\s*((?:\$\d+\s*(?:,\s*)?)*);?\s*\}\s*")
+_AWK_BEGIN = lazy(r'\s*BEGIN\s*\{\s*(printf?)\s*\(?\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)?\s*;?\s*\}\s*')
+_AWK_FIELDS = lazy(r"\s*(?:NR\s*==\s*(\d+)\s*)?\{\s*print\s*((?:\$\d+\s*(?:,\s*)?)*);?\s*\}\s*")
 
 
 def _awk(options: list[str], text: str) -> str | None:

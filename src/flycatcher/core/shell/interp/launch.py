@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
 from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 MAX_NESTED = 24
 _MAX_COPIES = 1024
-_SHEBANG = re.compile(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
-_EXECUTABLE = re.compile(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
-_DESCRIPTOR = re.compile(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
+_SHEBANG = lazy(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
+_EXECUTABLE = lazy(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
+_DESCRIPTOR = lazy(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
 def launch(

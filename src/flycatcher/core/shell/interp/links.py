@@ -6,13 +6,13 @@ Source: ln(1), mkfifo(1), mknod(1).
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters.engine.paths import is_special, target_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.provenance import fetched, strip_all_marks
 from flycatcher.core.unknown import UNKNOWN
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
 _MAX = 1024
-_COPIES_LINKS = re.compile(r"-[A-Za-z]*[adP]|--(?:archive|no-dereference)$")
+_COPIES_LINKS = lazy(r"-[A-Za-z]*[adP]|--(?:archive|no-dereference)$")
 _FOLDERS = ("/dev", "/dev/fd", "/proc", "/proc/self", "/proc/self/fd", "/proc/thread-self/fd")
 
 

@@ -9,11 +9,13 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_GLOB = re.compile(r"[*?\[]")
-_LISTING = re.compile(r"-[1adABpt]+")
+_GLOB = lazy(r"[*?\[]")
+_LISTING = lazy(r"-[1adABpt]+")
 
 
 def _basename(args: list[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.unknown import UNKNOWN
 
@@ -15,7 +16,7 @@ _CLASSES = {
     "cntrl": "".join(map(chr, [*range(32), 127])), "print": "".join(map(chr, range(32, 127))),
     "graph": "".join(map(chr, range(33, 127))),
 }  # fmt: skip
-_SUBSTITUTE = re.compile(r"s(?P<mark>[^\\\n\w\s])")
+_SUBSTITUTE = lazy(r"s(?P<mark>[^\\\n\w\s])")
 MAX_TEXT = 1 << 18
 MAX_LINE = 4096
 

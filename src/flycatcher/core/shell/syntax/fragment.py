@@ -12,24 +12,23 @@ import shlex
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DOCKER = re.compile(
+_DOCKER = lazy(
     r"[ \t]*(?:ONBUILD[ \t]+)?(?:HEALTHCHECK[ \t]+[^\n]*?)?(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:--[\w-]+=\S+[ \t]+(?:\\\n[ \t]*)?)*)"
 )
-_KEY = re.compile(
-    r"[ \t]*(?:-[ \t]+)*(?:\"[\w@:./-]+\"|[A-Za-z_][\w.-]*)[ \t]*:(?=[ \t])[ \t]*(?:[|>][-+0-9]*[ \t]*$)?"
-)
-_ITEM = re.compile(r"[ \t]*-[ \t]+(?=\S)")
-_SETTING = re.compile(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
-_RECIPE = re.compile(r"[ \t]*(?:\$[({](?:Q|V|AT|E|SILENT|QUIET\w*|AM_V_\w+)[)}][ \t]*)+|[ \t]*[@+-]+(?=[\w$\"'./({\[])")
-_TEMPLATE = re.compile(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
-_MAKE = re.compile(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
-_QUOTING = re.compile(r"\\.|['\"]|(?:^|[ \t])#", re.DOTALL)
-_APOSTROPHE = re.compile(r"\w'\w")
+_KEY = lazy(r"[ \t]*(?:-[ \t]+)*(?:\"[\w@:./-]+\"|[A-Za-z_][\w.-]*)[ \t]*:(?=[ \t])[ \t]*(?:[|>][-+0-9]*[ \t]*$)?")
+_ITEM = lazy(r"[ \t]*-[ \t]+(?=\S)")
+_SETTING = lazy(r"[ \t]*\$?[A-Za-z_][\w.-]*[ \t]+[?:+!]?=[ \t]+(?=\S)")
+_RECIPE = lazy(r"[ \t]*(?:\$[({](?:Q|V|AT|E|SILENT|QUIET\w*|AM_V_\w+)[)}][ \t]*)+|[ \t]*[@+-]+(?=[\w$\"'./({\[])")
+_TEMPLATE = lazy(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{(_*\w+)\}")
+_MAKE = lazy(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
+_QUOTING = lazy(r"\\.|['\"]|(?:^|[ \t])#", re.DOTALL)
+_APOSTROPHE = lazy(r"\w'\w")
 _OTHER = frozenset(
     {"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"}
 )

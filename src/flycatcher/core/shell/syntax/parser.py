@@ -6,8 +6,7 @@ one-liners that ``bash -n`` accepts, an error here would be a start that nobody 
 
 from __future__ import annotations
 
-import re
-
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,
     Assign,
@@ -29,13 +28,13 @@ from flycatcher.core.shell.syntax.nodes import (
 from flycatcher.core.shell.syntax.scanner import META, Pending, Scanner
 
 _CLOSERS = frozenset({"then", "fi", "do", "done", "esac", "}", "elif", "else"})
-_KEYWORD = re.compile(r"(?:[a-z]+|[{}!]|\[\[)(?=[\s;&|()<>]|$)")
-_REDIRECT = re.compile(r"([0-9]{1,9}|\{[A-Za-z_]\w*(?:\[[^\]\s]*\])?\})?(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)")
-_ASSIGN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[|\+?=)")
-_INDEXED = re.compile(r"\](\+?=)")
-_COPROCESS = re.compile(r"[A-Za-z_]\w*[ \t]+(?:\{\s|\(|(?:while|until|for|if|case|select)\s|\[\[)")
+_KEYWORD = lazy(r"(?:[a-z]+|[{}!]|\[\[)(?=[\s;&|()<>]|$)")
+_REDIRECT = lazy(r"([0-9]{1,9}|\{[A-Za-z_]\w*(?:\[[^\]\s]*\])?\})?(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)")
+_ASSIGN = lazy(r"([A-Za-z_][A-Za-z0-9_]*)(\[|\+?=)")
+_INDEXED = lazy(r"\](\+?=)")
+_COPROCESS = lazy(r"[A-Za-z_]\w*[ \t]+(?:\{\s|\(|(?:while|until|for|if|case|select)\s|\[\[)")
 """The name of a coprocess, which stands in front of a compound command alone."""
-_FUNCTION = re.compile(r"([^\s'\"\\$`;&|<>(){}=#]+)[ \t]*\([ \t]*\)")
+_FUNCTION = lazy(r"([^\s'\"\\$`;&|<>(){}=#]+)[ \t]*\([ \t]*\)")
 _DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
 MAX_NESTING = 40
 """Compound commands inside one another."""

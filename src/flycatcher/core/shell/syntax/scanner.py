@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from flycatcher.core.interpreters.names import EXTENDED
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Source, Sub, Word
 from flycatcher.core.unknown import UNKNOWN
@@ -16,10 +17,10 @@ MAX_DEPTH = 24
 META = frozenset(" \t\n|&;<>()")
 _PLAIN = re.compile(r"[^ \t\n\r|&;<>()'\"\\$`]+")
 _PLAIN_ARGUMENT = re.compile(r"[^ \t\n\r|&;<>()'\"\\$`/:}\]]+")
-_DQ_PLAIN = re.compile(r'[^"\\$`]+')
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DQ_PLAIN = lazy(r'[^"\\$`]+')
+_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXTGLOB = "@!?*+"
-_OPERATORS = re.compile(r":?[-=?+]|##?|%%?|//?[#%]?|\^\^?|,,?|@[A-Za-z]|:")
+_OPERATORS = lazy(r":?[-=?+]|##?|%%?|//?[#%]?|\^\^?|,,?|@[A-Za-z]|:")
 
 
 class Problem(NamedTuple):

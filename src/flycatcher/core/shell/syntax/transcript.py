@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 
-_OPENER = re.compile(
+from flycatcher.core.regex import lazy
+
+_OPENER = lazy(
     r"^[ \t]*(?:\$[ \t]+)?(?:(?:sudo|doas)[ \t]+(?:-\w+[ \t]+)*)?(?:[A-Za-z_]\w*=\S*[ \t]+)*"
     r"(?P<program>(?:[\w.~-]*/)*[A-Za-z][\w.+-]*)(?P<options>(?:[ \t]+(?:-{1,2}[A-Za-z][\w=-]*|console|fsi|tinker))*)[ \t]*$",
     re.MULTILINE,
 )
-_CONSOLES = re.compile(
+_CONSOLES = lazy(
     r"(?:python|pypy|ipython|irb|pry|rails|bundler?|perl|node|deno|bun|lua|luajit|tclsh|wish|expect|ghci|jshell|jjs|jrunscript|groovysh|"
     r"scala|kotlin|kotlinc|clojure|clj|julia|R|octave|octave-cli|guile|gosh|csi|gsi|clisp|ecl|sbcl|racket|mit-scheme|newlisp|swipl|"
     r"ocaml|erl|iex|elixir|php|pwsh|powershell|slsh|gnuplot|gjs|rhino|jython|bsh|pike|gforth|raku|perl6|gp|nim|crystal|osascript|"
     r"mongo|mongosh|xonsh|hy|coffee|cpan|dotnet|fsharpi|csharp|psysh|artisan|drush|ts-node|gdb|sqlite3|emacs|m4|dc|ed)(?:-?\d[\d.]*)?"
 )
 """Programs that open a console, by name; which options they take is theirs to say."""
-_CODE = re.compile(
+_CODE = lazy(
     r"[ \t]*(?:"
     r"[\w.$:@>\]\[-]*\w(?<!\bfunction)[ \t]*\((?![ \t]*\)[ \t]*(?:\{|$))"  # a call with arguments, and no function of a shell's
     r"|[\w.$]+(?:\.\w+)+[ \t]*\(|\w+(?:\.\w+)+[ \t]+[\"'(\[$]"  # a method, or a function of a module
@@ -33,12 +35,12 @@ _CODE = re.compile(
     r"|[({\[#`%]|\w+[ \t]*(?:\|>|::|->|<<)|.*[;{][ \t]*$|[A-Z]\w*\.\w+"
     r")"
 )
-_SHELL = re.compile(
+_SHELL = lazy(
     r"[ \t]*(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|echo|cd|export|sudo|apt|apt-get|yum|dnf|apk|pip3?|npm|make|git|"
     r"curl|wget|cat|ls|cp|mv|rm|mkdir|chmod|chown|tar|unzip|touch|test|sh|bash|docker|kubectl|source|\.|nc|ssh|\[|\[\[|"
     r"[A-Za-z_]\w*=\S*[ \t;])(?:[ \t;]|$)"
 )
-_END = re.compile(r"[ \t]*(?:(?:exit|quit|bye|halt)(?:\(\)|\.)?;?|\.quit|\.exit|:q|/exit|\^D|\\q)[ \t]*$")
+_END = lazy(r"[ \t]*(?:(?:exit|quit|bye|halt)(?:\(\)|\.)?;?|\.quit|\.exit|:q|/exit|\^D|\\q)[ \t]*$")
 MAX_LINES = 2000
 _MARK = "FLYCATCHER_SESSION"
 

@@ -9,6 +9,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Region, Start
 from flycatcher.sources.buildfiles.engine.yaml import EXPRESSIONS, punched, run_by
 from flycatcher.sources.buildfiles.engine.yamltext import Map, Scalar
@@ -16,15 +17,15 @@ from flycatcher.sources.buildfiles.engine.yamltext import Map, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_COMMANDS = re.compile(
+_COMMANDS = lazy(
     r"(?:(?:pre|post|before|after|build|test|install|setup|custom|on_retry|retry_on_failure)[-_]?)?"
     r"(?:commands?|cmds?|run|script|inlinescript|shell_command|exec)\Z",
     re.IGNORECASE,
 )
-_RUNNERS = re.compile(r"ssh|script|exec|command|shell|run|docker|qemu|vm\b|container|retry", re.IGNORECASE)
+_RUNNERS = lazy(r"ssh|script|exec|command|shell|run|docker|qemu|vm\b|container|retry", re.IGNORECASE)
 """Actions whose ``script`` is run, by what they are called; of others it is often a file's name."""
-_WHEELS = re.compile(r"CIBW_(?:BEFORE_(?:ALL|BUILD|TEST)|TEST_COMMAND|REPAIR_WHEEL_COMMAND)(?:_[A-Z]+)?\Z")
-_PYTHON = re.compile(r"python[\w-]*script|script[\w-]*python", re.IGNORECASE)
+_WHEELS = lazy(r"CIBW_(?:BEFORE_(?:ALL|BUILD|TEST)|TEST_COMMAND|REPAIR_WHEEL_COMMAND)(?:_[A-Z]+)?\Z")
+_PYTHON = lazy(r"python[\w-]*script|script[\w-]*python", re.IGNORECASE)
 
 
 def action_inputs(

@@ -6,6 +6,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
@@ -17,22 +18,22 @@ _STRING = (
     r"'''(?P<{0}3s>(?:\\.|[^\\])*?)'''|\"\"\"(?P<{0}3d>(?:\\.|[^\\])*?)\"\"\"|"
     r"'(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
 )
-_STEP = re.compile(
+_STEP = lazy(
     r"(?<![\w.$])(?P<step>sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:(?:label|encoding|returnStdout|returnStatus)\s*:\s*[^,\n]+,\s*)*"
     r"(?:script\s*:\s*)?(?:" + _STRING.format("t") + ")",
     re.DOTALL,
 )
-_LINE = re.compile(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
-_BESIDE = re.compile(
+_LINE = lazy(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
+_BESIDE = lazy(
     r"\bexecutable\s*[\s(=]\s*((?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\)?[\s;]*\bargs\s*[\s(=]\s*\[?"
     r"(?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)"
 )
 """A program, and its words in the next call."""
-_WORD = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
-_COMMENT = re.compile(r"(?:^|\s)//[^\n]*$|/\*(?:(?!\*/).)*$", re.DOTALL)
-_PIECE = re.compile(r"\\(u[0-9a-fA-F]{4}|\n|.)|\$\{[^}]*\}|\$[A-Za-z_][\w.]*", re.DOTALL)
+_WORD = lazy(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
+_COMMENT = lazy(r"(?:^|\s)//[^\n]*$|/\*(?:(?!\*/).)*$", re.DOTALL)
+_PIECE = lazy(r"\\(u[0-9a-fA-F]{4}|\n|.)|\$\{[^}]*\}|\$[A-Za-z_][\w.]*", re.DOTALL)
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
-_STAGE = re.compile(r"\bstage\s*\(?\s*['\"]([^'\"\n]+)['\"]")
+_STAGE = lazy(r"\bstage\s*\(?\s*['\"]([^'\"\n]+)['\"]")
 _DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "pwsh", "pwsh": "pwsh"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Document
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_BLANK = re.compile(r"(?:[ \t\r\n\ufeff,]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_ATTRIBUTE = re.compile(r"(?:\"((?:\\.|[^\"\\\n])*)\"|([A-Za-z_][\w.-]*)|\(([^()\n]*)\))[ \t]*(?:=(?![=>])|:)[ \t]*")
-_BLOCK = re.compile(r"([A-Za-z_][\w-]*)((?:[ \t]+(?:\"(?:\\.|[^\"\\\n])*\"|[A-Za-z_][\w-]*))*)[ \t]*\{")
-_LABEL = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|([A-Za-z_][\w-]*)")
-_QUOTED = re.compile(r"\"((?:\\.|[$%]\{(?:\"(?:\\.|[^\"\\\n])*\"|[^}\"\n])*\}|[^\"\\\n])*)\"")
-_HEREDOC = re.compile(r"<<(-?)([A-Za-z_]\w*)[ \t]*\r?\n")
-_PIECE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{|[$%]\{(?:\"(?:\\.|[^\"\\\n])*\"|[^}\"])*\}")
-_SKIPPED = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|#[^\n]*|//[^\n]*|[\[\](){}]|\n|[^\"#/\[\](){}\n]+|/")
+_BLANK = lazy(r"(?:[ \t\r\n\ufeff,]+|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_ATTRIBUTE = lazy(r"(?:\"((?:\\.|[^\"\\\n])*)\"|([A-Za-z_][\w.-]*)|\(([^()\n]*)\))[ \t]*(?:=(?![=>])|:)[ \t]*")
+_BLOCK = lazy(r"([A-Za-z_][\w-]*)((?:[ \t]+(?:\"(?:\\.|[^\"\\\n])*\"|[A-Za-z_][\w-]*))*)[ \t]*\{")
+_LABEL = lazy(r"\"((?:\\.|[^\"\\\n])*)\"|([A-Za-z_][\w-]*)")
+_QUOTED = lazy(r"\"((?:\\.|[$%]\{(?:\"(?:\\.|[^\"\\\n])*\"|[^}\"\n])*\}|[^\"\\\n])*)\"")
+_HEREDOC = lazy(r"<<(-?)([A-Za-z_]\w*)[ \t]*\r?\n")
+_PIECE = lazy(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{|[$%]\{(?:\"(?:\\.|[^\"\\\n])*\"|[^}\"])*\}")
+_SKIPPED = lazy(r"\"(?:\\.|[^\"\\\n])*\"|#[^\n]*|//[^\n]*|[\[\](){}]|\n|[^\"#/\[\](){}\n]+|/")
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r"}
 MAX_DEPTH = 60
 MAX_NODES = 200_000

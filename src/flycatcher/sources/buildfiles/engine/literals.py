@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.names import grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.lines import MAX_MATCHES, replaced
@@ -90,7 +91,7 @@ SINGLE_OR_DOUBLE = Literals(
 """Puppet."""
 
 
-_ARGS = re.compile(r"\)?[ \t\n;]*args(?:[ \t]*[(=][ \t]*)(?:listOf)?")
+_ARGS = lazy(r"\)?[ \t\n;]*args(?:[ \t]*[(=][ \t]*)(?:listOf)?")
 
 
 class Opening(Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, Segment, unplaced, without_nul
 
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
 MAX_DEPTH = 12
 MAX_VALUE = 1 << 16
 MAX_CALLS = 200
-_ASSIGN = re.compile(
-    r"\s*(?:(?:export|override|private|unexport)\s+)*([\w.%/$(){}-]+)\s*(::?:?=|\?=|\+=|!=|=)", re.DOTALL
-)
-_TARGET_ASSIGN = re.compile(r"[^:=#\t]+?:\s*((?:export|override|private)\s+)*([\w.-]+)\s*(:?:?=|\?=|\+=|!=)(?!=)")
-_DEFINE = re.compile(r"\s*(?:(?:export|override)\s+)*define\s+([\w.-]+)\s*(:?:?=|\?=|\+=|!=)?")
-_EXPORT = re.compile(r"\s*export\s+([\w\s.-]+)$|\s*export\s+([\w.-]+)\s*(?::?:?=|\?=|\+=)")
+_ASSIGN = lazy(r"\s*(?:(?:export|override|private|unexport)\s+)*([\w.%/$(){}-]+)\s*(::?:?=|\?=|\+=|!=|=)", re.DOTALL)
+_TARGET_ASSIGN = lazy(r"[^:=#\t]+?:\s*((?:export|override|private)\s+)*([\w.-]+)\s*(:?:?=|\?=|\+=|!=)(?!=)")
+_DEFINE = lazy(r"\s*(?:(?:export|override)\s+)*define\s+([\w.-]+)\s*(:?:?=|\?=|\+=|!=)?")
+_EXPORT = lazy(r"\s*export\s+([\w\s.-]+)$|\s*export\s+([\w.-]+)\s*(?::?:?=|\?=|\+=)")
 _FUNCTIONS = frozenset(
     "subst patsubst strip findstring filter filter-out sort word wordlist words firstword lastword dir notdir suffix basename "  # noqa: SIM905
     "addsuffix addprefix join wildcard realpath abspath if or and intcmp foreach file call value eval origin flavor shell "
@@ -33,10 +32,8 @@ _FUNCTIONS = frozenset(
 )
 
 
-_OF_TARGET = re.compile(
-    r"([^\s:=#][^:=#]*?)\s*::?\s*(?:(?:export|private|override)\s+)*(?:SHELL|\.SHELLFLAGS)\s*[:?+!]*="
-)
-_LOOKUP = re.compile(r"(?:which|command[ \t]+-v|type[ \t]+-[pP]|whereis[ \t]+-b)[ \t]+([\w./+-]+)")
+_OF_TARGET = lazy(r"([^\s:=#][^:=#]*?)\s*::?\s*(?:(?:export|private|override)\s+)*(?:SHELL|\.SHELLFLAGS)\s*[:?+!]*=")
+_LOOKUP = lazy(r"(?:which|command[ \t]+-v|type[ \t]+-[pP]|whereis[ \t]+-b)[ \t]+([\w./+-]+)")
 _NUL = re.compile("\0[^\n]*\n?|\r\n")
 """GNU make 4.3 goes on with the next line behind a NUL byte, in the same one."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import ANYWHERE, glob
 
 if TYPE_CHECKING:
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.buildfiles.engine.filetype import FileType
 
-_SPECIAL = re.compile(r"[*?\[]")
-_SUFFIX = re.compile(r"\*(\.[^*?\[/]+)")
-_PREFIX = re.compile(r"([^*?\[/.-]*[.-])\*")
+_SPECIAL = lazy(r"[*?\[]")
+_SUFFIX = lazy(r"\*(\.[^*?\[/]+)")
+_PREFIX = lazy(r"([^*?\[/.-]*[.-])\*")
 
 
 class Names:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, Injection, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.yaml import script
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.buildfiles.engine.filetype import FileType
 
-_CLOUD = re.compile(r"\s*(?:## template: jinja\s*\n\s*)?#cloud-config\b")
-_PART = re.compile(r"^--\S+[ \t]*\r?\n(?:[A-Za-z-]+:[^\n]*\n)+\r?\n", re.MULTILINE)
-_BOUNDARY = re.compile(r"^--\S+[ \t]*$", re.MULTILINE)
+_CLOUD = lazy(r"\s*(?:## template: jinja\s*\n\s*)?#cloud-config\b")
+_PART = lazy(r"^--\S+[ \t]*\r?\n(?:[A-Za-z-]+:[^\n]*\n)+\r?\n", re.MULTILINE)
+_BOUNDARY = lazy(r"^--\S+[ \t]*$", re.MULTILINE)
 
 
 def inside(document: Document, text: Located, reader: FileType) -> Iterator[Region | Start | Injection]:

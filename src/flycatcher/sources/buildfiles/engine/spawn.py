@@ -10,6 +10,7 @@ from flycatcher.core.payload.findings import Findings
 from flycatcher.core.payload.invisible import SPELLED
 from flycatcher.core.payload.model import Layer, Limits
 from flycatcher.core.payload.scan import LayerScan
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Document
 
 LIMITS = Limits(text_bytes=1 << 20, nodes=200_000, parsing=200_000, steps=200_000, layers=1, depth=0)
-_RUNNER = re.compile(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
+_RUNNER = lazy(r"[\w?]+\.(?:run(?:_always|_install)?|sudo|local)")
 _WORDS = re.compile(r"^[ \t]*(?:import|from)[ \t]+nox\b", re.MULTILINE)
 _TEXT = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:invoke|fabric|conans?)\b", re.MULTILINE)
 _RUBY_TEXT = frozenset({"shell_output", "pipe_output"})
 """Homebrew's (its Formula Cookbook): text for a shell."""
-_WAF = re.compile(r"[\w?]+\.(?:exec_command|cmd_and_log)")
+_WAF = lazy(r"[\w?]+\.(?:exec_command|cmd_and_log)")
 _IN_WAF = re.compile(r"^def (?:build|configure|options)\(", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
-_DAGGER = re.compile(r"\.(?:with_exec|withExec)\Z")
+_DAGGER = lazy(r"\.(?:with_exec|withExec)\Z")
 """Dagger's containers: the words of a command (its SDKs' references)."""
-_SCONS = re.compile(r"(?:.*\.)?(?P<name>Command|Execute|Action|AddPostAction|AddPreAction)\Z")
+_SCONS = lazy(r"(?:.*\.)?(?P<name>Command|Execute|Action|AddPostAction|AddPreAction)\Z")
 _ACTION_AT = {"Command": 2, "AddPostAction": 1, "AddPreAction": 1, "Execute": 0, "Action": 0}
 """SCons: which argument is the action (its manual, Command)."""
 _IN_SCONS = re.compile(r"\b(?:Environment|SConscript|Import|Export|Command)\(")
-_QUOTED = re.compile(r"\"((?:\\.|[^\"\\])*)\"|(\S+)")
+_QUOTED = lazy(r"\"((?:\\.|[^\"\\])*)\"|(\S+)")
 _TOOLKIT = re.compile("@actions/exec")
 _IN_THOR = re.compile(r"\bThor\b")
 _OWN = {
@@ -44,7 +45,7 @@ _OWN = {
     "php": (re.compile(r"\bPHP_BINARY\b"), "php"),
 }
 """By which names a language calls its own interpreter, and what that is."""
-_IN_FOLDER = re.compile(r"\w*(?:bin|exec)\w*\s*/\s*[\"']([\w.@+-]+)[\"']")
+_IN_FOLDER = lazy(r"\w*(?:bin|exec)\w*\s*/\s*[\"']([\w.@+-]+)[\"']")
 """A program of another formula (Homebrew): ``Formula["python@3.12"].opt_bin/"python3.12"``."""
 _TALKS = (".communicate", ".stdin.write")
 """Methods that give a program its standard input."""

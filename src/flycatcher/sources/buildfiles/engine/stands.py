@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.names import WINDOWS, grammar_of, interpreter_by_name, words_in_variables
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import hcl, jsontext, toml, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Start
@@ -290,6 +291,6 @@ def _leading(match: re.Match[str]) -> str:
     return match[1] + (said.ljust(len(match[2])) if said else UNKNOWN * len(match[2]))
 
 
-_NAME = re.compile(r"[A-Za-z_]\w*(?=\W*$)")
-_LEADING = re.compile(r"(?m)(^[ \t]*(?:-[ \t]+|[\w.-]+:[ \t]+)+)(\{\{(?:(?!\}\}|\n).)*\}\})")
-_STEERING = re.compile(r"\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}", re.DOTALL)
+_NAME = lazy(r"[A-Za-z_]\w*(?=\W*$)")
+_LEADING = lazy(r"(?m)(^[ \t]*(?:-[ \t]+|[\w.-]+:[ \t]+)+)(\{\{(?:(?!\}\}|\n).)*\}\})")
+_STEERING = lazy(r"\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}", re.DOTALL)

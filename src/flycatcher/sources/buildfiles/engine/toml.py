@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Document
     from flycatcher.sources.buildfiles.engine.located import Located
 
-_STRING = re.compile(
+_STRING = lazy(
     r"\"\"\"(?P<md>(?:\\.|[^\\])*?)\"\"\"(?!\")|'''(?P<ml>.*?)'''(?!')|\"(?P<d>(?:\\.|[^\"\\\n])*)\"|'(?P<l>[^'\n]*)'|#[^\n]*",
     re.DOTALL,
 )

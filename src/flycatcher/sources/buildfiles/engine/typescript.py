@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from flycatcher.core.regex import lazy
+
 _NAME = r"[\w.$]+(?:<[^<>(){}]*(?:<[^<>(){}]*>[^<>(){}]*)*>)?(?:\[\])*"
 _TYPE = rf"(?:{_NAME}|'[^'\n]*'|\"[^\"\n]*\"|\{{[^{{}}]*\}})(?:\s*[|&]\s*(?:{_NAME}|'[^'\n]*'|\"[^\"\n]*\"))*"
 _WHOLE = (
@@ -20,10 +22,10 @@ _WHOLE = (
     re.compile(r"(?<=[\w)\]])!(?=[.)\],;\[])"),
     re.compile(rf"(?<=\w)<{_TYPE}(?:\s*,\s*{_TYPE})*>(?=\()"),
 )
-_AS = re.compile(rf"(?m)^[ \t]*(?:import|export)\b[^;\n]*|\bas[ \t]+(?:const\b|unknown[ \t]+as[ \t]+{_TYPE}|{_TYPE})")
+_AS = lazy(rf"(?m)^[ \t]*(?:import|export)\b[^;\n]*|\bas[ \t]+(?:const\b|unknown[ \t]+as[ \t]+{_TYPE}|{_TYPE})")
 """An assertion; in an import, ``as`` gives a name."""
-_PARAMETERS = re.compile(r"\(([^()]*)\)(?=[ \t]*(?::[^(){}=]*)?(?:\{|=>))")
-_ANNOTATION = re.compile(rf"\??[ \t]*:[ \t]*{_TYPE}(?=\s*(?:[,=]|\Z))")
+_PARAMETERS = lazy(r"\(([^()]*)\)(?=[ \t]*(?::[^(){}=]*)?(?:\{|=>))")
+_ANNOTATION = lazy(rf"\??[ \t]*:[ \t]*{_TYPE}(?=\s*(?:[,=]|\Z))")
 
 
 def without_types(text: str) -> str:

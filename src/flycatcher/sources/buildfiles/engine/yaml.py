@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import base, bourne_grammar_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.environ import carried
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 NEVER = re.compile(r"(?!)")
-BRACES = re.compile(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
-EXPRESSIONS = re.compile(r"\$\{\{(?:(?!\$\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
+BRACES = lazy(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
+EXPRESSIONS = lazy(r"\$\{\{(?:(?!\$\{\{|\}\}).){0,2000}\}\}", re.DOTALL)
 
 
 def punched(text: Located, holes: re.Pattern[str]) -> Located:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, Segment
 
 if TYPE_CHECKING:
@@ -151,11 +151,11 @@ def _too_deep(text: str, loader: Any) -> bool:  # noqa: ANN401 - PyYAML has no t
     return False
 
 
-_NESTED = re.compile(r"(?:[-?:] ){50}| {500}|(?:[-?:]\t){50}")
+_NESTED = lazy(r"(?:[-?:] ){50}| {500}|(?:[-?:]\t){50}")
 _QUOTES = ("'", '"')
 _BLOCKS = ("|", ">")
-_PROPERTIES = re.compile(r"(?:[!&]\S*[ \t]+)+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PROPERTIES = lazy(r"(?:[!&]\S*[ \t]+)+")
+_CONTROL = lazy(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _printable(character: str) -> bool:

@@ -376,6 +376,31 @@ INLINE void strings(struct scratch *s, struct task_struct *task, struct linux_bi
 	s->part.flags &= flags | ~FLAG_DETACHED; /* the flag speaks of exe */
 }
 
+struct lineage { struct task_struct *task; struct settings *settings; u32 found; };
+
+static long one_parent(u32 index, struct lineage *at)
+{
+	struct task_struct *parent = GET(at->task, real_parent);
+
+	if (!parent || !GET(parent, tgid))
+		return 1;
+	at->task = GET(parent, group_leader);
+	at->found = GET(at->task, tgid) == at->settings->tree && start_of(at->task) / TICK == at->settings->tree_start;
+	return at->found;
+}
+
+/* Who has more ancestors than are looked at may be in the tree: that is counted, and not reported. */
+INLINE int in_tree(struct settings *settings, struct task_struct *task)
+{
+	struct lineage at = {.task = task, .settings = settings};
+
+	if (!settings->tree)
+		return 1;
+	if (bpf_loop(COMPONENTS, one_parent, &at, 0) == COMPONENTS && !at.found)
+		count(PLACE_ANCESTORS_CUT);
+	return at.found;
+}
+
 INLINE int on_exec(struct task_struct *task, s32 called_by, struct linux_binprm *bprm)
 {
 	struct settings *settings = bpf_map_lookup_elem(&config, &zero);
@@ -384,7 +409,7 @@ INLINE int on_exec(struct task_struct *task, s32 called_by, struct linux_binprm 
 	struct exec_part *part;
 	u32 *verdict;
 
-	if (!s || !settings)
+	if (!s || !settings || !in_tree(settings, task))
 		return 0;
 	part = &s->part;
 	count(PLACE_SEEN);

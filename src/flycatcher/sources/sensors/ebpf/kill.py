@@ -118,21 +118,21 @@ class Killer:
             return Policy("observed", "not killed: pid 1, flycatcher itself and its ancestors are spared")
         if not self._enforce:
             return Policy("would kill", "a rehearsal: --enforce was not given")
-        failed = _signal(process)
+        failed = signalled(process, signal.SIGKILL)
         if failed:
             return Policy("observed", f"not killed: {failed}")
         return Policy("killed", f"by signal{_after(execution)}")
 
 
-def _signal(process: Process) -> str:
-    """Send SIGKILL to this very process; return why that failed, or nothing."""
+def signalled(process: Process, number: signal.Signals) -> str:
+    """Send a signal to this very process; return why that failed, or nothing."""
     try:
         descriptor = os.pidfd_open(process.pid)
         try:
             # looked at after the descriptor is open: from here on it is this process and no other
             if start_of(process.pid) != process.start:
                 return _GONE
-            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            signal.pidfd_send_signal(descriptor, number)
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -12,6 +12,7 @@ from flycatcher.sources.program_files import TERMINAL_MAJORS
 from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.ebpf.assemble import KernelRecord
@@ -115,7 +116,9 @@ def _notes(record: KernelRecord, dropped: int, *, late: bool, identified: bool) 
     if not identified:
         notes.append("the executed file was gone before it could be inspected: it was identified by its name")
     if not record.whole:
-        notes.append(f"{record.expected - record.have} bytes were lost on the way from the kernel")
+        notes.append(
+            f"{counted(record.expected - record.have, 'byte was', 'bytes were')} lost on the way from the kernel"
+        )
     if part.flags & wire.ENV_LEFT_OUT:
         after = "; this is what the process had later, and may have changed" if late else ""
         notes.append(f"environment left out by the kernel: the reader had fallen behind{after}")

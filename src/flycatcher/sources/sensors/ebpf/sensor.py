@@ -22,13 +22,14 @@ from flycatcher.sources.sensors.ebpf.pieces import cut
 from flycatcher.sources.sensors.ebpf.record import SENSOR, execution
 from flycatcher.sources.sensors.ebpf.verdicts import Verdicts
 from flycatcher.sources.sensors.hosted import with_hosted
-from flycatcher.sources.sensors.procfs import bounded, with_files_of
+from flycatcher.sources.sensors.procfs import bounded, start_of, with_files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
     from flycatcher.core.execution import Execution
+    from flycatcher.sources.sensors.ebpf.pieces import Pieces
 
 _ROUND_RECORDS, _ROUND_BYTES = 64, 1 << 20
 _COUNT_EVERY = 1.0  # seconds between two looks at the kernel's counters
@@ -56,6 +57,10 @@ class SensorSettings(Struct, frozen=True, kw_only=True):
     """How many bytes of what an interpreter reads from stdin are captured; 0: none."""
     stdin_patience: float = 5.0
     """Seconds for which an execution waits for the end of its text before it is reported without."""
+    hosts: bool = False
+    """Yield programs that are known by their names only and run text in children of theirs, too: make, git."""
+    tree: int = 0
+    """Report only what descends from this process; 0: everything."""
     raw: bool = False
     """Use the raw tracepoint even where the typed one works."""
 
@@ -127,7 +132,7 @@ class Sensor:
         self.scopes, self.spared = self._object.map("scopes"), self._object.map("spared")
         self._config = self._object.map("config", wire.SETTINGS_STRUCT.size)
         self.watched = self._object.map("watched")
-        self.verdicts = Verdicts(self._object.map("verdicts"))
+        self.verdicts = Verdicts(self._object.map("verdicts"), hosts=self.settings.hosts)
         self.configure(wire.KILL_OFF)
         self._ring = libbpf.Ring(self._object.map("ring"), self._receive)
         self._object.attach(self.program)
@@ -146,8 +151,10 @@ class Sensor:
         """Write the settings that the kernel's side reads; ``kill`` is KILL_OFF, KILL_MARKED or KILL_ENFORCED."""
         calls = _CALLS.get(platform.machine(), _NO_CALLS)
         chosen = self.settings
+        tree_start = start_of(chosen.tree) if chosen.tree else 0
         self._config.put(
-            libbpf.number(0), wire.SETTINGS_STRUCT.pack(chosen.stdin_bytes, chosen.report_all, kill, *calls)
+            libbpf.number(0),
+            wire.SETTINGS_STRUCT.pack(chosen.stdin_bytes, chosen.report_all, kill, *calls, chosen.tree, 0, tree_start),
         )
 
     def _receive(self, raw: bytes) -> bool:
@@ -182,13 +189,16 @@ class Sensor:
     def _execution(self, record: KernelRecord, offset: int) -> Execution | None:
         pieces = cut(record)
         kind = self.verdicts.of(record.part, pieces)
-        interpreter = None if kind is None else kind.interpreter or named_only(pieces.exe, pieces.filename)
+        interpreter = None if kind is None else kind.interpreter or self._named(pieces)
         if interpreter == "" and not self.settings.report_all:
             return None
         if record.part.flags & wire.ENV_LEFT_OUT:
             pieces = pieces._replace(environment=late_environment(record.part))
         found = execution(record, pieces, self._ancestors.fill(pieces.chain), offset, interpreter)
         return with_files_of(with_hosted(found))
+
+    def _named(self, pieces: Pieces) -> str:
+        return named_only(pieces.exe, pieces.filename, hosts=self.settings.hosts)
 
     def counts(self) -> dict[str, int]:
         """Return the kernel's counters, summed over all CPUs."""

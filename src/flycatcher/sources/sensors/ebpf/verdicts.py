@@ -53,9 +53,9 @@ def is_dated(part: wire.ExecPart) -> bool:
 class Verdicts:
     """Identity of files by the kernel's key (inode, ctime, device, generation)."""
 
-    def __init__(self, kernel: Map) -> None:
-        """``kernel`` is map ``verdicts``."""
-        self._kernel = kernel
+    def __init__(self, kernel: Map, *, hosts: bool = False) -> None:
+        """``kernel`` is map ``verdicts``; ``hosts`` as in :func:`named_only`."""
+        self._kernel, self._hosts = kernel, hosts
         self._known: OrderedDict[bytes, FileKind] = OrderedDict()
 
     def of(self, part: wire.ExecPart, pieces: Pieces) -> FileKind | None:
@@ -74,7 +74,7 @@ class Verdicts:
         if kind is None:
             # the path may lead over a FUSE mount, even where the file itself does not lie on one
             kind, unchanged = bounded.call(_look_at_path, part, pieces, default=_NOTHING)
-        if kind is not None and not kind.interpreter and named_only(pieces.exe, pieces.filename):
+        if kind is not None and not kind.interpreter and named_only(pieces.exe, pieces.filename, hosts=self._hosts):
             kind = replace(kind, role="named")
         if kind is not None and unchanged and settled:
             self._tell(part, kind)

@@ -53,6 +53,7 @@ struct text_part { u32 kind, cpu; s32 pid, result; u64 start, time, offset; u32 
 struct settings {
 	u64 stdin_bytes; u32 report_all, kill;
 	s32 read, readv, pread, recvfrom; /* this machine's system call numbers */
+	s32 tree; u32 unused; u64 tree_start; /* only what descends from this process, which started at that tick; 0: everything */
 };
 
 struct scope { u32 kind, unused; u64 id, start; }; /* start: of a tree's root, in ticks */

@@ -36,7 +36,7 @@ _EXEC = (
 )
 _ANCESTOR = "pid:i uid:I start:Q comm:16s"
 _TEXT = "kind:I cpu:I pid:i result:i start:Q time:Q offset:Q length:I unused:I"
-_SETTINGS = "stdin_bytes:Q report_all:I kill:I read:i readv:i pread:i recvfrom:i"
+_SETTINGS = "stdin_bytes:Q report_all:I kill:I read:i readv:i pread:i recvfrom:i tree:i unused:I tree_start:Q"
 _SCOPE = "kind:I unused:I id:Q start:Q"
 _KEY = "inode:Q changed:q changed_ns:I device:I generation:I unused:I"
 

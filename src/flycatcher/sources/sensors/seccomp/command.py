@@ -28,6 +28,8 @@ class Handover(NamedTuple):
     supervisor_channel: socket.socket
     front: int
     supervisor: int
+    filters: bool
+    """The command gets a filter; without one, another sensor observes it."""
     enforces: bool
     """The supervisor alone gets the listener, and the filter guards it and the front."""
 
@@ -67,7 +69,7 @@ def become_command(
     """
     code = TROUBLE
     try:
-        installed = _install(handover, no_new_privs=os.geteuid() != 0)
+        installed = _install(handover, no_new_privs=os.geteuid() != 0) if handover.filters else _announce(handover)
         if handover.enforces and not installed:
             return
         environment = dict(os.environ)
@@ -102,6 +104,13 @@ def _install(handover: Handover, *, no_new_privs: bool) -> bool:
         for channel in channels:
             socket.send_fds(channel, [message], [listener])
     os.close(listener)
+    return True
+
+
+def _announce(handover: Handover) -> bool:
+    """Say who the command is, which runs without a filter; True."""
+    for channel in (handover.front_channel, handover.supervisor_channel):
+        channel.send(b"L0 %d" % os.getpid())
     return True
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
         enforces: bool
         """Whether nothing may run unseen: the run then fails closed."""
+        filters: bool
+        """Whether the command gets a seccomp filter."""
 
         def __call__(self, start: Start) -> int:
             """Supervise."""
@@ -95,7 +97,10 @@ def run(words: Sequence[str], prepare: Callable[[], Supervise], detach: Callable
             os.kill(os.getppid(), signal.SIGCHLD)
             supervisor_end.recv(1)  # the front is ready, or gone
         command_end, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        handover = Handover(supervisor_end, command_end, os.getppid(), os.getpid(), supervise.enforces)
+        handover = Handover(
+            supervisor_end, command_end, os.getppid(), os.getpid(), supervise.filters, supervise.enforces
+        )
+        abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)  # before there is a command whose orphans could go elsewhere
         child = os.fork()
         if child == 0:
             receiver.close()
@@ -127,7 +132,6 @@ def _prepared(prepare: Callable[[], Supervise], channel: socket.socket) -> Super
 def _supervise(supervise: Supervise, start: Start) -> int:
     """Run the supervisor: in a session of its own, deaf to whatever a terminal or the command's tree may send."""
     os.setsid()
-    abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)
     for number in signal.valid_signals() - _HEARD:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

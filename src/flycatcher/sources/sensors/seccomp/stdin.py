@@ -43,6 +43,8 @@ class Captured(NamedTuple):
     data: bytes
     whole: bool
     """True where nothing more can come: end of file was seen."""
+    full: bool = False
+    """True for a pipe that holds all it can: nothing more comes before its reader has started."""
 
 
 def kind_of(tid: int, descriptor: int = 0) -> StdinKind:
@@ -156,7 +158,8 @@ def _copy(source: int) -> Captured:
     whole = any(event & select.POLLHUP for _, event in poller.poll(0))
     waiting = _waiting(source)
     data = _tee(source, waiting) if waiting else b""
-    return Captured(data, whole and len(data) >= waiting)
+    full = bool(waiting) and waiting >= min(fcntl.fcntl(source, F_GETPIPE_SZ), CAPTURE_LIMIT)
+    return Captured(data, whole and len(data) >= waiting, full)
 
 
 def _waiting(descriptor: int) -> int:

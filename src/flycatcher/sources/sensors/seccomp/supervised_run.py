@@ -6,11 +6,12 @@ import contextlib
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flycatcher.layout import say
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import explain
+from flycatcher.sources.sensors.seccomp.followed import FollowedCommand, RunOutcome, children, code_of
 from flycatcher.sources.sensors.seccomp.front import keep
 from flycatcher.sources.sensors.seccomp.guard import Guard
 from flycatcher.sources.sensors.seccomp.judge import Counts
@@ -24,34 +25,16 @@ if TYPE_CHECKING:
     from flycatcher.sources.sensors.seccomp.judge import Judge
     from flycatcher.sources.sensors.seccomp.supervision import Supervision
 
-JOB_STOPS = frozenset({signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGSTOP})
 
-
-class RunOutcome(NamedTuple):
-    """How it ended."""
-
-    code: int
-    """The command's exit code, 128+n for a signal."""
-    counts: Counts
-    observed: bool
-    trouble: str = ""
-    ended: bool = False
-    """The command was ended before its time, because its supervisor or its front was."""
-
-
-class SupervisedRun:
+class SupervisedRun(FollowedCommand):
     """One command, one supervisor."""
 
     def __init__(self, start: Start, judge: Judge, settings: Supervision) -> None:
         """Wait for the command's listener."""
-        self._start = start
+        super().__init__(start)
         self._judge = judge
         self._settings = settings
-        self._status: int | None = None
-        self._terminated = False
-        self._ended = False
         self._supervisor: Supervisor | None = None
-        self._front = os.getppid()
 
     def run(self, close: Callable[[RunOutcome], int]) -> int:
         """Serve until the command ends; ``close`` writes the reports and says which exit code the front shall give."""
@@ -77,7 +60,7 @@ class SupervisedRun:
         self._serve(supervisor, bell)
         supervisor.finish()
         self._judge.release()
-        supervisor.counts.left = 0 if supervisor.ended else _children()
+        supervisor.counts.left = 0 if supervisor.ended else children()
         code = close(self._outcome(supervisor.counts, supervisor.trouble))
         if self._status is None:
             return code  # told to end: the front takes over
@@ -116,13 +99,13 @@ class SupervisedRun:
         """Wait for a command that runs without a filter."""
         while self._status is None:
             self._reap(block=True)
-        code = close(RunOutcome(_code_of(self._status), Counts(), observed=False))
+        code = close(RunOutcome(code_of(self._status), Counts(), observed=False))
         self._tell(b"S%d 1" % code)
         return code
 
     def _outcome(self, counts: Counts, trouble: str) -> RunOutcome:
         """Pack the end."""
-        return RunOutcome(_code_of(self._status or 0), counts, observed=True, trouble=trouble, ended=self._ended)
+        return RunOutcome(code_of(self._status or 0), counts, observed=True, trouble=trouble, ended=self._ended)
 
     def _over(self, supervisor: Supervisor) -> bool:
         """Tell whether the run has come to its end."""
@@ -134,46 +117,6 @@ class SupervisedRun:
                 self._reap(block=True)
             return True
         return self._status is not None and not self._settings.wait_all
-
-    def _reap(self, *, block: bool = False) -> None:
-        """Collect the command's state and the orphans that came to us."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WUNTRACED | os.WCONTINUED | (0 if block else os.WNOHANG))
-            except ChildProcessError:
-                if self._status is None:
-                    self._status = 0
-                return
-            if pid == 0:
-                return
-            if pid != self._start.pid:
-                continue
-            if os.WIFSTOPPED(status):
-                if os.WSTOPSIG(status) in JOB_STOPS:
-                    self._signal_front(signal.SIGSTOP)
-            elif os.WIFCONTINUED(status):
-                self._signal_front(signal.SIGCONT)
-            else:
-                self._status = status
-                if block:
-                    return
-
-    def _signal_front(self, number: signal.Signals) -> None:
-        """Make the front follow the command's state, for the shell that waits for it."""
-        if os.getppid() == self._front:
-            os.kill(self._front, number)
-
-    def _tell(self, message: bytes) -> None:
-        """Send the front a message and ring."""
-        try:
-            self._start.channel.send(message)
-        except OSError:
-            return  # the front was killed: nobody waits any more
-        self._signal_front(signal.SIGCHLD)
-
-    def _terminate(self, *_: object) -> None:
-        """SIGTERM: end cleanly; the front keeps the build alive."""
-        self._terminated = True
 
     def _linger(self, supervisor: Supervisor, bell: socket.socket) -> None:
         """Serve processes that outlive the command, holding on to nothing else."""
@@ -204,20 +147,6 @@ def _wake_here(listener: int) -> None:
         fcntl.ioctl(listener, abi.NOTIF_SET_FLAGS, abi.SYNC_WAKE_UP)
     except OSError:
         return
-
-
-def _children() -> int:
-    """Return how many processes are left below this one."""
-    try:
-        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as handle:
-            return len(handle.read().split())
-    except OSError:
-        return 0
-
-
-def _code_of(status: int) -> int:
-    """Return the exit code of a wait status, 128+n for a signal."""
-    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def _drain(bell: socket.socket) -> None:

@@ -51,7 +51,7 @@ LATE_NOTE = "the text on its descriptor was still being written when it started"
 class Held:
     """An execution that waits for the text on its descriptors."""
 
-    __slots__ = ("deadline", "descriptors", "execution", "group", "ident", "judged", "late", "opened", "tid")
+    __slots__ = ("deadline", "descriptors", "execution", "full", "group", "ident", "judged", "late", "opened", "tid")
 
     def __init__(self, ident: int, tid: int, group: int, execution: Execution, judged: Judged) -> None:
         """Keep what is needed to ask again."""
@@ -62,6 +62,8 @@ class Held:
         self.judged = judged
         self.descriptors: tuple[int, ...] = ()
         self.opened: tuple[int, ...] = ()
+        self.full = False
+        """What is not whole yet is in pipes that hold no more: waiting brings nothing."""
         self.deadline = 0.0
         self.late: LatePipe | None = None
 
@@ -391,6 +393,7 @@ class Supervisor:
             number: capture(held.tid, held.group, number, opened=number in held.opened) for number in held.descriptors
         }
         held.execution = with_text(held.execution, found)
+        held.full = all(captured is None or captured.whole or captured.full for captured in found.values())
         return all(captured is None or captured.whole for captured in found.values())
 
     def _serve_held(self) -> None:
@@ -401,7 +404,7 @@ class Supervisor:
             if not self._valid(held.ident):
                 continue
             try:
-                if self._capture(held) or now >= held.deadline:
+                if self._capture(held) or held.full or now >= held.deadline:
                     self._settle(held)
                 else:
                     self._held.append(held)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ID = "audit-rules"
-WHY = "without a record of each start, hunt has nothing to read afterwards (PCI DSS 4 10.2, OWASP CICD-SEC-10)"
+WHY = "without a record of each start, hunt has nothing to read afterwards"
+REFERENCES = ("PCI DSS 4 10.2", "CIS 8.8", "CICD-SEC-10", "M1047")
 
 
 def check(root: Path) -> Iterator[tuple[str, str, str]]:

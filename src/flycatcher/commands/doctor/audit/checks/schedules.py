@@ -1,4 +1,4 @@
-"""Tables of cron and units of systemd that others may write."""
+"""Tables of cron, units of systemd and profiles that others may write."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ID = "writable-schedule"
-WHY = "whoever may write it has program text run as root, again after each start (ATT&CK T1053.003, T1543.002)"
+WHY = "whoever may write it has program text run as root, again after each start"
+REFERENCES = ("T1053.003", "T1543.002", "M1022", "CIS 3.3")
 _FOLDERS = (
     "etc/cron.d",
     "etc/cron.daily",
@@ -19,12 +20,18 @@ _FOLDERS = (
     "etc/cron.weekly",
     "etc/cron.monthly",
     "etc/systemd/system",
+    "etc/systemd/user",
+    "usr/local/lib/systemd",
+    "usr/lib/systemd",
+    "etc/init.d",
+    "etc/profile.d",
+    "var/spool/cron/crontabs",
 )
 
 
 def check(root: Path) -> Iterator[tuple[str, str, str]]:
     """Look at the files and at the folders themselves; links are left out."""
-    for name in ("etc/crontab", *_FOLDERS):
+    for name in ("etc/crontab", "etc/anacrontab", "etc/profile", "etc/rc.local", *_FOLDERS):
         place = root / name
         if not place.exists():
             continue

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ID = "temporary-folder"
-WHY = "a payload is written where everybody may write, and run from there (ATT&CK T1059, M1038)"
+WHY = "a payload is written where everybody may write, and run from there"
+REFERENCES = ("T1059", "M1038", "CIS 4.1")
 _FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - looked at, not written to
 
 

@@ -1,0 +1,1 @@
+"""``flycatcher attest``: show and judge what ``run --attest`` has written."""

@@ -1,0 +1,37 @@
+"""New examples for every property, for as long as there is time: ``python -m tests.fuzz --minutes 60 [--seed 1] [FOLDER ...]``.
+
+`make test` draws the same examples each time, so that a change alone decides whether it is green. Here each round has a seed
+of its own; the first round that fails ends the run, and its command is printed, to be called again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+
+
+def main() -> int:
+    """Return 0 where every round passed, else pytest's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("folders", nargs="*", default=["tests"])
+    options = parser.parse_args()
+    end, seed = time.monotonic() + 60 * options.minutes, options.seed
+    while time.monotonic() < end:
+        command = [
+            sys.executable, "-m", "pytest", "-q", "-m", "hypothesis", "-n", "2", "--hypothesis-profile=fuzz",
+            f"--hypothesis-seed={seed}", *options.folders,
+        ]  # fmt: skip
+        if code := subprocess.run(command, check=False).returncode:
+            print(f"failed: {' '.join(command)}")
+            return code
+        seed += 1
+    print(f"{seed - options.seed} rounds passed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
