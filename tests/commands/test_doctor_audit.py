@@ -311,6 +311,10 @@ def test_a_command_holds_no_shell_text_of_a_workflow(tmp_path):
         ("#a ALL=/usr/bin/perl", None),
         ("a ALL=/bin/ls, \\\n /usr/bin/perl", "a may run /usr/bin/perl, which runs program text"),
         ("@include /etc/sudoers", None),
+        (
+            "@include /etc/sudoers\n@includedir /etc\na ALL=/usr/bin/perl",
+            "a may run /usr/bin/perl, which runs program text",
+        ),
     ],
 )
 def test_rules_of_sudo(tmp_path, rule, evidence):
@@ -362,6 +366,14 @@ def test_versions_that_have_ended(tmp_path, monkeypatch, name, ended):
     found = list(audit(machine(tmp_path, {f"usr/bin/{name}": ""})))
 
     assert [each.evidence for each in found] == ([ended] if ended else [])
+
+
+def test_a_link_that_leads_nowhere_or_out_of_an_image_is_no_interpreter(tmp_path):
+    place = machine(tmp_path)
+    (place / "usr/bin/python2.7").symlink_to("/absent")
+    (place / "usr/bin/python3.6").symlink_to("/bin/sh")
+
+    assert list(audit(place)) == []
 
 
 def test_a_version_is_supported_up_to_its_last_day(tmp_path, monkeypatch):

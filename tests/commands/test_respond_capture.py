@@ -24,6 +24,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.ledger.entry import body_of
 from flycatcher.ledger.log import Log
 from flycatcher.reporting import record_of
+from flycatcher.sources.sensors.ebpf.kill import cgroup_root
 
 MARKER = f"marker{os.getpid()}"
 TEXT = f"import signal; note = '{MARKER}'; print('ready', flush=True); signal.pause()"
@@ -178,6 +179,35 @@ def test_a_process_that_the_caller_has_stopped_goes_on_afterwards(tmp_path: Path
         assert call(pid, "--start", start + 1, "--taken-over", "-o", tmp_path / "a").exception.code == 3  # type: ignore[union-attr]
         assert call(pid, "--start", start, "--taken-over", "-o", tmp_path / "a").exit_code == 0
         assert stat_of(pid).state not in "Tt"  # type: ignore[union-attr]
+
+
+def test_a_tree_with_a_group_of_its_own_is_frozen_by_it(tmp_path: Path) -> None:
+    try:
+        place = cgroup_root() / f"flycatcher-capture-{os.getpid()}"
+        place.mkdir()
+    except OSError as error:
+        pytest.skip(f"no control group of one's own: {error.strerror}")
+    with running(sys.executable, "-Sc", TEXT) as pid:
+        (place / "cgroup.procs").write_text(str(pid))
+        done = call(pid, "-o", tmp_path / "a")
+        assert done.exit_code == 0, done.exception
+        assert "frozen 0" in (place / "cgroup.events").read_text()
+        kept = call(pid, "-o", tmp_path / "b", "--keep-frozen")
+        assert kept.stdout.splitlines()[-1] == f"still frozen; to let them go on: echo 0 > {place}/cgroup.freeze"
+        assert "frozen 1" in (place / "cgroup.events").read_text()
+        # what somebody has frozen before is not thawed: it is read as it stands
+        again = call(pid, "-o", tmp_path / "c", "--seconds", "5")
+        assert again.exit_code == 0
+        assert "frozen 1" in (place / "cgroup.events").read_text()
+        assert call(pid, "-o", tmp_path / "d", "--kill").stdout.splitlines()[-1] == "killed 1 process"
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    place.rmdir()
+    manifest = json.loads(members(tmp_path / "a")["manifest.json"])
+    assert (manifest["frozen"], manifest["group"], manifest["processes"][0]["was_stopped"]) == (
+        "cgroup",
+        str(place),
+        False,
+    )
 
 
 def test_memory_is_copied_where_that_is_asked_for_code_of_no_file_first(tmp_path: Path) -> None:

@@ -157,6 +157,14 @@ def test_a_program_that_cannot_be_started_is_said_with_a_shell_s_code(
 
 
 @needs_sandbox
+def test_folders_that_are_made_are_listed(tmp_path: Path) -> None:
+    ended = tried("mkdir -p a/b; echo x > a/b/c", tmp_path)
+    assert [line for line in ended.stderr.splitlines() if "project: added" in line] == [
+        f"flycatcher: try: project: added {name}" for name in ("a", "a/b", "a/b/c")
+    ]
+
+
+@needs_sandbox
 def test_what_is_left_in_the_background_ends_with_the_sandbox(tmp_path: Path) -> None:
     ended = tried("(setsid sleep 4321 &)\nexit 3\n", tmp_path)
     assert ended.returncode == 3

@@ -84,7 +84,7 @@ def store(tmp_path: Path) -> str:
 def files(tmp_path: Path) -> dict[str, Path]:
     """Write what is given, all of it."""
     (tmp_path / "simulation.json").write_text(outcome.as_json(OUTCOMES))
-    (tmp_path / "doctor.json").write_text(shown.as_json(PROBLEMS))
+    (tmp_path / "doctor.json").write_text(shown.as_json(PROBLEMS, ("temporary-folder", "setuid-interpreter", "sudo")))
     (tmp_path / "flycatcher.toml").write_text(CONFIG)
     (tmp_path / "baseline.toml").write_text(
         rendered(Baseline(entries=(entry("a"), entry("b", accept="the agent is ours", owner="ann"))))
@@ -140,13 +140,14 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
     ]  # fmt: skip
     assert rows(found, "Problems by check") == [("setuid-interpreter", 1), ("temporary-folder", 2)]
     assert [row[1] for row in rows(found, "Each problem")] == ["/tmp", "/var/tmp", "/usr/bin/x"]
-    assert "multi-factor authentication" in section(found, "doctor").remarks[1]
+    assert section(found, "doctor").remarks[1] == "Checks that ran: temporary-folder, setuid-interpreter, sudo."
+    assert "multi-factor authentication" in section(found, "doctor").remarks[2]
     assert [(row[2], row[4], row[5]) for row in rows(found, "Suppressions and rules by name")] == [
         ("platform", "2999-01-01", "holds"), ("<b>ops</b>", "2020-01-31", "ended"), ("platform", "", "holds"),
     ]  # fmt: skip
     assert "1 has ended, and no effect any more." in section(found, "accepted").remarks[0]
     assert [row[:2] for row in rows(found, "Sightings of what is suppressed")] == [(record(*PYTHON)["id"], 2)]
-    assert rows(found, "Entries by state") == [("candidate", 0), ("pending", 0), ("stable", 2)]
+    assert rows(found, "Entries by state") == [("candidate", 0), ("pending", 0), ("stable", 2), ("unstable", 0)]
     assert [row[2:4] for row in rows(found, "Entries that somebody accepted")] == [("ann", "the agent is ours")]
     assert "not given (--base REF" in section(found, "baseline").remarks[0]
 
@@ -278,7 +279,7 @@ def test_nothing_that_is_given_is_markup(store: str, tmp_path: Path, number: int
     text = HOSTILE[number].replace("\udcff", "\ufffd")
     hostile = [outcome.Outcome(text, text, "missed", (text,), None, text)]
     (tmp_path / "simulation.json").write_text(outcome.as_json(hostile))
-    (tmp_path / "doctor.json").write_text(shown.as_json([Problem(text, text, text, text, text)]))
+    (tmp_path / "doctor.json").write_text(shown.as_json([Problem(text, text, text, text, text)], (text,)))
     words = ["--simulation", str(tmp_path / "simulation.json"), "--doctor", str(tmp_path / "doctor.json")]
     page = run(store, *words).stdout
     assert not _shape(page) & {"image", "link_open", "html_block", "html_inline", "code_inline", "s_open", "em_open"}

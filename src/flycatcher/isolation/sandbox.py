@@ -11,15 +11,16 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+Network = Literal["none", "loopback", "host"]
 LIMIT_BYTES = 1 << 30
 LIMIT_FILES = 200_000
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "USER", "LOGNAME")
@@ -43,20 +44,31 @@ class Sandbox(Struct, frozen=True, kw_only=True):
     home: Path
     project_copy: Path
     home_copy: Path
-    network: bool = False
+    network: Network = "none"
+    resolver: Path | None = None
+    """A file that stands for /etc/resolv.conf."""
 
-    def command(self, words: tuple[str, ...]) -> list[str]:
-        """Return the command line that runs ``words`` in the sandbox. Raises FlycatcherError where there is no bubblewrap."""
+    def command(self, words: tuple[str, ...], gate: Sequence[int] = ()) -> list[str]:
+        """Return the command line that runs ``words`` in the sandbox. Raises FlycatcherError where there is no bubblewrap.
+
+        ``gate``: a descriptor to which the sandbox's process is told, and one that is waited for before the command runs.
+        """
         return [
             bubblewrap(),
             *_ALONE,
             *("--new-session", "--die-with-parent", "--cap-drop", "ALL"),
-            *(("--share-net",) if self.network else ()),
+            *(("--share-net",) if self.network == "host" else ()),
+            *(
+                word
+                for name, each in zip(("--info-fd", "--block-fd"), gate, strict=False)
+                for word in (name, str(each))
+            ),
             *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
             *(word for name in _KERNEL for word in ("--ro-bind-try", f"/proc/{name}", f"/proc/{name}")),
             *(word for place in _HIDDEN if _is_folder(place) for word in ("--tmpfs", place)),
             *("--bind", str(self.home_copy), str(self.home)),
             *(word for place in self.tools() for word in ("--ro-bind", place, place)),
+            *(("--ro-bind", str(self.resolver), os.path.realpath("/etc/resolv.conf")) if self.resolver else ()),
             *("--bind", str(self.project_copy), str(self.project), "--chdir", str(self.project)),
             *("--", *words),
         ]

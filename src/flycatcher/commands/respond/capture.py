@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import signal
 import sys
 import time
@@ -83,11 +84,13 @@ def _collected(tree: Tree, archive: Archive, wanted: Wanted, wishes: Wishes) -> 
     if wanted.records:
         archive.add_json("records.json", list(wanted.records), "what was recorded of it")
     _add_recent(tree, archive, limits)
-    how = "SIGSTOP" if wishes.freeze else "no"
-    times = {
+    how = "cgroup" if tree.group is not None else "SIGSTOP" if wishes.freeze else "no"
+    times: dict[str, Any] = {
         "read_from": frozen_at,
         "limits": {"bytes": wishes.max_bytes, "file": wishes.max_file, "seconds": wishes.seconds},
     }
+    if tree.group is not None:
+        times["group"] = str(tree.group.path)
     asked = {"asked": wanted.asked, "roots": [stat.pid for stat in wanted.roots]}
     return archive.finish({"pid": tree.pid, **asked, "frozen": how, "rounds": tree.rounds, **times, "processes": found})
 
@@ -143,10 +146,13 @@ def _report(path: str, manifest: dict[str, Any], wishes: Wishes) -> Iterator[str
     size = counted(sum(each["bytes"] for each in members), "byte")
     yield f"{path}: {counted(len(processes), 'process', 'processes')}, {counted(len(members), 'member')}, {size}"
     yield f"sha256 {digest}"
+    is_signalled = manifest["frozen"] == "SIGSTOP"
     moving = sum(each["state"] not in STILL and each["state"] != "gone" for each in processes)
-    if wishes.freeze and moving:
+    if is_signalled and moving:
         yield f"{counted(moving, 'process', 'processes')} did not stand still"
     yield f"not taken: {len(missing)}; flycatcher respond inspect {path} says what and why"
-    if wishes.freeze and wishes.keep_frozen:
+    if "group" in manifest and wishes.keep_frozen:
+        yield f"still frozen; to let them go on: echo 0 > {shlex.quote(manifest['group'] + '/cgroup.freeze')}"
+    elif is_signalled and wishes.keep_frozen:
         pids = " ".join(str(each["pid"]) for each in processes if not each["was_stopped"])
         yield f"still frozen; to let them go on: kill -CONT {pids}"

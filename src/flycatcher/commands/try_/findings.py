@@ -8,30 +8,40 @@ from msgspec import Struct
 
 from flycatcher.core.planted_places import place_of
 from flycatcher.isolation.changes import Changes, contents
+from flycatcher.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flycatcher.isolation.decoys import Decoys
+    from flycatcher.isolation.recorder import Contact
     from flycatcher.isolation.sandbox import Sandbox
 
 
+_ADDRESSES = {"A", "AAAA"}
+
+
 class Findings(Struct, frozen=True):
-    """``canaries`` and ``persistence`` are lines; ``opened`` is None where access times are not kept."""
+    """Lines, but for the changes; ``opened`` is None where access times are not kept."""
 
     opened: list[str] | None
     canaries: list[str]
     persistence: list[str]
     project: Changes
     home: Changes
+    network: list[str] = []
+    """What the network was asked, each once."""
+    sent: list[str] = []
+    """Which decoy's value went to whom."""
 
 
-def findings(
+def findings(  # noqa: PLR0913, PLR0917 - what a trial leaves
     sandbox: Sandbox,
     planted: Decoys,
     ran: list[dict[str, Any]],
     changed: list[Changes],
     opened: list[str] | None,
+    contacts: Sequence[Contact] = (),
 ) -> Findings:
     """Look for the decoys' values in the records and in the files that were written, and for persistence places."""
     project, home = changed
@@ -48,7 +58,27 @@ def findings(
         persistence=_persistence(sandbox, project, home),
         project=project,
         home=home,
+        network=list(dict.fromkeys(map(_told, contacts))),
+        sent=list(dict.fromkeys(line for each in contacts for line in _sent(each))),
     )
+
+
+def _told(contact: Contact) -> str:
+    """Return in words what the network was asked."""
+    if contact.kind == "name":
+        return f"{contact.host} was looked up" + ("" if contact.method in _ADDRESSES else f" ({contact.method})")
+    place = f"{contact.host}, port {contact.port}"
+    size = counted(contact.sent, "byte")
+    if contact.kind == "http":
+        return f"{contact.method} {contact.path} at {place}: {size}"
+    return f"TLS with {place}: refused" if contact.kind == "tls" else f"{size} to {place}"
+
+
+def _sent(contact: Contact) -> Iterator[str]:
+    """Yield a line for each decoy whose value was sent."""
+    way = {"name": "as a name to look up", "http": f"{contact.method} {contact.path[:200]}"}
+    for name in contact.decoys:
+        yield f"decoy {name} was sent to {contact.host}: {way.get(contact.kind, f'port {contact.port}')}"
 
 
 def _texts(ran: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

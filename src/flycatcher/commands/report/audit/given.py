@@ -59,12 +59,16 @@ class Problem(Struct, frozen=True):
     evidence: str
     why: str
     fix: str
+    references: tuple[str, ...] = ()
+    line: int = 0
 
 
 class Doctor(Struct, frozen=True):
     """All that was found."""
 
     problems: tuple[Problem, ...]
+    checked: tuple[str, ...] = ()
+    """The checks that ran."""
     unseen: str = ""
 
 
@@ -149,13 +153,20 @@ def doctor(path: Path | None) -> Section:
     names = ("check", "place", "evidence", "why", "fix")
     each = Table(
         title="Each problem",
-        columns=tuple(Column(name) for name in names),
-        rows=tuple(tuple(getattr(problem, name) for name in names) for problem in found.problems),
-        queries=(_jq(".problems[] | [.check, .place, .evidence, .why, .fix] | @tsv", path),),
+        columns=tuple(Column(name) for name in (*names, "references")),
+        rows=tuple(
+            (*(getattr(problem, name) for name in names), " ".join(problem.references)) for problem in found.problems
+        ),
+        queries=(
+            _jq('.problems[] | [.check, .place, .evidence, .why, .fix, (.references // [] | join(" "))] | @tsv', path),
+        ),
     )
-    unseen = (f"Not looked at: {found.unseen}.",) if found.unseen else ()
-    remarks = (f"From {path}: what stood there when doctor ran, which need not be within the time.", *unseen)
-    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=remarks)
+    remarks = [f"From {path}: what stood there when doctor ran, which need not be within the time."]
+    if found.checked:
+        remarks.append(f"Checks that ran: {', '.join(found.checked)}.")
+    if found.unseen:
+        remarks.append(f"{found.unseen[0].upper()}{found.unseen[1:]}.")
+    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=tuple(remarks))
 
 
 def _jq(expression: str, path: Path) -> Query:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flycatcher.commands.doctor.audit.lifetimes import ENDS, SOURCES
@@ -13,7 +14,6 @@ from flycatcher.core.interpreters.identity.identify import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ID = "end-of-life"
 WHY = "holes in it that become known stay open, unless a distribution mends them"
@@ -25,6 +25,8 @@ def check(root: Path) -> Iterator[tuple[str, str, str]]:
     """Name the first file of each version; the version is what the file says, else what its name ends with."""
     seen = set[tuple[str, str]]()
     for file in programs(root, "python*", "ruby*", "php*", "node*"):
+        if file.is_symlink() and (root != Path("/") or not file.exists()):
+            continue  # of an image: it leads out of it
         kind = by_name(file.name)
         version = _version(file)
         ended = ENDS.get(kind.id, {}).get(version) if kind is not None else None
