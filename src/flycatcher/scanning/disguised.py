@@ -6,9 +6,12 @@ said at the command: the file may hold anything.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import read
+from flycatcher.core.interpreters.names import entry_of
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -18,6 +21,22 @@ ENDINGS = tuple(
     ".mov .mkv .webm .css .csv .tsv".split()
 )
 """Of what no interpreter is written for."""
+
+
+_CANDIDATE = lazy(
+    r"(?P<program>[\w./+-]+)['\"]?[ \t]+(?:-[^\s;|&]+[ \t]+){0,8}['\"]?[^\s;|&'\"]{0,200}(?:"
+    + "|".join(map(re.escape, ENDINGS))
+    + r")(?![\w.-])",
+    re.IGNORECASE,
+)
+
+
+def may_disguise(text: str) -> bool:
+    """Whether a shell text may run such a file: an interpreter's name, options, and a file with such an ending."""
+    lowered = text.lower()
+    return any(ending in lowered for ending in ENDINGS) and any(
+        entry_of(match["program"]) is not None for match in _CANDIDATE.finditer(text)
+    )
 
 
 def disguised(execution: Execution) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
-from flycatcher.scanning.disguised import disguised
+from flycatcher.scanning.disguised import disguised, may_disguise
 from flycatcher.scanning.finding import FileResult, Finding, Span
 from flycatcher.scanning.limit import COMPILED, SECONDS, SIZE_LIMIT, TOO_LONG, TooLongError, bounded
 from flycatcher.scanning.own import is_configuration, is_report
@@ -189,7 +189,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
     if region.dialect in WINDOWS and "\\" in region.text.text:
         region = structs.replace(region, text=Located(_PATHS.sub(_slashed, region.text.text), region.text.segments))
     yield from _given(document, region, dialect)
-    if not may_start(region.text.text, region.env):
+    if not may_start(region.text.text, region.env) and not may_disguise(region.text.text):
         return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
     preface = "".join(
