@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
     "alembic", "argon2", "confluent_kafka", "cryptography", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
+    "pyspark",
     "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
 WITHOUT = f"""
@@ -57,6 +58,7 @@ def without(folder: Path, *words: str) -> str:
         ("ledger keygen k --name x", "cryptography", "sign"),
         ("run --ledger l --ledger-key key -- true", "cryptography", "sign"),
         ("ledger verify signed --key log.pub", "cryptography", "sign"),
+        ("hunt --engine spark a.log", "pyspark", "spark"),
     ],
 )
 def test_what_is_missing_is_named_with_the_way_to_install_it(

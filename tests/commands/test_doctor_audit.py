@@ -14,7 +14,7 @@ from flycatcher.commands import cli
 from flycatcher.commands.doctor.audit import Problem, audit, checks, modules, shown
 from flycatcher.commands.doctor.audit import repository as repositories
 from flycatcher.commands.doctor.audit.checks import end_of_life
-from flycatcher.commands.doctor.audit.lifetimes import ENDS, SOURCES
+from flycatcher.commands.doctor.audit.lifetimes import LIFETIMES
 from flycatcher.core.interpreters import registry
 
 GOOD = {
@@ -311,6 +311,10 @@ def test_a_command_holds_no_shell_text_of_a_workflow(tmp_path):
         ("#a ALL=/usr/bin/perl", None),
         ("a ALL=/bin/ls, \\\n /usr/bin/perl", "a may run /usr/bin/perl, which runs program text"),
         ("@include /etc/sudoers", None),
+        (
+            "@include /etc/sudoers\n@includedir /etc\na ALL=/usr/bin/perl",
+            "a may run /usr/bin/perl, which runs program text",
+        ),
     ],
 )
 def test_rules_of_sudo(tmp_path, rule, evidence):
@@ -364,6 +368,14 @@ def test_versions_that_have_ended(tmp_path, monkeypatch, name, ended):
     assert [each.evidence for each in found] == ([ended] if ended else [])
 
 
+def test_a_link_that_leads_nowhere_or_out_of_an_image_is_no_interpreter(tmp_path):
+    place = machine(tmp_path)
+    (place / "usr/bin/python2.7").symlink_to("/absent")
+    (place / "usr/bin/python3.6").symlink_to("/bin/sh")
+
+    assert list(audit(place)) == []
+
+
 def test_a_version_is_supported_up_to_its_last_day(tmp_path, monkeypatch):
     place = machine(tmp_path, {"usr/bin/python3.7": ""})
     monkeypatch.setattr(end_of_life, "_today", lambda: dt.date(2023, 6, 27))
@@ -373,8 +385,8 @@ def test_a_version_is_supported_up_to_its_last_day(tmp_path, monkeypatch):
 
 
 def test_every_interpreter_with_dates_has_a_source_and_is_known():
-    assert ENDS.keys() == SOURCES.keys()
-    assert ENDS.keys() <= registry().keys()
+    assert all(each.source and each.ends for each in LIFETIMES.values())
+    assert LIFETIMES.keys() <= registry().keys()
 
 
 @pytest.mark.parametrize(

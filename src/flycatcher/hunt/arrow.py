@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-from flycatcher.hunt.batches import logs
+from flycatcher.hunt.batches import logs, pieces
 from flycatcher.hunt.engine import Found, Hunt, Options
 from flycatcher.hunt.schema import SCHEMA, VERSION, batch_of
 from flycatcher.reporting import record_of
@@ -43,7 +43,7 @@ def detect(
     """
     hunt = Hunt(Options(form=form, shells=shells))
     waiting: list[Record] = []
-    for _, files in logs(batches, log):
+    for _, files in logs(pieces(batches, log)):
         for each in hunt.read(files):
             if isinstance(each, Found):
                 waiting.append(record_of(each.detection))

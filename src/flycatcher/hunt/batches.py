@@ -6,13 +6,13 @@ Needs the extra ``hunt``.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import pyarrow.compute as pc  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-from flycatcher.hunt.streams import Rows
+from flycatcher.hunt.streams import Rows, Whole
 from flycatcher.sources.logs.engine.recorded import Block
 from flycatcher.sources.logs.engine.rows import encoded
 
@@ -21,32 +21,38 @@ if TYPE_CHECKING:
 
 LINES = ("value", "line", "message", "raw")
 """Names of a column that holds lines, where no other column of text does."""
-PLACES = ("log", "file", "number", "offset")
-"""Columns beside it. ``log``: what belongs together, rotated files say; ``file``: of the log, it alone where there is no ``log``;
-``number``: of the line, from 1; ``offset``: of its first byte. Without the last two, lines are counted."""
+PLACES = ("log", "file", "number", "offset", "size", "whole")
+"""Columns beside it.
+
+``log``: what belongs together, as rotated files do; ``file``: of the log, or the log itself where there is no ``log``; ``number``:
+of the line, from 1; ``offset``: of its first byte; without these two, lines are counted. ``size``: of the line in bytes, where the
+value is only its beginning. ``whole``: whether the value is no line but all that is in the file, packed or not.
+"""
 
 
 class Piece(NamedTuple):
-    """Lines of one file that follow each other."""
+    """Lines of one file that follow each other, or all that is in it."""
 
     log: str
     file: str
-    block: Block
+    held: Block | bytes
 
 
-def logs(batches: Iterable[Any], log: str = "") -> Iterator[tuple[str, Iterator[Rows]]]:
-    """Yield the logs in batches, each with its files; the batches have them one after the other.
-
-    ``log``: a name where no column has one. A log's files are to be read before the next log is asked for.
-    """
-    for name, of_log in groupby(pieces(batches, log), lambda piece: piece.log):
+def logs(found: Iterable[Piece]) -> Iterator[tuple[str, Iterator[Rows | Whole]]]:
+    """Yield the logs that pieces are of, each with its files, one after the other: each is read before the next is asked for."""
+    for name, of_log in groupby(found, lambda piece: piece.log):
         yield name, _files(of_log)
 
 
-def _files(pieces_of_log: Iterator[Piece]) -> Iterator[Rows]:
+def _files(pieces_of_log: Iterator[Piece]) -> Iterator[Rows | Whole]:
     """Yield the files of a log."""
     for name, of_file in groupby(pieces_of_log, lambda piece: piece.file):
-        yield Rows(name, (piece.block for piece in of_file))
+        first = next(of_file).held
+        if isinstance(first, bytes):
+            yield Whole(name, first)
+        else:
+            rest = (piece.held for piece in of_file if isinstance(piece.held, Block))
+            yield Rows(name, chain((first,), rest))
 
 
 def in_blocks(batches: Iterable[Any]) -> Iterator[Block]:
@@ -59,15 +65,24 @@ def in_blocks(batches: Iterable[Any]) -> Iterator[Block]:
 
 
 def pieces(batches: Iterable[Any], log: str = "") -> Iterator[Piece]:
-    """Yield what stands in batches, lines joined; numbers and offsets go on within a file where no column has them."""
-    at, number, offset = ("", log), 1, 0
-    for batch in _record_batches(batches):
-        for where, rows in _runs(batch, log):
-            if where != at:
-                at, number, offset = where, 1, 0
-            for block in blocks(rows, number, offset):
-                yield Piece(*where, block)
-                number, offset = block.number + block.data.count(b"\n"), block.offset + len(block.data)
+    """Yield what stands in batches; ``log``: a name where no column has one."""
+    return counted(run for batch in _record_batches(batches) for run in _runs(batch, log))
+
+
+def counted(runs: Iterable[tuple[tuple[str, str], Any]]) -> Iterator[Piece]:
+    """Yield what stands in parts of batches, each with its log and file; numbers and offsets go on where no column has them."""
+    at, number, offset = ("", ""), 1, 0
+    for where, rows in runs:
+        if _is_whole(rows):
+            at = ("", "")
+            yield from (Piece(*where, _bytes(each)) for each in rows.column(text_column(rows.schema)))
+            continue
+        if where != at:
+            at, number, offset = where, 1, 0
+        for block in blocks(rows, number, offset):
+            yield Piece(*where, block)
+            number, offset = block.number + block.data.count(b"\n"), block.offset + len(block.data)
+        offset += beyond(rows.slice(rows.num_rows - 1))
 
 
 def _record_batches(given: Iterable[Any]) -> Iterator[Any]:
@@ -87,10 +102,22 @@ def _runs(batch: Any, log: str) -> Iterator[tuple[tuple[str, str], Any]]:  # noq
             yield (log, log), batch
         return
     columns = [pc.fill_null(batch.column(name).cast(pa.string()), log) for name in names]
-    ends = sorted({end for column in columns for end in pc.run_end_encode(column).run_ends.to_pylist()})
+    apart = [*columns, batch.column("whole")] if "whole" in batch.schema.names else columns
+    ends = sorted({end for column in apart for end in pc.run_end_encode(column).run_ends.to_pylist()})
     for begin, end in zip([0, *ends], ends, strict=False):
         found = [column[begin].as_py() for column in columns]
         yield (found[0], found[-1]), batch.slice(begin, end - begin)
+
+
+def _is_whole(rows: Any) -> bool:  # noqa: ANN401 - pyarrow's own
+    """Whether rows hold whole files."""
+    return "whole" in rows.schema.names and bool(text_column(rows.schema)) and rows.column("whole")[0].as_py() is True
+
+
+def _bytes(value: Any) -> bytes:  # noqa: ANN401 - pyarrow's own
+    """Return a value of text or bytes, or null, as bytes."""
+    held = value.as_py()
+    return held if isinstance(held, bytes) else (held or "").encode()
 
 
 def blocks(batch: Any, number: int, offset: int) -> Iterator[Block]:  # noqa: ANN401 - pyarrow's own
@@ -101,7 +128,7 @@ def blocks(batch: Any, number: int, offset: int) -> Iterator[Block]:  # noqa: AN
         return
     values = batch.column(name).cast(pa.binary())
     numbers, offsets = (_integers(batch, each) for each in ("number", "offset"))
-    for begin, end in _cuts(values, offsets):
+    for begin, end in _cuts(values, offsets, longer(batch)):
         data = joined(values.slice(begin, end - begin))
         if numbers is not None:
             number = numbers[begin].as_py()
@@ -109,7 +136,27 @@ def blocks(batch: Any, number: int, offset: int) -> Iterator[Block]:  # noqa: AN
             offset = offsets[begin].as_py()
         if data:
             yield Block(data, number, offset)
-        number, offset = number + data.count(b"\n"), offset + len(data)
+        number, offset = number + data.count(b"\n"), offset + len(data) + beyond(batch.slice(begin, end - begin))
+
+
+def longer(batch: Any) -> list[int]:  # noqa: ANN401 - pyarrow's own
+    """Return the rows whose lines go on beyond their values."""
+    at, name = batch.schema.get_field_index("size"), text_column(batch.schema)
+    if at < 0 or name is None or batch.column(at).null_count == batch.num_rows:
+        return []
+    size = pc.fill_null(batch.column(at).cast(pa.int64()), 0)
+    found: list[int] = pc.indices_nonzero(
+        pc.greater(size, pc.binary_length(batch.column(name)).cast(pa.int64()))
+    ).to_pylist()
+    return found
+
+
+def beyond(batch: Any) -> int:  # noqa: ANN401 - pyarrow's own
+    """Return the bytes of lines that their values do not hold."""
+    return sum(
+        batch.column("size")[at].as_py() - len(_bytes(batch.column(text_column(batch.schema))[at]))
+        for at in longer(batch)
+    )
 
 
 def _integers(batch: Any, name: str) -> Any:  # noqa: ANN401 - pyarrow's own
@@ -120,16 +167,17 @@ def _integers(batch: Any, name: str) -> Any:  # noqa: ANN401 - pyarrow's own
     return batch.column(at)
 
 
-def _cuts(values: Any, offsets: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - pyarrow's own
-    """Return the parts of a column of lines that follow each other in their file."""
+def _cuts(values: Any, offsets: Any, long: list[int]) -> list[tuple[int, int]]:  # noqa: ANN401 - pyarrow's own
+    """Return the parts of a column of lines that follow each other in their file; ``long``: lines that are not whole."""
     count = len(values)
-    if offsets is None or count < 2:
-        return [(0, count)] if count else []
-    follows = pc.add(pc.add(offsets.cast(pa.int64()), pc.fill_null(pc.binary_length(values), 0)), 1)
-    breaks = pc.indices_nonzero(
-        pc.not_equal(follows.slice(0, count - 1), offsets.slice(1).cast(pa.int64()))
-    ).to_pylist()
-    begins = [0, *(each + 1 for each in breaks)]
+    if not count:
+        return []
+    breaks = set(long)
+    if offsets is not None and count > 1:
+        follows = pc.add(pc.add(offsets.cast(pa.int64()), pc.fill_null(pc.binary_length(values), 0)), 1)
+        apart = pc.not_equal(follows.slice(0, count - 1), offsets.slice(1).cast(pa.int64()))
+        breaks |= set(pc.indices_nonzero(apart).to_pylist())
+    begins = [0, *(each + 1 for each in sorted(breaks) if each + 1 < count)]
     return list(zip(begins, [*begins[1:], count], strict=True))
 
 

@@ -104,6 +104,14 @@ def blocks(stream: IO[bytes], told: Callable[[str], None]) -> tuple[bytes, Itera
     return head, Lines(stream, told, head=head)
 
 
+def is_lines(head: bytes, *, whole: bool) -> bool:
+    """Whether what begins with these bytes is lines, as they stand; ``whole``: these bytes are all."""
+    if head.startswith((b"PAR1", b"ARROW1\0\0", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        return False
+    start = head.lstrip(_SPACES)
+    return not (start[:1] in (b"{", b"[") and not _is_lines(start, whole=whole)) and not _is_table(head)
+
+
 def _filled(stream: IO[bytes], size: int) -> bytes:
     """Return the first bytes of a stream, as many as there are."""
     parts, wanted = [], size

@@ -13,7 +13,7 @@ from flycatcher.core.detection import Detection
 from flycatcher.hunt.ask import Ask
 from flycatcher.hunt.blocks import Lines, blocks, sampled
 from flycatcher.hunt.inputs import STDIN, Series
-from flycatcher.hunt.streams import Opened, Rows, opened
+from flycatcher.hunt.streams import Opened, Rows, Whole, opened, opened_bytes
 from flycatcher.sources.logs.engine.format import Format, Shared
 from flycatcher.sources.logs.engine.recognise import by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
@@ -130,11 +130,11 @@ class Hunt:
         """Yield what is found in one log, whatever other logs have told: so it is the same in whichever process reads it."""
         return self.read(stream for path in log.paths for stream in self._streams(path))
 
-    def read(self, streams: Iterable[Opened | Rows]) -> Iterator[Found | Lost]:
+    def read(self, streams: Iterable[Opened | Rows | Whole]) -> Iterator[Found | Lost]:
         """Yield what is found in the streams of one log."""
         self._begin()
         reader: Format | None = None
-        for stream in streams:
+        for stream in self._unpacked(streams):
             if stream.packed and "!" in stream.name and reader is not None:
                 yield from self._ended(reader)
                 reader = None
@@ -144,6 +144,14 @@ class Hunt:
         if reader is not None:
             yield from self._ended(reader)
         yield from self.said()
+
+    def _unpacked(self, streams: Iterable[Opened | Rows | Whole]) -> Iterator[Opened | Rows]:
+        """Yield streams, of whole files what is in them."""
+        for stream in streams:
+            if isinstance(stream, Whole):
+                yield from opened_bytes(stream.name, stream.data, self._teller(stream.name))
+            else:
+                yield stream
 
     def _begin(self) -> None:
         """Forget what other logs have told."""

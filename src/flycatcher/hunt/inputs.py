@@ -47,7 +47,20 @@ def series(paths: Sequence[str], apart: Iterable[str] = ()) -> list[Series]:
             known = found.setdefault(_stem(file), [])
             if file not in known and (not own or os.path.realpath(file) not in own):
                 known.append(file)
-    return [Series(name, tuple(sorted(files, key=_age))) for name, files in found.items() if files]
+    return [Series(name, rotated(files)) for name, files in found.items() if files]
+
+
+def together(files: Iterable[str]) -> list[Series]:
+    """Return the logs that files are of, in the order in which their first files come."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        found.setdefault(_stem(file), []).append(file)
+    return [Series(name, rotated(members)) for name, members in found.items()]
+
+
+def rotated(files: Iterable[str]) -> tuple[str, ...]:
+    """Return the files of one log, the oldest first."""
+    return tuple(sorted(files, key=_age))
 
 
 def _files(path: str) -> Iterable[str]:

@@ -50,7 +50,8 @@ class BoundedStream(io.RawIOBase):
 
     def __init__(self, inner: IO[bytes], size: int, told: Callable[[str], None]) -> None:
         """``size``: bytes of the packed stream; ``told`` is called where it is cut off or broken."""
-        self._inner = inner
+        self._read = getattr(inner, "read1", inner.read)
+        """What is there: a stream that is cut off would take with it what was unpacked before."""
         self._room = max(FREE, size * RATIO)
         self._told = told
 
@@ -69,7 +70,7 @@ class BoundedStream(io.RawIOBase):
         if self._room <= 0:
             self._end(f"unpacks to more than {RATIO} times its size: the rest was not read")
         try:
-            data = self._inner.read(min(wanted, max(self._room, 1)))
+            data: bytes = self._read(min(wanted, max(self._room, 1)))
         except ERRORS as error:
             self._end(f"broken: {error}")
             return b""
@@ -79,7 +80,7 @@ class BoundedStream(io.RawIOBase):
     def _end(self, why: str) -> None:
         """Say why nothing more comes."""
         self._told(why)
-        self._inner, self._room = io.BytesIO(), 1
+        self._read, self._room = io.BytesIO().read, 1
 
 
 def unpacked(given: Opened, size: int, told: Callable[[str], None], depth: int) -> Iterator[Opened]:

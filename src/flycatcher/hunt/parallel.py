@@ -31,6 +31,8 @@ class Result(Struct):
 
     found: list[Found | Lost]
     tally: Tally
+    read: dict[str, int] = {}
+    """What was read of each file, where that is asked for."""
 
 
 def hunt(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterable
@@ -34,6 +35,13 @@ class Rows(Struct):
     packed: bool = False
 
 
+class Whole(Struct):
+    """All that is in a file, as it is: what is packed in it is still to be unpacked."""
+
+    name: str
+    data: bytes
+
+
 def opened(path: str, told: Callable[[str], None]) -> Iterator[Opened]:
     """Yield what is in a file: itself, what is packed in it, or the members of an archive.
 
@@ -56,6 +64,17 @@ def opened(path: str, told: Callable[[str], None]) -> Iterator[Opened]:
                 yield given
     except OSError as error:
         told(error.strerror or str(error))
+
+
+def opened_bytes(name: str, data: bytes, told: Callable[[str], None]) -> Iterator[Opened]:
+    """Yield what is in a file whose bytes are here, as :func:`opened` does."""
+    given = Opened(name, io.BytesIO(data))
+    if kind_of(data[:512]):
+        from flycatcher.hunt.packed import unpacked  # noqa: PLC0415 - most logs are not packed
+
+        yield from unpacked(given, len(data), told, 0)
+    else:
+        yield given
 
 
 def open_regular(path: str) -> IO[bytes] | None:

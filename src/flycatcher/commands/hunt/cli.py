@@ -71,6 +71,13 @@ class LogFormat(click.ParamType[str]):
 @click.option(
     "--jobs", type=click.IntRange(0, 256), default=1, metavar="N", help="Number of processes; 0 is one per core."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    help="Where the logs are read: here, or by the executors of Apache Spark, from any file system that it reads.",
+)
+@click.option("--master", metavar="URL", help="Spark's master: local[2], spark://HOST:7077, yarn, k8s://...")
 @click.option("--shells", is_flag=True, help="Also count the text of sh -c and other shells.")
 @click.option("--no-ignores", is_flag=True, help="Also report what the configuration accepts.")
 @click.option("--no-redact", is_flag=True, help="Do not redact secrets.")
@@ -93,6 +100,8 @@ def command(paths: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - c
     """  # noqa: D301 - click's own mark for lines to be kept
     if not paths:
         raise FlycatcherError("nothing to hunt in", hint="name a log or a folder: flycatcher hunt /var/log", code=3)
+    if options["master"] and options["engine"] != "spark":
+        raise click.UsageError("--master: only with --engine spark")
     if options["follow"] and options["checkpoint"]:
         raise click.UsageError("--follow and --checkpoint: give one of them")
     from flycatcher.commands.hunt.hunt_run import run  # noqa: PLC0415 - loads what only a hunt needs

@@ -47,6 +47,10 @@ def run(settings: HuntSettings) -> int:
     """Hunt, report, and return the exit code: 0, 3 where nothing could be read, 10 by ``fail_on``."""
     options = settings.options()
     loaded = _configured(settings)
+    if settings.engine == "spark":
+        from flycatcher.commands.hunt.on_spark import run as run_on_spark  # noqa: PLC0415 - only where it is asked for
+
+        return run_on_spark(settings, loaded, lambda own: HuntRun(own, loaded))
     files = [file for _, file in settings.outputs if file != STDOUT]
     logs = series(settings.paths, [*files, *filter(None, [settings.checkpoint, settings.only_new])])
     hunt = HuntRun(settings, loaded)
@@ -85,7 +89,7 @@ class HuntRun:
         config = loaded.config
         records, self._texts = split(settings.outputs)
         spooled = asked_for(Wanted(settings.sinks, settings.spool), config, loaded.path)
-        self._known = ids(settings.only_new) if settings.only_new else frozenset()
+        self.known = ids(settings.only_new) if settings.only_new else frozenset()
         self.checkpoint = Checkpoint(Path(settings.checkpoint)) if settings.checkpoint else None
         live = [Live(text_stream(file), colour=False, depth=settings.depth) for file in self._texts if settings.follow]
         self._reporter = Reporter(
@@ -113,7 +117,7 @@ class HuntRun:
     def _detection(self, found: Found) -> None:
         """Report one detection."""
         detection = found.detection
-        if detection.id in self._known:
+        if detection.id in self.known:
             self._known_before += 1
             return
         fidelity = detection.execution.fidelity

@@ -33,6 +33,10 @@ class HuntSettings(Struct, frozen=True, kw_only=True):
     checkpoint: str | None = None
     follow: bool = False
     jobs: int = 1
+    engine: str = "local"
+    """``local``, or ``spark``."""
+    master: str | None = None
+    """Where Spark's master is; None: spark-submit's, or all cores of this machine."""
     sinks: tuple[str, ...] = ()
     """The sinks to deliver to; those of the configuration only where they are named here."""
     spool: str = ""

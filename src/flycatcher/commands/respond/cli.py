@@ -41,7 +41,9 @@ def command() -> None:
     "-o", "--output", default="", metavar="FILE", help="A new file; without it, capture-TARGET-TIME.tar.gz here."
 )
 @click.option(
-    "--freeze/--no-freeze", default=True, help="Stop the tree while it is read (SIGSTOP), or do not touch it."
+    "--freeze/--no-freeze",
+    default=True,
+    help="Stop the tree while it is read (cgroup freezer or SIGSTOP), or do not touch it.",
 )
 @click.option("--keep-frozen", is_flag=True, help="Leave it stopped afterwards.")
 @click.option("--kill", is_flag=True, help="Kill it afterwards.")
@@ -65,6 +67,7 @@ def command() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Take no more after so long."
 )
+@click.option("--key", default="", metavar="FILE", help="Sign it with this private key (flycatcher ledger keygen).")
 @click.option("--start", type=click.IntRange(0), default=0, hidden=True)
 @click.option("--taken-over", is_flag=True, hidden=True)
 def capture(target: str | None, **wishes: Any) -> None:  # noqa: ANN401 - click's options, typed in Wishes
@@ -105,11 +108,13 @@ def _wanted(target: str | None, query: str, source: str, start: int) -> Wanted:
 
 @command.command()
 @click.argument("file", metavar="FILE")
-def inspect(file: str) -> None:
+@click.option("--key", metavar="VKEY", help="Who must have signed it: a verifier key, or a file that holds it.")
+def inspect(file: str, key: str | None) -> None:
     """Check every digest of an archive, and show what is in it; nothing is unpacked. Exit code 1: it was changed."""
     from flycatcher.commands.respond.inspect import Checked  # noqa: PLC0415 - only this command needs it
+    from flycatcher.signing.files import read_verifier  # noqa: PLC0415
 
-    checked = Checked(file)
+    checked = Checked(file, read_verifier(key) if key else None)
     for line in checked.lines():
         echo(line)
     if checked.faults:
@@ -138,8 +143,11 @@ _STATE = click.option(
 )
 
 
+_LEDGER_KEY = click.option("--ledger-key", default="", metavar="FILE", help="Sign the ledger with this private key.")
+
+
 @command.command()
-@click.argument("target", required=False, metavar="[PID|cgroup:PATH|user:NAME]")
+@click.argument("target", required=False, metavar="[PID|cgroup:PATH|container:ID|user:NAME]")
 @click.option("--freeze", is_flag=True, help="Stop the processes until they are released.")
 @click.option("--quarantine", is_flag=True, help="Close the network, but for loopback (nftables).")
 @click.option("--kill", is_flag=True, help="End the processes.")
@@ -154,11 +162,12 @@ _STATE = click.option(
 )
 @click.option("--enforce", is_flag=True, help="Do it; without this, print the commands that would do it.")
 @click.option("--ledger", default="", metavar="DIR", help="Log each act to this ledger (flycatcher ledger show).")
+@_LEDGER_KEY
 @_STATE
 @click.option("--status", "is_status", is_flag=True, help="Show what is contained, and whether it still holds.")
 @click.option("--json", "as_json", is_flag=True, help="With --status: write one JSON document.")
 def contain(target: str | None, *, is_status: bool, as_json: bool, **wishes: Any) -> None:  # noqa: ANN401 - click's options, typed in Wishes
-    """Freeze, kill or quarantine a process with its descendants, a control group, or what a user runs.
+    """Freeze, kill or quarantine a process with its descendants, a control group, a container, or what a user runs.
 
     Without --enforce nothing is done: it prints the commands. Never touched are pid 1, threads of the kernel, this program,
     what started it, and the sshd of its session.
@@ -183,13 +192,15 @@ def contain(target: str | None, *, is_status: bool, as_json: bool, **wishes: Any
 def _check(target: str | None, wishes: dict[str, Any]) -> None:
     """Refuse options that do not fit each other."""
     if target is None:
-        raise click.UsageError("name what to contain: PID, cgroup:PATH or user:NAME")
+        raise click.UsageError("name what to contain: PID, cgroup:PATH, container:ID or user:NAME")
     if not (wishes["kill"] or wishes["freeze"] or wishes["quarantine"]):
         raise click.UsageError("say how: --freeze, --quarantine or --kill")
     if wishes["kill"] and wishes["freeze"]:
         raise click.UsageError("--kill or --freeze, not both")
     if wishes["seconds"] and not (wishes["freeze"] or wishes["quarantine"]):
         raise click.UsageError("--for needs --freeze or --quarantine: nothing undoes --kill")
+    if wishes["ledger_key"] and not wishes["ledger"]:
+        raise click.UsageError("--ledger-key signs a ledger: give --ledger DIR with it")
     if wishes["management"] and not wishes["quarantine"]:
         raise click.UsageError("--management needs --quarantine")
 
@@ -214,12 +225,13 @@ def _print(lines: Iterable[str]) -> None:
 @click.argument("identity", metavar="ID")
 @click.option("--enforce", is_flag=True, help="Do it; without this, print the commands that would do it.")
 @click.option("--ledger", default="", metavar="DIR", help="Log to this ledger, not to that of contain.")
+@_LEDGER_KEY
 @_STATE
-def release(identity: str, *, enforce: bool, ledger: str, state: Path | None) -> None:
+def release(identity: str, *, enforce: bool, ledger: str, ledger_key: str, state: Path | None) -> None:
     """End a containment: thaw, let go on, delete the table, and take its timer away.
 
     A process or group that has ended, and whose number another one has by now, is left alone.
     """
     from flycatcher.commands.respond.contain.release import release as released  # noqa: PLC0415 - only this command needs it
 
-    _print(released(identity, state, ledger, enforce=enforce))
+    _print(released(identity, state, (ledger, ledger_key), enforce=enforce))

@@ -1,4 +1,4 @@
-"""Stops a process tree with SIGSTOP and lets it go on again.
+"""Stops a process tree, by the freezer of its control group or with SIGSTOP, and lets it go on again.
 
 A process that was stopped forks no more, so the tree is read again until nothing new is in it. Every signal goes through a pidfd:
 a number that was given to another process meanwhile is never hit. Sources: pidfd_open(2), proc(5), signal(7).
@@ -12,17 +12,21 @@ import resource
 import signal
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from flycatcher.commands.respond.cgroups import own_cgroup
 from flycatcher.commands.respond.spared import spared
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.procfs import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from flycatcher.commands.respond.cgroups import Cgroup
 
 MOST = 4096
 """Processes of a tree that are looked at."""
@@ -124,6 +128,8 @@ class Tree:
         self.pid, self.freeze, self._start = pid, freeze, start
         self.members: dict[tuple[int, int], Member] = {}
         self.rounds = 0
+        self.group: Cgroup | None = None
+        """The control group whose freezer holds them; None: signals do."""
         self.is_whole = True
         """Whether no process was left out for being one too many, or for not standing still in time."""
 
@@ -224,6 +230,38 @@ class Grove(Tree):
         self.pid = roots[0].pid
         if freeze:
             self._refuse(root.pid for root in roots)
+
+    def _take(self) -> None:
+        """Freeze the group that holds one tree and nobody else; where there is none, stop its processes one by one."""
+        if self.freeze and len(self._first) == 1:
+            self._freeze_group()
+        super()._take()
+
+    def _freeze_group(self) -> None:
+        group = own_cgroup(self.pid, self._pids())
+        if group is None or not group.can_freeze() or group.wants_frozen() or group.pids() & self._spared.keys():
+            return
+        self.group = group
+        try:
+            group.freeze(on=True)
+            is_ours = group.is_frozen() and group.pids() <= self._pids()
+        except OSError:
+            is_ours = False
+        if is_ours:
+            self.freeze = False  # what is looked at from here on is held by the group
+        else:
+            self.thaw()
+            self.group = None
+
+    def _pids(self) -> set[int]:
+        return {stat.pid for stat in self._wanted(processes())}
+
+    def thaw(self) -> None:
+        """Let go on what was stopped here, the group or the processes."""
+        if self.group is not None:
+            with suppress(OSError):  # it has gone with its processes
+                self.group.freeze(on=False)
+        super().thaw()
 
     def _roots(self, known: dict[int, Stat]) -> list[Stat]:
         """Return what the trees hang below."""

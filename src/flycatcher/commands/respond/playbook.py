@@ -86,6 +86,9 @@ def _steps(record: Record, report: str, entry: Guidance) -> Iterator[Step]:
             yield Step("If it has ended, what started it may still run: read that without stopping it", keep)
     yield Step("Keep the report, and write its digest down", f"sha256sum {name}")
     yield Step("Read what ran and what it would do, without running it", f"flycatcher explain --id {identity} {name}")
+    if isinstance(pid, int) and pid > 1:
+        stop = f"sudo flycatcher respond contain {pid} --freeze --for 1h"
+        yield Step("If it must stop before you have decided, print how to freeze it; --enforce does it", stop)
     # reading the report is said above, for this very record
     yield from (step for step in entry.now if not step.command.startswith("flycatcher explain"))
     yield from (step for kind, step in BY_CAPABILITY.items() if kind in _kinds(record))

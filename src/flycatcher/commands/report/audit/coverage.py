@@ -39,25 +39,24 @@ _JOBS = """
     ORDER BY j.system, j.repository, j.workflow, j.name
 """
 _WATCHED = """
-    WITH marks AS (
-      SELECT host, sensor, kind, time,
-        LEAD(time) OVER (PARTITION BY host, sensor ORDER BY time, kind DESC, uid) AS next_time,
-        LEAD(kind) OVER (PARTITION BY host, sensor ORDER BY time, kind DESC, uid) AS next_kind
-      FROM notices WHERE kind IN ('started', 'stopped') AND time < {MADE}
-    ), signs AS (
-      SELECT host, sensor, time FROM notices UNION ALL SELECT host, sensor, time FROM executions
+    WITH signs AS (
+      SELECT host, sensor, time, CASE WHEN kind = 'started' THEN 1 ELSE 0 END AS starts,
+        CASE WHEN kind = 'stopped' THEN 1 ELSE 0 END AS stops
+      FROM notices WHERE time < {MADE}
+      UNION ALL
+      SELECT host, sensor, time, 0, 0 FROM executions WHERE time >= {SINCE} AND time < {MADE}
+    ), numbered AS (
+      SELECT host, sensor, time, stops, SUM(starts) OVER (
+        PARTITION BY host, sensor ORDER BY time, stops DESC, starts DESC ROWS UNBOUNDED PRECEDING
+      ) AS number FROM signs
     ), watches AS (
-      SELECT host, sensor, time AS started, CASE WHEN next_kind = 'stopped' THEN 0 ELSE 1 END AS without_stop,
-        CASE WHEN next_kind = 'stopped' THEN next_time ELSE (
-          SELECT MAX(s.time) FROM signs AS s WHERE s.host = marks.host AND s.sensor = marks.sensor
-            AND s.time >= marks.time AND s.time < {MADE} AND (marks.next_time IS NULL OR s.time < marks.next_time)
-        ) END AS ended
-      FROM marks WHERE kind = 'started'
+      SELECT host, sensor, MIN(time) AS started, MIN(CASE WHEN stops = 1 THEN time END) AS stopped, MAX(time) AS last_sign
+      FROM numbered WHERE number > 0 GROUP BY host, sensor, number
     ), within AS (
-      SELECT host, sensor, without_stop,
+      SELECT host, sensor, CASE WHEN stopped IS NULL THEN 1 ELSE 0 END AS without_stop,
         CASE WHEN started < {SINCE} THEN {SINCE} ELSE started END AS started,
-        CASE WHEN ended > {UNTIL} THEN {UNTIL} ELSE ended END AS ended
-      FROM watches WHERE started < {UNTIL} AND ended >= {SINCE}
+        CASE WHEN COALESCE(stopped, last_sign) > {UNTIL} THEN {UNTIL} ELSE COALESCE(stopped, last_sign) END AS ended
+      FROM watches WHERE started < {UNTIL} AND COALESCE(stopped, last_sign) >= {SINCE}
     )
     SELECT host, sensor, COUNT(*) AS watches, SUM(without_stop) AS without_stop, SUM(ended - started) AS watched,
       100.0 * SUM(ended - started) / ({UNTIL} - {SINCE}) AS share_of_time, MAX(ended) AS last_sign

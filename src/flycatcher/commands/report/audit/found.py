@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from flycatcher.commands.report.audit.parts import Query, Table
 
 _SAID = """said AS (
-      SELECT fingerprint, state, who, time, why FROM triage
-      WHERE number IN (SELECT MAX(number) FROM triage WHERE time < {MADE} GROUP BY fingerprint)
+      SELECT fingerprint, state, who, time, why FROM triage AS t
+      WHERE time < {MADE} AND NOT EXISTS (
+        SELECT 1 FROM triage AS later WHERE later.fingerprint = t.fingerprint AND later.number > t.number AND later.time < {MADE}
+      )
     )"""
 _SEEN = """seen AS (
       SELECT fingerprint, MAX(level) AS level, MAX(score) AS score, COUNT(*) AS sightings, COUNT(DISTINCT host) AS hosts,

@@ -35,6 +35,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """Until it is released; None: until somebody does."""
     enforce: bool
     ledger: str
+    ledger_key: str = ""
     state: Path | None
 
     def acts(self) -> list[Act]:
@@ -62,6 +63,7 @@ class _Plan:
             time=now(),
             boot=boot(),
             ledger=str(Path(wishes.ledger).absolute()) if wishes.ledger else "",
+            ledger_key=str(Path(wishes.ledger_key).absolute()) if wishes.ledger_key else "",
         )
         self._check_free()
         self.measures = [self._measure(act) for act in acts]
@@ -100,7 +102,7 @@ class _Plan:
     def enforced(self) -> Iterator[str]:
         """Do it: first what will end it, then a note of it on disk, then the acts; yield what was done."""
         self.folder.prepare()
-        with Chronicle(self.kept.ledger, self.kept) as chronicle:
+        with Chronicle((self.kept.ledger, self.kept.ledger_key), self.kept) as chronicle:
             try:
                 yield from self._done(chronicle)
             except BaseException as error:

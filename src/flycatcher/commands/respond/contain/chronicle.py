@@ -11,6 +11,8 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import say
 from flycatcher.ledger.entry import body_of
 from flycatcher.ledger.log import Log
+from flycatcher.signing.files import read_private
+from flycatcher.signing.note import ED25519
 from flycatcher.sinks.message import RESPONSE, rfc3339
 from flycatcher.sources.sensors.procfs import read
 from flycatcher.terminal import visible
@@ -24,18 +26,22 @@ Kind = Literal["contained", "released", "failed"]
 class Chronicle:
     """The ledger, opened before anything is done, so that what cannot be recorded is not begun."""
 
-    def __init__(self, path: str, kept: Containment, *, needed: bool = True) -> None:
-        """``path`` empty: nothing is recorded. ``needed`` False: a ledger that cannot be opened is said, and is no error."""
-        self._path, self._kept = path, kept
+    def __init__(self, ledger: tuple[str, str], kept: Containment, *, needed: bool = True) -> None:
+        """``ledger``: its folder (empty: nothing is recorded) and the file of the key that signs it (empty: none does).
+
+        ``needed`` False: a ledger that cannot be opened is said, and is no error.
+        """
+        (path, self._key), self._kept = ledger, kept
+        self._path = path
         self._log: Log | None = None
         if path:
             self._open(needed=needed)
 
     def _open(self, *, needed: bool) -> None:
         try:
-            self._log = Log(self._path)
-        except OSError as error:
-            said = f"ledger {self._path}: {error.strerror}"
+            self._log = Log(self._path, read_private(self._key, kind=ED25519) if self._key else None)
+        except (OSError, FlycatcherError) as error:
+            said = f"ledger {self._path}: {error.strerror if isinstance(error, OSError) else error}"
             if needed:
                 hint = "a running watch holds its ledger: give respond one of its own"
                 raise FlycatcherError(said, hint=hint) from error

@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flycatcher.commands.respond.contain.cgroups import own_cgroup
+from flycatcher.commands.respond.cgroups import own_cgroup
 from flycatcher.commands.respond.contain.probe import Answer, probe
 from flycatcher.commands.respond.contain.state import Containment, table
 from flycatcher.commands.respond.freeze import processes

@@ -10,7 +10,7 @@ import shlex
 import signal
 from typing import TYPE_CHECKING
 
-from flycatcher.commands.respond.contain.cgroups import Cgroup, own_cgroup
+from flycatcher.commands.respond.cgroups import Cgroup, own_cgroup
 from flycatcher.commands.respond.contain.state import Stopped
 from flycatcher.commands.respond.freeze import Tree, processes, stat_of
 from flycatcher.commands.respond.spared import spared

@@ -58,6 +58,8 @@ class Containment(Struct, kw_only=True):
     """RFC 3339 in UTC; empty: until it is released."""
     job: Job | None = None
     ledger: str = ""
+    ledger_key: str = ""
+    """The file of the key that signs the ledger."""
     cgroup: str = ""
     """The folder of the control group that is frozen; empty: none is."""
     cgroup_inode: int = 0

@@ -1,4 +1,4 @@
-"""What is contained: a process with its descendants, a control group, or what a user runs."""
+"""What is contained: a process with its descendants, a control group, a container (which is one), or what a user runs."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from flycatcher.commands.respond.contain.cgroups import Cgroup, cgroup_of
-from flycatcher.commands.respond.freeze import Crowd, Stat, Tree, stat_of
+from flycatcher.commands.respond.cgroups import Cgroup, cgroup_of
+from flycatcher.commands.respond.freeze import Crowd, Stat, Tree, processes, stat_of
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.sources.context.container import container_of
 from flycatcher.sources.sensors.procfs import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WAYS = "a process's number, cgroup:PATH or user:NAME"
+WAYS = "a process's number, cgroup:PATH, container:ID or user:NAME"
 
 
 class Target(Struct, frozen=True):
@@ -59,12 +60,14 @@ class Target(Struct, frozen=True):
 
 
 def target_of(text: str) -> Target:
-    """Read ``PID``, ``cgroup:PATH`` or ``user:NAME``; raises FlycatcherError with exit code 2, or 3 where there is none."""
+    """Read ``PID``, ``cgroup:PATH``, ``container:ID`` or ``user:NAME``; raises FlycatcherError (code 2; 3: there is none)."""
     kind, sign, name = text.partition(":")
     if not sign and text.isascii() and text.isdigit():
         return _process(int(text))
     if kind == "cgroup" and name:
         return _group(name)
+    if kind == "container" and name:
+        return _container(name)
     if kind == "user" and name:
         return _user(name)
     raise FlycatcherError(f"{text}: no target", hint=f"give {WAYS}", code=2)
@@ -86,6 +89,26 @@ def _group(name: str) -> Target:
     raise FlycatcherError(
         f"no control group {group.path}", hint=f"cat /proc/PID/cgroup: {cgroup_of(os.getpid())}", code=3
     )
+
+
+def _container(identity: str) -> Target:
+    """Find the control group of a container by its id, or the beginning of that."""
+    groups = {group for pid in processes() if (group := _group_of_container(container_of(pid), identity))}
+    if len(groups) == 1:
+        return _group(groups.pop())
+    why = "of no process here" if not groups else f"of {len(groups)} containers"
+    hint = "docker ps --no-trunc, podman ps --no-trunc or crictl ps --no-trunc lists ids; or name its cgroup:PATH"
+    raise FlycatcherError(f"{identity} is the container id {why}", hint=hint, code=3)
+
+
+def _group_of_container(facts: dict[str, str], identity: str) -> str:
+    """Return the path down to the folder that bears the container's id: groups that it made itself lie below."""
+    found = facts.get("container.id", "")
+    if not found.startswith(identity):
+        return ""
+    parts = facts.get("cgroup", "").split("/")
+    at = next((at for at, part in enumerate(parts) if found in part), -1)
+    return "/".join(parts[: at + 1]) if at > 0 else ""
 
 
 def _user(name: str) -> Target:

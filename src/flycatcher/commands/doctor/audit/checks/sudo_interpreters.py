@@ -21,12 +21,13 @@ _INCLUDE = re.compile(r"[@#]include(dir)?\s+(.+)")
 _TAGS = re.compile(r"(?:[A-Z_]+\s*:(?!=)\s*)+")
 _RUNAS = re.compile(r"^\([^)]*\)\s*")
 _NAMED = re.compile(r"(?:User|Runas|Host|Cmnd|Cmd)_Alias\b|Defaults")
-_DEPTH = 8
+_FILES = 256
+"""Files that are read; sudo itself stops at 128 that include each other."""
 
 
 def check(root: Path) -> Iterator[tuple[str, str, str, int]]:
     """Read the rules with what they include; what ends in ``~`` or holds a dot is left out of an included folder, as sudo does."""
-    rules = list(_rules(root, root / "etc/sudoers", 0))
+    rules = list(_rules(root, root / "etc/sudoers", set()))
     aliases = {name: words for _, _, text in rules for name, words in _aliases(text)}
     for file, number, text in rules:
         for who, command, tags in _commands(text):
@@ -36,14 +37,16 @@ def check(root: Path) -> Iterator[tuple[str, str, str, int]]:
                 yield place, evidence, f"visudo -f {shlex.quote(place)} (name a script of root's in its place)", number
 
 
-def _rules(root: Path, file: Path, depth: int) -> Iterator[tuple[Path, int, str]]:
-    """Yield file, line and text of each rule, continued lines joined."""
+def _rules(root: Path, file: Path, seen: set[Path]) -> Iterator[tuple[Path, int, str]]:
+    """Yield file, line and text of each rule, continued lines joined; a file that is included again is read once."""
+    if file in seen or len(seen) >= _FILES:
+        return
+    seen.add(file)
     kept = ""
     for number, line in lines(file):
         found = _INCLUDE.match(line)
         if found is not None:
-            if depth < _DEPTH:
-                yield from _included(root, found, depth)
+            yield from _included(root, found, seen)
             continue
         text = kept + re.sub(r"(?<!\\)#(?!\d).*", "", line)
         if text.endswith("\\"):
@@ -54,13 +57,13 @@ def _rules(root: Path, file: Path, depth: int) -> Iterator[tuple[Path, int, str]
             yield file, number, text.strip()
 
 
-def _included(root: Path, found: re.Match[str], depth: int) -> Iterator[tuple[Path, int, str]]:
+def _included(root: Path, found: re.Match[str], seen: set[Path]) -> Iterator[tuple[Path, int, str]]:
     name = found[2].strip().strip('"')
     place = root / name.lstrip("/") if name.startswith("/") else root / "etc" / name
     files = sorted(place.iterdir()) if found[1] and place.is_dir() else [] if found[1] else [place]
     for each in files:
         if not found[1] or ("." not in each.name and not each.name.endswith("~")):
-            yield from _rules(root, each, depth + 1)
+            yield from _rules(root, each, seen)
 
 
 def _aliases(text: str) -> Iterator[tuple[str, list[str]]]:
