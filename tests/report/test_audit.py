@@ -19,7 +19,7 @@ pytest.importorskip("sqlalchemy")
 pytest.importorskip("alembic")
 
 from flycatcher.commands import cli
-from flycatcher.commands.report.audit.ask import ROWS
+from flycatcher.commands.report.audit.parts import ROWS
 from flycatcher.commands.report.audit.span import span_of
 from flycatcher.commands.report.audit.values import duration, shown
 from flycatcher.commands.report.audit.work import Asked, report

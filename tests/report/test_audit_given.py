@@ -148,7 +148,8 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
         ("python-memory", "run", "missed"), ("perl-argument", "run", "skipped"), ("python-argument", "audit", "failed"),
     ]  # fmt: skip
     assert rows(found, "Problems by check") == [("audit-rules", 0), ("setuid-interpreter", 1), ("temporary-folder", 2)]
-    assert [row[1] for row in rows(found, "Each problem")] == ["/tmp", "/var/tmp", "/usr/bin/x"]
+    assert [row[1:3] for row in rows(found, "Each problem")] == [("/tmp", ""), ("/var/tmp", ""), ("/usr/bin/x", "3")]
+    assert rows(found, "Each problem")[-1][-1] == "T1548.001 M1026"
     assert "multi-factor authentication" in section(found, "doctor").remarks[1]
     assert [(row[2], row[4], row[5]) for row in rows(found, "Suppressions and rules by name")] == [
         ("platform", "2999-01-01", "holds"), ("<b>ops</b>", "2020-01-31", "ended"), ("platform", "", "holds"),
@@ -158,6 +159,11 @@ def test_all_that_is_given_is_in_the_report(store: str, files: dict[str, Path]) 
     assert {state: count for state, count in rows(found, "Entries by state") if count} == {"stable": 2}
     assert [row[2:4] for row in rows(found, "Entries that somebody accepted")] == [("ann", "the agent is ours")]
     assert "not given (--base REF" in section(found, "baseline").remarks[0]
+
+
+def test_each_table_of_figures_has_its_query(store: str, files: dict[str, Path]) -> None:
+    without = [each.title for section in made(store, **files).sections for each in section.tables if not each.queries]
+    assert without == ["Requirements by framework"]
 
 
 def test_each_command_that_is_printed_gives_what_is_shown(store: str, files: dict[str, Path], tmp_path: Path) -> None:
@@ -313,6 +319,16 @@ def test_a_file_with_a_hostile_name_closes_no_fence_and_runs_nothing(store: str,
     )
     assert not (tmp_path / "ran").exists()
     assert "touch ran" in table(found, "Techniques by sensor").queries[0].text
+
+
+def test_the_first_of_very_many_problems_are_shown_and_all_are_counted(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "doctor.json"
+    path.write_text(shown.as_json([Problem("x", f"/place/{n}", "e", "w", "f") for n in range(1000)], ["x"]))
+    for form, place in (("markdown", "&#47;place&#47;{}"), ("html", "/place/{}")):
+        page = run(store, "--doctor", str(path), "--format", form).stdout
+        assert "The first 200 rows; the query gives all." in page
+        assert (place.format(199) in page, place.format(200) in page) == (True, False)
+        assert "1,000" in page
 
 
 def test_what_is_read_is_what_the_commands_write() -> None:

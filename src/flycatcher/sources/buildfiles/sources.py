@@ -58,7 +58,7 @@ class _Source(FileType):
             if spawn.text is None:
                 yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin)
             elif spawn.text.strip():
-                yield Region(text=_placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
+                yield Region(text=placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
 
 
 def _named(head: bytes) -> bool:
@@ -67,7 +67,7 @@ def _named(head: bytes) -> bool:
     return any(name in lowered for name in _IN_ANY_CASE) or _NAMES.search(head) is not None
 
 
-def _placed(document: Document, text: str, span: tuple[int, int]) -> Located:
+def placed(document: Document, text: str, span: tuple[int, int]) -> Located:
     """Return shell text with its own place where it is written as it is, else with that of the call."""
     at = document.text.find(text, *span)
     if at >= 0 and document.text.find(text, at + 1, span[1]) < 0:

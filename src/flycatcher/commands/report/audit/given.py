@@ -170,9 +170,10 @@ def doctor(path: Path | None) -> Section:
         ),
         queries=(_jq(_EACH, path),),
     )
-    unseen = (f"Not looked at: {found.unseen}.",) if found.unseen else ()
-    remarks = (f"From {path}: what stood there when doctor ran, which need not be within the time.", *unseen)
-    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=remarks)
+    remarks = [f"From {path}: what stood there when doctor ran, which need not be within the time."]
+    if found.unseen:
+        remarks.append(f"{found.unseen[0].upper()}{found.unseen[1:]}.")
+    return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=tuple(remarks))
 
 
 def _jq(expression: str, path: Path) -> Query:
