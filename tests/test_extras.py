@@ -55,17 +55,10 @@ def without(folder: Path, *words: str) -> str:
         ("hunt --format parquet -o x.parquet a.log", "pyarrow", "parquet"),
         ("hunt x.zst", "zstandard", "hunt"),
         ("lsp", "pygls", "lsp"),
-<<<<<<< HEAD
         ("ledger keygen k --name x", "cryptography", "sign"),
         ("run --ledger l --ledger-key key -- true", "cryptography", "sign"),
         ("ledger verify signed --key log.pub", "cryptography", "sign"),
         ("hunt --engine spark a.log", "pyspark", "spark"),
-=======
-        ("hunt --engine spark a.log", "pyspark", "spark"),
-        ("ledger keygen k --name x", "cryptography", "sign"),
-        ("run --ledger l --ledger-key key -- true", "cryptography", "sign"),
-        ("ledger verify signed --key log.pub", "cryptography", "sign"),
->>>>>>> cluster
     ],
 )
 def test_what_is_missing_is_named_with_the_way_to_install_it(

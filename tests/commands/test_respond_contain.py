@@ -486,12 +486,31 @@ kill $pid
 
 def test_a_self_test_that_fails_takes_the_table_back(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
+    monkeypatch.setattr(network, "_program", lambda: "nft")
     monkeypatch.setattr(network, "nft", lambda _space, words, text="": calls.append(words) or _tables(calls))
     monkeypatch.setattr(network, "probe", lambda *_: iter([Answer("IPv4", "open", is_wrong=True)]))
     error = refused("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
     assert str(error) == "the self-test failed: IPv4: open"
     assert [words[:2] for words in calls][:3] == [["-f", "-"], ["list", "tables"], ["delete", "table"]]
     assert list(state.iterdir()) == []
+
+
+def test_without_nft_nothing_is_begun(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network.shutil, "which", lambda name, path="": None)
+    error = refused("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
+    assert (str(error), error.hint) == ("nft is not installed", "install nftables")
+    assert list(state.iterdir()) == []
+
+
+def test_what_cannot_be_taken_back_is_kept_for_a_release(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_space: int, words: list[str], text: str = "") -> str:
+        raise FlycatcherError(f"nft: {words[0]} failed")
+
+    monkeypatch.setattr(network, "nft", fails)
+    monkeypatch.setattr(network, "_program", lambda: "nft")
+    done = call("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
+    assert str(done.exception) == "nft: -f failed"
+    assert f"not taken back: nft: list failed; try flycatcher respond release {only(state)} --enforce" in done.stderr
 
 
 def _tables(calls: list[list[str]]) -> str:
