@@ -14,6 +14,7 @@ for name in (
     "bench_run",
     "bench_scan",
     "bench_sinks",
+    "bench_spark",
     "bench_watch",
 ):
     print(f"\n## {name}\n", flush=True)

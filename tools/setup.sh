@@ -8,7 +8,7 @@ purpose=${1:?usage: setup.sh demo|test|packages|all}
 demo_tools=(make:make curl:curl perl:perl node:nodejs python3:python3)
 test_tools=("${demo_tools[@]}" ruby:ruby php:php-cli php-cgi:php-cgi phpdbg:php-phpdbg busybox:busybox gcc:gcc git:git
   dash:dash bash:bash strace:strace xxd:xxd rev:bsdextrautils gawk:gawk mawk:mawk lua5.4:lua5.4 luajit:luajit tclsh:tcl zsh:zsh mksh:mksh
-  systemd-analyze:systemd openssl:openssl chromium:chromium bwrap:bubblewrap java:openjdk-17-jre-headless)
+  systemd-analyze:systemd openssl:openssl chromium:chromium bwrap:bubblewrap java:openjdk-17-jre-headless nft:nftables jq:jq ip:iproute2)
 
 package_tools=("${test_tools[@]}" debootstrap:debootstrap buildah:buildah lintian:lintian qemu-system-x86_64:qemu-system-x86)
 

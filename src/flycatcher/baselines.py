@@ -279,7 +279,8 @@ class BaselineRun:
         return {
             entry.id
             for entry in known.gone()
-            if entry.started_by.program in programs
+            if entry.id not in self._seen  # able to do more than before: seen all the same
+            and entry.started_by.program in programs
             and (not entry.started_by.job or jobs & {"", entry.started_by.job})
             and not entry.accept
             and not (self._hands and self._hands.of(entry).started_by.changed_hands(entry.started_by))

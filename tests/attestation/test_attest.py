@@ -33,7 +33,7 @@ from flycatcher.attestation.statement import (
 )
 from flycatcher.attestation.trace import Trace
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.core.execution import Execution, Fidelity, Process
+from flycatcher.core.execution import Execution, Fidelity, FileFact, Process
 from flycatcher.signing.dsse import IN_TOTO, pae, sealed
 from flycatcher.signing.files import write_private
 from flycatcher.signing.keys import VerifierKey
@@ -155,6 +155,62 @@ def test_a_program_that_is_replaced_has_the_digest_of_what_ran(tmp_path: Path) -
     listed = [each for each in statement(tmp_path)["predicate"]["monitorLog"]["process"] if each["argv"] == ["./p"]]
     expected = [sha256(Path(path).read_bytes()).hexdigest() for path in ("/bin/true", "/bin/false")]
     assert [each["digest"]["sha256"] for each in listed] == expected
+
+
+def test_a_script_has_the_digest_of_what_was_there_when_it_started(tmp_path: Path) -> None:
+    texts = ["touch s\n", "true 2\n"]
+    script = f"printf '{texts[0]}' > a.sh; sh a.sh; printf '{texts[1]}' > a.sh; sh ./a.sh; sh a.sh"
+    flycatcher(
+        tmp_path, "run", "-q", "--attest", "a.json", "--subject", "s", "--", "sh", "-c", script.replace("\n", "\\n")
+    )
+    listed = [
+        each
+        for each in statement(tmp_path)["predicate"]["monitorLog"]["process"]
+        if len(each["argv"]) == 2 and each["argv"][1].endswith("a.sh")
+    ]
+    digests = [sha256(text.encode()).hexdigest() for text in (texts[0], texts[1], texts[1])]
+    assert [each["files"][0]["digest"]["sha256"] for each in listed] == digests
+    assert os.path.normpath(listed[1]["files"][0]["name"]) == str(tmp_path / "a.sh")
+
+
+def script_of(path: Path) -> Execution:
+    return Execution(argv=("sh", str(path)), process=Process(pid=os.getpid()))
+
+
+def files_told(trace: Trace, execution: Execution) -> tuple[tuple[str, str], ...]:
+    trace.decided(execution)
+    trace.happened(execution, (), "")
+    return trace.executions[-1].files
+
+
+def test_no_digest_is_given_of_what_the_builds_user_may_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(b"1234")
+    path.chmod(0o600)
+    digest = sha256(b"1234").hexdigest()
+    assert files_told(Trace(), script_of(path)) == ((str(path), digest),)
+    assert files_told(Trace(path.stat().st_uid), script_of(path)) == ((str(path), digest),)
+    assert files_told(Trace(path.stat().st_uid + 1), script_of(path)) == ((str(path), ""),)
+    path.chmod(0o604)
+    assert files_told(Trace(path.stat().st_uid + 1), script_of(path)) == ((str(path), digest),)
+
+
+def test_what_is_no_file_of_a_disk_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "script"
+    assert files_told(Trace(), script_of(path)) == ()
+    os.mkfifo(path)
+    assert files_told(Trace(), script_of(path)) == ()
+    path.unlink()
+    path.touch()
+    other = FileFact(kind="regular", device=path.stat().st_dev, inode=path.stat().st_ino + 1)
+    monkeypatch.setattr("flycatcher.attestation.trace.look", lambda *_: other)  # it was another file a moment ago
+    assert files_told(Trace(), script_of(path)) == ((str(path), ""),)
+
+
+def test_a_link_is_followed_as_the_process_would(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"1")
+    (tmp_path / "link").symlink_to("real")
+    assert files_told(Trace(), script_of(tmp_path / "link")) == ((str(tmp_path / "link"), sha256(b"1").hexdigest()),)
 
 
 def test_too_many_executions_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
-from flycatcher.baselines import Asked, BaselineRun, read
+from flycatcher.baselines import Asked, BaselineRun, read, write
 from flycatcher.commands.baseline.work import accept, merge
+from flycatcher.core.baseline.entry import Baseline
 from flycatcher.core.detection import detect
 from flycatcher.core.execution import Execution, Process
 from flycatcher.reporting import Reporter
@@ -106,6 +108,17 @@ def test_a_run_that_could_not_have_seen_it_misses_nothing(why: str) -> None:
         assert detection is not None
         learn(found(A), detection)
     assert "unstable" not in Path("b.toml").read_text()
+
+
+def test_what_is_able_to_do_more_than_before_is_not_missed() -> None:
+    writes = "open('a', 'w').write('x')"
+    learn(found(A), found(writes))
+    learn(found(A), found(writes))
+    entries = [structs.replace(each, capabilities=()) for each in read(Path("b.toml")).entries]
+    write(Path("b.toml"), Baseline(entries=tuple(entries)))
+    learn(found(A), found(writes))
+    assert states() == {A: "stable", writes: "stable"}
+    assert {each.capabilities for each in read(Path("b.toml")).entries} == {(), ("file.write",)}
 
 
 def test_accepting_an_unstable_entry_makes_it_stable(tmp_path: Path) -> None:

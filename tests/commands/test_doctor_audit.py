@@ -14,7 +14,7 @@ from flycatcher.commands import cli
 from flycatcher.commands.doctor.audit import Problem, audit, checks, modules, shown
 from flycatcher.commands.doctor.audit import repository as repositories
 from flycatcher.commands.doctor.audit.checks import end_of_life
-from flycatcher.commands.doctor.audit.lifetimes import ENDS, SOURCES
+from flycatcher.commands.doctor.audit.lifetimes import LIFETIMES
 from flycatcher.core.interpreters import registry
 
 GOOD = {
@@ -385,8 +385,8 @@ def test_a_version_is_supported_up_to_its_last_day(tmp_path, monkeypatch):
 
 
 def test_every_interpreter_with_dates_has_a_source_and_is_known():
-    assert ENDS.keys() == SOURCES.keys()
-    assert ENDS.keys() <= registry().keys()
+    assert all(each.source and each.ends for each in LIFETIMES.values())
+    assert LIFETIMES.keys() <= registry().keys()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -24,6 +25,9 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.ledger.entry import body_of
 from flycatcher.ledger.log import Log
 from flycatcher.reporting import record_of
+from flycatcher.signing.files import write_private
+from flycatcher.signing.keys import generate
+from flycatcher.signing.note import ED25519
 from flycatcher.sources.sensors.ebpf.kill import cgroup_root
 
 MARKER = f"marker{os.getpid()}"
@@ -208,6 +212,45 @@ def test_a_tree_with_a_group_of_its_own_is_frozen_by_it(tmp_path: Path) -> None:
         str(place),
         False,
     )
+
+
+def test_a_signed_archive_names_its_signer_and_a_key_checks_it(tmp_path: Path) -> None:
+    keys = [generate(f"example.org/{name}", ED25519) for name in ("one", "other")]
+    write_private(str(tmp_path / "key"), keys[0])
+    with running(sys.executable, "-Sc", TEXT) as pid:
+        assert call(pid, "-o", tmp_path / "a", "--key", tmp_path / "key").exit_code == 0
+        assert call(pid, "-o", tmp_path / "b").exit_code == 0
+    shown = [inspected(tmp_path / "a"), *(inspected(tmp_path / "a", "--key", key.verifier.text()) for key in keys)]
+    assert [result.exit_code for result in shown] == [0, 0, 1]
+    assert (
+        shown[0]
+        .stdout.splitlines()[-1]
+        .endswith(" digests are right (signed by example.org/one, which only --key checks)")
+    )
+    assert shown[1].stdout.splitlines()[-1].endswith(" digests are right (signed by example.org/one)")
+    assert "MISMATCH manifest.note: the signature of example.org/other is missing" in shown[2].stdout
+    unsigned = inspected(tmp_path / "b", "--key", keys[0].verifier.text())
+    assert (unsigned.exit_code, "MISMATCH the archive is not signed" in unsigned.stdout) == (1, True)
+    # the signature of one archive under the manifest of another
+    swapped = {**members(tmp_path / "b"), "manifest.note": members(tmp_path / "a")["manifest.note"]}
+    with tarfile.open(tmp_path / "c", "w:gz", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in swapped.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    forged = inspected(tmp_path / "c", "--key", keys[0].verifier.text())
+    assert "MISMATCH manifest.note: it is the signature of another manifest" in forged.stdout
+
+
+def test_a_key_that_cannot_be_read_stops_nothing_and_freezes_nobody(tmp_path: Path) -> None:
+    with running(sys.executable, "-Sc", TEXT) as pid:
+        assert call(pid, "-o", tmp_path / "a", "--key", tmp_path / "absent").exception.code == 3  # type: ignore[union-attr]
+        assert stat_of(pid).state not in "Tt"  # type: ignore[union-attr]
+    assert not (tmp_path / "a").exists()
+
+
+def inspected(path: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["respond", "inspect", str(path), *words])
 
 
 def test_memory_is_copied_where_that_is_asked_for_code_of_no_file_first(tmp_path: Path) -> None:

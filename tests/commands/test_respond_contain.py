@@ -277,20 +277,6 @@ def test_a_folder_that_others_may_write_to_holds_no_containment(tmp_path: Path) 
         assert state_of(pid) not in "Tt"
 
 
-def test_acts_are_signed_and_the_release_knows_the_key(state: Path, tmp_path: Path) -> None:
-    folder, key = tmp_path / "ledger", generate("r.example", ED25519)
-    write_private(str(tmp_path / "key"), key)
-    with running() as (pid, _):
-        words = ("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
-        done(*words, "--ledger-key", tmp_path / "key")
-        done("release", only(state), "--enforce", "--state", state)
-    verified = CliRunner().invoke(cli, ["ledger", "verify", str(folder), "--key", key.verifier.text()])
-    assert verified.stdout == f"{folder}: holds together: 2 entries, signed by r.example\n"
-    with running() as (pid, _):
-        error = refused("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
-    assert "this ledger is signed: give its key" in str(error)
-
-
 def test_each_act_is_an_entry_of_the_ledger(state: Path, tmp_path: Path) -> None:
     folder = tmp_path / "ledger"
     with running() as (pid, _):
@@ -306,6 +292,22 @@ def test_each_act_is_an_entry_of_the_ledger(state: Path, tmp_path: Path) -> None
     assert (record["schema"], record["containment"], record["target"]) == ("flycatcher.response/1", identity, str(pid))
     assert record["processes"][0]["pid"] == pid
     assert CliRunner().invoke(cli, ["ledger", "verify", str(folder)]).exit_code == 0
+
+
+def test_a_signed_ledger_stays_signed_through_the_release(state: Path, tmp_path: Path) -> None:
+    key = generate("example.org/ledger", ED25519)
+    write_private(str(tmp_path / "key"), key)
+    folder = tmp_path / "ledger"
+    with running() as (pid, _):
+        words = ["--ledger", folder, "--ledger-key", tmp_path / "key"]
+        done("contain", pid, "--freeze", "--enforce", "--state", state, *words)
+        done("release", only(state), "--enforce", "--state", state)
+    checked = CliRunner().invoke(cli, ["ledger", "verify", str(folder), "--key", key.verifier.text()])
+    assert (checked.exit_code, "2 entries" in checked.stdout) == (0, True), checked.output
+    with running() as (pid, _):
+        error = refused("contain", pid, "--freeze", "--enforce", "--state", state, "--ledger", folder)
+        assert "this ledger is signed" in str(error)
+        assert state_of(pid) not in "Tt"
 
 
 def test_what_cannot_be_recorded_is_not_begun(state: Path, tmp_path: Path) -> None:
@@ -484,12 +486,31 @@ kill $pid
 
 def test_a_self_test_that_fails_takes_the_table_back(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
+    monkeypatch.setattr(network, "_program", lambda: "nft")
     monkeypatch.setattr(network, "nft", lambda _space, words, text="": calls.append(words) or _tables(calls))
     monkeypatch.setattr(network, "probe", lambda *_: iter([Answer("IPv4", "open", is_wrong=True)]))
     error = refused("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
     assert str(error) == "the self-test failed: IPv4: open"
     assert [words[:2] for words in calls][:3] == [["-f", "-"], ["list", "tables"], ["delete", "table"]]
     assert list(state.iterdir()) == []
+
+
+def test_without_nft_nothing_is_begun(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network.shutil, "which", lambda name, path="": None)
+    error = refused("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
+    assert (str(error), error.hint) == ("nft is not installed", "install nftables")
+    assert list(state.iterdir()) == []
+
+
+def test_what_cannot_be_taken_back_is_kept_for_a_release(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_space: int, words: list[str], text: str = "") -> str:
+        raise FlycatcherError(f"nft: {words[0]} failed")
+
+    monkeypatch.setattr(network, "nft", fails)
+    monkeypatch.setattr(network, "_program", lambda: "nft")
+    done = call("contain", "user:nobody", "--quarantine", "--enforce", "--state", state)
+    assert str(done.exception) == "nft: -f failed"
+    assert f"not taken back: nft: list failed; try flycatcher respond release {only(state)} --enforce" in done.stderr
 
 
 def _tables(calls: list[list[str]]) -> str:

@@ -64,7 +64,8 @@ def tried(script: str, folder: Path, *options: str, **more: str) -> subprocess.C
 
 
 @needs_sandbox
-def test_nothing_of_the_host_can_be_written_reached_or_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("network", ["none", "loopback"])
+def test_nothing_of_the_host_can_be_written_reached_or_read(tmp_path: Path, network: str) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "secret").write_text("host-secret\n")
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -74,7 +75,7 @@ def test_nothing_of_the_host_can_be_written_reached_or_read(tmp_path: Path) -> N
             f'if ( {text.format(**facts)} ) 2>/dev/null >&2; then echo "LEAK: {name}"; else echo "held: {name}"; fi'
             for name, text in ATTEMPTS.items()
         ]
-        ended = tried("\n".join(lines), tmp_path, SECRET="host-secret")
+        ended = tried("\n".join(lines), tmp_path, "--network", network, SECRET="host-secret")
     assert re.findall(r"LEAK: (.*)", ended.stdout) == []
     assert ended.stdout.count("held: ") == len(ATTEMPTS)
     assert not Path("/etc/flycatcher-try-marker").exists()

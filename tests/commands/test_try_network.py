@@ -15,7 +15,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from flycatcher.isolation import requests
+from flycatcher.commands.try_ import trial
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.isolation import loopback, requests
 from flycatcher.isolation.loopback import Loopback
 from flycatcher.isolation.recorder import Contact
 from tests.commands.test_try import needs_sandbox, tried
@@ -117,6 +119,24 @@ def test_a_sandbox_that_ends_before_it_begins_is_not_served(tmp_path: Path) -> N
     network = Loopback(None, tmp_path / "network.jsonl")  # type: ignore[arg-type]
     network.open()
     assert network.contacts() == []
+
+
+@needs_sandbox
+def test_where_the_network_cannot_be_joined_the_command_never_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuses(network: int) -> object:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(loopback, "_joined", refuses)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "project").mkdir()
+    with (
+        trial.prepared(tmp_path / "project", "loopback") as box,
+        pytest.raises(FlycatcherError, match=r"network cannot be served: .*not permitted"),
+    ):
+        trial.run(box, ("sh", "-c", "echo started"), [])
+    assert "started" not in capfd.readouterr().out
 
 
 QUERY = bytes.fromhex("abcd01000001000000000000") + b"\x04evil\x07example\x00"

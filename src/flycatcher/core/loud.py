@@ -15,7 +15,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.core.payload.capabilities.credentials_files import RULE as CREDENTIALS
 from flycatcher.core.payload.commands import unusual_program, writable_program
 from flycatcher.core.payload.secrets import ANNOUNCED
-from flycatcher.core.regex import lazy
+from flycatcher.core.regex import behind_needles, lazy
 from flycatcher.core.shell import read_shell
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ AT_ANY_LEVEL = frozenset({
 })  # fmt: skip
 """What is loud whether it is critical or not: all variables, a secret among them, or credentials go to another host."""
 
-_WORDS = lazy(
-    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|\bnc\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|\brm\b|:\(\)|\bsh\b"
-    r"|\b(?:dig|nslookup|scp|rsync|ssh|http)\b"
+_WORDS = behind_needles(
+    r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|nc(?<!\wnc)\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|rm(?<!\wrm)\b"
+    r"|:\(\)|sh(?<!\wsh)\b|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp))\b"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 

@@ -13,7 +13,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from flycatcher.core.regex import lazy
+from flycatcher.core.regex import lazy, needles
 from flycatcher.core.unknown import UNKNOWN
 
 
@@ -114,6 +114,17 @@ def _pattern() -> re.Pattern[str]:
 def some_place() -> re.Pattern[str]:
     """Return what finds such a path among words that are joined by line ends, or a variable that holds one."""
     return re.compile(r"(?m:GITHUB_ENV|^(?:.*/)?(?:" + "|".join(place.pattern for place in PLACES) + ")$)")
+
+
+@cache
+def _needles() -> tuple[str, ...]:
+    """Return texts of which every such path holds one."""
+    return tuple({needle for place in PLACES for needle in needles(place.pattern)})
+
+
+def held_needles(text: str) -> tuple[str, ...]:
+    """Return, of the texts of which every such path holds one, those that stand in a text; what may hold any has ``""``."""
+    return ("",) if UNKNOWN in text or "/./" in text else tuple(needle for needle in _needles() if needle in text)
 
 
 @lru_cache(maxsize=4096)

@@ -60,14 +60,20 @@ class Loopback:
     def open(self) -> None:
         """Serve the sandbox that has been started with the gate, and let its command run.
 
-        Does nothing where that has ended already. Raises FlycatcherError where its network cannot be joined; it runs nothing.
+        Does nothing where that has ended already. Where its network cannot be joined, it is killed before it has run anything, and
+        FlycatcherError is raised.
         """
         self.gate.close()
-        pid = _child(self._info)
+        pid = 0
         try:
+            pid = _child(self._info)
             if pid:
                 self._start(pid)
                 os.write(self._go, _READY)
+        except BaseException:
+            if pid:  # 0 would be this process's own group
+                os.kill(pid, signal.SIGKILL)  # it waits for us, so the number is still its own
+            raise
         finally:
             os.close(self._info)
             os.close(self._go)

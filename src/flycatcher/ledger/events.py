@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.ledger import paths
 from flycatcher.ledger.entry import Body, read_body
 from flycatcher.ledger.folder import Folder
-from flycatcher.ledger.verify import Verdict, bodies, verify
+from flycatcher.ledger.verify import Trust, Verdict, bodies, verify
 from flycatcher.sinks.message import Event, event_of, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from flycatcher.signing.keys import VerifierKey
 
 NO_HOST = "(not named in the ledger)"
 """The host of what a sensor says of itself, where no detection names the host."""
@@ -28,16 +31,25 @@ class Opened(Struct, frozen=True):
     events: list[Event]
     unread: int
     """Entries that are no records."""
+    is_signed: bool
+    """Whether somebody has signed the checkpoint; by whom was only checked if a key was given."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether all entries up to the checkpoint are as they were written; those behind it are not among the events."""
+        at, trouble = self.verdict.entry, self.verdict.trouble
+        return not trouble or (at == self.verdict.size and trouble.startswith(f"entry {at} "))
 
     @classmethod
-    def of(cls, path: Path) -> Opened:
-        """Read a ledger up to its checkpoint. Raises FlycatcherError."""
+    def of(cls, path: Path, key: VerifierKey | None = None) -> Opened:
+        """Read a ledger up to its checkpoint; ``key``: who must have signed it. Raises FlycatcherError."""
         try:
             folder = Folder(str(path))
         except OSError as error:
             raise FlycatcherError(f"{path}: {error.strerror}", hint="give the DIR of --ledger", code=3) from error
         try:
-            verdict = verify(folder)
+            verdict = verify(folder, Trust(key))
+            is_signed = b"\n\n" in (folder.read(paths.CHECKPOINT) or b"")
             lines = list(bodies(folder))[: verdict.size]
         except OSError as error:
             raise FlycatcherError(f"{path}: {error.strerror}", hint="give the DIR of --ledger", code=3) from error
@@ -46,7 +58,7 @@ class Opened(Struct, frozen=True):
         if not verdict.size and verdict.trouble:
             raise FlycatcherError(f"{path}: {verdict.trouble}", hint="give the DIR of --ledger", code=3)
         found = [body for body in map(_read, lines) if body is not None]
-        return cls(verdict, list(_events(found)), len(lines) - len(found))
+        return cls(verdict, list(_events(found)), len(lines) - len(found), is_signed)
 
 
 def _read(line: bytes) -> Body | None:

@@ -85,9 +85,14 @@ class Log:
             raise
 
     def _check_place(self) -> None:
-        """Refuse a folder that holds something else: a wrong path, or one that a link has led elsewhere."""
+        """Refuse a folder that holds something else: a wrong path, one that a link has led elsewhere, or what is left of a ledger.
+
+        A ledger has a checkpoint before it has anything else: without it, entries that nobody signed would be taken in.
+        """
         names = self._folder.names()
-        if paths.CHECKPOINT not in names and names - paths.OWN:
+        if paths.CHECKPOINT not in names and names & paths.CONTENT:
+            raise BrokenLedgerError("the checkpoint is missing")
+        if paths.CHECKPOINT not in names and names - paths.EMPTY:
             raise OSError(errno.ENOTEMPTY, "the folder holds something else than a ledger")
 
     def _locked(self) -> int:
@@ -105,7 +110,9 @@ class Log:
         self._ready: dict[str, bytes] = {}
         self._sealed = 0
         found = self._folder.read(paths.CHECKPOINT)
-        if found is not None:
+        if found is None:
+            self._write_checkpoint()
+        else:
             self._load_tiles(self._trusted(found))
         self._load_bundle()
         self._sealed, self._sealed_at = self.size, self._clock()
@@ -172,13 +179,17 @@ class Log:
         if self._sealing.sync:
             first, last = self._sealed // TILE_WIDTH, (self.size - 1) // TILE_WIDTH
             self._folder.sync({paths.segment(number) for number in {first, last}}, self._ready)
-        checkpoint = Checkpoint(self.size, self._tree.root(), self._origin)
-        self._folder.replace(paths.CHECKPOINT, checkpoint.data(self._signer), sync=self._sealing.sync)
-        if self._sealing.sync:
-            self._folder.sync(set(), [paths.CHECKPOINT])
+        self._write_checkpoint()
         before, self._sealed, self._sealed_at = self._sealed, self.size, self._clock()
         self._ready.clear()
         self._drop_partial(levels, before)
+
+    def _write_checkpoint(self) -> None:
+        """Put the checkpoint in place, last of all."""
+        checkpoint = Checkpoint(self.size, self._tree.root(), self._origin)
+        self._folder.replace(paths.CHECKPOINT, checkpoint.data(self._signer), sync=self._sealing.sync)
+        if self._sealing.sync:
+            self._folder.sync((), [paths.CHECKPOINT])
 
     def close(self) -> None:
         """Write the last checkpoint, and let go of the lock. Raises OSError; the lock is gone then, too."""

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 CHECKPOINT = "checkpoint"
 LOCK = "lock"
-OWN = frozenset(("bodies", "checkpoint.new", LOCK, "tile"))
+EMPTY = frozenset(("checkpoint.new", LOCK))
 """What may stand in a ledger that has no checkpoint yet."""
+CONTENT = frozenset(("bodies", "tile"))
+"""What stands in one that has entries."""
 
 
 def tile(level: int, index: int, width: int = TILE_WIDTH) -> str:

@@ -19,10 +19,11 @@ from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
+from flycatcher.scanning.disguised import disguised, may_disguise
 from flycatcher.scanning.finding import FileResult, Finding, Span
 from flycatcher.scanning.limit import COMPILED, SECONDS, SIZE_LIMIT, TOO_LONG, TooLongError, bounded
 from flycatcher.scanning.own import is_configuration, is_report
-from flycatcher.scanning.place import Written, in_its_text, origin, payload_span
+from flycatcher.scanning.place import Written, in_its_text, of_variable, origin, payload_span
 from flycatcher.scanning.program import likely, stands_in
 from flycatcher.scanning.scripts import scripts
 from flycatcher.scanning.unread import word
@@ -145,7 +146,7 @@ def _problems(document: Document) -> Iterator[Skipped]:
         unread = word(document.text[document.at(each.line, each.column) :].encode("utf-8", "surrogateescape"))
         yield Skipped(
             path=document.path, reason=each.message, line=each.line, column=each.column, partial=True,
-            unread=unread if each.stops else "",
+            unread=each.unread or (unread if each.stops else ""),
         )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
     if region.dialect in WINDOWS and "\\" in region.text.text:
         region = structs.replace(region, text=Located(_PATHS.sub(_slashed, region.text.text), region.text.segments))
     yield from _given(document, region, dialect)
-    if not may_start(region.text.text, region.env):
+    if not may_start(region.text.text, region.env) and not may_disguise(region.text.text):
         return
     # what is known of the environment is put before the text: to the reader a mapping would mean that there is nothing else
     preface = "".join(
@@ -212,7 +213,7 @@ def _of_region(document: Document, region: Region, result: FileResult) -> Iterat
         if high > 0:
             yield Written(
                 execution, region.text, max(low, 0), max(high, 1), region.symbol, region.context, region.confidence,
-                origins=region.origins,
+                origins=region.origins, values=[(region.env[name], *span) for name, span in region.values.items()],
             )  # fmt: skip
 
 
@@ -312,6 +313,11 @@ def _judged(
         context = {**each.execution.context, **each.context, "file_type": file_type.id}
         detection = detect(structs.replace(each.execution, context=context), shells=shells, live=True, told=told)
         if detection is None:
+            if (hidden := disguised(each.execution)) is not None:
+                document.problem(
+                    each.offsets()[0], f"{hidden[0]} runs {hidden[1]}, whose ending is no script's: it was not read"
+                )
+                document.problems[-1] = structs.replace(document.problems[-1], unread=hidden[0])
             continue
         finding = _finding(document, file_type, each, detection)
         kept = by_place.setdefault((*each.offsets(), detection.interpreter), [])
@@ -327,7 +333,7 @@ def _finding(document: Document, file_type: FileType, written: Written, detectio
     """Put the detection into its place."""
     low, high = written.offsets()
     payload = written.payload or payload_span(written, detection, document.text)
-    elsewhere = origin(written, payload, detection, document.text)
+    elsewhere = origin(written, payload, detection, document.text) or of_variable(written, payload, detection)
     if elsewhere:
         (low, high), payload = elsewhere
     within = None

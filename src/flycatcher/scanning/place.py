@@ -34,6 +34,8 @@ class Written(NamedTuple):
     payload: tuple[int, int] | None = None
     origins: Mapping[tuple[int, int], tuple[int, int]] = MappingProxyType({})
     """:attr:`flycatcher.sources.buildfiles.engine.filetype.Region.origins`."""
+    values: Sequence[tuple[str, int, int]] = ()
+    """Values of variables of the environment, each with the offsets in the file between which it is written."""
 
     def offsets(self) -> tuple[int, int]:
         """Return the command's offsets in the file."""
@@ -106,6 +108,17 @@ def origin(
         if at >= 0:
             return value, (at, at + len(form))
     return None
+
+
+def of_variable(
+    written: Written, payload: tuple[int, int] | None, detection: Detection
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the same for the value of a variable of the environment: ``python -c "$$SCRIPT"`` with an exported ``define``."""
+    if payload is not None:
+        return None
+    texts = {snippet.text.strip() for snippet in detection.snippets if snippet.text and snippet.text.strip()}
+    found = next(((low, high) for value, low, high in written.values if value.strip() in texts), None)
+    return (found, found) if found is not None else None
 
 
 def in_its_text(

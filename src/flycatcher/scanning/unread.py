@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.interpreters.engine import catalog
 from flycatcher.core.interpreters.names import words_in_variables
+from flycatcher.core.regex import needles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,8 @@ class _Form(NamedTuple):
     anchor: re.Pattern[bytes]
     lowered: bool = False
     """Whether the anchor is looked for in lower case."""
+    needed: tuple[bytes, ...] = (b"",)
+    """One of these stands in every text of this form, in lower case where the anchor is looked for so."""
     before: int = 0
     """Bytes in front of the anchor that the whole may take up."""
     behind: int = 0
@@ -83,7 +86,10 @@ class _Form(NamedTuple):
 
 def _first(form: _Form, data: bytes) -> re.Match[bytes] | None:
     """Return the first match of a form."""
-    for low, high in _windows(form, data.lower() if form.lowered else data):
+    searched = data.lower() if form.lowered else data
+    if not any(map(searched.__contains__, form.needed)):
+        return None
+    for low, high in _windows(form, searched):
         match = form.whole.search(data, low, high)
         if match and (match.re.groups == 1 or _ends(data, match)):
             return match
@@ -135,8 +141,14 @@ def _forms() -> tuple[_Form, ...]:
             value,
             re.compile(rb"(?:%b)['\"]?[ \t]*[:=(>,]" % _KEYS),
             lowered=True,
+            needed=_bytes(_KEYS),
             before=20,
             behind=400,
         ),
-        _Form(own, own),
+        _Form(own, own, needed=_bytes(own.pattern)),
     )
+
+
+def _bytes(pattern: bytes) -> tuple[bytes, ...]:
+    """Return what every match of a pattern holds one of."""
+    return tuple(text.encode("latin-1") for text in needles(pattern))

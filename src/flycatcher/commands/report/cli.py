@@ -77,6 +77,7 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None
     help="store:///FILE or postgresql://USER@HOST/NAME; without it, the user's own.",
 )
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="DIR", help="A ledger instead of a store.")
+@click.option("--key", default="", metavar="VKEY", help="Who must have signed the ledger: a verifier key, or its file.")
 @click.option("--config", type=_FILE, metavar="FILE", help="The configuration, for suppressions and rules.")
 @click.option("--simulation", type=_FILE, metavar="FILE", help="What simulate run --format json printed.")
 @click.option("--doctor", type=_FILE, metavar="FILE", help="What doctor --audit --json printed.")
@@ -96,6 +97,8 @@ def audit(*, form: str, output: str, **asked: Any) -> None:  # noqa: ANN401 - cl
     given = click.get_current_context().get_parameter_source("store")
     if asked["ledger"] is not None and given is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--store and --ledger: a report is about one of them")
+    if asked["key"] and asked["ledger"] is None:
+        raise click.UsageError("--key needs --ledger")
     if asked["base"] and asked["baseline"] is None:
         raise click.UsageError("--base needs --baseline")
     from flycatcher.commands.report.audit.work import Asked, write  # noqa: PLC0415 - after the words are read

@@ -1,4 +1,4 @@
-"""An archive of evidence: a tar.gz whose last member is a manifest with the SHA-256 of all others.
+"""An archive of evidence: a tar.gz that ends in a manifest with the SHA-256 of all members and, with a key, its signature.
 
 Members have names of our own making (words and numbers), are regular files, and have plain ustar headers: nothing that a
 captured process chose decides a path. Source: tar(5), POSIX ustar.
@@ -17,12 +17,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from flycatcher import __version__
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.signing.note import Note
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from flycatcher.signing.keys import SigningKey
+
 FORMAT = "flycatcher.capture/1"
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.note"
+"""A signed note (C2SP signed-note) over the manifest's digest."""
 
 
 def now() -> dict[str, Any]:
@@ -30,6 +35,11 @@ def now() -> dict[str, Any]:
     seconds = time.time()
     utc = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
     return {"utc": f"{utc}.{int(seconds % 1 * 1e6):06}Z", "monotonic": round(time.monotonic(), 6)}
+
+
+def signed_text(manifest: bytes) -> bytes:
+    """Return what is signed of a manifest."""
+    return f"flycatcher capture\n{MANIFEST} sha256 {hashlib.sha256(manifest).hexdigest()}\n".encode()
 
 
 class Limits:
@@ -98,8 +108,8 @@ class Archive:
         """Keep what could not be had, and why."""
         self.missing.append({"what": what, "why": why})
 
-    def finish(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """Write the manifest; return it."""
+    def finish(self, facts: dict[str, Any], signer: SigningKey | None = None) -> dict[str, Any]:
+        """Write the manifest and, behind it, the signature of who is named; return the manifest."""
         manifest = {
             "format": FORMAT,
             "tool": f"flycatcher {__version__}",
@@ -109,7 +119,11 @@ class Archive:
             "members": self.members,
             "missing": self.missing,
         }
-        self._put(MANIFEST, _json(manifest))
+        text = _json(manifest)
+        self._put(MANIFEST, text)
+        if signer is not None:
+            said = signed_text(text)
+            self._put(SIGNATURE, Note(said, (signer.signature(said),)).data())
         return manifest
 
     def _put(self, name: str, data: bytes) -> None:

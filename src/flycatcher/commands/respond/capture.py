@@ -20,6 +20,8 @@ from flycatcher.commands.respond.collect import Collector
 from flycatcher.commands.respond.freeze import STILL, Member, Tree, stat_of
 from flycatcher.commands.respond.host import facts as host_facts
 from flycatcher.commands.respond.recent import LATELY, LISTED, planted, views_of, written
+from flycatcher.signing.files import read_private
+from flycatcher.signing.note import ED25519
 from flycatcher.wording import counted
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """End the processes afterwards."""
     taken_over: bool = False
     """Whoever started this program has stopped the processes for it."""
+    key: str = ""
+    """The file of the private key that signs it; empty: nobody does."""
     memory: int = 0
     """Bytes of memory that are copied; 0: none are."""
     max_bytes: int
@@ -52,13 +56,15 @@ class Wishes(Struct, frozen=True, kw_only=True):
 def capture(wanted: Wanted, wishes: Wishes) -> Iterator[str]:
     """Capture trees; yield the lines that say what is in the archive."""
     path = wishes.output or f"capture-{wanted.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
+    signer = read_private(wishes.key, kind=ED25519) if wishes.key else None
     killed = 0
     with _ended_by_signals(), wanted.tree(freeze=wishes.freeze) as tree:
         if wishes.taken_over:
             tree.take_over()
         try:
             with Archive(path) as archive:
-                manifest = _collected(tree, archive, wanted, wishes)
+                facts = _collected(tree, archive, wanted, wishes)
+                manifest = archive.finish(facts, signer)
         finally:
             if wishes.kill:
                 killed = tree.kill()
@@ -70,7 +76,7 @@ def capture(wanted: Wanted, wishes: Wishes) -> Iterator[str]:
 
 
 def _collected(tree: Tree, archive: Archive, wanted: Wanted, wishes: Wishes) -> dict[str, Any]:
-    """Fill an archive; return its manifest."""
+    """Fill an archive; return what its manifest says."""
     frozen_at = now()
     limits = Limits(of_file=wishes.max_file, whole=wishes.max_bytes, seconds=wishes.seconds)
     collector = Collector(archive, limits, wishes.memory)
@@ -92,7 +98,7 @@ def _collected(tree: Tree, archive: Archive, wanted: Wanted, wishes: Wishes) -> 
     if tree.group is not None:
         times["group"] = str(tree.group.path)
     asked = {"asked": wanted.asked, "roots": [stat.pid for stat in wanted.roots]}
-    return archive.finish({"pid": tree.pid, **asked, "frozen": how, "rounds": tree.rounds, **times, "processes": found})
+    return {"pid": tree.pid, **asked, "frozen": how, "rounds": tree.rounds, **times, "processes": found}
 
 
 def _add_recent(tree: Tree, archive: Archive, limits: Limits) -> None:

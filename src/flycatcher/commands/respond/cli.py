@@ -67,6 +67,7 @@ def command() -> None:
 @click.option(
     "--seconds", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Take no more after so long."
 )
+@click.option("--key", default="", metavar="FILE", help="Sign it with this private key (flycatcher ledger keygen).")
 @click.option("--start", type=click.IntRange(0), default=0, hidden=True)
 @click.option("--taken-over", is_flag=True, hidden=True)
 def capture(target: str | None, **wishes: Any) -> None:  # noqa: ANN401 - click's options, typed in Wishes
@@ -107,11 +108,13 @@ def _wanted(target: str | None, query: str, source: str, start: int) -> Wanted:
 
 @command.command()
 @click.argument("file", metavar="FILE")
-def inspect(file: str) -> None:
+@click.option("--key", metavar="VKEY", help="Who must have signed it: a verifier key, or a file that holds it.")
+def inspect(file: str, key: str | None) -> None:
     """Check every digest of an archive, and show what is in it; nothing is unpacked. Exit code 1: it was changed."""
     from flycatcher.commands.respond.inspect import Checked  # noqa: PLC0415 - only this command needs it
+    from flycatcher.signing.files import read_verifier  # noqa: PLC0415
 
-    checked = Checked(file)
+    checked = Checked(file, read_verifier(key) if key else None)
     for line in checked.lines():
         echo(line)
     if checked.faults:
@@ -132,18 +135,15 @@ def show(identity: str, report: Path) -> None:
         click.echo(line)
 
 
-_LEDGER_KEY = click.option(
-    "--ledger-key",
-    default="",
-    metavar="FILE",
-    help="Sign the ledger with this private key (flycatcher ledger keygen).",
-)
 _STATE = click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Keep what is contained here (as root, /var/lib/flycatcher/contained).",
 )
+
+
+_LEDGER_KEY = click.option("--ledger-key", default="", metavar="FILE", help="Sign the ledger with this private key.")
 
 
 @command.command()
@@ -199,6 +199,8 @@ def _check(target: str | None, wishes: dict[str, Any]) -> None:
         raise click.UsageError("--kill or --freeze, not both")
     if wishes["seconds"] and not (wishes["freeze"] or wishes["quarantine"]):
         raise click.UsageError("--for needs --freeze or --quarantine: nothing undoes --kill")
+    if wishes["ledger_key"] and not wishes["ledger"]:
+        raise click.UsageError("--ledger-key signs a ledger: give --ledger DIR with it")
     if wishes["management"] and not wishes["quarantine"]:
         raise click.UsageError("--management needs --quarantine")
 

@@ -11,12 +11,15 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.commands.respond.archive import FORMAT, MANIFEST
+from flycatcher.commands.respond.archive import FORMAT, MANIFEST, SIGNATURE, signed_text
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.signing.note import parse
 from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flycatcher.signing.keys import VerifierKey
 
 BLOCK = 512
 CHUNK = 1 << 20
@@ -31,45 +34,61 @@ Found = dict[str, tuple[int, str]]
 class Checked:
     """An archive that was read to its end: the manifest, and what is wrong."""
 
-    def __init__(self, path: str) -> None:
-        """Read an archive; raises FlycatcherError where it is broken."""
+    def __init__(self, path: str, key: VerifierKey | None = None) -> None:
+        """Read an archive; ``key``: who must have signed it. Raises FlycatcherError where it is broken."""
         self.faults: list[str] = []
+        self._key = key
+        self._signers = ""
         try:
             with Path(path).open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
                 file.seek(0)
                 with gzip.GzipFile(fileobj=file) as packed:
-                    found, raw = self._read(packed)
-            self.manifest = _manifest(raw)
+                    found, kept = self._read(packed)
+            self.manifest = _manifest(kept.get(MANIFEST, b""))
             self._compare(found)
+            self._check_signature(kept)
         except OSError as error:
             raise FlycatcherError(f"{path}: {error.strerror or error}", hint=HINT, code=_code(error)) from error
         except (EOFError, zlib.error, tarfile.TarError, *_MISSHAPEN) as error:
             raise FlycatcherError(f"{path}: broken archive: {error}", hint=HINT) from error
 
-    def _read(self, packed: gzip.GzipFile) -> tuple[Found, bytes]:
-        """Return the members with their digests, and the manifest's text."""
+    def _read(self, packed: gzip.GzipFile) -> tuple[Found, dict[str, bytes]]:
+        """Return the members with their digests, and the texts of the manifest and its signature."""
         found: Found = {}
-        manifest = b""
+        kept: dict[str, bytes] = {}
         while (block := packed.read(BLOCK)) and block.strip(b"\0"):
             header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
             if not header.isreg() or header.size < 0:
                 raise ValueError("a member that is not a plain file")
             if header.name in found:
                 self.faults.append(f"{header.name}: there twice")
-            is_manifest = header.name == MANIFEST
-            digest, text = _digest(packed, header.size, keep=is_manifest)
+            is_kept = header.name in {MANIFEST, SIGNATURE}
+            digest, text = _digest(packed, header.size, keep=is_kept)
             found[header.name] = header.size, digest
-            manifest = text if is_manifest else manifest
+            if is_kept:
+                kept[header.name] = text
         if any(data.strip(b"\0") for data in iter(lambda: packed.read(CHUNK), b"")):
             self.faults.append("something stands behind the end of the archive")
-        return found, manifest
+        return found, kept
+
+    def _check_signature(self, kept: dict[str, bytes]) -> None:
+        """Compare the signed text with the manifest, and the signature with the key."""
+        note = parse(kept[SIGNATURE]) if SIGNATURE in kept else None
+        if note is None:
+            self.faults += ["the archive is not signed"] if self._key is not None else []
+            return
+        if note.text != signed_text(kept[MANIFEST]):
+            self.faults.append(f"{SIGNATURE}: it is the signature of another manifest")
+        self._signers = ", ".join(each.name for each in note.signatures)
+        if self._key is not None and (standing := self._key.standing(note)) != "good":
+            self.faults.append(f"{SIGNATURE}: the signature of {self._key.name} is {standing}")
 
     def _compare(self, found: Found) -> None:
         """Compare what the manifest says with what is there."""
         said = {member["name"]: (member["bytes"], member["sha256"]) for member in self.manifest["members"]}
         self.faults += [f"{name}: missing" for name in said.keys() - found.keys()]
-        self.faults += [f"{name}: not in the manifest" for name in found.keys() - said.keys() - {MANIFEST}]
+        self.faults += [f"{name}: not in the manifest" for name in found.keys() - said.keys() - {MANIFEST, SIGNATURE}]
         self.faults += [f"{name}: changed" for name in said.keys() & found.keys() if said[name] != found[name]]
         self.faults.sort()
 
@@ -83,7 +102,12 @@ class Checked:
         for fault in self.faults:
             yield one_line(f"MISMATCH {fault}")
         if not self.faults:
-            yield f"{len(self.manifest['members'])} digests are right (they are not signed)"
+            yield one_line(f"{len(self.manifest['members'])} digests are right ({self._signed()})")
+
+    def _signed(self) -> str:
+        if self._key is not None:
+            return f"signed by {self._key.name}"
+        return f"signed by {self._signers}, which only --key checks" if self._signers else "they are not signed"
 
 
 _MISSHAPEN = (AttributeError, KeyError, RecursionError, TypeError, ValueError)

@@ -53,16 +53,18 @@ def attested(settings: RunSettings, loaded: Loaded) -> Attested | None:
     from flycatcher.commands.run import traced  # noqa: F401, PLC0415 - as above
     from flycatcher.signing.files import read_signer  # noqa: PLC0415 - as above
 
-    user, trace = invoking_user(), Trace()
+    user = invoking_user()
+    owner = (user.uid, user.gid) if user else None
+    trace = Trace(user.uid if user else None)
     asked = Asked(
         path=settings.attest,
-        owner=(user.uid, user.gid) if user else None,
+        owner=owner,
         subjects=settings.subjects,
         key=read_signer(settings.attest_key) if settings.attest_key else None,
         redact=not settings.no_redact,
         trace_policy=_trace_policy(settings, loaded),
         process=monitored_process(os.environ),
-        materials=materials(Path.cwd(), settings.context.get("ci.commit", "")),
+        materials=materials(Path.cwd(), settings.context.get("ci.commit", ""), owner),
     )
     if settings.attest_key and build_reads(settings.attest_key):
         said = f"warning: the command can read {settings.attest_key}, and sign what it likes with it: it runs as the same user"

@@ -37,7 +37,7 @@ def choose(settings: RunSettings) -> Choice:
                 hint="use --sensor seccomp, or leave out --deny and rules that deny or kill",
                 code=2,
             )
-        return Choice("ebpf", "it is asked for", _started())
+        return Choice("ebpf", "it is asked for", _asked_for())
     if why := _for_seccomp(settings):
         return Choice("seccomp", why)
     try:
@@ -53,6 +53,19 @@ def _for_seccomp(settings: RunSettings) -> str:
     if settings.enforces:
         return "this run refuses or fails on what it finds, and only seccomp keeps the build from what watches it"
     return "" if os.geteuid() == 0 else "BPF programs need root"
+
+
+def _asked_for() -> Sensor:
+    """Return the BPF sensor; where it does not start without root, that is all there is to say. Raises FlycatcherError."""
+    try:
+        return _started()
+    except FlycatcherError as error:
+        if os.geteuid() == 0:
+            raise
+        raise FlycatcherError(
+            "--sensor ebpf needs root: nobody else may load BPF programs",
+            hint="sudo flycatcher run (the build still runs as you), or --sensor auto",
+        ) from error
 
 
 def _started() -> Sensor:

@@ -135,7 +135,7 @@ def _source(name: str) -> Iterator[Iterable[Event]]:
         from flycatcher.ledger.events import Opened  # noqa: PLC0415 - only a ledger needs it
 
         ledger = Opened.of(Path(name))
-        if ledger.verdict.trouble:
+        if not ledger.holds:
             echo(f"warning: {visible(name)}: {visible(ledger.verdict.trouble)}", err=True)
         yield ledger.events
         return

@@ -13,6 +13,7 @@ from flycatcher.core.interpreters.engine.catalog import by_id as indexed
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.identity.markers import PREFIX
+from flycatcher.core.interpreters.names import may_name
 
 __all__ = [
     "Interpreter",
@@ -23,6 +24,7 @@ __all__ = [
     "by_name",
     "forget",
     "interpreter_of",
+    "may_be_known",
     "on_change",
     "plain_name",
     "read",
@@ -98,6 +100,11 @@ def by_name(name: str) -> Interpreter | None:
         _by_name.clear()
     _by_name[name] = found
     return found
+
+
+def may_be_known(word: str) -> bool:
+    """Whether a plain word may name an interpreter, or a variable that is called after one; quick, and True in doubt."""
+    return bool(_registered) or may_name(word)
 
 
 def _search(base: str) -> Interpreter | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.engine import catalog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flycatcher.core.interpreters.engine.catalog import Entry
 
 BOURNE = ("sh", "bash", "zsh", "ksh")
@@ -100,3 +102,35 @@ def interpreter_by_name(variable: str) -> str:
         elif word not in _AROUND:
             return ""
     return found
+
+
+def may_name(word: str) -> bool:
+    """Whether a plain word may name an interpreter, or a variable after one: a quick look, never wrong about one that does."""
+    grams, short, short_within = _quick()
+    lowered = word.lower()
+    for at in range(len(lowered) - catalog.GRAM + 1):
+        found = grams.get(lowered[at : at + catalog.GRAM])
+        if found is not None and any(lowered.startswith(text, at) for text in found):
+            return True
+    if short(word) or (lowered != word and short(lowered)) or ("_" in word and short_within(lowered)):
+        return True
+    return lowered.startswith("cmd") and _is_cmd(word)
+
+
+@cache
+def _quick() -> tuple[dict[str, tuple[str, ...]], Callable[[str], object], Callable[[str], object]]:
+    """Return what names hold, by its first letters; of those that hold too little, what matches them alone, and behind ``_``."""
+    grams: dict[str, list[str]] = {}
+    names: list[str] = []
+    for entry in catalog.entries():
+        if any(len(text) < catalog.GRAM for text in entry.literals):
+            names += entry.names
+            continue
+        for text in entry.literals:
+            grams.setdefault(text.lower()[: catalog.GRAM], []).append(text.lower())
+    versioned = rf"(?:{'|'.join(names)})(?:{_VERSION.pattern.replace('$', '')})?"
+    return (
+        {gram: tuple(dict.fromkeys(texts)) for gram, texts in grams.items()},
+        re.compile(f"{versioned}$").match,
+        re.compile(f"_{versioned}(?=_|$)").search,
+    )

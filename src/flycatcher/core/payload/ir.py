@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 90
 """Levels of one tree. What lies deeper is lowered as a tree of its own, so that depth hides nothing."""
+SPREAD = "..."
+"""The operator before a list, or a table, whose items stand where it does."""
 
 
 class Node(Struct):

@@ -249,7 +249,10 @@ def _looks_like_code(text: str, own: str) -> bool:
     if _CALL.search(text) is None:
         return False
     words = _NAME.findall(_JOINT.sub("", text.lower()))[:256]
-    return not _callable(own).isdisjoint(words) or (own == "lua" and _COMPUTED.search(text) is not None)
+    computed = (own == "lua" and _COMPUTED.search(text) is not None) or (
+        own == "php" and text.lstrip().startswith("<?")
+    )
+    return computed or not _callable(own).isdisjoint(words)
 
 
 @cache

@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from flycatcher.core.execution import Execution
-from flycatcher.core.interpreters import Interpreter, by_name, on_change, read_as, reads_variable
+from flycatcher.core.interpreters import Interpreter, by_name, may_be_known, on_change, read_as, reads_variable
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.names import grammar_of, interpreter_by_name
 from flycatcher.core.launchers.setters import SETTERS
 from flycatcher.core.launchers.special import READERS
 from flycatcher.core.launchers.table import TABLE
 from flycatcher.core.launchers.textual import FED, takes_text
+from flycatcher.core.planted_places import held_needles
 from flycatcher.core.planting import is_place
 from flycatcher.core.regex import lazy
+from flycatcher.core.shell.spelling import spans, stands, tokens, tricks, without_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,30 +34,20 @@ if TYPE_CHECKING:
 
     Kind = Interpreter | Literal["shell", "fed", "wrapper", "variable"]
 
-_TOKEN = lazy(r"(?<![\w.+-])[A-Za-z_][\w.+-]*")
 _ESCAPED = lazy(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
 """A word in front of an escape that ends it where printf or echo reads it."""
 _DASHED = lazy(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
-_QUOTES = lazy(r"\\[\\\n]|['\"\\`]")
 _JOINED = lazy(r"(\\\\)|\\\n")
 """A backslash at a line's end, unless it is itself quoted by another."""
-_RUNS = lazy(r"(?<![\w./*?\[\]])[\w./*?\[\]]+(?=[ \t]+-)")
-_GLOB = lazy(r"[\w./][*?\]]")
-"""A pattern of files that may be a program's name, in front of an option: looked for in each word once."""
-# each alternative begins with a character of its own: the search then skips from one such character to the next
-_TRICKS = lazy(
-    r"\$'|\\x[0-9a-fA-F]|\\[0-7]{2}|\\u[0-9a-fA-F]{4}|base(?:64|32)|xxd|uudecode|openssl|/dev/(?:tcp|udp|fd|stdin)|/proc/|cd[ \t]+/(?:dev|proc)\b|[<>]\(|mkfifo|mknod|"
-    r"node-(?:options|args)|interpreter-args|"
-    r"eval\b|alias\b|\?\?|"
-    r"\{[^\s{}$]*,[^\s{}]*\}[\w./]*[ \t]+-|\{(?:[^\s{}]|\$\{\w+\})*,['\"]?-|trap[ \t]+['\"]?[$`]|\U000f0000(?<=[A-Za-z]\U000f0000)[A-Za-z]"
-)
-"""What writes a name, or runs a text, without saying so."""
-_GAP = lazy(r"(?<=[\w./\"'])(?:\"(?:\$\w+|\$\{[\w@*]+\}|\$[@*])\"|\$\{[\w@*]+\}|\$[@*])(?=[\w.\"'])")
+_GLOB = lazy(r"[*?\]](?<=[\w./].)[\w./*?\[\]]*[ \t]+-")
+"""A pattern of files that may be a program's name, in front of an option, from a special character of it on."""
+_GAP = lazy(r"(?:\"(?<=[\w./\"']\")\$(?:\w+|\{[\w@*]+\}|[@*])\"|\$(?<=[\w./\"']\$)(?:\{[\w@*]+\}|[@*]))(?=[\w.\"'])")
 """An expansion inside of a word."""
 _COPIES = lazy(
-    r"\b(?:ln|cp|mv|dd|cat[ \t]+/|hash[ \t]+-p)(?:[ \t]|(?<=/))|(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]|BASH_(?:CMDS|ALIASES)\b"
+    r"(?:ln(?<!\wln)|cp(?<!\wcp)|mv(?<!\wmv)|dd(?<!\wdd)|cat(?<!\wcat)[ \t]+/|hash(?<!\whash)[ \t]+-p)(?:[ \t]|(?<=/))|BASH_(?:CMDS|ALIASES)\b"
 )
+_INSTALLS = lazy(r"(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]")
 """What gives a program another name."""
 _COPIED = lazy(
     r"(?:^|&&|\|\||;|\b(?:do|then|else)[ \t])[ \t]*(?:sudo[ \t]+)?(?:ln|cp|mv|install)(?:[ \t]+[\w./~+@%:,=-]+)+[ \t]*(?=$|[\n;]|&&|\|\||\|\|)",
@@ -70,7 +63,8 @@ _ECHO = lazy(
 """A command that prints words, among which the name of a program that hands text to a shell is a word like any other."""
 _WRITES = lazy(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place")
 """What writes a file, or a setting."""
-_PATHS = lazy(r"(?<![^\s;|&()<>=`])[^\s;|&()<>=`]*[./][^\s;|&()<>=`]*")
+_PARTED = dict.fromkeys(map(ord, ";|&()<>=`"), " ")
+"""What stands between words, beside white space."""
 _LAST = lazy(r"(?<![\w.-])[\w.-]+/[\w.-]+(?![\w./-])")
 _NAMED = lazy(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
@@ -156,17 +150,17 @@ def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> boo
         return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
-    if _TRICKS.search(text) or _NAMED.search(text):
-        return True
-    if any(_GLOB.search(run) for run in _RUNS.findall(text)):
+    if tricks(text) or _NAMED.search(text) or _GLOB.search(text):
         return True
     if _plants(text):
         return True
     kinds: dict[str, Kind] = {}
     for form in _forms(text):
-        plain = _QUOTES.sub(_unquoted, form)
-        tokens = {*_TOKEN.findall(plain), *_ESCAPED.findall(form)}
-        here = {token: kind for token in tokens if (kind := _kind(token))}
+        plain = without_quotes(form)
+        words = tokens(plain)
+        if "\\n" in form or "\\t" in form:
+            words.update(_ESCAPED.findall(form))
+        here = {token: kind for token in words if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):
@@ -193,16 +187,19 @@ def _plants(text: str) -> bool:
     """Whether a text names a place that is run later, and something that may write there."""
     if _WRITES.search(text) is None:
         return False
-    plain = _QUOTES.sub(_unquoted, text)
-    return any(map(is_place, {*_PATHS.findall(plain), *_LAST.findall(plain)}))
+    plain = without_quotes(text)
+    held = held_needles(plain)
+    words = set(plain.translate(_PARTED).split()) if held else ()
+    return any(
+        (is_place(word) if "/" in word or "." in word else False) or any(map(is_place, _LAST.findall(word)))
+        for word in words
+        if any(map(word.__contains__, held))
+    )
 
 
 def _names_interpreter(text: str) -> bool:
     """Whether an interpreter's name stands in a text, as in most build files that run anything inline."""
-    return any(
-        isinstance(kind := _kind(token), Interpreter) and not isinstance(kind, Host)
-        for token in set(_TOKEN.findall(text))
-    )
+    return any(isinstance(kind := _kind(token), Interpreter) and not isinstance(kind, Host) for token in tokens(text))
 
 
 def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: bool) -> bool:
@@ -218,9 +215,7 @@ def _started(form: _Form, kinds: Mapping[str, Kind], known: _Known, *, strict: b
             )
         else:
             found = kind == "shell" or (kind == "fed" and (form.fed or not strict))
-            found = found and (
-                not strict or "echo" not in form.text or _word(token).search(_ECHO.sub("", form.plain)) is not None
-            )
+            found = found and (not strict or "echo" not in form.text or stands(token, _ECHO.sub("", form.plain)))
         if found:
             return True
     return False
@@ -239,14 +234,19 @@ def _dashed(plain: str, kinds: Mapping[str, Kind]) -> bool:
 def _copied(plain: str, kinds: Mapping[str, Kind], form: str) -> bool:
     """Whether an interpreter may get another name: a host only where something in the text could be program text of its own."""
     interpreters = [kind for kind in kinds.values() if isinstance(kind, Interpreter)]
-    if not interpreters or _COPIES.search(plain) is None:
+    if not interpreters or not _copies(plain):
         return False
     if all(isinstance(kind, Host) and not _hinted(kind, [form, plain]) for kind in interpreters):
         return False
     copies = " ".join(match[0] for match in _COPIED.finditer(plain))
-    if _DESCRIPTORS.search(copies) or _COPIES.search(_COPIED.sub("", plain)):
+    if _DESCRIPTORS.search(copies) or _copies(_COPIED.sub("", plain)):
         return True
-    return any(isinstance(kinds.get(token), Interpreter) for token in _TOKEN.findall(copies))
+    return any(isinstance(kinds.get(token), Interpreter) for token in tokens(copies))
+
+
+def _copies(text: str) -> bool:
+    """Whether a text may give a program another name."""
+    return _COPIES.search(text) is not None or ("install" in text and _INSTALLS.search(text) is not None)
 
 
 def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
@@ -278,7 +278,7 @@ def _hinted(host: Host, commands: Iterable[str]) -> bool:
     """Whether a host's hint is found in a command, its words one a line."""
     search = host.hint.search
     for command in commands:
-        forms = {command, command.translate(_NO_QUOTES), _QUOTES.sub(_unquoted, command)}
+        forms = {command, command.translate(_NO_QUOTES), without_quotes(command)}
         if "<" in command or ">" in command:
             forms.add(_REDIRECTIONS.sub("", command).strip())
         for words in forms:
@@ -302,16 +302,12 @@ def _line(text: str, start: int) -> str:
 
 def _places(token: str, form: _Form) -> list[tuple[int, int]]:
     """Return where a word stands in a text; nothing where it is also written with quotes inside, or too often."""
-    word = _word(token)
-    found = [match.span() for match in word.finditer(form.text)]
-    whole = len(found) <= MANY and (form.plain is form.text or len(found) >= len(word.findall(form.plain)))
-    return found if whole else []
-
-
-@lru_cache(maxsize=1024)
-def _word(token: str) -> re.Pattern[str]:
-    """Return what finds a word that stands by itself."""
-    return re.compile(rf"(?<![\w.+-]){re.escape(token)}(?![\w.+-])")
+    found = list(islice(spans(token, form.text), MANY + 1))
+    if len(found) > MANY:
+        return []
+    # without its quotes, a text has a word as often as with them, or more often where they are inside of it
+    quoted = form.plain is not form.text and next(islice(spans(token, form.plain), len(found), None), None) is not None
+    return [] if quoted else found
 
 
 @lru_cache(maxsize=256)
@@ -417,20 +413,15 @@ def _read(interpreter: Interpreter, argv: tuple[str, ...], *, fed: bool = False)
     return read_as(interpreter, Execution(argv=argv, stdin="pipe" if fed else "unknown"))
 
 
-def _unquoted(match: re.Match[str]) -> str:
-    """Take quotes and joined lines away; a substitution's mark parts words."""
-    return " " if match[0] == "`" else ""
-
-
 @lru_cache(maxsize=256)
 def _known(env: tuple[tuple[str, str], ...]) -> _Known:
     """Judge an environment: its names, and its values as words that expansions may put where a program is named."""
     if any(reads_variable(name) for name, _value in env):
         return _Known(carries=True)
     values = "\n".join(value for _name, value in env)
-    kinds = {kind for token in set(_TOKEN.findall(_QUOTES.sub(_unquoted, values))) if (kind := _kind(token))}
+    kinds = {kind for token in tokens(without_quotes(values)) if (kind := _kind(token))}
     hosts = tuple(kind for kind in kinds if isinstance(kind, Host))
-    names = any(kind not in hosts and kind != "variable" for kind in kinds) or _TRICKS.search(values) is not None
+    names = any(kind not in hosts and kind != "variable" for kind in kinds) or tricks(values)
     return _Known(names=names, hosts=hosts, values=values)
 
 
@@ -439,10 +430,11 @@ def _kind(token: str) -> Kind | None:
     """Say what a word may be: an interpreter, ``shell`` or ``fed`` (hands text to one), ``wrapper``, ``variable``; None: of no interest."""
     if takes_text(token):
         return "fed" if token in FED else "shell"
-    program = "sh" if grammar_of(token) and by_name(token) is None else token
-    found = by_name(program) or by_name(interpreter_by_name(token.strip("_")))
-    if found is not None:
-        return found
+    if may_be_known(token):
+        program = "sh" if grammar_of(token) and by_name(token) is None else token
+        found = by_name(program) or by_name(interpreter_by_name(token.strip("_")))
+        if found is not None:
+            return found
     if token in TABLE or token in READERS:
         return "wrapper"
     return "variable" if reads_variable(token.removesuffix("+").rpartition(".")[2]) else None

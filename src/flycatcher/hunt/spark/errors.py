@@ -64,6 +64,11 @@ def _named(found: re.Match[str]) -> str:
     return next((f": {each}" for each in found.groups() if each), "")
 
 
+def of_spark(error: BaseException) -> bool:
+    """Whether an error comes from Spark, or through the bridge to Java."""
+    return type(error).__module__.partition(".")[0] in ("pyspark", "py4j")
+
+
 def explained(error: BaseException) -> FlycatcherError:
     """Return an error of Spark, Java or Hadoop as one that says in a line what to do."""
     text = str(error)

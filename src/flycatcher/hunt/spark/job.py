@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt.blocks import LONGEST
 from flycatcher.hunt.parallel import unpacked
-from flycatcher.hunt.spark.errors import explained
+from flycatcher.hunt.spark.errors import explained, of_spark
 from flycatcher.hunt.spark.listing import HIDDEN, LARGEST, File, address, configuration, java_path
 from flycatcher.hunt.spark.session import settings, split_size
 from flycatcher.hunt.spark.task import RESULT, Setup, Task
@@ -54,36 +54,52 @@ class Job:
     @contextmanager
     def run(self) -> Iterator[None]:
         """Have everything read; within, :meth:`found` and :meth:`write` give what came of it. Raises FlycatcherError."""
+        with settings(self._spark, len({file.log for file in self._files})):
+            try:
+                self._results = self._read()
+                yield
+            except Exception as error:
+                if of_spark(error):
+                    raise explained(error) from error
+                raise
+            finally:
+                if self._results is not None:
+                    self._results.unpersist()
+
+    def frame(self) -> Any:  # noqa: ANN401 - pyspark's own
+        """Have everything read, and return the detections as a DataFrame. Raises FlycatcherError."""
+        with settings(self._spark, len({file.log for file in self._files})):
+            try:
+                self._results = self._read()
+                return self._rows(Written(setup=self._setup))
+            except Exception as error:
+                if of_spark(error):
+                    raise explained(error) from error
+                raise
+
+    def _rows(self, written: Written) -> Any:  # noqa: ANN401 - pyspark's own
+        """Return the detections in the documented columns."""
+        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - of the extra
+
+        columns = from_arrow_schema(BY_DAY)
+        if self._results is None:
+            return self._spark.createDataFrame([], columns)
+        return self._results.mapInArrow(written, columns)
+
+    def _read(self) -> Any:  # noqa: ANN401 - pyspark's own
+        """Have everything read, and return the packed results, which lie on the executors' disks; None where there is nothing."""
         from pyspark import StorageLevel  # noqa: PLC0415 - of the extra
 
-        try:
-            with settings(self._spark):
-                parts = [part for part in (self._apart(), self._joined(), *self._tables()) if part is not None]
-                if parts:
-                    made = reduce(lambda one, other: one.unionAll(other), parts)
-                    self._results = made.persist(StorageLevel.DISK_ONLY)
-                    self._results.count()
-        except FlycatcherError:
-            raise
-        except Exception as error:  # Spark's, py4j's, and what Java throws through it
-            raise explained(error) from error
-        try:
-            yield
-        finally:
-            if self._results is not None:
-                self._results.unpersist()
+        parts = [part for part in (self._apart(), self._joined(), *self._tables()) if part is not None]
+        if not parts:
+            return None
+        made = reduce(lambda one, other: one.unionAll(other), parts).persist(StorageLevel.DISK_ONLY)
+        made.count()
+        return made
 
     def write(self, folder: str, written: Written) -> None:
         """Write the detections as Parquet into a new folder, by the day on which they were. Raises FlycatcherError."""
-        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - of the extra
-
-        if self._results is None:
-            return
-        try:
-            rows = self._results.mapInArrow(written, from_arrow_schema(BY_DAY))
-            rows.write.partitionBy("day").parquet(folder)
-        except Exception as error:  # as above
-            raise explained(error) from error
+        self._rows(written).write.partitionBy("day").parquet(folder)
 
     def found(self, tally: Tally) -> Iterator[Found | Lost]:
         """Yield what was found, in the order of the logs; the figures are added to ``tally``."""

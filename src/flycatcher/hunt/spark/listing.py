@@ -16,7 +16,7 @@ from msgspec import Struct
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt.blocks import SAMPLE, is_lines
 from flycatcher.hunt.inputs import together
-from flycatcher.hunt.spark.errors import explained
+from flycatcher.hunt.spark.errors import explained, of_spark
 from flycatcher.hunt.streams import kind_of
 
 if TYPE_CHECKING:
@@ -71,10 +71,10 @@ def listed(spark: Any, paths: Sequence[str]) -> list[File]:  # noqa: ANN401 - py
         found = [file for path in paths for file in _named(spark, conf, path)]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(lambda file: _look(spark, conf, file), found))
-    except FlycatcherError:
+    except Exception as error:
+        if of_spark(error):
+            raise explained(error) from error
         raise
-    except Exception as error:  # py4j's, and what Java throws through it
-        raise explained(error) from error
     return ordered(found)
 
 

@@ -102,12 +102,17 @@ def _problem(address: str) -> str:
 
 
 @contextmanager
-def settings(spark: Any) -> Iterator[None]:  # noqa: ANN401 - pyspark's own
-    """Set what a hunt needs, and put back what there was: the session may be a notebook's."""
-    before = {name: spark.conf.get(name, None) for name in [*SETTINGS, "spark.sql.files.openCostInBytes"]}
-    largest = split_size(spark)
+def settings(spark: Any, logs: int) -> Iterator[None]:  # noqa: ANN401 - pyspark's own
+    """Set what a hunt in so many logs needs, and put back what there was: the session may be a notebook's."""
+    partitions = min(int(spark.conf.get("spark.sql.shuffle.partitions")), max(1, logs))  # one task reads one log
+    wanted = {
+        **SETTINGS,
+        "spark.sql.files.openCostInBytes": str(split_size(spark) // 8),
+        "spark.sql.shuffle.partitions": str(partitions),
+    }
+    before = {name: spark.conf.get(name, None) for name in wanted}
     try:
-        for name, value in {**SETTINGS, "spark.sql.files.openCostInBytes": str(largest // 8)}.items():
+        for name, value in wanted.items():
             spark.conf.set(name, value)
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.environ import carried
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
@@ -107,7 +108,7 @@ class WebServer(Lines):
     )  # fmt: skip
     words: ClassVar[tuple[Searcher, ...]] = (
         re.compile(
-            rb"_by_lua|perl_set|\bperl[ \t]+'|(?i:<Perl>|Log[ \t]+\"?\||prg:|#exec|PassPhraseDialog|php_(?:admin_)?value)"
+            rb"_by_lua|perl_set|\bperl[ \t]+'|(?i:<Perl>|Log[ \t]+\"?\||prg:|#exec|PassPhraseDialog|auto_(?:prepend|append)_file|SetEnv[ \t])"
         ),
     )
     remark = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
@@ -126,6 +127,25 @@ class WebServer(Lines):
         line(r"<!--#exec[ \t]+cmd=\"(?P<text>(?:\\.|[^\"\\])+)\"", symbol="#exec"),
     )
     replaced = ((re.compile(r"\\\""), '"'),)
+    _php = lazy(
+        r"^[ \t]*php_(?:admin_)?(?:value|flag)[ \t]+(?P<name>[\w.]+)[ \t]+(?P<quote>\"?)(?P<value>(?:(?!(?P=quote)(?:\s|\Z))[^\n])+)",
+        re.MULTILINE,
+    )
+    _variable = lazy(
+        r"^[ \t]*SetEnv[ \t]+(?P<name>\w+)[ \t]+(?P<quote>\"?)(?P<value>(?:(?!(?P=quote)(?:\s|\Z))[^\n])+)",
+        re.MULTILINE,
+    )
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Yield what PHP runs around every page by its settings, and what variables make an interpreter run (mod_env, for CGI), too."""
+        yield from super().read(document)
+        for match in self._variable.finditer(document.text):
+            yield from carried(match["name"], match["value"].replace('\\"', '"'), match.span("value"), ("SetEnv",))
+        settings = list(self._php.finditer(document.text))
+        given = tuple(word for match in settings for word in ("-d", f'{match["name"]}="{match["value"]}"'))
+        for match in settings:
+            if match["name"] in ("auto_prepend_file", "auto_append_file"):
+                yield Start(argv=("php", *given, "index.php"), span=match.span(), symbol=(match["name"],))
 
 
 class Npmrc(FileType):

@@ -140,6 +140,7 @@ class _Writer:
         self.shell = shell
         self.flags = flags
         self.env = env
+        self.values = expander.variables.places(env)
         self.own: dict[str, dict[str, str]] = {}
         """By target: the shell and the options that it has for itself."""
 
@@ -177,7 +178,14 @@ class _Writer:
         grammar = grammar_of(program)
         if grammar in BOURNE or base(program) in launchers() or not program.isascii():
             dialect = "bash" if "bash" in shell else grammar or "sh"
-            yield Region(text=text, dialect=dialect, symbol=symbol, env=self.env, origins=self.expander.origins)
+            yield Region(
+                text=text,
+                dialect=dialect,
+                symbol=symbol,
+                env=self.env,
+                origins=self.expander.origins,
+                values=self.values,
+            )
         elif grammar:
             yield Region(text=text, dialect="pwsh", symbol=symbol, env=self.env, confidence="low")
         else:

@@ -9,30 +9,31 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from flycatcher.core.regex import lazy
+from flycatcher.core.regex import behind_needles, lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAMES = lazy(
-    rb"python|pypy|jython|perl|ruby|node|php|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
+_IN_ANY_CASE = (b"python", b"perl", b"ruby", b"node", b"php")
+_NAMES = behind_needles(
+    rb"pypy|jython|lua|deno\b|\bbun\b|tclsh|wish\b|expect\b|[Rr]script|julia|elixir|\berl\b|groovy|"
     rb"osascript|pwsh|powershell|guile|sbcl|emacs|\bvim?\b|\bgdb\b|gnuplot|awk\b|scala|kotlin|swift\b|jshell|octave|\biex\b|"
-    rb"(?i:PYTHON|PERL|RUBY|NODE|PHP)|sys\.executable|execPath|\$\^X|EXECUTABLE_NAME|RbConfig|\bbash\b"
+    rb"sys\.executable|execPath|\$\^X|EXECUTABLE_NAME|RbConfig|\bbash\b|curl|wget"
 )
-"""Names of interpreters, as bytes: what a file must contain to be worth parsing."""
-_STARTS = re.compile(
+"""Names of interpreters, and of what brings text for one, as bytes: what a file must contain to be worth parsing."""
+_STARTS = behind_needles(
     rb"subprocess|popen|Popen|spawn|system|exec|shell_output|pipe_output|\brule[ \t]*=|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
     rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|withExec|\brun[ \t]+[\"']"
 )
 
 
-_DECODES = lazy(
+_DECODES = behind_needles(
     rb"b(?:16|32|64|85)decode|a85decode|fromhex|unhexlify|decompress|codecs|marshal|decode_?base64|base64_decode|decode64|gzinflate|"
     rb"gzuncompress|str_rot13|hex2bin|atob|Buffer|unpack"
 )
-_EVALUATES = lazy(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
+_EVALUATES = behind_needles(rb"\b(?:exec|eval|compile|assert|Function|load|loadstring|instance_eval|class_eval)\b")
 
 
 class _Source(FileType):
@@ -41,7 +42,7 @@ class _Source(FileType):
     rank = 60
     language: ClassVar[str] = ""
     words: ClassVar[tuple[Searcher, ...]] = ()
-    starts: ClassVar[re.Pattern[bytes]] = _STARTS
+    starts: ClassVar[Searcher] = _STARTS
     """What calls of the language that start a program cannot be written without."""
 
     def read(self, document: Document) -> Iterator[Region | Start]:
@@ -50,18 +51,23 @@ class _Source(FileType):
 
         # a name of an interpreter and a way to start one: most sources lack one of them
         head = document.text.encode("utf-8", "surrogateescape")
-        named = (_NAMES.search(head) or b"curl" in head or b"wget" in head) and self.starts.search(head)
-        if not named and not (_DECODES.search(head) and _EVALUATES.search(head)):
+        if not (_named(head) and self.starts.search(head)) and not (_DECODES.search(head) and _EVALUATES.search(head)):
             return
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
             if spawn.text is None:
                 yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin)
             elif spawn.text.strip():
-                yield Region(text=_placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
+                yield Region(text=placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
 
 
-def _placed(document: Document, text: str, span: tuple[int, int]) -> Located:
+def _named(head: bytes) -> bool:
+    """Whether a source names an interpreter."""
+    lowered = head.lower()
+    return any(name in lowered for name in _IN_ANY_CASE) or _NAMES.search(head) is not None
+
+
+def placed(document: Document, text: str, span: tuple[int, int]) -> Located:
     """Return shell text with its own place where it is written as it is, else with that of the call."""
     at = document.text.find(text, *span)
     if at >= 0 and document.text.find(text, at + 1, span[1]) < 0:
@@ -87,12 +93,12 @@ class Python(_Source):
         "conanfile.txt",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
-    starts = re.compile(
+    starts: ClassVar[Searcher] = behind_needles(
         rb"subprocess|[pP]open|spawn|\bsystem\s*\(|\bexec[lv]\w*|exec_command|cmd_and_log|check_output|getoutput|pexpect|plumbum|\bsh\b|"
         rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*=|__import__|getattr"
     )
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(
+        behind_needles(
             rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*="
         ),
     )
@@ -107,7 +113,7 @@ class JavaScript(_Source):
     names: ClassVar[tuple[str, ...]] = ("*.js", "*.cjs", "*.mjs", "*.ts", "*.cts", "*.mts")
     languages: ClassVar[tuple[str, ...]] = ("javascript", "typescript")
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b|withExec"),
+        behind_needles(rb"child_process|execa|shelljs|Bun\.spawn|Deno\.(?:run|Command)|@actions/exec|\bzx\b|withExec"),
     )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
@@ -130,7 +136,9 @@ class Ruby(_Source):
     )  # fmt: skip
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|_output\b|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"),
+        behind_needles(
+            rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|_output\b|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"
+        ),
     )
 
 
@@ -142,7 +150,7 @@ class Perl(_Source):
     names: ClassVar[tuple[str, ...]] = ("*.pl", "*.PL", "*.pm", "*.t", "cpanfile")
     languages: ClassVar[tuple[str, ...]] = ("perl",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@|\beval\b"),
+        behind_needles(rb"`|\bqx\b|\bsystem\b|\bexec\b|\bopen|IPC::|postamble|\n\t@|\beval\b"),
     )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
@@ -182,7 +190,7 @@ class Php(_Source):
     names: ClassVar[tuple[str, ...]] = ("*.php", "*.phtml", "*.php5", "*.inc")
     languages: ClassVar[tuple[str, ...]] = ("php",)
     words: ClassVar[tuple[Searcher, ...]] = (
-        re.compile(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec|\beval"),
+        behind_needles(rb"`|\bexec|system|passthru|popen|proc_open|shell_exec|\beval"),
     )
 
     def accepts(self, document: Document) -> bool:

@@ -106,7 +106,10 @@ def _states(found: Baseline, path: Path) -> Table:
     counts = Counter(entry.state for entry in found.entries)
     rows = tuple((state, counts[state]) for state in sorted(get_args(State)))
     query = Query("command", f"flycatcher baseline status --file {shlex.quote(str(path))}")
-    note = "candidate: seen in one run; stable: in two or more, or accepted; pending: waits for somebody to accept it."
+    note = (
+        "candidate: seen in one run; stable: in two or more, or accepted; unstable: in some and not in others; "
+        "pending: waits for somebody to accept it."
+    )
     columns = (Column("state"), Column("entries", "count"))
     return Table(title="Entries by state", columns=columns, rows=rows, queries=(query,), note=note)
 

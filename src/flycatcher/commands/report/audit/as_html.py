@@ -100,12 +100,12 @@ def _table(table: Table) -> Iterator[str]:
             f'<th scope="col"{_class(column.kind)}>{html(heading(column.name))}</th>' for column in table.columns
         )
         yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
-        for row in table.rows:
+        for row in table.shown:
             cells = (_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True))
             yield f"<tr>{''.join(cells)}</tr>"
         yield "</tbody>\n</table>"
-    if table.more:
-        yield f"<p>The first {len(table.rows)} rows; the query gives all.</p>"
+    if table.is_cut:
+        yield f"<p>The first {len(table.shown)} rows; the query gives all.</p>"
     if table.note:
         yield f"<p>{html(table.note)}</p>"
 

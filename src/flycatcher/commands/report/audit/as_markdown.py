@@ -55,13 +55,13 @@ def _table(table: Table) -> Iterator[str]:
     if table.rows:
         yield _row(heading(column.name) for column in table.columns)
         yield "|" + "|".join("---:" if column.kind in NUMBERS else "---" for column in table.columns) + "|"
-        for row in table.rows:
+        for row in table.shown:
             yield _row(_cell(value, column.kind) for value, column in zip(row, table.columns, strict=True))
     else:
         yield "None."
-    if table.more:
+    if table.is_cut:
         yield ""
-        yield f"The first {len(table.rows)} rows; the query gives all."
+        yield f"The first {len(table.shown)} rows; the query gives all."
     if table.note:
         yield ""
         yield table.note

@@ -5,16 +5,13 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.commands.report.audit.parts import Column, Query, Table
+from flycatcher.commands.report.audit.parts import ROWS, Column, Query, Table
 from flycatcher.core.levels import LEVELS
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from flycatcher.commands.report.audit.span import Span
-
-ROWS = 200
-"""Rows of a table that are shown; the query gives all."""
 
 
 class Asker:

@@ -72,8 +72,8 @@ _LOST_SUM = """
     WHERE kind IN (%s) AND {WITHIN} GROUP BY kind ORDER BY kind
 """
 _WATCHED_NOTE = (
-    "From each sensor's start to its stop. A watch without a stop (killed, or still running) counts up to the sensor's last sign, "
-    "so that it is never counted too long; one by a sensor that sends no start is not counted at all."
+    "From each sensor's start to its stop. A watch without a stop (killed, or still running) counts up to the sensor's last sign; "
+    "one by a sensor that sends no start is not counted. Gaps within a watch are not taken off: they are listed below."
 )
 
 

@@ -19,6 +19,14 @@ Status = Literal["seen", "missed", "skipped", "failed"]
 STATUSES: tuple[Status, ...] = ("seen", "missed", "skipped", "failed")
 SIMULATION, AUDIT = "flycatcher.simulation/1", "flycatcher.audit/1"
 SIMULATION_TITLE, DOCTOR_TITLE = "Simulation: was anybody able to see it?", "Hardening: what doctor found"
+_BY_CHECK = (
+    ".problems as $found | ((.checked // []) + [$found[].check] | unique)[]"
+    " | . as $check | [., ([$found[] | select(.check == $check)] | length)] | @tsv"
+)
+_EACH = (
+    '.problems[] | [.check, .place, (if (.line // 0) > 0 then .line else "" end),'
+    ' .evidence, .why, .fix, (.references // [] | join(" "))] | @tsv'
+)
 _SKIPPED = (
     "Skipped: a program was missing; failed: the technique itself did not run. Neither counts for or against a sensor."
 )
@@ -59,8 +67,8 @@ class Problem(Struct, frozen=True):
     evidence: str
     why: str
     fix: str
+    line: Annotated[int, Meta(ge=0)] = 0
     references: tuple[str, ...] = ()
-    line: int = 0
 
 
 class Doctor(Struct, frozen=True):
@@ -68,7 +76,7 @@ class Doctor(Struct, frozen=True):
 
     problems: tuple[Problem, ...]
     checked: tuple[str, ...] = ()
-    """The checks that ran."""
+    """Ids of the checks that were made; older releases did not say."""
     unseen: str = ""
 
 
@@ -144,26 +152,25 @@ def doctor(path: Path | None) -> Section:
         return Section(id="doctor", title=DOCTOR_TITLE, missing=f"--doctor FILE ({_DOCTOR}).")
     found = document(path, Doctor, AUDIT, _DOCTOR)
     counts = Counter(each.check for each in found.problems)
+    ran = sorted({*found.checked, *counts})
     by_check = Table(
         title="Problems by check",
         columns=(Column("check"), Column("problems", "count")),
-        rows=tuple(sorted(counts.items())),
-        queries=(_jq(".problems | group_by(.check)[] | [.[0].check, length] | @tsv", path),),
+        rows=tuple((check, counts[check]) for check in ran),
+        queries=(_jq(_BY_CHECK, path),),
+        note="A check with 0 problems was made, and found nothing." if found.checked else "",
     )
-    names = ("check", "place", "evidence", "why", "fix")
+    names = ("check", "place", "line", "evidence", "why", "fix", "references")
     each = Table(
         title="Each problem",
-        columns=tuple(Column(name) for name in (*names, "references")),
+        columns=tuple(Column(name) for name in names),
         rows=tuple(
-            (*(getattr(problem, name) for name in names), " ".join(problem.references)) for problem in found.problems
+            (each.check, each.place, str(each.line or ""), each.evidence, each.why, each.fix, " ".join(each.references))
+            for each in found.problems
         ),
-        queries=(
-            _jq('.problems[] | [.check, .place, .evidence, .why, .fix, (.references // [] | join(" "))] | @tsv', path),
-        ),
+        queries=(_jq(_EACH, path),),
     )
     remarks = [f"From {path}: what stood there when doctor ran, which need not be within the time."]
-    if found.checked:
-        remarks.append(f"Checks that ran: {', '.join(found.checked)}.")
     if found.unseen:
         remarks.append(f"{found.unseen[0].upper()}{found.unseen[1:]}.")
     return Section(id="doctor", title=DOCTOR_TITLE, tables=(by_check, each), remarks=tuple(remarks))

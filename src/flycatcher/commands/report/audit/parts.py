@@ -12,6 +12,10 @@ Language = Literal["sql", "filter", "command"]
 """``filter``: the query language of the store, with ``flycatcher store query --count``; ``command``: a line for a shell."""
 
 
+ROWS = 200
+"""Rows of a table that are shown; the query gives all."""
+
+
 class Column(NamedTuple):
     """One column."""
 
@@ -39,7 +43,17 @@ class Table(Struct, frozen=True, kw_only=True):
     queries: tuple[Query, ...] = ()
     note: str = ""
     more: bool = False
-    """The query gives more rows than are shown."""
+    """The query gives more rows than these."""
+
+    @property
+    def shown(self) -> tuple[tuple[Any, ...], ...]:
+        """The rows that are shown."""
+        return self.rows[:ROWS]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than are shown."""
+        return self.more or len(self.rows) > ROWS
 
     def also(self, *queries: Query) -> Table:
         """Return the same with more queries."""

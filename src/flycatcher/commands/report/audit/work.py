@@ -37,6 +37,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     last: str
     store: str = ""
     ledger: Path | None = None
+    key: str = ""
     config: Path | None = None
     simulation: Path | None = None
     doctor: Path | None = None
@@ -69,7 +70,7 @@ def _put(path: Path, data: bytes) -> None:
 def report(asked: Asked) -> Report:
     """Make a report. Raises FlycatcherError."""
     span = span_of(asked.first, asked.last, time.time())
-    source = of_ledger(asked.ledger) if asked.ledger is not None else of_store(_address(asked))
+    source = of_ledger(asked.ledger, asked.key) if asked.ledger is not None else of_store(_address(asked))
     with source as evidence:
         check_range(evidence, span)
         sections = _recorded(evidence, span, asked)

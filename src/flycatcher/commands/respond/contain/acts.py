@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from flycatcher.commands.respond.contain.target import Target, target_of
 from flycatcher.commands.respond.freeze import processes
 from flycatcher.commands.respond.spared import connection
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.layout import say
+from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +38,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     """Until it is released; None: until somebody does."""
     enforce: bool
     ledger: str
-    ledger_key: str
-    """The file of the key that signs it; empty: none."""
+    ledger_key: str = ""
     state: Path | None
 
     def acts(self) -> list[Act]:
@@ -103,7 +105,7 @@ class _Plan:
     def enforced(self) -> Iterator[str]:
         """Do it: first what will end it, then a note of it on disk, then the acts; yield what was done."""
         self.folder.prepare()
-        with Chronicle(self.kept) as chronicle:
+        with Chronicle((self.kept.ledger, self.kept.ledger_key), self.kept) as chronicle:
             try:
                 yield from self._done(chronicle)
             except BaseException as error:
@@ -130,9 +132,13 @@ class _Plan:
             yield f"{self.kept.id}: {said}"
 
     def _take_back(self) -> None:
-        """Undo what was done before something failed."""
-        for _ in (*thaw(self.kept), *open_again(self.kept)):
-            pass
+        """Undo what was done before something failed; where that fails too, the file stays, and so does what releases it."""
+        try:
+            for _ in chain(thaw(self.kept), open_again(self.kept)):
+                pass
+        except (FlycatcherError, OSError) as error:
+            say(visible(f"warning: not taken back: {error}; try flycatcher respond release {self.kept.id} --enforce"))
+            return
         if self.kept.job is not None:
             drop(self.kept.job, self.kept.id)
         self.folder.drop(self.kept.id)

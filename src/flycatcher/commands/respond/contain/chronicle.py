@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-from contextlib import suppress
 from time import time as clock
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -27,24 +26,25 @@ Kind = Literal["contained", "released", "failed"]
 class Chronicle:
     """The ledger, opened before anything is done, so that what cannot be recorded is not begun."""
 
-    def __init__(self, kept: Containment, path: str = "", key: str = "", *, needed: bool = True) -> None:
-        """``path`` and ``key``: of another ledger than the containment's. Without any nothing is recorded.
+    def __init__(self, ledger: tuple[str, str], kept: Containment, *, needed: bool = True) -> None:
+        """``ledger``: its folder (empty: nothing is recorded) and the file of the key that signs it (empty: none does).
 
         ``needed`` False: a ledger that cannot be opened is said, and is no error.
         """
-        self._path, self._kept = path or kept.ledger, kept
+        (path, self._key), self._kept = ledger, kept
+        self._path = path
         self._log: Log | None = None
-        if self._path:
-            self._open(key or ("" if path else kept.ledger_key), needed=needed)
+        if path:
+            self._open(needed=needed)
 
-    def _open(self, key: str, *, needed: bool) -> None:
+    def _open(self, *, needed: bool) -> None:
         try:
-            self._log = Log(self._path, read_private(key, kind=ED25519) if key else None)
+            self._log = Log(self._path, read_private(self._key, kind=ED25519) if self._key else None)
         except (OSError, FlycatcherError) as error:
-            said = f"ledger {self._path}: {getattr(error, 'strerror', None) or error}"
+            said = f"ledger {self._path}: {error.strerror if isinstance(error, OSError) else error}"
             if needed:
                 hint = "a running watch holds its ledger: give respond one of its own"
-                raise FlycatcherError(said, hint=getattr(error, "hint", hint)) from error
+                raise FlycatcherError(said, hint=hint) from error
             say(visible(f"warning: {said}; the release is not recorded"))
 
     def __enter__(self) -> Self:
@@ -54,8 +54,7 @@ class Chronicle:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         if self._log is not None:
-            with suppress(OSError):  # said when the act was recorded, and tried once more
-                self._log.close()
+            self._log.close()
 
     def add(self, kind: Kind, text: str) -> None:
         """Record one act; a ledger that cannot be written is said."""

@@ -129,19 +129,15 @@ class Quarantine:
         return ", ".join(map(str, self.management)) or "no other address"
 
     def prepare(self, kept: Containment) -> None:
-        """Note where there will be a table."""
+        """Note where there will be a table; raises FlycatcherError where nothing can set one."""
+        _program()
         kept.namespaces = list(self.namespaces)
 
     def act(self, kept: Containment) -> str:
-        """Set the table and try it; return what came of it. Raises FlycatcherError, and then none is left."""
+        """Set the table and try it; return what came of it. Raises FlycatcherError; who calls takes the table back then."""
         rules = self.rules()
-        try:
-            answers = [answer for item in self.namespaces.items() for answer in self._close(*item, rules)]
-            _check(answers)
-        except BaseException:
-            for _ in open_again(kept):
-                pass
-            raise
+        answers = [answer for item in self.namespaces.items() for answer in self._close(*item, rules)]
+        _check(answers)
         said = dict.fromkeys(f"{answer.what} {answer.came}" for answer in answers)
         return (
             f"closed the network of {self.target.text} in {counted(len(kept.namespaces), 'namespace')};"
@@ -197,11 +193,17 @@ def _opened(namespace: int, pid: int) -> int:
     raise FlycatcherError(f"process {pid} has changed its network namespace", hint="try it again")
 
 
-def nft(namespace: int, words: list[str], text: str = "") -> str:
-    """Run nft in a namespace; return what it prints. Raises FlycatcherError."""
+def _program() -> str:
+    """Return where nft is; raises FlycatcherError."""
     program = shutil.which("nft", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if program is None:
         raise FlycatcherError("nft is not installed", hint="install nftables")
+    return program
+
+
+def nft(namespace: int, words: list[str], text: str = "") -> str:
+    """Run nft in a namespace; return what it prints. Raises FlycatcherError."""
+    program = _program()
     enter = []
     if os.fstat(namespace).st_ino != _namespace(os.getpid()):
         enter = ["nsenter", f"--net=/proc/self/fd/{namespace}", "--"]

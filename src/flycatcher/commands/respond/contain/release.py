@@ -25,7 +25,7 @@ REBOOTED = "a reboot has ended it"
 def release(identity: str, state: Path | None, ledger: tuple[str, str], *, enforce: bool) -> Iterator[str]:
     """Release one containment, or rehearse it; yield the lines that say so. Raises FlycatcherError where there is none.
 
-    ``ledger``: the folder and the key's file of another ledger than the containment's; empty: that.
+    ``ledger``: another one than that of the containment, and the file of its key.
     """
     folder = Folder(state)
     kept = folder.load(identity)
@@ -40,7 +40,7 @@ def release(identity: str, state: Path | None, ledger: tuple[str, str], *, enfor
             yield from (*open_commands(kept), *thaw_commands(kept))
         yield from drop_commands(kept.job) if kept.job is not None else ()
         return
-    with Chronicle(kept, *ledger, needed=False) as chronicle:
+    with Chronicle(ledger if ledger[0] else (kept.ledger, kept.ledger_key), kept, needed=False) as chronicle:
         for said in _released(kept) if lives else (REBOOTED,):
             chronicle.add("released", said)
             yield f"{kept.id}: {said}"

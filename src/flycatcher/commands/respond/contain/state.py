@@ -59,7 +59,7 @@ class Containment(Struct, kw_only=True):
     job: Job | None = None
     ledger: str = ""
     ledger_key: str = ""
-    """The file of the key that signs the ledger: a release at its time signs with it too."""
+    """The file of the key that signs the ledger."""
     cgroup: str = ""
     """The folder of the control group that is frozen; empty: none is."""
     cgroup_inode: int = 0

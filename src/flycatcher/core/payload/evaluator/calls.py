@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MAX_MATCHES = 8192
 """Matches of a pattern that are replaced."""
+MAX_GROWN = 256
+"""Items of a list that is put together by calls."""
+_GROWS = frozenset({"append", "push", "extend"})
+"""Methods that add to a list."""
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -52,7 +56,22 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
     kwargs = {key: run.eval(value) for key, value in node.kwargs}
     if node.block is not None:
         args.append(run.eval(node.block))
+    if receiver is not None and isinstance(receiver.data, list):
+        _grow(run, func, receiver, args)
     return call(run, target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+
+def _grow(run: Evaluation, func: ir.Node, receiver: Value, args: list[Value]) -> None:
+    """Bind the list that a method of one adds to: ``words.append("-c")``, ``words.push("-e")``, ``words.extend([...])``."""
+    if not isinstance(func, ir.Member) or not isinstance(func.obj, ir.Name) or len(args) != 1:
+        return
+    more = args[0].data if func.name == "extend" else args
+    if func.name not in _GROWS or not isinstance(more, list) or len(receiver.data) + len(more) > MAX_GROWN:
+        return
+    grown = Value([*receiver.data, *more], made=merge_made((receiver, *args)), taint=receiver.taint | merge_taint(args))
+    run.scope[func.obj.id] = grown
+    if run.calls == 0:
+        run.globals[func.obj.id] = grown
 
 
 def _attribute(run: Evaluation, receiver: Value, func: ir.Member) -> Value:

@@ -15,6 +15,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
     plain,
 )
+from flycatcher.core.payload.ir import SPREAD
 from flycatcher.core.payload.secrets import of_variable
 from flycatcher.core.unknown import UNKNOWN
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
 
-SPREAD = "..."
-"""The operator before a list, or a table, whose items stand where it does."""
 SPREAD_ITEMS = 4096
 ASSEMBLED = (ir.Operate, ir.Template, ir.Comprehend, ir.Invoke, ir.Index)
 """Expressions that put a name together, where a plain one would do."""

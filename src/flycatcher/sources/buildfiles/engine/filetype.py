@@ -70,6 +70,8 @@ class Region(Struct, frozen=True, kw_only=True):
     """``high``; ``medium`` where another program stands between the text and the shell; ``low`` where the dialect is guessed."""
     origins: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Where the text of a reference in the file (its span) is written: the span of the variable's value."""
+    values: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Where the values of variables in ``env`` are written."""
 
 
 class Start(Struct, frozen=True, kw_only=True):
@@ -108,6 +110,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     message: str
     stops: bool = False
     """What comes behind was not read."""
+    unread: str = ""
+    """An interpreter that runs what was not read."""
 
 
 class Document:

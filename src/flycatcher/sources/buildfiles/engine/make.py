@@ -216,6 +216,11 @@ class Variables:
             if re.fullmatch(r"[A-Za-z_]\w*", name) and name in self.values:
                 yield name, expander.value(name)
 
+    def places(self, names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Return where the values of variables are written, of those that are set once."""
+        found = {name: self.values.get(name, ()) for name in names}
+        return {name: _extent(each[0]) for name, each in found.items() if len(each) == 1 and each[0].text}
+
 
 class Expander:
     """Expands references. What the file does not tell becomes a hole."""

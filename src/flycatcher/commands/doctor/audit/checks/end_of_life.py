@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flycatcher.commands.doctor.audit.lifetimes import ENDS, SOURCES
+from flycatcher.commands.doctor.audit.lifetimes import LIFETIMES
 from flycatcher.commands.doctor.audit.text import programs
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.identity.identify import inspect
@@ -29,13 +29,14 @@ def check(root: Path) -> Iterator[tuple[str, str, str]]:
             continue  # of an image: it leads out of it
         kind = by_name(file.name)
         version = _version(file)
-        ended = ENDS.get(kind.id, {}).get(version) if kind is not None else None
-        if kind is None or ended is None or (kind.id, version) in seen:
+        known = LIFETIMES.get(kind.id) if kind is not None else None
+        ended = known.ends.get(version) if known is not None else None
+        if kind is None or known is None or ended is None or (kind.id, version) in seen:
             continue
         seen.add((kind.id, version))
         if ended < _today():
             place = f"/{file.relative_to(root)}"
-            evidence = f"{kind.id} {version} has ended on {ended} ({SOURCES[kind.id]})"
+            evidence = f"{kind.id} {version} has ended on {ended} ({known.source})"
             yield place, evidence, f"install a version that is supported, and remove {kind.id} {version}"
 
 

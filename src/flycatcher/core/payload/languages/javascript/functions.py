@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import urllib.parse
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,17 @@ def _buffer(data: Constant, encoding: Constant = "utf8", *_rest: Constant) -> by
         return data
     known = _DECODERS.get(str(encoding).lower())
     return known(data) if known else data.encode("utf-8", "surrogateescape")
+
+
+def _shell_word(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """Quote a value as zx and Bun do, each item of a list by itself; what is not wholly known stays as it is."""
+    del kwargs
+    value = args[0]
+    items = value.data if isinstance(value.data, list) else [value]
+    texts = [text_of(item.data) if isinstance(item, Value) and item.known else None for item in items]
+    if not texts or not all(isinstance(text, str) for text in texts):
+        return value
+    return Value(" ".join(shlex.quote(text or "") for text in texts), made=value.made, taint=value.taint)
 
 
 def _to_string(data: Constant, encoding: Constant = "utf8", *_rest: Constant) -> str:
@@ -126,6 +138,7 @@ FUNCTIONS: dict[str, Fold] = {
     "decodeURI": first(decode.unurl, "url"),
     "unescape": first(_unescape, "url"),
     "data-url-code": _module,
+    "shell-word": _shell_word,
     "encodeURIComponent": first(lambda text: urllib.parse.quote(str(text))),
     "zlib.gunzipSync": first(decode.gunzip, "gzip"),
     "zlib.inflateSync": first(decode.inflate_zlib, "zlib"),

@@ -19,6 +19,15 @@ _THROWN = "%thrown"
 _TEXT = frozenset({"string_fragment"})
 
 
+_SHELL_TAG = re.compile(r"(?:^|\.)\$(?:\.sync|\([^()]*\))?\Z")
+"""Of zx and Bun (their references): each value between the texts is quoted, and is one word whatever it holds."""
+
+
+def _word(part: ir.Node) -> ir.Node:
+    """Return a value as a word of shell text."""
+    return ir.Invoke(part.start, part.end, ir.Name(part.start, part.start, "shell-word"), [part])
+
+
 class Lowering(TreeLowering):
     """tree-sitter-javascript to ir."""
 
@@ -57,7 +66,7 @@ class Lowering(TreeLowering):
         arguments = node.child_by_field_name("arguments")
         args: list[ir.Node] = []
         if arguments is not None:
-            args = self.all(arguments) if arguments.type == "arguments" else self.tagged(arguments)
+            args = self.all(arguments) if arguments.type == "arguments" else self.tagged(arguments, self.text(func))
         if target is None:
             target = ir.Group(start, start) if func is None else self.callee(func)
         key = target.key if isinstance(target, ir.Index) else None
@@ -69,8 +78,16 @@ class Lowering(TreeLowering):
         code = ir.Invoke(start, end, ir.Name(start, start, "data-url-code"), args[:1])
         return ir.Group(start, end, [ir.Invoke(start, end, ir.Name(start, start, "eval"), [code]), call])
 
-    def tagged(self, template: Node) -> list[ir.Node]:
-        """Return what a tag gets: its texts in a list, then the values between them."""
+    def tagged(self, template: Node, tag: str = "") -> list[ir.Node]:
+        """Return what a tag gets: its texts in a list, then the values between them; those of a shell's tag are words of its text."""
+        if _SHELL_TAG.search(tag):
+            holes = [each for each in template.children if each.type == "template_substitution"]
+            put = [range(each.start_byte, each.end_byte) for each in holes]
+            words = [
+                _word(part) if any(part.start in span for span in put) else part
+                for part in pieces(self, template, _TEXT)
+            ]
+            return [joined(template.start_byte, template.end_byte, words)]
         whole = self.lower(template)
         parts = whole.parts if isinstance(whole, ir.Template) else [whole]
         texts = [part for part in parts if isinstance(part, ir.Const)]

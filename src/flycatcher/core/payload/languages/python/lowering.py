@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import ir
+from flycatcher.core.payload.ir import SPREAD
 from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
@@ -204,9 +205,16 @@ def _compare(low: Lowering, node: ast.Compare, start: int, end: int) -> ir.Node:
 
 
 def _sequence(low: Lowering, node: ast.List | ast.Tuple | ast.Set, start: int, end: int) -> ir.Node:
-    return ir.Items(
-        start, end, [low.lower(item.value if isinstance(item, ast.Starred) else item) for item in node.elts]
-    )
+    read = not isinstance(node, ast.Set) and isinstance(node.ctx, ast.Load)
+    return ir.Items(start, end, [_item(low, item, spread=read) for item in node.elts])
+
+
+def _item(low: Lowering, item: ast.expr, *, spread: bool) -> ir.Node:
+    """Return an item of a list; one with a star is spread out in it where the list is read."""
+    if not isinstance(item, ast.Starred):
+        return low.lower(item)
+    inner = low.lower(item.value)
+    return ir.Operate(inner.start, inner.end, SPREAD, [inner]) if spread else inner
 
 
 def _dict(low: Lowering, node: ast.Dict, start: int, end: int) -> ir.Node:
