@@ -32,6 +32,7 @@ def listen(host: str, port: int) -> Listening:
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))
+        made.listen()  # who follows the address before the server is ready waits, and is not refused
     except OSError as error:
         made.close()
         raise FlycatcherError(
