@@ -29,7 +29,7 @@ HEAD = """# Detections in Arrow
 Written by `python tools/arrow_schema.py` from the records themselves; a test compares both. These are the columns of `flycatcher.hunt.arrow.detect`, of `read(...).arrow()` and of what
 `hunt --engine spark` writes as Parquet: one detection a row, nested as in JSON, so that `risk.reasons` or `execution.argv` need no parsing.
 
-The version stands in the schema's metadata under `flycatcher.schema`: `{version}`. A column that goes, or changes its name or type, makes another version; a new one does not.
+The version stands in the schema's metadata under `flycatcher.schema`: `{version}`. A column that goes, or changes its name or type, makes another version; a new one does not. Parquet that Spark writes has the same columns, without that metadata.
 
 A text is UTF-8; a byte that is none stands as `\\udcff` (for 0xff), as in JSON. A field that a record leaves out has its default here; null stands for what is not known.
 
