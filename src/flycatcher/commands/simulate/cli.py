@@ -60,18 +60,22 @@ def show(technique: str, folders: tuple[Path, ...]) -> None:
     metavar="SENSOR",
     default=("run",),
     show_default=True,
-    help="Who should see it: run, watch, audit, hunt:LOG, falco:LOG, tetragon:LOG or jsonl:FILE. Repeatable.",
+    help="Who should see it: run, watch, audit, hunt (the kernel's audit log of this run), hunt:LOG, falco:LOG, tetragon:LOG or "
+    "jsonl:FILE. Repeatable.",
 )
+@click.option("--audit-rule", is_flag=True, help="With audit and hunt: add audit rules, and remove them at the end.")
 @click.option(
     "--format", "form", type=click.Choice(("markdown", "json", "junit")), default="markdown", help="How to print it."
 )
 @_folders
-def run(only: tuple[str, ...], expect: tuple[str, ...], form: str, folders: tuple[Path, ...]) -> None:
+def run(
+    only: tuple[str, ...], expect: tuple[str, ...], form: str, folders: tuple[Path, ...], *, audit_rule: bool
+) -> None:
     """Run techniques, and exit with 10 if one of them was missed."""
     from flycatcher.commands.simulate import outcome  # noqa: PLC0415
     from flycatcher.commands.simulate.work import simulate  # noqa: PLC0415
 
-    outcomes = simulate(_chosen(folders, only), expect)
+    outcomes = simulate(_chosen(folders, only), expect, audit_rule=audit_rule)
     shown = {"markdown": outcome.as_markdown, "json": outcome.as_json, "junit": outcome.as_junit}[form]
     click.echo(shown(outcomes))
     sys.exit(10 if any(each.status == "missed" for each in outcomes) else 0)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from flycatcher.commands.simulate.stage import Stage
 
 
-def simulate(techniques: Sequence[Technique], expect: Sequence[str]) -> list[Outcome]:
+def simulate(techniques: Sequence[Technique], expect: Sequence[str], *, audit_rule: bool = False) -> list[Outcome]:
     """Run the techniques once per live sensor, once for all logs, and return what each saw. Raises FlycatcherError."""
     logs = [_log(each) for each in expect if each not in LIVE]
     able = [each for each in techniques if not missing(each)]
     found: list[Outcome] = []
     for sensor in dict.fromkeys(each for each in expect if each in LIVE):
         with stage(able) as here:
-            found += _outcomes(techniques, sensor, here, live(sensor, here))
+            found += _outcomes(techniques, sensor, here, live(sensor, here, audit_rule=audit_rule))
     if logs:
         with stage(able) as here:
             subprocess.run(here.command(), stdin=subprocess.DEVNULL, check=True)
