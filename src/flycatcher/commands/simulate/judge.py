@@ -136,22 +136,49 @@ def recorded(kind: str, path: str) -> list[tuple[float | None, dict[str, Any]]]:
 
 
 def judged(
-    techniques: Iterable[Technique], stage: Stage, rows: list[tuple[float | None, dict[str, Any]]]
+    techniques: Iterable[Technique],
+    stage: Stage,
+    rows: list[tuple[float | None, dict[str, Any]]],
+    *,
+    posted: bool = False,
 ) -> dict[str, Seen]:
-    """Return what was seen, by technique: a record counts if it holds the marker and names the interpreter."""
-    texts = [(arrived, row, json.dumps(row)) for arrived, row in rows if row.get("snippets")]
+    """Return what was seen, by technique: a record counts if it holds the marker and names the interpreter.
+
+    ``posted``: the records are what a sink has made of them, of which those without texts count by their marker alone.
+    """
+    wanted = _is_finding if posted else _has_texts
+    texts = [(arrived, row, json.dumps(row)) for arrived, row in rows if wanted(row)]
     done = stage.done()
     found: dict[str, Seen] = {}
     for technique in techniques:
-        marker, names = stage.markers[technique.id], (technique.interpreter, *technique.also)
+        marker, began = stage.markers[technique.id], done.get(technique.id, {}).get("began")
         for arrived, row, text in texts:
-            vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
-            if marker in text and vectors:
-                began = done.get(technique.id, {}).get("began")
+            said = _said(technique, row) if marker in text else None
+            if said is not None:
                 late = round(arrived - began, 3) if arrived and isinstance(began, float) else None
-                found[technique.id] = Seen(row.get("risk", {}).get("level", "none"), vectors[0], late)
+                found[technique.id] = Seen(*said, late)
                 break
     return found
+
+
+def _said(technique: Technique, row: dict[str, Any]) -> tuple[str, str] | None:
+    """Return level and vector that a record with the marker gives; None where it names another interpreter."""
+    if not _has_texts(row):
+        return str(row.get("severity", row.get("level", ""))).lower().replace("informational", "none"), ""
+    names = (technique.interpreter, *technique.also)
+    vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
+    return (row.get("risk", {}).get("level", "none"), vectors[0]) if vectors else None
+
+
+def _has_texts(row: dict[str, Any]) -> bool:
+    return bool(row.get("snippets"))
+
+
+def _is_finding(row: dict[str, Any]) -> bool:
+    """Whether what was posted is a detection, and not a notice: of an own record or OCSF (category 6) that can be told."""
+    if "event" in row and "execution" in row:
+        return _has_texts(row)
+    return row.get("class_uid", 0) not in {6002, 6008}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

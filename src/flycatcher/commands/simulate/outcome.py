@@ -72,7 +72,8 @@ def as_markdown(outcomes: list[Outcome]) -> str:
 
 def _cell(one: Outcome) -> str:
     if one.status == "seen" and one.seen is not None:
-        return f"{one.seen.level}, {one.seen.vector}"
+        late = f"{one.seen.latency * 1000:.0f} ms" if one.sensor.startswith("http:") and one.seen.latency else ""
+        return ", ".join(filter(None, (visible(one.seen.level), one.seen.vector, late))) or "seen"
     return f"{one.status}: {one.note}" if one.note else one.status
 
 
