@@ -38,15 +38,14 @@ def free_port() -> int:
 def test_what_a_sink_of_run_posts_is_seen_with_its_level_and_latency(tmp_path: Path, form: str) -> None:
     pytest.importorskip("httpx")
     port = free_port()
-    sink = f"http://127.0.0.1:{port}/hook,format={form},level=none"
+    (config := tmp_path / "flycatcher.toml").write_text(
+        f'[spool]\npath = "{tmp_path}/spool.db"\nwait = 0\n'
+        f'[[sink]]\nname = "judge"\nto = "http://127.0.0.1:{port}/hook"\nformat = "{form}"\nlevel = "none"\n'
+    )
     chosen = ["--only", "python-encoded", "--only", "perl-fifo"]
     judge = [*FLYCATCHER, "simulate", "run", *chosen, "--expect", f"http://127.0.0.1:{port}/hook", "--format", "json"]
-    done = subprocess.run(
-        [*FLYCATCHER, "run", "--shells", "-q", "--sink", sink, "--report", str(tmp_path / "r.jsonl"), "--", *judge],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ["--shells", "-q", "--config", str(config), "--report", str(tmp_path / "r.jsonl")]
+    done = subprocess.run([*FLYCATCHER, "run", *words, "--", *judge], capture_output=True, text=True, check=False)
     answer = json.loads(done.stdout)
     vectors = {"flycatcher": ["descriptor", "argument"], "ocsf": ["", ""]}[form]
     assert [(each["technique"], each["status"]) for each in answer["outcomes"]] == [
