@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,24 +54,40 @@ def show(technique: str, folders: tuple[Path, ...]) -> None:
 
 @command.command()
 @click.option("--only", multiple=True, metavar="ID", help="Only these techniques; * stands for anything. Repeatable.")
+@click.option("--all", "everything", is_flag=True, help="All techniques, as without --only.")
 @click.option(
     "--expect",
     multiple=True,
     metavar="SENSOR",
     default=("run",),
     show_default=True,
-    help="Who should see it: run, watch, audit, hunt:LOG, falco:LOG, tetragon:LOG or jsonl:FILE. Repeatable.",
+    help="Who should see it: run, watch, audit, hunt (the kernel's audit log of this run), hunt:LOG, falco:LOG, tetragon:LOG, "
+    "jsonl:FILE or http:ADDRESS. Repeatable.",
+)
+@click.option("--audit-rule", is_flag=True, help="With audit and hunt: add audit rules, and remove them at the end.")
+@click.option("--allow-remote", is_flag=True, help="With http:ADDRESS: it may be an address that other machines reach.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="With http:ADDRESS: how long a detection may take to arrive after the last technique.",
 )
 @click.option(
     "--format", "form", type=click.Choice(("markdown", "json", "junit")), default="markdown", help="How to print it."
 )
 @_folders
-def run(only: tuple[str, ...], expect: tuple[str, ...], form: str, folders: tuple[Path, ...]) -> None:
+def run(only: tuple[str, ...], form: str, folders: tuple[Path, ...], *, everything: bool, **asked: Any) -> None:  # noqa: ANN401 - options
     """Run techniques, and exit with 10 if one of them was missed."""
     from flycatcher.commands.simulate import outcome  # noqa: PLC0415
-    from flycatcher.commands.simulate.work import simulate  # noqa: PLC0415
+    from flycatcher.commands.simulate.work import Asked, simulate  # noqa: PLC0415
 
-    outcomes = simulate(_chosen(folders, only), expect)
+    if everything and only:
+        raise click.UsageError("--all and --only exclude each other")
+    if asked["audit_rule"] and not {"audit", "hunt"} & set(asked["expect"]):
+        raise click.UsageError("--audit-rule needs --expect audit or --expect hunt")
+    outcomes = simulate(_chosen(folders, only), Asked(**asked))
     shown = {"markdown": outcome.as_markdown, "json": outcome.as_json, "junit": outcome.as_junit}[form]
     click.echo(shown(outcomes))
     sys.exit(10 if any(each.status == "missed" for each in outcomes) else 0)

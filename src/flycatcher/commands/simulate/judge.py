@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from flycatcher.commands.simulate.catalogue import Technique
     from flycatcher.commands.simulate.stage import Stage
 
-LIVE = ("run", "watch", "audit")
+LIVE = ("run", "watch", "audit", "hunt")
+"""``hunt`` without a log: over what the kernel logs meanwhile."""
 LOGS = ("hunt", "falco", "tetragon")
 _FLYCATCHER = [sys.executable, "-m", "flycatcher"]
 _START = 30.0
@@ -37,6 +38,21 @@ NEEDS = {
     "planted": "the text of the shell that writes the file",
 }
 """What a sensor needs to see a vector."""
+_NO_FILE = "an audit log does not say what kind of file a word names"
+CANNOT = {
+    "audit": {
+        "environment": "no environment in an audit log, nor in /proc when the process has ended",
+        "stdin": "no standard input in an audit log, nor in /proc when the process has ended",
+    },
+    "hunt": {
+        "environment": "no environment in an audit log",
+        "stdin": "no standard input in an audit log",
+        "renamed": "a copy's name alone in an audit log, and its file is gone",
+        "fifo": _NO_FILE,
+        "symlink": _NO_FILE,
+    },
+}
+"""What a sensor cannot be given by its source, by carrier or vector."""
 
 
 class Seen(Struct, frozen=True):
@@ -48,14 +64,16 @@ class Seen(Struct, frozen=True):
     """Seconds from the technique's start to the record's arrival; None where a log was read afterwards."""
 
 
-def live(sensor: str, stage: Stage) -> list[tuple[float | None, dict[str, Any]]]:
+def live(sensor: str, stage: Stage, *, audit_rule: bool = False) -> list[tuple[float | None, dict[str, Any]]]:
     """Run the plan under a sensor of Flycatcher, and return its records with the times at which they arrived."""
+    if sensor == "hunt":
+        return _hunted(stage, audit_rule=audit_rule)
     report = stage.root / f"{sensor}.jsonl"
     words = ["--shells", "--quiet", "--report", str(report)]
     if sensor == "run":
         child = subprocess.Popen([*_FLYCATCHER, "run", *words, "--", *stage.command()], **_quiet())
         return _followed(child, report)
-    kind = ["--sensor", "audit"] if sensor == "audit" else []
+    kind = ["--sensor", "audit", *(["--audit-rule"] if audit_rule else [])] if sensor == "audit" else []
     with subprocess.Popen([*_FLYCATCHER, "watch", *kind, *words], **_quiet()) as watcher:
         try:
             _await_start(watcher, report, sensor)
@@ -64,6 +82,16 @@ def live(sensor: str, stage: Stage) -> list[tuple[float | None, dict[str, Any]]]
             watcher.send_signal(signal.SIGINT)
             watcher.wait()
         return rows + [(time.time(), row) for row in _rows(report)[len(rows) :]]
+
+
+def _hunted(stage: Stage, *, audit_rule: bool) -> list[tuple[float | None, dict[str, Any]]]:
+    """Run the plan, and return what ``hunt`` finds in what the kernel logged of it."""
+    from flycatcher.commands.simulate.kernel_log import KernelLog  # noqa: PLC0415 - only where it is asked for
+
+    log = stage.root / "audit.log"
+    with KernelLog(log, add_rules=audit_rule):
+        subprocess.run(stage.command(), check=True, **_quiet())
+    return recorded("hunt", str(log))
 
 
 def _quiet() -> dict[str, Any]:
@@ -108,22 +136,49 @@ def recorded(kind: str, path: str) -> list[tuple[float | None, dict[str, Any]]]:
 
 
 def judged(
-    techniques: Iterable[Technique], stage: Stage, rows: list[tuple[float | None, dict[str, Any]]]
+    techniques: Iterable[Technique],
+    stage: Stage,
+    rows: list[tuple[float | None, dict[str, Any]]],
+    *,
+    posted: bool = False,
 ) -> dict[str, Seen]:
-    """Return what was seen, by technique: a record counts if it holds the marker and names the interpreter."""
-    texts = [(arrived, row, json.dumps(row)) for arrived, row in rows if row.get("snippets")]
+    """Return what was seen, by technique: a record counts if it holds the marker and names the interpreter.
+
+    ``posted``: the records are what a sink has made of them, of which those without texts count by their marker alone.
+    """
+    wanted = _is_finding if posted else _has_texts
+    texts = [(arrived, row, json.dumps(row)) for arrived, row in rows if wanted(row)]
     done = stage.done()
     found: dict[str, Seen] = {}
     for technique in techniques:
-        marker, names = stage.markers[technique.id], (technique.interpreter, *technique.also)
+        marker, began = stage.markers[technique.id], done.get(technique.id, {}).get("began")
         for arrived, row, text in texts:
-            vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
-            if marker in text and vectors:
-                began = done.get(technique.id, {}).get("began")
+            said = _said(technique, row) if marker in text else None
+            if said is not None:
                 late = round(arrived - began, 3) if arrived and isinstance(began, float) else None
-                found[technique.id] = Seen(row.get("risk", {}).get("level", "none"), vectors[0], late)
+                found[technique.id] = Seen(*said, late)
                 break
     return found
+
+
+def _said(technique: Technique, row: dict[str, Any]) -> tuple[str, str] | None:
+    """Return level and vector that a record with the marker gives; None where it names another interpreter."""
+    if not _has_texts(row):
+        return str(row.get("severity", row.get("level", ""))).lower().replace("informational", "none"), ""
+    names = (technique.interpreter, *technique.also)
+    vectors = [each["vector"] for each in row["snippets"] if each.get("interpreter") in names]
+    return (row.get("risk", {}).get("level", "none"), vectors[0]) if vectors else None
+
+
+def _has_texts(row: dict[str, Any]) -> bool:
+    return bool(row.get("snippets"))
+
+
+def _is_finding(row: dict[str, Any]) -> bool:
+    """Whether what was posted is a detection, and not a notice: of an own record or OCSF (category 6) that can be told."""
+    if "event" in row and "execution" in row:
+        return _has_texts(row)
+    return row.get("class_uid", 0) not in {6002, 6008}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 from msgspec import Struct
 
-from flycatcher.commands.simulate.judge import NEEDS, Seen
+from flycatcher.commands.simulate.judge import CANNOT, NEEDS, Seen
 from flycatcher.terminal import visible
 
 if TYPE_CHECKING:
@@ -33,8 +33,15 @@ def outcome(technique: Technique, sensor: str, done: dict[str, object] | None, s
         said = visible(str(done["output"]).strip()[-160:]) if done else "was not run"
         return Outcome(technique.id, sensor, "failed", technique.attack, seen, said)
     if seen is None:
-        return Outcome(technique.id, sensor, "missed", technique.attack, None, f"needs {NEEDS[technique.vector]}")
+        return Outcome(technique.id, sensor, "missed", technique.attack, None, _why(technique, sensor))
     return Outcome(technique.id, sensor, "seen", technique.attack, seen)
+
+
+def _why(technique: Technique, sensor: str) -> str:
+    """Return what a sensor would need, or that its source does not carry it."""
+    missing = CANNOT.get(sensor.partition(":")[0], {})
+    cannot = missing.get(technique.carrier) or missing.get(technique.vector)
+    return f"cannot be carried: {cannot}" if cannot else f"needs {NEEDS[technique.vector]}"
 
 
 def score(outcomes: list[Outcome], sensor: str) -> tuple[int, int]:
@@ -65,7 +72,8 @@ def as_markdown(outcomes: list[Outcome]) -> str:
 
 def _cell(one: Outcome) -> str:
     if one.status == "seen" and one.seen is not None:
-        return f"{one.seen.level}, {one.seen.vector}"
+        late = f"{one.seen.latency * 1000:.0f} ms" if one.sensor.startswith("http:") and one.seen.latency else ""
+        return ", ".join(filter(None, (visible(one.seen.level), one.seen.vector, late))) or "seen"
     return f"{one.status}: {one.note}" if one.note else one.status
 
 

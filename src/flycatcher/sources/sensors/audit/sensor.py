@@ -15,7 +15,8 @@ from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.notice import Notice
 from flycatcher.sources.sensors.audit.events import Event, Events
-from flycatcher.sources.sensors.audit.netlink import Control, Log, rules
+from flycatcher.sources.sensors.audit.netlink import Control, Log
+from flycatcher.sources.sensors.audit.own_rules import OwnRules
 from flycatcher.sources.sensors.clock import rfc3339
 from flycatcher.sources.sensors.hosted import with_hosted
 from flycatcher.sources.sensors.procfs import environment_of, start_of, with_files_of
@@ -37,8 +38,6 @@ class Audit:
     def __init__(self, *, add_rules: bool = False) -> None:
         """Nothing is opened before ``with``."""
         self._add_rules = add_rules
-        self._added: list[bytes] = []
-        self._enabled_here = False
         self._events = Events()
         self._ancestry = Ancestry()
         self._overflows = self._unfinished = self._lost = 0
@@ -47,10 +46,11 @@ class Audit:
     def __enter__(self) -> Self:
         self._log = Log()
         self._control = Control()
+        self._rules = OwnRules(self._control)
         try:
             self._prepare()
         except OSError as error:
-            self._undo()
+            self._rules.remove()
             raise FlycatcherError(
                 f"audit rules cannot be set: {error.strerror}", hint="auditctl -s shows whether they are locked"
             ) from error
@@ -59,34 +59,14 @@ class Audit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._undo()
+        self._rules.remove()
         self._log.close()
         self._control.close()
 
     def _prepare(self) -> None:
-        status = self._control.status()
-        self._lost = status.lost
-        if not self._add_rules:
-            return
-        if not status.enabled:
-            self._control.enable(on=True)
-            self._enabled_here = True
-        for rule in rules():
-            try:
-                self._control.add(rule)
-            except OSError as error:
-                if error.errno != errno.EEXIST:  # then it is somebody else's, and stays
-                    raise
-            else:
-                self._added.append(rule)
-
-    def _undo(self) -> None:
-        """Remove exactly what was added."""
-        while self._added:
-            self._control.remove(self._added.pop())
-        if self._enabled_here:
-            self._control.enable(on=False)
-            self._enabled_here = False
+        self._lost = self._control.status().lost
+        if self._add_rules:
+            self._rules.add()
 
     def poll(self, timeout: float = 0.2) -> Iterator[Execution | Notice]:
         """Wait for records; yield the executions that they complete, and what was lost."""
@@ -104,7 +84,7 @@ class Audit:
 
     def drain(self) -> Iterator[Execution | Notice]:
         """Remove our rules, and yield what was still on its way; other people's rules may never let that end."""
-        self._undo()
+        self._rules.remove()
         end = time.monotonic() + _DRAIN
         while self._log.waiting(0.1) and time.monotonic() < end:
             yield from self.poll(0)
