@@ -25,7 +25,7 @@ BUILDS = {
     "shebang": f"printf '#!{PYTHON} -ISc\\n' > tool; printf '#!/usr/bin/perl -e\\nprint 7' > other; chmod +x tool other; ./tool; ./other; :",
     "script": f"echo 'print(8)' > s.py; {PYTHON} s.py -c x",
     "environment": "PERL5OPT='-Mstrict' perl -e 9; PYTHONSTARTUP=/nonexistent BASH_ENV=/nonexistent bash -c true",
-    "orphan": f"( ({PYTHON} -ISc 'import time; time.sleep(0.3); print(10)' &) ); sleep 1",
+    "orphan": f"( (sleep 0.3; exec {PYTHON} -ISc 'print(10)') & ); sleep 2",
     "shell in shell": f"bash -c \"sh -c '{PYTHON} -ISc 11'\"",
     "launchers": f"env -i {PYTHON} -ISc 12; timeout 20 nice {PYTHON} -ISc 13; xargs {PYTHON} -ISc < /dev/null 14",
     "fork without exec": f"({PYTHON} -ISc 15; true); (true; {PYTHON} -ISc 16)",

@@ -155,7 +155,7 @@ def test_system_call_numbers_are_those_of_the_machine(monkeypatch, machine):
 
     class Config:
         def put(self, _key, value):
-            told.append(struct.unpack("=QII4i", value)[3:])
+            told.append(struct.unpack_from("=QII4i", value)[3:])
 
     monkeypatch.setattr(platform, "machine", lambda: machine)
     sensor = Sensor()
