@@ -102,6 +102,23 @@ def sink_options(command: Callable[..., None], *, said: str = SINK_HELP) -> Call
     return sinks(spool(command))
 
 
+def ledger_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that reports the options of a ledger: ``ledger`` and ``ledger_key`` among its parameters."""
+    key = click.option(
+        "--ledger-key",
+        default="",
+        metavar="FILE",
+        help="Sign the ledger with this private key (flycatcher ledger keygen).",
+    )
+    folder = click.option(
+        "--ledger",
+        default="",
+        metavar="DIR",
+        help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
+    )
+    return folder(key(command))
+
+
 def commands_of(group: click.Group, ctx: click.Context) -> Iterator[tuple[str, click.Command]]:
     """Yield the commands of a group with their names."""
     for name in group.list_commands(ctx):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flycatcher.front import Command, sink_options
+from flycatcher.front import Command, ledger_options, sink_options
 from flycatcher.level_option import FromLevel, with_bare_option, with_bare_path
 from flycatcher.terminal import visible
 
@@ -67,18 +67,7 @@ class _Command(Command):
     metavar="FILE",
     help="Write a report: .jsonl, .json, .sarif or .txt. Repeatable.",
 )
-@click.option(
-    "--ledger",
-    default="",
-    metavar="DIR",
-    help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
-)
-@click.option(
-    "--ledger-key",
-    default="",
-    metavar="FILE",
-    help="Sign the ledger with this private key (flycatcher ledger keygen).",
-)
+@ledger_options
 @click.option(
     "--attest",
     default="",

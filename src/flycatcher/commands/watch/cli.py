@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from flycatcher.commands.watch.responder import on_options
-from flycatcher.front import Command, sink_options
+from flycatcher.front import Command, ledger_options, sink_options
 from flycatcher.level_option import FromLevel
 
 LEVEL = FromLevel()
@@ -33,18 +33,7 @@ FAIL_ON = FromLevel(new=True)
     metavar="FILE",
     help="Append to a report (.jsonl), or write one (.json, .sarif, .txt). Repeatable.",
 )
-@click.option(
-    "--ledger",
-    default="",
-    metavar="DIR",
-    help="Also log to this ledger, in which a later change shows (flycatcher ledger verify).",
-)
-@click.option(
-    "--ledger-key",
-    default="",
-    metavar="FILE",
-    help="Sign the ledger with this private key (flycatcher ledger keygen).",
-)
+@ledger_options
 @sink_options
 @click.option(
     "--compact",
