@@ -152,6 +152,8 @@ def test_stdin(words, stdin, expected) -> None:
         (("bash", "-x"), {"PS4": "$(go)"}, []),
         (("bash", "-c", ":"), {"SHELLOPTS": "xtrace", "PS4": "$(go)"}, ["PS4"]),
         (("bash", "-c", "echo hi"), {"BASH_FUNC_echo%%": "() { go; }"}, ["BASH_FUNC_echo%%"]),
+        (("bash", "-c", "eval '$EV'"), {"EV": "echo hi", "BASH_FUNC_echo%%": "() { go; }"}, ["BASH_FUNC_echo%%"]),
+        (("bash", "-c", "$EV"), {"EV": "make hi", "BASH_FUNC_echo%%": "() { go; }"}, []),
         (("bash", "-c", "make"), {"BASH_FUNC_echo%%": "() { go; }"}, []),
         (("bash", "prog"), {"BASH_FUNC_module%%": "() { go; }"}, []),
         (("zsh", "-c", ":"), {"ZDOTDIR": "/tmp/z"}, ["ZDOTDIR"]),

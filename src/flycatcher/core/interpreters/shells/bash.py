@@ -32,6 +32,7 @@ _BUILTINS = frozenset((
     "mv", "printf", "pwd", "read", "rm", "sed", "set", "shift", "source", "sudo", "test", "trap", "true", "type", "unset",
 ))  # fmt: skip
 """Builtins and utilities that nearly every script calls; a function by such a name in the environment is there to be called."""
+_VARIABLE = re.compile(r"\$\{?!?(\w+)")
 _FUNCTION = re.compile(r"BASH_FUNC_(.+)%%$", re.DOTALL)
 _DEFINITION = re.compile(r"\(\) \{.*\}[^;&|}\n]*\Z", re.DOTALL)
 """A function's definition and nothing else: with more behind it bash takes none of it (initialize_shell_variables)."""
@@ -152,6 +153,8 @@ def _functions(reading: Reading) -> None:
     unseen = text is None or any(s.text is None for s in reading.snippets)
     if text is not None:
         text = "\n".join([text, *(s.text for s in reading.snippets if s.note == EVALUATED and s.text)])
+        named = dict.fromkeys(_VARIABLE.findall(text))  # whose words may be a command's
+        text = "\n".join([text, *(reading.execution.env[name] for name in named if name in reading.execution.env)])
     for name, value in reading.execution.env.items():
         match = _FUNCTION.match(name)
         if match is None or "/" in match[1] or not _DEFINITION.match(value):
