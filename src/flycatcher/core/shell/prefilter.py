@@ -77,7 +77,7 @@ _ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]
 """The same behind a program that starts another."""
 _COMPUTED = lazy(
     "|".join(
-        rf"{word}(?<!\w{word})\b" for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "IFS")
+        rf"{word}(?<!\w{word})\b" for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "expr", "IFS")
     )
     + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )

@@ -11,7 +11,7 @@ from flycatcher.core.execution import Execution, Place
 from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
-from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
+from flycatcher.core.interpreters.shells.run import ShellRun, loaded_first, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell.interp.collector import Frame
@@ -286,6 +286,10 @@ def _shell(
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
     run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
+    if run.mode != "none" and machine.collector.files:
+        for path in loaded_first(machine.collector.executions[index]):
+            if (text := file_text(machine, path)) is not None:
+                _read(machine, text, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text

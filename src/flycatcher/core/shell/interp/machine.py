@@ -6,11 +6,10 @@ afterwards follow a condition that can be told.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
-from flycatcher.core.shell.expand.parameters import index_key
+from flycatcher.core.shell.expand.parameters import index_key, keyed_item
 from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import builtins, control, evaluated
 from flycatcher.core.shell.interp.launch import fetched_text, launch
@@ -26,7 +25,6 @@ from flycatcher.core.shell.syntax.nodes import (
     Function,
     Group,
     If,
-    Lit,
     Pipeline,
     Proc,
     Script,
@@ -55,6 +53,7 @@ class Machine:
         self.collector = collector
         self.frame = frame
         self.expander = Expander(self)
+        state.attributes.evaluate = self.expander.number
         self.status: bool | None = True
         self.read_ended = False
         self.stopped = False
@@ -273,10 +272,9 @@ class Machine:
                 continue
             fields.extend(self.expander.fields(plain_words))
             plain_words = []
-            if fields and strip_marks(fields[0]) in ("local", "declare", "typeset"):
-                self.state.make_local(word.name)
-            if "-A" in fields:
-                self.state.assoc.add(word.name)
+            declared = fields and strip_marks(fields[0]) in ("local", "declare", "typeset")
+            if declared:
+                builtins.declared(self, word.name, fields[1:])
             self.assign(word)
             fields.append(f"{word.name}={self.state.scalar(word.name) or ''}")
         return fields + self.expander.fields(plain_words)
@@ -300,12 +298,11 @@ class Machine:
         items: dict[str, str] = {}
         at = 0
         for word in assign.value if isinstance(assign.value, list) else []:
-            first = word.parts[0] if word.parts else None
-            keyed = re.match(r"\[([^\]]+)\]=", first.text) if isinstance(first, Lit) and not first.quoted else None
-            if keyed and isinstance(first, Lit):
-                rest = Word([Lit(first.text[keyed.end() :]), *word.parts[1:]])
-                items[keyed[1]] = self.expander.text(rest)
-                at = int(keyed[1]) + 1 if keyed[1].isascii() and keyed[1].isdigit() and len(keyed[1]) < 9 else at
+            if keyed := keyed_item(word):
+                associative = self.state.associative(assign.name)
+                key = index_key(self.expander, keyed[0], associative=associative) or UNKNOWN
+                items[key] = self.expander.text(keyed[1])
+                at = int(key) + 1 if key.isascii() and key.isdigit() and len(key) < 9 else at
                 continue
             for field in self.expander.fields([word]):
                 items[str(at)] = field
@@ -373,15 +370,18 @@ class Machine:
 
     def _alias(self, command: Simple) -> bool:
         """Replace an alias by its text and read the command again."""
-        word = command.words[0]
-        name = word.literal() if isinstance(word, Word) else None
-        entry = self.state.aliases.get(name) if name and self.state.expand_aliases else None
-        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+        name, entry, end = self._alias_of(command, 0)
+        if entry is None:
             return False
-        line = command.source.span(command.start, command.end)[0]
-        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
-            return False
-        text = entry[0] + command.source.text[word.end : command.end]
+        text = entry[0]
+        for at in range(1, len(command.words)):
+            if text[-1:] not in (" ", "\t"):
+                break
+            _, following, after = self._alias_of(command, at)
+            if following is None:
+                break
+            text, end = text + following[0], after
+        text += command.source.text[end : command.end]
         if not self.collector.enter(self.frame, text):
             return True
         outer = self.frame
@@ -390,6 +390,18 @@ class Machine:
         self.run(self.read(Source(text, fixed=self.span())))
         self.frame = outer
         return True
+
+    def _alias_of(self, command: Simple, at: int) -> tuple[str, tuple[str, int, int] | None, int]:
+        """Return a word that is written without quotes, its alias if it has one that holds here, and where the word ends."""
+        word = command.words[at]
+        name = word.literal() if isinstance(word, Word) and self.state.expand_aliases else None
+        entry = self.state.aliases.get(name) if name else None
+        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+            return "", None, 0
+        line = command.source.span(command.start, command.end)[0]
+        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
+            return "", None, 0
+        return name, entry, word.end
 
     # -- what expansion asks for ---------------------------------------------------------------------------------
 
