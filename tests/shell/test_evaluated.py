@@ -165,3 +165,20 @@ def test_bash_takes_it_as_it_is(text: str) -> None:
 def test_a_text_is_read_in_the_grammar_of_its_shell() -> None:
     assert detect(Execution(argv=("dash", "-c", "echo '\\160ython3 -c 1' | sh"))) is not None
     assert detect(Execution(argv=("dash", "-c", "alias p=python3; eval 'p -c 1'"))) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trap 'python3 -c 1' EXIT; trap - EXIT",
+        "trap 'python3 -c 1' 0; trap '' EXIT",
+        "hash -p /usr/bin/python3 foo; hash -r; foo -c 1",
+        "f() { python3 -c 1; }; unset f; f",
+    ],
+)
+def test_what_was_taken_back_does_not_run(text: str) -> None:
+    assert inline(text) == []
+
+
+def test_an_argument_and_shell_text_answer_alike_where_a_shell_reads_a_pipe() -> None:
+    assert detect(Execution(argv=("bash", "-c", "date '+python3 -c 1' | sh"))) is not None

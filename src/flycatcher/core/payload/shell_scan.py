@@ -122,7 +122,7 @@ class ShellScan(CommandScan):
                 for snippet in planted_snippets(execution.planted.path, execution.planted.text):
                     self._planted(snippet, node)
                 continue
-            words = execution.argv
+            words = (execution.exe or execution.argv[0], *execution.argv[1:])
             self._origins(execution, node)
             for snippet in reading.carried_by(execution, self.scan):
                 self._nested(snippet, Value(), node)

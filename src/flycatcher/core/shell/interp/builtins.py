@@ -14,7 +14,7 @@ from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
 from flycatcher.core.shell.interp.launch import file_text, launch, pass_on_variable, stand_in
 from flycatcher.core.shell.interp.links import followed, is_fifo
-from flycatcher.core.shell.interp.reading import ITEM, mapfile, put, read
+from flycatcher.core.shell.interp.reading import ITEM, OF_MAPFILE, mapfile, put, read, read_options
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
+LINE = "line"
+"""What stands for a line whose text does not matter."""
 _CD_OPTION = lazy(r"-[LPe@]+|--")
 _QUIET = frozenset({
     "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
@@ -229,6 +231,8 @@ def _unset(machine: ShellProcess, args: list[str]) -> None:
             for each in args:
                 machine.state.functions.pop(strip_marks(each), None)
             return
+        if name not in machine.state.variables and not machine.branches:
+            machine.state.functions.pop(name, None)
         machine.state.unset(name)
 
 
@@ -326,12 +330,22 @@ def _type(machine: ShellProcess, args: list[str]) -> None:
     _write(machine, LIKELY + which([strip_marks(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
 
 
+def signal_of(word: str) -> str:
+    """Return a signal's name as ``trap`` knows it: ``EXIT`` for 0, ``INT`` for ``SIGINT``."""
+    name = strip_marks(word).upper().removeprefix("SIG")
+    return "EXIT" if name == "0" else name
+
+
 def _trap(machine: ShellProcess, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
-    if len(args) < 2 or strip_marks(args[0]) in ("", "-") or strip_marks(args[0]).startswith("-"):
+    signals = frozenset(signal_of(arg) for arg in args[1:])
+    if len(args) < 2 or (strip_marks(args[0]).startswith("-") and strip_marks(args[0]) != "-"):
         return
-    if machine.collector.room(machine.traps, MAX_TRAPS, "traps"):
-        machine.traps.append((machine.node, args[0]))
+    if strip_marks(args[0]) in ("", "-"):
+        if not machine.branches:
+            machine.traps[:] = [trap for trap in machine.traps if not trap[2] <= signals]
+    elif machine.collector.room(machine.traps, MAX_TRAPS, "traps"):
+        machine.traps.append((machine.node, args[0], signals))
 
 
 def _alias(machine: ShellProcess, args: list[str]) -> None:
@@ -378,9 +392,13 @@ def _builtin(machine: ShellProcess, args: list[str]) -> None:
 
 def _hash(machine: ShellProcess, args: list[str]) -> None:
     """``hash -p PATH NAME``: the name stands for the file from now on."""
-    words = [strip_marks(arg) for arg in args]
-    if words[:1] == ["-p"] and len(words) > 2:
-        machine.collector.hashed[words[2]] = words[1]
+    options, names = read_options([strip_marks(arg) for arg in args], "p")
+    hashed = machine.collector.hashed
+    if "p" in options:
+        hashed.update(dict.fromkeys(names, options["p"]))
+    elif "d" in options or "r" in options:
+        for name in names if "d" in options else list(hashed):
+            hashed.pop(name, None)
 
 
 def _completion(machine: ShellProcess, args: list[str]) -> None:
@@ -396,9 +414,9 @@ def _completion(machine: ShellProcess, args: list[str]) -> None:
 
 def _callback(machine: ShellProcess, args: list[str]) -> None:
     """``mapfile -C CALLBACK`` evaluates it, for every so many lines."""
-    for option, value in itertools.pairwise(map(strip_marks, args)):
-        if option == "-C":
-            machine.read_text(value, "mapfile")
+    callback = read_options([strip_marks(arg) for arg in args], OF_MAPFILE)[0].get("C")
+    if callback:
+        machine.read_text(f"{callback} 0 {LINE}", "mapfile")
 
 
 def _jobs(machine: ShellProcess, args: list[str]) -> None:

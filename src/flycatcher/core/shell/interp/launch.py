@@ -171,6 +171,8 @@ def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
     """Remember what a program puts into files that are run later: from stdin, from a file."""
     if name == "dd":
         for word in argv[1:]:
+            if word.startswith("of=") and (text := machine.state.reads[0].text) is not None:
+                machine.collector.keep(machine.state.located(word[3:]), text)
             plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
     elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
         plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
@@ -313,7 +315,7 @@ def file_text(machine: ShellProcess, path: str) -> str | None:
     if match := _DESCRIPTOR.fullmatch(path):
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
-    place = machine.state.located(path)
+    place = machine.state.located(path.removeprefix(f"{UNKNOWN}/"))
     written = machine.collector.files.get(place) or machine.collector.files.get(place.removeprefix("./"))
     return None if written is None else strip_all_marks(written.text())
 

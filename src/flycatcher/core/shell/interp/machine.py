@@ -40,6 +40,11 @@ from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector, Frame
 
+_BY_NAME = {
+    ("bash", "BASH_CMDS"): "program", ("bash", "BASH_ALIASES"): "alias", ("zsh", "commands"): "program", ("zsh", "aliases"): "alias",
+    ("zsh", "galiases"): "alias", ("zsh", "functions"): "function",
+}  # fmt: skip
+"""Arrays of bash (manual, 5.2) and of zsh's zsh/parameter module."""
 MAX_CALLS = 10
 MAX_FRAMES = 30
 
@@ -60,8 +65,10 @@ class Machine:
         self.branches = 0
         self.item = 0
         self.calls: list[str] = []
-        self.traps: list[tuple[Simple | None, str]] = []
+        self.traps: list[tuple[Simple | None, str, frozenset[str]]] = []
+        """Where each was set, its text and its signals."""
         self.node: Simple | None = None
+        self.coprocesses: list[tuple[Simple | None, Pipeline, State, Buffer]] = []
 
     # -- reading texts -------------------------------------------------------------------------------------------
 
@@ -92,7 +99,9 @@ class Machine:
         self.run(script)
         self.branches += 1
         self.stopped = False  # by exit, behind which the traps run
-        for node, text in self.traps:
+        for coprocess in self.coprocesses:
+            self._feed(*coprocess)
+        for node, text, _signals in self.traps:
             self.node = node
             self.read_text(text, "trap")
         for name, body in list(self.state.functions.items()):
@@ -204,11 +213,19 @@ class Machine:
 
     def _coprocess(self, pipeline: Pipeline) -> None:
         """Run commands in a shell of their own, on a pipe that this one writes to."""
-        outer, self.state = self.state, self.fork()
-        self.state.reads[0], self.state.writes[1] = Stream("pipe"), None
-        self.branches += 1
+        state = self.fork()
+        state.writes[1] = None
+        number = next(each for each in range(60, 1 << 16) if each not in self.state.writes)
+        self.state.writes[number] = buffer = Buffer()
+        self.state.assign(pipeline.coprocess, {"0": "63", "1": str(number)})
+        if self.collector.room(self.coprocesses, MAX_CALLS, "coprocesses"):
+            self.coprocesses.append((self.node, pipeline, state, buffer))
+
+    def _feed(self, node: Simple | None, pipeline: Pipeline, state: State, buffer: Buffer) -> None:
+        """Run a coprocess with what was written to it by the end of the text."""
+        outer, self.state, self.node = self.state, state, node
+        state.reads[0] = known_stream(self, buffer, "coproc") if buffer.parts else Stream("pipe")
         self._pipeline(Pipeline(pipeline.commands, pipeline.negated))
-        self.branches -= 1
         self.state = outer
 
     def _command(self, command: Command) -> None:
@@ -283,16 +300,25 @@ class Machine:
         """Make one assignment."""
         if isinstance(assign.value, list):
             self.state.assign(assign.name, self._array(assign), append=assign.append)
+            for key, value in (self.state.array(assign.name) or {}).items():
+                self._names_program(assign.name, key, value)
         elif assign.index is not None:
             value = self.expander.text(assign.value)
             key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
             self.state.set_item(assign.name, key or UNKNOWN, value, append=assign.append)
-            if assign.name == "BASH_CMDS":
-                self.collector.hashed[assign.index.literal() or ""] = strip_marks(value)
-            elif assign.name == "BASH_ALIASES":
-                self.state.aliases[assign.index.literal() or ""] = (strip_marks(value), self.span()[0], self.item)
+            self._names_program(assign.name, strip_marks(self.expander.text(assign.index)), value)
         else:
             self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
+
+    def _names_program(self, name: str, key: str, value: str) -> None:
+        """Take in an item of an array by which a name stands for a program, an alias or a function."""
+        what = _BY_NAME.get((self.state.dialect, name), "")
+        if what == "program":
+            self.collector.hashed[key] = strip_marks(value)
+        elif what == "alias":
+            self.state.aliases[key] = (strip_marks(value), self.span()[0], self.item)
+        elif what == "function":
+            self.state.functions[key] = self.read(Source(strip_marks(value), fixed=self.span()))
 
     def _array(self, assign: Assign) -> dict[str, str]:
         items: dict[str, str] = {}
@@ -322,6 +348,9 @@ class Machine:
             env = self.state.environment()
             env.update({assign.name: strip_marks(self._assign_text(assign)) for assign in command.assigns})
             launch(self, fields, env)
+            handler = "command_not_found_handle" + "r" * (self.state.dialect == "zsh")
+            if handler in self.state.functions and not self.calls:
+                self.call(handler, fields)
 
     def _assign_text(self, assign: Assign) -> str:
         if isinstance(assign.value, list):

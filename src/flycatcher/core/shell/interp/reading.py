@@ -12,6 +12,8 @@ from flycatcher.core.unknown import UNKNOWN, strip_marks
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
+OF_MAPFILE = "dnOsuCc"
+"""Letters of mapfile's options that take a value."""
 ITEM = lazy(r"([A-Za-z_]\w*)\[([^\]]+)\]")
 
 
@@ -29,16 +31,15 @@ def put(machine: ShellProcess, name: str, value: str) -> None:
 
 def read(machine: ShellProcess, args: list[str]) -> None:
     """Assign one line's fields, as far as it is known."""
-    options, names = _read_options([strip_marks(arg) for arg in args])
+    options, names = read_options([strip_marks(arg) for arg in args])
     stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
     text: str | None = None
-    if (
-        stream is not None
-        and stream.text is not None
-        and len(options.get("d", "")) == 1
-        and not {"n", "N"} & set(options)
-    ):
-        text, found, stream.text = stream.text.partition(options["d"])
+    length = options.get("n") or options.get("N") or ""
+    if stream is not None and stream.text is not None and length.isdecimal():
+        text, stream.text = stream.text[: int(length[:9])], stream.text[int(length[:9]) :]
+        text = text.partition("\n")[0] if "n" in options else text
+    elif stream is not None and stream.text is not None and "d" in options:
+        text, found, stream.text = stream.text.partition(options["d"][:1] or "\0")
         text = text if found else text.removesuffix("\n")
     elif stream is not None and stream.text is not None and not {"d", "n", "N"} & set(options):
         if not stream.text:
@@ -62,7 +63,8 @@ def read(machine: ShellProcess, args: list[str]) -> None:
         put(machine, name, value)
 
 
-def _read_options(args: list[str], valued: str = "adinNptu") -> tuple[dict[str, str], list[str]]:
+def read_options(args: list[str], valued: str = "adinNptu") -> tuple[dict[str, str], list[str]]:
+    """Return the options by letter, each with its value, and the operands."""
     options: dict[str, str] = {}
     at = 0
     while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
@@ -101,7 +103,7 @@ def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
 
 def mapfile(machine: ShellProcess, args: list[str]) -> None:
     """Assign the lines to an array's items, as far as they are known."""
-    options, names = _read_options([strip_marks(arg) for arg in args], "dnOsuCc")
+    options, names = read_options([strip_marks(arg) for arg in args], OF_MAPFILE)
     numbers = {letter: int(options[letter]) for letter in "nOsu" if options.get(letter, "").isdecimal()}
     stream = machine.state.reads.get(numbers.get("u", 0))
     name = names[0] if names else "MAPFILE"

@@ -35,6 +35,13 @@ MAX_ITEMS = 1024
 _ITEMS = "items of an array"
 
 
+_ASSOCIATIVE = {
+    "bash": ("BASH_CMDS", "BASH_ALIASES"),
+    "zsh": ("commands", "aliases", "galiases", "functions"),
+}
+"""Associative arrays of the shell's own."""
+
+
 def is_index(key: str) -> bool:
     """Tell whether an array's key is a strip_marks index."""
     return key.isascii() and key.isdigit() and len(key) < 18
@@ -95,7 +102,7 @@ class State:
         self.exported: set[str] = set(env or {})
         self.exports_all = False
         """``set -a`` holds."""
-        self.assoc: set[str] = set()
+        self.assoc: set[str] = set(_ASSOCIATIVE.get(dialect, ()))
         self.references: dict[str, str] = {}
         """Names that stand for another variable (``declare -n``); empty: for the one that is assigned next."""
         self.attributes = Attributes()
