@@ -1,7 +1,7 @@
-"""crontab, incrontab, at, tee, man and pudb: what each line planted or ran when the real program was given it.
+"""crontab, incrontab, at, tee, man, pudb and fzf: what each line planted or ran when the real program was given it.
 
-cron 3.0pl1, incron 0.5.12, at 3.2.5, man-db 2.11.2, pudb 2026.1. The tables of cron and incron, and at's job, lay in a spool of
-their own; man and pudb had a terminal.
+cron 3.0pl1, incron 0.5.12, at 3.2.5, man-db 2.11.2, pudb 2026.1, fzf 0.38. The tables of cron and incron, and at's job, lay in a spool of
+their own; man, pudb and fzf had a terminal.
 """
 
 from __future__ import annotations
@@ -108,3 +108,42 @@ def test_pudb_runs_a_command_first(words: list[str]) -> None:
 )
 def test_pudb_runs_none(words: list[str]) -> None:
     assert texts(["pudb", *words]) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--preview", "X"], ["--preview=X"], ["--", "--preview", "X"], ["-q", "x", "--preview", "X"], ["+m", "--preview", "X"], ["-m", "--tac", "--preview", "X"],
+        ["--bind", "enter:execute(X)"], ["--bind=enter:execute(X)"], ["--bind", "enter:execute:X"], ["--bind", "enter:execute-silent(X)"],
+        ["--bind", "enter:become(X)"], ["--bind", "start:reload(X)"], ["--bind", "start:reload-sync(X)"], ["--bind", "start:preview(X)"],
+        ["--bind", "start:unbind(a)+execute(X)"], ["--bind", "start:execute[X]"], ["--bind", "start:execute{X}"], ["--bind", "start:execute<X>"],
+        ["--bind", "start:execute~X~"], ["--bind", "start:execute/X/"], ["--bind", "a:abort,start:execute(X)"],
+        ["--bind", "a:abort", "--bind", "start:execute-multi(X)"],
+    ],
+)  # fmt: skip
+def test_fzf_runs_a_command(words: list[str]) -> None:
+    assert texts(["fzf", *words]) == ["X"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--preview", "X", "--preview", ""], ["--preview", "X", "--no-preview"], ["--preview", "X", "--version"], ["--preview", "X", "--help"],
+        ["--preview", "X", "-f", "a"], ["-f", "a", "--preview", "X"], ["--filter=a", "--bind", "start:execute(X)"], ["--prev", "X"],
+    ],
+)  # fmt: skip
+def test_fzf_runs_none(words: list[str]) -> None:
+    assert texts(["fzf", *words]) == []
+
+
+def test_fzf_reads_its_variable_in_front_of_the_line() -> None:
+    assert texts(["fzf"], {"FZF_DEFAULT_OPTS": "--preview 'X Y'"}) == ["X Y"]
+    assert texts(["fzf"], {"FZF_DEFAULT_OPTS": "--bind 'start:execute(X)'"}) == ["X"]
+    assert texts(["fzf", "--no-preview"], {"FZF_DEFAULT_OPTS": "--preview X"}) == []
+    assert texts(["fzf", "--preview", "Z"], {"FZF_DEFAULT_OPTS": "--preview X"}) == ["Z"]
+
+
+def test_an_inherited_option_of_fzf_counts_where_it_starts_an_interpreter() -> None:
+    env = {"FZF_DEFAULT_OPTS": "--preview 'python3 -c 1'"}
+    assert detect(Execution(argv=("make", "test"), env=env)) is not None
+    assert detect(Execution(argv=("make", "test"), env={"FZF_DEFAULT_OPTS": "--preview 'bat {}' --height 40%"})) is None
