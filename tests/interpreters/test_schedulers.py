@@ -1,6 +1,6 @@
-"""crontab, incrontab, at, tee, man, pudb and fzf: what each line planted or ran when the real program was given it.
+"""crontab, incrontab, at, tee, man, pudb, fzf and supervisord: what each line planted or ran when the real program was given it.
 
-cron 3.0pl1, incron 0.5.12, at 3.2.5, man-db 2.11.2, pudb 2026.1, fzf 0.38. The tables of cron and incron, and at's job, lay in a spool of
+cron 3.0pl1, incron 0.5.12, at 3.2.5, man-db 2.11.2, pudb 2026.1, fzf 0.38, supervisor 4.3. The tables of cron and incron, and at's job, lay in a spool of
 their own; man, pudb and fzf had a terminal.
 """
 
@@ -147,3 +147,18 @@ def test_an_inherited_option_of_fzf_counts_where_it_starts_an_interpreter() -> N
     env = {"FZF_DEFAULT_OPTS": "--preview 'python3 -c 1'"}
     assert detect(Execution(argv=("make", "test"), env=env)) is not None
     assert detect(Execution(argv=("make", "test"), env={"FZF_DEFAULT_OPTS": "--preview 'bat {}' --height 40%"})) is None
+
+
+CONFIGURATION = "[program:x]\ncommand=python3 -c 1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("supervisord -n -c /dev/stdin", True), ("supervisord -nc /dev/stdin", True), ("supervisord -n --configuration=/dev/stdin", True),
+        ("supervisord --nodaemon --conf /dev/stdin", True), ("supervisord --nod --conf=/dev/stdin", True),
+        ("supervisord -n -c s.conf", False), ("supervisord -v -c /dev/stdin", False), ("supervisord -n -c /dev/stdin -x", False),
+    ],
+)  # fmt: skip
+def test_supervisord_starts_the_programs_of_its_configuration(line: str, expected: bool) -> None:
+    assert planted(line, CONFIGURATION) == expected

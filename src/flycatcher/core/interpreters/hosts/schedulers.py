@@ -1,7 +1,8 @@
-"""crontab, at, batch, tee and sponge: what they are given is run later.
+"""crontab, at, batch, supervisord, tee and sponge: what they are given is run later, or by a process of its own.
 
-Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1); each line of the tables was tried with cron 3.0pl1,
-at 3.2.5, incron 0.5.12, coreutils 9.1 and moreutils 0.67. The text is planted: it is read as the table, or the shell, will read it.
+Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1), supervisord(1); each line of the tables was tried
+with cron 3.0pl1, at 3.2.5, incron 0.5.12, supervisor 4.3, coreutils 9.1 and moreutils 0.67. The text is planted: it is read as the
+table, or the shell, will read it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class _Scheduler(Host):
         if number == 0:
             return self.take(reading, index=index)
         if is_special(path, reading.execution):
-            reading.add("planted", None, index=index, offset=offset, descriptor=number, path=self.place)
+            text = None if number is None else reading.execution.descriptors.get(number)
+            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=self.place)
         return reading.finish("nothing")
 
 
@@ -136,6 +138,34 @@ class At(_Scheduler):
             return reading.refuse("no time is given")
         file = next((given for given in command.given if given.name == "-f"), None)
         return self.take(reading) if file is None else self.take_file(reading, file.at, offset=file.offset)
+
+
+class Supervisord(_Scheduler):
+    """supervisord: the programs of the configuration that ``-c`` names."""
+
+    id = "supervisord"
+    names = (r"supervisord",)
+    place = "supervisord:"
+    install = "pip: supervisor"
+    verified = ("4.3",)
+    options = Options(
+        parser="getopt_long",
+        short={**each("cumdlyzejiqa", VALUE), **each("nskt", FLAG), **each("hv", EXIT)},
+        long={
+            **each(("--configuration", "--user", "--umask", "--directory", "--logfile", "--logfile_maxbytes"), VALUE),
+            **each(
+                ("--logfile_backups", "--loglevel", "--pidfile", "--identifier", "--childlogdir", "--minfds"), VALUE
+            ),
+            "--profile_options": VALUE,
+            **each(("--nodaemon", "--silent", "--nocleanup", "--strip_ansi"), FLAG),
+            **each(("--help", "--version"), EXIT),
+        },
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the configuration that is named last."""
+        named = [given for given in command.given if given.name in ("-c", "--configuration")]
+        return self.take_file(reading, named[-1].at, offset=named[-1].offset) if named else reading.finish("nothing")
 
 
 class Tee(_Scheduler):

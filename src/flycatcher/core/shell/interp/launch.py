@@ -176,6 +176,11 @@ def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
             plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
     elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
         plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
+    elif name == "supervisord":
+        for word in argv[1:]:
+            path = word.removeprefix("-c").partition("=")[2] or word
+            if not path.startswith(("/dev/", "/proc/")):  # what those hold is read with the line
+                plant_text(machine, f"{name}:", file_text(machine, path), argv)
     elif name in ("crontab", "at", "batch"):
         for word in argv[1:]:
             plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
