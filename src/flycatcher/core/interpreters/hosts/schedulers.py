@@ -53,7 +53,7 @@ class Crontab(_Scheduler):
     names = (r"crontab",)
     place = "crontab:"
     install = "apt: cron"
-    verified = ("3.0pl1",)
+    verified: ClassVar[tuple[str, ...]] = ("3.0pl1",)
     quiet: ClassVar[tuple[str, ...]] = ("-l", "-r", "-e", "-n", "-T")
     """Options with which no table is put in place: it is shown, removed, edited, or only checked (cron's -n, cronie's -T)."""
     options = Options(
