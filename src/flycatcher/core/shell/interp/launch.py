@@ -11,7 +11,7 @@ from flycatcher.core.execution import Execution, Place
 from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
-from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
+from flycatcher.core.interpreters.shells.run import ShellRun, loaded_first, shell_run
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell.interp.collector import Frame
@@ -171,6 +171,8 @@ def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
     """Remember what a program puts into files that are run later: from stdin, from a file."""
     if name == "dd":
         for word in argv[1:]:
+            if word.startswith("of=") and (text := machine.state.reads[0].text) is not None:
+                machine.collector.keep(machine.state.located(word[3:]), text)
             plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
     elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
         plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
@@ -286,6 +288,10 @@ def _shell(
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
     run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
+    if run.mode != "none" and machine.collector.files:
+        for path in loaded_first(machine.collector.executions[index]):
+            if (text := file_text(machine, path)) is not None:
+                _read(machine, text, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text
@@ -309,7 +315,7 @@ def file_text(machine: ShellProcess, path: str) -> str | None:
     if match := _DESCRIPTOR.fullmatch(path):
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
-    place = machine.state.located(path)
+    place = machine.state.located(path.removeprefix(f"{UNKNOWN}/"))
     written = machine.collector.files.get(place) or machine.collector.files.get(place.removeprefix("./"))
     return None if written is None else strip_all_marks(written.text())
 
