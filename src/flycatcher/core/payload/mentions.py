@@ -116,13 +116,21 @@ class Mentions:
             name = file.removeprefix("./")
             if name.endswith(".json"):  # Node reads it as data
                 continue
-            if self.times[file] > 1 or any(file != text and name in text for text in self.literals):
+            if (
+                self.times[file] > 1
+                or (name != file and self.times[name])
+                or any(file != text and name in text for text in self.literals)
+            ):
                 return node
         return None
 
+    def named_file(self, file: str) -> ir.Node | None:
+        """Return where a text names a file."""
+        named = (node for text, node in self.literals.items() if len(file) > 2 and file in text)
+        return next(named, None)
+
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
-        self.times[text[:64]] += 1
         if 3 < len(text) <= LONGEST and len(self.literals) < LITERALS:
             self.literals.setdefault(text, node)
 
