@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
+from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,7 @@ class Go(FileType):
     comments: ClassVar[tuple[str, ...]] = ("//", "/*")
     rank = 60
     names: ClassVar[tuple[str, ...]] = ("*.go",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"//go:generate|exec\.Command|WithExec"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"//go:generate|exec\.Command|WithExec|\"-{1,2}[A-Za-z]+\""),)
 
     def read(self, document: Document) -> Iterator[Start]:
         """Yield the words of each line and each call."""
@@ -47,6 +49,7 @@ class Go(FileType):
             found = list(_words(text, match))
             if found and found[0] != UNKNOWN:
                 yield Start(argv=tuple(found), span=match.span(), symbol=("exec.Command",))
+        yield from guess.in_source(document, Reader(text, CURLY), lines_of(text))
 
 
 def _words(text: str, call: re.Match[str]) -> Iterator[str]:

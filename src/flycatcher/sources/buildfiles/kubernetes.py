@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RESOURCE = lazy(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
 _KIND = lazy(r"^kind:\s*\S", re.MULTILINE)
 _COMMAND = lazy(r"^[ \t-]*(?:command|args):", re.MULTILINE)
-_CONTROL = lazy(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
+_CONTROL = lazy(r"^([ \t]*)\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
 _VALUE = lazy(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
 
 
@@ -116,7 +116,7 @@ def _without_templates(text: str) -> str:
     """Return a chart's text as YAML, every place kept: lines that only steer are comments, values are holes."""
     if "{{" not in text:
         return text
-    text = _CONTROL.sub(lambda match: "#" + " " * (len(match[0]) - 1), text)
+    text = _CONTROL.sub(lambda match: match[1] + "#" + " " * (len(match[0]) - len(match[1]) - 1), text)
     return _VALUE.sub(lambda match: UNKNOWN * len(match[0]), text)
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
+from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,7 @@ class Rust(FileType):
                 for found in islice(later.finditer(text, at, at + LATER), MAX_METHODS):
                     at = _chain(text, found.end(), argv)
             yield Start(argv=tuple(argv), span=(match.start(), at), symbol=("Command",))
+        yield from guess.in_source(document, Reader(text, CURLY), lines_of(text))
 
 
 def _chain(text: str, at: int, argv: list[str]) -> int:
