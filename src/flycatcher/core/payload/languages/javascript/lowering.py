@@ -37,8 +37,11 @@ class Lowering(TreeLowering):
 
     def identifier(self, node: Node, start: int, end: int) -> ir.Node:
         r"""A name; ``ev\u0061l`` is one too."""
+        return ir.Name(start, end, self._name(node))
+
+    def _name(self, node: Node | None) -> str:
         name = self.text(node)
-        return ir.Name(start, end, decode.unescape_text(name) if "\\" in name else name)
+        return decode.unescape_text(name) if "\\" in name else name
 
     def literal(self, node: Node, start: int, end: int) -> ir.Node:
         """Numbers, booleans, null, undefined."""
@@ -138,7 +141,7 @@ class Lowering(TreeLowering):
         for child in node.named_children:
             name = self.text(child)
             if child.type == "pair_pattern":
-                key = ir.Const(child.start_byte, child.start_byte, self.text(child.child_by_field_name("key")))
+                key = ir.Const(child.start_byte, child.start_byte, self._name(child.child_by_field_name("key")))
                 items.append((key, self.field(child, "value")))
             elif child.type.startswith("shorthand"):
                 items.append((ir.Const(start, start, name), ir.Name(child.start_byte, child.end_byte, name)))
@@ -189,7 +192,7 @@ class Lowering(TreeLowering):
         """``{a: b}``."""
         items: list[tuple[ir.Node, ir.Node]] = []
         for child in node.named_children:
-            name = self.text(child.child_by_field_name("key") or child.child_by_field_name("name"))
+            name = self._name(child.child_by_field_name("key") or child.child_by_field_name("name"))
             if child.type == "pair":
                 key = child.child_by_field_name("key")
                 constant = key is not None and key.type == "property_identifier"
