@@ -1,6 +1,6 @@
 """Change the source in one place, run the tests that enter that line, and see whether one fails.
 
-    python -m tests.mutants [--rooms core/recipe,sinks] [--seconds 1800] [--seed 1] [--each 20] [--workers 2] [--skip 20] [--tests tests/recipe]
+    python -m tests.mutants [--rooms core/recipe,sinks] [--seconds 1800] [--seed 1] [--each 20] [--workers 2] [--skip 20] [--unmapped] [--tests tests/recipe]
 
 Mutants are drawn by the seed, the same number from every room, until the time is up. The table says how many were noticed; the
 survivors follow with their places, so that a test can be written or their equivalence be explained in ``equivalent.toml``.
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from tests.mutants.mapping import PACKAGE, Entered, Known, measured
 from tests.mutants.operators import Mutant, mutants_of
-from tests.mutants.trial import Copy
+from tests.mutants.trial import EVERY, Copy
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 AFFORDED = 20.0
@@ -45,7 +45,7 @@ def main() -> None:
     """Run the command."""
     options = _options()
     tests = [*filter(None, options.tests.split(","))] or ["tests"]
-    known = measured(tests, options.workers)
+    known = None if options.unmapped else measured(tests, options.workers)
     drawn = _drawn(options)
     judges = [Judged(known, tests) for _ in range(options.workers)]
     until = time.monotonic() + options.seconds
@@ -73,8 +73,8 @@ def main() -> None:
 class Judged:
     """One judge with what is known of the tests."""
 
-    def __init__(self, known: Known, tests: list[str]) -> None:
-        """Start it."""
+    def __init__(self, known: Known | None, tests: list[str]) -> None:
+        """Start it; where nothing is known of the lines, all tests are asked."""
         self.copy, self._known = Copy(tests), known
         self._equivalent = _equivalent()
         self._passing: dict[str, bool] = {}
@@ -84,17 +84,24 @@ class Judged:
         line = (PACKAGE / one.path).read_text().splitlines()[one.mutant.line - 1].strip()
         if (one.path, f"{line} | {one.mutant.kind}") in self._equivalent:
             return SAME, ""
+        tests, loading = self._asked(one)
+        if not tests:
+            return NO_TEST, ""
+        without = [test for test, passes in self._passing.items() if not passes]
+        while test := self.copy.noticed_by(one.path, one.mutant, tests, without, loading=loading):
+            if self._fails_only_so(test):
+                return KILLED, test
+            without.append(test)
+        return SURVIVED, ""
+
+    def _asked(self, one: Drawn) -> tuple[list[str], bool]:
+        """Return the tests to ask, and whether the mutant takes effect while its module loads."""
+        if self._known is None:
+            return [EVERY], False
         entered = self._known.files.get(one.path, Entered({}, set()))
         # what only runs while a module loads counts for no test by its line: those of the whole file are asked
         loading = one.mutant.line in entered.loading
-        tests = self._few(entered.tests if loading else entered.by_line.get(one.mutant.line, []))
-        if not tests:
-            return NO_TEST, ""
-        while test := self.copy.noticed_by(one.path, one.mutant, tests, loading=loading):
-            if self._fails_only_so(test):
-                return KILLED, test
-            tests.remove(test)
-        return SURVIVED, ""
+        return self._few(self._known, entered.tests if loading else entered.by_line.get(one.mutant.line, [])), loading
 
     def _fails_only_so(self, test: str) -> bool:
         """Whether a test passes without a change; what is no test's name ended otherwise, and counts."""
@@ -104,10 +111,11 @@ class Judged:
             self._passing[test] = bool(self.copy.passing([test]))
         return self._passing[test]
 
-    def _few(self, tests: list[str]) -> list[str]:
+    @staticmethod
+    def _few(known: Known, tests: list[str]) -> list[str]:
         """Return the cheapest tests, as many as AFFORDED seconds allow."""
-        ordered = sorted(set(tests), key=lambda test: self._known.costs.get(test, 0.0))
-        costs = list(accumulate(self._known.costs.get(test, 0.0) for test in ordered))
+        ordered = sorted(set(tests), key=lambda test: known.costs.get(test, 0.0))
+        costs = list(accumulate(known.costs.get(test, 0.0) for test in ordered))
         return ordered[: max(1, bisect(costs, AFFORDED))]
 
 
@@ -119,6 +127,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--each", type=int, default=20, help="mutants a room")
     parser.add_argument("--tests", default="", help="the only tests to ask, by commas")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--unmapped", action="store_true", help="ask every test of --tests, and run nothing under coverage"
+    )
     parser.add_argument("--skip", type=int, default=0, help="mutants of each room that an earlier run has tried")
     return parser.parse_args()
 

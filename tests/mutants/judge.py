@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import os
+import resource
 import select
 import signal
 import sys
@@ -22,16 +23,20 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import pytest
 
+from tests.mutants.trial import EVERY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PATIENCE = 120
-"""Seconds after which a mutant counts as noticed: a loop that does not end."""
+PATIENCE = 900
+"""Seconds after which a mutant counts as noticed: it waits for something that does not come."""
+AT_MOST = 120
+"""Seconds of processor time after which it does: a loop that does not end."""
 ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "--capture=no"]
 PACKAGE = Path("src/flycatcher").absolute()
 LOADING = "takes effect while modules load"
 COULD_NOT_LOAD = "the tests could not be loaded"
-LOADED_ONCE = ("click", "hypothesis", "msgspec", "tree_sitter")
+LOADED_ONCE = ("click", "msgspec", "tree_sitter")
 NONE = b"\0"
 """In a pipe: no test has failed."""
 
@@ -49,9 +54,10 @@ class Stage:
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
-    def run(self, tests: list[str]) -> str:
-        """Run tests up to the first that fails; return its name."""
-        items = [self.items[test] for test in tests if test in self.items]
+    def run(self, request: dict[str, Any]) -> str:
+        """Run the tests of a request up to the first that fails; return its name."""
+        tests = list(self.items) if request["tests"] == [EVERY] else request["tests"]
+        items = [self.items[test] for test in tests if test in self.items and test not in request["without"]]
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
@@ -82,21 +88,21 @@ class Loaded(Stage):
     def _judged(self, request: dict[str, Any]) -> str:
         if request["path"] and not takes_the_place(PACKAGE / request["path"], request["source"]):
             return LOADING
-        return self.run(request["tests"])
+        return self.run(request)
 
 
 class Anew(Stage):
     """Collects the files of the tests that are named, and runs those."""
 
-    def __init__(self, tests: list[str]) -> None:
-        """The tests' names."""
+    def __init__(self, request: dict[str, Any]) -> None:
+        """The tests stand in the request."""
         super().__init__()
-        self._tests = tests
+        self._request = request
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests."""
         self.items = {item.nodeid: item for item in session.items}
-        self.run(self._tests)
+        self.run(self._request)
         return True
 
 
@@ -110,8 +116,7 @@ class Bare:
         if os.fork() == 0:
             self._requests.close()  # so that it ends with the process that asks
             for line in requests:
-                tests = json.loads(line)["tests"]
-                answers.write(json.dumps(forked(partial(run_anew, tests))) + "\n")
+                answers.write(json.dumps(forked(partial(run_anew, json.loads(line)))) + "\n")
                 answers.flush()
             os._exit(0)
         requests.close()
@@ -141,10 +146,11 @@ def pipe() -> tuple[TextIO, TextIO]:
     return os.fdopen(reads), os.fdopen(writes, "w")
 
 
-def run_anew(tests: list[str]) -> str:
-    """Collect the files of these tests and run them; return the first that fails."""
-    stage = Anew(tests)
-    code = pytest.main([*ARGUMENTS, *dict.fromkeys(test.split("::")[0] for test in tests)], plugins=[stage])
+def run_anew(request: dict[str, Any]) -> str:
+    """Collect the files of the request's tests and run them; return the first that fails."""
+    stage, tests = Anew(request), request["tests"]
+    files = sys.argv[1:] if tests == [EVERY] else list(dict.fromkeys(test.split("::")[0] for test in tests))
+    code = pytest.main([*ARGUMENTS, *files], plugins=[stage])
     return stage.failed or ("" if code in {0, 5} else COULD_NOT_LOAD)
 
 
@@ -154,6 +160,7 @@ def forked(work: Callable[[], str]) -> str:
     pid = os.fork()
     if pid == 0:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (AT_MOST, AT_MOST))
         try:
             answer = work()
         except BaseException as error:  # noqa: BLE001 - whatever ends it

@@ -22,6 +22,8 @@ from tests.mutants.operators import mutated
 if TYPE_CHECKING:
     from tests.mutants.operators import Mutant
 
+EVERY = "*"
+"""Stands for every test that the judge has collected."""
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".mutants", "dist", ".pytest_cache", ".hypothesis", ".mypy_cache")
 
 
@@ -40,20 +42,24 @@ class Copy:
         pipe = subprocess.PIPE
         self._judge = subprocess.Popen(command, cwd=root, env=os.environ | more, stdin=pipe, stdout=pipe, text=True)
 
-    def noticed_by(self, path: str, mutant: Mutant, tests: list[str], *, loading: bool) -> str:
+    def noticed_by(self, path: str, mutant: Mutant, tests: list[str], without: list[str], *, loading: bool) -> str:
         """Return the first test that fails with a mutant of a file below the package; ``""`` where none does."""
         file = self._source / path
         source, stat = file.read_text(), file.stat()
         file.write_text(mutated(source, mutant))
         try:
-            return self._ask({"path": path, "source": source, "tests": tests, "loading": loading})
+            return self._ask({"path": path, "source": source, "tests": tests, "without": without, "loading": loading})
         finally:
             file.write_text(source)
             os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # so that its compiled form holds again
 
     def passing(self, tests: list[str]) -> list[str]:
         """Return those of the tests that pass without a change."""
-        return [test for test in tests if not self._ask({"path": "", "source": "", "tests": [test], "loading": False})]
+        return [
+            test
+            for test in tests
+            if not self._ask({"path": "", "source": "", "tests": [test], "without": [], "loading": False})
+        ]
 
     def _ask(self, request: dict[str, object]) -> str:
         assert self._judge.stdin is not None
