@@ -59,8 +59,7 @@ class Readings:
 
     def answer(self, execution: Execution, text: str, *, quoting: str = "") -> Answer | None:
         """Return what the readings of a string say; None where none of them runs program text."""
-        words = quoted(text) if quoting == "double" else text.split(" ", _WORDS)
-        lists = _lists(words, quoting)
+        lists = _quoted_lists(text) if quoting == "double" else _lists(text.split(" ", _WORDS), quoting)
         inline, other, asked = [], None, 0
         for argv in lists:
             asked += 1
@@ -87,9 +86,9 @@ def _weight(reading: Reading) -> int:
 
 def _lists(words: Sequence[str], quoting: str) -> Iterator[tuple[str, ...]]:
     """Yield the lists of words that a string could have been made of, the likeliest first."""
+    if quoting == "sorted":
+        yield unsorted(words)
     yield tuple(words)
-    if quoting == "double":
-        return
     count = len(words)
     for start in range(1, count - 1):
         if not words[start].startswith("-"):
@@ -101,34 +100,49 @@ def _lists(words: Sequence[str], quoting: str) -> Iterator[tuple[str, ...]]:
             yield (*words[:start], " ".join(words[start:end]), *words[end:])
 
 
-def quoted(text: str) -> list[str]:
+def _quoted_lists(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a string with quotes; where one is left over, also with the quotes that close as late as they may."""
+    words = quoted(text)
+    yield tuple(words)
+    if any(word.count('"') % 2 for word in words):
+        yield tuple(quoted(text, last=True))
+
+
+def unsorted(words: Sequence[str]) -> tuple[str, ...]:
+    """Return words in their order which somebody has put into that of their numbers as text: 0, 1, 10, 11, 2."""
+    order = sorted(range(len(words)), key=str)
+    return tuple(words[at] for at in sorted(range(len(words)), key=order.__getitem__))
+
+
+def quoted(text: str, *, last: bool = False) -> list[str]:
     """Return the words of a string in which one with blanks stands in double quotes, without any escaping.
 
-    A quote ends the word where a blank, or nothing, follows it.
+    The first quote, or the ``last``, that a blank or nothing follows ends the word. Between two blanks is an empty
+    word.
     """
     words: list[str] = []
     at, end = 0, len(text)
     while at < end and len(words) < _WORDS:
-        if text[at] == " ":
-            at += 1
-            continue
-        close = _closing(text, at) if text[at] == '"' else -1
+        close = _closing(text, at, last=last) if text[at] == '"' else -1
         if close > 0:
             words.append(text[at + 1 : close])
             at = close + 1
-            continue
-        stop = text.find(" ", at)
-        stop = end if stop < 0 else stop
-        words.append(text[at:stop])
-        at = stop
+        else:
+            stop = text.find(" ", at)
+            stop = end if stop < 0 else stop
+            words.append(text[at:stop])
+            at = stop
+        at += at < end
     return [*words, text[at:]] if at < end else words
 
 
-def _closing(text: str, at: int) -> int:
+def _closing(text: str, at: int, *, last: bool) -> int:
     """Return where the quote that opens at ``at`` closes, -1 where it does not."""
-    close = text.find('"', at + 1)
+    found, close = -1, text.find('"', at + 1)
     while close > 0:
         if close + 1 == len(text) or text[close + 1] == " ":
-            return close if " " in text[at:close] else -1
+            found = close
+            if not last:
+                break
         close = text.find('"', close + 1)
-    return -1
+    return found if found > 0 and " " in text[at:found] else -1

@@ -20,6 +20,8 @@ _RUN = re.compile(
     re.DOTALL,
 )
 _EXEC = re.compile(r"(?:RUN )(?:\|\d+ (?:[A-Za-z_]\w*=\S* )*)?(?P<line>.+)$", re.DOTALL)
+_ARGS = {"Path", "Args", "Config"}
+"""What a container has, and no image."""
 _BUILDKIT = re.compile(r"\s*# buildkit\s*$")
 _DEFAULT = re.compile(
     r"(?:/bin/sh -c #\(nop\) +)?(?P<kind>CMD|ENTRYPOINT|HEALTHCHECK) (?P<rest>.*?)(?:# buildkit)?$", re.DOTALL
@@ -32,7 +34,7 @@ class ContainerImage(JsonFormat):
     name = "container-image"
     title = "container image"
     rank = 50
-    marks = (b'"created_by"', b'"CreatedBy"', b'"Entrypoint"', b'"Cmd"', b'"container_config"')
+    marks = (b'"Args"', b'"created_by"', b'"CreatedBy"', b'"Entrypoint"', b'"Cmd"', b'"container_config"')
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
@@ -42,11 +44,17 @@ class ContainerImage(JsonFormat):
             or "created_by" in row
             or ("CreatedBy" in row and "Size" in row)
             or ("container_config" in row)
-            or (isinstance(row.get("Config"), dict) and ("RootFS" in row or "ContainerConfig" in row))
+            or (
+                isinstance(row.get("Config"), dict)
+                and ("RootFS" in row or "ContainerConfig" in row or row.keys() >= _ARGS)
+            )
         )
 
     def row(self, row: Row) -> Iterator[Seen]:
-        """Yield the commands of an image."""
+        """Yield the commands of an image, or what a container has started."""
+        if row.keys() >= _ARGS:
+            yield _started(row)
+            return
         for step in row["history"] if isinstance(row.get("history"), list) else [row]:
             if isinstance(step, dict):
                 yield from _step(text(step, "created_by", "CreatedBy"), text(step, "created", "CreatedAt"))
@@ -57,6 +65,25 @@ class ContainerImage(JsonFormat):
         command = words(row, "container_config.Cmd", "ContainerConfig.Cmd")
         if command and not any("#(nop)" in word for word in command):
             yield Seen(argv=command, time=when, happened="presumed", context={"image.step": "RUN"})
+
+
+def _started(row: Row) -> Seen:
+    """Return what a container, as ``docker inspect`` and its ``config.v2.json`` have it, was started with."""
+    config = row.get("Config")
+    return Seen(
+        argv=(text(row, "Path"), *words(row, "Args")),
+        env=pairs(config.get("Env")) if isinstance(config, dict) else {},
+        cwd=text(config, "WorkingDir"),
+        user=text(config, "User"),
+        host=text(config, "Hostname"),
+        time=text(row, "State.StartedAt") or text(row, "Created"),
+        happened="presumed",
+        container={
+            "container.id": text(row, "Id", "ID"),
+            "container.name": text(row, "Name").lstrip("/"),
+            "container.image": text(config, "Image"),
+        },
+    )
 
 
 def _step(line: str, when: str) -> Iterator[Seen]:

@@ -36,10 +36,16 @@ class Kubernetes(JsonFormat):
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row is an audit event."""
-        return "requestURI" in row and ("verb" in row or "auditID" in row)
+        listed = row.get("kind") == "EventList" and isinstance(row.get("items"), list)
+        return listed or ("requestURI" in row and ("verb" in row or "auditID" in row))
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield what a request makes a container run; one event for each request, the one that ends it where there is one."""
+        if row.get("kind") == "EventList" and isinstance(row.get("items"), list):
+            for each in row["items"]:
+                if isinstance(each, dict) and "items" not in each:
+                    yield from self.row(each)
+            return
         if text(row, "stage") == "RequestReceived" or (number(row, "responseStatus.code") or 0) >= _REFUSED:
             return
         uri = urlsplit(text(row, "requestURI")[: 1 << 20])
