@@ -57,7 +57,8 @@ _PIPED = re.compile(r"(?m)\|[ \t]*([^\n\"]+)")
 _TMUX = re.compile(r"(?m)(?:run(?:-shell)?|if(?:-shell)?|default-command|#\()[ \t]*(?:-b[ \t]+)?[\"']?([^\n\"']+)")
 _AUTOCMD = re.compile(r"(?m)^[ \t:]*au(?:tocmd)?!?[ \t][^\n]*?(?<!au)(?<!autocmd)[ \t:]!([^\n]+)$")
 _PSQL = re.compile(r"(?m)^[ \t]*\\![ \t]*(\S.*)$")
-_INCRON = re.compile(r"(?m)^[ \t]*[^#\s]\S*[ \t]+\S+[ \t]+(\S.*)$")
+_INCRON = re.compile(r"(?m)^[ \t]*(?!#)(?:\\.|[^\s\\])+[ \t]+\S+[ \t]+(\S.*)$")
+_INCRON_VALUE = re.compile(r"\$([$@#%&])")
 _NETWORK = re.compile(r"(?m)^[ \t]*(?:pre-|post-)?(?:up|down)[ \t]+(.+)$")
 _WINDOWS = re.compile(r"(?m)^[^#\n]*?\bexec(?:_always|-once)?[ \t]*[=,]?[ \t]*(?:--[\w-]+[ \t]+)*(\S.*)$")
 _HELPER = re.compile(r"\|?[ \t]*(\S.*)")
@@ -182,6 +183,13 @@ def _found(pattern: re.Pattern[str], *, unescape: bool = False, group: int = 1) 
     return read
 
 
+def _incron(path: str, text: str) -> Iterator[Piece]:
+    """Read a table of incron's: ``$$`` is a dollar, the other signs stand for the path, the file and the event (incrontab(5))."""
+    del path
+    for found in _INCRON.finditer(text):
+        yield Piece(_INCRON_VALUE.sub(lambda sign: "$" if sign[1] == "$" else UNKNOWN, found[1]))
+
+
 def _pth(path: str, text: str) -> Iterator[Piece]:
     """Read a .pth file: lines that begin with ``import`` are run, the others are folders (site)."""
     del path
@@ -291,7 +299,7 @@ READERS: dict[str, Reader] = {
     "tmux settings": _found(_TMUX),
     "vim settings": _vim,
     "psql settings": _found(_PSQL),
-    "incron table": _found(_INCRON),
+    "incron table": _incron,
     "network settings": _found(_NETWORK),
     "window manager settings": _found(_WINDOWS),
     "kernel helper": _found(_HELPER),
