@@ -8,12 +8,13 @@ import pytest
 
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.detection import detect
-from flycatcher.core.execution import Execution
+from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.planted_places import PLACES, place_of
 from flycatcher.core.planting import is_place, planted_snippets
 from flycatcher.core.planting.readers import READERS, WHOLE, inserted_by_sed
 from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.unknown import UNKNOWN
 
 CODE = "python3 -c 1"
 UNIT = "[Service]\nExecStart=/usr/bin/python3 -c 'print(1)'\n"
@@ -129,6 +130,39 @@ def test_the_text_on_stdin_of_at_is_a_shells() -> None:
     assert [(s.vector, s.text) for s in found.snippets] == [("planted", f"{CODE}\n")]
     assert detect(Execution(argv=("at", "now"), stdin="pipe", stdin_text="ls\n"), live=True) is None
     assert detect(Execution(argv=("atq",), stdin="pipe", stdin_text=f"{CODE}\n"), live=True) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "pieces"),
+    [  # each played with Debian's cron 3.0, at 3.2.5 and incron 0.5.12
+        ("crontab:", "* * * * * python3 -%import os%os.system('x\\%y')\n", [("sh", "python3 - <<'EOF'\nimport os\nos.system('x%y')\nEOF")]),
+        ("crontab:", "* * * * * perl%EOF%;f()\n", [("sh", "perl <<'EOFF'\nEOF\n;f()\nEOFF")]),
+        ("crontab:", "  SHELL = '/usr/bin/python3'\n* * * * * f()\n", [("python", "f()")]),
+        ("crontab:", "SHELL=/usr/bin/perl\n* * * * * f()\n", []),
+        ("crontab:", "* * * * * f\nSHELL=/usr/bin/python3\n@reboot g()\n", [("sh", "f"), ("python", "g()")]),
+        ("crontab:", "SHELL=/bin/bash\n*\t*\t*\tjan-dec\tmon,tue\tf\n", [("sh", "f")]),
+        ("/etc/cron.d/x", "BASH_ENV=/tmp/x\n*/5 * * * * john.doe f\n", [("bash", "/tmp/x"), ("sh", "f")]),
+        ("at:", "#!/usr/bin/python3\nf()\n", [("sh", "#!/usr/bin/python3\nf()\n")]),
+        ("incrontab:", "/a\\ b IN_CREATE,loopable=true f $$x\n# c\n", [("sh", "f $x")]),
+    ],
+)  # fmt: skip
+def test_a_table_is_read_as_its_daemon_reads_it(path: str, text: str, pieces: list[tuple[str, str]]) -> None:
+    assert [(found.interpreter, found.text) for found in planted_snippets(path, text)] == pieces
+
+
+def test_what_incron_puts_in_is_unknown() -> None:
+    (found,) = planted_snippets("incrontab:", "/tmp IN_CREATE perl -e $# $@/$% $&\n")
+    assert found.text == f"perl -e {UNKNOWN} {UNKNOWN}/{UNKNOWN} {UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    "argv", [["crontab", "/dev/fd/63"], ["crontab", "p"], ["at", "-f", "p", "now"], ["tmux", "-f", "p"]]
+)
+def test_a_table_through_a_fifo_counts_though_nobody_saw_it(argv: list[str]) -> None:
+    found = detect(Execution(argv=tuple(argv), files={"p": FileFact(kind="fifo")}), live=True)
+    assert found is not None
+    assert [(s.vector, s.text) for s in found.snippets] == [("planted", None)]
+    assert detect(Execution(argv=(argv[0],), stdin="null"), live=True) is None
 
 
 def test_text_that_nobody_saw_is_no_detection() -> None:

@@ -32,7 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:etc/crontab|etc/cron\.d/[^/]+|anacrontab)", "system table", "cron runs it at its times"),
     Place(r"(?:var/spool/cron/(?:crontabs/)?[^/]+|etc/crontabs/[^/]+|crontab:)", "user table", "cron runs it at its times"),
     Place(r"etc/cron\.(?:hourly|daily|weekly|monthly)/[^/]+", "script", "cron runs it at its times"),
-    Place(r"(?:at|batch):|var/spool/(?:cron/atjobs|at|atjobs)/[^/]+", "script", "atd runs it at its time"),
+    Place(r"(?:at|batch):|var/spool/(?:cron/atjobs|at|atjobs)/[^/]+", "text of sh", "atd runs it at its time"),
     Place(r"(?:var/spool/fcron/[^/]+|fcrontab:)", "user table", "fcron runs it at its times"),
     Place(r"(?:var/spool/incron/[^/]+|etc/incron\.d/[^/]+|incrontab:)", "incron table", "incrond runs it when a file changes"),
     Place(r"(?:systemd/(?:system|user|network)/.+|[^/]+\.(?:service|timer|socket|path|mount))", "unit", "systemd starts it"),
