@@ -150,6 +150,40 @@ def test_a_table_is_read_as_its_daemon_reads_it(path: str, text: str, pieces: li
     assert [(found.interpreter, found.text) for found in planted_snippets(path, text)] == pieces
 
 
+@pytest.mark.parametrize(
+    ("argv", "path"),
+    [
+        (["tee", "/etc/cron.d/../../root/.profile"], "/etc/cron.d/../../root/.profile"),
+        (["busybox", "tee", "-a", ".profile"], "/home/u/.profile"),
+        (["dd", "of=.bashrc", "bs=1"], "/home/u/.bashrc"),
+        (["dd", "if=/dev/stdin", "of=.bashrc"], "/home/u/.bashrc"),
+        (["cp", "/dev/stdin", ".bashrc"], "/home/u/.bashrc"),
+        (["install", "-m", "755", "/dev/fd/0", "/etc/rc.local"], "/etc/rc.local"),
+        (["systemctl", "edit", "--stdin", "x.service"], "/etc/systemd/system/x.service.d/override.conf"),
+    ],
+)
+def test_a_program_that_writes_its_stdin_into_such_a_place(argv: list[str], path: str) -> None:
+    text = f"ExecStart={CODE}\n" if "systemctl" in argv else f"{CODE}\n"
+    found = detect(Execution(argv=tuple(argv), cwd="/home/u", stdin="pipe", stdin_text=text), live=True)
+    assert found is not None
+    assert [(s.vector, s.path) for s in found.snippets] == [("planted", path)]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["dd", "if=image", "of=.bashrc"], ["cp", "file", ".bashrc"], ["cp", "-a", "/dev/stdin", ".bashrc"], ["systemctl", "edit", "x"],
+     ["busybox", "cat"], ["dd", "bs=1"]],
+)  # fmt: skip
+def test_a_copy_of_a_file_or_of_a_link_is_not_opened(argv: list[str]) -> None:
+    assert detect(Execution(argv=tuple(argv), cwd="/home/u", stdin="pipe", stdin_text=f"{CODE}\n"), live=True) is None
+
+
+def test_the_file_that_git_is_told_to_configure() -> None:
+    found = detect(Execution(argv=("git", "config", "-f", "/home/u/.gitconfig", "alias.x", f"!{CODE}")), live=True)
+    assert found is not None
+    assert [(s.path, s.text) for s in found.snippets] == [("/home/u/.gitconfig", CODE)]
+
+
 def test_what_incron_puts_in_is_unknown() -> None:
     (found,) = planted_snippets("incrontab:", "/tmp IN_CREATE perl -e $# $@/$% $&\n")
     assert found.text == f"perl -e {UNKNOWN} {UNKNOWN}/{UNKNOWN} {UNKNOWN}"

@@ -9,6 +9,7 @@ T1547.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -133,6 +134,7 @@ def place_of(path: str) -> Place | None:
     if len(path) > 4096:
         return None
     known = path.replace(UNKNOWN, "x") if path.endswith(UNKNOWN) else _DROP.sub("", path)
+    known = posixpath.normpath(known) if "/../" in known or "//" in known else known
     found = _pattern().match(known)
     if found is None or found.lastindex is None:
         return None

@@ -33,17 +33,17 @@ class Scheduler(Host):
         reading.add("planted", text, index=index, descriptor=0, path=place or self.place)
         return reading
 
-    def take_file(self, reading: Reading, index: int, *, offset: int = 0) -> Reading:
+    def take_file(self, reading: Reading, index: int, *, offset: int = 0, place: str = "") -> Reading:
         """Record what a descriptor or a FIFO holds that is named as the file; a file of a disk can be reviewed."""
         path = reading.execution.argv[index][offset:]
         number = descriptor_of(path, reading.execution)
         if number == 0:
-            return self.take(reading, index=index)
+            return self.take(reading, index=index, place=place)
         if is_special(path, reading.execution):
             found = fact_of(path, reading.execution)
             text = None if found is None else found.text
             text = text if number is None else reading.execution.descriptors.get(number)
-            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=self.place)
+            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=place or self.place)
         return reading.finish("nothing")
 
 

@@ -179,13 +179,8 @@ def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
 
 
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
-    """Remember what a program puts into files that are run later: from stdin, from a file."""
-    if name == "dd":
-        for word in argv[1:]:
-            plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
-    elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
-        plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
-    elif name in ("crontab", "at", "batch"):
+    """Remember what a program puts into files that are run later: from a file; what comes on stdin, its own table reads."""
+    if name in ("crontab", "at", "batch"):
         _plants_files(machine, [(f"{name}:", word.removeprefix("-f")) for word in argv[1:]], argv)
     else:
         _plants_files(machine, configurations(name, argv), argv)
