@@ -71,6 +71,8 @@ def _command(target: Value, args: list[Value]) -> tuple[str, list[Value]]:
         words = rest
     first = words[0] if words else Value()
     name = first.name or (first.data if isinstance(first.data, str) else "")
+    if first.data is NOT_CONSTANT and name.isidentifier():  # a variable of which nothing is known
+        name = UNKNOWN
     return name, words[1:]
 
 
