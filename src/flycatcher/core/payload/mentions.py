@@ -71,6 +71,8 @@ _PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
 _QUOTED = lazy(r'"([^"\\]{4,})"')
 """A string in JSON, or in YAML."""
+_GIVEN = lazy(r"(?s)[A-Za-z_]\w*=(.{4,})")
+"""A word that gives a variable a value: ``awk -v c=...``."""
 _WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -239,9 +241,10 @@ def _read_literals(scan: Scan) -> bool:
 
 
 def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
-    """Return literals, and the strings inside those that hold data (JSON, YAML), the longest first."""
+    """Return literals, and the texts inside those that hold data (JSON, YAML) or give a name one (``c=text``), the longest first."""
     inner = {piece: node for text, node in literals.items() if text[0] in "{[!" for piece in _QUOTED.findall(text)[:16]}
-    return sorted((inner | literals).items(), key=lambda item: -len(item[0]))
+    given = {match[1]: node for text, node in literals.items() if (match := _GIVEN.match(text)) is not None}
+    return sorted((given | inner | literals).items(), key=lambda item: -len(item[0]))
 
 
 def _looks_like_command(text: str, _own: str) -> bool:

@@ -231,13 +231,13 @@ class LayerScan(ShellScan):
     def reconsider(self) -> None:
         """Read the literals of the layer where what it runs turned out to run something unknown, or a file that it has written."""
         language, met = self.language, self.mentions
-        if language is None or self.scan.guessing or met.unresolved:
+        if language is None or self.scan.guessing:
             return
         written = {path.removeprefix("./") for path in self.scan.paths.get("file.write", ())}
         started = self.scan.started_files.keys() & written
         if started and language.id != "shell":
             self.name("eval.dynamic", met.named_file(min(started)) or ir.Group(0, 0))
-        if started or self.number in self.scan.unresolved:
+        if not met.unresolved and (started or self.number in self.scan.unresolved):
             met.unresolved = True
             mentions.finish(self)
 
