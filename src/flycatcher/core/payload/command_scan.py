@@ -136,7 +136,7 @@ class CommandScan(LayerReport):
             self.name("process.unknown-command", node)
         if value.made:
             self.name("eval.decoded", node)
-        if text is None or text.strip(UNKNOWN + " ") == "":
+        if text is None or text.strip(UNKNOWN + " \n\t;") == "":
             self.mentions.unresolved = True
             if not self._is_fetched(value.taint):
                 self.name("process.dynamic-command", node)

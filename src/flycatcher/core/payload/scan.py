@@ -86,8 +86,8 @@ class LayerScan(ShellScan):
         else:
             for snippet, node in self.planting.found():
                 self._planted(snippet, node)
-            if not self.scan.guessing:
-                mentions.finish(self)
+        if not self.scan.guessing:
+            mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -220,22 +220,24 @@ class LayerScan(ShellScan):
                     self.report(addresses.nearby(rule, args, kwargs), node, paths)
 
     def _from_outside(self, name: str) -> bool:
-        """Whether text that is run calls a function that it does not define: ``vm.runInContext("r('x')", {r: require})``."""
+        """Whether a text calls a function that it does not define: in Lua, or in text that is run (``runInContext("r('x')", {r: require})``)."""
         language = self.language
-        if language is None or not self.depth or self.layer.handed or not name.isidentifier():
+        if language is None or not name.isidentifier():
+            return False
+        if language.id != "lua" and (not self.depth or self.layer.handed):
             return False
         return name not in language.functions and name not in harmless(language.id)[0]
 
     def reconsider(self) -> None:
         """Read the literals of the layer where what it runs turned out to run something unknown, or a file that it has written."""
         language, met = self.language, self.mentions
-        if language is None or language.id == "shell" or self.scan.guessing or met.unresolved:
+        if language is None or self.scan.guessing:
             return
         written = {path.removeprefix("./") for path in self.scan.paths.get("file.write", ())}
-        for file in self.scan.started_files.keys() & written:
-            if (node := met.named_file(file)) is not None:
-                met.load(file, node)
-        if self.number in self.scan.unresolved or (written and met.loaded_and_named() is not None):
+        started = self.scan.started_files.keys() & written
+        if started and language.id != "shell":
+            self.name("eval.dynamic", met.named_file(min(started)) or ir.Group(0, 0))
+        if not met.unresolved and (started or self.number in self.scan.unresolved):
             met.unresolved = True
             mentions.finish(self)
 

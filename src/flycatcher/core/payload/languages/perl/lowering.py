@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.frontends.tree_sitter import number, parse_with
+from flycatcher.core.payload.languages.perl.lists import ListLowering
 from flycatcher.core.payload.languages.perl.patterns import PatternLowering
 from flycatcher.core.payload.languages.perl.strings import StringLowering
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tree_sitter import Node
 
     from flycatcher.core.payload.frontends.tree_sitter import Handler
@@ -43,7 +42,7 @@ def _functions(value: ir.Node) -> list[ir.Function]:
     return [found for item in items for found in _functions(item)]
 
 
-class Lowering(PatternLowering):
+class Lowering(ListLowering):
     """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
 
     skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
@@ -140,20 +139,6 @@ class Lowering(PatternLowering):
             return ir.Group(start, end, [args[0], cut])
         return ir.Invoke(start, end, ir.Name(start, start, name), args)
 
-    def arguments(self, node: Node) -> list[ir.Node]:
-        """Return arguments one by one: a list in a list is part of it."""
-        if node.type == "quoted_word_list":
-            listed = self.lower(node)
-            return list(listed.items) if isinstance(listed, ir.Items) else [listed]
-        if node.type in ("list_expression", "parenthesized_expression"):
-            return [
-                each
-                for child in node.named_children
-                if child.type not in self.skipped
-                for each in self.arguments(child)
-            ]
-        return [self.lower(node)]
-
     def method(self, node: Node, start: int, end: int) -> ir.Node:
         """``A->b(c)``."""
         owner = node.child_by_field_name("invocant")
@@ -193,6 +178,13 @@ class Lowering(PatternLowering):
             return self.chain(node, start, end)
         return ir.Operate(start, end, op, [self.field(node, "left"), self.field(node, "right")])
 
+    def unary(self, node: Node, start: int, end: int) -> ir.Node:
+        """``-1``, ``!a``; ``-word`` is text with a dash."""
+        op, operand = self.data[start : start + 1].decode("latin-1"), self.group(node, start, end)
+        if op == "-" and isinstance(operand, ir.Const) and isinstance(operand.value, str):
+            return ir.Const(start, end, f"-{operand.value}")
+        return ir.Operate(start, end, op, [operand]) if op in ("-", "!") else operand
+
     def assign(self, node: Node, start: int, end: int) -> ir.Node:
         """``$a = b``, ``$a .= b``."""
         op = self.operator(node).removesuffix("=")
@@ -207,33 +199,6 @@ class Lowering(PatternLowering):
         if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
             return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
         return assigned
-
-    def opened(self, values: Sequence[ir.Node]) -> list[ir.Node]:
-        """What ``<>`` opens: each of the arguments."""
-        return [
-            ir.Invoke(
-                each.start,
-                each.end,
-                ir.Name(each.start, each.start, "open"),
-                [ir.Const(each.start, each.start, "ARGV"), each],
-            )
-            for each in values
-        ]
-
-    def slice_(self, node: Node, start: int, end: int) -> ir.Node:
-        """``@a{b}`` and ``@$a{b}`` of one key: the entry; of more keys nothing is known."""
-        parts = [child for child in node.named_children if child.type not in self.skipped]
-        owner, keys = parts[0], parts[1:]
-        if owner.type != "slice_container_variable" or len(keys) != 1 or keys[0].type == "list_expression":
-            return self.group(node, start, end)
-        sigil = "%" if node.child_by_field_name("hash") is not None else "@"
-        plain = self.text(owner).lstrip("@").strip("{}")
-        obj = ir.Name(start, start, plain if plain.startswith("$") else sigil + plain)
-        return ir.Index(start, end, obj, self.lower(keys[0]))
-
-    def globbed(self, node: Node, start: int, end: int) -> ir.Node:
-        """``<*.c>``: the files that a pattern names."""
-        return ir.Invoke(start, end, ir.Name(start, start, "glob"), self.interpolated(node))
 
     def array(self, node: Node, start: int, end: int) -> ir.Node:
         """``(a, b)``, ``[a, b]``, ``my ($a, $b)``."""
@@ -275,31 +240,9 @@ class Lowering(PatternLowering):
             else inner
         )
 
-    def over(self, node: Node, start: int, end: int) -> ir.Node:
-        """``f $_ for list``."""
-        listed = self.listed(node)
-        return ir.Loop(start, end, self.lower(node.named_children[0]), ir.Name(start, start, "$_"), listed)
-
-    def listed(self, node: Node) -> ir.Node:
-        """Return the list that a loop goes over: one value alone is a list, too."""
-        listed = self.field(node, "list")
-        if isinstance(listed, ir.Items):
-            return listed
-        return ir.Items(listed.start, listed.end, [ir.Operate(listed.start, listed.end, "...", [listed])])
-
     def returned(self, node: Node, start: int, end: int) -> ir.Node:
         """``return a``."""
         return ir.Return(start, end, self.group(node, start, end))
-
-    def mapped(self, node: Node, start: int, end: int) -> ir.Node:
-        """``map { } list``, ``grep { } list``."""
-        callback = node.child_by_field_name("callback")
-        body = ir.Group(start, start) if callback is None else self.lower(callback)
-        listed = self.listed(node)
-        topic = ir.Name(start, start, "$_")
-        if self.data[start : start + 4] == b"grep":
-            return ir.Comprehend(start, end, topic, topic, listed, [body])
-        return ir.Comprehend(start, end, body, ir.Name(start, start, "$_"), listed)
 
     def condition(self, node: Node, start: int, end: int) -> ir.Node:
         """``if``, ``a ? b : c``."""
@@ -471,7 +414,7 @@ class Lowering(PatternLowering):
         "subroutine_declaration_statement": function,
         "anonymous_subroutine_expression": function,
         "return_expression": returned,
-        "map_grep_expression": mapped,
+        "map_grep_expression": ListLowering.mapped,
         "conditional_statement": condition,
         "conditional_expression": condition,
         "elsif": condition,
@@ -482,12 +425,13 @@ class Lowering(PatternLowering):
         "preinc_expression": increment,
         "use_statement": use,
         "readline_expression": read_line,
-        "fileglob_expression": globbed,
-        "slice_expression": slice_,
+        "fileglob_expression": ListLowering.globbed,
+        "slice_expression": ListLowering.slice_,
+        "unary_expression": unary,
         "postfix_conditional_expression": afterwards,
         "format_content": PatternLowering.form,
         "glob": entry,
-        "postfix_for_expression": over,
+        "postfix_for_expression": ListLowering.over,
         "command_heredoc_token": StringLowering.token,
         "heredoc_token": StringLowering.token,
         "refgen_expression": glob,
