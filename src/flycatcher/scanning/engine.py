@@ -135,15 +135,15 @@ def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tup
         return None, "" if read else "not a type of file that is read, but it names {word}"
     if b"\0" in data[:_HEAD] and not any(t.nul for t in likely):
         return None, "binary"
-    stopped = None
+    stopped: list[FileType | None] = []
     for found in likely:
         if found.accepts(document):
             trial = Document(document.path, document.text)
             if found.rank < BY_CONTENT or next(iter(found.read(trial)), None) is not None:
                 return found, ""
             # a type that is told by content and finds no command: another one's content, unless it was not read to its end
-            stopped = stopped or (found if any(each.stops for each in trial.problems) else None)
-    return stopped, "not in a form that is read, but it names {word}"
+            stopped.append(found if any(each.stops for each in trial.problems) else None)
+    return next(iter(stopped), None), "not in a form that is read, but it names {word}"
 
 
 def _problems(document: Document) -> Iterator[Skipped]:
