@@ -135,16 +135,15 @@ def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tup
         return None, "" if read else "not a type of file that is read, but it names {word}"
     if b"\0" in data[:_HEAD] and not any(t.nul for t in likely):
         return None, "binary"
+    stopped: list[FileType | None] = []
     for found in likely:
-        if found.accepts(document) and (found.rank < BY_CONTENT or _holds_any(found, document)):
-            return found, ""
-    return None, "not in a form that is read, but it names {word}"
-
-
-def _holds_any(file_type: FileType, document: Document) -> bool:
-    """Whether a type that is told by content finds any command in a file: else the content is another type's."""
-    trial = Document(document.path, document.text)
-    return next(iter(file_type.read(trial)), None) is not None or any(each.stops for each in trial.problems)
+        if found.accepts(document):
+            trial = Document(document.path, document.text)
+            if found.rank < BY_CONTENT or next(iter(found.read(trial)), None) is not None:
+                return found, ""
+            # a type that is told by content and finds no command: another one's content, unless it was not read to its end
+            stopped.append(found if any(each.stops for each in trial.problems) else None)
+    return next(iter(stopped), None), "not in a form that is read, but it names {word}"
 
 
 def _problems(document: Document) -> Iterator[Skipped]:

@@ -123,6 +123,7 @@ def named(reference: str, behind: str = "") -> str:
 
 def _of(words: list[str]) -> str:
     """Return the interpreter that the last words of a reference name: ``python.interpreter``, ``pkgs.python3``."""
+    words = [_CAMEL.sub("_", word) for word in words]
     return interpreter_by_name(words[-1]) or (
         interpreter_by_name(words[-2]) if len(words) > 1 and words[-1] in {"interpreter", "executable", "path"} else ""
     )
@@ -142,6 +143,7 @@ def _filled(match: re.Match[str]) -> str:
 
 
 _PLACE = lazy(r"@(\w+)@")
+_CAMEL = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
 _IDENTIFIER = lazy(r"[A-Za-z_]\w*")
 _GOES_ON = tuple("/_.-")
 

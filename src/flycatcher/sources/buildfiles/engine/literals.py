@@ -222,6 +222,15 @@ def lines_of(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in islice(_LINES.finditer(text), MAX_MATCHES)]
 
 
+def constant(text: str, name: str, literals: Literals) -> Located | None:
+    """Return the literal that a source gives a name to, if it does so once."""
+    if not name.isidentifier():
+        return None
+    found = list(islice(re.finditer(rf"\b{name}\b[ \t]*(?::[^=\n]{{1,40}})?:?=[ \t\n]*(?=[\"'`r])", text), 2))
+    words = Reader(text, literals).words(found[0].end(), many=False) if len(found) == 1 else []
+    return words[0] if words and words[0].text.strip(UNKNOWN) else None
+
+
 class Reader:
     """Reads literals, lists of literals, and what joins them."""
 

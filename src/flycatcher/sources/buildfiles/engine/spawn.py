@@ -36,10 +36,12 @@ _RUBY_OWN = frozenset({"ruby"})
 _CASK = frozenset({"system_command", "system_command!"})
 """Homebrew's casks: a program, its words by ``args:``."""
 _WAF = lazy(r"[\w?]+\.(?:exec_command|cmd_and_log|check_cfg)")
-_DISTUTILS = lazy(r"(?:self|[\w?]*compiler)\.spawn\Z")
+_DISTUTILS = lazy(r"(?:[\w?.]*\.)?spawn\Z")
 """distutils' commands and compilers start a list of words (``Command.spawn``)."""
 _NAMED_FIRST = lazy(r"[(\[\s](?:\w+\.)*(\w+)\s*,\s*[rf]?[\"']-")
 """A program that a variable names, in front of an option."""
+_INTERPOLATED = lazy(r"[\"'`](?:#|\$)?\{(?:\w+(?:\(\))?\.)*(\w+)(?:\(\))?\}")
+"""The same at the beginning of a text."""
 _IN_WAF = re.compile(r"^def (?:build|configure|options)\(", re.MULTILINE)
 """Task runners whose functions get an object that starts programs: nox by words, invoke and fabric by a shell's text."""
 _DAGGER = lazy(r"\.(?:with_exec|withExec)\Z")
@@ -116,7 +118,10 @@ class _Calls(LayerScan):
         text, own = value.text, _OWN.get(self.layer.language)
         if text is not None and text.startswith(UNKNOWN + " ") and own:
             low, high = self._span(node)
-            text = own[1] + text[1:] if own[0].search(self.layer.text, low, high) else text
+            if own[0].search(self.layer.text, low, high):
+                text = own[1] + text[1:]
+            elif named := _INTERPOLATED.search(self.layer.text, low, min(high, low + 200)):
+                text = (interpreter_by_name(named[1].strip("_")) or UNKNOWN) + text[1:]
         if text is not None and text.strip(UNKNOWN + " "):
             self._keep(Spawn((), text, None, self._span(node), "shell text"))
 
