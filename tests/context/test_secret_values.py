@@ -54,7 +54,7 @@ def test_of_an_assignment_the_value_alone_is_taken_out(text, expected):
 @pytest.mark.parametrize(
     "text",
     [
-        "password = getpass.getpass()", "password = os.environ['X']", "password = config.password", "password = self->password",
+        "password = getpass.getpass()", "password = os.environ['X']", "password = config.password",
         "password = Vault::read", "password = 'none'", "password = '${PASSWORD}'", "password = {{ vault.password }}",
         "password = '<your password>'", "password = %s", "password = '********'", "password = '/etc/secret/file'", "_auth = basic",
         "tool --password", "tool --password-file /etc/x", "pwd = /home/me", "password = '[redacted:value]'",
