@@ -60,7 +60,8 @@ def main() -> None:
         finally:
             judges.append(judge)
         results.append((one, outcome))
-        print(f"{outcome:18} {one}{test and f'   ({test})'}", flush=True)
+        by = test.partition("[")[0]
+        print(f"{outcome:18} {one}{by and f'   ({by})'}", flush=True)
 
     with ThreadPoolExecutor(options.workers) as pool:
         list(pool.map(tried, drawn))

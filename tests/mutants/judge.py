@@ -32,7 +32,7 @@ PATIENCE = 900
 """Seconds after which a mutant counts as noticed: it waits for something that does not come."""
 AT_MOST = 120
 """Seconds of processor time after which it does: a loop that does not end."""
-ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "--capture=no"]
+ARGUMENTS = ["-q", "-p", "no:cacheprovider", "-n", "0", "-p", "no:randomly", "--capture=no"]
 PACKAGE = Path("src/flycatcher").absolute()
 LOADING = "takes effect while modules load"
 COULD_NOT_LOAD = "the tests could not be loaded"

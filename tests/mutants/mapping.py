@@ -102,7 +102,7 @@ def _measure(stale: list[str], workers: int) -> None:
     configuration = KEPT / "run/coveragerc"
     configuration.write_text(CONFIGURATION)
     base = [sys.executable, "-m", "coverage"]
-    parallel = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-p", "no:xdist"]
+    parallel = ["-n", str(workers), "--dist", "loadgroup"] if workers > 1 else ["-n", "0"]
     command = [*base, "run", f"--rcfile={configuration}", "-m", "pytest", "-q", "-p", PLUGIN, *parallel, *stale]
     environment = os.environ | {NAME: "", COSTS: str(KEPT / "run/costs")}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
