@@ -93,8 +93,8 @@ class Auditd(Format):
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
-        """Whether a line holds an audit record."""
-        return b"audit(" in line and _RECORD.search(line) is not None
+        """Whether a line holds an audit record; one within a row of JSON is for who reads the row."""
+        return b"audit(" in line and line[:1] != b"{" and _RECORD.search(line) is not None
 
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Join records; yield the starts that may be of interest."""

@@ -23,6 +23,8 @@ _PROCESSES = 1 << 14
 """Processes whose command lines are remembered, so that one that writes often is told once."""
 _FIELD_LIMIT = 1 << 20
 """Bytes of one field of an export that are kept."""
+_KERNEL = "audit: "
+"""How the kernel's own messages about auditing begin."""
 _LENGTH = 8
 """Bytes of a binary field's length."""
 _WANTED = frozenset({
@@ -64,6 +66,9 @@ class Journal(JsonFormat):
             yield from self._audit.read(Block(_audit_line(row, said), number, offset))
             return
         when, host = text(row, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), text(row, "_HOSTNAME")
+        if said.startswith(_KERNEL):
+            yield from self._audit.read(Block(_kernel_line(said, host), number, offset))
+            return
         name = text(row, "SYSLOG_IDENTIFIER", "_COMM")
         for found in message(f"{name}: {said}" if name else said, time=when, host=host):
             yield from self.placed(found, number, offset)
@@ -113,6 +118,7 @@ class JournalExport(Format):
     name = "journal-export"
     title = "systemd journal export"
     rank = 51
+    together = True
 
     def __init__(self, shared: Shared, log: str = "") -> None:
         """Start between two entries."""
@@ -195,6 +201,12 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a JSON tree
             return bytes(value).decode("utf-8", "surrogateescape")
         return str(value[0]) if value else ""
     return value if isinstance(value, str) else ""
+
+
+def _kernel_line(said: str, host: str) -> bytes:
+    """Return what the kernel said of auditing as a line of an audit log; where no daemon takes its records, they go that way."""
+    named = said.replace("type=", f"node={host} type=", 1) if host else said
+    return named.encode("utf-8", "surrogateescape").replace(b"\n", b" ")
 
 
 def _audit_line(row: Row, said: str) -> bytes:
