@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT = 64
 """Readings of one string that are asked."""
+_ASKED = 1 << 15
+"""Words in all readings of one string: of a string with very many, fewer readings are asked."""
 _WORDS = 4096
 """Words of a string that are told apart; what follows belongs to the last."""
 _SHOWN = 2000
@@ -37,14 +39,14 @@ class Answer(Struct, frozen=True):
     certain: bool
     other: tuple[str, ...] = ()
     """A reading that runs no program text."""
-    bounded: bool = False
-    """There are more readings than were asked."""
+    bounded: int = 0
+    """How many readings were asked where there are more; 0 where all were."""
 
     def fidelity(self, execution: Execution) -> Fidelity:
         """Return the execution's fidelity with what is known of its words."""
         notes = ["recorded as one string: where its words end is not known"]
         if self.bounded:
-            notes.append(f"only the first {LIMIT} readings were asked")
+            notes.append(f"only the first {self.bounded} readings were asked")
         own = execution.fidelity or Fidelity()
         return replace(
             own,
@@ -61,9 +63,10 @@ class Readings:
         """Return what the readings of a string say; None where none of them runs program text."""
         lists = _quoted_lists(text) if quoting == "double" else _lists(text.split(" ", _WORDS), quoting)
         inline, other, asked = [], None, 0
+        limit = max(2, min(LIMIT, _ASKED // (text.count(" ") + 1)))
         for argv in lists:
             asked += 1
-            if asked > LIMIT:
+            if asked > limit:
                 break
             reading = interpreters.read(replace(execution, argv=argv))
             if reading is not None and reading.outcome == "refuses":
@@ -76,7 +79,7 @@ class Readings:
             return None
         best = max(inline)[2]
         shown = tuple(word[:_SHOWN] for word in other) if other is not None else ()
-        return Answer(best, certain=other is None, other=shown, bounded=asked > LIMIT)
+        return Answer(best, certain=other is None, other=shown, bounded=limit if asked > limit else 0)
 
 
 def _weight(reading: Reading) -> int:

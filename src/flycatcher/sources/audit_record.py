@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 
-FIELD = re.compile(rb'([A-Za-z0-9_\[\]-]+)=("[^"]*"|[^\s\x1d]*)')
+FIELD = re.compile(rb'(?<![A-Za-z0-9_\[\]-])([A-Za-z0-9_\[\]-]{1,64})=("[^"]*"|[^\s\x1d]*)')
+"""A field. Names are bounded: what has no end, and no equals sign, is looked at once."""
 _PIECE = re.compile(rb"a(\d+)(?:\[(\d+)\]|(_len))?$")
 _HEXADECIMAL = re.compile(rb"(?:[0-9A-Fa-f]{2})+$")
 _LONG = 9

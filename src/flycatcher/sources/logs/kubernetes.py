@@ -21,6 +21,8 @@ _OBJECTS = frozenset({
     "pods", "jobs", "cronjobs", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers", "podtemplates",
 })  # fmt: skip
 _SPECS = ("spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", "template.spec")
+_FIELDS = 4096
+"""Of a query."""
 _REFUSED = 400
 """Response codes from which on nothing was run."""
 
@@ -62,7 +64,8 @@ class Kubernetes(JsonFormat):
     def _exec(self, row: Row, query: str) -> Iterator[Seen]:
         """Yield the command that was run in a container."""
         asked: dict[str, list[str]] = {}
-        for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=4096):
+        query = "&".join(query.split("&", _FIELDS)[:_FIELDS])
+        for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
             asked.setdefault(name, []).append(value)
         argv = tuple(asked.get("command", ()))
         if not argv:

@@ -29,12 +29,12 @@ _CRON = re.compile(
 )
 _BUSYBOX = re.compile(r"crond(?:\[\d+\])?: USER (?P<user>\S+) pid +\d+ cmd (?P<text>.*)$")
 _SUDO = re.compile(
-    rf"sudo(?:\[(?P<pid>\d+)\]|(?= (?P<proc>\d+) ))?{_HEADER}(?P<user>\S+) : (?P<rest>.*?;? ?)COMMAND=(?P<text>.*)$"
+    rf"sudo(?:\[(?P<pid>\d{1, 10})\]|(?= (?P<proc>\d{1, 10}) ))?{_HEADER}(?P<user>\S+) : (?P<rest>.*?;? ?)COMMAND=(?P<text>.*)$"
 )
 _DENIED = re.compile(r"command not allowed|incorrect password|NOT in sudoers|authentication failure", re.IGNORECASE)
 LOSS = re.compile(
-    r"imuxsock(?:\[\w+\])? ?(?:lost|begins? to drop)? ?(\d+)? ?messages|lost (\d+) messages from|Suppressed (\d+) messages from|"
-    r"Missed (\d+) kernel messages|(\d+) messages? (?:lost|dropped|discarded)"
+    r"imuxsock(?:\[\w{1,16}\])? ?(?:lost|begins? to drop)? ?(\d{1,18})? ?messages|lost (\d{1,18}) messages from|"
+    r"Suppressed (\d{1,18}) messages from|Missed (\d{1,18}) kernel messages|(?<!\d)(\d{1,18}) messages? (?:lost|dropped|discarded)"
 )
 _QUICK = (b"CMD (", b"COMMAND=", b" cmd ", b"messages")
 _DEPTH = 100_000

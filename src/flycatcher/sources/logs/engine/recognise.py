@@ -90,6 +90,7 @@ def recognise(sample: bytes, name: str = "") -> Maker | None:
         own = next((kind for kind in found if issubclass(kind, History)), by_name)
         return own if by_name.console == own.console else by_name
     kinds = sorted(found, key=lambda kind: -kind.rank)
+    kinds = [kind for kind in kinds if kind.together][:1] or kinds
     if len(kinds) > 1 and any(issubclass(kind, History) for kind in kinds):
         # where a format of its own has all lines but a few, the others are what its texts happen to hold
         kinds = [found.most_common(1)[0][0]]
@@ -101,7 +102,7 @@ def recognise(sample: bytes, name: str = "") -> Maker | None:
 
 def _is_alone(kind: type[Format]) -> bool:
     """Whether a line of a format can be known, and read, without the lines around it."""
-    return not issubclass(kind, History | CiLog)
+    return not (kind.together or issubclass(kind, History | CiLog))
 
 
 def _kind_of(line: bytes) -> type[Format] | None:
