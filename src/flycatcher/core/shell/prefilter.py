@@ -82,7 +82,7 @@ _COMPUTED = lazy(
         rf"{word}(?<!\w{word})\b"
         for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "expr", "IFS")
     )
-    + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
+    + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{(?:[^}\[:#%/@^,$]|\$(?!\{))*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
 _SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"

@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
+from flycatcher.core.interpreters.engine.paths import descriptor_of, fact_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.planted_places import place_of, some_place
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 
-class _Scheduler(Host):
-    """A program that puts text aside for a daemon."""
+class Scheduler(Host):
+    """A program that puts text aside for later, or for a daemon."""
 
     place = ""
     plants = True
@@ -34,19 +34,21 @@ class _Scheduler(Host):
         reading.add("planted", text, index=index, descriptor=0, path=place or self.place)
         return reading
 
-    def take_file(self, reading: Reading, index: int, *, offset: int = 0) -> Reading:
+    def take_file(self, reading: Reading, index: int, *, offset: int = 0, place: str = "") -> Reading:
         """Record what a descriptor or a FIFO holds that is named as the file; a file of a disk can be reviewed."""
         path = reading.execution.argv[index][offset:]
         number = descriptor_of(path, reading.execution)
         if number == 0:
-            return self.take(reading, index=index)
+            return self.take(reading, index=index, place=place)
         if is_special(path, reading.execution):
-            text = None if number is None else reading.execution.descriptors.get(number)
-            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=self.place)
+            found = fact_of(path, reading.execution)
+            text = None if found is None else found.text
+            text = text if number is None else reading.execution.descriptors.get(number)
+            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=place or self.place)
         return reading.finish("nothing")
 
 
-class Crontab(_Scheduler):
+class Crontab(Scheduler):
     """crontab: a table from stdin, behind ``-`` or without a file."""
 
     id = "crontab"
@@ -115,7 +117,7 @@ class Fcrontab(Crontab):
     quiet = ("-l", "-r", "-e", "-z", "-n")
 
 
-class At(_Scheduler):
+class At(Scheduler):
     """at and batch: a shell's text from stdin, or from the file behind ``-f``. at asks for a time, batch for none."""
 
     id = "at"
@@ -140,7 +142,7 @@ class At(_Scheduler):
         return self.take(reading) if file is None else self.take_file(reading, file.at, offset=file.offset)
 
 
-class Supervisord(_Scheduler):
+class Supervisord(Scheduler):
     """supervisord: the programs of the configuration that ``-c`` names."""
 
     id = "supervisord"
@@ -150,9 +152,10 @@ class Supervisord(_Scheduler):
     verified = ("4.3",)
     options = Options(
         parser="getopt_long",
-        short={**each("cumdlyzejiqa", VALUE), **each("nskt", FLAG), **each("hv", EXIT)},
+        short={"c": Option("value", "file"), **each("umdlyzejiqa", VALUE), **each("nskt", FLAG), **each("hv", EXIT)},
         long={
-            **each(("--configuration", "--user", "--umask", "--directory", "--logfile", "--logfile_maxbytes"), VALUE),
+            "--configuration": Option("value", "file"),
+            **each(("--user", "--umask", "--directory", "--logfile", "--logfile_maxbytes"), VALUE),
             **each(
                 ("--logfile_backups", "--loglevel", "--pidfile", "--identifier", "--childlogdir", "--minfds"), VALUE
             ),
@@ -164,11 +167,11 @@ class Supervisord(_Scheduler):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the configuration that is named last."""
-        named = [given for given in command.given if given.name in ("-c", "--configuration")]
+        named = command.every("file")
         return self.take_file(reading, named[-1].at, offset=named[-1].offset) if named else reading.finish("nothing")
 
 
-class Tee(_Scheduler):
+class Tee(Scheduler):
     """tee and sponge: stdin goes into files, of which some are run later."""
 
     id = "tee"
