@@ -229,7 +229,7 @@ def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bo
             return True  # a table through a FIFO: nobody has seen its text
         return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
     inner = [each for each in analysis.nested if each.vector == "planted" or not live]
-    return any(not _is_shell(each.interpreter) for each in inner) or any(
+    return any(not _is_shell(each.interpreter) or each.vector not in ("argument", "planted") for each in inner) or any(
         each.vector == "planted" and acts(each, analyse_here) for each in inner
     )
 

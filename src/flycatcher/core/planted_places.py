@@ -47,6 +47,8 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(r"(?:etc/(?:zsh/)?z(?:shrc|shenv|profile|login|logout)|\.z(?:shrc|shenv|profile|login|logout))", "text of zsh",
           "every zsh runs it when it starts"),
+    Place(r"(?:etc/csh\.(?:cshrc|login|logout)|etc/csh/login\.d/[^/]+|\.(?:cshrc|tcshrc|login|logout))", "text of csh",
+          "every csh runs it when it starts"),
     Place(r"(?:fish/(?:config\.fish|conf\.d/[^/]+\.fish|functions/[^/]+\.fish))", "text of fish",
           "every fish runs it when it starts"),
     Place(r"(?:\.git/hooks|hooks\.d|\.githooks|\.husky(?:/_)?|githooks)/[^/]+", "script", "git runs it as a hook"),

@@ -12,7 +12,7 @@ from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.carriers import carried
 from flycatcher.core.interpreters.hosts.multiplexers import configurations
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
-from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
+from flycatcher.core.interpreters.shells.run import ShellRun, loaded_first, shell_run
 from flycatcher.core.launchers.command import ArgumentFile
 from flycatcher.core.launchers.unwrap import unwrap
 from flycatcher.core.launchers.xargs import argument_file
@@ -179,8 +179,12 @@ def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
 
 
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
-    """Remember what a program puts into files that are run later: from a file; what comes on stdin, its own table reads."""
-    if name in ("crontab", "at", "batch"):
+    """Remember what a program puts into files that are run later: from a file; what comes on stdin, its own table reads. Keep what dd writes."""
+    if name == "dd":
+        for word in argv[1:]:
+            if word.startswith("of=") and (text := machine.state.reads[0].text) is not None:
+                machine.collector.keep(machine.state.located(word[3:]), text)
+    elif name in ("crontab", "at", "batch"):
         _plants_files(machine, [(f"{name}:", word.removeprefix("-f")) for word in argv[1:]], argv)
     else:
         _plants_files(machine, configurations(name, argv), argv)
@@ -300,6 +304,10 @@ def _shell(
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
     run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
+    if run.mode != "none" and machine.collector.files:
+        for path in loaded_first(machine.collector.executions[index]):
+            if (text := file_text(machine, path)) is not None:
+                _read(machine, text, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text
@@ -323,7 +331,7 @@ def file_text(machine: ShellProcess, path: str) -> str | None:
     if match := _DESCRIPTOR.fullmatch(path):
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
-    place = machine.state.located(path)
+    place = machine.state.located(path.removeprefix(f"{UNKNOWN}/"))
     written = machine.collector.files.get(place) or machine.collector.files.get(place.removeprefix("./"))
     return None if written is None else strip_all_marks(written.text())
 
