@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import addresses, decode, ir, mentions, rules, secrets, sent, taint_sources
+from flycatcher.core.payload import addresses, ir, mentions, rules, secrets, sent, taint_sources
 from flycatcher.core.payload.commands import (
     Command,
     commands,
@@ -19,6 +19,7 @@ from flycatcher.core.payload.commands import (
 from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer
+from flycatcher.core.payload.pickles import pickled_calls
 from flycatcher.core.payload.started_command import command_of, stdin_of
 from flycatcher.core.payload.touched import PLACED, of_words
 from flycatcher.core.unknown import UNKNOWN
@@ -101,7 +102,7 @@ class CommandScan(LayerReport):
     def _pickled(self, value: Value, node: ir.Node) -> None:
         """A pickle calls functions by name: they are written down as the program that they are."""
         data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
-        calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
+        calls = pickled_calls(data) if isinstance(data, bytes) else ""
         if calls:
             self.pass_on(calls, "python", (*value.made, "pickle"), node, handed=False)
 

@@ -41,9 +41,11 @@ class Pending:
 class Findings:
     """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
 
-    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True) -> None:
+    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True, grammar: str = "bash") -> None:
         """Start with nothing found. Without ``follow``, what an execution would run is read, and not analysed."""
         self.limits = limits
+        self.grammar = grammar
+        """Of the shell that the first layer's text is for."""
         self.snippets_of = nested
         self.nested_of = nested if follow else None
         self.layers: list[Layer] = []

@@ -114,12 +114,12 @@ class ShellScan(CommandScan):
         """Look at what only the shell reader finds in shell text."""
         from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
 
-        for execution, node, stdin in reading.started(self.source):
+        for execution, node, stdin in reading.started(self.source, self.scan.grammar if self.number == 0 else "bash"):
             if execution.planted is not None:
                 for snippet in planted_snippets(execution.planted.path, execution.planted.text):
                     self._planted(snippet, node)
                 continue
-            words = execution.argv
+            words = (execution.exe or execution.argv[0], *execution.argv[1:])
             self._origins(execution, node)
             for snippet in reading.carried_by(execution, self.scan):
                 self._nested(snippet, Value(), node)

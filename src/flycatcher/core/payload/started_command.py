@@ -33,8 +33,13 @@ def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) 
     if starts.kind == "popen":
         return _popen(args, kwargs)
     if starts.at >= len(args):
-        return NOTHING
+        named = next((kwargs[name] for name in _COMMAND if name in kwargs), None)
+        return NOTHING if named is None else _KINDS[starts.kind]([named])
     return _KINDS[starts.kind](args[starts.at :])
+
+
+_COMMAND = ("command", "cmd", "argv")
+"""The parameter's name, where a command is given by it: ``os.system(command=...)``, ``os.popen(cmd=...)``, ``pty.spawn(argv=...)``."""
 
 
 def stdin_of(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:

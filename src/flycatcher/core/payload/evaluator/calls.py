@@ -56,12 +56,24 @@ def invoke(run: Evaluation, node: ir.Invoke) -> Value:
         target = run.eval(func)
     run.callee = outer
     args = evaluated(run, node.args)
-    kwargs = {key: run.eval(value) for key, value in node.kwargs}
+    kwargs = _keywords(run, node)
     if node.block is not None:
         args.append(run.eval(node.block))
     if receiver is not None and isinstance(receiver.data, list):
         _grow(run, func, receiver, args)
     return call(run, target, receiver, func.name if isinstance(func, ir.Member) else "", args, kwargs, node)
+
+
+def _keywords(run: Evaluation, node: ir.Invoke) -> dict[str, Value]:
+    """Evaluate keyword arguments; the entries of a known table that ``**`` spreads out stand among them."""
+    found: dict[str, Value] = {}
+    for key, part in node.kwargs:
+        value = run.eval(part)
+        if key == "**" and isinstance(value.data, dict):
+            found.update({name: one for name, one in value.data.items() if isinstance(name, str)})
+        else:
+            found[key] = value
+    return found
 
 
 def _grow(run: Evaluation, func: ir.Node, receiver: Value, args: list[Value]) -> None:

@@ -21,6 +21,8 @@ from flycatcher.core.payload.evaluator.values import (
 from flycatcher.core.payload.secrets import of_variable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flycatcher.core.payload.evaluator.evaluation import Evaluation
     from flycatcher.core.payload.evaluator.values import Constant
 
@@ -282,11 +284,25 @@ def comprehend(run: Evaluation, node: ir.Comprehend) -> Value:
                 results.extend(
                     value.data if isinstance(node.element, ir.Comprehend) and isinstance(value.data, list) else [value]
                 )
-        return Value(results, made=merge_made((source, *results)), taint=merge_taint(results))
+        made, taint = merge_made((source, *results)), merge_taint(results)
+        if isinstance(_innermost(node), ir.Pairs):
+            return Value(_one_table(results), made=made, taint=taint)
+        return Value(results, made=made, taint=taint)
     finally:
         run.scope = outer
         run.calls -= 1
         run.rounds = rounds
+
+
+def _innermost(node: ir.Node) -> ir.Node:
+    while isinstance(node, ir.Comprehend):
+        node = node.element
+    return node
+
+
+def _one_table(tables: Iterable[Value]) -> dict[object, Value]:
+    """Return the table that a comprehension's pairs make: a later one takes the place of an earlier."""
+    return {key: value for table in tables if isinstance(table.data, dict) for key, value in table.data.items()}
 
 
 def bring(run: Evaluation, node: ir.Import) -> Value:

@@ -27,6 +27,9 @@ FORMATTED = "%-format"
 class Lowering(TreeLowering):
     """tree-sitter-ruby to ir."""
 
+    _bodies: dict[int, Node] | None = None
+    """The here-documents' texts, by where they are used."""
+
     def string(self, node: Node, start: int, end: int) -> ir.Node:
         """Quoted strings; single quotes keep their backslashes but for those before a quote or another one."""
         single = self.data[start : start + 1] == b"'" or self.data[start : start + 2] == b"%q"
@@ -198,6 +201,13 @@ class Lowering(TreeLowering):
         """The text of a here-document."""
         return joined(start, end, pieces(self, node, _TEXT))
 
+    def heredoc_use(self, node: Node, start: int, end: int) -> ir.Node:
+        """``<<~WORD`` where the text is used, which stands behind the line's end."""
+        if self._bodies is None:
+            self._bodies = _bodies(node)
+        body = self._bodies.get(node.start_byte)
+        return ir.Const(start, end, "") if body is None else self.heredoc(body, start, end)
+
     def alias(self, node: Node, start: int, end: int) -> ir.Node:
         """``alias new old``: the new name is the old one's function."""
         new, old = (self.text(node.child_by_field_name(part)).lstrip(":") for part in ("name", "alias"))
@@ -208,7 +218,8 @@ class Lowering(TreeLowering):
         "string": string,
         "bare_string": string,
         "chained_string": chained,
-        "heredoc_body": heredoc,
+        "heredoc_body": lambda _low, _node, start, end: ir.Const(start, end, None),
+        "heredoc_beginning": heredoc_use,
         "string_array": words,
         "symbol_array": words,
         "alias": alias,
@@ -272,3 +283,19 @@ def parse(source: Source, nodes: int) -> ir.Program:
     if b"<<" in source.data and len(source.data) <= _LONGEST:
         source.data = _APPEND.sub(_plain_append, source.data)
     return parse_with(Lowering, "tree_sitter_ruby", "language", source, nodes)
+
+
+def _bodies(node: Node) -> dict[int, Node]:
+    """Return the text of each here-document of a tree, by where it is used: both come in the same order."""
+    while node.parent is not None:
+        node = node.parent
+    found: dict[str, list[Node]] = {"heredoc_beginning": [], "heredoc_body": []}
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type in found:
+            found[each.type].append(each)
+        else:
+            waiting.extend(reversed(each.children))
+    uses, texts = found.values()
+    return {use.start_byte: text for use, text in zip(uses, texts, strict=False)}
