@@ -15,13 +15,16 @@ from flycatcher.hunt.blocks import Lines, blocks, sampled
 from flycatcher.hunt.inputs import STDIN, Series
 from flycatcher.hunt.streams import Opened, Rows, Whole, opened, opened_bytes
 from flycatcher.sources.logs.engine.format import Format, Shared
-from flycatcher.sources.logs.engine.recognise import by_name, recognise
+from flycatcher.sources.logs.engine.recognise import Mixed, by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flycatcher.core.execution import Execution
+
+
+_UNKNOWN = "no format is recognised: --from names one"
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -228,7 +231,7 @@ class Hunt:
         if reader is None:
             self.tally.unread += 1
             if not (stream.packed or b"\0" in sample[:1024]):
-                told("no format is recognised: --from names one")
+                told(_UNKNOWN)
             return None, iter(())
         self.tally.logs += 1
         return reader, self._read(reader, stream.name, rows)
@@ -255,8 +258,17 @@ class Hunt:
                 self._progress(len(block.data))
 
     def _ended(self, reader: Format) -> Iterator[Found | Lost]:
-        """Yield what a reader has left."""
+        """Yield what a reader has left; of a log in which no line was known, that it was not read."""
         yield from self.answered(reader.end())
+        if isinstance(reader, Mixed) and reader.is_unknown:
+            tally = self.tally
+            tally.logs, tally.unread, tally.formats["mixed"] = (
+                tally.logs - 1,
+                tally.unread + 1,
+                tally.formats["mixed"] - 1,
+            )
+            if "!" not in reader.log:
+                self.problem(reader.log, _UNKNOWN)
 
     def answered(self, records: Iterable[Recorded | Lost]) -> Iterator[Found | Lost]:
         """Yield the detections in records, and what was lost, within the limits of the options."""

@@ -48,6 +48,7 @@ DULL = Event(b"", "", 0, 0)
 """Stands for every event that nothing is wanted of."""
 DULL.open = False
 _PROGRAMS = 1 << 15
+_EMPTY = re.compile(rb"\n+")
 _EXECUTES = re.compile(
     rb": ?arch=(?:c000003e syscall=(?:59|322)|40000003 syscall=(?:11|358)|c00000b7 syscall=(?:221|281)|"
     rb"40000028 syscall=(?:11|387)|[\w]+ syscall=execve(?:at)?)[ \x1d]|: ?arch=\S+ syscall=\d+ .*[ \x1d]SYSCALL=execve"
@@ -57,7 +58,7 @@ _RECORD = re.compile(rb"(?:^|[\s:])(?:node=(\S+) )?type=([\w\[\]]+) (?:msg=)?aud
 _NODE = re.compile(rb"node=(\S+) type=([\w\[\]]+) msg=audit\((\d+\.\d+:\d+)\)")
 _SYSLOG_HOST = re.compile(rb"(?:<\d+>\d? ?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) ([\w.-]+) ")
 _TELLS_LOSS = re.compile(
-    rb"audit: (?:rate limit exceeded|backlog limit exceeded|audit_lost=(\d+)|kauditd hold queue overflow)"
+    rb"audit: (?:rate limit exceeded|backlog limit exceeded|audit_lost=(\d{1,18})|kauditd hold queue overflow)"
 )
 
 
@@ -92,8 +93,8 @@ class Auditd(Format):
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
-        """Whether a line holds an audit record."""
-        return b"audit(" in line and _RECORD.search(line) is not None
+        """Whether a line holds an audit record; one within a row of JSON is for who reads the row."""
+        return b"audit(" in line and line[:1] != b"{" and _RECORD.search(line) is not None
 
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Join records; yield the starts that may be of interest."""
@@ -110,7 +111,9 @@ class Auditd(Format):
                 stop = end if stop < 0 else stop
                 if stop > at:
                     yield from self._line(data[at:stop], number, block.offset + at)
-                at = stop + 1
+                    at = stop + 1
+                else:
+                    at = _EMPTY.match(data, at).end()  # type: ignore[union-attr] # here is one
             if len(self._young) >= WINDOW:
                 yield from self._turn()
 

@@ -60,6 +60,8 @@ class Format:
     """For people: ``auditd``."""
     rank: ClassVar[int] = 0
     """Among formats that take the same line, the one with the highest rank reads it."""
+    together: ClassVar[bool] = False
+    """Whether a line says nothing without those around it: a log of this format is read as nothing else."""
     words: ClassVar[str] = "list"
     """How a start's words stand in it: ``list``, ``string`` (joined) or ``text`` (shell text or a program's input)."""
 

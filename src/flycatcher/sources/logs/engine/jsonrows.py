@@ -135,7 +135,7 @@ class JsonFormat(Format):
                 notes=seen.notes,
             ),
         )
-        user = seen.user or seen.login or ("" if seen.uid is None else str(seen.uid))
+        user = seen.user or (seen.login if seen.uid is None else str(seen.uid))
         return Recorded(
             execution=execution, kind=seen.kind, text=seen.text, quoting=seen.quoting, time=when, host=seen.host, user=user,
             parent=None if seen.ancestry else seen.parent, memo=None if seen.env or seen.kind != "argv" else (seen.exe, seen.argv),

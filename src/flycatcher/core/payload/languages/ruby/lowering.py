@@ -18,6 +18,12 @@ _ESCAPED = re.compile(r"\\([\\'])")
 _TEXT = frozenset({"string_content", "heredoc_content"})
 
 
+_CALLS = re.compile(r"[\w?!\])][ (.]|`|%x")
+"""What holds a call, as far as can be told."""
+FORMATTED = "%-format"
+"""The name of the function that runs what a format is given, where the parser takes it for a string: ``'%s'%[f()]``."""
+
+
 class Lowering(TreeLowering):
     """tree-sitter-ruby to ir."""
 
@@ -32,6 +38,18 @@ class Lowering(TreeLowering):
             if isinstance(part, ir.Const):
                 part.value = _ESCAPED.sub(r"\1", str(part.value))
         return joined(start, end, parts)
+
+    def chained(self, node: Node, start: int, end: int) -> ir.Node:
+        """``'a' 'b'``; the parser takes ``'%s'%[f()]`` for one, which is a format and the values that it gets."""
+        parts: list[ir.Node] = []
+        for child in node.named_children:
+            text = self.text(child)
+            if parts and text.startswith(("%[", "%(", "%{", "%<")) and _CALLS.search(text):
+                code = ir.Const(child.start_byte, child.end_byte, f"[{text[2:-1]}]")
+                parts.append(ir.Invoke(child.start_byte, child.end_byte, ir.Name(start, start, FORMATTED), [code]))
+            else:
+                parts.append(self.lower(child))
+        return ir.Template(start, end, parts)
 
     def words(self, node: Node, start: int, end: int) -> ir.Node:
         """``%w(a b)``."""
@@ -199,7 +217,7 @@ class Lowering(TreeLowering):
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "bare_string": string,
-        "chained_string": lambda low, node, start, end: ir.Template(start, end, low.all(node)),
+        "chained_string": chained,
         "heredoc_body": lambda _low, _node, start, end: ir.Const(start, end, None),
         "heredoc_beginning": heredoc_use,
         "string_array": words,
@@ -220,6 +238,9 @@ class Lowering(TreeLowering):
         "global_variable": name,
         "instance_variable": name,
         "scope_resolution": scope,
+        "splat_argument": lambda low, node, start, end: ir.Operate(
+            start, end, ir.SPREAD, [low.group(node, start, end)]
+        ),
         "call": call,
         "element_reference": element,
         "binary": binary,
