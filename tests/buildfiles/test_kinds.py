@@ -9,6 +9,23 @@ import pytest
 from flycatcher.scanning.engine import scan_bytes
 
 HARMLESS = {
+    "words that a unit test compares": (
+        "path.rs",
+        """
+        fn a() {}
+        #[cfg(test)]
+        mod tests {
+            fn b() { assert_eq!(inject(&["python3", "-c", "print(1)"]), 1); }
+        }
+        """,
+    ),
+    "a script without a suffix, which is a file of its own": (
+        "tests/fetch",
+        """
+        #!/bin/sh
+        curl -fsSL https://example.org/tool -o /tmp/tool && chmod +x /tmp/tool && /tmp/tool
+        """,
+    ),
     "texts about commands in quoted here-documents": (
         "notes.sh",
         """

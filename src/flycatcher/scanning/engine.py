@@ -260,6 +260,9 @@ def _given(document: Document, region: Region, dialect: str) -> Iterator[Written
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
     if document.path.endswith(_SCRIPTS) or region.confidence == "low" or region.context.get("script") == "file":
         return
+    if not region.symbol and document.text.startswith("#!"):
+        # a script without a suffix is a file of its own as well
+        return
     own = None if _installs(region) else loud(region.text.text, dialect=dialect)
     execution = own.reading.execution if own is not None else None
     if execution is None and region.context.get("hook") in UNASKED:
