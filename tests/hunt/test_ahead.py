@@ -10,9 +10,10 @@ import pytest
 from flycatcher.hunt import ahead, blocks, parallel
 from flycatcher.hunt.engine import Found, Hunt, Options, Tally
 from flycatcher.hunt.inputs import series
+from flycatcher.sources.logs import auditd
 from flycatcher.sources.logs.engine import lineage
 from flycatcher.sources.logs.laurel import Laurel
-from tests.hunt.helpers import written
+from tests.hunt.helpers import event, written
 
 PROGRAMS = [
     ["/usr/sbin/nginx"], ["/bin/sh", "-c", "ls | wc -l"], ["/usr/bin/perl", "-e", "print 1"], ["/usr/bin/python3", "x.py"], ["/usr/bin/date"], ["/usr/bin/ls", "-l"],
@@ -53,6 +54,55 @@ def text(form, seed: int) -> str:
             else rng.choice(["", "{", "@cee: " + json.dumps(row), "\0", '{"ID": 1}'])
         )
     return "\n".join(lines) + "\n"
+
+
+def audit(seed: int) -> str:
+    """Return an audit log in which events stand together, apart, among each other, torn and twice."""
+    rng = random.Random(seed)
+    lines: list[str] = []
+    for number in range(1500):
+        argv = rng.choices(PROGRAMS, [1, 2, 2, 2, 9, 9, 1, 1, 1])[0]
+        records = event(
+            number // rng.choice([1, 1, 1, 1, 2]), argv, exe=argv[0], pid=rng.randrange(2, 90), ppid=rng.randrange(1, 90),
+            success=rng.choice(["yes"] * 5 + ["no"]), node=rng.choice([""] * 9 + ["web1"]),
+        )  # fmt: skip
+        draw = rng.random()
+        if draw < 0.1:
+            rng.shuffle(records)
+        elif draw < 0.2:
+            del records[rng.randrange(len(records))]
+        elif draw < 0.3:
+            records[0] = records[0].replace("syscall=59", "syscall=257")
+        elif draw < 0.4 and lines:
+            at = max(0, len(lines) - rng.randrange(1, 9))
+            lines[at:at] = records[:2]
+            records = records[2:]
+        lines += records
+        if draw > 0.9:
+            lines.append(
+                rng.choice(
+                    [
+                        f"type=USER_ACCT msg=audit(1700000000.000:{number}): pid=7 msg='op=x'\n",
+                        "\n\n",
+                        "\0\n",
+                        "type=SYSCALL msg=audit(\n",
+                    ]
+                )
+            )
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("window", [8, 4096])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_several_processes_find_what_one_finds_in_an_audit_log(tmp_path, monkeypatch, seed, window):
+    monkeypatch.setattr(blocks, "SIZE", 1 << 14)
+    monkeypatch.setattr(blocks, "SAMPLE", 1 << 12)
+    monkeypatch.setattr(auditd, "WINDOW", window)
+    path = written(tmp_path, audit(seed))
+    one, many = hunted(path, 1), hunted(path, 2)
+    assert one == many
+    assert len(one[0]) > 50
+    assert any(each[0].execution.ancestry for each in one[0] if isinstance(each, tuple))
 
 
 def hunted(path, jobs: int):

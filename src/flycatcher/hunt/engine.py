@@ -15,7 +15,6 @@ from flycatcher.hunt.blocks import Lines, blocks, sampled
 from flycatcher.hunt.inputs import STDIN, Series
 from flycatcher.hunt.streams import Opened, Rows, Whole, opened, opened_bytes
 from flycatcher.sources.logs.engine.format import Format, Shared
-from flycatcher.sources.logs.engine.jsonrows import QuickJson
 from flycatcher.sources.logs.engine.recognise import Mixed, by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
@@ -264,7 +263,7 @@ class Hunt:
 
     def _records(self, reader: Format, rows: Iterable[Block]) -> Iterable[tuple[Block, Iterable[Recorded | Lost]]]:
         """Return each block with what a reader finds in it."""
-        if self._jobs > 1 and isinstance(reader, QuickJson):
+        if self._jobs > 1 and reader.sift(b"") is not None:
             from flycatcher.hunt import ahead  # noqa: PLC0415 - one process does without
 
             return ahead.read(reader, rows, self._jobs)
