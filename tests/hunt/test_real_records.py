@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from flycatcher.sources.sensors.audit import probe
 from flycatcher.sources.sensors.audit.events import Events
 from flycatcher.sources.sensors.audit.sensor import Audit
 from tests.hunt.helpers import detections
+from tests.kernel import must_work
 
 pytestmark = [
-    pytest.mark.skipif(not probe().works, reason="the audit log cannot be read"),
+    pytest.mark.skipif(not must_work("audit"), reason="the audit log cannot be read"),
     pytest.mark.xdist_group("audit"),
 ]
 NAMES = {1300: b"SYSCALL", 1302: b"PATH", 1307: b"CWD", 1309: b"EXECVE", 1320: b"EOE", 1327: b"PROCTITLE"}

@@ -91,3 +91,18 @@ def test_a_word_that_is_not_known_may_be_an_option(words: list[str], expected: l
 def test_env_gives_a_program_another_name() -> None:
     start = read_shell("env -a fake perl -e 1").executions[-1]
     assert (start.argv, start.exe) == (("fake", "-e", "1"), "perl")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-C"], ["--chdir"], ["--chd"], ["-u"], ["--unset"], ["-S"], ["--split-string"], ["-a"], ["-iC"]],
+)
+def test_a_line_that_ends_where_a_value_is_missing_starts_nothing(words: list[str]) -> None:
+    assert env_command(["env", *words], {}) is None
+
+
+def test_the_folder_that_env_changes_to_is_known() -> None:
+    for words in (["-C", "/srv"], ["-C/srv"], ["--chdir", "/srv"], ["--chdir=/srv"]):
+        command = env_command(["env", *words, "sh"], {})
+        assert command is not None
+        assert (command.program, command.chdir) == ("sh", "/srv")

@@ -25,7 +25,7 @@ from flycatcher.ledger.merkle import Tree, leaf_hash, root_of
 from flycatcher.ledger.sink import Ledger
 from flycatcher.ledger.verify import Trust, Verdict, verify
 from flycatcher.sinks.reports import opened
-from flycatcher.sources.sensors import ebpf
+from tests.kernel import must_work
 
 TIME = "2026-01-31T12:00:00.000000Z"
 # the leaves and heads that the reference implementation of RFC 6962 (Certificate Transparency) is tested with
@@ -447,7 +447,7 @@ def test_what_the_configuration_accepts_is_logged_as_suppressed(tmp_path: Path) 
     assert flycatcher("ledger", "verify", path).returncode == 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or not ebpf.probe().works, reason="needs root and eBPF")
+@pytest.mark.skipif(not must_work("ebpf"), reason="needs root and eBPF")
 def test_watch_logs_its_own_start_and_end(tmp_path: Path) -> None:
     path = str(tmp_path / "l")
     done = flycatcher("watch", "-q", "--for", "0.2", "--tree", str(os.getpid()), "--ledger", path)

@@ -25,7 +25,7 @@ from flycatcher.signing.files import write_private
 from flycatcher.signing.keys import SigningKey, from_seed
 from flycatcher.signing.note import COSIGNATURE, ED25519
 from flycatcher.sinks.reports import opened
-from flycatcher.sources.sensors import ebpf
+from tests.kernel import must_work
 from tests.ledger import manipulations
 from tests.ledger.test_ledger import body, flycatcher
 
@@ -355,7 +355,7 @@ def test_a_checkpoint_that_claims_any_size_is_read_no_further_than_there_are_fil
     assert verdict_on(path).trouble.endswith("more than this was changed: nothing gives the checkpoint's head")
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or not ebpf.probe().works, reason="needs root and eBPF")
+@pytest.mark.skipif(not must_work("ebpf"), reason="needs root and eBPF")
 def test_watch_signs_what_it_logs(tmp_path: Path, key: Path) -> None:
     path = str(tmp_path / "l")
     words = ["--tree", str(os.getpid()), "--ledger", path, "--ledger-key", str(key)]

@@ -1,6 +1,6 @@
 """Change the source in one place, run the tests that enter that line, and see whether one fails.
 
-    python -m tests.mutants [--rooms core/recipe,sinks] [--seconds 1800] [--seed 1] [--each 20] [--workers 2] [--tests tests/recipe]
+    python -m tests.mutants [--rooms core/recipe,sinks] [--seconds 1800] [--seed 1] [--each 20] [--workers 2] [--skip 20] [--unmapped] [--tests tests/recipe]
 
 Mutants are drawn by the seed, the same number from every room, until the time is up. The table says how many were noticed; the
 survivors follow with their places, so that a test can be written or their equivalence be explained in ``equivalent.toml``.
@@ -13,16 +13,20 @@ import random
 import sys
 import time
 import tomllib
+from bisect import bisect
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutants.mapping import PACKAGE, tests_by_line
+from tests.mutants.mapping import PACKAGE, Entered, Known, measured
 from tests.mutants.operators import Mutant, mutants_of
-from tests.mutants.trial import Copy
+from tests.mutants.trial import EVERY, Copy
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+AFFORDED = 20.0
+"""Seconds of processor time, under coverage.py, that the tests asked of one mutant may have taken: the cheapest come first."""
 NO_TEST, KILLED, SURVIVED, SAME = "no test enters it", "killed", "survived", "equivalent"
 
 
@@ -40,29 +44,80 @@ class Drawn(NamedTuple):
 def main() -> None:
     """Run the command."""
     options = _options()
-    known = tests_by_line(["-n", str(options.workers), "--dist", "loadgroup", *filter(None, options.tests.split(","))])
-    drawn = _drawn(options.rooms, options.seed, options.each)
-    equivalent = _equivalent()
-    copies = [Copy() for _ in range(options.workers)]
+    tests = [*filter(None, options.tests.split(","))] or ["tests"]
+    known = None if options.unmapped else measured(tests, options.workers)
+    drawn = _drawn(options)
+    judges = [Judged(known, tests) for _ in range(options.workers)]
     until = time.monotonic() + options.seconds
     results: list[tuple[Drawn, str]] = []
 
     def tried(one: Drawn) -> None:
         if time.monotonic() > until:
             return
-        copy = copies.pop()
+        judge = judges.pop()
         try:
-            results.append((one, _outcome(one, known, copy, equivalent)))
+            outcome, test = judge.outcome(one)
         finally:
-            copies.append(copy)
-        print(f"{results[-1][1]:18} {one}", flush=True)
+            judges.append(judge)
+        results.append((one, outcome))
+        by = test.partition("[")[0]
+        print(f"{outcome:18} {one}{by and f'   ({by})'}", flush=True)
 
     with ThreadPoolExecutor(options.workers) as pool:
         list(pool.map(tried, drawn))
-    for copy in copies:
-        copy.remove()
+    for judge in judges:
+        judge.copy.remove()
     _table(results, options)
     sys.exit(any(outcome in {NO_TEST, SURVIVED} for _, outcome in results))
+
+
+class Judged:
+    """One judge with what is known of the tests."""
+
+    def __init__(self, known: Known | None, tests: list[str]) -> None:
+        """Start it; where nothing is known of the lines, all tests are asked."""
+        self.copy, self._known = Copy(tests), known
+        self._equivalent = _equivalent()
+        self._passing: dict[str, bool] = {}
+
+    def outcome(self, one: Drawn) -> tuple[str, str]:
+        """Return what became of a mutant, and which test has noticed it."""
+        line = (PACKAGE / one.path).read_text().splitlines()[one.mutant.line - 1].strip()
+        if (one.path, f"{line} | {one.mutant.kind}") in self._equivalent:
+            return SAME, ""
+        tests, loading = self._asked(one)
+        if not tests:
+            return NO_TEST, ""
+        without = [test for test, passes in self._passing.items() if not passes]
+        while test := self.copy.noticed_by(one.path, one.mutant, tests, without, loading=loading):
+            if self._fails_only_so(test):
+                return KILLED, test
+            without.append(test)
+        return SURVIVED, ""
+
+    def _asked(self, one: Drawn) -> tuple[list[str], bool]:
+        """Return the tests to ask, and whether the mutant takes effect while its module loads."""
+        if self._known is None:
+            return [EVERY], False
+        entered = self._known.files.get(one.path, Entered({}, set()))
+        # what only runs while a module loads counts for no test by its line: those of the whole file are asked
+        loading = one.mutant.line in entered.loading
+        return self._few(self._known, entered.tests if loading else entered.by_line.get(one.mutant.line, [])), loading
+
+    def _fails_only_so(self, test: str) -> bool:
+        """Whether a test passes without a change; what is no test's name ended otherwise, and counts."""
+        if "::" not in test:
+            return True
+        if test not in self._passing:
+            self._passing[test] = bool(self.copy.passing([test]))
+        return self._passing[test]
+
+    @staticmethod
+    def _few(known: Known, tests: list[str]) -> list[str]:
+        """Return the cheapest tests, as many as AFFORDED seconds allow."""
+        ordered = sorted(set(tests), key=lambda test: known.costs.get(test, 0.0))
+        costs = list(accumulate(known.costs.get(test, 0.0) for test in ordered))
+        return ordered[: max(1, bisect(costs, AFFORDED))]
 
 
 def _options() -> argparse.Namespace:
@@ -73,6 +128,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--each", type=int, default=20, help="mutants a room")
     parser.add_argument("--tests", default="", help="the only tests to ask, by commas")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--unmapped", action="store_true", help="ask every test of --tests, and run nothing under coverage"
+    )
+    parser.add_argument("--skip", type=int, default=0, help="mutants of each room that an earlier run has tried")
     return parser.parse_args()
 
 
@@ -83,9 +142,9 @@ def room_of(path: str) -> str:
     return "/".join(parts[:deep]) if len(parts) > 1 else "."
 
 
-def _drawn(rooms: str, seed: int, each: int) -> list[Drawn]:
+def _drawn(options: argparse.Namespace) -> list[Drawn]:
     """Draw the mutants, room by room in turn, so that a run that is cut short has seen all of them."""
-    wanted = tuple(filter(None, rooms.split(",")))
+    wanted = tuple(filter(None, options.rooms.split(",")))
     by_room: dict[str, list[Drawn]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         name = str(path.relative_to(PACKAGE))
@@ -93,25 +152,11 @@ def _drawn(rooms: str, seed: int, each: int) -> list[Drawn]:
             by_room.setdefault(room_of(name), []).extend(Drawn(name, each_) for each_ in mutants_of(path.read_text()))
     chosen = []
     for room, found in by_room.items():
-        chance = random.Random(f"{seed} {room}")
-        chosen.append(chance.sample(found, min(each, len(found))))
+        chance = random.Random(f"{options.seed} {room}")
+        chance.shuffle(found)
+        chosen.append(found[options.skip : options.skip + options.each])
     turns = max(map(len, chosen), default=0)
     return [one[turn] for turn in range(turns) for one in chosen if turn < len(one)]
-
-
-def _outcome(
-    one: Drawn, known: dict[str, dict[int, list[str]]], copy: Copy, equivalent: dict[tuple[str, str], str]
-) -> str:
-    line = (PACKAGE / one.path).read_text().splitlines()[one.mutant.line - 1].strip()
-    if (one.path, f"{line} | {one.mutant.kind}") in equivalent:
-        return SAME
-    tests = known.get(one.path, {}).get(one.mutant.line, [])
-    if not tests:
-        # what is only run when a module is loaded counts for no test by its line: those of the whole file are asked
-        tests = sorted({test for found in known.get(one.path, {}).values() for test in found})
-    if not tests:
-        return NO_TEST
-    return KILLED if copy.fails(one.path, one.mutant, tests) else SURVIVED
 
 
 def _equivalent() -> dict[tuple[str, str], str]:

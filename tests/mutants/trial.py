@@ -1,7 +1,13 @@
-"""One mutant's trial: a copy of the repository with one file changed, and the tests that enter the line."""
+"""Mutants' trials: a copy of the repository, and one process that has loaded the package and the tests and forks for each mutant.
+
+A mutant inside a function takes the place of that function's code in the fork: nothing is started or collected anew. One that
+takes effect while modules load (a table, a default, a decorator) is loaded anew, by pytest in a fork that has loaded nothing.
+The changed file lies in the copy in both cases, for the programs that tests start.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,51 +22,56 @@ from tests.mutants.operators import mutated
 if TYPE_CHECKING:
     from tests.mutants.operators import Mutant
 
-MOST = 400
-"""Tests that are asked of one mutant: the rest enter the line as those do."""
-PATIENCE = 300
-"""Seconds after which a mutant counts as noticed: a loop that does not end."""
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".mutants", "__pycache__", "dist", ".pytest_cache", ".hypothesis")
+EVERY = "*"
+"""Stands for every test that the judge has collected."""
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".mutants", "dist", ".pytest_cache", ".hypothesis", ".mypy_cache")
 
 
 class Copy:
-    """A copy of the repository's files, for one mutant at a time."""
+    """A copy of the repository's files, and the judge that runs in it: one mutant at a time."""
 
-    def __init__(self) -> None:
-        """Make it."""
+    def __init__(self, tests: list[str]) -> None:
+        """Make it, and start the judge of these tests (files and folders)."""
         self._folder = Path(tempfile.mkdtemp(prefix="flycatcher-mutant-"))
-        self._root = self._folder / "project"
-        shutil.copytree(ROOT, self._root, ignore=LEFT_OUT, symlinks=True)
-        (self._root / ".venv").symlink_to(ROOT / ".venv")
+        root = self._folder / "project"
+        shutil.copytree(ROOT, root, ignore=LEFT_OUT, symlinks=True)
+        (root / ".venv").symlink_to(ROOT / ".venv")
+        self._source = root / "src/flycatcher"
+        more = {"PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}", "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "tests.mutants.judge", *tests]
+        pipe = subprocess.PIPE
+        self._judge = subprocess.Popen(command, cwd=root, env=os.environ | more, stdin=pipe, stdout=pipe, text=True)
 
-    def fails(self, path: str, mutant: Mutant, tests: list[str]) -> bool:
-        """Whether one of the tests fails with a mutant of a file below the package."""
-        file = self._root / "src/flycatcher" / path
-        source = file.read_text()
+    def noticed_by(self, path: str, mutant: Mutant, tests: list[str], without: list[str], *, loading: bool) -> str:
+        """Return the first test that fails with a mutant of a file below the package; ``""`` where none does."""
+        file = self._source / path
+        source, stat = file.read_text(), file.stat()
         file.write_text(mutated(source, mutant))
         try:
-            return self._run(_spread(tests)) not in {0, 5}  # 5: no test is left to run
+            return self._ask({"path": path, "source": source, "tests": tests, "without": without, "loading": loading})
         finally:
             file.write_text(source)
+            os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # so that its compiled form holds again
 
-    def _run(self, tests: list[str]) -> int:
-        environment = os.environ | {"PYTHONPATH": str(self._root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-        with subprocess.Popen(
-            command, cwd=self._root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        ) as started:  # fmt: skip
-            try:
-                return started.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                os.killpg(started.pid, 9)
-                return -9
+    def passing(self, tests: list[str]) -> list[str]:
+        """Return those of the tests that pass without a change."""
+        return [
+            test
+            for test in tests
+            if not self._ask({"path": "", "source": "", "tests": [test], "without": [], "loading": False})
+        ]
+
+    def _ask(self, request: dict[str, object]) -> str:
+        assert self._judge.stdin is not None
+        assert self._judge.stdout is not None
+        self._judge.stdin.write(json.dumps(request) + "\n")
+        self._judge.stdin.flush()
+        answer = self._judge.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the judge has ended: {self._judge.wait()}")
+        return str(json.loads(answer))
 
     def remove(self) -> None:
-        """Remove it."""
+        """End the judge and remove the copy."""
+        self._judge.communicate()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _spread(tests: list[str]) -> list[str]:
-    """Return MOST tests at most, from all files: a test that notices may be in any of them."""
-    step = max(1, -(-len(tests) // MOST))
-    return tests[::step]

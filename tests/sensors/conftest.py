@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.kernel import without
 from tests.reports import rows
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -55,7 +56,7 @@ def kernel_can():
         flycatcher("run", "--", "true"), capture_output=True, text=True, env=environment(), timeout=900, check=False
     )
     if "inside another seccomp supervisor" in tried.stderr or "refused the seccomp filter" in tried.stderr:
-        pytest.skip(f"the kernel refuses a listener here: {tried.stderr.strip()}")
+        without("seccomp", tried.stderr.strip())
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import os
 import subprocess
 import time
 
-import pytest
+from tests.kernel import without
 from tests.sensors.carriers import Case, ran, written
 from tests.sensors.conftest import PYTHON, environment, flycatcher
 
@@ -56,7 +56,7 @@ def test_nothing_of_it_runs_where_it_is_denied(tmp_path):
 
 def test_watch_sees_whatever_ran(tmp_path):
     if not (answer := ebpf.probe()).works:
-        pytest.skip(f"no BPF here: {answer.why}")
+        without("ebpf", answer.why)
     cases, folders = written(tmp_path), set()
     with Sensor() as sensor:
         build = subprocess.Popen(

@@ -11,11 +11,10 @@ import sys
 import time
 
 import pytest
+from tests.kernel import must_work
 from tests.sensors.conftest import PYTHON, environment, flycatcher
 
-from flycatcher.sources.sensors import ebpf
-
-pytestmark = pytest.mark.skipif(not ebpf.probe().works, reason="no BPF here")
+pytestmark = pytest.mark.skipif(not must_work("ebpf"), reason="no BPF here")
 
 BUILDS = {
     "arguments": f"{PYTHON} -ISc 'print(1)'; perl -e 'print 2'; {PYTHON} -IS -c 'print(\"x\" * 10000 and 3)'",

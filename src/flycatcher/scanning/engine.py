@@ -135,8 +135,15 @@ def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tup
         return None, "" if read else "not a type of file that is read, but it names {word}"
     if b"\0" in data[:_HEAD] and not any(t.nul for t in likely):
         return None, "binary"
-    found = next((t for t in likely if t.accepts(document)), None)
-    return found, "" if found is not None else "not in a form that is read, but it names {word}"
+    stopped: list[FileType | None] = []
+    for found in likely:
+        if found.accepts(document):
+            trial = Document(document.path, document.text)
+            if found.rank < BY_CONTENT or next(iter(found.read(trial)), None) is not None:
+                return found, ""
+            # a type that is told by content and finds no command: another one's content, unless it was not read to its end
+            stopped.append(found if any(each.stops for each in trial.problems) else None)
+    return next(iter(stopped), None), "not in a form that is read, but it names {word}"
 
 
 def _problems(document: Document) -> Iterator[Skipped]:
@@ -153,7 +160,7 @@ def _problems(document: Document) -> Iterator[Skipped]:
 def _found(document: Document, file_type: FileType, result: FileResult, *, shells: bool) -> Iterator[Finding]:
     """Yield the findings of a file in the order of its reader."""
     count = 0
-    known: set[tuple[Span, str]] = set()
+    known: dict[str, list[Span]] = {}
     told = Told()
     for item in _items(file_type.read(document)):
         if isinstance(item, Injection):
@@ -163,9 +170,10 @@ def _found(document: Document, file_type: FileType, result: FileResult, *, shell
             each = _judged(document, file_type, written, shells=shells, told=told)
         for finding in each:
             # what several places lead to (a variable that two recipes use, an anchor, a script in a script) is found once
-            if (finding.span, finding.detection.id) in known:
+            spans = known.setdefault(finding.detection.id, [])
+            if finding.span in spans or (finding.confidence == "low" and any(map(finding.span.meets, spans))):
                 continue
-            known.add((finding.span, finding.detection.id))
+            spans.append(finding.span)
             count += 1
             if count > MAX_FINDINGS:
                 said = f"only the first {MAX_FINDINGS} findings are kept"

@@ -89,6 +89,26 @@ def test_since_reports_only_what_a_change_adds_or_touches(repository: Tree) -> N
     assert repository.scan("--since", "no-such-commit", ".").returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, False),
+        ({1: "echo before"}, False),
+        ({2: "python3 -B - <<'END'"}, True),
+        ({3: "print(10)"}, True),
+        ({4: "print(20)"}, True),
+        ({6: "echo after"}, False),
+    ],
+    ids=["nothing", "before it", "the command", "its first line", "its last line", "after it"],
+)
+def test_since_goes_by_the_lines_of_the_text_itself(repository: Tree, changed: dict[int, str], *, told: bool) -> None:
+    lines = ["echo", "python3 - <<'END'", "print(1)", "print(2)", "END", "echo"]
+    repository.write("x.sh", "".join(f"{line}\n" for line in lines))
+    base = repository.commit("one")
+    repository.write("x.sh", "".join(f"{changed.get(at, line)}\n" for at, line in enumerate(lines, 1)))
+    assert bool(texts(repository, "--since", base)) is told
+
+
 def test_new_within_goes_by_the_date_of_the_lines(repository: Tree) -> None:
     repository.write("x.sh", CODE.format(1))
     repository.commit("old")

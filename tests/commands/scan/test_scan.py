@@ -111,6 +111,14 @@ def test_gitignore_is_honoured_but_hides_nothing_that_git_tracks(repository: Tre
     assert len(found(repository, "--no-gitignore", ".")) == 7
 
 
+def test_what_git_tracks_in_an_ignored_folder_is_scanned(repository: Tree) -> None:
+    for path in ("build/deep/tracked.sh", "build/deep/untracked.sh", "__pycache__/tracked.sh", "CVS/other.sh"):
+        repository.write(path, CODE)
+    repository.write(".gitignore", "build/\n")
+    repository.git("add", "-f", "build/deep/tracked.sh", "__pycache__/tracked.sh")
+    assert found(repository, ".") == ["__pycache__/tracked.sh:1", "build/deep/tracked.sh:1"]
+
+
 def test_vendored_files_are_scanned_and_marked(tree: Tree) -> None:
     tree.write("node_modules/x/package.json", '{"scripts": {"postinstall": "node -e 1"}}')
     (row,) = json.loads(tree.scan("--format", "json", ".").stdout)["detections"]

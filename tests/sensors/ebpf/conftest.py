@@ -6,6 +6,7 @@ import os
 import time
 
 import pytest
+from tests.kernel import without
 
 from flycatcher.sources.sensors import ebpf
 from flycatcher.sources.sensors.ebpf import build
@@ -48,7 +49,7 @@ def _works():
     assert not build.is_stale(), "make bpf compiles the program anew"  # that is no reason to skip
     answer = ebpf.probe()
     if not answer.works:
-        pytest.skip(f"no BPF here: {answer.why}")
+        without("ebpf", answer.why)
 
 
 @pytest.fixture

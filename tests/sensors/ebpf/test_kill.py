@@ -8,8 +8,11 @@ import sys
 import pytest
 
 from flycatcher.core.errors import FlycatcherError
+from flycatcher.core.interpreters.identity.identify import FileKind
+from flycatcher.sources.sensors.ebpf import wire
 from flycatcher.sources.sensors.ebpf.kill import Killer, scope_of, spared_pids
 from flycatcher.sources.sensors.ebpf.sensor import SensorSettings
+from flycatcher.sources.sensors.ebpf.verdicts import verdict
 
 PYTHON = os.path.realpath(sys.executable)
 SENSOR = pytest.mark.parametrize("watch", [SensorSettings()], indirect=True, ids=["interpreters"])
@@ -85,12 +88,36 @@ def test_outside_of_the_scope_everything_goes_on(watch, marker):
 
 @SENSOR
 def test_shells_are_no_scripting_interpreters_and_live(watch, marker):
+    """The kernel's side knows the shell, and kills the interpreter beside it: the shell goes on all the same."""
+    warm(watch)
+    subprocess.run(["/bin/sh", "-c", ": warm shell"], check=True)
+    watch.marked(": warm shell")
     process = child(marker)
     Killer(enforce=True, scopes=(scope_of(f"tree:{os.getpid()}"),)).arm(watch.sensor)
-    subprocess.run(["/bin/sh", "-c", ": shell in scope"], check=True)
-    assert watch.marked(": shell in scope").context.get("kill") in {None, "in scope"}
-    process.kill()
-    process.communicate()
+    done = subprocess.run(["/bin/sh", "-c", ": shell in scope; echo lives"], check=False, stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (0, b"lives\n")
+    assert "kill" not in watch.marked(": shell in scope").context
+    assert go(process) == 128 + signal.SIGKILL
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (FileKind(interpreter="python"), wire.SCRIPTING),
+        (FileKind(interpreter="perl"), wire.SCRIPTING),
+        (FileKind(interpreter="sh"), wire.INTERPRETER),
+        (FileKind(interpreter="bash"), wire.INTERPRETER),
+        (FileKind(role="loader"), wire.INTERPRETER),
+        (FileKind(role="launcher"), wire.INTERPRETER),
+        (FileKind(role="emulator"), wire.INTERPRETER),
+        (FileKind(role="named"), wire.INTERPRETER),
+        (FileKind(), wire.OTHER),
+    ],
+    ids=lambda value: value if isinstance(value, int) else (value.interpreter or value.role or "nothing"),
+)
+def test_what_the_kernel_is_told_of_a_file(kind, expected):
+    assert verdict(kind) == expected
 
 
 @SENSOR

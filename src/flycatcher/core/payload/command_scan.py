@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters.names import grammar_of
-from flycatcher.core.payload import addresses, decode, ir, mentions, rules, secrets, sent, taint_sources
+from flycatcher.core.payload import addresses, ir, mentions, rules, secrets, sent, taint_sources
 from flycatcher.core.payload.commands import (
     Command,
     commands,
@@ -19,6 +19,7 @@ from flycatcher.core.payload.commands import (
 from flycatcher.core.payload.evaluator.values import NO_TAINT, NOT_CONSTANT, Value, concat_text, merge_taint
 from flycatcher.core.payload.layer_report import LayerReport
 from flycatcher.core.payload.model import Layer
+from flycatcher.core.payload.pickles import pickled_calls
 from flycatcher.core.payload.started_command import command_of, stdin_of
 from flycatcher.core.payload.touched import PLACED, of_words
 from flycatcher.core.unknown import UNKNOWN
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
+EACH = -3
+"""In a language's ``runs``: each argument is code."""
 MAX_NESTED = 32
 PIPED = Value()
 """Standard input that is a pipe, and nothing is known of what comes through it."""
@@ -49,6 +52,11 @@ class CommandScan(LayerReport):
     def _runs(self, args: Sequence[Value], where: int, node: ir.Node, argument: ir.Node | None) -> None:
         """An argument runs as code of the same language."""
         if where >= len(args) or not args:
+            return
+        if where == EACH:
+            for number, arg in enumerate(args):
+                if number == 0 or arg.text is not None:
+                    self._runs([arg], 0, node, argument if number == 0 else None)
             return
         value = args[where] if where >= 0 else args[-1]
         if where == ALL:
@@ -94,7 +102,7 @@ class CommandScan(LayerReport):
     def _pickled(self, value: Value, node: ir.Node) -> None:
         """A pickle calls functions by name: they are written down as the program that they are."""
         data = value.data.encode("latin-1", "replace") if isinstance(value.data, str) else value.data
-        calls = decode.pickled_calls(data) if isinstance(data, bytes) else ""
+        calls = pickled_calls(data) if isinstance(data, bytes) else ""
         if calls:
             self.pass_on(calls, "python", (*value.made, "pickle"), node, handed=False)
 
@@ -128,7 +136,7 @@ class CommandScan(LayerReport):
             self.name("process.unknown-command", node)
         if value.made:
             self.name("eval.decoded", node)
-        if text is None or text.strip(UNKNOWN + " ") == "":
+        if text is None or text.strip(UNKNOWN + " \n\t;") == "":
             self.mentions.unresolved = True
             if not self._is_fetched(value.taint):
                 self.name("process.dynamic-command", node)
@@ -157,7 +165,9 @@ class CommandScan(LayerReport):
                 self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
                 self.name("process.unknown-command", node)
-        self.started(plain_words, node, stdin or Value())
+        stdin = stdin or Value()
+        self.mentions.unresolved |= stdin.text is not None and not stdin.exact
+        self.started(plain_words, node, stdin)
 
     def started(
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
@@ -182,6 +192,7 @@ class CommandScan(LayerReport):
             if command.last:
                 self._place_of(command.words[0], node)
                 self._shells(command.words, node, given)
+                self.scan.start_file(command.words)
             read += self._read_by_interpreter(command, given, descriptors or {}, read, node)
 
     def _read_by_interpreter(

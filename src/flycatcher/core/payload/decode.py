@@ -190,40 +190,6 @@ def _fits(data: bytes) -> bytes:
     return data
 
 
-def pickled_calls(data: bytes) -> str:
-    """Return the calls that a pickle makes, written as Python; empty where it makes none. Nothing is unpickled."""
-    import pickletools  # noqa: PLC0415 - what only few texts need
-
-    texts: list[str] = []
-    function, calls = "", []
-    try:
-        for number, (opcode, argument, _place) in enumerate(pickletools.genops(data)):
-            if number > _PICKLE_STEPS:
-                break
-            if opcode.name in ("GLOBAL", "INST") and isinstance(argument, str):
-                function, texts = argument.replace(" ", "."), []
-            elif opcode.name == "STACK_GLOBAL" and len(texts) >= 2:
-                function, texts = ".".join(texts[-2:]), []
-            elif opcode.name in ("REDUCE", "NEWOBJ", "OBJ", "INST") and function:
-                calls.append(_written_call(function, texts))
-                function, texts = "", []
-            elif isinstance(argument, str):
-                texts.append(argument)
-    except (ValueError, IndexError, UnicodeDecodeError, OverflowError, KeyError):
-        pass  # what came before the fault has run by then
-    return "\n".join(calls)
-
-
-def _written_call(function: str, texts: list[str]) -> str:
-    module = function.rpartition(".")[0].replace("__builtin__", "builtins")
-    name = f"{module}.{function.rpartition('.')[2]}"
-    return f"import {module}; {name}({', '.join(map(repr, texts[:16]))})" if _DOTTED.fullmatch(name) else ""
-
-
-_PICKLE_STEPS = 10_000
-_DOTTED = lazy(r"[A-Za-z_][\w.]*")
-
-
 def backwards(data: Constant) -> Constant:
     """Reversed text, bytes or list."""
     return data[::-1]

@@ -43,7 +43,7 @@ NAMES: Mapping[Kind, frozenset[str]] = {
         "http-server", "pm2", "apache", "traefik", "starman", "plackup", "hypnotoad", "mod_wsgi-express", "flask",
     }),
     "database server": frozenset({"postgres", "mysqld", "mariadbd", "redis-server", "valkey-server", "mongod", "memcached"}),
-    "job scheduler": frozenset({"cron", "crond", "atd", "anacron", "fcron", "supercronic"}),
+    "job scheduler": frozenset({"cron", "crond", "atd", "anacron", "fcron", "supercronic", "incrond", "bcron-exec"}),
     "package manager": frozenset({
         "npm", "npm-cli", "npx", "npx-cli", "yarn", "yarnpkg", "pnpm", "pip", "pip3", "uv", "gem", "bundle", "bundler", "composer",
         "cargo", "easy_install", "bun", "cpan", "cpanm", "cpanminus", "luarocks", "dpkg", "rpm", "apk", "pacman", "conda", "mamba",
@@ -163,11 +163,12 @@ def _from_ancestors(ancestry: tuple[Process, ...]) -> Iterator[Starter]:
 def identify(exe: str, comm: str, argv: tuple[str, ...]) -> tuple[Kind, str] | None:
     """Return what a process is, and the name it is known by; None for nothing that is known."""
     for name in _names(exe, comm, argv):
-        kind = _BY_NAME.get(name) or _BY_NAME.get(_VERSION.sub("", name))
+        short = _VERSION.sub("", name)
+        kind = _BY_NAME.get(short) or _BY_NAME.get(name)
         if kind == "package manager" and _runs_a_script(name, argv):
             return "build tool", name
         if kind is not None:
-            return kind, _VERSION.sub("", name) or name
+            return kind, short if short in _BY_NAME else name
     return _java(argv) if base(exe or comm) == "java" else None
 
 

@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
+from flycatcher.core.interpreters.engine.paths import descriptor_of, fact_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.planted_places import place_of, some_place
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.reading import Reading
 
 
-class _Scheduler(Host):
-    """A program that puts text aside for a daemon."""
+class Scheduler(Host):
+    """A program that puts text aside for later, or for a daemon."""
 
     place = ""
     plants = True
@@ -33,18 +33,21 @@ class _Scheduler(Host):
         reading.add("planted", text, index=index, descriptor=0, path=place or self.place)
         return reading
 
-    def take_file(self, reading: Reading, index: int, *, offset: int = 0) -> Reading:
+    def take_file(self, reading: Reading, index: int, *, offset: int = 0, place: str = "") -> Reading:
         """Record what a descriptor or a FIFO holds that is named as the file; a file of a disk can be reviewed."""
         path = reading.execution.argv[index][offset:]
         number = descriptor_of(path, reading.execution)
         if number == 0:
-            return self.take(reading, index=index)
+            return self.take(reading, index=index, place=place)
         if is_special(path, reading.execution):
-            reading.add("planted", None, index=index, offset=offset, descriptor=number, path=self.place)
+            found = fact_of(path, reading.execution)
+            text = None if found is None else found.text
+            text = text if number is None else reading.execution.descriptors.get(number)
+            reading.add("planted", text, index=index, offset=offset, descriptor=number, path=place or self.place)
         return reading.finish("nothing")
 
 
-class Crontab(_Scheduler):
+class Crontab(Scheduler):
     """crontab: a table from stdin, behind ``-`` or without a file."""
 
     id = "crontab"
@@ -67,7 +70,7 @@ class Crontab(_Scheduler):
         return self.take(reading, index=first)
 
 
-class Incrontab(_Scheduler):
+class Incrontab(Scheduler):
     """incrontab: a table from a file or, behind ``-``, from stdin."""
 
     id = "incrontab"
@@ -80,7 +83,7 @@ class Incrontab(_Scheduler):
     accepted = Crontab.accepted
 
 
-class Fcrontab(_Scheduler):
+class Fcrontab(Scheduler):
     """fcrontab: as crontab."""
 
     id = "fcrontab"
@@ -93,7 +96,7 @@ class Fcrontab(_Scheduler):
     accepted = Crontab.accepted
 
 
-class At(_Scheduler):
+class At(Scheduler):
     """at and batch: a shell's text from stdin, or from the file behind ``-f``."""
 
     id = "at"
@@ -114,7 +117,7 @@ class At(_Scheduler):
         return self.take(reading) if file is None else self.take_file(reading, file.at, offset=file.offset)
 
 
-class Tee(_Scheduler):
+class Tee(Scheduler):
     """tee and sponge: stdin goes into files, of which some are run later."""
 
     id = "tee"

@@ -105,7 +105,9 @@ class LatePipe:
     def look(self) -> bool:
         """Copy what waits; return True when no more is to be learned."""
         found = _copy(self.source)
-        if len(found.data) < len(self.captured.data):  # the interpreter reads: what is gone is what we hold
+        if not found.data.startswith(self.captured.data):  # the interpreter reads: what is gone is what we hold
+            return True
+        if found.whole and not found.data:  # nothing was written, or it was read before this look: nobody can tell
             return True
         self.captured = found
         if found.data:

@@ -172,7 +172,7 @@ def _subscript(low: Lowering, node: ast.Subscript, start: int, end: int) -> ir.N
 
 def _call(low: Lowering, node: ast.Call, start: int, end: int) -> ir.Node:
     func = low.lower(node.func)
-    args = [low.lower(arg.value if isinstance(arg, ast.Starred) else arg) for arg in node.args]
+    args = [_item(low, arg, spread=True) for arg in node.args]
     kwargs = [(keyword.arg or "**", low.lower(keyword.value)) for keyword in node.keywords]
     return ir.Invoke(start, end, func, args, kwargs)
 
@@ -218,8 +218,13 @@ def _item(low: Lowering, item: ast.expr, *, spread: bool) -> ir.Node:
 
 
 def _dict(low: Lowering, node: ast.Dict, start: int, end: int) -> ir.Node:
-    keys = [ir.Const(start, start) if key is None else low.lower(key) for key in node.keys]
-    return ir.Pairs(start, end, list(zip(keys, low.all(node.values), strict=True)))
+    """Keys and values; ``**other`` is spread out where it stands."""
+    pairs = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        inner = low.lower(value)
+        spread = ir.Operate(inner.start, inner.end, SPREAD, [inner])
+        pairs.append((ir.Const(start, start), spread) if key is None else (low.lower(key), inner))
+    return ir.Pairs(start, end, pairs)
 
 
 def _joined(low: Lowering, node: ast.JoinedStr, start: int, end: int) -> ir.Node:
@@ -310,7 +315,7 @@ def _comprehension(low: Lowering, node: ast.ListComp | ast.GeneratorExp | ast.Se
 
 
 def _dictcomp(low: Lowering, node: ast.DictComp, start: int, end: int) -> ir.Node:
-    element: ir.Node = ir.Group(start, end, [low.lower(node.key), low.lower(node.value)])
+    element: ir.Node = ir.Pairs(start, end, [(low.lower(node.key), low.lower(node.value))])
     for clause in reversed(node.generators):
         element = ir.Comprehend(
             start, end, element, low.lower(clause.target), low.lower(clause.iter), low.all(clause.ifs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.values import UnfoldableError, Value, concat_text, merge_taint
 from flycatcher.core.payload.languages.ruby.functions import translate
+from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -34,10 +35,18 @@ def _echo(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
         flags += (words.pop(0).text or "")[1:]
     joined = concat_text(words)
     if "e" in flags and isinstance(joined.data, str):
-        joined.data = decode.unescape_text(joined.data)
+        joined.data = _unescaped(joined.data)
     if "n" not in flags and isinstance(joined.data, str):
         joined.data += "\n"
     return joined
+
+
+def _unescaped(text: str) -> str:
+    r"""Return what ``echo -e`` and printf's ``%b`` make of a text: in octal, up to three digits stand behind ``\0``."""
+    return decode.unescape_text(_OCTAL.sub(lambda found: found[0] if found[1] is None else f"\\{found[1]}", text))
+
+
+_OCTAL = lazy(r"\\\\|\\0([0-7]{1,3})")
 
 
 def _printf(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
@@ -50,7 +59,7 @@ def _printf(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
     for mark in ("%s", "%b"):
         while mark in out and rest:
             piece = rest.pop(0)
-            out = out.replace(mark, decode.unescape_text(piece) if mark == "%b" else piece, 1)
+            out = out.replace(mark, _unescaped(piece) if mark == "%b" else piece, 1)
     out = out.replace("%s", "").replace("%b", "")
     return Value(out, exact=all(word.known for word in words), made=words[0].made, taint=merge_taint(words))
 
