@@ -1,6 +1,7 @@
 """The same hunt in several processes, to the same result, in the same order: each takes whole logs.
 
-A log is never cut: who started whom, and which serial numbers are missing, is known to the one that reads all of it.
+A log is never cut: who started whom, and which serial numbers are missing, is known to the one that reads all of it. Of one log
+alone others sift the lines ahead, where its format lets them (:mod:`.ahead`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def hunt(
 ) -> Iterator[Found | Lost]:
     """Yield what is found, in the order of the logs, by ``jobs`` processes; the figures are added to ``tally``."""
     if jobs <= 1 or len(logs) <= 1:
-        own = Hunt(options, progress=progress)
+        own = Hunt(options, progress=progress, jobs=jobs)
         yield from own.hunt(logs)
         tally.add(own.tally)
         return

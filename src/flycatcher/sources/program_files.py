@@ -121,7 +121,7 @@ def _follow(path: str, view: View) -> FileFact:
         elif stat.S_ISLNK((about := os.lstat(physical)).st_mode):
             target = os.readlink(physical)  # noqa: PTH115 - text that is followed name by name
             if about.st_size and _is_procfs(about, view):  # /proc/PID/fd under another name: no path is followed
-                return _opened(physical, logical)
+                return _opened(physical, f"/proc/self/fd/{name}" if name.isdigit() else logical)
         if target:
             links = _one_more(links)
             physical, logical = (view.root, "") if target.startswith("/") else (folder, above)

@@ -306,8 +306,8 @@ def _shell(
     stdin = machine.state.reads[0]
     if run.mode != "none" and machine.collector.files:
         for path in loaded_first(machine.collector.executions[index]):
-            if (text := file_text(machine, path)) is not None:
-                _read(machine, text, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
+            if (first := file_text(machine, path)) is not None:
+                _read(machine, first, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text
