@@ -19,7 +19,7 @@ from tests.fuzz.targets import TARGETS
 SEED = int(os.environ.get("FLYCATCHER_FUZZ_SEED", "0"))
 PROCESSOR_SECONDS = 60
 """After so much work it goes round in a circle."""
-SHARDS, EACH = 8, {"payload": 120, "shell": 60, "line": 60, "row": 150}
+SHARDS, EACH = 8, {"payload": 600, "shell": 300, "line": 400, "row": 800}
 """Parts of each target, and inputs of a part."""
 
 

@@ -61,3 +61,43 @@ def test_a_version_in_the_name_is_no_part_of_it() -> None:
 
 def test_a_program_that_nobody_knows_is_nobody() -> None:
     assert identify("/usr/bin/somebody", "somebody", ("somebody",)) is None
+
+
+@pytest.mark.parametrize(
+    "word", ["run", "run-script", "rum", "urn", "exec", "x", "test", "t", "tst", "start", "restart", "stop"]
+)
+def test_a_package_manager_that_runs_a_script_of_the_project_is_a_build_tool(word: str) -> None:
+    assert identify("/usr/bin/npm", "", ("npm", "--silent", word)) == ("build tool", "npm")
+    assert identify("/usr/bin/npm", "", ("another name", word)) == ("build tool", "npm")
+    assert identify("/usr/bin/node", "", ("npm " + word,)) == ("build tool", "npm")
+    assert identify("/usr/bin/node", "", ("node", "/usr/lib/npm-cli.js", word)) == ("build tool", "npm-cli")
+
+
+def test_a_package_manager_that_installs_is_one() -> None:
+    assert identify("/usr/bin/npm", "", ("npm", "install", "run")) == ("package manager", "npm")
+    assert identify("/usr/bin/npm", "", ("npm",)) == ("package manager", "npm")
+
+
+@pytest.mark.parametrize(
+    ("argv", "known"),
+    [
+        (("python3", "manage.py", "runserver"), ("web server", "http.server")),
+        (("python3", "-c", "npm"), None),
+        (("python3", "manage.py", "migrate"), None),
+        (("python3", "-m", "http.server"), ("web server", "http.server")),
+        (("python3", "-m", "pytest.x"), ("build tool", "pytest")),
+        (("python3", "-c", "1", "manage.py", "runserver"), None),
+        (("php", "-S", "127.0.0.1:80"), ("web server", "http.server")),
+        (("php", "artisan", "serve"), ("web server", "http.server")),
+        (("ruby", "/srv/bin/rails", "s"), ("web server", "http.server")),
+        (("node", "/x/node_modules/.bin/webpack.js"), ("build tool", "webpack")),
+        (("java", "-jar", "agent.jar"), ("build tool", "java")),
+        (("java", "-cp", "x", "org.apache.catalina.startup.Bootstrap"), ("web server", "tomcat")),
+        (("java", "-jar", "app.jar"), ("web server", "java")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "nobody",
+)
+def test_a_process_is_known_by_the_script_or_module_that_it_runs(
+    argv: tuple[str, ...], known: tuple[str, str] | None
+) -> None:
+    assert identify(f"/usr/bin/{argv[0]}", "", argv) == known
