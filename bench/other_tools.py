@@ -55,7 +55,7 @@ def strace(directory: Path, program: str) -> Iterator[list[str]]:
 @contextmanager
 def auditd(directory: Path, program: str) -> Iterator[list[str]]:
     """Run auditd with one rule for execve, its log in a directory of its own; rule and status are put back."""
-    before = _audit_status()
+    before = audit_status()
     if before["pid"]:
         raise OSError(f"an auditd is running already (pid {before['pid']})")
     settings = directory / "audit"
@@ -74,7 +74,7 @@ def auditd(directory: Path, program: str) -> Iterator[list[str]]:
             subprocess.run(["auditctl", "-b", "8192"], check=True, capture_output=True)
             subprocess.run(["auditctl", *rule], check=True, capture_output=True)
             yield [program]
-            lost = _audit_status()["lost"] - before["lost"]
+            lost = audit_status()["lost"] - before["lost"]
             if lost:
                 print(f"  auditd       {lost} records lost in this round", flush=True)
         finally:
@@ -85,7 +85,7 @@ def auditd(directory: Path, program: str) -> Iterator[list[str]]:
                 subprocess.run(["auditctl", option, str(before[name])], check=True, capture_output=True)
 
 
-def _audit_status() -> dict[str, int]:
+def audit_status() -> dict[str, int]:
     """Return the numbers of ``auditctl -s``."""
     lines = subprocess.run(["auditctl", "-s"], check=True, capture_output=True, text=True).stdout.splitlines()
     pairs = (line.split() for line in lines)

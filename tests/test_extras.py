@@ -97,7 +97,7 @@ def test_an_environment_of_pipx_or_of_a_package_has_its_own_way(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = [f"{each}; extra == '{name}'" for name, listed in EXTRAS.items() for each in listed]
-    monkeypatch.setattr(extras.metadata, "requires", lambda name: ["click>=8.1", *asked])
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: ["click>=8.1", *asked])
     (tmp_path / "pipx_metadata.json").write_text("{}")
     assert extras.way_to_add("pyarrow", "parquet", tmp_path) == "pipx inject flycatcher-detect 'pyarrow>=17'"
     (tmp_path / "add-package").write_text("sudo put {} there\n")

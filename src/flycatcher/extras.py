@@ -7,7 +7,6 @@ import re
 import shlex
 import sys
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +53,8 @@ def way_to_add(package: str, extra: str, environment: Path | None = None) -> str
 
 def requirement(package: str, extra: str) -> str:
     """Return what the distribution asks of a package for an extra, such as ``httpx>=0.27``; its name where that is not known."""
+    from importlib import metadata  # noqa: PLC0415 - loads what takes a tenth of a command's start
+
     try:
         lines = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:

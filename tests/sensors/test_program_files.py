@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -99,6 +101,57 @@ def test_descriptors_are_those_of_the_program(folder: Path) -> None:
         os.close(memory)
         os.close(gone)
     assert [found.kind for found in kinds.values() if found is not None] == ["fifo", "memfd", "deleted", "missing"]
+
+
+def test_what_another_process_runs_and_where_it_is(folder: Path) -> None:
+    (folder / "d").mkdir()
+    os.mkfifo(folder / "d" / "inner")
+    shutil.copy(shutil.which("sleep") or "", folder / "program")
+    process = subprocess.Popen([folder / "program", "60"], cwd=folder / "d")
+    try:
+        (folder / "program").unlink()
+        view = view_of(os.getpid(), str(folder))
+        paths = [f"/proc/{process.pid}/{name}" for name in ("exe", "cwd/inner", "root/dev/null", "cwd/../fifo")]
+        kinds = [found.kind for path in paths if (found := look(path, view)) is not None]
+    finally:
+        process.kill()
+        process.wait()
+    assert kinds == ["deleted", "fifo", "null", "fifo"]
+
+
+def test_a_mapped_file_is_what_it_was_mapped_from(folder: Path) -> None:
+    memory = os.memfd_create("harmless")
+    os.write(memory, bytes(mmap.PAGESIZE))
+    with mmap.mmap(memory, mmap.PAGESIZE):
+        line = next(line for line in Path("/proc/self/maps").read_text().splitlines() if "memfd:harmless" in line)
+        first, last = (int(part, 16) for part in line.split()[0].split("-"))
+        found = look(f"/proc/self/map_files/{first:x}-{last:x}", view_of(os.getpid(), str(folder)))
+    os.close(memory)
+    assert found is not None
+    assert found.kind == "memfd"
+
+
+MOUNTED = """
+mkdir pp ff && mount -t proc proc pp && mount --bind /proc/$$/fd ff && : > hidden && mount --bind /proc/$$/environ hidden &&
+echo ready && exec sleep 60
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("unshare") is None, reason="mounts need root")
+def test_a_procfs_is_known_wherever_it_is_mounted(folder: Path) -> None:
+    command = ["unshare", "-m", "sh", "-c", MOUNTED]
+    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        if process.stdout.readline() != b"ready\n":
+            pytest.skip("no mounts here")
+        view = view_of(process.pid, str(folder))
+        names = ("pp/self/fd/0", "pp/thread-self/fd/0", f"pp/{process.pid}/fd/0", "pp/self/environ", "ff/0", "hidden")
+        found = [look(name, view) for name in names]
+    finally:
+        process.kill()
+        process.communicate()
+    assert [fact.kind for fact in found if fact is not None] == ["fifo", "fifo", "fifo", "procfs", "fifo", "procfs"]
 
 
 def test_a_program_that_runs_is_seen_with_its_own_eyes_and_an_ended_one_from_outside(folder: Path) -> None:

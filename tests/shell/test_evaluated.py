@@ -98,3 +98,87 @@ def test_a_pipe_in_a_shells_text_is_one_as_it_is_in_plain_text() -> None:
 def test_launchers_of_every_kind(text: str) -> None:
     assert inline(text) == [("python", "1")]
     assert may_start(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x='{SUBSCRIPT}'; let y=x",
+        f"x='{SUBSCRIPT}'; let 'y = x + 1'",
+        f"x='{SUBSCRIPT}'; declare -i y; y=x",
+        f"x='{SUBSCRIPT}'; typeset -i y; y+=x",
+        f"x='{SUBSCRIPT}'; declare -i y; read y <<< x",
+        f"x='{SUBSCRIPT}'; declare -i y; for y in x; do :; done",
+        f"x='{SUBSCRIPT}'; declare -i y; printf -v y x",
+        f"x='{SUBSCRIPT}'; declare -ia y; y[0]=x",
+        f"x='{SUBSCRIPT}'; declare -i y; y=(x)",
+        f"x='{SUBSCRIPT}'; f() {{ local -i n; n=$1; }}; f x",
+        f"x='{SUBSCRIPT}'; RANDOM=x",
+        f"x='{SUBSCRIPT}'; OPTIND=x",
+        f"x='{SUBSCRIPT}'; y=([x]=1)",
+        f"x='{SUBSCRIPT}'; y=([$x]=1)",
+        f"x='{SUBSCRIPT}'; : ${{y[x]}}",
+        f"x='{SUBSCRIPT}'; y=abc; : ${{y:x}}",
+        f"x='{SUBSCRIPT}'; y=abc; : ${{y:0:x}}",
+        f"x='{SUBSCRIPT}'; : ${{@:x}}",
+        f"x='{SUBSCRIPT}'; declare -n r; r=$x",
+        f"x='{SUBSCRIPT}'; sleep 0 & wait -n -p \"$x\"",
+        "x='\\044(python3 -c 1)'; : \"${x@P}\"",
+        "PS4='$(python3 -c 1)'; shopt -so xtrace; :",
+        "PS4='$(python3 -c 1)'; set -eo xtrace; :",
+        "printf -v 'w[3]' python3; ${w[3]} -c 1",
+        "readarray -d '' -t w < <(printf 'python3\\0-c\\0001'); \"${w[@]}\"",
+        "mapfile -t -O 2 w <<< $'python3\\n-c\\n1'; \"${w[@]}\"",
+        "declare -l y; y=PYTHON3; $y -c 1",
+        "f() { declare -g v=python3; }; f; $v -c 1",
+        "w=$(expr substr xpython3 2 7); $w -c 1",
+        "w=$(expr xpython3 : 'x\\(.*\\)'); $w -c 1",
+        "w=$(sed 's/^x\\(.*\\)y$/\\1/' <<< xpython3y); $w -c 1",
+        "w=$(compgen -c python3 | head -1); $w -c 1",
+        "shopt -s expand_aliases\nalias p='python3 '\nalias q=-c\np q 1",
+        "echo 'python3 -c 1' > rc; BASH_ENV=rc bash -c :",
+        "echo 'python3 -c 1' > rc; bash --rcfile rc -i <<< :",
+        "echo 'python3 -c 1' > rc; ENV=./rc dash -i <<< :",
+    ],
+)
+def test_it_runs_where_bash_evaluates_more(text: str) -> None:
+    assert ("python", "1") in inline(text)
+    assert may_start(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x='{SUBSCRIPT}'; [ \"$x\" -eq 0 ]",
+        f"x='{SUBSCRIPT}'; declare -i y; unset y; y=x",
+        f"x='{SUBSCRIPT}'; declare -i y; declare +i y; y=x",
+        f"x='{SUBSCRIPT}'; declare -A y=([$x]=1)",
+        f"x='{SUBSCRIPT}'; SECONDS=x",
+        "PS4='$(python3 -c 1)'; set +x; :",
+        "PS4='$(python3 -c 1)'; shopt -uo xtrace; :",
+    ],
+)
+def test_bash_takes_it_as_it_is(text: str) -> None:
+    assert inline(text) == []
+
+
+def test_a_text_is_read_in_the_grammar_of_its_shell() -> None:
+    assert detect(Execution(argv=("dash", "-c", "echo '\\160ython3 -c 1' | sh"))) is not None
+    assert detect(Execution(argv=("dash", "-c", "alias p=python3; eval 'p -c 1'"))) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trap 'python3 -c 1' EXIT; trap - EXIT",
+        "trap 'python3 -c 1' 0; trap '' EXIT",
+        "hash -p /usr/bin/python3 foo; hash -r; foo -c 1",
+        "f() { python3 -c 1; }; unset f; f",
+    ],
+)
+def test_what_was_taken_back_does_not_run(text: str) -> None:
+    assert inline(text) == []
+
+
+def test_an_argument_and_shell_text_answer_alike_where_a_shell_reads_a_pipe() -> None:
+    assert detect(Execution(argv=("bash", "-c", "date '+python3 -c 1' | sh"))) is not None

@@ -8,12 +8,13 @@ import pytest
 
 from flycatcher.commands.check.stream import answers
 from flycatcher.core.detection import detect
-from flycatcher.core.execution import Execution
+from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters import by_id
 from flycatcher.core.planted_places import PLACES, place_of
 from flycatcher.core.planting import is_place, planted_snippets
 from flycatcher.core.planting.readers import READERS, WHOLE, inserted_by_sed
 from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.unknown import UNKNOWN
 
 CODE = "python3 -c 1"
 UNIT = "[Service]\nExecStart=/usr/bin/python3 -c 'print(1)'\n"
@@ -57,6 +58,11 @@ def planted(text: str) -> list[str]:
         (f"echo 'Exec={CODE}' > ~/.config/autostart/x.desktop", CODE),
         (f"at -f /dev/stdin now <<< '{CODE}'", f"{CODE}\n"),
         (f"echo '/tmp IN_CREATE {CODE}' | incrontab -", CODE),
+        (f"tmux -f <(echo 'run-shell \"{CODE}\"') new-session -d", CODE),
+        (f"mkfifo p; (echo 'run-shell \"{CODE}\"' > p &); tmux -L x -f p new-session -d true", CODE),
+        (f"echo 'run-shell \"{CODE}\"' | tmux source-file -", CODE),
+        (f"echo 'run-shell \"{CODE}\"' > c; tmux new -d \\; source-file -q c", CODE),
+        (f"screen -c <(echo 'screen {CODE}')", CODE),
         (f"fcrontab - <<< '* * * * * {CODE}'", CODE),
         (f"echo '{CODE}' > /var/spool/cron/atjobs/a00001", f"{CODE}\n"),
         (f"echo 'ForceCommand {CODE}' >> /etc/ssh/sshd_config", CODE),
@@ -124,6 +130,73 @@ def test_the_text_on_stdin_of_at_is_a_shells() -> None:
     assert [(s.vector, s.text) for s in found.snippets] == [("planted", f"{CODE}\n")]
     assert detect(Execution(argv=("at", "now"), stdin="pipe", stdin_text="ls\n"), live=True) is None
     assert detect(Execution(argv=("atq",), stdin="pipe", stdin_text=f"{CODE}\n"), live=True) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "pieces"),
+    [  # each played with Debian's cron 3.0, at 3.2.5 and incron 0.5.12
+        ("crontab:", "* * * * * python3 -%import os%os.system('x\\%y')\n", [("sh", "python3 - <<'EOF'\nimport os\nos.system('x%y')\nEOF")]),
+        ("crontab:", "* * * * * perl%EOF%;f()\n", [("sh", "perl <<'EOFF'\nEOF\n;f()\nEOFF")]),
+        ("crontab:", "  SHELL = '/usr/bin/python3'\n* * * * * f()\n", [("python", "f()")]),
+        ("crontab:", "SHELL=/usr/bin/perl\n* * * * * f()\n", []),
+        ("crontab:", "* * * * * f\nSHELL=/usr/bin/python3\n@reboot g()\n", [("sh", "f"), ("python", "g()")]),
+        ("crontab:", "SHELL=/bin/bash\n*\t*\t*\tjan-dec\tmon,tue\tf\n", [("sh", "f")]),
+        ("/etc/cron.d/x", "BASH_ENV=/tmp/x\n*/5 * * * * john.doe f\n", [("bash", "/tmp/x"), ("sh", "f")]),
+        ("at:", "#!/usr/bin/python3\nf()\n", [("sh", "#!/usr/bin/python3\nf()\n")]),
+        ("incrontab:", "/a\\ b IN_CREATE,loopable=true f $$x\n# c\n", [("sh", "f $x")]),
+    ],
+)  # fmt: skip
+def test_a_table_is_read_as_its_daemon_reads_it(path: str, text: str, pieces: list[tuple[str, str]]) -> None:
+    assert [(found.interpreter, found.text) for found in planted_snippets(path, text)] == pieces
+
+
+@pytest.mark.parametrize(
+    ("argv", "path"),
+    [
+        (["tee", "/etc/cron.d/../../root/.profile"], "/etc/cron.d/../../root/.profile"),
+        (["busybox", "tee", "-a", ".profile"], "/home/u/.profile"),
+        (["dd", "of=.bashrc", "bs=1"], "/home/u/.bashrc"),
+        (["dd", "if=/dev/stdin", "of=.bashrc"], "/home/u/.bashrc"),
+        (["cp", "/dev/stdin", ".bashrc"], "/home/u/.bashrc"),
+        (["install", "-m", "755", "/dev/fd/0", "/etc/rc.local"], "/etc/rc.local"),
+        (["systemctl", "edit", "--stdin", "x.service"], "/etc/systemd/system/x.service.d/override.conf"),
+    ],
+)
+def test_a_program_that_writes_its_stdin_into_such_a_place(argv: list[str], path: str) -> None:
+    text = f"ExecStart={CODE}\n" if "systemctl" in argv else f"{CODE}\n"
+    found = detect(Execution(argv=tuple(argv), cwd="/home/u", stdin="pipe", stdin_text=text), live=True)
+    assert found is not None
+    assert [(s.vector, s.path) for s in found.snippets] == [("planted", path)]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["dd", "if=image", "of=.bashrc"], ["cp", "file", ".bashrc"], ["cp", "-a", "/dev/stdin", ".bashrc"], ["systemctl", "edit", "x"],
+     ["busybox", "cat"], ["dd", "bs=1"]],
+)  # fmt: skip
+def test_a_copy_of_a_file_or_of_a_link_is_not_opened(argv: list[str]) -> None:
+    assert detect(Execution(argv=tuple(argv), cwd="/home/u", stdin="pipe", stdin_text=f"{CODE}\n"), live=True) is None
+
+
+def test_the_file_that_git_is_told_to_configure() -> None:
+    found = detect(Execution(argv=("git", "config", "-f", "/home/u/.gitconfig", "alias.x", f"!{CODE}")), live=True)
+    assert found is not None
+    assert [(s.path, s.text) for s in found.snippets] == [("/home/u/.gitconfig", CODE)]
+
+
+def test_what_incron_puts_in_is_unknown() -> None:
+    (found,) = planted_snippets("incrontab:", "/tmp IN_CREATE perl -e $# $@/$% $&\n")
+    assert found.text == f"perl -e {UNKNOWN} {UNKNOWN}/{UNKNOWN} {UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    "argv", [["crontab", "/dev/fd/63"], ["crontab", "p"], ["at", "-f", "p", "now"], ["tmux", "-f", "p"]]
+)
+def test_a_table_through_a_fifo_counts_though_nobody_saw_it(argv: list[str]) -> None:
+    found = detect(Execution(argv=tuple(argv), files={"p": FileFact(kind="fifo")}), live=True)
+    assert found is not None
+    assert [(s.vector, s.text) for s in found.snippets] == [("planted", None)]
+    assert detect(Execution(argv=(argv[0],), stdin="null"), live=True) is None
 
 
 def test_text_that_nobody_saw_is_no_detection() -> None:

@@ -78,3 +78,18 @@ def test_the_environment_around_a_text_counts_by_name_and_by_value(env, text):
 )  # fmt: skip
 def test_a_plain_command_is_read_as_the_interpreter_does(text):
     assert not may_start(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p=python; $p$((9/3)) -c 1",
+        "w=$(echo /usr/bin/pyth?n3); $w -c 1",
+        "for w in /usr/bin/pyth?n3; do $w -c 1; done",
+        "${v-python3 -c 1}",
+        "${v=python3} -c 1",
+        "w=$(expr substr xpython3 2 7); $w -c 1",
+    ],
+)
+def test_a_name_that_an_expansion_makes_lets_a_text_through(text: str) -> None:
+    assert may_start(text)

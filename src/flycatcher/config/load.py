@@ -9,7 +9,6 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
-from flycatcher.config.committed import committed
 from flycatcher.config.locate import line_of
 from flycatcher.config.model import Config, InterpreterTable
 from flycatcher.config.search import content, nearest
@@ -46,6 +45,8 @@ def load_committed(path: Path | None = None, *, commit: str = "") -> Loaded:
     """
     if path is not None:
         return load(path)
+    from flycatcher.config.committed import committed  # noqa: PLC0415 - git, which most commands do without
+
     found = committed(Path.cwd(), commit)
     config = Config() if found.path is None else _read(found.path, found.data)
     return Loaded(config, found.path, found.remarks)

@@ -225,11 +225,11 @@ def _counts_by_itself(snippet: Snippet, analysis: Analysis, *, live: bool) -> bo
     if snippet.vector == "planted":
         if snippet.variable is not None and snippet.language != "shell":
             return True
-        if starts_with_each(snippet, analysis):
-            return True
+        if starts_with_each(snippet, analysis) or (snippet.text is None and snippet.descriptor != 0):
+            return True  # a table through a FIFO: nobody has seen its text
         return snippet.text is not None and does_something(replace(snippet, vector="argument"), analysis)
     inner = [each for each in analysis.nested if each.vector == "planted" or not live]
-    return any(not _is_shell(each.interpreter) for each in inner) or any(
+    return any(not _is_shell(each.interpreter) or each.vector not in ("argument", "planted") for each in inner) or any(
         each.vector == "planted" and acts(each, analyse_here) for each in inner
     )
 

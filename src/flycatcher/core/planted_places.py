@@ -9,6 +9,7 @@ T1547.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -32,7 +33,7 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:etc/crontab|etc/cron\.d/[^/]+|anacrontab)", "system table", "cron runs it at its times"),
     Place(r"(?:var/spool/cron/(?:crontabs/)?[^/]+|etc/crontabs/[^/]+|crontab:)", "user table", "cron runs it at its times"),
     Place(r"etc/cron\.(?:hourly|daily|weekly|monthly)/[^/]+", "script", "cron runs it at its times"),
-    Place(r"(?:at|batch):|var/spool/(?:cron/atjobs|at|atjobs)/[^/]+", "script", "atd runs it at its time"),
+    Place(r"(?:at|batch):|var/spool/(?:cron/atjobs|at|atjobs)/[^/]+", "text of sh", "atd runs it at its time"),
     Place(r"(?:var/spool/fcron/[^/]+|fcrontab:)", "user table", "fcron runs it at its times"),
     Place(r"(?:var/spool/incron/[^/]+|etc/incron\.d/[^/]+|incrontab:)", "incron table", "incrond runs it when a file changes"),
     Place(r"(?:systemd/(?:system|user|network)/.+|[^/]+\.(?:service|timer|socket|path|mount))", "unit", "systemd starts it"),
@@ -46,6 +47,8 @@ PLACES: tuple[Place, ...] = (
     ),
     Place(r"(?:etc/(?:zsh/)?z(?:shrc|shenv|profile|login|logout)|\.z(?:shrc|shenv|profile|login|logout))", "text of zsh",
           "every zsh runs it when it starts"),
+    Place(r"(?:etc/csh\.(?:cshrc|login|logout)|etc/csh/login\.d/[^/]+|\.(?:cshrc|tcshrc|login|logout))", "text of csh",
+          "every csh runs it when it starts"),
     Place(r"(?:fish/(?:config\.fish|conf\.d/[^/]+\.fish|functions/[^/]+\.fish))", "text of fish",
           "every fish runs it when it starts"),
     Place(r"(?:\.git/hooks|hooks\.d|\.githooks|\.husky(?:/_)?|githooks)/[^/]+", "script", "git runs it as a hook"),
@@ -99,6 +102,8 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
     Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
           "pipeline", "the build system runs it"),
+    Place(r"(?:supervisord:|supervisor/conf\.d/[^/]+|supervisord?\.conf|supervisord\.d/[^/]+)", "supervisor settings",
+          "supervisord starts it"),
     Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
 )  # fmt: skip
 """One row a kind of place; what comes first holds."""
@@ -133,6 +138,7 @@ def place_of(path: str) -> Place | None:
     if len(path) > 4096:
         return None
     known = path.replace(UNKNOWN, "x") if path.endswith(UNKNOWN) else _DROP.sub("", path)
+    known = posixpath.normpath(known) if "/../" in known or "//" in known else known
     found = _pattern().match(known)
     if found is None or found.lastindex is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ SAMPLE = 1 << 18
 ROWS = 4096
 """Of Parquet that are read at a time."""
 _SPACES = b" \t\r\n"
+_BEGIN = re.compile(rb'\{|\[\s*(?:[{\["\]]|$)')
+"""How a JSON document begins; a number in brackets is a time of the kernel's ring buffer."""
 
 
 class Lines:
@@ -97,7 +100,7 @@ def blocks(stream: IO[bytes], told: Callable[[str], None]) -> tuple[bytes, Itera
         recoded = io.BytesIO((head + stream.read(DOCUMENT)).decode("utf-16", "replace").encode())
         return blocks(recoded, told)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACES)
-    if start[:1] in (b"{", b"[") and not _is_lines(start, whole=len(head) < SAMPLE):
+    if _BEGIN.match(start) and not _is_lines(start, whole=len(head) < SAMPLE):
         return sampled(_document(stream, head, told))
     if _is_table(head):
         return sampled(_table(stream, head, told))
@@ -109,7 +112,7 @@ def is_lines(head: bytes, *, whole: bool) -> bool:
     if head.startswith((b"PAR1", b"ARROW1\0\0", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         return False
     start = head.lstrip(_SPACES)
-    return not (start[:1] in (b"{", b"[") and not _is_lines(start, whole=whole)) and not _is_table(head)
+    return not (_BEGIN.match(start) and not _is_lines(start, whole=whole)) and not _is_table(head)
 
 
 def _filled(stream: IO[bytes], size: int) -> bytes:

@@ -15,13 +15,16 @@ from flycatcher.hunt.blocks import Lines, blocks, sampled
 from flycatcher.hunt.inputs import STDIN, Series
 from flycatcher.hunt.streams import Opened, Rows, Whole, opened, opened_bytes
 from flycatcher.sources.logs.engine.format import Format, Shared
-from flycatcher.sources.logs.engine.recognise import by_name, recognise
+from flycatcher.sources.logs.engine.recognise import Mixed, by_name, recognise
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flycatcher.core.execution import Execution
+
+
+_UNKNOWN = "no format is recognised: --from names one"
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -108,9 +111,13 @@ class Tally(Struct):
 class Hunt:
     """Reads logs one after the other, in one process."""
 
-    def __init__(self, options: Options, *, progress: Callable[[int], None] | None = None) -> None:
-        """``progress`` is called with the number of bytes that were read since it was called last."""
+    def __init__(self, options: Options, *, progress: Callable[[int], None] | None = None, jobs: int = 1) -> None:
+        """``progress`` is called with the number of bytes that were read since it was called last.
+
+        ``jobs``: processes for one log.
+        """
         self.options = options
+        self._jobs = jobs
         self.shared = Shared()
         self.tally = Tally(counts=self.shared.counts)
         self._ask = Ask(self.shared, shells=options.shells)
@@ -228,7 +235,7 @@ class Hunt:
         if reader is None:
             self.tally.unread += 1
             if not (stream.packed or b"\0" in sample[:1024]):
-                told("no format is recognised: --from names one")
+                told(_UNKNOWN)
             return None, iter(())
         self.tally.logs += 1
         return reader, self._read(reader, stream.name, rows)
@@ -247,16 +254,33 @@ class Hunt:
     def _read(self, reader: Format, name: str, rows: Iterable[Block]) -> Iterator[Found | Lost]:
         """Yield what a reader finds in blocks."""
         reader.log = name
-        for block in rows:
+        for block, records in self._records(reader, rows):
             self._rows = block.rows
-            yield from self.answered(reader.read(block))
+            yield from self.answered(records)
             self.tally.bytes += len(block.data)
             if self._progress is not None:
                 self._progress(len(block.data))
 
+    def _records(self, reader: Format, rows: Iterable[Block]) -> Iterable[tuple[Block, Iterable[Recorded | Lost]]]:
+        """Return each block with what a reader finds in it."""
+        if self._jobs > 1 and reader.sift(b"") is not None:
+            from flycatcher.hunt import ahead  # noqa: PLC0415 - one process does without
+
+            return ahead.read(reader, rows, self._jobs)
+        return ((block, reader.read(block)) for block in rows)
+
     def _ended(self, reader: Format) -> Iterator[Found | Lost]:
-        """Yield what a reader has left."""
+        """Yield what a reader has left; of a log in which no line was known, that it was not read."""
         yield from self.answered(reader.end())
+        if isinstance(reader, Mixed) and reader.is_unknown:
+            tally = self.tally
+            tally.logs, tally.unread, tally.formats["mixed"] = (
+                tally.logs - 1,
+                tally.unread + 1,
+                tally.formats["mixed"] - 1,
+            )
+            if "!" not in reader.log:
+                self.problem(reader.log, _UNKNOWN)
 
     def answered(self, records: Iterable[Recorded | Lost]) -> Iterator[Found | Lost]:
         """Yield the detections in records, and what was lost, within the limits of the options."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT = 64
 """Readings of one string that are asked."""
+_ASKED = 1 << 15
+"""Words in all readings of one string: of a string with very many, fewer readings are asked."""
 _WORDS = 4096
 """Words of a string that are told apart; what follows belongs to the last."""
 _SHOWN = 2000
@@ -37,14 +39,14 @@ class Answer(Struct, frozen=True):
     certain: bool
     other: tuple[str, ...] = ()
     """A reading that runs no program text."""
-    bounded: bool = False
-    """There are more readings than were asked."""
+    bounded: int = 0
+    """How many readings were asked where there are more; 0 where all were."""
 
     def fidelity(self, execution: Execution) -> Fidelity:
         """Return the execution's fidelity with what is known of its words."""
         notes = ["recorded as one string: where its words end is not known"]
         if self.bounded:
-            notes.append(f"only the first {LIMIT} readings were asked")
+            notes.append(f"only the first {self.bounded} readings were asked")
         own = execution.fidelity or Fidelity()
         return replace(
             own,
@@ -59,12 +61,12 @@ class Readings:
 
     def answer(self, execution: Execution, text: str, *, quoting: str = "") -> Answer | None:
         """Return what the readings of a string say; None where none of them runs program text."""
-        words = quoted(text) if quoting == "double" else text.split(" ", _WORDS)
-        lists = _lists(words, quoting)
+        lists = _quoted_lists(text) if quoting == "double" else _lists(text.split(" ", _WORDS), quoting)
         inline, other, asked = [], None, 0
+        limit = max(2, min(LIMIT, _ASKED // (text.count(" ") + 1)))
         for argv in lists:
             asked += 1
-            if asked > LIMIT:
+            if asked > limit:
                 break
             reading = interpreters.read(replace(execution, argv=argv))
             if reading is not None and reading.outcome == "refuses":
@@ -77,7 +79,7 @@ class Readings:
             return None
         best = max(inline)[2]
         shown = tuple(word[:_SHOWN] for word in other) if other is not None else ()
-        return Answer(best, certain=other is None, other=shown, bounded=asked > LIMIT)
+        return Answer(best, certain=other is None, other=shown, bounded=limit if asked > limit else 0)
 
 
 def _weight(reading: Reading) -> int:
@@ -87,9 +89,9 @@ def _weight(reading: Reading) -> int:
 
 def _lists(words: Sequence[str], quoting: str) -> Iterator[tuple[str, ...]]:
     """Yield the lists of words that a string could have been made of, the likeliest first."""
+    if quoting == "sorted":
+        yield unsorted(words)
     yield tuple(words)
-    if quoting == "double":
-        return
     count = len(words)
     for start in range(1, count - 1):
         if not words[start].startswith("-"):
@@ -101,34 +103,49 @@ def _lists(words: Sequence[str], quoting: str) -> Iterator[tuple[str, ...]]:
             yield (*words[:start], " ".join(words[start:end]), *words[end:])
 
 
-def quoted(text: str) -> list[str]:
+def _quoted_lists(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a string with quotes; where one is left over, also with the quotes that close as late as they may."""
+    words = quoted(text)
+    yield tuple(words)
+    if any(word.count('"') % 2 for word in words):
+        yield tuple(quoted(text, last=True))
+
+
+def unsorted(words: Sequence[str]) -> tuple[str, ...]:
+    """Return words in their order which somebody has put into that of their numbers as text: 0, 1, 10, 11, 2."""
+    order = sorted(range(len(words)), key=str)
+    return tuple(words[at] for at in sorted(range(len(words)), key=order.__getitem__))
+
+
+def quoted(text: str, *, last: bool = False) -> list[str]:
     """Return the words of a string in which one with blanks stands in double quotes, without any escaping.
 
-    A quote ends the word where a blank, or nothing, follows it.
+    The first quote, or the ``last``, that a blank or nothing follows ends the word. Between two blanks is an empty
+    word.
     """
     words: list[str] = []
     at, end = 0, len(text)
     while at < end and len(words) < _WORDS:
-        if text[at] == " ":
-            at += 1
-            continue
-        close = _closing(text, at) if text[at] == '"' else -1
+        close = _closing(text, at, last=last) if text[at] == '"' else -1
         if close > 0:
             words.append(text[at + 1 : close])
             at = close + 1
-            continue
-        stop = text.find(" ", at)
-        stop = end if stop < 0 else stop
-        words.append(text[at:stop])
-        at = stop
+        else:
+            stop = text.find(" ", at)
+            stop = end if stop < 0 else stop
+            words.append(text[at:stop])
+            at = stop
+        at += at < end
     return [*words, text[at:]] if at < end else words
 
 
-def _closing(text: str, at: int) -> int:
+def _closing(text: str, at: int, *, last: bool) -> int:
     """Return where the quote that opens at ``at`` closes, -1 where it does not."""
-    close = text.find('"', at + 1)
+    found, close = -1, text.find('"', at + 1)
     while close > 0:
         if close + 1 == len(text) or text[close + 1] == " ":
-            return close if " " in text[at:close] else -1
+            found = close
+            if not last:
+                break
         close = text.find('"', close + 1)
-    return -1
+    return found if found > 0 and " " in text[at:found] else -1

@@ -23,6 +23,11 @@ class Span(Struct, frozen=True):
     end_line: int
     end_column: int
 
+    def meets(self, other: Span) -> bool:
+        """Whether two spans have a character in common."""
+        begins, ends = (self.line, self.column), (self.end_line, self.end_column)
+        return begins < (other.end_line, other.end_column) and (other.line, other.column) < ends
+
 
 class Change(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Who changed a finding's lines last, by git blame."""

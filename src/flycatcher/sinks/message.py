@@ -99,15 +99,19 @@ class MessageTransport(Protocol):
         """Finish."""
 
 
-def event_of(record: Mapping[str, Any]) -> Event:
-    """Return a record that was just made as an event."""
+def host_of(record: Mapping[str, Any]) -> str:
+    """Return the host that a record names, empty where it names none."""
+    return str(mapping(mapping(record.get("execution")).get("context")).get("host.name") or "")
+
+
+def event_of(record: Mapping[str, Any], host: str = "") -> Event:
+    """Return a record as an event of now; one that names no host is ``host``'s, which is this machine where it is empty."""
     now = dt.datetime.now(dt.UTC).timestamp()
-    context = mapping(mapping(record.get("execution")).get("context"))
     return Event(
         uid=os.urandom(16).hex(),
         time=now,
         kind=kind_of(record),
-        host=str(context.get("host.name") or _host()),
+        host=host_of(record) or host or _host(),
         record=dict(record),
     )
 

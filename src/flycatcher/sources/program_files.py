@@ -32,7 +32,11 @@ MAX_ENTRIES = 1000
 """Names of one folder that are looked through for a pattern."""
 _MAGIC = lazy(r"/dev/(?:fd|stdin|stdout|stderr)|/proc/(?:self|thread-self|\d+)")
 """Paths from which on names are the process's own."""
-_DESCRIPTOR = lazy(r"/proc/(self|thread-self|\d+)/fd/(\d+)")
+_LINK = lazy(r"/proc/(self|thread-self|\d+)/(fd/\d+|exe|map_files/[0-9a-f]+-[0-9a-f]+)")
+"""Files of a process's own: what it holds open, runs, has mapped."""
+_FOLDER = lazy(r"(/proc/\d+/(?:task/\d+/)?(?:cwd|root))(?:/|$)")
+"""The folders of a process that is named by its number: it may be another one."""
+_PROCESS = lazy(r"self|thread-self|\d+")
 _KINDS: dict[int, FileKind] = {
     stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFREG: "regular", stat.S_IFDIR: "directory", stat.S_IFBLK: "device",
 }  # fmt: skip
@@ -105,32 +109,65 @@ def _follow(path: str, view: View) -> FileFact:
         folder, above = physical, logical
         physical, logical = f"{physical}/{name}", f"{logical}/{name}"
         target = ""
-        if _MAGIC.fullmatch(logical):
-            target = absolute("/".join((logical, *rest[::-1])), view.here)
+        if own := _of_a_process(folder, logical, view):
+            whole = "/".join((own, *rest[::-1]))
+            found = _FOLDER.match(whole)
+            if found is not None:
+                physical, rest, links = found[1], whole[found.end(1) :].split("/")[::-1], links + 1
+                continue
+            target, rest = absolute(whole, view.here), []
             if target.startswith("/proc/"):
                 return _own(target, view)
-            rest = []
-        elif stat.S_ISLNK(os.lstat(physical).st_mode):
+        elif stat.S_ISLNK((about := os.lstat(physical)).st_mode):
             target = os.readlink(physical)  # noqa: PTH115 - text that is followed name by name
+            if about.st_size and _is_procfs(about, view):  # /proc/PID/fd under another name: no path is followed
+                return _opened(physical, f"/proc/self/fd/{name}" if name.isdigit() else logical)
         if target:
-            links += 1
-            if links > MAX_LINKS:
-                raise OSError(ELOOP, os.strerror(ELOOP))
+            links = _one_more(links)
             physical, logical = (view.root, "") if target.startswith("/") else (folder, above)
             rest += target.split("/")[::-1]
-    return _fact(os.lstat(physical or "/"), "" if not links else logical or "/")
+    return _last(physical or "/", logical if links else "", view)
+
+
+def _one_more(links: int) -> int:
+    """Count a link that is followed."""
+    if links >= MAX_LINKS:
+        raise OSError(ELOOP, os.strerror(ELOOP))
+    return links + 1
+
+
+def _of_a_process(folder: str, logical: str, view: View) -> str:
+    """Return the usual name of a path from which on names are a process's own, ``/proc/self``, wherever that is mounted."""
+    if _MAGIC.fullmatch(logical):
+        return logical
+    name = logical.rpartition("/")[2]
+    if not _PROCESS.fullmatch(name) or not _is_procfs(os.lstat(folder or "/"), view):
+        return ""
+    return "" if name.isdigit() and stat.S_ISLNK(os.lstat(f"{folder}/{name}").st_mode) else f"/proc/{name}"
+
+
+def _last(physical: str, target: str, view: View) -> FileFact:
+    """Return what lies at the end of a path; files of procfs are empty by their size."""
+    about = os.lstat(physical)
+    found = _fact(about, target)
+    empty = found.kind == "regular" and not about.st_size
+    return replace(found, kind="procfs") if empty and _is_procfs(about, view) else found
 
 
 def _own(path: str, view: View) -> FileFact:
-    """Return what a path below /proc/PID leads to: a descriptor, or text that lies in the process's memory."""
-    match = _DESCRIPTOR.fullmatch(path)
+    """Return what a path below /proc/PID leads to: a file that the process holds, or text that lies in its memory."""
+    match = _LINK.fullmatch(path)
     if match is None:
         return FileFact(kind=special_kind(path, _NOWHERE) or "regular", target=path)
     owner = f"/proc/{match[1]}" if match[1].isdigit() else view.process
     if not owner:
-        return FileFact(target=path)
-    link = f"{owner}/fd/{match[2]}"
-    found = _fact(os.stat(link), path)  # noqa: PTH116 - a magic link, not a path
+        return FileFact(kind="unknown" if match[2].startswith("fd/") else "regular", target=path)
+    return _opened(f"{owner}/{match[2]}", path)
+
+
+def _opened(link: str, target: str) -> FileFact:
+    """Return what a magic link leads to, which is no path."""
+    found = _fact(os.stat(link), target)  # noqa: PTH116
     name = os.readlink(link)  # noqa: PTH115
     if found.kind == "regular" and name.endswith(" (deleted)"):
         return replace(found, kind="memfd" if name.startswith("/memfd:") else "deleted")
@@ -155,6 +192,20 @@ def _procfs() -> int:
         return os.stat("/proc/self").st_dev  # noqa: PTH116 - pathlib is slow to load
     except OSError:
         return 0
+
+
+def _is_procfs(about: os.stat_result, view: View) -> bool:
+    """Whether a file lies in a procfs, wherever the process's mounts have one (proc_pid_mountinfo(5))."""
+    if about.st_dev == _procfs():
+        return True
+    if os.major(about.st_dev):
+        return False
+    number = f"{os.major(about.st_dev)}:{os.minor(about.st_dev)}"
+    try:
+        with open(f"{view.process or '/proc/self'}/mountinfo", encoding="utf-8", errors="replace") as mounts:  # noqa: PTH123
+            return any(f" {number} " in line and line.rpartition(" - ")[2].startswith("proc ") for line in mounts)
+    except OSError:
+        return False
 
 
 def _matching(path: str, view: View) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink, written
 
 
 def quote(text: str) -> str:
@@ -201,4 +201,6 @@ _ONLY = (
     Construct("local f=io.open('z.lua','w') f:write('return '..«T») f:close() loadfile 'z.lua'()"),
 )  # fmt: skip
 
-GRAMMAR = Grammar("lua", ("/usr/bin/lua5.4", "-e"), quote, SINKS, [*_EVERYWHERE, *_FUNCTIONS, *_ONLY], ENCODINGS, " ")
+GRAMMAR = Grammar(
+    "lua", ("/usr/bin/lua5.4", "-e"), quote, SINKS, [*_EVERYWHERE, *_FUNCTIONS, *_ONLY, *written("lua")], ENCODINGS, " "
+)

@@ -6,7 +6,7 @@ import base64
 import json
 import urllib.parse
 
-from tests.oracle_payload.grammar import COMMAND, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Grammar, Sink, written
 
 _CODE = "require('fs').writeFileSync('ran','')"
 _SPAWNS = (
@@ -274,4 +274,4 @@ export default 1;«C»
 const ws=new WeakMap(),k={};ws.set(k,«F»);ws.get(k)(«A»)
 """.strip().split("\n")
 
-GRAMMAR = Grammar("javascript", ("node", "-e"), json.dumps, SINKS, CONSTRUCTS, ENCODINGS)
+GRAMMAR = Grammar("javascript", ("node", "-e"), json.dumps, SINKS, [*CONSTRUCTS, *written("javascript")], ENCODINGS)

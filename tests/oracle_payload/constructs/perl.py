@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Grammar, Sink, written
 
 
 def quote(text: str) -> str:
@@ -301,4 +301,4 @@ new X;sub X::new{«C»}
 new X(1);sub X::new{«C»}
 """.strip().split("\n")]  # fmt: skip
 
-GRAMMAR = Grammar("perl", ("perl", "-e"), quote, SINKS, [Construct(line) for line in CONSTRUCTS], ENCODINGS)
+GRAMMAR = Grammar("perl", ("perl", "-e"), quote, SINKS, [*CONSTRUCTS, *written("perl")], ENCODINGS)

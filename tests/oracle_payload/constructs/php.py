@@ -7,7 +7,7 @@ import codecs
 import urllib.parse
 import zlib
 
-from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink, written
 
 
 def quote(text: str) -> str:
@@ -247,4 +247,6 @@ _ONLY = (
     Construct("$f=tmpfile();fwrite($f,'<?php '.«T».';');include stream_get_meta_data($f)['uri'];"),
 )
 
-GRAMMAR = Grammar("php", ("/usr/bin/php", "-r"), quote, SINKS, [*_EVERYWHERE, *_FUNCTIONS, *_ONLY], ENCODINGS)
+GRAMMAR = Grammar(
+    "php", ("/usr/bin/php", "-r"), quote, SINKS, [*_EVERYWHERE, *_FUNCTIONS, *_ONLY, *written("php")], ENCODINGS
+)

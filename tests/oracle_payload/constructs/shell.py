@@ -6,7 +6,7 @@ import base64
 import re
 import shlex
 
-from tests.oracle_payload.grammar import COMMAND, Grammar, Sink
+from tests.oracle_payload.grammar import COMMAND, Grammar, Sink, written
 
 
 def quote(text: str) -> str:
@@ -280,7 +280,7 @@ _BASH = re.compile(
 POSIX = [way for way in CONSTRUCTS if not _BASH.search(way)]
 
 GRAMMARS = (
-    Grammar("shell", ("bash", "-c"), quote, SINKS, CONSTRUCTS, ENCODINGS),
+    Grammar("shell", ("bash", "-c"), quote, SINKS, [*CONSTRUCTS, *written("shell")], ENCODINGS),
     Grammar(
         "dash",
         ("dash", "-c"),

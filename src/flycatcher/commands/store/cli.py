@@ -43,10 +43,13 @@ def _store(command: Callable[..., None]) -> Callable[..., None]:
 
 @command.command(name="import")
 @_store
+@click.option(
+    "--host", default="", metavar="NAME", help="Whose the records are that name no host (notices, summaries)."
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-def import_(*, address: str, files: tuple[str, ...]) -> None:
+def import_(*, address: str, host: str, files: tuple[str, ...]) -> None:
     """Add the records of reports (.jsonl, .json) and of ledgers (DIR); - is stdin. What is there is not added again."""
-    _work(address).take(files)
+    _work(address).take(files, host)
 
 
 @command.command()

@@ -13,10 +13,11 @@ import click
 import msgspec
 import sqlalchemy as sa
 
+from flycatcher.commands.store.hosted import hosted
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import echo
 from flycatcher.sinks.formats.shared import Filler
-from flycatcher.sinks.message import Event, event_of, rfc3339
+from flycatcher.sinks.message import rfc3339
 from flycatcher.sinks.store import retention, schema, search, words
 from flycatcher.sinks.store.database import open_store, reading, shown
 from flycatcher.sinks.store.export import export
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
+    from flycatcher.sinks.message import Event
+
 _LINE = 64 << 20
 
 
@@ -44,11 +47,11 @@ class Work:
     def _open(self, *, create: bool = False) -> Engine:
         return open_store(self._address, create=create)
 
-    def take(self, files: tuple[str, ...]) -> None:
-        """Import reports. Raises FlycatcherError for a file that is none."""
+    def take(self, files: tuple[str, ...], host: str) -> None:
+        """Import reports; ``host``: whose their records are that name none. Raises FlycatcherError for a file that is none."""
         engine = self._open(create=True)
         for name in files:
-            with _source(name) as events:
+            with _source(name, host) as events:
                 counts = ingest(engine, events)
             click.echo(f"{visible(name)}: {counts.added} added, {counts.known} known")
         engine.dispose()
@@ -129,7 +132,7 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def _source(name: str) -> Iterator[Iterable[Event]]:
+def _source(name: str, host: str) -> Iterator[Iterable[Event]]:
     """Open a report, or a ledger's folder. Raises FlycatcherError."""
     if name != "-" and Path(name).is_dir():
         from flycatcher.ledger.events import Opened  # noqa: PLC0415 - only a ledger needs it
@@ -140,17 +143,16 @@ def _source(name: str) -> Iterator[Iterable[Event]]:
         yield ledger.events
         return
     with _opened(name) as stream:
-        yield _events(stream, name)
+        yield hosted(_records(stream, name), host)
 
 
-def _events(stream: IO[bytes], name: str) -> Iterator[Event]:
-    """Yield the events of a report: JSON Lines, or one document with ``detections``. Raises FlycatcherError."""
+def _records(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
+    """Yield the records of a report: JSON Lines, or one document with ``detections``. Raises FlycatcherError."""
     first = stream.readline(_LINE)
     if first.startswith(b'{"version":1,"detections":['):
         document = _decoded(first + stream.read(), name, 1)
-        for record in document.get("detections") or ():
-            yield event_of(record)
-        yield event_of({"schema": "flycatcher.summary/1", "summary": document.get("summary") or {}})
+        yield from document.get("detections") or ()
+        yield {"schema": "flycatcher.summary/1", "summary": document.get("summary") or {}}
         return
     number, line, filler = 1, first, Filler()
     while line:
@@ -158,7 +160,7 @@ def _events(stream: IO[bytes], name: str) -> Iterator[Event]:
             record = filler.whole(_decoded(line, name, number))
             if record is not None and "schema" in record:
                 record.pop("event", None)
-                yield event_of(record)
+                yield record
         number, line = number + 1, stream.readline(_LINE)
 
 

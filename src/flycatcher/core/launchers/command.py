@@ -23,6 +23,12 @@ class Stdin:
         self.text = text
 
 
+class ArgumentFile(Stdin):
+    """What ``xargs -a FILE`` and ``parallel -a FILE`` read in the place of descriptor 0."""
+
+    __slots__ = ()
+
+
 class LaunchedCommand:
     """One command that a launcher starts: its words, with marks of what is unknown; its environment; its standard input.
 

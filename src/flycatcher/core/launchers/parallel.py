@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand
+from flycatcher.core.launchers.command import MAX_COMMANDS, ArgumentFile, LaunchedCommand
 from flycatcher.core.launchers.getopt import Line, getopt
 from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN, strip_marks
@@ -136,7 +136,7 @@ _FLAGS = (
     "dry-run! dryrun! dr! version! help! bibtex! citation! show-limits! pipe pipe-part pipepart quote null keep-order keeporder verbose "
     "no-run-if-empty group ungroup line-buffer linebuffer xargs shuf bar progress eta will-cite willcite strip_marks dry tty"
 )
-_OPTIONS = getopt(
+OPTIONS = getopt(
     "j:S:N:n:L:a:I:d:s:P:D:J:E:U:B:W:H:C:i::e::l::r0kXmqutvh!V!",
     " ".join([*(f"{name}:" for name in _VALUES if name != "tag"), "tag", _FLAGS]),
 )
@@ -146,7 +146,7 @@ _PLACE = lazy(r"\{(?:[./]{0,3}|[#%]|(\d{1,3})[./]{0,3})\}")
 
 def parallel(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[LaunchedCommand] | None:
     """Return the shell texts that are run: one for each argument of the first source, the others' first ones beside it."""
-    line = Line(_OPTIONS, fields)
+    line = Line(OPTIONS, fields)
     if line.stops:
         return None
     words = line.rest()
@@ -154,7 +154,8 @@ def parallel(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[La
     command, sources = words[:cut], _sources(words[cut:])
     piped = line.command.has("--pipe", "--pipe-part", "--pipepart")
     if not sources:
-        told = line.value("-a", "--arg-file", "--argfile") is None and stdin.text is not None
+        from_file = line.value("-a", "--arg-file", "--argfile") is not None
+        told = from_file == isinstance(stdin, ArgumentFile) and stdin.text is not None
         lines = (stdin.text or "").removesuffix("\n").split("\n") if stdin.text else []
         sources = [lines if told and not piped else [UNKNOWN]]
     if line.command.has("-q", "--quote"):

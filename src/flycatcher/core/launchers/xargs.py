@@ -6,8 +6,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from flycatcher.core.launchers.command import MAX_COMMANDS, LaunchedCommand, Stdin
+from flycatcher.core.launchers.command import MAX_COMMANDS, ArgumentFile, LaunchedCommand, Stdin
 from flycatcher.core.launchers.getopt import Line, getopt
+from flycatcher.core.launchers.parallel import OPTIONS as PARALLEL
 from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
@@ -39,10 +40,18 @@ def xargs(fields: list[str], env: Mapping[str, str], stdin: Stdin) -> list[Launc
     for given in line.command.given:
         letter = _SHORT.get(given.name, given.name.removeprefix("-"))
         options[letter] = given.value or _LEFT_OUT.get(letter, "")
-    known = stdin.text if "a" not in options else None
-    null = Stdin("null", "")
+    known = stdin.text if ("a" in options) == isinstance(stdin, ArgumentFile) else None
+    null = None if "a" in options else Stdin("null", "")
     words = _commands(line.rest() or ["echo"], options, known)
     return [LaunchedCommand(each, env, stdin=null) for each in words] or None
+
+
+def argument_file(name: str, fields: list[str]) -> str:
+    """Return the file that xargs or GNU parallel is told to take its input from (``-a FILE``), empty where it is stdin."""
+    tables = {"xargs": _TABLE, "gxargs": _TABLE, "parallel": PARALLEL}
+    if name not in tables or len(fields) < 3:
+        return ""
+    return Line(tables[name], fields).value("-a", "--arg-file", "--argfile") or ""
 
 
 def _commands(command: list[str], options: dict[str, str], text: str | None) -> list[list[str]]:

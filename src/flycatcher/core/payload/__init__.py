@@ -10,7 +10,7 @@ import math
 from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.names import is_shell
+from flycatcher.core.interpreters.names import bourne_grammar_of, is_shell
 from flycatcher.core.payload.model import Analysis, Capability, Evidence, Layer, Limits, Measures
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DEFAULT_LIMITS = Limits()
 CACHE_SIZE = 512
 CACHED_TEXT = 64 * 1024
 """Characters of a text whose analysis is kept; the memory of the cache is bounded by both."""
-_cache: OrderedDict[tuple[str, str, bool, bool, bool, Limits], Analysis] = OrderedDict()
+_cache: OrderedDict[tuple[str, str, bool, bool, bool, str, Limits], Analysis] = OrderedDict()
 
 
 def analyse(
@@ -44,14 +44,15 @@ def analyse(
     if snippet.text is None:
         return Analysis(layers=(), parse="not parsed", notes=("text not captured",))
     hosted = snippet.language == "shell" and not is_shell(snippet.interpreter)
+    grammar = bourne_grammar_of(snippet.interpreter) if snippet.language == "shell" else ""
     if len(snippet.text) > CACHED_TEXT:
-        return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow)
-    key = (snippet.language, snippet.text, nested is not None, hosted, follow, limits)
+        return _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow, grammar=grammar)
+    key = (snippet.language, snippet.text, nested is not None, hosted, follow, grammar, limits)
     known = _cache.get(key)
     if known is not None:
         _cache.move_to_end(key)
         return known
-    analysis = _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow)
+    analysis = _analyse(snippet.text, snippet.language, nested, limits, hosted=hosted, follow=follow, grammar=grammar)
     _cache[key] = analysis
     if len(_cache) > CACHE_SIZE:
         _cache.popitem(last=False)
@@ -66,6 +67,7 @@ def _analyse(
     *,
     hosted: bool,
     follow: bool,
+    grammar: str,
 ) -> Analysis:
     """Analyse one text; ``hosted``: another program's text for a shell, so that a shell in it is for whoever sits there."""
     # parsers and rules only when there is something to read
@@ -73,7 +75,7 @@ def _analyse(
     from flycatcher.core.payload.findings import Findings  # noqa: PLC0415
     from flycatcher.core.payload.scan import read_layers  # noqa: PLC0415
 
-    scan = Findings(limits, nested, follow=follow)
+    scan = Findings(limits, nested, follow=follow, grammar=grammar)
     read_layers(scan, text, language, int(hosted))
     capabilities = scan.capabilities()
     return Analysis(

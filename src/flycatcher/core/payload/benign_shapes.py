@@ -66,7 +66,7 @@ def tiny(language: str, text: str) -> str:
 
 
 @cache
-def _harmless(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+def harmless(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the calls of a language that do no harm, and the beginnings of their names; nothing for one whose calls are not listed."""
     if language in PURE_CALLS:
         return PURE_CALLS[language], PURE_ROOTS.get(language, ())
@@ -101,7 +101,7 @@ class ShapeObserver:
 
     def __init__(self, language: str, text: str) -> None:
         """Start with nothing seen."""
-        self.pure, self.roots = _harmless(language)
+        self.pure, self.roots = harmless(language)
         self.spoiled = not self.pure or len(text) > LONGEST or _guarded(language, text)
         self.imports = 0
         self.calls = 0

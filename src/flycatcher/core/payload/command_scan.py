@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ALL = -1
 """In a language's ``runs``: all arguments together are the code."""
+EACH = -3
+"""In a language's ``runs``: each argument is code."""
 MAX_NESTED = 32
 PIPED = Value()
 """Standard input that is a pipe, and nothing is known of what comes through it."""
@@ -50,6 +52,11 @@ class CommandScan(LayerReport):
     def _runs(self, args: Sequence[Value], where: int, node: ir.Node, argument: ir.Node | None) -> None:
         """An argument runs as code of the same language."""
         if where >= len(args) or not args:
+            return
+        if where == EACH:
+            for number, arg in enumerate(args):
+                if number == 0 or arg.text is not None:
+                    self._runs([arg], 0, node, argument if number == 0 else None)
             return
         value = args[where] if where >= 0 else args[-1]
         if where == ALL:
@@ -129,7 +136,7 @@ class CommandScan(LayerReport):
             self.name("process.unknown-command", node)
         if value.made:
             self.name("eval.decoded", node)
-        if text is None or text.strip(UNKNOWN + " ") == "":
+        if text is None or text.strip(UNKNOWN + " \n\t;") == "":
             self.mentions.unresolved = True
             if not self._is_fetched(value.taint):
                 self.name("process.dynamic-command", node)
@@ -158,7 +165,9 @@ class CommandScan(LayerReport):
                 self.name("process.dynamic-command", node)
             if taint & {"environment", "input"}:
                 self.name("process.unknown-command", node)
-        self.started(plain_words, node, stdin or Value())
+        stdin = stdin or Value()
+        self.mentions.unresolved |= stdin.text is not None and not stdin.exact
+        self.started(plain_words, node, stdin)
 
     def started(
         self, words: Sequence[str], node: ir.Node, stdin: Value, descriptors: dict[int, str] | None = None
@@ -183,6 +192,7 @@ class CommandScan(LayerReport):
             if command.last:
                 self._place_of(command.words[0], node)
                 self._shells(command.words, node, given)
+                self.scan.start_file(command.words)
             read += self._read_by_interpreter(command, given, descriptors or {}, read, node)
 
     def _read_by_interpreter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import entry_of, is_shell
 from flycatcher.core.payload import rules
 from flycatcher.core.payload.evaluator.evaluation import Budget
 from flycatcher.core.payload.evaluator.values import Closure
@@ -11,7 +12,7 @@ from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
 from flycatcher.core.payload.touched import LIMIT, MORE, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.payload.evaluator.values import Taint, Value
@@ -40,9 +41,11 @@ class Pending:
 class Findings:
     """State of one analysis: the layers read and waiting, what was found in them, and what the bounds leave."""
 
-    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True) -> None:
+    def __init__(self, limits: Limits, nested: Nested | None, *, follow: bool = True, grammar: str = "bash") -> None:
         """Start with nothing found. Without ``follow``, what an execution would run is read, and not analysed."""
         self.limits = limits
+        self.grammar = grammar
+        """Of the shell that the first layer's text is for."""
         self.snippets_of = nested
         self.nested_of = nested if follow else None
         self.layers: list[Layer] = []
@@ -73,6 +76,10 @@ class Findings:
         """Where what shell text writes to a file comes from, by the file's path."""
         self.addresses: dict[str, None] = {}
         """Texts with an address in them, outside of shell text."""
+        self.unresolved: set[int] = set()
+        """Layers below which something is run or called that is not known, by their number."""
+        self.started_files: dict[str, None] = {}
+        """Files that are started as programs, or that interpreters are given: the text may have written them."""
         self.waiting_for_peer: dict[str, Evidence] = {}
         """What makes a reverse shell where there is a connection, and is nothing by itself: by capability."""
 
@@ -86,6 +93,21 @@ class Findings:
             return
         self.seen.add(key)
         self.waiting.append(Pending(layer, depth))
+
+    def unsettle(self, layer: Layer) -> None:
+        """Take it that something in a layer is not known: all layers above it may say what it is."""
+        parent = layer.parent
+        while parent is not None and parent not in self.unresolved:
+            self.unresolved.add(parent)
+            parent = self.layers[parent].parent
+
+    def start_file(self, words: Sequence[str]) -> None:
+        """Take the file that a command's words start: a program by its path, or an interpreter's first operand."""
+        runs = is_shell(words[0]) or entry_of(words[0]) is not None or words[0] in (".", "source")
+        operand = next((word for word in words[1:] if not word.startswith("-")), "") if runs else ""
+        for file in (words[0] if "/" in words[0] else "", operand):
+            if file and len(self.started_files) < LIMIT:
+                self.started_files[file.removeprefix("./")] = None
 
     def report(self, rule: rules.Rule, evidence: Evidence) -> None:
         """Add evidence for a capability."""

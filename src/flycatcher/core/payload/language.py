@@ -64,7 +64,9 @@ class Language(Struct, frozen=True):
     specials: Mapping[str, Special] = {}
     """Functions that give a name back: ``__import__``, ``getattr``, ``require``."""
     runs: Mapping[str, int] = {}
-    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval); -2: the last."""
+    """Functions that run an argument as code of this language, and which; -1: all of them, joined by blanks (Tcl's eval); -2: the last; -3: each of them."""
+    code_keywords: frozenset[str] = frozenset()
+    """Keywords by which those functions take such code: ``timeit(setup=...)``."""
     starts: Mapping[str, Starts] = {}
     weak: bool = False
     """Strings and numbers turn into each other."""

@@ -70,7 +70,9 @@ _THROUGH_VALUE = lazy(r"^\$|[?)\]]")
 _PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
 _QUOTED = lazy(r'"([^"\\]{4,})"')
-"""A string in JSON."""
+"""A string in JSON, or in YAML."""
+_GIVEN = lazy(r"(?s)[A-Za-z_]\w*=(.{4,})")
+"""A word that gives a variable a value: ``awk -v c=...``."""
 _WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -116,13 +118,21 @@ class Mentions:
             name = file.removeprefix("./")
             if name.endswith(".json"):  # Node reads it as data
                 continue
-            if self.times[file] > 1 or any(file != text and name in text for text in self.literals):
+            if (
+                self.times[file] > 1
+                or (name != file and self.times[name])
+                or any(file != text and name in text for text in self.literals)
+            ):
                 return node
         return None
 
+    def named_file(self, file: str) -> ir.Node | None:
+        """Return where a text names a file."""
+        named = (node for text, node in self.literals.items() if len(file) > 2 and file in text)
+        return next(named, None)
+
     def literal(self, text: str, node: ir.Node) -> None:
         """Keep a literal, or a text that was put together."""
-        self.times[text[:64]] += 1
         if 3 < len(text) <= LONGEST and len(self.literals) < LITERALS:
             self.literals.setdefault(text, node)
 
@@ -168,7 +178,12 @@ def finish(scan: Scan) -> None:
     """Report what the layer mentions and does not call, and read its literals where something may run them."""
     mentions = scan.mentions
     language = scan.language
-    if language is None or language.id == "shell":
+    if language is None:
+        return
+    mentions.unresolved |= "eval.deserialise" in scan.scan.found
+    if language.id == "shell":
+        if mentions.unresolved and mentions.literals:
+            _read_literals(scan)
         return
     if "file.write" in scan.scan.found and (loaded := mentions.loaded_and_named()) is not None:
         mentions.unresolved = True
@@ -208,7 +223,7 @@ def _read_literals(scan: Scan) -> bool:
     guesses, found = GUESSES, False
     own = scan.layer.language
     for text, node in _longest_first(scan.mentions.literals):
-        for language, looks in (("shell", _looks_like_command), (own, _looks_like_code)):
+        for language, looks in {own: _looks_like_code, "shell": _looks_like_command}.items():
             if guesses <= 0 or len(scan.scan.seen) + scan.scan.tried >= scan.scan.limits.layers // 2:
                 return found
             if (language, text) in scan.scan.seen or not looks(text, own):
@@ -218,7 +233,7 @@ def _read_literals(scan: Scan) -> bool:
             if scan.worth(text, language) >= (RISKY if language == "shell" else 1):
                 scan.scan.notes[MENTIONED] = None
                 scan.pass_on(text, language, ("literal",), node)
-                if language == "shell":
+                if language == "shell" != own:
                     scan.name("process.spawn", node)
                 found = True
                 break
@@ -226,9 +241,10 @@ def _read_literals(scan: Scan) -> bool:
 
 
 def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
-    """Return literals, and the strings inside those that hold data (JSON), the longest first."""
-    inner = {piece: node for text, node in literals.items() if text[0] in "{[" for piece in _QUOTED.findall(text)[:16]}
-    return sorted((inner | literals).items(), key=lambda item: -len(item[0]))
+    """Return literals, and the texts inside those that hold data (JSON, YAML) or give a name one (``c=text``), the longest first."""
+    inner = {piece: node for text, node in literals.items() if text[0] in "{[!" for piece in _QUOTED.findall(text)[:16]}
+    given = {match[1]: node for text, node in literals.items() if (match := _GIVEN.match(text)) is not None}
+    return sorted((given | inner | literals).items(), key=lambda item: -len(item[0]))
 
 
 def _looks_like_command(text: str, _own: str) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from flycatcher.core.payload import addresses, invisible, ir, mentions, rules, taint_sources
-from flycatcher.core.payload.benign_shapes import ShapeObserver, known_call
+from flycatcher.core.payload.benign_shapes import ShapeObserver, harmless, known_call
 from flycatcher.core.payload.command_scan import holds
+from flycatcher.core.payload.conditions import texts
 from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
 from flycatcher.core.payload.evaluator.evaluator import Evaluator
 from flycatcher.core.payload.evaluator.values import Value
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
+AUTOLOADS = frozenset({"*.autoload", "*.spl_autoload_register"})
+"""Functions that let a file be run as soon as a name is not known (Ruby, PHP)."""
+PARTS = 8
+"""Arguments of a call that are looked at together."""
+PATH = 64
+"""Characters of a file's name that is looked at from where the text has gone."""
 LEAST_NODES = 100
 """Nodes that are read of every layer, however little is left of the analysis's."""
 
@@ -79,8 +86,8 @@ class LayerScan(ShellScan):
         else:
             for snippet, node in self.planting.found():
                 self._planted(snippet, node)
-            if not self.scan.guessing:
-                mentions.finish(self)
+        if not self.scan.guessing:
+            mentions.finish(self)
         return parse
 
     # -- what the evaluator reports
@@ -115,7 +122,10 @@ class LayerScan(ShellScan):
     def text(self, value: Value, node: ir.Node) -> None:
         """See :class:`evaluate.Sink`."""
         text = value.text
-        if text is None or len(text) < 4:
+        if text is None:
+            return
+        self.mentions.times[text[:64]] += 1
+        if len(text) < 4:
             return
         self.planting.text(text, node)
         if "://" in text and self.index.language != "shell":
@@ -124,6 +134,7 @@ class LayerScan(ShellScan):
             self.scan.longest = max(self.scan.longest, len(text))
         for rule, _start, _end in rules.values_in(text):
             self.report(rule, node)
+        self._from_folder(text, node)
         if self.source.ascii:
             for _start, _end, said in invisible.hidden(text):
                 self._hidden(said, node)
@@ -132,6 +143,15 @@ class LayerScan(ShellScan):
             name = text.lstrip(":\\").lower() if self.index.any_case else text
             if mentions.is_function_name(self, name):
                 self.mentions.textual.setdefault(name, node)
+
+    def _from_folder(self, text: str, node: ir.Node) -> None:
+        """Look at the path that a text is where the text has gone: ``cd ~/.aws; cat credentials``."""
+        folder = self.scan.folder
+        if "/." not in folder or len(text) > PATH or "/" in text:
+            return
+        for rule, start, end in rules.values_in(f"{folder}/{text}"):
+            if start <= len(folder) < end - 1:
+                self.report(rule, node)
 
     def _hidden(self, said: str, node: ir.Node) -> None:
         """Take on what invisible letters say: a program, as far as anybody can tell."""
@@ -154,11 +174,14 @@ class LayerScan(ShellScan):
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)
         self._by_rules(name, method, args, kwargs, node)
+        self._together(args, node)
         if name in MOVES:
             self.scan.move(args[0].text or UNKNOWN if args else UNKNOWN)
         where = language.runs.get(name, language.runs.get(method))
         if where is not None:
             self._runs(args, where, node, argument)
+            for code in (kwargs[keyword] for keyword in language.code_keywords if keyword in kwargs):
+                self._runs([code], 0, node, None)
         delegate = language.delegates.get(name)
         if delegate is not None and args and args[0].text:
             self.pass_on(args[0].text, delegate, (name,), node)
@@ -171,11 +194,22 @@ class LayerScan(ShellScan):
         self._names_in(args, node)
         if name in mentions.loaders(language.id):
             self.mentions.load(args[0].text if args and args[0].known else None, node)
-        self.mentions.call(name, known=known or bool(self.index.calls(name) or self.index.calls(method)))
+        known = known or bool(self.index.calls(name) or self.index.calls(method))
+        self.mentions.call(name, known=known)
+        self.mentions.unresolved |= method in AUTOLOADS and "file.write" in self.scan.found
+        self.mentions.unresolved |= not known and self._from_outside(name)
         taint = taint_sources.of_call(language.id, name, method, args)
         if starts is not None:
             taint |= self._starts(starts, args, kwargs, node)
         return Value(taint=taint)
+
+    def _together(self, args: Sequence[Value], node: ir.Node) -> None:
+        """Look at the path that texts make one behind the other: ``join(home, ".aws", "credentials")``."""
+        given = [item for arg in args[:PARTS] for item in (arg.data[:PARTS] if isinstance(arg.data, list) else [arg])]
+        parts = [UNKNOWN if arg.text is None else arg.text.strip("/") for arg in given if isinstance(arg, Value)]
+        if sum(part != UNKNOWN for part in parts) > 1:
+            for rule, _start, _end in rules.values_in("/".join(parts)):
+                self.report(rule, node)
 
     def _by_rules(self, name: str, method: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
         """Report the capabilities whose rules look for a call of this name, or of a method of this name."""
@@ -185,16 +219,35 @@ class LayerScan(ShellScan):
                     paths = of_call(self.index.language, name, args) if rule.id in PLACED else ()
                     self.report(addresses.nearby(rule, args, kwargs), node, paths)
 
+    def _from_outside(self, name: str) -> bool:
+        """Whether a text calls a function that it does not define: in Lua, or in text that is run (``runInContext("r('x')", {r: require})``)."""
+        language = self.language
+        if language is None or not name.isidentifier():
+            return False
+        if language.id != "lua" and (not self.depth or self.layer.handed):
+            return False
+        return name not in language.functions and name not in harmless(language.id)[0]
+
+    def reconsider(self) -> None:
+        """Read the literals of the layer where what it runs turned out to run something unknown, or a file that it has written."""
+        language, met = self.language, self.mentions
+        if language is None or self.scan.guessing:
+            return
+        written = {path.removeprefix("./") for path in self.scan.paths.get("file.write", ())}
+        started = self.scan.started_files.keys() & written
+        if started and language.id != "shell":
+            self.name("eval.dynamic", met.named_file(min(started)) or ir.Group(0, 0))
+        if not met.unresolved and (started or self.number in self.scan.unresolved):
+            met.unresolved = True
+            mentions.finish(self)
+
     def _names_in(self, args: Sequence[Value], node: ir.Node) -> None:
         """Take strings among arguments that are a function's name: where text may name one they mention it."""
-        for arg in args:
-            if (
-                isinstance(arg.data, str)
-                and arg.exact
-                and (full := mentions.distinct(self.index.language).get(arg.data))
-            ):
+        known = mentions.distinct(self.index.language)
+        for text in (text for arg in args if arg.exact for text in texts(arg)):
+            if full := known.get(text):
                 self.mentions.unresolved = True
-                if self.language is not None and self.language.text_names and full == arg.data:
+                if self.language is not None and self.language.text_names and full == text:
                     self.mentions.mention(full, node)
 
     def worth(self, text: str, language: str) -> int:
@@ -233,7 +286,14 @@ class LayerScan(ShellScan):
 def read_layers(findings: Findings, text: str, language: str, depth: int = 0) -> None:
     """Read the outermost layer and everything below it."""
     findings.add(Layer(text=text, language=language), depth)
+    read: list[LayerScan] = []
     while findings.waiting:
-        pending = findings.waiting.pop(0)
-        LayerScan(findings, pending.layer, pending.depth).run()
+        while findings.waiting:
+            pending = findings.waiting.pop(0)
+            read.append(scan := LayerScan(findings, pending.layer, pending.depth))
+            scan.run()
+            if scan.mentions.unresolved:
+                findings.unsettle(pending.layer)
+        for scan in read:
+            scan.reconsider()
     findings.combine()

@@ -6,6 +6,7 @@ finds (``{echo,...}|{base64,-d}|{bash,-i}``, ``find -exec sh``, ``su -c``) is lo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters import reads_variable
@@ -27,18 +28,26 @@ VARIABLES = 8
 """Starts of one text whose variables are looked at."""
 LONGEST = 32 * 1024
 """Characters of a text up to which it is read a second time."""
+_OTHERWISE = re.compile(r"\\|alias")
+"""What a text holds that dash reads otherwise than bash, and runs."""
 LIMITS = Limits(depth=4, executions=200, text=LONGEST, steps=3000, parsing=12_000)
 
 
-def started(source: Source) -> Iterator[tuple[Execution, ir.Node, Value]]:
-    """Yield each program that the text starts, its place, and what is known of the text on its standard input."""
+def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, ir.Node, Value]]:
+    """Yield each program that the text starts, its place, and what is known of the text on its standard input.
+
+    ``grammar``: of the shell that reads it. Where ``sh`` may be another shell than bash, it is read both ways.
+    """
     text = source.head
     if len(text) > LONGEST:
         return
     lines = [0]
     for line in text.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
-    for execution in read_shell(text, limits=LIMITS).executions:
+    own = grammar in ("zsh", "ksh") or (grammar == "sh" and _OTHERWISE.search(text) is not None)
+    dialects = (grammar, "bash") if own else ("bash",)
+    found = (each for dialect in dialects for each in read_shell(text, dialect=dialect, limits=LIMITS).executions)
+    for execution in found:
         place = execution.place
         begin = end = 0
         if place is not None and 0 < place.line < len(lines):

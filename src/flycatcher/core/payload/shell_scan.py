@@ -59,16 +59,13 @@ class ShellScan(CommandScan):
         taint = merge_taint(args)
         known = len(self.scan.nested)
         if name == "eval" and args:
-            self._runs([concat_text(args)], 0, node, None)
+            self._runs([concat_text(args[1:] if args[0].text == "--" else args)], 0, node, None)
         else:
             self.started(words, node, stdin, substituted(args))
-            if (
-                stdin.data is NOT_CONSTANT
-                and not stdin.taint
-                and interactive_shell(words)
-                and self._for_somebody(words)
-            ):
-                self.name("shell.spawn", node)
+            if stdin.data is NOT_CONSTANT and interactive_shell(words):
+                self.mentions.unresolved |= stdin is PIPED or "decoded" in stdin.taint or words[0] == "coproc"
+                if not stdin.taint and self._for_somebody(words):
+                    self.name("shell.spawn", node)
         command = innermost(words)
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
@@ -117,12 +114,12 @@ class ShellScan(CommandScan):
         """Look at what only the shell reader finds in shell text."""
         from flycatcher.core.payload import shell_reader as reading  # noqa: PLC0415 (the shell reader is as large as all the rest)
 
-        for execution, node, stdin in reading.started(self.source):
+        for execution, node, stdin in reading.started(self.source, self.scan.grammar if self.number == 0 else "bash"):
             if execution.planted is not None:
                 for snippet in planted_snippets(execution.planted.path, execution.planted.text):
                     self._planted(snippet, node)
                 continue
-            words = execution.argv
+            words = (execution.exe or execution.argv[0], *execution.argv[1:])
             self._origins(execution, node)
             for snippet in reading.carried_by(execution, self.scan):
                 self._nested(snippet, Value(), node)

@@ -96,6 +96,29 @@ def _pair(args: Sequence[Value]) -> Command:
     return [args[0], *(_listed(args[1]) if len(args) > 1 and isinstance(args[1].data, list) else [])], None
 
 
+def _pair_or_text(args: Sequence[Value]) -> Command:
+    """Node's ``spawn(program, words, options)``: with ``shell`` among the options, text for one (child_process's documentation)."""
+    shell = _option(args, "shell")
+    words, _ = _pair(args)
+    if shell is None or (shell.known and not shell.data):
+        return words, None
+    return [], concat_text(words)
+
+
+def _option(args: Sequence[Value], key: str) -> Value | None:
+    """Return an entry of the first dictionary among the arguments that has it."""
+    tables = (value.data for value in args if isinstance(value.data, dict))
+    return next((table[key] for table in tables if isinstance(table.get(key), Value)), None)
+
+
+def _fork(args: Sequence[Value]) -> Command:
+    """Node's ``fork(module, words, options)``, ``setupPrimary({exec, execArgv})``: a Node, or ``execPath``, with options of its own."""
+    program, options = _option(args, "execPath") or Value("node"), _option(args, "execArgv")
+    module = _option(args, "exec") if isinstance(args[0].data, dict) else args[0]
+    given = [module] if module is not None else []
+    return [program, *(_listed(options) if options is not None else []), *given], None
+
+
 def _vector(args: Sequence[Value]) -> Command:
     return [args[0], *(_listed(args[1])[1:] if len(args) > 1 else [])], None
 
@@ -210,6 +233,8 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "words-only": _words_only,
     "exec": _exec,
     "pair": _pair,
+    "pair-or-text": _pair_or_text,
+    "fork": _fork,
     "vector": _vector,
     "javaexec": _split,
     "receiver": _split,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _IN_PLACE = re.compile(r"-[nEsruz]*i|--in-place")
 PLANTERS = frozenset({"sed", "gsed", "git", "npm", "pnpm", "yarn", "node", "nodejs"})
 """The programs that :func:`by_command` reads."""
+_VALUED = frozenset({"-f", "--file", "--blob", "-t", "--type", "--default", "--comment", "--value", "--url"})
+"""Options of ``git config`` whose value is a word of its own."""
 _MARKS = frozenset({"config", "pkg"})
 _PACKAGERS = ("npm", "pnpm", "yarn")
 
@@ -64,7 +66,15 @@ def _sed(words: list[str], cwd: str) -> Iterator[tuple[str, str]]:
 
 def _git_setting(words: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the setting that ``git config [set] KEY VALUE`` writes."""
-    plain = [word for word in words if not word.startswith("-") and word not in ("set", "unset")]
+    valued = [at for at, word in enumerate(words[:-1]) if word in _VALUED]
+    file = next((words[at + 1] for at in valued if words[at] in ("-f", "--file")), "")
+    file = next((word.partition("=")[2] for word in words if word.startswith("--file=")), file)
+    values = {at + 1 for at in valued}
+    plain = [
+        word
+        for at, word in enumerate(words)
+        if at not in values and not word.startswith("-") and word not in ("set", "unset")
+    ]
     if (
         len(plain) > 1
         and "." in plain[0]
@@ -72,7 +82,10 @@ def _git_setting(words: list[str]) -> Iterator[tuple[str, str]]:
     ):
         section, _, key = plain[0].rpartition(".")
         first, _, rest = section.partition(".")
-        yield ".git/config", f"[{first}{f' {_quoted(rest)}' if rest else ''}]\n{key} = {plain[1]}\n"
+        yield (
+            file if place_of(file) else ".git/config",
+            f"[{first}{f' {_quoted(rest)}' if rest else ''}]\n{key} = {plain[1]}\n",
+        )
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from flycatcher.core.execution import Execution
 from flycatcher.core.interpreters import by_id, by_name, carriers, reads_variable
 from flycatcher.core.interpreters.names import base
 from flycatcher.core.launchers.unwrap import unwrap_all
@@ -29,7 +30,7 @@ WHOLE = "text of "
 _FIELD = r"[\d*/,\-A-Za-z~]+"
 _WHEN = rf"[ \t]*-?(?:@\w+|(?:{_FIELD}[ \t]+){{4}}{_FIELD})[ \t]+"
 _USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
-_SYSTEM_ENTRY = re.compile(_WHEN + r"[A-Za-z_][\w-]*\$?[ \t]+(\S.*)")
+_SYSTEM_ENTRY = re.compile(_WHEN + r"\S+[ \t]+(\S.*)")
 _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
 _RECIPE = re.compile(r"(?m)^\t[@+-]*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL)
 _SHELL_CALL = re.compile(r"\$[({]shell[ \t]+([^\n]*)[)}]")
@@ -55,9 +56,11 @@ _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _ROTATE = re.compile(r"(?ms)^[ \t]*(?:pre|post|first|last)(?:rotate|action)[ \t]*\n(.*?)^[ \t]*endscript")
 _PIPED = re.compile(r"(?m)\|[ \t]*([^\n\"]+)")
 _TMUX = re.compile(r"(?m)(?:run(?:-shell)?|if(?:-shell)?|default-command|#\()[ \t]*(?:-b[ \t]+)?[\"']?([^\n\"']+)")
+_SUPERVISOR = re.compile(r"(?m)^command[ \t]*[=:][ \t]*([^\n;]+)")
 _AUTOCMD = re.compile(r"(?m)^[ \t:]*au(?:tocmd)?!?[ \t][^\n]*?(?<!au)(?<!autocmd)[ \t:]!([^\n]+)$")
 _PSQL = re.compile(r"(?m)^[ \t]*\\![ \t]*(\S.*)$")
-_INCRON = re.compile(r"(?m)^[ \t]*[^#\s]\S*[ \t]+\S+[ \t]+(\S.*)$")
+_INCRON = re.compile(r"(?m)^[ \t]*(?!#)(?:\\.|[^\s\\])+[ \t]+\S+[ \t]+(\S.*)$")
+_INCRON_VALUE = re.compile(r"\$([$@#%&])")
 _NETWORK = re.compile(r"(?m)^[ \t]*(?:pre-|post-)?(?:up|down)[ \t]+(.+)$")
 _WINDOWS = re.compile(r"(?m)^[^#\n]*?\bexec(?:_always|-once)?[ \t]*[=,]?[ \t]*(?:--[\w-]+[ \t]+)*(\S.*)$")
 _HELPER = re.compile(r"\|?[ \t]*(\S.*)")
@@ -122,23 +125,46 @@ def _table(entry: re.Pattern[str]) -> Reader:
 
     def read(path: str, text: str) -> Iterator[Piece]:
         del path
+        shell = ""
         for line in text.splitlines():
             if line.lstrip().startswith("#"):
                 continue
             found = entry.match(line.lstrip(UNKNOWN))  # what stood there before is not known
             if found is not None:
-                yield Piece(_with_stdin(found[1]))
-            else:
-                yield from _variable(line)
+                yield from _by_shell(shell, found[1])
+                continue
+            setting = _SETTING.match(line)
+            shell = setting[2].strip().strip("\"'") if setting is not None and setting[1] == "SHELL" else shell
+            yield from _variable(line)
 
     return read
 
 
+def _by_shell(shell: str, command: str) -> Iterator[Piece]:
+    """Read a command of cron's, which goes to the program that SHELL names above it, behind ``-c``."""
+    owner = by_name(shell) if shell else None
+    if owner is None or owner.kind == "shell":
+        yield Piece(_with_stdin(command))
+        return
+    words, *lines = _parts(command)
+    start = Execution(argv=(shell, "-c", words), stdin="pipe", stdin_text="\n".join(lines))
+    reading = owner.read(start)
+    for snippet in reading.snippets:
+        yield Piece(snippet.text or "", snippet.language, snippet.interpreter)
+
+
+def _parts(command: str) -> list[str]:
+    r"""Split a command of cron's at each ``%`` without a backslash: the first part is the command, the others its stdin's lines."""
+    return [part.replace("\\%", "%") for part in re.split(r"(?<!\\)%", command)]
+
+
 def _with_stdin(command: str) -> str:
     r"""Return a command of cron's as a shell reads it: behind ``%`` stands its stdin, ``\%`` is a percent sign (crontab(5))."""
-    head, *lines = re.split(r"(?<!\\)%", command)
-    head = head.replace("\\%", "%")
-    return head if not lines else f"{head} <<'EOF'\n" + "\n".join(lines).replace("\\%", "%") + "\nEOF"
+    head, *lines = _parts(command)
+    end = "EOF"
+    while end in lines:
+        end += "F"
+    return head if not lines else "\n".join((f"{head} <<'{end}'", *lines, end))
 
 
 def _variables(path: str, text: str) -> Iterator[Piece]:
@@ -180,6 +206,13 @@ def _found(pattern: re.Pattern[str], *, unescape: bool = False, group: int = 1) 
             yield Piece(re.sub(r"\\(.)", r"\1", found[group]) if unescape else found[group])
 
     return read
+
+
+def _incron(path: str, text: str) -> Iterator[Piece]:
+    """Read a table of incron's: ``$$`` is a dollar, the other signs stand for the path, the file and the event (incrontab(5))."""
+    del path
+    for found in _INCRON.finditer(text):
+        yield Piece(_INCRON_VALUE.sub(lambda sign: "$" if sign[1] == "$" else UNKNOWN, found[1]))
 
 
 def _pth(path: str, text: str) -> Iterator[Piece]:
@@ -289,9 +322,10 @@ READERS: dict[str, Reader] = {
     "makefile": _makefile,
     "pipeline": _pipeline,
     "tmux settings": _found(_TMUX),
+    "supervisor settings": _found(_SUPERVISOR),
     "vim settings": _vim,
     "psql settings": _found(_PSQL),
-    "incron table": _found(_INCRON),
+    "incron table": _incron,
     "network settings": _found(_NETWORK),
     "window manager settings": _found(_WINDOWS),
     "kernel helper": _found(_HELPER),

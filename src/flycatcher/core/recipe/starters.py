@@ -43,7 +43,7 @@ NAMES: Mapping[Kind, frozenset[str]] = {
         "http-server", "pm2", "apache", "traefik", "starman", "plackup", "hypnotoad", "mod_wsgi-express", "flask",
     }),
     "database server": frozenset({"postgres", "mysqld", "mariadbd", "redis-server", "valkey-server", "mongod", "memcached"}),
-    "job scheduler": frozenset({"cron", "crond", "atd", "anacron", "fcron", "supercronic"}),
+    "job scheduler": frozenset({"cron", "crond", "atd", "anacron", "fcron", "supercronic", "incrond", "bcron-exec"}),
     "package manager": frozenset({
         "npm", "npm-cli", "npx", "npx-cli", "yarn", "yarnpkg", "pnpm", "pip", "pip3", "uv", "gem", "bundle", "bundler", "composer",
         "cargo", "easy_install", "bun", "cpan", "cpanm", "cpanminus", "luarocks", "dpkg", "rpm", "apk", "pacman", "conda", "mamba",

@@ -40,12 +40,14 @@ _DASHED = lazy(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _JOINED = lazy(r"(\\\\)|\\\n")
 """A backslash at a line's end, unless it is itself quoted by another."""
-_GLOB = lazy(r"[*?\]](?<=[\w./].)[\w./*?\[\]]*[ \t]+-")
-"""A pattern of files that may be a program's name, in front of an option, from a special character of it on."""
+_GLOB = lazy(r"[*?\]](?<=[\w./].)[\w./*?\[\]]*[ \t]+-|bin/(?<=\w/)[\w.+-]*[*?\[]")
+"""A pattern of files that may be a program's name: in front of an option, from a special character of it on, or of programs."""
+_BARE = lazy(r"(\$\{\w+)(?=[-+=?])|((?:mapfile|readarray)\b[^\n;|&]*?-\w*C)(?=['\"]?\w)")
+"""``${x-word}``, whose word begins behind the sign; ``mapfile -CCOMMAND``."""
 _GAP = lazy(r"(?:\"(?<=[\w./\"']\")\$(?:\w+|\{[\w@*]+\}|[@*])\"|\$(?<=[\w./\"']\$)(?:\{[\w@*]+\}|[@*]))(?=[\w.\"'])")
 """An expansion inside of a word."""
 _COPIES = lazy(
-    r"(?:ln(?<!\wln)|cp(?<!\wcp)|mv(?<!\wmv)|dd(?<!\wdd)|cat(?<!\wcat)[ \t]+/|hash(?<!\whash)[ \t]+-p)(?:[ \t]|(?<=/))|BASH_(?:CMDS|ALIASES)\b"
+    r"(?:ln(?<!\wln)|cp(?<!\wcp)|mv(?<!\wmv)|dd(?<!\wdd)|cat(?<!\wcat)[ \t]+/|hash(?<!\whash)[ \t]+-\w*p)(?:[ \t]|(?<=/))|BASH_(?:CMDS|ALIASES)\b"
 )
 _INSTALLS = lazy(r"(?:^|[;&|\n(]|\bsudo[ \t])[ \t]*install[ \t]")
 """What gives a program another name."""
@@ -68,7 +70,7 @@ _PARTED = dict.fromkeys(map(ord, ";|&()<>=`"), " ")
 _LAST = lazy(r"(?<![\w.-])[\w.-]+/[\w.-]+(?![\w./-])")
 _NAMED = lazy(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
-_EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
+_EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$\(\([^(){}]*\)\)|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
 _UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
 _FIRST = r"(?:^|[;&|({!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
 _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
@@ -77,9 +79,10 @@ _ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]
 """The same behind a program that starts another."""
 _COMPUTED = lazy(
     "|".join(
-        rf"{word}(?<!\w{word})\b" for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "IFS")
+        rf"{word}(?<!\w{word})\b"
+        for word in ("rev", "tr", "sed", "printf", "cut", "paste", "fold", "awk", "dd", "expr", "IFS")
     )
-    + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{[^}]*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
+    + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{(?:[^}\[:#%/@^,$]|\$(?!\{))*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
 _SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"
@@ -150,6 +153,7 @@ def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> boo
         return True
     if "#" in text:
         text = _COMMENTS.sub("", text)
+    text = _BARE.sub(lambda found: f"{found[1]}:" if found[1] else f"{found[2]} ", text)
     if tricks(text) or _NAMED.search(text) or _GLOB.search(text):
         return True
     if _plants(text):

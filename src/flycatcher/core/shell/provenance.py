@@ -90,6 +90,8 @@ def decodes(name: str, words: Sequence[str]) -> bool:
         return True
     if name in ("gzip", "xz", "bzip2", "zstd", "lzma", "lz4", "brotli"):
         return any(re.match(r"-[a-ce-z0-9]*d|--decompress|--uncompress", word) for word in words[1:])
+    if name in ("gpg", "gpg2"):
+        return any(word in ("-d", "--decrypt") for word in words[1:])
     if name == "tr":
         return _exchanges(words[1:])
     return name in _DECODERS and any(re.match(r"-(?:[a-zA-Z]*[dDr]|-decode)", word) for word in words[1:])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.hunt.blocks import LONGEST
-from flycatcher.hunt.parallel import unpacked
+from flycatcher.hunt.exchange import unpacked
 from flycatcher.hunt.spark.errors import explained, of_spark
 from flycatcher.hunt.spark.listing import HIDDEN, LARGEST, File, address, configuration, java_path
 from flycatcher.hunt.spark.session import settings, split_size

@@ -18,7 +18,7 @@ from flycatcher.core.shell import prefilter
 from flycatcher.hunt.batches import PLACES, counted, logs
 from flycatcher.hunt.blocks import LONGEST
 from flycatcher.hunt.engine import Found, Hunt, Options, Tally
-from flycatcher.hunt.parallel import Result, packed
+from flycatcher.hunt.exchange import Result, packed
 from flycatcher.hunt.spark.listing import address
 from flycatcher.sources.logs.engine.recorded import Lost
 

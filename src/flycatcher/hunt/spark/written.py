@@ -8,7 +8,7 @@ import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-igno
 from msgspec import Struct
 
 from flycatcher.hunt.engine import Found
-from flycatcher.hunt.parallel import unpacked
+from flycatcher.hunt.exchange import unpacked
 from flycatcher.hunt.schema import SCHEMA, batch_of
 from flycatcher.hunt.spark.task import Setup
 from flycatcher.reporting import Reporter

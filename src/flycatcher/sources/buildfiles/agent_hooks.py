@@ -12,7 +12,7 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tre
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TEXTS = ("command", "bash", "apiKeyHelper", "awsAuthRefresh", "awsCredentialExport")
+_TEXTS = ("command", "install", "start", "bash", "apiKeyHelper", "awsAuthRefresh", "awsCredentialExport")
 
 
 class AgentHooks(FileType):

@@ -11,8 +11,8 @@ from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
-from flycatcher.sources.buildfiles.engine.located import Builder
-from flycatcher.sources.buildfiles.engine.yaml import BRACES, extent, words
+from flycatcher.sources.buildfiles.engine.located import Builder, between
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, extent, script, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MODULE = r"(?:ansible\.(?:builtin|windows|legacy)\.)?(shell|command|raw|win_she
 _KEY = lazy(_MODULE + r"\Z")
 _CONTENT = re.compile(
     rb"(?m)^[ \t-]*['\"]?(?:ansible\.\w+\.)?"
-    rb"(?:[\w.]+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|cron|docker_container_exec|(?:local_)?action)['\"]?[ \t]*:"
+    rb"(?:[\w.]+\.)?(?:shell|command|raw|win_shell|win_command|win_powershell|expect|cron|docker_container(?:_exec)?|podman_container|copy|blockinfile|(?:local_)?action)['\"]?[ \t]*:|['\"]pipe['\"]"
 )
 _FREE = lazy(
     r"(?:^|\s)(?:chdir|creates|removes|executable|warn|stdin|stdin_add_newline|strip_empty_ends)="
@@ -33,7 +33,13 @@ _FREE = lazy(
 _INTERPRETER = lazy(
     r"ansible_(?:playbook_)?python\b|ansible_python_interpreter|ansible_python\.executable|python_interpreter"
 )
-_CRON = lazy(r"(?:ansible\.builtin\.)?cron\Z|(?:community\.docker\.)?docker_container_exec\Z")
+_CRON = lazy(
+    r"(?:ansible\.builtin\.)?cron\Z|(?:(?:community\.docker|containers\.podman)\.)?(?:docker|podman)_container(?:_exec)?\Z"
+)
+_FILE = lazy(r"(?:ansible\.builtin\.)?(?:copy|blockinfile|template)\Z")
+_PIPE = re.compile(
+    r"\b(?:lookup|query|q)\([ \t]*(['\"])(?:ansible\.builtin\.)?pipe\1[ \t]*,[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\")"
+)
 _ACTION = lazy(_MODULE + r"\s+")
 
 
@@ -56,6 +62,9 @@ class Ansible(FileType):
         """Go through plays, blocks and tasks."""
         for root in yamltext.documents(document):
             yield from self._walk(root, ())
+        for match in _PIPE.finditer(document.text):
+            span = match.span(2 if match[2] is not None else 3)
+            yield Region(text=between(document.text, *span), symbol=("lookup pipe",), confidence="medium")
 
     def _walk(self, node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:
         """Read one node and what is in it."""
@@ -70,10 +79,20 @@ class Ansible(FileType):
                     yield from _module(match[1], value, node, path)
                 elif _CRON.match(key) and isinstance(value, Map):
                     yield from _job(value, path)
+                elif _FILE.match(key) and isinstance(
+                    content := value.get("content") if isinstance(value, Map) else None, Scalar
+                ):
+                    yield from _written(content, path)
                 elif key in ("action", "local_action"):
                     yield from _action(value, node, path)
                 elif key in ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"):
                     yield from self._walk(value, path)
+
+
+def _written(content: Scalar, path: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Read a script that a task writes, by its ``#!`` line."""
+    if content.value.startswith("#!"):
+        yield from script(_templated(content.text), path, {}, dialect="sh", confidence="medium")
 
 
 def _job(value: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
@@ -81,6 +100,8 @@ def _job(value: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:
     for name, module in (("job", "shell"), ("command", "command")):
         if isinstance(text := value.get(name), Scalar):
             yield from _text(module, text.text, "", path)
+        elif isinstance(text, List) and (argv := words(text, BRACES)):
+            yield Start(argv=argv, span=extent(text), symbol=path)
 
 
 def _action(value: Tree, task: Map, path: tuple[str, ...]) -> Iterator[Region | Start]:

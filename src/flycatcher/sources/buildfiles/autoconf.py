@@ -13,7 +13,12 @@ from flycatcher.sources.buildfiles.engine.located import Builder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT = re.compile(r"\bdnl\b[^\n]*")
+_COMMENT = re.compile(
+    r"\bdnl\b[^\n]*|\b(?:A[CS]_(?:MSG_\w+|HELP_STRING|MESSAGE)|m4_(?:warn|fatal|errprintn?))\(\[[^\[\]]*\]"
+)
+"""Remarks, and messages, which nothing runs."""
+_TWICE = re.compile(r"(\bAT_CHECK\w*\([ \t\n]*)\[\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\]")
+"""Autotest quotes a command twice where it holds brackets."""
 _MACRO = re.compile(r"\b(?:A[CMSTHXU]|m4|LT|PKG|gl|AX|AS)_\w+\(|\bm4_\w+\b|\],?\s*\)|\][ \t]*,\s*\[?|\(\[", re.ASCII)
 _DIGRAPHS = (
     (re.compile(r"@<:@"), "["),
@@ -34,7 +39,7 @@ class Autoconf(FileType):
 
     def read(self, document: Document) -> Iterator[Region]:
         """Yield the text without M4."""
-        text = replaced(replaced(document.located, _COMMENT, ""), _MACRO, "\n")
+        text = replaced(replaced(replaced(document.located, _COMMENT, ""), _TWICE, r"\1[\2]"), _MACRO, "\n")
         builder, at = Builder(), 0
         for match in _DOUBLE.finditer(text.text):
             builder.take(text, at, match.start())

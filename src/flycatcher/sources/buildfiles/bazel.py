@@ -15,17 +15,28 @@ class Bazel(Sources):
     id = "bazel"
     rank = 20
     names: ClassVar[tuple[str, ...]] = (
-        "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel", "*.bzl", "BUCK", "TARGETS", "*.BUILD", "BUILD.tpl", "BUILD.*.bazel", "*.star",
+        "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel", "*.bzl", "BUCK", "TARGETS", "*.BUILD", "BUILD.tpl", "BUILD.*.bazel", "*.star", "BUILD.plz", "*.plz", "*.build_defs",
     )  # fmt: skip
     literals = PYTHON
     replaced = ((re.compile(r"(?<!\$)\$(?:\([^()]*\)|[@<^])"), UNKNOWN), (re.compile(r"\$\$"), "$"))
     openings = (
         opening(
-            r"\b(?P<name>cmd|cmd_bash|bash|cmd_exe|macos_cmd|linux_cmd|sh_cmd)[ \t]*=[ \t]*(?=[\"'rRfF(])",
+            r"\b(?P<name>cmd|cmd_bash|cmd_bat|cmd_ps|bash|cmd_exe|macos_cmd|linux_cmd|sh_cmd|test_cmd)[ \t]*=[ \t]*(?=[\"'rRfF(])",
             dialect="bash",
         ),
         opening(
             r"\b(?P<name>cmd|cmd_bash)[ \t]*=[ \t]*select\([ \t\n]*\{[^{}\"']*\"[^\"\n]*\"[ \t]*:[ \t]*", dialect="bash"
+        ),
+        opening(
+            r"[\"'](?:@[\w.-]*)?(?://|:)[^\"'\n]*[\"'][ \t]*:[ \t\n]*(?=[\"'])",
+            dialect="bash",
+            symbol="select",
+            confidence="medium",
+        ),
+        opening(
+            r"\b(?P<name>cmd|cmd_bash|patch_cmds)[ \t]*=[ \t]*(?:[\"'][^\"'\n]*[\"']\.join\()?(?=\[)",
+            "each",
+            dialect="bash",
         ),
         opening(r"\brun_shell\((?:[^()]|\([^()]*\))*?\b(?P<name>command)[ \t]*=[ \t]*", dialect="bash"),
         opening(r"\b(?:repository_ctx|rctx|mctx|module_ctx|ctx)\.(?P<name>execute)\([ \t\n]*(?=\[)", "list"),

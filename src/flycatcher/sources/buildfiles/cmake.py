@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CALL = lazy(
-    r"\b(execute_process|add_custom_command|add_custom_target|add_test|exec_program)[ \t\r\n]*\(", re.IGNORECASE
+    r"\b(execute_process|add_custom_command|add_custom_target|add_test|exec_program|externalproject_add(?:_step)?|"
+    r"fetchcontent_declare|\w*(?:add|create|register|run)_\w+)[ \t\r\n]*\(",
+    re.IGNORECASE,
 )
 _WORD = lazy(
     r"\s+|#\[(?P<eq>=*)\[.*?\](?P=eq)\]|#[^\n]*|\[(?P<open>=*)\[(?P<bracket>.*?)\](?P=open)\]|\"(?P<quoted>(?:\\.|[^\"\\])*)\"|"
@@ -27,8 +29,11 @@ _KEYWORDS = frozenset(
     "COMMAND ARGS WORKING_DIRECTORY RESULT_VARIABLE OUTPUT_VARIABLE ERROR_VARIABLE OUTPUT_STRIP_TRAILING_WHITESPACE TIMEOUT "  # noqa: SIM905
     "ERROR_QUIET OUTPUT_QUIET COMMAND_ERROR_IS_FATAL INPUT_FILE OUTPUT_FILE ERROR_FILE DEPENDS COMMENT VERBATIM BYPRODUCTS "
     "USES_TERMINAL PRE_BUILD PRE_LINK POST_BUILD MAIN_DEPENDENCY OUTPUT TARGET SOURCES CONFIGURATIONS NAME ECHO_OUTPUT_VARIABLE "
+    "CONFIGURE_COMMAND BUILD_COMMAND INSTALL_COMMAND PATCH_COMMAND UPDATE_COMMAND DOWNLOAD_COMMAND TEST_COMMAND SOURCE_DIR BINARY_DIR "
+    "INSTALL_DIR PREFIX URL GIT_REPOSITORY GIT_TAG CMAKE_ARGS LOG_BUILD LOG_INSTALL BUILD_IN_SOURCE "
     "COMMAND_ECHO RESULTS_VARIABLE ENCODING DEPFILE JOB_POOL COMMAND_EXPAND_LISTS ERROR_STRIP_TRAILING_WHITESPACE".split()
 )
+_SET = lazy(r"^[ \t]*set[ \t]*\([ \t\r\n]*(\w+)(?=\s)", re.MULTILINE | re.IGNORECASE)
 MAX_CALLS = 5000
 MAX_WORDS = 2000
 
@@ -39,18 +44,28 @@ class CMake(FileType):
     id = "cmake"
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("CMakeLists.txt", "*.cmake", "*.cmake.in", "CMakeLists.txt.in")
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"(?i)execute_process|add_custom_|add_test|exec_program"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"(?i)execute_process|exec_program|COMMAND"),)
 
     def read(self, document: Document) -> Iterator[Start]:
         """Yield the words of each COMMAND."""
         text = document.text
+        lists = _lists(text)
         for call in islice(_CALL.finditer(text), MAX_CALLS):
             line = text[text.rfind("\n", 0, call.start()) + 1 : call.start()]
             if "#" not in line:
-                yield from _commands(text, call)
+                yield from _commands(text, call, lists)
 
 
-def _commands(text: str, call: re.Match[str]) -> Iterator[Start]:
+def _lists(text: str) -> dict[str, list[str]]:
+    """Return the lists that the file sets once: what a reference to one stands for."""
+    found: dict[str, list[str]] = {}
+    for match in islice(_SET.finditer(text), MAX_CALLS):
+        words = [word for word, _, _ in _words(text, match.end())]
+        found[match[1]] = [] if match[1] in found else words
+    return {name: words for name, words in found.items() if len(words) > 1}
+
+
+def _commands(text: str, call: re.Match[str], lists: dict[str, list[str]]) -> Iterator[Start]:
     """Yield the commands of one call."""
     words: list[str] = []
     span = [0, 0]
@@ -60,15 +75,18 @@ def _commands(text: str, call: re.Match[str]) -> Iterator[Start]:
             if word == "ARGS" and reading:
                 continue
             yield from _start(words, (span[0], span[1]), call[1])
-            words, reading = [], word == "COMMAND"
+            words, reading = [], word.endswith("COMMAND")
         elif reading:
             span = [span[0] if words else start, end]
-            words.append(word)
+            known = lists.get(text[start + 2 : end - 1]) if word == UNKNOWN and text[start] == "$" else None
+            words.extend(known or [word])
     yield from _start(words, (span[0], span[1]), call[1])
 
 
 def _start(words: list[str], span: tuple[int, int], name: str) -> Iterator[Start]:
     """Yield one command, where it has words."""
+    if words and words[0] in ("Python3::Interpreter", "Python::Interpreter"):
+        words[0] = "python3"
     if words and words[0] != UNKNOWN:
         yield Start(argv=tuple(words), span=span, symbol=(name.lower(),))
 

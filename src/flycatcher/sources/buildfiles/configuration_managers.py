@@ -33,7 +33,9 @@ class Puppet(Sources):
         opening(
             r"\b(?P<name>command|onlyif|unless|refresh|restart|start|stop|status|validate_cmd)[ \t]*=>[ \t\n]*(?=[\"'])"
         ),
-        opening(r"\b(?P<name>command|onlyif|unless)[ \t]*=>[ \t\n]*(?=\[)", "list"),
+        opening(r"\b(?P<name>command)[ \t]*=>[ \t\n]*(?=\[)", "list"),
+        opening(r"\b(?P<name>onlyif|unless|refresh)[ \t]*=>[ \t\n]*(?=\[)", "each"),
+        opening(r"\b(?P<name>content)[ \t]*=>[ \t\n]*(?=[\"']#!)", confidence="medium"),
         opening(r"\b(?P<name>exec)[ \t]*\{[ \t\n]*(?=[\"'])"),
     )
 
@@ -63,6 +65,8 @@ class Chef(Sources):
     openings = (
         *(opening(_CHEF_SCRIPT.format(name), dialect=name) for name in ("python", "perl", "ruby", "php", "node")),
         opening(r"^[ \t]*(?P<name>command)[ \t]*\(?[ \t]*(?=[\"'<%])"),
+        opening(r"\b(?P<name>shell_out!?|ShellOut\.new)[ \t]*\(?[ \t\n]*(?=[\"'<%])"),
+        opening(r"^[ \t]*(?P<name>content)[ \t]*\(?[ \t]*(?=[\"']#!|<<)", confidence="medium"),
         opening(r"^[ \t]*(?P<name>not_if|only_if)[ \t]*\(?[ \t]*(?=[\"'])"),
         opening(r"^[ \t]*(?P<name>execute)[ \t]+(?=[\"'])"),
         opening(_script.format("(?:bash|script|execute)"), dialect="bash"),
@@ -106,6 +110,10 @@ class CocoaPods(Sources):
     openings = (
         opening(r"\.(?P<name>prepare_command)[ \t]*=[ \t\n]*(?=[\"'<%])", dialect="bash", hook="install"),
         opening(r"\b(?P<name>execute_command)\([ \t\n]*", "list", hook="install"),
+        opening(
+            r":?shell_path[ \t]*(?:=>|:)[ \t\n]*[\"'](?:/\S*/)?ruby[\"'][^\n]*?:?(?P<name>script)[ \t]*(?:=>|:)[ \t\n]*(?=[\"'<%])",
+            dialect="ruby",
+        ),
         opening(r":?(?P<name>script)[ \t]*(?:=>|:)[ \t\n]*(?=[\"'<%])"),
     )
 

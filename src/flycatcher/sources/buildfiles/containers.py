@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.dockerfile import Dockerfile
-from flycatcher.sources.buildfiles.engine import jsontext, yamltext
+from flycatcher.sources.buildfiles.engine import guess, jsontext, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.nested import inside
 from flycatcher.sources.buildfiles.engine.yaml import carriers, environment, extent, punched, script, words
@@ -56,6 +56,7 @@ class Compose(FileType):
             for name, service in root.map("services").items.items() if isinstance(root, Map) else ():
                 if isinstance(service, Map):
                     yield from _service(("service " + name,), service)
+                    yield from guess.in_tree(service.map("develop"), ("service " + name, "develop"))
                     inline = service.get("build", "dockerfile_inline")
                     if isinstance(inline, Scalar):
                         yield from inside(document, inline.text, Dockerfile())

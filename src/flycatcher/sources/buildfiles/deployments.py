@@ -97,6 +97,9 @@ class CloudFormation(Stands):
         At("**/commands/*/command|test", "either"),
         At("**/files/*/content", dialect="user-data"),
         At("**/runCommand|RunCommand", dialect="sh"),
+        At("**/mainSteps/inputs/Script", beside="Runtime"),
+        At("**/BuildSpec", dialect="buildspec"),
+        At("**/ContainerDefinitions/Command", "argv"),
     )
 
 

@@ -6,9 +6,10 @@ import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.sources.buildfiles.containers import exec_form
-from flycatcher.sources.buildfiles.engine import jsontext, yamltext
+from flycatcher.sources.buildfiles.engine import guess, jsontext, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder
+from flycatcher.sources.buildfiles.engine.stands import At, Stands
 from flycatcher.sources.buildfiles.engine.yaml import NEVER, extent, words
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tree
 
@@ -48,6 +49,20 @@ class PreCommit(FileType):
                 yield from self._walk(value)
 
 
+class VsCodeSettings(Stands):
+    """VS Code's settings and launch configurations: programs with their words, commands of extensions."""
+
+    id = "vscode-settings"
+    comments: ClassVar[tuple[str, ...]] = ("//", "/*")
+    rank = 10
+    format = "json"
+    names: ClassVar[tuple[str, ...]] = (".vscode/launch.json", ".vscode/settings.json")
+    at = (
+        At("**/runtimeExecutable", "program", beside="runtimeArgs"),
+        At("terminal.*/*/path", "program", beside="args"),
+    )
+
+
 class VsCodeTasks(FileType):
     """VS Code: tasks.json (tasks reference); a shell task's words are put on one line, quoted where they need it."""
 
@@ -65,6 +80,9 @@ class VsCodeTasks(FileType):
             for task in tasks.items if isinstance(tasks, List) else ():
                 if isinstance(task, Map):
                     yield from self._task(task)
+        inputs = root.get("inputs")
+        for each in inputs.items if isinstance(inputs, List) else ():
+            yield from guess.in_tree(each, ("inputs",))
 
     def _task(self, task: Map) -> Iterator[Region | Start]:
         """Read one task."""

@@ -186,16 +186,21 @@ class IdeaRun(Lines):
     names: ClassVar[tuple[str, ...]] = (
         ".idea/*.xml",
         ".idea/runConfigurations/*.xml",
+        ".idea/tools/*.xml",
         ".run/*.run.xml",
         "*.run.xml",
         "*.iml",
     )
     replaced = (
+        (re.compile(r"\"[^<>\"]*>\s*<option name=\"(?:PARAMETERS|arguments)\" value=\""), " "),
         (re.compile(r"&#10;"), "\n"), (re.compile(r"&quot;|&#34;"), '"'), (re.compile(r"&apos;|&#39;"), "'"), (re.compile(r"&lt;"), "<"),
         (re.compile(r"&gt;"), ">"), (re.compile(r"&amp;"), "&"), (re.compile(r"\$[A-Z][A-Za-z_]*\$"), UNKNOWN),
     )  # fmt: skip
     lines = (
         line(r"<option name=\"(?P<name>SCRIPT_TEXT)\" value=\"(?P<text>[^\"]*)\""),
+        line(
+            r"<option name=\"(?P<name>COMMAND|program)\" value=\"(?P<text>[^\"]*\"[^<>]*>\s*<option name=\"(?:PARAMETERS|arguments)\" value=\"[^\"]*)\""
+        ),
         line(
             r"<(?P<name>option|property) (?:name|key)=\"(?:command|SHELL_COMMAND|programParameters)\" value=\"(?P<text>[^\"]*)\""
         ),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.interpreters.names import BOURNE
 from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 from flycatcher.sources.buildfiles.engine.shells import grammar_of_line
-from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, punched, script, snippet
+from flycatcher.sources.buildfiles.engine.stands import filled
+from flycatcher.sources.buildfiles.engine.yaml import BRACES, joined, script, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ _INTERPRETER = lazy(r"set[ \t]+script-interpreter[ \t]*:=[ \t]*\[(.*?)\]")
 _CALL = lazy(r"\bshell\([ \t]*(?:'([^'\n]*)'|\"((?:\\.|[^\"\\\n])*)\")")
 _SHELL = lazy(r"set[ \t]+shell[ \t]*:=[ \t]*\[(.*?)\]")
 _STRING = lazy(r"'([^']*)'|\"((?:\\.|[^\"\\])*)\"")
+_LONG = lazy(r"^[^\s#][^`\n]*:=[^`\n]*```((?:(?!```).)*\n(?:(?!```).)*)```", re.DOTALL | re.MULTILINE)
+"""Backticks over several lines."""
 _BACKTICK = lazy(r"```(.*?)```|`([^`\n]*)`", re.DOTALL)
 
 
@@ -40,9 +43,17 @@ class Justfile(FileType):
         """Go through the file by indentation."""
         shell: tuple[str, ...] = ("sh", "-cu")
         interpreter: tuple[str, ...] = ("sh", "-eu")
+        for tick in _LONG.finditer(document.text):
+            yield from _command(between(document.text, *tick.span(1)), ("expression",), shell)
+        opened = False
         program, recipe, body = tuple[str, ...](), "", list[Located]()
         for line in [*document.located.lines(), None]:
             text = line.text if line is not None else ""
+            if line is not None and not recipe and opened:
+                opened = "```" not in text
+                body = []
+                continue
+            opened = line is not None and not text.startswith((" ", "\t")) and text.count("```") == 1
             if line is not None and (not text.strip() or (recipe and text[:1] in " \t")):
                 body.append(line)
                 continue
@@ -60,12 +71,15 @@ class Justfile(FileType):
                 program = _strings(match[1] or "") or interpreter
             head = _RECIPE.match(text)
             recipe = head[1] if head else ""
-            for call in _CALL.finditer(text):
-                group = 1 if call[1] is not None else 2
-                yield from _command(line.part(call.start(group), call.end(group)), ("expression",), shell)
-            for tick in _BACKTICK.finditer(text):
-                group = 1 if tick[1] is not None else 2
-                yield from _command(line.part(tick.start(group), tick.end(group)), ("expression",), shell)
+            yield from _expressions(line, shell)
+
+
+def _expressions(line: Located, shell: tuple[str, ...]) -> Iterator[Region | Start]:
+    """Yield the commands in a line's expressions: calls of ``shell``, backticks."""
+    for pattern in (_CALL, _BACKTICK):
+        for match in pattern.finditer(line.text):
+            group = 1 if match[1] is not None else 2
+            yield from _command(line.part(match.start(group), match.end(group)), ("expression",), shell)
 
 
 def _strings(text: str) -> tuple[str, ...]:
@@ -82,7 +96,7 @@ def _recipe(
     if not name or not body:
         return
     indent = min((len(line.text) - len(line.text.lstrip()) for line in body if line.text.strip()), default=0)
-    lines = [punched(line.part(min(indent, len(line.text)), len(line.text)), BRACES) for line in body]
+    lines = [filled(line.part(min(indent, len(line.text)), len(line.text)), BRACES) for line in body]
     symbol = ("recipe " + name,)
     if program:
         yield from _run_by(joined(lines), program, symbol)

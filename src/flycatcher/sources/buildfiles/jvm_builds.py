@@ -19,7 +19,9 @@ class Sbt(Sources):
         opening(r"\b(?P<name>Process)\([ \t\n]*(?=\")", "words"),
         opening(r"\b(?P<name>Process)\([ \t\n]*(?:Seq|List)\([ \t\n]*", "list"),
         opening(r"(?<!\w)(?P<name>Seq|List)\([ \t\n]*(?=\"[^\"\n]+\"[ \t\n]*,[ \t\n]*\"-)", "list"),
-        opening(r"(?=\"(?:\\.|[^\"\\\n])+\"[ \t]*\.?(?:!!?|lineStream|lazyLines)(?![=\w]))", "words", symbol="!"),
+        opening(
+            r"(?=\"(?:\\.|[^\"\\\n])+\"[ \t]*\.?(?:!!?|lineStream|lazyLines|#\||#&&|#>)(?![=\w]))", "words", symbol="!"
+        ),
         opening(r"\bos\.(?P<name>proc|call)\([ \t\n]*(?:\(|cmd = \()?", "list"),
     )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RESOURCE = lazy(r"^apiVersion:\s*[\"']?[\w./{-]", re.MULTILINE)
 _KIND = lazy(r"^kind:\s*\S", re.MULTILINE)
 _COMMAND = lazy(r"^[ \t-]*(?:command|args):", re.MULTILINE)
-_CONTROL = lazy(r"^[ \t]*\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
+_CONTROL = lazy(r"^([ \t]*)\{\{-?(?:(?!\}\}).)*\}\}[ \t]*$", re.MULTILINE)
 _VALUE = lazy(r"\{\{(?:(?!\{\{|\}\}).){0,2000}\}\}")
 
 
@@ -113,11 +113,32 @@ _PATCH = _Patch()
 
 
 def _without_templates(text: str) -> str:
-    """Return a chart's text as YAML, every place kept: lines that only steer are comments, values are holes."""
+    """Return a chart's text as YAML, every place kept: lines that only steer are comments or blank, values are holes."""
     if "{{" not in text:
         return text
-    text = _CONTROL.sub(lambda match: "#" + " " * (len(match[0]) - 1), text)
+    text = _LONG.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    text = _INCLUDED.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)
+    text = _CONTROL.sub(_steering, text)
     return _VALUE.sub(lambda match: UNKNOWN * len(match[0]), text)
+
+
+def _steering(match: re.Match[str]) -> str:
+    """Return a line that only steers as a comment that ends no block of text: as far in as the line that follows, else blank."""
+    length, following = len(match[0]), _FOLLOWING.match(match.string, match.end())
+    column = max(len(match[1]), len(following[1]) if following else 0)
+    return " " * column + "#" + " " * (length - column - 1) if column < length else " " * length
+
+
+_LONG = lazy(r"\{\{(?:(?!\}\}|\n).)*\n(?:(?!\}\}).)*\}\}|\{\{-?[ \t]*/\*.*?\*/[ \t]*-?\}\}", re.DOTALL)
+"""What a template says over several lines, and its comments."""
+_INCLUDED = lazy(
+    r"^([ \t]*(?:-[ \t]+)?[\w./\"'-]+:)[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)*\{\{(?:(?!\}\}).)*\b(?:n?indent|toYaml)\b(?:(?!\}\}).)*\}\}[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)*$",
+    re.MULTILINE,
+)
+"""A value that is a part of a tree: more of it may stand in the following lines."""
+_FOLLOWING = lazy(
+    r"\n(?:[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)?\n)*([ \t]*)(?!\{\{-?[ \t]*(?:if|else|end|range|with)\b)\S"
+)
 
 
 def _walk(node: Tree, path: tuple[str, ...]) -> Iterator[Region | Start]:

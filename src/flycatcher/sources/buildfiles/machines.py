@@ -27,6 +27,7 @@ class Packer(Stands):
     at = (
         At("**/provisioner|post-processor|provisioners|post-processors/**/inline", beside="inline_shebang"),
         At("**/provisioner|post-processor|provisioners|post-processors/**/command", "either"),
+        At("**/provisioner|post-processor|provisioners|post-processors/**/execute_command", "either"),
         At("**/user_data|user_data_file", dialect="user-data"),
     )
 

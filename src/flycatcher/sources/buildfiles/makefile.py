@@ -12,6 +12,7 @@ from flycatcher.core.launchers.unwrap import names as launchers
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
+from flycatcher.sources.buildfiles.engine.lines import configured
 from flycatcher.sources.buildfiles.engine.make import Expander, Variables, calls, logical, of_target
 from flycatcher.sources.buildfiles.engine.shells import program_of
 
@@ -46,6 +47,7 @@ class Makefile(FileType):
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Read the file twice: for its variables, then for what runs."""
+        document = configured(document)
         lines = list(logical(document))
         variables = Variables(lines)
         expander = Expander(variables)
@@ -94,10 +96,17 @@ def _unused(document: Document, lines: list[Logical], writer: _Writer) -> Iterat
     for line in lines:
         if line.kind != "variable" or line.operator == "!=" or line.name in expanded:
             continue
-        if line.value is line.text:
+        if _KBUILD.match(line.name):
+            for found in writer.command(line.value, ""):
+                yield structs.replace(found, symbol=("variable " + line.name,), confidence="medium")
+        elif line.value is line.text:
             for part in _commands(line.value):
                 for found in writer.command(part, ""):
                     yield structs.replace(found, symbol=("variable " + line.name,), confidence="medium")
+
+
+_KBUILD = re.compile(r"(?:rule_)?cmd_\w+\Z")
+"""What the kernel's build calls a command; ``$(call cmd,NAME)`` runs it (kbuild/makefiles, command change detection)."""
 
 
 def _commands(text: Located) -> Iterator[Located]:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
+from flycatcher.sources.buildfiles.engine.literals import PYTHON, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OPENING = lazy(
-    r"\b(?:(?P<call>run_command|meson\.add_(?:install|postconf|dist)_script|vcs_tag|test|benchmark)[ \t]*\(|"
+    r"\b(?:(?P<call>run_command|meson\.add_(?:install|postconf|dist)_script|vcs_tag|test|benchmark|generator)[ \t]*\(|"
     r"(?P<key>command|args|arguments)[ \t]*:[ \t]*\[)"
 )
 _WORD = lazy(
@@ -29,6 +31,7 @@ _PYTHON = lazy(
     r"^[ \t]*(\w+)[ \t]*=[ \t]*(?:import\('python3?'\)\.find_(?:installation|python)|\w+\.find_installation)\(",
     re.MULTILINE,
 )
+_COMMENT = lazy(r"^[ \t]*#.*$", re.MULTILINE)
 MAX_STARTS = 2000
 MAX_WORDS = 1000
 
@@ -55,6 +58,8 @@ class Meson(FileType):
                 argv = argv[1:]
             if argv and argv[0] != UNKNOWN:
                 yield Start(argv=tuple(argv), span=(opening.start(), end), symbol=(opening["call"] or opening["key"],))
+        comments = [match.span() for match in islice(_COMMENT.finditer(text), MAX_STARTS)]
+        yield from guess.in_source(document, Reader(text, PYTHON), comments)
 
 
 def _words(text: str, at: int, programs: dict[str, str]) -> tuple[list[str], int]:
@@ -70,10 +75,10 @@ def _words(text: str, at: int, programs: dict[str, str]) -> tuple[list[str], int
         if not depth:
             break
         if match["key"]:
-            keyword = match["name"] not in ("command", "args")
+            keyword = match["name"] not in ("command", "args", "arguments")
         elif keyword or match[0].isspace() or match[0] in (",", "[", "]", "(", ")"):
             keyword = keyword and match[0] != ","
-        else:
+        elif match["name"] != "find_program":
             found.append(_said(text, match, programs))
     return found, at
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from flycatcher.core.interpreters.names import entry_of
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.lines import Lines, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
 
 _VALUE = r"(?P<text>(?:[^\n$]|\$.|\$\n)+)"
 
@@ -23,6 +30,19 @@ class Ninja(Lines):
         (re.compile(r"\$([$: ])"), r"\1"),
     )
     lines = (line(rf"^[ \t]+(?P<name>command|COMMAND|cmd|CMD|PRE_LINK|POST_BUILD)[ \t]*=[ \t]*{_VALUE}"),)
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Fill in the variables of the file that name a program, then read the lines."""
+        programs = [
+            (match[1], match[2]) for match in _PROGRAM.finditer(document.text) if entry_of(match[2]) is not None
+        ]
+        reader = type(self)()
+        known = tuple((re.compile(rf"(?<!\$)\$(?:\{{{name}\}}|{name}\b)"), program) for name, program in programs[:50])
+        vars(reader)["replaced"] = (*known, *self.replaced)
+        yield from super(Ninja, reader).read(document)
+
+
+_PROGRAM = lazy(r"^(\w+)[ \t]*=[ \t]*([\w./+-]+)[ \t]*$", re.MULTILINE)
 
 
 class QMake(Lines):

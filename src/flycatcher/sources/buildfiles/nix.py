@@ -42,7 +42,8 @@ class Nix(Sources):
     openings = (
         opening(rf"\b(?P<name>{_PHASES})[ \t]*=[ \t\n]*(?=''|\")", dialect="bash"),
         opening(r"\b(?P<name>runCommand\w*)[ \t]+(?:\"[^\"\n]*\"|[\w.-]+)[ \t]+(?:\{[^{}]*\}|\([^()]*\))[ \t\n]*(?=''|\")", dialect="bash"),
-        opening(r"\b(?P<name>writeShellScript(?:Bin)?|writeBash(?:Bin)?|writeDash(?:Bin)?|writeScript(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]*(?='')", dialect="bash"),
+        opening(r"\b(?P<name>writeShellScript(?:Bin)?|writeBash(?:Bin)?|writeDash(?:Bin)?|writeScript(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]*(?=''|\")", dialect="bash"),
+        opening(r"(?P<name>systemCronJobs)[ \t]*=[ \t\n]*(?=\[)", "each", dialect="bash", confidence="medium"),
         opening(r"\b(?P<name>writePython3(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]+(?:\{[^{}]*\}|\w+)[ \t\n]*(?='')", dialect="python3"),
         opening(r"\b(?P<name>writePerl(?:Bin)?)[ \t]+\"[^\"\n]*\"[ \t\n]+(?:\{[^{}]*\}|\w+)[ \t\n]*(?='')", dialect="perl"),
     )  # fmt: skip

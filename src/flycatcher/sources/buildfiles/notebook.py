@@ -9,17 +9,21 @@ from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.lines import replaced
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.nested import inside
 from flycatcher.sources.buildfiles.engine.shells import program_of
 from flycatcher.sources.buildfiles.engine.yaml import punched, scalars
 from flycatcher.sources.buildfiles.engine.yamltext import List, Map
+from flycatcher.sources.buildfiles.sources import Python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAGIC = lazy(r"%%(bash|sh|script|perl|ruby|python[23]?|pypy|javascript|js|system|sx|!)[ \t]*([^\n]*)\n")
 _BANG = lazy(r"^[ \t]*(?:[\w, \t]+=[ \t]*)?(?:!!?|%(?:sx|system)[ \t]+)(.+)$")
+_LINE = re.compile(r"^([ \t]*)[!%?][^\n]*", re.MULTILINE)
 _VALUE = re.compile(r"\{[^{}\n]*\}")
 _OPTIONS = lazy(r"--(?:out|err|bg|proc|no-raise-error)\S*(?:[ \t]+\w+)?")
 
@@ -31,9 +35,9 @@ class Notebook(FileType):
     comments: ClassVar[tuple[str, ...]] = ()
     rank = 20
     names: ClassVar[tuple[str, ...]] = ("*.ipynb",)
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"[!%]"),)
+    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"[!%]|subprocess|os\.(?:system|popen|exec|spawn)"),)
 
-    def read(self, document: Document) -> Iterator[Region | Start]:
+    def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Go through the code cells."""
         root = jsontext.tree(document)
         cells = root.get("cells") if isinstance(root, Map) else None
@@ -42,7 +46,17 @@ class Notebook(FileType):
                 builder = Builder()
                 for each in scalars(cell.get("source")):
                     builder.take(each.text)
-                yield from _cell(builder.done(), (f"cell {number}",))
+                cell_text = builder.done()
+                yield from _cell(cell_text, (f"cell {number}",))
+                if not cell_text.text.startswith("%%") and Python.words[0].search(
+                    cell_text.text.encode("utf-8", "replace")
+                ):
+                    yield from inside(document, _plain(cell_text), Python())
+
+
+def _plain(text: Located) -> Located:
+    """Return a cell without the lines that are no Python."""
+    return replaced(text, _LINE, r"\1pass")
 
 
 def _cell(text: Located, symbol: tuple[str, ...]) -> Iterator[Region | Start]:

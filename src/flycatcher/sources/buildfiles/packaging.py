@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from flycatcher.sources.buildfiles.engine.filetype import FileType, Searcher
+from flycatcher.sources.buildfiles.engine.lines import Lines, line
 from flycatcher.sources.buildfiles.engine.stands import BY_NAME, At, Stands
 from flycatcher.sources.buildfiles.engine.yaml import BRACES, EXPRESSIONS
 
@@ -23,6 +24,7 @@ class Conda(Stands):
     env_keys = ()
     at = (
         At("**/build/script/content", "text", dialect="bash", beside="interpreter", hook="install"),
+        At("**/build/script/then|else", "each", dialect="bash", hook="install"),
         At("**/build/script", "each", dialect="bash", hook="install"),
         At("outputs/script", dialect="bash"),
         At("**/test|tests/commands", "each", dialect="bash"),
@@ -47,6 +49,7 @@ class Snapcraft(Stands):
     at = (
         At("parts/*/override-*", dialect="bash", hook="install"),
         At("parts/*/prepare|build|install", dialect="bash"),
+        At("parts/*/build-environment/*", dialect="bash"),
         At("apps|services/*/command|stop-command|post-stop-command", "argv"),
         At("checks/*/exec/command", "argv"),
     )
@@ -90,6 +93,7 @@ class AppImage(Stands):
         At("script", dialect="bash"),
         At("**/before_*|after_*", dialect="bash"),
         At("**/test/*/command", "argv"),
+        At("AppDir/app_info/exec", "program", beside="exec_args"),
         At("ingredients|build/script|post_script|pre_script", dialect="bash"),
     )
 
@@ -104,3 +108,12 @@ class PackageHooks(Stands):
     marks = (re.compile(r"(?m)^package:"), re.compile(r"(?m)^[ \t]*-?[ \t]*runs:"))
     holes = EXPRESSIONS
     at = (At("**/pipeline/runs"), At("**/scriptlets/*"))
+
+
+class DebianTests(Lines):
+    """debian/tests/control (autopkgtest): the commands of tests, text for bash."""
+
+    id = "debian-tests"
+    rank = 10
+    names: ClassVar[tuple[str, ...]] = ("debian/tests/control",)
+    lines = (line(r"^(?P<name>Test-Command):[ \t]*(?P<text>[^\n]+(?:\n[ \t]+\S[^\n]*)*)", dialect="bash"),)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flycatcher.core.interpreters.names import grammar_of
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine import toml
+from flycatcher.sources.buildfiles.engine import guess, toml
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.yaml import punched
+from flycatcher.sources.buildfiles.engine.yaml import punched, run_by
+from flycatcher.sources.buildfiles.engine.yamltext import Map, Scalar
 from flycatcher.sources.buildfiles.ini import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flycatcher.sources.buildfiles.engine.located import Located
+    from flycatcher.sources.buildfiles.engine.yamltext import Tree
 
 _BRACES = re.compile(r"\{[^{}]*\}")
 _SHELL_TABLES = (
@@ -60,10 +63,31 @@ class PyProject(FileType):
                 yield Region(
                     text=punched(strings.find(text), _BRACES), dialect="sh", symbol=("tool", *path), confidence="medium"
                 )
+        if document.name == "pixi.toml":
+            for key in ("feature", "target", "environments"):
+                table = toml.tree(document)
+                yield from guess.in_tree(table.map(key) if isinstance(table, Map) else Map(), (key,))
+        known = {way[0] for way in _SHELL_TABLES if way[0] != "cibuildwheel"}
+        whole = toml.tree(document)
+        rest = whole.map("tool") if isinstance(whole, Map) else Map()
+        for name, node in rest.items.items():
+            if name not in ("cibuildwheel", "tox"):
+                yield from (
+                    guess.in_tree(node, ("tool", name)) if name not in known else _interpreted(node, ("tool", name))
+                )
         yield from _tox(tool.get("tox"), strings)
         ini = tool.get("tox", {}).get("legacy_tox_ini") if isinstance(tool.get("tox"), dict) else None
         if isinstance(ini, str):
             yield from _legacy(strings.find(ini))
+
+
+def _interpreted(node: Tree, symbol: tuple[str, ...]) -> Iterator[Start]:
+    """Yield the texts that poe gives to another interpreter than a shell."""
+    for key, value in node.items.items() if isinstance(node, Map) else ():
+        text, program = (value.get("shell"), value.text("interpreter")) if isinstance(value, Map) else (None, "")
+        if isinstance(text, Scalar) and program and not grammar_of(program):
+            yield run_by(text.text, program, (*symbol, key), {})
+        yield from _interpreted(value, (*symbol, key))
 
 
 def _words(value: object, path: tuple[str, ...], depth: int = 0) -> Iterator[tuple[tuple[str, ...], list[str]]]:

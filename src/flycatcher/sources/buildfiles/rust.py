@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Searcher, Start
 from flycatcher.sources.buildfiles.engine.groovy import unescaped
+from flycatcher.sources.buildfiles.engine.lines import named
+from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader, constant, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NEW = lazy(r"\bCommand::new\(\s*\"((?:\\.|[^\"\\\n])*)\"\s*\)")
+_NEW = lazy(r"\bCommand::new\(\s*(?:\"((?:\\.|[^\"\\\n])*)\"|&?([A-Za-z_][\w.]*)(?:\(\))?)\s*\)")
 _METHOD = lazy(r"\s*\.\s*(\w+)\s*\(")
 _WORD = lazy(r"\br(#*)\"(.*?)\"\1|\"((?:\\.|[^\"\\])*)\"|(&?[A-Za-z_][\w.:&!]*(?:\([^()]*\))?)", re.DOTALL)
 _KEPT = lazy(r"\blet\s+(?:mut\s+)?(\w+)(?:\s*:\s*[\w:]+)?\s*=\s*(?:\w+::)*\Z")
@@ -40,7 +43,9 @@ class Rust(FileType):
         for match in islice(_NEW.finditer(text), MAX_STARTS):
             if "//" in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]:
                 continue
-            argv = [unescaped(text, *match.span(1), interpolates=False).text]
+            if match[1] is None and not (said := named(match[2])):
+                continue
+            argv = [said if match[1] is None else unescaped(text, *match.span(1), interpolates=False).text]
             at = _chain(text, match.end(), argv)
             if kept := _KEPT.search(text, max(0, match.start() - 200), match.start()):
                 # the chain goes on at the variable that holds the command
@@ -48,6 +53,10 @@ class Rust(FileType):
                 for found in islice(later.finditer(text, at, at + LATER), MAX_METHODS):
                     at = _chain(text, found.end(), argv)
             yield Start(argv=tuple(argv), span=(match.start(), at), symbol=("Command",))
+        tests = text.find("#[cfg(test)]")
+        examples = [(tests, len(text))] if tests >= 0 else []
+        remarks = [span for span in lines_of(text) if tests < 0 or span[0] < tests]
+        yield from guess.in_source(document, Reader(text, CURLY), [*remarks, *examples])
 
 
 def _chain(text: str, at: int, argv: list[str]) -> int:
@@ -82,4 +91,5 @@ def _words(text: str, start: int, end: int) -> Iterator[str]:
         elif match[3] is not None:
             yield unescaped(text, *match.span(3), interpolates=False).text
         else:
-            yield UNKNOWN
+            kept = constant(text, match[4].lstrip("&"), CURLY)
+            yield UNKNOWN if kept is None else kept.text

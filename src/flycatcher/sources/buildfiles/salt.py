@@ -15,6 +15,10 @@ from flycatcher.sources.buildfiles.engine.yamltext import List, Map, Scalar, Tre
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CALL = lazy(
+    r"\bsalt(?:\[['\"]|\.)(?P<name>cmd\.\w+)(?:['\"]\])?\([ \t]*(?P<q>['\"])(?P<text>(?:(?!(?P=q))[^\n])*)(?P=q)"
+)
+"""A template's own call, which the master or the minion runs while it renders."""
 _RUN = lazy(r"cmd\.(?:run|wait|script)\Z|cmd\Z")
 
 
@@ -31,11 +35,16 @@ class Salt(Stands):
         At("**/cmd.run|cmd.wait|cmd.run_stdin|module.run/name|cmd.run|cmd.shell"),
         At("**/cmd.run|cmd.wait/names", "each"),
         At("**/unless|onlyif", "each"),
+        At("**/cron.present/name"),
     )
 
     def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Read the ways of the table, and states that are called what they run."""
         yield from super().read(document)
+        for match in _CALL.finditer(document.text):
+            yield Region(
+                text=between(document.text, *match.span("text")), symbol=("salt", match["name"]), confidence="medium"
+            )
         inner = Document(document.path, without_templates(document.text))
         for root in yamltext.documents(inner):
             for name, value in root.items.items() if isinstance(root, Map) else ():

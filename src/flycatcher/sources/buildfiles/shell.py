@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.regex import lazy
 from flycatcher.sources.buildfiles.engine.filetype import Always, Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.githooks import HOOKS
+from flycatcher.sources.buildfiles.engine.lines import configured
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.shells import program_of_shebang
 from flycatcher.sources.buildfiles.engine.words import split
@@ -71,7 +73,7 @@ class Shell(FileType):
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield the whole file."""
         symbol = (self.kind, document.name) if self.kind else ()
-        text = document.located
+        text = configured(document).located
         if _TEST.search(text.text):
             text = _grouped(text)
         yield Region(text=text, dialect=dialect(document), symbol=symbol, args=None)
@@ -90,12 +92,8 @@ class GitHook(Shell):
     names: ClassVar[tuple[str, ...]] = tuple(
         f"{folder}/{name}"
         for folder in ("hooks", ".githooks", ".husky", ".git-hooks", "githooks", ".lefthook/*")
-        for name in (
-            "applypatch-msg", "commit-msg", "post-applypatch", "post-checkout", "post-commit", "post-merge", "post-receive",
-            "post-rewrite", "post-update", "pre-applypatch", "pre-auto-gc", "pre-commit", "pre-merge-commit", "pre-push",
-            "pre-rebase", "pre-receive", "prepare-commit-msg", "push-to-checkout", "update",
-        )
-    )  # fmt: skip
+        for name in HOOKS
+    )
 
     def accepts(self, document: Document) -> bool:
         """Leave a hook in another language to that language."""

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.regex import behind_needles, lazy
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 
@@ -25,7 +26,7 @@ _NAMES = behind_needles(
 """Names of interpreters, and of what brings text for one, as bytes: what a file must contain to be worth parsing."""
 _STARTS = behind_needles(
     rb"subprocess|popen|Popen|spawn|system|exec|shell_output|pipe_output|\brule[ \t]*=|check_output|getoutput|`|%x|qx|\bsh\b|open3|child_process|shell|proc_open|passthru|"
-    rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|withExec|\brun[ \t]+[\"']"
+    rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action|Builder|ParseConfig)\(|with_exec|withExec|\brun[ \t]+[\"']"
 )
 
 
@@ -56,7 +57,8 @@ class _Source(FileType):
         for spawn in spawns(document, self.language):
             symbol = (spawn.function,)
             if spawn.text is None:
-                yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin)
+                payload = _elsewhere(document, spawn.argv, spawn.span)
+                yield Start(argv=spawn.argv, span=spawn.span, symbol=symbol, stdin_text=spawn.stdin, payload=payload)
             elif spawn.text.strip():
                 yield Region(text=placed(document, spawn.text, spawn.span), dialect="sh", symbol=symbol)
 
@@ -67,11 +69,28 @@ def _named(head: bytes) -> bool:
     return any(name in lowered for name in _IN_ANY_CASE) or _NAMES.search(head) is not None
 
 
+def _elsewhere(document: Document, argv: tuple[str, ...], span: tuple[int, int]) -> tuple[int, int] | None:
+    """Return where a word of several lines is written, if that is not in the call but at one other place."""
+    text = max(argv[1:], key=len, default="")
+    if "\n" not in text or document.text.find(text, *span) >= 0:
+        return None
+    return _alone(document.text, text)
+
+
+def _alone(whole: str, text: str) -> tuple[int, int] | None:
+    """Return the only place of a text, None where there are several or none."""
+    at = whole.find(text)
+    return (at, at + len(text)) if at >= 0 and whole.find(text, at + 1) < 0 else None
+
+
 def placed(document: Document, text: str, span: tuple[int, int]) -> Located:
     """Return shell text with its own place where it is written as it is, else with that of the call."""
     at = document.text.find(text, *span)
     if at >= 0 and document.text.find(text, at + 1, span[1]) < 0:
         return between(document.text, at, at + len(text))
+    if at < 0 and "\n" in text and (alone := _alone(document.text, text)):
+        # a here-document, a constant
+        return between(document.text, *alone)
     builder = Builder()
     for line in text.splitlines(keepends=True):
         builder.put(line, *span)
@@ -90,16 +109,17 @@ class Python(_Source):
         "SConscript",
         "SCsub",
         "wscript",
+        "wscript_*",
         "conanfile.txt",
     )
     languages: ClassVar[tuple[str, ...]] = ("python",)
     starts: ClassVar[Searcher] = behind_needles(
         rb"subprocess|[pP]open|spawn|\bsystem\s*\(|\bexec[lv]\w*|exec_command|cmd_and_log|check_output|getoutput|pexpect|plumbum|\bsh\b|"
-        rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*=|__import__|getattr"
+        rb"\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action|Builder|ParseConfig)\(|with_exec|\brule[ \t]*=|__import__|getattr"
     )
     words: ClassVar[tuple[Searcher, ...]] = (
         behind_needles(
-            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action)\(|with_exec|\brule[ \t]*="
+            rb"subprocess|os\.|popen|spawn|pexpect|\bsh\b|__import__|exec|plumbum|\.(?:run|sudo|local|run_always|run_install)\(|\b(?:Command|Execute|Action|Builder|ParseConfig)\(|with_exec|cmd_and_log|\brule[ \t]*="
         ),
     )
 
@@ -123,6 +143,10 @@ class JavaScript(_Source):
 
             document = Document(document.path, without_types(document.text))
         yield from super().read(document)
+        if _named(document.text.encode("utf-8", "surrogateescape")):
+            from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader, lines_of  # noqa: PLC0415
+
+            yield from guess.in_source(document, Reader(document.text, CURLY), lines_of(document.text))
 
 
 class Ruby(_Source):
@@ -137,7 +161,7 @@ class Ruby(_Source):
     languages: ClassVar[tuple[str, ...]] = ("ruby",)
     words: ClassVar[tuple[Searcher, ...]] = (
         behind_needles(
-            rb"`|%x|\bsystem\b|\bexec\b|\bspawn\b|popen|_output\b|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"
+            rb"`|%x|\bx?system|\bruby\b|\bexec\b|\bspawn\b|popen|_output\b|\bsh\b|[Oo]pen3|PTY|shell|\brun\b|\beval\b"
         ),
     )
 
@@ -222,10 +246,12 @@ class Groovy(_Source):
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield what calls start, and what pipeline steps and Gradle's exec blocks do."""
         from flycatcher.sources.buildfiles.engine.groovy import command_lines, steps  # noqa: PLC0415
+        from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader, lines_of  # noqa: PLC0415
 
         yield from super().read(document)
         yield from steps(document)
         yield from command_lines(document)
+        yield from guess.in_source(document, Reader(document.text, CURLY), lines_of(document.text))
 
 
 class Jenkinsfile(FileType):
@@ -247,6 +273,7 @@ class Jenkinsfile(FileType):
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield each step's text."""
-        from flycatcher.sources.buildfiles.engine.groovy import steps  # noqa: PLC0415
+        from flycatcher.sources.buildfiles.engine.groovy import executed, steps  # noqa: PLC0415
 
         yield from steps(document)
+        yield from executed(document)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import bourne_grammar_of
 from flycatcher.core.regex import lazy
+from flycatcher.sources.buildfiles.engine import guess, jsontext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Start
 from flycatcher.sources.buildfiles.engine.hcl import template
-from flycatcher.sources.buildfiles.engine.nested import user_data
+from flycatcher.sources.buildfiles.engine.literals import CURLY, Reader
+from flycatcher.sources.buildfiles.engine.nested import inside, user_data
 from flycatcher.sources.buildfiles.engine.yaml import joined
 
 if TYPE_CHECKING:
@@ -18,13 +20,18 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.located import Located
 
 _BLOCK = lazy(r"(provisioner|data)\s+\"(local-exec|remote-exec|external)\"[^{\n]*\{")
-_ENTRY = lazy(r"(?m)^[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
+_ENTRY = lazy(r"(?m)(?:^|[{;,])[ \t]*(command|interpreter|inline|program)[ \t]*=[ \t]*")
 _HEREDOC = lazy(r"<<(-?)([A-Za-z_]\w*)[ \t]*\n")
 _QUOTED = lazy(r"\"((?:\\.|\$\{[^}\"]*\}|[^\"\\\n])*)\"")
 _USER_DATA = lazy(
     r"(?m)^[ \t]*\"?(user_data(?:_base64)?|custom_data|startup_script|metadata_startup_script|startup-script|user-data|content)\"?"
     r"[ \t]*[=:][ \t]*(?:(?:base64encode|base64gzip|trimspace|chomp)\([ \t\n]*)*(?=<<|\"#!)"
 )
+_STARTUP = lazy(r"[\"{,\s](metadata_startup_script|startup-script|shutdown-script)\"?[ \t]*[=:][ \t]*(?=\"[^#])")
+"""Google's, which is started as it is."""
+_KEYED = lazy(r"\b\"?(commandToExecute|command|script|execute)\"?[ \t]*[=:][ \t]*(?=\")")
+_CHECK = lazy(r"\[[ \t\n]*\"CMD-SHELL\"[ \t\n]*,[ \t\n]*(?=\")")
+"""A health check of ECS, as Docker writes it."""
 """What a machine runs at its first boot, where it is written here."""
 MAX_BLOCK = 1 << 16
 """Characters of a block that are read."""
@@ -36,7 +43,7 @@ class Terraform(FileType):
     id = "terraform"
     comments: ClassVar[tuple[str, ...]] = ("#", "//", "/*")
     rank = 20
-    names: ClassVar[tuple[str, ...]] = ("*.tf", "*.tofu")
+    names: ClassVar[tuple[str, ...]] = ("*.tf", "*.tofu", "terragrunt*.hcl", "*.tofu.json", "*.tftest.hcl")
 
     def read(self, document: Document) -> Iterator[Region | Start | Injection]:
         """Go through the blocks."""
@@ -51,6 +58,44 @@ class Terraform(FileType):
             value = _value(document.text, match.end(), len(document.text))
             if value is not None:
                 yield from user_data(document, value, (match[1],), {})
+        yield from _elsewhere(document)
+
+
+def _elsewhere(document: Document) -> Iterator[Region | Start | Injection]:
+    """Yield what resources that no list names start: containers, extensions, hooks, documents in JSON."""
+    for match in _STARTUP.finditer(document.text):
+        value = _value(document.text, match.end(), len(document.text))
+        if value is not None:
+            yield Region(text=value, dialect="bash", symbol=(match[1],), context={"hook": "boot"}, confidence="medium")
+    for pattern in (_KEYED, _CHECK):
+        for match in pattern.finditer(document.text):
+            value = _value(document.text, match.end(), len(document.text))
+            if value is not None:
+                symbol = tuple(filter(None, match.groups()))
+                yield Region(text=value, dialect="sh", symbol=symbol or ("CMD-SHELL",), confidence="low")
+    for match in _JSON.finditer(document.text):
+        value = _value(document.text, match.start(), len(document.text))
+        if value is not None:
+            yield from inside(document, value.strip(), _DOCUMENT)
+    yield from guess.in_source(document, Reader(document.text, CURLY), _comments(document.text))
+
+
+def _comments(text: str) -> list[tuple[int, int]]:
+    """Return the spans of lines that are comments."""
+    return [match.span() for match in _COMMENT.finditer(text)]
+
+
+class _Json(FileType):
+    """A document in JSON within a here-document."""
+
+    def read(self, document: Document) -> Iterator[Region | Start]:
+        """Go through the tree."""
+        yield from guess.in_tree(jsontext.tree(document), ())
+
+
+_DOCUMENT = _Json()
+_JSON = lazy(r"<<-?(\w+)[ \t]*\n(?=\s*[{\[]\s*[\"{])")
+_COMMENT = lazy(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 
 
 def _block(document: Document, kind: str, values: dict[str, int], end: int) -> Iterator[Region | Start]:

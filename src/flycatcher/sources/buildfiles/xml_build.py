@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher, Start
+from flycatcher.sources.buildfiles.engine.lines import named
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.words import split
 
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _COMMENT = lazy(r"<!--.*?-->", re.DOTALL)
-_ANT = lazy(r"<exec\b[^<>]*?\bexecutable\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(.*?)</exec>", re.DOTALL)
+_ANT = lazy(
+    r"<(?:exec|apply)\b[^<>]*?\bexecutable\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>(.*?)</(?:exec|apply)>", re.DOTALL
+)
 _ARG = lazy(r"<arg\b[^<>]*?\b(value|line)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
 _MAVEN = lazy(
     r"<executable>([^<]*)</executable>((?:(?!<executable>).){0,8000}?)</(?:configuration|execution)>", re.DOTALL
 )
 _ARGUMENT = lazy(r"<(argument|commandlineArgs|arg)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))</\1>", re.DOTALL)
-_MSBUILD = re.compile(r"<Exec\b[^<>]*?\bCommand\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
-_EVENT = re.compile(r"<(?:PreBuildEvent|PostBuildEvent|Command)>([^<]+)</")
+_MSBUILD = re.compile(r"<[Ee]xec\b[^<>]*?\b[Cc]ommand\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_EVENT = re.compile(r"<(?:PreBuildEvent|PreLinkEvent|PostBuildEvent|Command)(?:\s[^<>]*)?>([^<]+)</")
+_WIX = re.compile(r"\bExeCommand\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITY = lazy(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _REFERENCE = lazy(r"\$\{[^{}]*\}|\$\([^()]*\)|@\([^()]*\)|%\([^()]*\)")
 MAX_STARTS = 1000
@@ -37,9 +41,11 @@ class XmlBuild(FileType):
     comments: ClassVar[tuple[str, ...]] = ("<!--",)
     rank = 20
     names: ClassVar[tuple[str, ...]] = (
-        "pom.xml", "build.xml", "build-*.xml", "*.pom", "*.csproj", "*.vbproj", "*.fsproj", "*.vcxproj", "*.proj", "*.props", "*.targets",
+        "pom.xml", "build.xml", "build-*.xml", "*.pom", "*.csproj", "*.vbproj", "*.fsproj", "*.vcxproj", "*.proj", "*.props", "*.targets", "*.wxs", "*.wxi",
     )  # fmt: skip
-    words: ClassVar[tuple[Searcher, ...]] = (re.compile(rb"<exec|<Exec|BuildEvent>|<Command>"),)
+    words: ClassVar[tuple[Searcher, ...]] = (
+        re.compile(rb"<exec|<Exec|<apply|ExeCommand|BuildEvent>|<Command|LinkEvent>"),
+    )
 
     def read(self, document: Document) -> Iterator[Region | Start]:
         """Yield each command."""
@@ -49,6 +55,7 @@ class XmlBuild(FileType):
             for arg in _ARG.finditer(text, *match.span(3)):
                 value = arg[2] if arg[2] is not None else arg[3]
                 argv.extend(split(_said(value)) if arg[1] == "line" else [value])
+            argv[0] = _property(text, argv[0])
             yield Start(argv=tuple(map(_said, argv)), span=match.span(), symbol=("exec",))
         for match in islice(_MAVEN.finditer(text), MAX_STARTS):
             argv = [match[1].strip()]
@@ -56,15 +63,39 @@ class XmlBuild(FileType):
                 value = arg[2] if arg[2] is not None else arg[3]
                 argv.extend(split(_said(value)) if arg[1] == "commandlineArgs" else [value])
             yield Start(argv=tuple(map(_said, argv)), span=(match.start(), match.end(2)), symbol=("executable",))
-        for pattern in (_MSBUILD, _EVENT):
+        for pattern in (_MSBUILD, _EVENT, _WIX):
             for match in islice(pattern.finditer(text), MAX_STARTS):
                 group = 1 if match[1] is not None else 2
-                yield Region(text=_located(text, *match.span(group)), symbol=("Exec",), confidence="medium")
+                yield Region(
+                    text=_located(text, *_kept(text, match.span(group))), symbol=("Exec",), confidence="medium"
+                )
+
+
+def _property(text: str, word: str) -> str:
+    """Return what a word that is Ant's reference to a property of this file says."""
+    reference = _ANT_REFERENCE.fullmatch(word)
+    value = (
+        re.search(rf"<property\s+name\s*=\s*[\"']{re.escape(reference[1])}[\"']\s+value\s*=\s*[\"']([^\"'<>]*)", text)
+        if reference
+        else None
+    )
+    return value[1] if value else word
+
+
+_ANT_REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
+_MSBUILD_REFERENCE = re.compile(r"\s*\$\((\w+)\)\s*")
+
+
+def _kept(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span of a command, or where it is nothing but a property of this file, that of its value."""
+    reference = _MSBUILD_REFERENCE.fullmatch(text, *span)
+    value = re.search(rf"<{reference[1]}(?:\s[^<>]*)?>([^<]+)</{reference[1]}>", text) if reference else None
+    return value.span(1) if value else span
 
 
 def _said(word: str) -> str:
     """Return what a word says: entities undone, references as holes."""
-    return html.unescape(_REFERENCE.sub(UNKNOWN, word))
+    return html.unescape(_REFERENCE.sub(lambda match: named(match[0]) or UNKNOWN, word))
 
 
 def _located(text: str, start: int, end: int) -> Located:
@@ -73,7 +104,8 @@ def _located(text: str, start: int, end: int) -> Located:
     pattern = re.compile(f"{_ENTITY.pattern}|{_REFERENCE.pattern}")
     for match in pattern.finditer(text, start, end):
         builder.put(text[at : match.start()], at, match.start())
-        builder.put(html.unescape(match[0]) if match[0][0] == "&" else UNKNOWN, match.start(), match.end())
+        said = html.unescape(match[0]) if match[0][0] == "&" else named(match[0], text[match.end() : end]) or UNKNOWN
+        builder.put(said, match.start(), match.end())
         at = match.end()
     builder.put(text[at:end], at, end)
     return builder.done()

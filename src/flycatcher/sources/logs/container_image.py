@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RUN = re.compile(
-    r"(?:RUN )?(?:\|(?P<count>\d+) (?P<given>.*?) ?)?(?P<shell>/\S*/?(?:ba|da|a|z|k)?sh)(?P<options>(?: -\w+(?: pipefail)?)*?) -\w*c (?P<text>.*)$",
+    r"(?P<shell>/\S{0,255}?(?:ba|da|a|z|k)?sh)(?P<options>(?: -\w{1,32}(?: pipefail)?){0,8}?) -\w{0,32}c (?P<text>.*)$",
     re.DOTALL,
 )
-_EXEC = re.compile(r"(?:RUN )(?:\|\d+ (?:[A-Za-z_]\w*=\S* )*)?(?P<line>.+)$", re.DOTALL)
-_BUILDKIT = re.compile(r"\s*# buildkit\s*$")
+_COUNT = re.compile(r"\|\d{1,6} ")
+"""In front of build arguments: their number."""
+_ARGUMENTS = 256
+"""Places that are looked at for the shell behind them."""
+_EXEC = re.compile(r"(?:RUN )(?:\|\d{1,6} (?:[A-Za-z_]\w*=\S* )*)?(?P<line>.+)$", re.DOTALL)
+_ARGS = {"Path", "Args", "Config"}
+"""What a container has, and no image."""
+_BUILDKIT = "# buildkit"
+"""What BuildKit puts behind each step."""
 _DEFAULT = re.compile(
     r"(?:/bin/sh -c #\(nop\) +)?(?P<kind>CMD|ENTRYPOINT|HEALTHCHECK) (?P<rest>.*?)(?:# buildkit)?$", re.DOTALL
 )
@@ -32,7 +39,7 @@ class ContainerImage(JsonFormat):
     name = "container-image"
     title = "container image"
     rank = 50
-    marks = (b'"created_by"', b'"CreatedBy"', b'"Entrypoint"', b'"Cmd"', b'"container_config"')
+    marks = (b'"Args"', b'"created_by"', b'"CreatedBy"', b'"Entrypoint"', b'"Cmd"', b'"container_config"')
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
@@ -42,11 +49,17 @@ class ContainerImage(JsonFormat):
             or "created_by" in row
             or ("CreatedBy" in row and "Size" in row)
             or ("container_config" in row)
-            or (isinstance(row.get("Config"), dict) and ("RootFS" in row or "ContainerConfig" in row))
+            or (
+                isinstance(row.get("Config"), dict)
+                and ("RootFS" in row or "ContainerConfig" in row or row.keys() >= _ARGS)
+            )
         )
 
     def row(self, row: Row) -> Iterator[Seen]:
-        """Yield the commands of an image."""
+        """Yield the commands of an image, or what a container has started."""
+        if row.keys() >= _ARGS:
+            yield _started(row)
+            return
         for step in row["history"] if isinstance(row.get("history"), list) else [row]:
             if isinstance(step, dict):
                 yield from _step(text(step, "created_by", "CreatedBy"), text(step, "created", "CreatedAt"))
@@ -59,24 +72,60 @@ class ContainerImage(JsonFormat):
             yield Seen(argv=command, time=when, happened="presumed", context={"image.step": "RUN"})
 
 
+def _started(row: Row) -> Seen:
+    """Return what a container, as ``docker inspect`` and its ``config.v2.json`` have it, was started with."""
+    config = row.get("Config")
+    return Seen(
+        argv=(text(row, "Path"), *words(row, "Args")),
+        env=pairs(config.get("Env")) if isinstance(config, dict) else {},
+        cwd=text(config, "WorkingDir"),
+        user=text(config, "User"),
+        host=text(config, "Hostname"),
+        time=text(row, "State.StartedAt") or text(row, "Created"),
+        happened="presumed",
+        container={
+            "container.id": text(row, "Id", "ID"),
+            "container.name": text(row, "Name").lstrip("/"),
+            "container.image": text(config, "Image"),
+        },
+    )
+
+
 def _step(line: str, when: str) -> Iterator[Seen]:
     """Yield what a step of the build ran; the steps that change the configuration alone say what they set."""
-    line = _BUILDKIT.sub("", line)
+    line = line.rstrip().removesuffix(_BUILDKIT).rstrip()
     if "#(nop)" in line or not line:
         default = _DEFAULT.match(line)
         if default is not None and default["kind"] != "HEALTHCHECK":
             yield from _form(default["rest"].strip(), when, default["kind"])
         return
-    found = _RUN.match(line)
+    found, given = _shell(line)
     if found is not None:
-        given = dict(each.partition("=")[::2] for each in (found["given"] or "").split(" ") if "=" in each)
+        env = dict(each.partition("=")[::2] for each in given.split(" ") if "=" in each)
         yield Seen(
-            text=found["text"], kind="shell", env=given, time=when, happened="presumed", context={"image.step": "RUN"}
+            text=found["text"], kind="shell", env=env, time=when, happened="presumed", context={"image.step": "RUN"}
         )
         return
     executed = _EXEC.match(line)
     if executed is not None:
         yield from _form(executed["line"], when, "RUN")
+
+
+def _shell(line: str) -> tuple[re.Match[str] | None, str]:
+    """Return the shell that a step starts, and the build arguments in front of it."""
+    line = line.removeprefix("RUN ")
+    counted = _COUNT.match(line)
+    if counted is None:
+        return _RUN.match(line), ""
+    at = counted.end()
+    for _ in range(_ARGUMENTS):
+        found = _RUN.match(line, at)
+        if found is not None:
+            return found, line[counted.end() : at]
+        at = line.find(" /", at) + 1
+        if not at:
+            break
+    return None, ""
 
 
 def _form(rest: str, when: str, step: str) -> Iterator[Seen]:

@@ -9,16 +9,21 @@ import msgspec
 
 from flycatcher.core.execution import Process
 from flycatcher.sources.logs.engine.jsonrows import QuickJson, Seen, container_of
-from flycatcher.sources.logs.engine.rows import Row, number, pairs, pick, text, words
+from flycatcher.sources.logs.engine.rows import Row, decoded, number, pairs, pick, text, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CUT = re.compile(r"\[\.\.\. (\d+) truncated arguments? \.\.\.\]")
 _STARTS = frozenset(
-    {"executed", "exec", "start", "process_started", "execution", "process_execution", "created-process"}
-)
+    {
+        "executed", "exec", "execve", "execveat", "start", "process_started", "existing_process", "execution", "process_execution",
+        "created-process",
+    }
+)  # fmt: skip
 _UNSET = frozenset({"unset", "4294967295", ""})
+_AGENTS = frozenset({"auditbeat", "endpoint"})
+"""Agents that write nothing but rows of this schema."""
 _CONTAINER = {
     "container.id": ("container.id",), "container.name": ("container.name",), "container.image": ("container.image.name",),
     "kubernetes.pod": ("kubernetes.pod.name", "orchestrator.resource.name"), "kubernetes.namespace": ("kubernetes.namespace",),
@@ -79,8 +84,11 @@ class Ecs(QuickJson):
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row has a process with a command line, as ECS names them."""
-        event = row.get("event") if isinstance(row.get("event"), dict) and "process" not in row else row
+        inner = row.get("event")
+        event = inner if isinstance(inner, dict) and "process" in inner and "process" not in row else row
         has = pick(event, "process.args", "process.command_line", "process.executable", "process.title", "process.exe")
+        if text(row, "agent.type") in _AGENTS and "@timestamp" in row:
+            return True
         return (
             has is not None
             and pick(event, "@timestamp", "event", "ecs.version", "event.action", "agent.type") is not None
@@ -155,6 +163,8 @@ def _is_start(row: Row) -> bool:
 def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Return the words, what is to be said about them, and whether some were cut off."""
     argv = words(row, "process.args")
+    if not argv and text(row, "process.args") and not text(row, "process.command_line"):
+        return _exported(text(row, "process.args"))
     if not argv and pick(row, "data.a0", "auditd.data.a0") is not None and text(row, "data.argc"):
         data = pick(row, "data", "auditd.data")
         argv = tuple(text(data, f"a{at}") for at in range(min(number(data, "argc") or 0, 1 << 12)))
@@ -166,6 +176,15 @@ def _argv(row: Row) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     if cut or (count is not None and count > len(argv) > 0):
         return tuple(word for word in argv if word != cut), ("words of argv were cut off",), True
     return argv, (), False
+
+
+def _exported(listed: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Return the words of a list that an export to CSV has made one text of: as JSON, or joined by commas."""
+    value = decoded(listed.encode("utf-8", "surrogateescape")) if listed.startswith("[") else None
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value), (), False
+    note = "an export has joined the words by commas: one with a comma and a blank in it counts as several"
+    return tuple(listed.split(", ")), (note,), False
 
 
 def _login(row: Row) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LIMIT = 4096
 """Bytes of a command line that Falco keeps, without a word where there were more."""
 _ABSENT = frozenset({"", "<NA>", "null"})
-_DROPS = re.compile(r"(\d+) (?:system|syscall)s? ?calls? dropped|n_drops=(\d+)")
+_DROPS = re.compile(r"(?<!\d)(\d{1,18}) (?:system|syscall)s? ?calls? dropped|n_drops=(\d{1,18})")
 _CONTAINER = {
     "container.id": ("container.id",), "container.name": ("container.name",), "container.image": ("container.image.repository", "container.image"),
     "kubernetes.pod": ("k8s.pod.name",), "kubernetes.namespace": ("k8s.ns.name",),

@@ -22,6 +22,24 @@ _LONGEST = 1 << 20
 _DOCUMENT = re.compile(rb"<<-?\s*(['\"]?)(\w+)\1")
 
 
+_QUOTED = 100
+"""Lines of an entry that a quote may hold, where no times tell the entries apart."""
+_MARKS = {b"": re.compile(rb"\\.|['\"]|(?:^|\s)#"), b'"': re.compile(rb'\\.|"'), b"'": re.compile(rb"'")}
+"""What matters outside of quotes, and within each."""
+
+
+def _quote_after(line: bytes, quote: bytes) -> bytes:
+    """Return the quote that is open behind a line, in front of which ``quote`` was; empty for none."""
+    at = 0
+    while (found := _MARKS[quote].search(line, at)) is not None:
+        at, mark = found.end(), found[0]
+        if not quote and mark[-1:] == b"#" and mark[:1] != b"\\":
+            break
+        if mark in (b"'", b'"'):
+            quote = b"" if quote else mark
+    return quote
+
+
 class History(Format):
     """Gathers the lines of an entry; what begins a new one is a subclass's to say."""
 
@@ -113,7 +131,8 @@ class Bash(History):
         """Start without an entry."""
         super().__init__(shared, log)
         self._timed = False
-        self._until = b""
+        self._until = self._quote = b""
+        """What ends a here-document, and a quote, that the entry has begun; without times alone."""
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
@@ -127,13 +146,35 @@ class Bash(History):
             self._timed, self._until = True, b""
             yield from self.entry(number, offset, float(found[1]))
             return
-        if not self._timed and not self._until:
+        if not self._timed and not self._until and not self._quote:
             yield from self.entry(number, offset)
         self.add(line)
         if self._until:
             self._until = b"" if line.strip() == self._until else self._until
-        elif not self._timed and (opened := _DOCUMENT.search(line)) is not None:
-            self._until = opened[2]
+        elif not self._timed:
+            yield from self._goes_on(line)
+
+    def _goes_on(self, line: bytes) -> Iterator[Recorded]:
+        """Look whether the entry goes on in the next line; a quote that does not end soon was none."""
+        self._quote = _quote_after(line, self._quote)
+        if not self._quote:
+            opened = _DOCUMENT.search(line)
+            self._until = opened[2] if opened is not None else b""
+        elif len(self._lines) > _QUOTED:
+            yield from self._apart()
+
+    def _apart(self) -> Iterator[Recorded]:
+        """Yield the lines of an entry as entries of their own."""
+        lines, (number, offset) = self._lines, self._place
+        self._lines, self._quote = [], b""
+        for line in lines:
+            self._lines, self._place = [line], (number, offset)
+            yield from self.entry()
+            number, offset = number + 1, offset + len(line) + 1
+
+    def end(self) -> Iterator[Recorded]:
+        """Yield the last entry."""
+        yield from self._apart() if self._quote else self.entry()
 
 
 class Zsh(History):

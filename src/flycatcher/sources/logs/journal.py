@@ -23,6 +23,10 @@ _PROCESSES = 1 << 14
 """Processes whose command lines are remembered, so that one that writes often is told once."""
 _FIELD_LIMIT = 1 << 20
 """Bytes of one field of an export that are kept."""
+_KERNEL = "audit: "
+"""How the kernel's own messages about auditing begin."""
+_LENGTH = 8
+"""Bytes of a binary field's length."""
 _WANTED = frozenset({
     "MESSAGE", "_CMDLINE", "_EXE", "_COMM", "_PID", "_UID", "_HOSTNAME", "SYSLOG_IDENTIFIER", "__REALTIME_TIMESTAMP", "_BOOT_ID",
     "_AUDIT_LOGINUID", "_AUDIT_SESSION", "_AUDIT_ID", "_AUDIT_TYPE_NAME", "_TRANSPORT", "_SOURCE_REALTIME_TIMESTAMP", "_SYSTEMD_UNIT",
@@ -62,6 +66,9 @@ class Journal(JsonFormat):
             yield from self._audit.read(Block(_audit_line(row, said), number, offset))
             return
         when, host = text(row, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), text(row, "_HOSTNAME")
+        if said.startswith(_KERNEL):
+            yield from self._audit.read(Block(_kernel_line(said, host), number, offset))
+            return
         name = text(row, "SYSLOG_IDENTIFIER", "_COMM")
         for found in message(f"{name}: {said}" if name else said, time=when, host=host):
             yield from self.placed(found, number, offset)
@@ -111,6 +118,7 @@ class JournalExport(Format):
     name = "journal-export"
     title = "systemd journal export"
     rank = 51
+    together = True
 
     def __init__(self, shared: Shared, log: str = "") -> None:
         """Start between two entries."""
@@ -119,6 +127,8 @@ class JournalExport(Format):
         self._fields: Row = {}
         self._place = (0, 0)
         self._binary: tuple[str, int, list[bytes]] | None = None
+        """A field's name, how many bytes of it are still to come (-1 in front of its length), what has come."""
+        self._kept = 0
 
     @classmethod
     def takes(cls, line: bytes) -> bool:
@@ -153,16 +163,23 @@ class JournalExport(Format):
         """Add a line to a binary field: eight bytes of its length, the data, and a newline."""
         if self._binary is None:
             return
-        name, _, parts = self._binary
-        parts.append(line)
-        data = b"\n".join(parts)
-        if len(data) < 8:
-            return
-        length = int.from_bytes(data[:8], "little")
-        if len(data) - 8 < length <= _FIELD_LIMIT:
+        name, left, parts = self._binary
+        if left < 0:
+            head = b"".join(parts) + line
+            if len(head) < _LENGTH:
+                parts[:] = [head, b"\n"]
+                return
+            left, line = int.from_bytes(head[:_LENGTH], "little"), head[_LENGTH:]
+            parts.clear()
+        kept = self._kept if parts else 0
+        if kept < _FIELD_LIMIT:
+            parts.append(line[:left] if len(line) >= left else line + b"\n")
+        self._kept = kept + len(line) + 1
+        if len(line) < left:
+            self._binary = (name, left - len(line) - 1, parts)
             return
         if name in _WANTED:
-            self._fields[name] = data[8 : 8 + min(length, _FIELD_LIMIT)].decode("utf-8", "surrogateescape")
+            self._fields[name] = b"".join(parts)[:_FIELD_LIMIT].decode("utf-8", "surrogateescape")
         self._binary = None
 
     def end_entry(self) -> Iterator[Recorded | Lost]:
@@ -184,6 +201,12 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a JSON tree
             return bytes(value).decode("utf-8", "surrogateescape")
         return str(value[0]) if value else ""
     return value if isinstance(value, str) else ""
+
+
+def _kernel_line(said: str, host: str) -> bytes:
+    """Return what the kernel said of auditing as a line of an audit log; where no daemon takes its records, they go that way."""
+    named = said.replace("type=", f"node={host} type=", 1) if host else said
+    return named.encode("utf-8", "surrogateescape").replace(b"\n", b" ")
 
 
 def _audit_line(row: Row, said: str) -> bytes:

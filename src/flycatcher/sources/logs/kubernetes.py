@@ -21,6 +21,8 @@ _OBJECTS = frozenset({
     "pods", "jobs", "cronjobs", "deployments", "daemonsets", "statefulsets", "replicasets", "replicationcontrollers", "podtemplates",
 })  # fmt: skip
 _SPECS = ("spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec", "template.spec")
+_FIELDS = 4096
+"""Of a query."""
 _REFUSED = 400
 """Response codes from which on nothing was run."""
 
@@ -36,10 +38,16 @@ class Kubernetes(JsonFormat):
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row is an audit event."""
-        return "requestURI" in row and ("verb" in row or "auditID" in row)
+        listed = row.get("kind") == "EventList" and isinstance(row.get("items"), list)
+        return listed or ("requestURI" in row and ("verb" in row or "auditID" in row))
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield what a request makes a container run; one event for each request, the one that ends it where there is one."""
+        if row.get("kind") == "EventList" and isinstance(row.get("items"), list):
+            for each in row["items"]:
+                if isinstance(each, dict) and "items" not in each:
+                    yield from self.row(each)
+            return
         if text(row, "stage") == "RequestReceived" or (number(row, "responseStatus.code") or 0) >= _REFUSED:
             return
         uri = urlsplit(text(row, "requestURI")[: 1 << 20])
@@ -56,7 +64,8 @@ class Kubernetes(JsonFormat):
     def _exec(self, row: Row, query: str) -> Iterator[Seen]:
         """Yield the command that was run in a container."""
         asked: dict[str, list[str]] = {}
-        for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=4096):
+        query = "&".join(query.split("&", _FIELDS)[:_FIELDS])
+        for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
             asked.setdefault(name, []).append(value)
         argv = tuple(asked.get("command", ()))
         if not argv:

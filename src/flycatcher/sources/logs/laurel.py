@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CUT = re.compile(r"<[^<>]*\b\d+\b[^<>]*(?:arg|byte)[^<>]*>")
 """What stands where ``execve-argv-limit-bytes`` has cut."""
 _UNSET = frozenset({"4294967295", "unset"})
+_ID = re.compile(r"\d{9,11}\.\d{1,3}:\d+")
 
 
 class _Call(msgspec.Struct, frozen=True, gc=False):
@@ -64,8 +65,8 @@ class Laurel(QuickJson):
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
-        """Whether a row has an event's ID and its SYSCALL record."""
-        return isinstance(row.get("ID"), str) and isinstance(row.get("SYSCALL"), dict)
+        """Whether a row has an event's ID, and a record."""
+        return isinstance(row.get("ID"), str) and _ID.fullmatch(row["ID"]) is not None and any(map(str.isupper, row))
 
     def is_dull(self, line: bytes) -> bool:
         """Whether an event is a successful start of no interest, with nothing in it that a full look alone understands."""

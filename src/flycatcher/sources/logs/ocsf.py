@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _LAUNCH = 1
 """``activity_id``; others are terminations, openings and the like."""
+_CLASS, _FAILED = 1007, 2
+"""``class_uid`` of a process activity; ``status_id`` of one that failed."""
 _DEPTH = 12
 _CONTAINER = {
     "container.id": ("process.container.uid", "device.container.uid"), "container.name": ("process.container.name", "device.container.name"),
@@ -31,14 +33,17 @@ class Ocsf(JsonFormat):
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
-        """Whether a row is a process activity."""
-        return number(row, "class_uid") == 1007 or (
-            isinstance(row.get("process"), dict) and "cmd_line" in row["process"]
+        """Whether a row is an event of OCSF."""
+        return ("class_uid" in row and "metadata" in row) or (
+            number(row, "class_uid") == _CLASS
+            or (isinstance(row.get("process"), dict) and "cmd_line" in row["process"])
         )
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield a start."""
-        if number(row, "activity_id") not in (_LAUNCH, None) or row.get("status") == "Failure":
+        if number(row, "activity_id") not in (_LAUNCH, None) or number(row, "class_uid") not in (_CLASS, None):
+            return
+        if row.get("status") == "Failure" or number(row, "status_id") == _FAILED:
             return
         process = row.get("process")
         if not isinstance(process, dict) or not text(process, "cmd_line"):

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UNSET = frozenset({"4294967295", "-1", ""})
+_SORTED = 10
+"""Blanks in a command line from which on there may be more than ten words."""
+_CUT = "cmdline_size says that the command line was longer"
+_MIXED = "process_events orders more than ten words by their names as text: a0 a1 a10 a11 a2"
 
 
 class Osquery(JsonFormat):
@@ -28,8 +32,9 @@ class Osquery(JsonFormat):
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
-        """Whether a row is a result with command lines in it."""
-        return any(True for _ in _columns(row))
+        """Whether a row is a result of a query, or has a command line as osquery's tables name it."""
+        results = any(name in row for name in ("columns", "snapshot", "diffResults"))
+        return (results and ("hostIdentifier" in row or "unixTime" in row)) or any(True for _ in _columns(row))
 
     def row(self, row: Row) -> Iterator[Seen]:
         """Yield the start of each result row."""
@@ -44,11 +49,13 @@ class Osquery(JsonFormat):
         argv, line = _words(columns), text(columns, "cmdline")
         size = number(columns, "cmdline_size")
         cut = size is not None and not argv and size > len(line.encode("utf-8", "surrogateescape")) + 1
+        mixed = not argv and "owner_uid" in columns and line.count(" ") >= _SORTED
         login, pid, ppid = text(columns, "auid"), number(columns, "pid"), number(columns, "parent")
         return Seen(
             argv=argv,
             text="" if argv else line,
             kind="argv" if argv else "string",
+            quoting="sorted" if mixed else "",
             exe=text(columns, "path"),
             cwd=text(columns, "cwd").strip('"'),
             env=_environment(text(columns, "env")),
@@ -63,7 +70,7 @@ class Osquery(JsonFormat):
             parent=(host, ppid) if ppid is not None else None,
             ancestry=() if (host, ppid) in self.shared.lineage else _parent(columns),
             truncated=cut,
-            notes=("cmdline_size says that the command line was longer",) if cut else (),
+            notes=(*((_CUT,) if cut else ()), *((_MIXED,) if mixed else ())),
         )
 
 

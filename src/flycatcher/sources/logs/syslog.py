@@ -20,18 +20,29 @@ if TYPE_CHECKING:
 HEAD = re.compile(
     r"(?:<\d{1,3}>\d? ?)?(?P<time>[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?) (?P<host>[\w.:-]+) "
 )
+_LINE = re.compile(HEAD.pattern.encode() + rb"[^\s:\[\]]{1,48}(?:\[\d+\])?:? ")
+"""Any line of syslog: time, host, program."""
+_HEADER = r"(?:[^:(]*:| \S+ \S+ (?:-|\[[^\]]*\])) *(?:\ufeff)?"
+"""What stands between a program's name and its message: ``[9]:``, or process, kind and data as RFC 5424 has them."""
 _CRON = re.compile(
-    r"(?:cron|crond|CRON|CROND|anacron|cronie|fcron|dcron|busybox)(?:\[\d+\]| \d+ -| -)?[^:]*: \((?P<user>[^)]*)\) CMD \((?P<text>.*)\)\s*$"
+    rf"(?:cron|crond|CRON|CROND|anacron|cronie|fcron|dcron|busybox){_HEADER}\((?P<user>[^)]*)\) CMD \((?P<text>.*)\)\s*$"
 )
 _BUSYBOX = re.compile(r"crond(?:\[\d+\])?: USER (?P<user>\S+) pid +\d+ cmd (?P<text>.*)$")
-_SUDO = re.compile(r"sudo(?:\[(?P<pid>\d+)\]| \d+ -)?[^:]*: +(?P<user>\S+) : (?P<rest>.*?;? ?)COMMAND=(?P<text>.*)$")
+_SUDO = re.compile(
+    rf"sudo(?:\[(?P<pid>\d{1, 10})\]|(?= (?P<proc>\d{1, 10}) ))?{_HEADER}(?P<user>\S+) : (?P<rest>.*?;? ?)COMMAND=(?P<text>.*)$"
+)
 _DENIED = re.compile(r"command not allowed|incorrect password|NOT in sudoers|authentication failure", re.IGNORECASE)
 LOSS = re.compile(
-    r"imuxsock(?:\[\w+\])? ?(?:lost|begins? to drop)? ?(\d+)? ?messages|lost (\d+) messages from|Suppressed (\d+) messages from|"
-    r"Missed (\d+) kernel messages|(\d+) messages? (?:lost|dropped|discarded)"
+    r"imuxsock(?:\[\w{1,16}\])? ?(?:lost|begins? to drop)? ?(\d{1,18})? ?messages|lost (\d{1,18}) messages from|"
+    r"Suppressed (\d{1,18}) messages from|Missed (\d{1,18}) kernel messages|(?<!\d)(\d{1,18}) messages? (?:lost|dropped|discarded)"
 )
 _QUICK = (b"CMD (", b"COMMAND=", b" cmd ", b"messages")
 _DEPTH = 100_000
+
+
+def is_syslog(line: bytes) -> bool:
+    """Whether a line is one of syslog, whatever it says."""
+    return _LINE.match(line) is not None
 
 
 class Syslog(JsonFormat):
@@ -105,7 +116,7 @@ def _sudo(found: re.Match[str], time: object, host: str) -> Seen:
         host=host,
         time=time,
         happened="presumed",
-        pid=int(found["pid"]) if found["pid"] else None,
+        pid=int(found["pid"] or found["proc"]) if found["pid"] or found["proc"] else None,
         context={"via": "sudo", "terminal": facts.get("TTY", "")},
     )
 

@@ -1,6 +1,7 @@
 """Tetragon's events: one ``process_exec`` a start. Source: https://tetragon.io/docs/reference/grpc-api.
 
-``arguments`` is one string: a word with a blank stands in double quotes, nothing is escaped, and empty words do not show.
+``arguments`` is one string: a word with a blank stands in double quotes, nothing is escaped, and an empty word is a blank more than
+there need be, or nothing at the beginning and the end (``ArgsDecoder`` in pkg/process/args.go).
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UNSET = 4294967295
+_START = "process_exec"
+_QUOTED = ' "'
+_LIMITS = ("rate_limit_info",)
+_LATER = "the start itself is not in the log: known from {}"
 _FLAGS = {
     "truncArgs": "words of argv were cut off",
     "truncFilename": "the program's path was cut off",
@@ -40,14 +45,13 @@ class Tetragon(JsonFormat):
     title = "Tetragon"
     rank = 60
     words = "string"
-    marks = (b'"process_exec"', b'"rate_limit_info"', b'"process_kprobe"', b'"process_exit"')
+    marks = (b'"process_', b'"rate_limit_info"')
 
     @classmethod
     def takes_row(cls, row: Row) -> bool:
         """Whether a row is an event of Tetragon's."""
         return any(
-            isinstance(row.get(name), dict)
-            for name in ("process_exec", "process_kprobe", "process_exit", "rate_limit_info")
+            isinstance(each, dict) and (name in _LIMITS or _is_process(name, each)) for name, each in row.items()
         )
 
     def row(self, row: Row) -> Iterator[Seen | Lost]:
@@ -57,15 +61,25 @@ class Tetragon(JsonFormat):
             count = number(limited, "number_of_dropped_process_events") or 1
             words = f"Tetragon's rate limit left out {counted(count, 'event')}"
             yield Lost(text=words, place="rate limit", count=count, host=host, time=seconds(row.get("time")))
-        event = row.get("process_exec")
-        process = event.get("process") if isinstance(event, dict) else None
-        if not isinstance(process, dict) or not isinstance(event, dict):
-            return
+        name, event = next(
+            ((name, each) for name, each in row.items() if isinstance(each, dict) and _is_process(name, each)), ("", {})
+        )
+        process = event.get("process")
+        if isinstance(process, dict) and (name == _START or self._is_news(process)):
+            yield self._seen(process, event, row, host, told=() if name == _START else (_LATER.format(name),))
+
+    def _is_news(self, process: Row) -> bool:
+        """Whether the start of an event's process is in no event before it."""
+        key = text(process, "exec_id")
+        return bool(key and text(process, "binary")) and key not in self.shared.lineage
+
+    def _seen(self, process: Row, event: Row, row: Row, host: str, *, told: tuple[str, ...]) -> Seen:
+        """Return the start that an event's process tells of."""
         key, parent = text(process, "exec_id"), text(process, "parent_exec_id")
         flags = text(process, "flags").split()
-        told = tuple(_FLAGS[flag] for flag in flags if flag in _FLAGS)
+        told += tuple(_FLAGS[flag] for flag in flags if flag in _FLAGS)
         login = number(process, "auid")
-        yield Seen(
+        return Seen(
             text=_line(process),
             kind="string",
             quoting="double",
@@ -85,6 +99,11 @@ class Tetragon(JsonFormat):
         )
 
 
+def _is_process(name: str, event: Row) -> bool:
+    """Whether a field of a row is an event of a process: ``process_exec``, ``process_exit``, ``process_kprobe``, ..."""
+    return name.startswith("process_") and isinstance(event.get("process"), dict)
+
+
 def _path(process: Row) -> str:
     """Return the program's path; relative ones are joined to the folder."""
     return text(process, "binary")
@@ -95,7 +114,8 @@ def _line(process: Row) -> str:
     words = text(process, "arguments")
     binary = _path(process)
     binary = f'"{binary}"' if " " in binary else binary
-    return f"{binary} {words}" if words else binary
+    # a first word in quotes has a blank in front of it
+    return f"{binary} {words.removeprefix(' ') if words.startswith(_QUOTED) else words}" if words else binary
 
 
 def _parents(event: Row) -> tuple[Process, ...]:

@@ -57,11 +57,17 @@ class Tracee(JsonFormat):
         if not isinstance(argv, list) or not argv:
             return
         failed = text(values, "argv_truncated") == "true"
-        pid, ppid = (
-            number(row, "hostProcessId", "processId", "workload.process.hostPid.value", "workload.process.pid"),
-            None,
+        pid = _pid(
+            row,
+            "hostProcessId",
+            "processId",
+            "workload.process.hostPid",
+            "workload.process.host_pid",
+            "workload.process.pid",
         )
-        ppid = number(row, "hostParentProcessId", "parentProcessId", "workload.process.ancestors.0.pid")
+        above = next(iter(listed(row, "workload.process.ancestors")), None)
+        ppid = _pid(row, "hostParentProcessId", "parentProcessId")
+        ppid = _pid(above, "hostPid", "host_pid", "pid") if ppid is None and isinstance(above, dict) else ppid
         host = text(row, "hostName", "workload.node.name")
         yield Seen(
             argv=tuple(str(word) for word in argv),
@@ -70,9 +76,9 @@ class Tracee(JsonFormat):
             stdin=self._stdin(values),
             pid=pid,
             ppid=ppid,
-            uid=number(row, "userId", "workload.process.realUser.id.value"),
+            uid=_pid(row, "userId", "workload.process.realUser.id", "workload.process.real_user.id"),
             host=host,
-            time=row.get("timestamp"),
+            time=_time(row.get("timestamp")),
             key=(host, pid) if pid is not None else None,
             parent=(host, ppid) if ppid is not None else None,
             ancestry=() if (host, ppid) in self.shared.lineage else _parents(row, values),
@@ -93,6 +99,24 @@ class Tracee(JsonFormat):
             if path.startswith(f"{kind}:"):
                 return kind
         return _KINDS.get(text(values, "stdin_type"), "unknown")
+
+
+def _pid(row: Row, *names: str) -> int | None:
+    """Return the first number that a row has by one of these names, as it stands or as the ``value`` of an object."""
+    for name in names:
+        value = pick(row, name)
+        found = number(value, "value") if isinstance(value, dict) else number(row, name)
+        if found is not None:
+            return found
+    return None
+
+
+def _time(value: Any) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return a time: text or a number as it stands, or what an object of seconds and nanoseconds says."""
+    if not isinstance(value, dict):
+        return value
+    whole = number(value, "seconds")
+    return None if whole is None else whole + (number(value, "nanos") or 0) / 1e9
 
 
 def _values(row: Row) -> dict[str, Any]:
@@ -117,7 +141,7 @@ def _parents(row: Row, values: Row) -> tuple[Process, ...]:
         named = [each for each in ancestors if isinstance(each, dict)]
         return tuple(
             Process(
-                pid=number(each, "hostPid.value", "hostPid", "pid.value", "pid") or 0,
+                pid=_pid(each, "hostPid", "host_pid", "pid") or 0,
                 comm=text(each, "executable.name", "executable.path", "thread.name"),
             )
             for each in named

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from flycatcher.sources.logs.auditd import Auditd
 from flycatcher.sources.logs.engine.jsonrows import JsonFormat
 from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 from flycatcher.sources.logs.engine.rows import Row, row_of, text
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from flycatcher.sources.logs.engine.format import Format, Shared
 
+_NODE = re.compile(r"[\w.:-]{1,253}", re.ASCII)
+_TYPE = re.compile(rb"(^|[\s:])type=")
 _FIELDS = (
     "SyslogMessage",
     "_raw",
@@ -25,8 +29,21 @@ _FIELDS = (
     "msg",
     "textPayload",
     "rawEvent",
+    "@message",
+    "properties.log",
+    "result._raw",
 )
-_HOSTS = ("Computer", "HostName", "host.hostname", "host.name", "hostname", "host", "Hostname", "agent.name")
+_HOSTS = (
+    "Computer",
+    "HostName",
+    "host.hostname",
+    "host.name",
+    "hostname",
+    "host",
+    "Hostname",
+    "agent.name",
+    "result.host",
+)
 
 
 class Wrapped(JsonFormat):
@@ -62,7 +79,9 @@ class Wrapped(JsonFormat):
         if reader is None:
             reader = self._readers[kind] = kind(self.shared, self.log)
         host = text(row, *_HOSTS)
-        yield from (_at(found, host) for found in reader.read(Block(inner.replace(b"\n", b" "), number, offset)))
+        for each in _lines(kind, inner):
+            named = _of_node(each, host) if kind is Auditd else each
+            yield from (_at(found, host) for found in reader.read(Block(named, number, offset)))
 
     def idle(self) -> Iterable[Recorded | Lost]:
         """Yield what the inner readers wait for."""
@@ -73,6 +92,19 @@ class Wrapped(JsonFormat):
         """Yield what the inner readers have left."""
         for reader in self._readers.values():
             yield from reader.end()
+
+
+def _of_node(line: bytes, host: str) -> bytes:
+    """Return an audit record with the row's host as its node, which tells apart the events of several hosts."""
+    if not host or b"node=" in line[:64] or not _NODE.fullmatch(host):
+        return line
+    return _TYPE.sub(rb"\1node=" + host.encode() + b" type=", line, count=1)
+
+
+def _lines(kind: type[Format], inner: bytes) -> list[bytes]:
+    """Return the lines of a field that holds several of a format; else the whole as one line."""
+    lines = [line for line in inner.split(b"\n") if line.strip()]
+    return lines if len(lines) > 1 and all(map(kind.takes, lines)) else [inner.replace(b"\n", b" ")]
 
 
 def _inner(row: Row) -> tuple[type[Format] | None, bytes]:

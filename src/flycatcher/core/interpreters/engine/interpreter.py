@@ -34,6 +34,8 @@ class StartFile(Struct, frozen=True):
     """The file, ``{}`` being the variable's value: ``{}/slsh.rc`` where that names a folder."""
     unless: tuple[str, ...] = ()
     """Options with which the variable is not read."""
+    seen: bool = False
+    """The file is looked for unasked: it counts where a source has seen it."""
 
 
 class Interpreter(Identity):
@@ -191,7 +193,10 @@ class Interpreter(Identity):
             value = reading.execution.env.get(one.variable, "")
             if value and not command.has(*one.unless):
                 path = value if one.path == "{}" else one.path.format(value.rstrip("/"))
-                reading.load(path, variable=one.variable)
+                if one.seen:
+                    reading.load_seen(one.variable, path)
+                else:
+                    reading.load(path, variable=one.variable)
         for given in command.every("load"):
             reading.load_given(given)
 

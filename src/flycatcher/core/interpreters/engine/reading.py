@@ -12,6 +12,7 @@ from flycatcher.core.interpreters.engine.paths import (
     descriptor_of,
     fact_of,
     is_flowing,
+    is_planted,
     is_special,
     is_volatile,
     names_process,
@@ -281,6 +282,16 @@ class Reading:
             self.loads.append(
                 Load(interpreter=self.interpreter.id, path=path, argv_index=index, option=option, variable=variable)
             )
+
+    def load_seen(self, variable: str, path: str) -> bool:
+        """Record a file that runs first, where a source has seen it and anyone may have written it; return whether it is.
+
+        For files that a program looks for unasked below a folder like HOME, which builds have below /tmp all day.
+        """
+        found = is_planted("", path, self.execution)
+        if found:
+            self.load(path, variable=variable)
+        return found
 
 
 def parts(reading: Reading) -> list[str]:

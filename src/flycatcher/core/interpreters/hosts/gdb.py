@@ -31,6 +31,7 @@ _NAMES = {
     ),
     "args": Option(last=True, role="file"),
 }
+_AT_HOME = (("HOME", ".gdbinit"), ("XDG_CONFIG_HOME", "gdb/gdbinit"), ("HOME", ".config/gdb/gdbinit"))
 _CALL = re.compile(
     r"(?=.*(?:\b(?:call|print|p|inspect|output|printf|eval|set|compile|expression)\b.*\(|\$_shell))", re.DOTALL
 )
@@ -50,12 +51,16 @@ class Gdb(Host):
     id = "gdb"
     language = "gdb"
     names = (r"(?:[a-z0-9_]+-linux-gnu[a-z0-9]*-)?gdb(?:-multiarch|-minimal)?", r"gdbtui")
+    variables = ("HOME", "XDG_CONFIG_HOME")
     install = "apt: gdb"
     verified = ("13",)
     options = Options(long={f"--{name}": option for name, option in _NAMES.items()}, parser="getopt_long_only")
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read commands in their order, files of commands, and a session on stdin."""
+        for variable, name in _AT_HOME if not command.has("--n", "--nx", "--nh") else ():
+            if folder := reading.execution.env.get(variable, "").rstrip("/"):
+                reading.load_seen(variable, f"{folder}/{name}")
         for given in command.given:
             if given.option.role == "load":
                 reading.load_given(given)

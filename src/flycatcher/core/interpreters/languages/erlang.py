@@ -26,7 +26,7 @@ class Erl(Interpreter):
     id = "erl"
     language = "erlang"
     names = (r"erl|erlexec|beam(?:\.smp)?|(?:cerl|werl)",)
-    variables = erl_flags.VARIABLES
+    variables = (*erl_flags.VARIABLES, "HOME")
     verified = ("25",)
     install = "apt: erlang-base"
     options = Options(parser="own")
@@ -39,6 +39,8 @@ class Erl(Interpreter):
         if _PRINTS & set(words[1:]):
             return reading.finish("prints")
         quiet = bool(_QUIET & {flag.name for flag in given})
+        if "no_dot_erlang" not in words and execution.env.get("HOME"):
+            reading.load_seen("HOME", execution.env["HOME"].rstrip("/") + "/.erlang")
         for flag in given:
             erl_flags.record(reading, flag, None)
         for variable in (*erl_flags.front(execution.env), *erl_flags.BEHIND):

@@ -21,12 +21,13 @@ class Expect(Interpreter):
     id = "expect"
     language = "tcl"
     names = (r"expect(?:k|_[a-z0-9]+)?(?:5[\d.]*)?",)
-    variables = ("TCL_LIBRARY", "TCLLIBPATH", "DOTDIR")
+    variables = ("TCL_LIBRARY", "TCLLIBPATH", "DOTDIR", "HOME")
     verified = ("5.45.4",)
     install = "apt: expect"
     eager = True
     exit_first = True
-    start_files = (TCL_LIBRARY, StartFile("DOTDIR", "{}/.expect.rc", unless=("-n",)))
+    start_files = (TCL_LIBRARY, StartFile("DOTDIR", "{}/.expect.rc", unless=("-n",)),
+                   StartFile("HOME", "{}/.expect.rc", unless=("-n",), seen=True))  # fmt: skip
     options = Options(
         parser="getopt",
         short={

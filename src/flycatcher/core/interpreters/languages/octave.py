@@ -15,7 +15,7 @@ class Octave(Interpreter):
     id = "octave"
     language = "octave"
     names = (r"octave(?:-cli|-gui)?(?:-\d[\d.]*)?",)
-    variables = ("OCTAVE_INITFILE", "OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
+    variables = ("HOME", "OCTAVE_INITFILE", "OCTAVE_SITE_INITFILE", "OCTAVE_VERSION_INITFILE")
     verified = ("7.3.0",)
     install = "apt: octave"
     options = Options(
@@ -45,6 +45,7 @@ class Octave(Interpreter):
     stdin_names = ()
     console = "asked"
     start_files = (
+        StartFile("HOME", "{}/.octaverc", unless=("-f", "--norc", "--no-init-file"), seen=True),
         StartFile("OCTAVE_SITE_INITFILE", unless=("-f", "--norc", "--no-site-file")),
         StartFile("OCTAVE_VERSION_INITFILE", unless=("-f", "--norc", "--no-site-file")),
         StartFile("OCTAVE_INITFILE", unless=("-f", "--norc", "--no-init-file")),

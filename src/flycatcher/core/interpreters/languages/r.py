@@ -45,9 +45,8 @@ OPTIONS = Options(
         ),
         **each(("--min-vsize", "--default-packages"), VALUE),
         **each(("--save", "--no-save", "--no-echo", "--slave"), _SAVE),
-        **each(
-            ("--no-environ", "--restore", "--no-restore-data", "--no-restore-history", "--no-restore", "--quiet"), FLAG
-        ),
+        "--no-environ": Option(detail="environ"),
+        **each(("--restore", "--no-restore-data", "--no-restore-history", "--no-restore", "--quiet"), FLAG),
         **each(("--silent", "--verbose", "--no-readline", "--no-timing"), FLAG),
         "--interactive": _SAVE,
         "--no-site-file": Option(detail="site"),
@@ -62,6 +61,8 @@ OPTIONS = Options(
     unknown="skip",
 )
 
+_FIRST = (("R_ENVIRON", "environ"), ("R_ENVIRON_USER", "environ"), ("R_PROFILE", "site"), ("R_PROFILE_USER", "user"))
+"""Variables that name files which are read first, of variables or of R, and the option that keeps R from each (Startup)."""
 _LIBRARIES = ("R_LIBS", "R_LIBS_SITE", "R_LIBS_USER")
 
 
@@ -71,7 +72,18 @@ class R(Interpreter):
     id = "r"
     language = "r"
     names = (r"R(?:script)?(?:-?[34][\d.]*)?",)
-    variables = ("R_PROFILE", "R_PROFILE_USER", "R_DEFAULT_PACKAGES", "R_LIBS", "R_LIBS_USER", "R_LIBS_SITE")
+    variables = (
+        "R_PROFILE",
+        "R_PROFILE_USER",
+        "R_ENVIRON",
+        "R_ENVIRON_USER",
+        "R_TESTS",
+        "HOME",
+        "R_DEFAULT_PACKAGES",
+        "R_LIBS",
+        "R_LIBS_USER",
+        "R_LIBS_SITE",
+    )
     options = OPTIONS
     verified = ("4.2.2",)
     install = "apt: r-base-core"
@@ -151,10 +163,15 @@ def _plain(text: str) -> str:
 def _profiles(reading: Reading, command: CommandLine) -> None:
     """Read R_PROFILE and R_PROFILE_USER, which name files that run first."""
     off = {given.option.detail for given in command.given}
-    for variable, detail in (("R_PROFILE", "site"), ("R_PROFILE_USER", "user")):
+    for variable, detail in _FIRST:
         path = reading.execution.env.get(variable, "")
         if path and not off & {detail, "vanilla"}:
             reading.load(path, variable=variable)
+    home = reading.execution.env.get("HOME", "").rstrip("/")
+    if home and "R_PROFILE_USER" not in reading.execution.env and not off & {"user", "vanilla"}:
+        reading.load_seen("HOME", f"{home}/.Rprofile")
+    if path := reading.execution.env.get("R_TESTS", ""):  # no option keeps R's own profile from sourcing it
+        reading.load(path, variable="R_TESTS")
     _packages(reading)
 
 

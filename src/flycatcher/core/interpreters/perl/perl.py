@@ -245,13 +245,13 @@ class _Line:
             if _pattern_runs(switch.value or ""):
                 self.text(switch, note=self.unread(switch.value or ""))
 
-    def module(self, switch: Given, name: str) -> None:
+    def module(self, switch: Given, name: str, ending: str = ".pm") -> None:
         """Record a module's file where a folder of -I or of PERL5LIB, read before its own, is one that anyone may write to."""
         chosen = [one.value for one in self.given if one.name == "-I" and one.value]
         chosen += [found[1] for one in self.given if (found := _LIB.fullmatch(one.value or "")) and one.name == "-M"]
         variables = () if self.names & {"-T", "-t"} else ("PERL5LIB", "PERLLIB")
         path = next((self.reading.execution.env[one] for one in variables if one in self.reading.execution.env), "")
-        file = name.replace("::", "/") + ".pm"
+        file = name.replace("::", "/") + ending
         planted = planted_path((*chosen, *path.split(":")), (file,), self.reading.execution)
         variable = "PERL5OPT" if switch.index < 0 else None
         if planted:
@@ -274,11 +274,14 @@ class _Line:
             rest = _module((last.value or "")[start:])[1]
             if rest and not (_quoted(rest[1:]) if rest[0] == "=" else _PLAIN.fullmatch(rest)):
                 self.text(last, start)
+            else:
+                self.module(last, "Devel::" + _module((last.value or "")[start:])[0])
         elif "PERL5DB" in self.reading.execution.env:
             text = self.reading.execution.env["PERL5DB"]
             if text and not (self.check and not _compiles(text)):
                 self.reading.add("environment", text, variable="PERL5DB")
         else:
+            self.module(next(switch for switch in self.given if switch.name == "-d"), "perl5db", ".pl")
             self.commanded()
 
     def commanded(self) -> None:

@@ -72,6 +72,13 @@ class Prove(Interpreter):
         unknown="skip",
     )  # fmt: skip
 
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; an option that lacks its value is left among the operands (Getopt::Long's pass_through)."""
+        command = super().parse(execution)
+        if command.error.endswith("needs a value"):
+            command.error = ""
+        return command
+
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Record the operands that are descriptors, unless ``--exec`` gives them to another program."""
         execution = reading.execution

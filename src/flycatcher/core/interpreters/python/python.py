@@ -65,7 +65,10 @@ class Python(Interpreter):
         r"pypy[\d.]*(?:-c)?",
         r"graalpy(?:thon)?[\d.]*",
     )
-    variables = ("PYTHONSTARTUP", "PYTHONPATH", "PYTHONUSERBASE", "HOME", "PYTHONWARNINGS", "BROWSER", "MAILCAPS")
+    variables = (
+        "PYTHONSTARTUP", "PYTHONPATH", "PYTHONUSERBASE", "PYTHONHOME", "PYTHONBREAKPOINT", "HOME", "PYTHONWARNINGS", "BROWSER",
+        "MAILCAPS",
+    )  # fmt: skip
     technique = "T1059.006"
     options = EITHER
     verified = (

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 _IMPORTED = ("encodings/__init__.py", "site.py")
 """Modules that are imported before site looks for the user's own."""
 _CUSTOM = ("sitecustomize.py", "sitecustomize/__init__.py", "usercustomize.py", "usercustomize/__init__.py")
-_USERS = ("*.pth", "usercustomize.py", "sitecustomize.py")
+_USERS = ("*.pth", "usercustomize.py", "sitecustomize.py", "usercustomize.pyc", "sitecustomize.pyc")
 """Names in the user's folder of packages; ``*`` stands for any characters, and a source looks for what fits."""
-_PACKAGES = "lib/python{}.{}/site-packages"
+_LIBRARY = "lib/python{}.{}"
+_PACKAGES = f"{_LIBRARY}/site-packages"
+_ARCHIVES = (".zip", ".egg", ".whl", ".pyz")
+"""Endings of what holds modules and is no folder; any other file that a source has seen counts as well (zipimport)."""
 
 
 def observe(reading: Reading, command: CommandLine, version: tuple[int, int], *, noenv: bool) -> None:
@@ -30,13 +33,13 @@ def observe(reading: Reading, command: CommandLine, version: tuple[int, int], *,
         return
     if not noenv:
         _paths(reading, customs=not command.has("-S"))
-        if reading.execution.env.get("PYTHONHOME"):
-            _observed(reading, "PYTHONHOME", reading.execution.env["PYTHONHOME"])
+        _home(reading, version)
+        _observed(reading, "PYTHONPYCACHEPREFIX", reading.execution.env.get("PYTHONPYCACHEPREFIX", ""))
     if not command.has("-s", "-S", "-I"):
         _users(reading, version, noenv=noenv)
     hook = reading.execution.env.get("PYTHONBREAKPOINT", "0")
     if not noenv and hook not in ("", "0"):
-        reading.loads.append(Load(interpreter=reading.interpreter.id, path=hook, variable="PYTHONBREAKPOINT"))
+        _hook(reading, hook)
 
 
 def _paths(reading: Reading, *, customs: bool) -> None:
@@ -45,10 +48,46 @@ def _paths(reading: Reading, *, customs: bool) -> None:
         if not folder or not is_volatile(folder + "/", reading.execution):
             continue
         names = [*(_CUSTOM if customs else ()), *_IMPORTED]
-        if path := planted_path((folder,), names, reading.execution):
+        paths = [f"{folder.rstrip('/')}/{name}c" for name in names]
+        compiled = [path for path in paths if is_planted("", path, reading.execution)]
+        if _is_archive(folder, reading):
+            reading.load(folder, variable="PYTHONPATH")
+        elif path := planted_path((folder,), names, reading.execution) or next(iter(compiled), ""):
             reading.load(path, variable="PYTHONPATH")
         else:
             _observed(reading, "PYTHONPATH", folder)
+
+
+def _is_archive(path: str, reading: Reading) -> bool:
+    """Whether an entry of PYTHONPATH is a file, from which modules are imported as from a folder."""
+    found = fact_of(path, reading.execution)
+    return path.endswith(_ARCHIVES) if found is None else found.kind == "regular"
+
+
+def _home(reading: Reading, version: tuple[int, int]) -> None:
+    """Record the library below PYTHONHOME, unless the program lies there, too."""
+    execution = reading.execution
+    home = execution.env.get("PYTHONHOME", "").partition(":")[0].rstrip("/")
+    if not home:
+        return
+    library = _LIBRARY.format(version[0], version[1] if version[1] < ANY[1] else "*")
+    names = [f"{library}/{name}" for name in _IMPORTED]
+    path = "" if execution.exe.startswith(f"{home}/") else planted_path((home,), names, execution)
+    if path:
+        reading.load(path, variable="PYTHONHOME")
+    else:
+        _observed(reading, "PYTHONHOME", home)
+
+
+def _hook(reading: Reading, name: str) -> None:
+    """Record the function that ``breakpoint()`` calls, or its module's file where that is looked for in an open folder first."""
+    module = name.rpartition(".")[0].replace(".", "/")
+    folders = [folder for folder in reading.execution.env.get("PYTHONPATH", "").split(":") if folder]
+    files = [f"{module}{ending}" for ending in (".py", "/__init__.py", ".pyc")] if module else []
+    if path := planted_path(folders, files, reading.execution):
+        reading.load(path, variable="PYTHONBREAKPOINT")
+    else:
+        reading.loads.append(Load(interpreter=reading.interpreter.id, path=name, variable="PYTHONBREAKPOINT"))
 
 
 def _users(reading: Reading, version: tuple[int, int], *, noenv: bool) -> None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from flycatcher.core.interpreters.engine.reading import Reading
 
+AT_START = (
+    "rubygems.rb", "rubygems/defaults/operating_system.rb", "rubygems/defaults/ruby.rb", "rbconfig.rb", "monitor.rb",
+    "error_highlight.rb", "did_you_mean.rb", "syntax_suggest/core.rb",
+)  # fmt: skip
+"""What every ruby loads before the program, unless RubyGems is switched off (gem_prelude.rb, and what rubygems.rb requires)."""
 _GOES_ON = frozenset({"c", "continue", "kill", "kill!", "q!", "quit!", "exit!"})
 """Commands behind which the debugger asks for no more, where no breakpoint is set."""
 _TRUE = re.compile(r"(?i)1|true|t|y|yes|on")

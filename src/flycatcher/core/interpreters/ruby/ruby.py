@@ -24,9 +24,9 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import planted_path
+from flycatcher.core.interpreters.engine.paths import is_planted, is_volatile, planted_path
 from flycatcher.core.interpreters.ruby.irb import Irb
-from flycatcher.core.interpreters.ruby.libraries import gemfile, library
+from flycatcher.core.interpreters.ruby.libraries import AT_START, gemfile, library
 from flycatcher.core.snippet import EARLIER_RELEASES, NOTHING_TO_READ, Load
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ class Ruby(Interpreter):
         reading.execution = moved
         required = [one for one in (*command.given, *extra) if one.option.role == "load" and one.value and not checks]
         folders = _folders(reading, (*command.given, *extra))
+        if not checks:
+            _started(reading, (*command.given, *extra), folders)
         for given in required:
             _require(reading, given, folders)
         self._program(reading, command, quiet=any(g.name in ("-v", "--verbose") for g in (*command.given, *extra)))
@@ -289,6 +291,28 @@ def _folders(reading: Reading, given: Sequence[Given]) -> list[str]:
     return [
         folder for text in (*chosen, reading.execution.env.get("RUBYLIB", "")) for folder in text.split(":") if folder
     ]
+
+
+def _started(reading: Reading, given: Sequence[Given], folders: list[str]) -> None:
+    """Record the first library that ruby loads unasked, where a source has seen it in a folder that anyone may write to."""
+    words = [word.lower() for one in given if one.name == "--disable" for word in _LIST.findall(one.value or "")]
+    if any(word == "all" or _abbreviates(word, "gems") for word in words):
+        return
+    execution = reading.execution
+    open_folders = [folder for folder in folders if is_volatile(f"{folder}/", execution)]
+    found = [
+        f"{folder}/{name}"
+        for folder in open_folders
+        for name in AT_START
+        if is_planted("", f"{folder}/{name}", execution)
+    ]
+    if not found:
+        return
+    chosen = next((one for one in given if one.name == "-I" and found[0].startswith(f"{one.value}/")), None)
+    if chosen is not None and chosen.index >= 0:
+        reading.load(found[0], vector="argument", index=chosen.at, option=chosen.name)
+    else:
+        reading.load(found[0], variable="RUBYLIB" if chosen is None else "RUBYOPT")
 
 
 def _require(reading: Reading, given: Given, folders: list[str]) -> None:

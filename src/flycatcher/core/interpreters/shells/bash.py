@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
 from flycatcher.core.interpreters.shells.expansion import Dialect, decoded_prompt
-from flycatcher.core.interpreters.shells.shell import EVALUATED, NAMES, Letters, Settings, Shell, walk
+from flycatcher.core.interpreters.shells.shell import (
+    EVALUATED,
+    NAMES,
+    Letters,
+    Settings,
+    Shell,
+    at_home,
+    is_login,
+    walk,
+)
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -122,6 +131,14 @@ class Bash(Shell):
             if given and given[-1].value:
                 last = given[-1]
                 reading.load(last.value or "", vector="argument", index=last.at, option=last.name)
+            elif not given:
+                at_home(reading, ".bashrc")
+        if (
+            is_login(reading, settings)
+            and "p" not in settings
+            and not (reading.command and reading.command.has("--noprofile"))
+        ):
+            at_home(reading, *(() if posix else (".bash_profile", ".bash_login")), ".profile")
 
     def prompt(self, variable: str, value: str) -> str:
         """Decode a prompt's escapes; ENV and BASH_ENV have none."""

@@ -13,6 +13,7 @@ from msgspec import structs
 from flycatcher.core.interpreters.engine.options import Option, Options
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.hosts.handoff import multicall_handoff
+from flycatcher.core.interpreters.hosts.schedulers import Scheduler
 from flycatcher.core.interpreters.shells.expansion import Dialect
 from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell
 
@@ -92,6 +93,11 @@ class Busybox(Shell):
             from flycatcher.core.interpreters.text_tools.awk import BusyboxAwk  # noqa: PLC0415 - most lines name another applet
 
             inner = BusyboxAwk()
+        elif inner is None:
+            from flycatcher.core.interpreters import by_name  # noqa: PLC0415 - the module above this one
+
+            known = by_name(applet)
+            inner = known if known is not None and isinstance(known, Scheduler) else None
         if inner is None or handoff.argv[1:] == ("--help",):
             return reading.finish("prints" if inner is not None else "nothing")
         name = execution.argv[0] if handoff.index == 0 else handoff.argv[0]  # a dash in front makes it a login shell

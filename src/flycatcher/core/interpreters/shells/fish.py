@@ -24,7 +24,7 @@ class Fish(Interpreter):
     technique = "T1059.004"
     grammar = "sh"
     names = (r"fish(?:[-_]?\d[\d.]*)?",)
-    variables = ("XDG_CONFIG_HOME",)
+    variables = ("XDG_CONFIG_HOME", "XDG_DATA_DIRS", "XDG_DATA_HOME", "HOME")
     install = "apt: fish"
     verified = ("3.6",)
     options = Options(
@@ -55,9 +55,8 @@ class Fish(Interpreter):
         execution = reading.execution
         if command.first("check") and not command.first("interactive"):
             return reading.finish("checks")
-        folder = execution.env.get("XDG_CONFIG_HOME", "")
-        if folder and not command.has("-N", "--no-config"):
-            reading.load(folder.rstrip("/") + "/fish/config.fish", variable="XDG_CONFIG_HOME")
+        if not command.has("-N", "--no-config"):
+            _configuration(reading)
         first = ("-C", "--init-command")
         codes = command.every("code")
         for given in sorted(codes, key=lambda one: one.name not in first):
@@ -70,3 +69,19 @@ class Fish(Interpreter):
             else:
                 reading.stdin(explicit=command.first("interactive") is not None)
         return reading
+
+
+def _configuration(reading: Reading) -> None:
+    """Read the files that every fish runs first: the user's, and those of the folders of data (fish(1), INITIALIZATION)."""
+    env = reading.execution.env
+    folder, home = env.get("XDG_CONFIG_HOME", "").rstrip("/"), env.get("HOME", "").rstrip("/")
+    if folder:
+        reading.load(f"{folder}/fish/config.fish", variable="XDG_CONFIG_HOME")
+        reading.load_seen("XDG_CONFIG_HOME", f"{folder}/fish/conf.d/*.fish")
+    elif home:
+        for name in ("config.fish", "conf.d/*.fish"):
+            reading.load_seen("HOME", f"{home}/.config/fish/{name}")
+    for variable in ("XDG_DATA_HOME", "XDG_DATA_DIRS"):
+        for data in env.get(variable, "").split(":"):
+            if data:
+                reading.load_seen(variable, f"{data.rstrip('/')}/fish/vendor_conf.d/*.fish")

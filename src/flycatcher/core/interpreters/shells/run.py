@@ -44,6 +44,13 @@ def shell_run(execution: Execution) -> ShellRun:
     return _of_table(shell, execution) if isinstance(shell, Shell) and shell.grammar else _of_reading(shell, execution)
 
 
+def loaded_first(execution: Execution) -> list[str]:
+    """Return the paths of the files that a shell reads before its commands: of ``BASH_ENV``, ``ENV``, ``--rcfile``."""
+    entry = entry_of(execution.exe or execution.argv[0])
+    shell = by_id(entry.id) if entry is not None else None
+    return [] if shell is None else [load.path for load in shell.read(_known(execution)).loads]
+
+
 def _known(execution: Execution) -> Execution:
     """Return the execution without what is not known of its options."""
     if not any(UNKNOWN in word for word in execution.argv):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.engine.options import Options
 from flycatcher.core.interpreters.shells.bash import Bash
 from flycatcher.core.interpreters.shells.expansion import Dialect
-from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell, walk
+from flycatcher.core.interpreters.shells.shell import Letters, Settings, Shell, at_home, is_login, walk
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -51,6 +51,7 @@ class Sh(Shell):
 
     def before(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Read ``ENV``: on Linux, privileged or not (main.c)."""
-        del settings
         if session:
             self.startup(reading, "ENV")
+        if is_login(reading, settings):
+            at_home(reading, ".profile")

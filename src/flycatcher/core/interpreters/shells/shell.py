@@ -201,10 +201,21 @@ def source_of(command: CommandLine, settings: Settings) -> Literal["text", "file
     return "file" if command.operands and "s" not in settings else "stdin"
 
 
+def is_login(reading: Reading, settings: Settings) -> bool:
+    """Whether a shell is a login shell: by its letter, or by a dash in front of its name."""
+    return "l" in settings or reading.execution.argv[0].startswith("-")
+
+
+def at_home(reading: Reading, *names: str) -> None:
+    """Read the first of the start-up files that lie in the user's folder."""
+    if folder := reading.execution.env.get("HOME", "").rstrip("/"):
+        any(reading.load_seen("HOME", f"{folder}/{name}") for name in names)
+
+
 class Shell(Interpreter):
     """A shell of the Bourne family: letters, then the command of ``-c``, a script file, or stdin."""
 
-    variables: ClassVar[tuple[str, ...]] = ("ENV", "PS1", "PS2", "PS4")
+    variables: ClassVar[tuple[str, ...]] = ("ENV", "PS1", "PS2", "PS4", "HOME")
 
     language = "shell"
     kind = "shell"
@@ -278,6 +289,8 @@ class Shell(Interpreter):
         """Read ``ENV``, which sessions load first (POSIX); its value is expanded before it is taken for a path."""
         if session and "p" not in settings:
             self.startup(reading, "ENV")
+        if is_login(reading, settings):
+            at_home(reading, ".profile")
 
     def startup(self, reading: Reading, variable: str) -> None:
         """Read a variable that names a file to run first."""

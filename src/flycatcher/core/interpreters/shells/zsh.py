@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, CommandLine, Given, Options, each
-from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, Shell, walk
+from flycatcher.core.interpreters.shells.shell import NAMES, Letters, Settings, Shell, at_home, is_login, walk
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -79,8 +79,13 @@ class Zsh(Shell):
         """Read ``$ZDOTDIR/.zshenv``, which every zsh runs first, and ENV in emulation."""
         if "sh" in settings:
             super().before(reading, settings, session=session)
-        elif "f" not in settings and (folder := reading.execution.env.get("ZDOTDIR", "")):
+        elif "f" in settings:
+            return
+        elif folder := reading.execution.env.get("ZDOTDIR", ""):
             reading.load(folder.rstrip("/") + "/.zshenv", variable="ZDOTDIR")
+        else:
+            login = (".zprofile", ".zlogin") if is_login(reading, settings) else ()
+            at_home(reading, ".zshenv", *login, *((".zshrc",) if session else ()))
 
     def read_variables(self, reading: Reading, settings: Settings, *, session: bool) -> None:
         """Prompts hold commands only where they are expanded (PROMPT_SUBST: in emulation)."""

@@ -46,6 +46,8 @@ _COMMANDS = (
         r"|(?:py3?|pyx|python[3x]?|lua|perl|ruby|tcl)\s+\S)"
         r"|\b(?:mak|make|lmak|lmake)\b|\b(?:norm|normal|feedkeys)\b[^!]{0,400}+!))", re.DOTALL)),
 )  # fmt: skip
+_COMMAND_VARIABLES = ("VIMINIT", "EXINIT")
+"""Of which vim runs the first that is set."""
 
 
 class Vim(Host):
@@ -59,8 +61,8 @@ class Vim(Host):
     )
     install = "apt: vim"
     verified = ("9.0",)
-    hint = re.compile(r"\n[-+]|VIMINIT")
-    variables = ("VIMINIT", "EXINIT")
+    hint = re.compile(r"\n[-+]|VIMINIT|VIMRUNTIME")
+    variables = (*_COMMAND_VARIABLES, "VIMRUNTIME")
     options = Options(parser="own")
 
     def parse(self, execution: Execution) -> CommandLine:
@@ -125,8 +127,11 @@ class Vim(Host):
         execution = reading.execution
         silent = command.has("-s") and (command.has("-e", "-E") or self.is_ex(execution.argv[0]))
         if not command.has("-u") and not silent:
-            name = next((name for name in self.variables if execution.env.get(name)), "")
+            name = next((name for name in _COMMAND_VARIABLES if execution.env.get(name)), "")
             self.text(reading, execution.env.get(name, ""), None, name)
+        plain = command.has("--clean", "--noplugin") or any(g.name == "-u" and g.value == "NONE" for g in command.given)
+        if (folder := execution.env.get("VIMRUNTIME", "").rstrip("/")) and not plain:
+            reading.load_seen("VIMRUNTIME", f"{folder}/plugin/*.vim")
         for given in command.given:
             if given.option.role == "load" and given.value and not (given.name == "-u" and given.value.isupper()):
                 reading.load_given(given)

@@ -18,27 +18,36 @@ RULE = Rule(
             Calls(
                 "socket.socket().connect socket.socket().connect_ex socket.create_connection "
                 "asyncio.open_connection ssl.wrap_socket().connect telnetlib.Telnet "
-                "paramiko.SSHClient().connect"
+                "paramiko.SSHClient().connect _socket.socket().connect ftplib.FTP().connect ftplib.FTP_TLS().connect "
+                "multiprocessing.connection.Client xmlrpc.client.ServerProxy"
+            ),
+            Calls(
+                "ftplib.FTP ftplib.FTP_TLS smtplib.SMTP smtplib.SMTP_SSL smtplib.LMTP imaplib.IMAP4 imaplib.IMAP4_SSL "
+                "poplib.POP3 poplib.POP3_SSL nntplib.NNTP nntplib.NNTP_SSL logging.handlers.SocketHandler "
+                "logging.handlers.DatagramHandler",
+                lambda args, kwargs: bool(args or kwargs),
             ),
         ),
         "perl": (
             Calls(
                 "connect IO::Socket::INET.new IO::Socket::IP.new IO::Socket::SSL.new IO::Socket.new "
-                "IO::Socket::INET6.new Net::Telnet.new"
+                "IO::Socket::INET6.new Net::Telnet.new Net::FTP.new Net::SMTP.new Net::POP3.new Net::NNTP.new Net::Ping.new().ping"
             ),
         ),
         "ruby": (
             Calls(
-                "TCPSocket.new TCPSocket.open Socket.tcp UDPSocket.new Socket.new().connect OpenSSL::SSL::SSLSocket.new"
+                "TCPSocket.new TCPSocket.open Socket.tcp UDPSocket.new Socket.new().connect OpenSSL::SSL::SSLSocket.new "
+                "Addrinfo.tcp().connect Addrinfo.udp().connect Net::FTP.new().connect Net::FTP.open Net::SMTP.start Net::POP3.start "
+                "DRbObject.new_with_uri"
             ),
         ),
         "javascript": (
             Calls(
-                "Bun.connect Deno.connect Deno.connectTls WebSocket net.connect net.createConnection tls.connect net.Socket().connect dgram.createSocket "
+                "Bun.connect Deno.connect Deno.connectTls WebSocket net.connect net.createConnection tls.connect net.Socket().connect http.ClientRequest *.createConnection dgram.createSocket "
                 "*.connect java.net.Socket"
             ),
         ),
-        "php": (Calls("fsockopen pfsockopen socket_connect stream_socket_client"),),
+        "php": (Calls("fsockopen pfsockopen socket_connect stream_socket_client ftp_connect ftp_ssl_connect"),),
         "lua": (Calls("socket.tcp().connect socket.connect socket.connect4 *.connect"),),
         "r": (Calls("socketConnection make.socket"),),
         "julia": (Calls("connect Sockets.connect"),),

@@ -19,6 +19,7 @@ from flycatcher.core.payload.evaluator.values import (
     merge_taint,
 )
 from flycatcher.core.payload.secrets import of_variable
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     import re
@@ -34,6 +35,8 @@ MAX_GROWN = 256
 """Items of a list that is put together by calls."""
 _GROWS = frozenset({"append", "push", "extend"})
 """Methods that add to a list."""
+_PACKAGE = lazy(r"[A-Z]\w*(?:::\w+)+")
+"""A text that Perl takes for a class where a method is called on it."""
 _ONE_OF = frozenset({"get", "pop", "fetch", "setdefault", "getenv", "__getitem__", "dig", "delete"})
 """Methods that give one entry of a table."""
 _GIVES_ITSELF = frozenset({"then", "tap", "let", "also", "yield_self", "each_line", "run", "apply"})
@@ -90,7 +93,8 @@ def _attribute(run: Evaluation, receiver: Value, func: ir.Member) -> Value:
     """Return the method of a value: an entry of a table of the program's own, or the name that it has."""
     own = isinstance(receiver.data, dict) and isinstance(receiver.data.get(func.name), Value)
     if receiver.known and not own:
-        return Value(name=f"?.{func.name}")
+        named = run.language.id == "perl" and isinstance(receiver.data, str) and _PACKAGE.fullmatch(receiver.data)
+        return Value(name=f"{receiver.data if named else '?'}.{func.name}")
     return select(run, receiver, func.name, func)
 
 
@@ -167,6 +171,8 @@ def _called_name(run: Evaluation, target: Value) -> str:
     if not name and target.known and isinstance(target.data, str) and run.language.callable_text:
         name = target.data.lstrip("\\&")
         run.folded_names += run.language.id not in ("shell", "tcl")
+        if run.language.text_names and not run.sink.knows(name.lower()) and name.lower() not in run.language.specials:
+            return "?"  # the program's own, or a name that was put together otherwise than it seems
     return name.lower() if run.language.any_case else name
 
 
@@ -288,7 +294,14 @@ def _indirectly(
         and receiver.name not in run.language.global_roots
     ):
         name = f"{receiver.name}.{name}"
+    by_name = run.language.text_names and func.data is NOT_CONSTANT and how.func != "receiver"
+    if (
+        by_name and not run.sink.knows(name) and name.isidentifier()
+    ):  # a variable of which nothing is known: any function
+        name = ""
     if not name or name == "?":
+        if by_name:
+            run.sink.called("?", rest, {}, node, None)
         return
     for words in _turns(how.kind, rest):
         run.budget.spend()

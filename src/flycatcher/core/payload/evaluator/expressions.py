@@ -117,6 +117,8 @@ def index(run: Evaluation, node: ir.Index) -> Value:
     except UnfoldableError:
         return Value(name=f"{obj.name}[]" if obj.name else "", taint=obj.taint | key.taint, made=obj.made)
     data = obj.data
+    if run.language.id == "perl" and isinstance(data, (str, bytes)) and wanted in (0, -1):  # a list of one
+        return obj
     if isinstance(data, dict):
         found = data.get(wanted) if isinstance(wanted, (str, int)) else None
         return found if found is not None else Value(taint=obj.taint)
@@ -165,7 +167,10 @@ def operate(run: Evaluation, node: ir.Operate) -> Value:
         return turned
     if node.op in ("or", "and", "||", "&&", "??"):
         return _either(node.op, values, shell=run.language.id == "shell")
-    if node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
+    joins = node.op == "/" or (node.op == "+" and values[0].name.startswith("Pathname"))
+    if joins and isinstance(values[-1].data, str) and not run.language.weak:
+        result = _path(run, values)
+    elif node.op in ("+", ".", "..", "~") and any(isinstance(v.data, (str, bytes)) for v in values):
         result = _join(run, node.op, values)
     else:
         result = values[0]
@@ -186,6 +191,13 @@ def _join(run: Evaluation, op: str, values: list[Value]) -> Value:
     if op == "+" and isinstance(values[0].data, (int, float)) and not run.language.weak:
         return Value(taint=merge_taint(values))
     return concat(values, run.limits.decoded_bytes)
+
+
+def _path(run: Evaluation, values: list[Value]) -> Value:
+    """Python's ``Path.home() / ".aws" / "credentials"``: a path, and whatever methods a path has."""
+    parts = [part for value in values for part in (Value("/"), value)][1:]
+    joined = concat(parts, run.limits.decoded_bytes)
+    return Value(joined.data, exact=False, name=values[0].name or "?", taint=joined.taint, made=joined.made)
 
 
 def _either(op: str, values: list[Value], *, shell: bool) -> Value:

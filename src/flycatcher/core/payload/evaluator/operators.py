@@ -106,7 +106,7 @@ def _float(data: str) -> float:
 
 def binary(op: str, left: Value, right: Value, *, limit: int, weak: bool) -> Value:
     """Fold one operator over two constants; raise UnfoldableError where it cannot be done within bounds."""
-    if op in ("+", ".", "..", "~"):
+    if op in ("+", ".", "..", "~") or (op == "<<" and isinstance(left.data, str)):  # Ruby's text grows
         return add(op, left, right, limit=limit, weak=weak)
     if op in ("*", "x"):
         if isinstance(right.data, (str, bytes, list)) and op == "*" and not weak:

@@ -29,6 +29,8 @@ _CODE_OPTIONS = {
     "bind": ("-x",),
 }
 """Options of builtins whose value is code (bash(1), "SHELL BUILTIN COMMANDS"); -W's is expanded like a word."""
+_DECLARE = frozenset({"export", "declare", "local", "readonly", "typeset", "unset", "eval"})
+"""Commands that the grammar has nodes for."""
 _THROUGH = frozenset({"builtin", "command", "time"})
 """Words before a builtin that run it."""
 _FOLLOWED = _THROUGH | {"eval", "trap", "alias", ".", "source"}
@@ -71,6 +73,10 @@ def _command(target: Value, args: list[Value]) -> tuple[str, list[Value]]:
         words = rest
     first = words[0] if words else Value()
     name = first.name or (first.data if isinstance(first.data, str) else "")
+    if (
+        first.data is NOT_CONSTANT and name.isidentifier() and name not in _DECLARE
+    ):  # a variable of which nothing is known
+        name = UNKNOWN
     return name, words[1:]
 
 

@@ -35,9 +35,17 @@ MAX_ROUNDS = 20_000
 def group(run: Evaluation, node: ir.Group) -> Value:
     """Read parts one after the other; the value is the last one's, and it comes from wherever any of them does."""
     last, taint = Value(), NO_TAINT
+    returned: ReturnedError | None = None
     for item in node.items:
-        last = run.eval(item)
+        try:
+            last = run.eval(item)
+        except ReturnedError as left:
+            if isinstance(item, ir.Return):
+                raise returned or left from None
+            returned = returned or left  # as far as can be told only sometimes: a or return
         taint |= last.taint
+    if returned is not None:
+        raise returned
     return last.with_taint(taint) if len(node.items) > 1 else last
 
 
@@ -138,8 +146,8 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
         _unpack(run, target, value)
     elif isinstance(target, ir.Pairs):
         for key, inner in target.items:
-            wanted = key.value if isinstance(key, ir.Const) else getattr(key, "id", "")
-            bind(run, inner, _part(value, str(wanted)))
+            wanted = key.id if isinstance(key, ir.Name) else run.eval(key).text
+            bind(run, inner, _part(value, wanted or ""))
     elif isinstance(target, ir.Member):
         obj = run.eval(target.obj)
         if isinstance(obj.data, dict):
@@ -159,6 +167,9 @@ def bind(run: Evaluation, target: ir.Node, value: Value) -> None:
 def _part(value: Value, name: str) -> Value:
     if isinstance(value.data, dict):
         return value.data.get(name) or Value(taint=value.taint)
+    if isinstance(value.data, list) and name.isdecimal() and int(name) < len(value.data):
+        item = value.data[int(name)]
+        return item if isinstance(item, Value) else Value(item, made=value.made, taint=value.taint)
     return Value(name=f"{value.name}.{name}" if value.name else "", taint=of_variable(value.taint, name))
 
 
@@ -179,9 +190,18 @@ def _set_item(run: Evaluation, target: ir.Index, value: Value) -> None:
         data[key.data] = value
     elif key.known and isinstance(data, list) and isinstance(key.data, int) and 0 <= key.data <= len(data) < 65_536:
         data[key.data : key.data + 1] = [value]
+    elif isinstance(data, str) and run.language.id == "php":  # one of a text's letters
+        bind(run, target.obj, _lettered(data, key, value))
     name = f"{obj.name}.{key.data}=" if isinstance(key.data, str) else f"{obj.name}[]="
     if obj.name:
         run.sink.called(name, [value], {}, target, None)
+
+
+def _lettered(text: str, key: Value, letter: Value) -> Value:
+    """A text with one letter replaced; nothing is known of it where that is not known."""
+    if not isinstance(key.data, int) or not 0 <= key.data < len(text) or not letter.known or not letter.text:
+        return Value(taint=letter.taint)
+    return Value(f"{text[: key.data]}{letter.text[0]}{text[key.data + 1 :]}", made=("letters", *letter.made))
 
 
 def loop(run: Evaluation, node: ir.Loop) -> Value:

@@ -10,7 +10,7 @@ from flycatcher.core.unknown import from_bytes, to_bytes
 _SIMPLE = {"a": 7, "b": 8, "e": 27, "E": 27, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92}
 _ANSI = lazy(rb"\\(x[0-9A-Fa-f]{1,2}|x\{[0-9A-Fa-f]*\}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|c.|.)", re.DOTALL)
 _ECHO_BASH = re.compile(rb"\\(0[0-7]{0,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[abceEfnrtv\\])")
-_ECHO_DASH = re.compile(rb"\\(0[0-7]{0,3}|[abcfnrtv\\])")
+_ECHO_DASH = re.compile(rb"\\(0[0-7]{0,3}|[1-7][0-7]{0,2}|[abcfnrtv\\])")
 _FORMAT_BASH = re.compile(rb"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[abceEfnrtv\\\"'?])")
 _FORMAT_DASH = re.compile(rb"\\([0-7]{1,3}|[abcfnrtv\\\"])")
 

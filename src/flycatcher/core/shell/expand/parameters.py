@@ -6,11 +6,10 @@ import shlex
 from typing import TYPE_CHECKING, Protocol
 
 from flycatcher.core.interpreters.names import interpreter_by_name
-from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.expand.escapes import dollar_quote
 from flycatcher.core.shell.interp.state import is_index
-from flycatcher.core.shell.syntax.nodes import Lit, Param, Word
+from flycatcher.core.shell.syntax.nodes import Lit, Param, Part, Word
 from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 
 if TYPE_CHECKING:
@@ -65,9 +64,13 @@ def parameter(expander: Words, part: Param) -> str | list[str] | Word:
 def _unset(expander: Words, part: Param) -> str | list[str]:
     """Return what an unset parameter gives: nothing where all variables are known, else a hole."""
     if part.name in ("@", "*") or (part.index is not None and part.index.literal() in ("@", "*")):
+        if part.op == ":":
+            _bounds(expander, part)
         return [UNKNOWN] if expander.state.open else []
     if not expander.state.open:
         return ""
+    if part.op == ":" and not part.name.islower():
+        _bounds(expander, part)
     if part.op == ":" and part.name in _PATHS and _bounds(expander, part) == (0, 1):
         return "/"
     if not part.op and (name := interpreter_by_name(part.name)):
@@ -87,8 +90,8 @@ def _value(expander: Words, part: Param) -> str | list[str] | None:
         return state.scalar(part.name) if items is None else list(items.values())  # zshparam(1), Array Parameters
     array = state.array(part.name)
     written = part.index.literal()
-    if written is None and array is None:
-        expander.text(part.index)  # the subscript is expanded, be there an array or not
+    if array is None and written != "0":
+        index_key(expander, part.index, associative=state.associative(part.name))  # evaluated, be there an array or not
     if written in ("@", "*"):
         if array is None:
             single = state.scalar(part.name)
@@ -115,6 +118,25 @@ def index_key(expander: Words, word: Word, *, associative: bool) -> str | None:
         return text
     value = expander.arithmetic(word)
     return None if value == UNKNOWN else value
+
+
+def keyed_item(word: Word) -> tuple[Word, Word] | None:
+    """Return the subscript and the value of ``[subscript]=value`` in an array's list; None for another word."""
+    first = word.parts[0] if word.parts else None
+    if not isinstance(first, Lit) or first.quoted or first.text[:1] != "[":
+        return None
+    key: list[Part] = []
+    for at, part in enumerate(word.parts):
+        text = part.text if isinstance(part, Lit) else ""
+        end = text.find("]=") if isinstance(part, Lit) and not part.quoted else -1
+        if end >= 0:
+            last = Lit(text[:end])
+            rest = [Lit(text[end + 2 :]), *word.parts[at + 1 :]]
+            key = [*key, last]
+            key[0] = Lit(key[0].text[1:]) if isinstance(key[0], Lit) else key[0]
+            return Word(key), Word(rest)
+        key.append(part)
+    return None
 
 
 def _indirect(expander: Words, value: str | list[str] | None) -> str | list[str] | None:
@@ -154,11 +176,10 @@ def _bounds(expander: Words, part: Param) -> tuple[int, int | None] | None:
     """Return offset and length of ``${x:offset:length}``; None where unknown."""
     numbers: list[int] = []
     for word in part.args:
-        text = strip_marks(expander.text(word))
-        value = arith.evaluate(text, lambda name: expander.state.scalar(name))  # noqa: PLW0108 (typed narrower)
-        if value is None:
+        value = expander.arithmetic(word)
+        if value == UNKNOWN:
             return None
-        numbers.append(value)
+        numbers.append(int(value))
     if not numbers:
         return None
     return numbers[0], numbers[1] if len(numbers) > 1 else None

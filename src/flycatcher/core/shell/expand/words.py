@@ -199,7 +199,11 @@ class Expander:
 
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, a hole where it is not known."""
-        text = strip_marks(self.text(word))
+        return self.number(self.text(word))
+
+    def number(self, text: str) -> str:
+        """Return the value of an expression that is expanded already; what stands in its subscripts runs."""
+        text = strip_marks(text)
         self.host.evaluate(text)
         if UNKNOWN in text:
             return UNKNOWN

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flycatcher.core.regex import lazy
-from flycatcher.core.shell.expand.arithmetic import evaluate
 from flycatcher.core.shell.expand.escapes import printf
 from flycatcher.core.shell.interp import evaluated
 from flycatcher.core.shell.interp.control import count
 from flycatcher.core.shell.interp.filters import echo, which
 from flycatcher.core.shell.interp.launch import file_text, launch, pass_on_variable, stand_in
 from flycatcher.core.shell.interp.links import followed, is_fifo
+from flycatcher.core.shell.interp.reading import ITEM, OF_MAPFILE, mapfile, put, read, read_options
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks, unsure
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
+LINE = "line"
+"""What stands for a line whose text does not matter."""
 _CD_OPTION = lazy(r"-[LPe@]+|--")
 _QUIET = frozenset({
     "wait", "kill", "ulimit", "umask", "hash", "jobs", "fg", "bg", "history", "enable",
@@ -99,7 +101,7 @@ def _printf(machine: ShellProcess, args: list[str]) -> None:
     dash = machine.state.dialect == "sh"
     if values[:1] == ["-v"] and len(values) > 2:
         text = printf(values[2:], dash=dash)
-        machine.state.assign(values[1], UNKNOWN if text is None else text)
+        put(machine, values[1], UNKNOWN if text is None else text)
     else:
         _write(machine, printf(values, dash=dash))
 
@@ -160,42 +162,56 @@ def _export(machine: ShellProcess, args: list[str]) -> None:
         name = strip_marks(name)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             continue
-        if equals:
+        if equals and machine.state.variables.get(name) != value:
             machine.state.assign(name, value)
         machine.state.exported.add(name)
         pass_on_variable(machine, name)
 
 
 def _declare(machine: ShellProcess, args: list[str]) -> None:
-    flags = "".join(strip_marks(arg)[1:] for arg in args if strip_marks(arg).startswith("-"))
+    flags = _flags(args)
     for arg in args:
         name, equals, value = arg.partition("=")
         name = strip_marks(name)
+        if equals and ITEM.fullmatch(name):
+            put(machine, name, value)
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             continue
-        if "n" in flags and equals:
-            machine.state.refer(name, strip_marks(value))
+        if "n" in flags:
+            refer(machine, name, strip_marks(value))
             continue
+        declared(machine, name, args)
         if "g" not in flags and not equals:
-            machine.state.make_local(name)
             machine.state.variables.setdefault(name, "")
-        if "A" in flags:
-            machine.state.assoc.add(name)
-        if equals and not isinstance(machine.state.variables.get(name), dict):
-            machine.state.assign(name, _typed(machine, value, flags))
+        if equals and machine.state.variables.get(name) != value and machine.state.array(name) is None:
+            machine.state.assign(name, value)
         if "x" in flags:
             machine.state.exported.add(name)
             pass_on_variable(machine, name)
 
 
-def _typed(machine: ShellProcess, value: str, flags: str) -> str:
-    """``declare -i`` computes, ``-l`` and ``-u`` change the case."""
-    if UNKNOWN in value:
-        return value
-    if "i" in flags:
-        number = evaluate(strip_marks(value), machine.state.scalar)
-        return UNKNOWN if number is None else str(number)
-    return value.lower() if "l" in flags else value.upper() if "u" in flags else value
+def _flags(args: list[str]) -> str:
+    """Return the letters behind a dash."""
+    return "".join(word[1:] for word in map(strip_marks, args) if word.startswith("-"))
+
+
+def refer(machine: ShellProcess, name: str, other: str) -> None:
+    """``declare -n NAME=OTHER``; without OTHER, the next assignment says which."""
+    if other:
+        evaluated.expression(machine, other if "[" in other else "")
+        machine.state.refer(name, other)
+    else:
+        machine.state.references = {**machine.state.references, name: ""}
+
+
+def declared(machine: ShellProcess, name: str, args: list[str]) -> None:
+    """Note what the options of ``declare`` say of a name, before anything is assigned to it."""
+    flags = _flags(args)
+    if "g" not in flags:
+        machine.state.make_local(name)
+    if "A" in flags:
+        machine.state.assoc.add(name)
+    machine.state.attributes.change(name, map(strip_marks, args))
 
 
 def _local(machine: ShellProcess, args: list[str]) -> None:
@@ -205,7 +221,7 @@ def _local(machine: ShellProcess, args: list[str]) -> None:
 def _readonly(machine: ShellProcess, args: list[str]) -> None:
     for arg in args:
         name, equals, value = arg.partition("=")
-        if equals and not isinstance(machine.state.variables.get(name), dict):
+        if equals and machine.state.variables.get(name) != value and machine.state.array(name) is None:
             machine.state.assign(name, value)
 
 
@@ -215,6 +231,8 @@ def _unset(machine: ShellProcess, args: list[str]) -> None:
             for each in args:
                 machine.state.functions.pop(strip_marks(each), None)
             return
+        if name not in machine.state.variables and not machine.branches:
+            machine.state.functions.pop(name, None)
         machine.state.unset(name)
 
 
@@ -228,13 +246,17 @@ def _set(machine: ShellProcess, args: list[str]) -> None:
         if not word.startswith(("-", "+")) or len(word) < 2:
             machine.state.positional = list(args[at:])
             return
-        if word == "-o" and args[at + 1 : at + 2] == ["xtrace"]:
-            word = "-x"
-        if word[0] == "-" and "x" in word:
-            _trace(machine)
-        if "a" in word or strip_marks("".join(args[at + 1 : at + 2])) == "allexport":
-            machine.state.exports_all = word[0] == "-"
-        at += 1 + sum(letter == "o" for letter in word[1:]) + (word == "-x" and strip_marks(args[at]) == "-o")
+        named = [strip_marks(each) for each in args[at + 1 : at + 1 + word.count("o")]]
+        _switch(machine, word[1:], named, on=word[0] == "-")
+        at += 1 + len(named)
+
+
+def _switch(machine: ShellProcess, letters: str, names: list[str], *, on: bool) -> None:
+    """Switch settings by letter or by name."""
+    if on and ("x" in letters or "xtrace" in names):
+        _trace(machine)
+    if "a" in letters or "allexport" in names:
+        machine.state.exports_all = on
 
 
 def _trace(machine: ShellProcess) -> None:
@@ -308,12 +330,22 @@ def _type(machine: ShellProcess, args: list[str]) -> None:
     _write(machine, LIKELY + which([strip_marks(arg) for arg in args]) if {"-p", "-P"} & set(args) else None)
 
 
+def signal_of(word: str) -> str:
+    """Return a signal's name as ``trap`` knows it: ``EXIT`` for 0, ``INT`` for ``SIGINT``."""
+    name = strip_marks(word).upper().removeprefix("SIG")
+    return "EXIT" if name == "0" else name
+
+
 def _trap(machine: ShellProcess, args: list[str]) -> None:
     args = args[1:] if args[:1] == ["--"] else args
-    if len(args) < 2 or strip_marks(args[0]) in ("", "-") or strip_marks(args[0]).startswith("-"):
+    signals = frozenset(signal_of(arg) for arg in args[1:])
+    if len(args) < 2 or (strip_marks(args[0]).startswith("-") and strip_marks(args[0]) != "-"):
         return
-    if machine.collector.room(machine.traps, MAX_TRAPS, "traps"):
-        machine.traps.append((machine.node, args[0]))
+    if strip_marks(args[0]) in ("", "-"):
+        if not machine.branches:
+            machine.traps[:] = [trap for trap in machine.traps if not trap[2] <= signals]
+    elif machine.collector.room(machine.traps, MAX_TRAPS, "traps"):
+        machine.traps.append((machine.node, args[0], signals))
 
 
 def _alias(machine: ShellProcess, args: list[str]) -> None:
@@ -330,8 +362,11 @@ def _unalias(machine: ShellProcess, args: list[str]) -> None:
 
 
 def _shopt(machine: ShellProcess, args: list[str]) -> None:
-    if "expand_aliases" in args:
-        machine.state.expand_aliases = "-s" in args
+    flags, names = _flags(args), [word for arg in args if not (word := strip_marks(arg)).startswith("-")]
+    if "o" in flags and {"s", "u"} & set(flags):
+        _switch(machine, "", names, on="s" in flags)
+    elif "expand_aliases" in names:
+        machine.state.expand_aliases = "s" in flags
 
 
 def _exit(machine: ShellProcess, args: list[str]) -> None:
@@ -350,88 +385,6 @@ def _let(machine: ShellProcess, args: list[str]) -> None:
         machine.status = None if value is None else value != 0
 
 
-def _read(machine: ShellProcess, args: list[str]) -> None:
-    """Assign one line's fields, as far as it is known."""
-    options, names = _read_options([strip_marks(arg) for arg in args])
-    stream = machine.state.reads.get(int(options.get("u", "0")) if options.get("u", "0").isdigit() else 0)
-    text: str | None = None
-    if (
-        stream is not None
-        and stream.text is not None
-        and len(options.get("d", "")) == 1
-        and not {"n", "N"} & set(options)
-    ):
-        text, found, stream.text = stream.text.partition(options["d"])
-        text = text if found else text.removesuffix("\n")
-    elif stream is not None and stream.text is not None and not {"d", "n", "N"} & set(options):
-        if not stream.text:
-            machine.read_ended = True
-            machine.status = False
-            for name in names:
-                machine.state.assign(name, "")
-            return
-        text = stream.take_line()
-        while text and "r" not in options and text.endswith("\\") and stream.text:
-            text = text[:-1] + (stream.take_line() or "")
-    machine.status = None if text is None else True
-    if "a" in options:
-        values = _read_all(text, machine.state.ifs()) if text is not None else [UNKNOWN]
-        machine.state.assign(options["a"], {str(at): value for at, value in enumerate(values)})
-        return
-    names = names or ["REPLY"]
-    if text is not None and "r" not in options:
-        text = re.sub(r"\\(.)", r"\1", text)
-    for name, value in zip(names, _read_fields(text, len(names), machine.state.ifs()), strict=True):
-        machine.state.assign(name, value)
-
-
-def _read_options(args: list[str]) -> tuple[dict[str, str], list[str]]:
-    options: dict[str, str] = {}
-    at = 0
-    while at < len(args) and args[at].startswith("-") and len(args[at]) > 1:
-        word = args[at][1:]
-        at += 1
-        for index, letter in enumerate(word):
-            if letter in "adinNptu":
-                options[letter] = word[index + 1 :] or (args[at] if at < len(args) else "")
-                at += not word[index + 1 :]
-                break
-            options[letter] = ""
-    return options, args[at:]
-
-
-def _read_all(text: str, ifs: str) -> list[str]:
-    """Split a line into all its fields, for ``read -a``."""
-    if not ifs.strip(" \t\n"):
-        return text.split()
-    fields = re.split(f"[{re.escape(ifs)}]", text)
-    return fields[:-1] if fields and not fields[-1] else fields
-
-
-def _read_fields(text: str | None, count: int, ifs: str) -> list[str]:
-    """Split a line for ``read``: the last name takes the rest."""
-    if text is None:
-        return [UNKNOWN] * count
-    white = "".join(char for char in ifs if char in " \t\n")
-    text = text.strip(white) if white else text
-    if not ifs or count == 1:
-        return [text, *[""] * (count - 1)]
-    separators = re.escape(ifs)
-    blank = f"[{re.escape(white)}]*" if white else ""
-    fields = re.split(f"{blank}[{separators}]{blank}", text, maxsplit=count - 1)
-    return [*fields, *[""] * (count - len(fields))]
-
-
-def _mapfile(machine: ShellProcess, args: list[str]) -> None:
-    options, names = _read_options([strip_marks(arg) for arg in args])
-    stream = machine.state.reads[0]
-    end = "" if "t" in options else "\n"
-    if "t" in options and options["t"] and not names:
-        names = [options["t"]]
-    lines = [UNKNOWN] if stream.text is None else [line + end for line in stream.text.splitlines()]
-    machine.state.assign(names[0] if names else "MAPFILE", {str(at): line for at, line in enumerate(lines)})
-
-
 def _builtin(machine: ShellProcess, args: list[str]) -> None:
     if args and known(strip_marks(args[0]), machine.state.dialect):
         run(machine, strip_marks(args[0]), args[1:])
@@ -439,9 +392,13 @@ def _builtin(machine: ShellProcess, args: list[str]) -> None:
 
 def _hash(machine: ShellProcess, args: list[str]) -> None:
     """``hash -p PATH NAME``: the name stands for the file from now on."""
-    words = [strip_marks(arg) for arg in args]
-    if words[:1] == ["-p"] and len(words) > 2:
-        machine.collector.hashed[words[2]] = words[1]
+    options, names = read_options([strip_marks(arg) for arg in args], "p")
+    hashed = machine.collector.hashed
+    if "p" in options:
+        hashed.update(dict.fromkeys(names, options["p"]))
+    elif "d" in options or "r" in options:
+        for name in names if "d" in options else list(hashed):
+            hashed.pop(name, None)
 
 
 def _completion(machine: ShellProcess, args: list[str]) -> None:
@@ -451,13 +408,15 @@ def _completion(machine: ShellProcess, args: list[str]) -> None:
             machine.read_text(value, "compgen")
         elif option == "-W":
             evaluated.prompt(machine, value, "compgen")
+        elif option == "-c":
+            _write(machine, LIKELY + value + "\n")
 
 
 def _callback(machine: ShellProcess, args: list[str]) -> None:
     """``mapfile -C CALLBACK`` evaluates it, for every so many lines."""
-    for option, value in itertools.pairwise(map(strip_marks, args)):
-        if option == "-C":
-            machine.read_text(value, "mapfile")
+    callback = read_options([strip_marks(arg) for arg in args], OF_MAPFILE)[0].get("C")
+    if callback:
+        machine.read_text(f"{callback} 0 {LINE}", "mapfile")
 
 
 def _jobs(machine: ShellProcess, args: list[str]) -> None:
@@ -476,6 +435,6 @@ _TABLE: dict[str, Builtin] = {
     "false": _false, "test": _test, "[": _test, "export": _export, "declare": _declare, "typeset": _declare,
     "local": _local, "readonly": _readonly, "unset": _unset, "set": _set, "shift": _shift, "eval": _eval, ".": _source,
     "source": _source, "cd": _cd, "pushd": _pushd, "popd": _popd, "exec": _exec, "command": _command, "builtin": _builtin, "type": _type, "trap": _trap,
-    "alias": _alias, "unalias": _unalias, "shopt": _shopt, "exit": _exit, "let": _let, "read": _read, "mapfile": _mapfile,
-    "readarray": _mapfile,
+    "alias": _alias, "unalias": _unalias, "shopt": _shopt, "exit": _exit, "let": _let, "read": read, "mapfile": mapfile,
+    "readarray": mapfile,
 }  # fmt: skip

@@ -7,9 +7,11 @@ is expanded (bash manual, 6.5 Shell Arithmetic and 6.7 Arrays). The same for eve
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import EXTENDED
+from flycatcher.core.interpreters.shells.expansion import decoded_prompt
 from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import strip_marks
 
@@ -21,6 +23,9 @@ _NAME = lazy(r"[A-Za-z_]\w*")
 DEPTH = 4
 """Variables in the value of a variable."""
 _COMPARES = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
+"""Beside them ``[[`` evaluates; ``[`` of bash takes numbers alone."""
+_OF_OPTION = {"printf": "-v", "wait": "-p"}
+"""Builtins that take one name, behind this option."""
 _VALUED = {
     "printf": "v",
     "read": "aptuidnN",
@@ -31,6 +36,7 @@ _VALUED = {
     "test": "",
     "[": "",
     "let": "",
+    "wait": "",
 }
 """Builtins that take names or numbers, with their options whose value is a word of its own."""
 
@@ -52,29 +58,32 @@ def expression(machine: ShellProcess, text: str, depth: int = 0) -> None:
 def prompt(machine: ShellProcess, text: str, via: str) -> None:
     """Run the substitutions in a text that bash expands: a subscript, ``${x@P}``."""
     text = strip_marks(text)
+    if via == "@P":
+        text = decoded_prompt(text)
     if "$(" in text or "`" in text:
         machine.read_text(': "' + text.replace('"', '\\"') + '"', via)
 
 
 def operands(machine: ShellProcess, name: str, args: list[str]) -> None:
     """Read the words of a builtin that are names, or numbers."""
-    if name not in _VALUED or not any("[" in arg or arg.isidentifier() or "-" in arg for arg in args):
+    if name not in _VALUED:
+        return
+    if name != "let" and not any("[" in arg or arg.isidentifier() or "-" in arg for arg in args):
         return
     words = [strip_marks(arg) for arg in args]
     if name in ("test", "["):
         for at, word in enumerate(words):
             if word in ("-v", "-R") and at + 1 < len(words):
                 expression(machine, words[at + 1])
-            elif word in _COMPARES:
+            elif word in _COMPARES and machine.state.dialect != "bash":
                 for side in words[max(at - 1, 0) : at + 2 : 2]:
                     expression(machine, side)
         return
-    if name == "printf":
-        words = words[1:2] if words[:1] == ["-v"] else []
-    integer = any(word.startswith("-") and ("i" in word or "n" in word) for word in words)
+    if name in _OF_OPTION:
+        words = [value for option, value in itertools.pairwise(words) if option == _OF_OPTION[name]][:1]
     for word in words:
         key, sign, value = word.partition("=")
         if _SUBSCRIPT.search(key if sign and not _SUBSCRIPT.match(word) else word):
             prompt(machine, word, "subscript")
-        elif (integer and sign) or name == "let":
+        elif name == "let":
             expression(machine, value if sign else word)

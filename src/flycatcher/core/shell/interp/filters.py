@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand.escapes import echo_escapes, printf
 from flycatcher.core.shell.interp.paths_printed import printed_path
-from flycatcher.core.shell.interp.tr_and_sed import sed, translate
+from flycatcher.core.shell.interp.tr_and_sed import MAX_GROUPED, grouped, sed, translate
 from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, from_bytes, strip_marks, to_bytes
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def output(name: str, argv: list[str], stdin: Stream, files: Mapping[str, Buffer
         return printed_path(name, args)
     try:
         options, text = _input(name, args, stdin, files)
-        alone = name == "seq" or (name.endswith("awk") and options and options[-1].lstrip().startswith("BEGIN"))
+        alone = name in ("seq", "expr") or (
+            name.endswith("awk") and options and options[-1].lstrip().startswith("BEGIN")
+        )
         if text is None and not alone:
             return None
         text = text or ""
@@ -375,16 +377,32 @@ def _awk(options: list[str], text: str) -> str | None:
     return "".join(out)
 
 
+def _expr(args: list[str], text: str) -> str | None:
+    """``expr substr STRING POSITION LENGTH`` and ``expr STRING : REGEX`` (POSIX XCU expr; the regular expression is a basic one)."""
+    del text
+    words = args[1:] if args[:1] == ["--"] else args
+    if len(words) == 4 and words[0] == "substr":
+        first = max(int(words[2]) - 1, 0)
+        return words[1][first : first + max(int(words[3]), 0)] + "\n"
+    if len(words) == 3 and words[0] == "match":
+        words = [words[1], ":", words[2]]
+    if len(words) != 3 or words[1] != ":" or "\\(" not in words[2]:
+        return None
+    pattern = grouped(words[2].removeprefix("^"))
+    found = None if pattern is None or len(words[0]) > MAX_GROUPED else pattern.match(words[0])
+    return None if found is None else (found[1] or "") + "\n"
+
+
 _FILTERS: dict[str, Filter] = {
     "cat": _same, "tee": _same, "base64": _base64, "base32": _base32, "openssl": _openssl, "xxd": _xxd,
     "gunzip": _gunzip, "zcat": _gunzip, "gzip": _gzip, "bunzip2": _unbz2, "bzcat": _unbz2, "bzip2": _bzip2,
     "unxz": _unxz, "xzcat": _unxz, "xz": _xz, "rev": _rev, "tac": _tac, "head": _head, "tail": _tail, "cut": _cut,
     "grep": _grep, "sort": _sort, "sed": _sed, "tr": translate, "seq": _seq, "gbase64": _base64,
-    "awk": _awk, "gawk": _awk, "mawk": _awk, "nawk": _awk,
+    "expr": _expr, "awk": _awk, "gawk": _awk, "mawk": _awk, "nawk": _awk,
 }  # fmt: skip
 _KEEPING = frozenset({"cat", "tee", "sed", "tr", "head", "tail", "rev", "grep"})
 """Filters that make sense of text with holes in it."""
-_OPERANDS = {"awk": 1, "gawk": 1, "mawk": 1, "nawk": 1, "grep": 1, "sed": 1, "tr": 9, "seq": 9, "openssl": 9}
+_OPERANDS = {"awk": 1, "gawk": 1, "mawk": 1, "nawk": 1, "grep": 1, "sed": 1, "tr": 9, "seq": 9, "openssl": 9, "expr": 9}
 """Operands before the files."""
 _VALUES = {
     "awk": "Fv",

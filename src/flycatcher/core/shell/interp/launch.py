@@ -10,13 +10,16 @@ from msgspec.structs import replace
 from flycatcher.core.execution import Execution, Place
 from flycatcher.core.interpreters import reads_variable
 from flycatcher.core.interpreters.carriers import carried
+from flycatcher.core.interpreters.hosts.multiplexers import configurations
 from flycatcher.core.interpreters.names import base, bourne_grammar_of, close_grammar_of
-from flycatcher.core.interpreters.shells.run import ShellRun, shell_run
+from flycatcher.core.interpreters.shells.run import ShellRun, loaded_first, shell_run
+from flycatcher.core.launchers.command import ArgumentFile
 from flycatcher.core.launchers.unwrap import unwrap
+from flycatcher.core.launchers.xargs import argument_file
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
-from flycatcher.core.shell.interp.links import facts_for, followed, origins_for, remember
+from flycatcher.core.shell.interp.links import facts_for, followed, is_fifo, origins_for, remember
 from flycatcher.core.shell.interp.plant import plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern, without_gaps
@@ -35,14 +38,16 @@ from flycatcher.core.shell.syntax.nodes import Source
 from flycatcher.core.unknown import DECODED, UNKNOWN, normal, strip_marks, unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from flycatcher.core.launchers.command import Stdin
     from flycatcher.core.shell.interp.process import ShellProcess
 
 MAX_NESTED = 24
 _MAX_COPIES = 1024
 _SHEBANG = lazy(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
 _EXECUTABLE = lazy(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
+_STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _DESCRIPTOR = lazy(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
 
 
@@ -70,7 +75,7 @@ def launch(
         if close:
             del collector.problems[problems:]  # its grammar is another
         return
-    commands = unwrap(fields, env, machine.state.reads[0], program=name)
+    commands = unwrap(fields, env, _input_of(machine, name, fields), program=name)
     if commands is None:
         text = file_text(machine, argv[0]) if "/" in argv[0] else None
         if text is not None and text.strip(UNKNOWN + " \n"):
@@ -95,6 +100,12 @@ def launch(
         machine.state.reads[0] = stream if own is None else Stream(own.kind, own.text)
         launch(machine, command.words, command.env, via=(*via, base(name)), program=command.program)
     machine.state.reads[0] = stream
+
+
+def _input_of(machine: ShellProcess, name: str, fields: list[str]) -> Stdin | Stream:
+    """Return what a launcher takes words from: a file that it is told to read, else its standard input."""
+    path = argument_file(base(name), fields)
+    return ArgumentFile("file", file_text(machine, strip_marks(path))) if path else machine.state.reads[0]
 
 
 def _by_plain_name(machine: ShellProcess, name: str) -> str:
@@ -168,15 +179,22 @@ def _copied_through(machine: ShellProcess, argv: list[str]) -> None:
 
 
 def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
-    """Remember what a program puts into files that are run later: from stdin, from a file."""
+    """Remember what a program puts into files that are run later: from a file; what comes on stdin, its own table reads. Keep what dd writes."""
     if name == "dd":
         for word in argv[1:]:
-            plant_text(machine, word.removeprefix("of="), machine.state.reads[0].text, argv)
-    elif name == "systemctl" and "edit" in argv and "--stdin" in argv:
-        plant_text(machine, f"/etc/systemd/system/{argv[-1]}.d/override.conf", machine.state.reads[0].text, argv)
+            if word.startswith("of=") and (text := machine.state.reads[0].text) is not None:
+                machine.collector.keep(machine.state.located(word[3:]), text)
     elif name in ("crontab", "at", "batch"):
-        for word in argv[1:]:
-            plant_text(machine, f"{name}:", file_text(machine, word.removeprefix("-f")) if word != "-" else None, argv)
+        _plants_files(machine, [(f"{name}:", word.removeprefix("-f")) for word in argv[1:]], argv)
+    else:
+        _plants_files(machine, configurations(name, argv), argv)
+
+
+def _plants_files(machine: ShellProcess, files: Iterable[tuple[str, str]], argv: list[str]) -> None:
+    """Remember what files hold that a program puts into such a place; descriptors and FIFOs, its own table reads."""
+    for place, path in files:
+        if followed(machine, path) not in _STDIN and not _DESCRIPTOR.fullmatch(path) and not is_fifo(machine, path):
+            plant_text(machine, place, file_text(machine, path), argv)
 
 
 def _copy_of(machine: ShellProcess, path: str) -> str:
@@ -286,6 +304,10 @@ def _shell(
     """Read the text that a shell is given: as an argument, on standard input or another descriptor, in a file written before."""
     run = shell_run(machine.collector.executions[index])
     stdin = machine.state.reads[0]
+    if run.mode != "none" and machine.collector.files:
+        for path in loaded_first(machine.collector.executions[index]):
+            if (first := file_text(machine, path)) is not None:
+                _read(machine, first, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text
@@ -304,12 +326,12 @@ def _shell(
 def file_text(machine: ShellProcess, path: str) -> str | None:
     """Return the text that opening a path gives, where this text tells: a descriptor, or a file written before."""
     path = followed(machine, path)
-    if path in ("/dev/stdin", "-"):
+    if path in _STDIN:
         return machine.state.reads[0].text
     if match := _DESCRIPTOR.fullmatch(path):
         stream = machine.state.reads.get(int(match[1]))
         return None if stream is None else stream.text
-    place = machine.state.located(path)
+    place = machine.state.located(path.removeprefix(f"{UNKNOWN}/"))
     written = machine.collector.files.get(place) or machine.collector.files.get(place.removeprefix("./"))
     return None if written is None else strip_all_marks(written.text())
 

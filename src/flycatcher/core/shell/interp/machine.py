@@ -6,11 +6,10 @@ afterwards follow a condition that can be told.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
-from flycatcher.core.shell.expand.parameters import index_key
+from flycatcher.core.shell.expand.parameters import index_key, keyed_item
 from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import builtins, control, evaluated
 from flycatcher.core.shell.interp.launch import fetched_text, launch
@@ -26,7 +25,6 @@ from flycatcher.core.shell.syntax.nodes import (
     Function,
     Group,
     If,
-    Lit,
     Pipeline,
     Proc,
     Script,
@@ -42,6 +40,11 @@ from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector, Frame
 
+_BY_NAME = {
+    ("bash", "BASH_CMDS"): "program", ("bash", "BASH_ALIASES"): "alias", ("zsh", "commands"): "program", ("zsh", "aliases"): "alias",
+    ("zsh", "galiases"): "alias", ("zsh", "functions"): "function",
+}  # fmt: skip
+"""Arrays of bash (manual, 5.2) and of zsh's zsh/parameter module."""
 MAX_CALLS = 10
 MAX_FRAMES = 30
 
@@ -55,14 +58,17 @@ class Machine:
         self.collector = collector
         self.frame = frame
         self.expander = Expander(self)
+        state.attributes.evaluate = self.expander.number
         self.status: bool | None = True
         self.read_ended = False
         self.stopped = False
         self.branches = 0
         self.item = 0
         self.calls: list[str] = []
-        self.traps: list[tuple[Simple | None, str]] = []
+        self.traps: list[tuple[Simple | None, str, frozenset[str]]] = []
+        """Where each was set, its text and its signals."""
         self.node: Simple | None = None
+        self.coprocesses: list[tuple[Simple | None, Pipeline, State, Buffer]] = []
 
     # -- reading texts -------------------------------------------------------------------------------------------
 
@@ -93,7 +99,9 @@ class Machine:
         self.run(script)
         self.branches += 1
         self.stopped = False  # by exit, behind which the traps run
-        for node, text in self.traps:
+        for coprocess in self.coprocesses:
+            self._feed(*coprocess)
+        for node, text, _signals in self.traps:
             self.node = node
             self.read_text(text, "trap")
         for name, body in list(self.state.functions.items()):
@@ -205,11 +213,19 @@ class Machine:
 
     def _coprocess(self, pipeline: Pipeline) -> None:
         """Run commands in a shell of their own, on a pipe that this one writes to."""
-        outer, self.state = self.state, self.fork()
-        self.state.reads[0], self.state.writes[1] = Stream("pipe"), None
-        self.branches += 1
+        state = self.fork()
+        state.writes[1] = None
+        number = next(each for each in range(60, 1 << 16) if each not in self.state.writes)
+        self.state.writes[number] = buffer = Buffer()
+        self.state.assign(pipeline.coprocess, {"0": "63", "1": str(number)})
+        if self.collector.room(self.coprocesses, MAX_CALLS, "coprocesses"):
+            self.coprocesses.append((self.node, pipeline, state, buffer))
+
+    def _feed(self, node: Simple | None, pipeline: Pipeline, state: State, buffer: Buffer) -> None:
+        """Run a coprocess with what was written to it by the end of the text."""
+        outer, self.state, self.node = self.state, state, node
+        state.reads[0] = known_stream(self, buffer, "coproc") if buffer.parts else Stream("pipe")
         self._pipeline(Pipeline(pipeline.commands, pipeline.negated))
-        self.branches -= 1
         self.state = outer
 
     def _command(self, command: Command) -> None:
@@ -273,10 +289,9 @@ class Machine:
                 continue
             fields.extend(self.expander.fields(plain_words))
             plain_words = []
-            if fields and strip_marks(fields[0]) in ("local", "declare", "typeset"):
-                self.state.make_local(word.name)
-            if "-A" in fields:
-                self.state.assoc.add(word.name)
+            declared = fields and strip_marks(fields[0]) in ("local", "declare", "typeset")
+            if declared:
+                builtins.declared(self, word.name, fields[1:])
             self.assign(word)
             fields.append(f"{word.name}={self.state.scalar(word.name) or ''}")
         return fields + self.expander.fields(plain_words)
@@ -285,27 +300,35 @@ class Machine:
         """Make one assignment."""
         if isinstance(assign.value, list):
             self.state.assign(assign.name, self._array(assign), append=assign.append)
+            for item, named in (self.state.array(assign.name) or {}).items():
+                self._names_program(assign.name, item, named)
         elif assign.index is not None:
             value = self.expander.text(assign.value)
             key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
             self.state.set_item(assign.name, key or UNKNOWN, value, append=assign.append)
-            if assign.name == "BASH_CMDS":
-                self.collector.hashed[assign.index.literal() or ""] = strip_marks(value)
-            elif assign.name == "BASH_ALIASES":
-                self.state.aliases[assign.index.literal() or ""] = (strip_marks(value), self.span()[0], self.item)
+            self._names_program(assign.name, strip_marks(self.expander.text(assign.index)), value)
         else:
             self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
+
+    def _names_program(self, name: str, key: str, value: str) -> None:
+        """Take in an item of an array by which a name stands for a program, an alias or a function."""
+        what = _BY_NAME.get((self.state.dialect, name), "")
+        if what == "program":
+            self.collector.hashed[key] = strip_marks(value)
+        elif what == "alias":
+            self.state.aliases[key] = (strip_marks(value), self.span()[0], self.item)
+        elif what == "function":
+            self.state.functions[key] = self.read(Source(strip_marks(value), fixed=self.span()))
 
     def _array(self, assign: Assign) -> dict[str, str]:
         items: dict[str, str] = {}
         at = 0
         for word in assign.value if isinstance(assign.value, list) else []:
-            first = word.parts[0] if word.parts else None
-            keyed = re.match(r"\[([^\]]+)\]=", first.text) if isinstance(first, Lit) and not first.quoted else None
-            if keyed and isinstance(first, Lit):
-                rest = Word([Lit(first.text[keyed.end() :]), *word.parts[1:]])
-                items[keyed[1]] = self.expander.text(rest)
-                at = int(keyed[1]) + 1 if keyed[1].isascii() and keyed[1].isdigit() and len(keyed[1]) < 9 else at
+            if keyed := keyed_item(word):
+                associative = self.state.associative(assign.name)
+                key = index_key(self.expander, keyed[0], associative=associative) or UNKNOWN
+                items[key] = self.expander.text(keyed[1])
+                at = int(key) + 1 if key.isascii() and key.isdigit() and len(key) < 9 else at
                 continue
             for field in self.expander.fields([word]):
                 items[str(at)] = field
@@ -325,6 +348,9 @@ class Machine:
             env = self.state.environment()
             env.update({assign.name: strip_marks(self._assign_text(assign)) for assign in command.assigns})
             launch(self, fields, env)
+            handler = "command_not_found_handle" + "r" * (self.state.dialect == "zsh")
+            if handler in self.state.functions and not self.calls:
+                self.call(handler, fields)
 
     def _assign_text(self, assign: Assign) -> str:
         if isinstance(assign.value, list):
@@ -373,15 +399,18 @@ class Machine:
 
     def _alias(self, command: Simple) -> bool:
         """Replace an alias by its text and read the command again."""
-        word = command.words[0]
-        name = word.literal() if isinstance(word, Word) else None
-        entry = self.state.aliases.get(name) if name and self.state.expand_aliases else None
-        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+        name, entry, end = self._alias_of(command, 0)
+        if entry is None:
             return False
-        line = command.source.span(command.start, command.end)[0]
-        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
-            return False
-        text = entry[0] + command.source.text[word.end : command.end]
+        text = entry[0]
+        for at in range(1, len(command.words)):
+            if text[-1:] not in (" ", "\t"):
+                break
+            _, following, after = self._alias_of(command, at)
+            if following is None:
+                break
+            text, end = text + following[0], after
+        text += command.source.text[end : command.end]
         if not self.collector.enter(self.frame, text):
             return True
         outer = self.frame
@@ -390,6 +419,18 @@ class Machine:
         self.run(self.read(Source(text, fixed=self.span())))
         self.frame = outer
         return True
+
+    def _alias_of(self, command: Simple, at: int) -> tuple[str, tuple[str, int, int] | None, int]:
+        """Return a word that is written without quotes, its alias if it has one that holds here, and where the word ends."""
+        word = command.words[at]
+        name = word.literal() if isinstance(word, Word) and self.state.expand_aliases else None
+        entry = self.state.aliases.get(name) if name else None
+        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
+            return "", None, 0
+        line = command.source.span(command.start, command.end)[0]
+        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
+            return "", None, 0
+        return name, entry, word.end
 
     # -- what expansion asks for ---------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from flycatcher.core.planting import is_place
 from flycatcher.core.shell.interp import evaluated
 from flycatcher.core.shell.interp.links import followed, is_fifo
 from flycatcher.core.shell.interp.plant import plant
+from flycatcher.core.shell.interp.reading import put
 from flycatcher.core.shell.interp.state import Buffer, Stream
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
 _NULL = "/dev/null"
+_FIRST_FREE = 10
+"""The lowest descriptor that ``{NAME}<FILE`` takes (bash manual, 3.6)."""
 
 
 @contextmanager
@@ -44,6 +47,11 @@ def apply(machine: ShellProcess, redirect: Redirect) -> None:
     text = strip_all_marks(raw)
     operator = redirect.op
     number = redirect.fd if redirect.fd is not None else (0 if operator[0] == "<" else 1)
+    if redirect.variable and text != "-":
+        number = next(
+            each for each in range(_FIRST_FREE, 1 << 16) if each not in state.reads and each not in state.writes
+        )
+        put(machine, redirect.variable, str(number))
     if operator in ("<<", "<<-"):
         state.reads[number] = Stream("file", text, "here-document")
     elif operator == "<<<":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import EXTENDED
 from flycatcher.core.launchers.command import Stdin
+from flycatcher.core.shell.interp.attributes import Attributes
 from flycatcher.core.unknown import MAX_VALUE, UNKNOWN, bounded, likely, strip_marks
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ _USUALLY = {"SHELL": "/bin/bash", "GITHUB_ENV": "/home/runner/work/_temp/_runner
 MAX_ITEMS = 1024
 """Items of an array that is put together piece by piece; that there were more is said."""
 _ITEMS = "items of an array"
+
+
+_ASSOCIATIVE = {
+    "bash": ("BASH_CMDS", "BASH_ALIASES"),
+    "zsh": ("commands", "aliases", "galiases", "functions"),
+}
+"""Associative arrays of the shell's own."""
 
 
 def is_index(key: str) -> bool:
@@ -94,9 +102,10 @@ class State:
         self.exported: set[str] = set(env or {})
         self.exports_all = False
         """``set -a`` holds."""
-        self.assoc: set[str] = set()
+        self.assoc: set[str] = set(_ASSOCIATIVE.get(dialect, ()))
         self.references: dict[str, str] = {}
-        """Names that stand for another variable (``declare -n``)."""
+        """Names that stand for another variable (``declare -n``); empty: for the one that is assigned next."""
+        self.attributes = Attributes()
         self.functions: dict[str, Script] = {}
         self.aliases: dict[str, tuple[str, int, int]] = {}
         """Text, line and top-level command of each definition: it holds from the next line and command on."""
@@ -134,6 +143,7 @@ class State:
         copy.variables = dict(self.variables)
         copy.exported = set(self.exported)
         copy.assoc = set(self.assoc)
+        copy.attributes = Attributes(self.attributes.given, self.attributes.evaluate)
         copy.functions = dict(self.functions)
         copy.aliases = dict(self.aliases)
         copy.locals = [dict(frame) for frame in self.locals]
@@ -214,7 +224,14 @@ class State:
 
     def assign(self, name: str, value: Value, *, append: bool = False) -> None:
         """Set a variable; an array's strip_marks assignment sets its first item."""
+        if self.references.get(name) == "":
+            self.refer(name, strip_marks(value) if isinstance(value, str) else name)
+            self.attributes.evaluated(value if isinstance(value, str) else name)
+            return
         name = self.references.get(name, name)
+        if "[" in name:
+            self.attributes.evaluated(name)
+        value = self.attributes.applied(name, value, integers=self.dialect == "bash")
         old = self.variables.get(name)
         if isinstance(value, str):
             if isinstance(old, dict):
@@ -244,6 +261,7 @@ class State:
     def set_item(self, name: str, key: str, value: str, *, append: bool) -> None:
         """Set one item of an array."""
         name = self.references.get(name, name)
+        value = str(self.attributes.applied(name, value, integers=False))
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
         if key not in items and not self.collector.room(items, MAX_ITEMS, _ITEMS):
@@ -260,6 +278,7 @@ class State:
 
     def unset(self, name: str) -> None:
         """Forget a variable (known to be unset: empty)."""
+        self.attributes.forget(name)
         if self.open and name in self.variables:
             self.variables[name] = ""
         else:

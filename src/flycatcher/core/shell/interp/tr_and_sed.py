@@ -19,6 +19,9 @@ _CLASSES = {
 _SUBSTITUTE = lazy(r"s(?P<mark>[^\\\n\w\s])")
 MAX_TEXT = 1 << 18
 MAX_LINE = 4096
+MAX_GROUPS, MAX_GROUPED = 3, 300
+"""Groups and repetitions of an expression with groups, and characters of the line that it is tried on."""
+_GROUPS = {False: lazy(r"\\[()]"), True: lazy(r"(?<!\\)[()]")}
 
 
 def translate(options: list[str], text: str) -> str | None:
@@ -153,6 +156,8 @@ def _substitute(command: str, line: str, *, extended: bool) -> tuple[str, bool] 
     if len(pieces) != 3 or set(pieces[2]) - set("gpI"):
         return None
     old, new, flags = pieces[0].replace("\\" + mark, mark), pieces[1].replace("\\" + mark, mark), pieces[2]
+    if re.search(r"\\[1-9]", new):
+        return _with_groups(old, new, flags, line, extended=extended)
     pattern = _regex(old, extended=extended)
     if pattern is None or len(line) > MAX_LINE or re.search(r"\\[0-9LUEelu]", new):
         return None
@@ -161,6 +166,40 @@ def _substitute(command: str, line: str, *, extended: bool) -> tuple[str, bool] 
     parts = template.split("\x00")
     result, count = compiled.subn(lambda found: found.group().join(parts), line, count=0 if "g" in flags else 1)
     return result, bool(count) and "p" in flags
+
+
+def _with_groups(old: str, new: str, flags: str, line: str, *, extended: bool) -> tuple[str, bool] | None:
+    """Run a substitution whose replacement names groups."""
+    pattern = grouped(old, extended=extended)
+    if pattern is None or len(line) > MAX_GROUPED or set(flags) - set("gp") or re.search(r"\\[0LUEelu]", new):
+        return None
+    if max(map(int, re.findall(r"\\([1-9])", new))) > pattern.groups:
+        return None
+
+    def made(found: re.Match[str]) -> str:
+        return re.sub(r"\\(.)|&", lambda mark: _named(mark[1], found), new, flags=re.DOTALL)
+
+    result, count = pattern.subn(made, line, count=0 if "g" in flags else 1)
+    return result, bool(count) and "p" in flags
+
+
+def _named(mark: str | None, found: re.Match[str]) -> str:
+    r"""Return what ``&``, ``\1`` or an escape stands for in a replacement."""
+    if mark is None:
+        return found[0]
+    return found[int(mark)] or "" if mark.isdigit() else {"n": "\n", "t": "\t"}.get(mark, mark)
+
+
+def grouped(old: str, *, extended: bool = False) -> re.Pattern[str] | None:
+    """Return an expression with groups side by side, of which each holds one repetition at most; None for another."""
+    pieces = _GROUPS[extended].split(old)
+    if len(pieces) % 2 == 0 or len(pieces) > 2 * MAX_GROUPS + 1:
+        return None
+    made = [_regex(piece, extended=extended) if piece else "" for piece in pieces]
+    known = [piece for piece in made if piece is not None]
+    if len(known) < len(made) or sum(piece.count("*") + piece.count("+") for piece in known) > MAX_GROUPS:
+        return None
+    return re.compile("".join(f"({piece})" if at % 2 else piece for at, piece in enumerate(known)), re.DOTALL)
 
 
 def _piece(found: re.Match[str]) -> str:

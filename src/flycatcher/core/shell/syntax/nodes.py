@@ -136,7 +136,8 @@ class Pipeline(Struct):
 
     commands: list[Command]
     negated: bool = False
-    coprocess: bool = False
+    coprocess: str = ""
+    """The name of the array that gets a coprocess's descriptors; empty for none."""
 
 
 class AndOr(Struct):

@@ -148,17 +148,17 @@ class Parser(Scanner):
         return AndOr(items, background)
 
     def _pipeline(self) -> Pipeline:
-        negated = coprocess = False
+        negated, coprocess = False, ""
         while (word := self._keyword()) in ("!", "time", "coproc"):
             self.pos += len(word)
             negated ^= word == "!"
-            coprocess |= word == "coproc"
+            coprocess = "COPROC" if word == "coproc" else coprocess
             self.skip_blanks()
             if word == "time" and self.peek(2) == "-p":
                 self.pos += 2
                 self.skip_blanks()
             if word == "coproc" and _COPROCESS.match(self.text, self.pos, self.end):
-                self.read_word()
+                coprocess = self.read_word().literal() or coprocess
                 self.skip_blanks()
         commands = [self._command()]
         while True:

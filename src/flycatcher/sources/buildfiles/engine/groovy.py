@@ -10,6 +10,8 @@ from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine.filetype import Document, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder, Located
+from flycatcher.sources.buildfiles.engine.words import split
+from flycatcher.sources.buildfiles.engine.yaml import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,8 @@ _STEP = lazy(
     r"(?:script\s*:\s*)?(?:" + _STRING.format("t") + ")",
     re.DOTALL,
 )
+_EXECUTED = lazy(r"(?:'(?P<x1s>(?:\\.|[^'\\\n])*)'|\"(?P<x1d>(?:\\.|[^\"\\\n])*)\")\.execute\(")
+_ELSEWHERE = lazy(r"\b(?P<key>command|cmd|execCommand|remoteCommand)\s*:\s*(?:" + _STRING.format("c") + ")", re.DOTALL)
 _LINE = lazy(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
 _BESIDE = lazy(
     r"\bexecutable\s*[\s(=]\s*((?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\)?[\s;]*\bargs\s*[\s(=]\s*\[?"
@@ -55,7 +59,7 @@ def unescaped(text: str, start: int, end: int, *, interpolates: bool) -> Located
     return builder.done()
 
 
-def steps(document: Document) -> Iterator[Region]:
+def steps(document: Document) -> Iterator[Region | Start]:
     """Yield the text of each sh, bat and powershell step."""
     text = document.text
     for match in _STEP.finditer(text):
@@ -68,9 +72,23 @@ def steps(document: Document) -> Iterator[Region]:
         dialect = _DIALECTS[match["step"]]
         symbol = (*(("stage " + stages[-1],) if stages else ()), match["step"])
         confidence = "high" if dialect == "sh" else "low"
-        yield Region(
-            text=located, dialect=dialect, symbol=symbol, context={"ci.system": "jenkins"}, confidence=confidence
-        )
+        context = {"ci.system": "jenkins"}
+        if dialect == "sh":
+            yield from script(located, symbol, {}, dialect=dialect, context=context)
+        else:
+            yield Region(text=located, dialect=dialect, symbol=symbol, context=context, confidence=confidence)
+
+
+def executed(document: Document) -> Iterator[Region | Start]:
+    """Yield what ``"...".execute()`` starts, and the commands of steps that run them elsewhere (``sshCommand command: "..."``)."""
+    for match in _EXECUTED.finditer(document.text):
+        group = "x1s" if match["x1s"] is not None else "x1d"
+        text = unescaped(document.text, *match.span(group), interpolates=group == "x1d")
+        yield Start(argv=split(text.text), span=match.span(group), symbol=("execute",), confidence="medium")
+    for match in _ELSEWHERE.finditer(document.text):
+        group = next(name for name in ("c3s", "c3d", "c1s", "c1d") if match[name] is not None)
+        text = unescaped(document.text, *match.span(group), interpolates=group.endswith("d"))
+        yield Region(text=text, symbol=(match["key"],), context={"ci.system": "jenkins"}, confidence="low")
 
 
 def command_lines(document: Document) -> Iterator[Start]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
-from flycatcher.core.interpreters.names import BOURNE, grammar_of
+from flycatcher.core.interpreters.names import BOURNE, grammar_of, interpreter_by_name
+from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
 from flycatcher.sources.buildfiles.engine import jsontext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
@@ -114,12 +115,46 @@ def _listed(document: Document, start: int, end: int) -> tuple[str, ...]:
     return words(tree) if at >= 0 else ()
 
 
+def named(reference: str, behind: str = "") -> str:
+    """Return the interpreter that a reference is named after (``$(PYTHON)``, ``${lib.getExe perl}``), where nothing goes on behind it."""
+    words = _IDENTIFIER.findall(reference)
+    return "" if not words or behind[:1].isalnum() or behind[:1] in _GOES_ON else _of(words)
+
+
+def _of(words: list[str]) -> str:
+    """Return the interpreter that the last words of a reference name: ``python.interpreter``, ``pkgs.python3``."""
+    words = [_CAMEL.sub("_", word) for word in words]
+    return interpreter_by_name(words[-1]) or (
+        interpreter_by_name(words[-2]) if len(words) > 1 and words[-1] in {"interpreter", "executable", "path"} else ""
+    )
+
+
+def configured(document: Document) -> Document:
+    """Return a template of configure's with the interpreters that it is told about by name (``@PYTHON@``), every place kept."""
+    if not document.name.endswith((".in", ".am")) or "@" not in document.text:
+        return document
+    text = _PLACE.sub(_filled, document.text)
+    return Document(document.path, text)
+
+
+def _filled(match: re.Match[str]) -> str:
+    """Return a place of configure's as the interpreter that it is named after."""
+    return (interpreter_by_name(match[1]) or match[0]).ljust(len(match[0]))
+
+
+_PLACE = lazy(r"@(\w+)@")
+_CAMEL = lazy(r"(?<=[a-z0-9])(?=[A-Z])")
+_IDENTIFIER = lazy(r"[A-Za-z_]\w*")
+_GOES_ON = tuple("/_.-")
+
+
 def replaced(text: Located, pattern: re.Pattern[str], by: str) -> Located:
     r"""Return the text with every match of a pattern replaced (``\\1`` is its first group), with the places of the match."""
     builder, at = Builder(), 0
     for match in pattern.finditer(text.text):
         builder.take(text, at, match.start())
-        builder.replace(text, match.start(), match.end(), by if by == UNKNOWN else match.expand(by))
+        said = match.expand(by) if by != UNKNOWN else named(match[0], text.text[match.end() :]) or UNKNOWN
+        builder.replace(text, match.start(), match.end(), said)
         at = match.end()
     if not at:
         return text

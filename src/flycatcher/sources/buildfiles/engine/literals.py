@@ -10,14 +10,15 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from flycatcher.core.interpreters import by_name
 from flycatcher.core.interpreters.names import grammar_of
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
+from flycatcher.sources.buildfiles.engine import guess
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Start
-from flycatcher.sources.buildfiles.engine.lines import MAX_MATCHES, replaced
+from flycatcher.sources.buildfiles.engine.lines import MAX_MATCHES, named, replaced
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, between
 from flycatcher.sources.buildfiles.engine.words import split
 from flycatcher.sources.buildfiles.engine.yaml import NEVER, script
@@ -100,7 +101,7 @@ class Opening(Struct, frozen=True):
     pattern: re.Pattern[str]
     """Up to where the literal, or the bracket of a list of some, begins."""
     form: str = "text"
-    """``text``: a shell's; ``words``: a command line for no shell; ``list``: words, by themselves or in brackets; ``either``: one
+    """``text``: a shell's; ``each``: every literal is one; ``words``: a command line for no shell; ``list``: words, by themselves or in brackets; ``either``: one
     literal is text, several are words; ``tail``: words behind ones of its own, from the first interpreter on; ``beside``: a program,
     its words in the next call or assignment."""
     dialect: str = "sh"
@@ -143,6 +144,14 @@ class Sources(FileType):
                     span = next(spans)
                 if not span[0] <= match.start():
                     yield from self._found(document, each, match)
+        for start in guess.in_source(document, Reader(document.text, self.literals), comments):
+            yield structs.replace(start, argv=tuple(self._filled(word) for word in start.argv))
+
+    def _filled(self, word: str) -> str:
+        """Return what a word says to the build tool."""
+        for pattern, by in self.replaced:
+            word = pattern.sub(by, word)
+        return word
 
     def _found(self, document: Document, each: Opening, match: re.Match[str]) -> Iterator[Region | Start]:
         """Yield one command."""
@@ -155,16 +164,18 @@ class Sources(FileType):
         ):
             found = [*found[:1], *reader.words(args.end(), many=True)]
         texts = [self.said(text) for text in found]
-        named = match.groupdict().get("name") or ""
-        symbol = tuple(filter(None, (each.symbol or named,)))
+        symbol = tuple(filter(None, (each.symbol or match.groupdict().get("name") or "",)))
         context = {"hook": each.hook} if each.hook else {}
         if not texts:
             return
         span = (texts[0].start(0), texts[-1].end(len(texts[-1].text)))
-        if each.form == "text" or (each.form == "either" and len(texts) == 1):
-            yield from _text(texts[0], each, symbol, context)
+        if each.form in ("text", "each") or (each.form == "either" and len(texts) == 1):
+            for text in texts:
+                yield from _text(text, each, symbol, context)
             return
         argv = split(texts[0].text) if each.form == "words" else tuple(text.text for text in texts)
+        if argv and argv[0] == UNKNOWN:
+            argv = (called(document.text[texts[0].start(0) : texts[0].end(1)]), *argv[1:])
         if each.form == "tail":
             at = next((i for i, word in enumerate(argv) if by_name(word) is not None or grammar_of(word)), len(argv))
             argv = argv[at:]
@@ -176,6 +187,17 @@ class Sources(FileType):
         for pattern, by in self.replaced:
             text = replaced(text, pattern, by)
         return text
+
+
+def called(source: str) -> str:
+    """Return the interpreter that a source looks up, or that its variable is named after: ``which("perl")``, ``python``."""
+    looked_up = _LOOKED_UP.search(source)
+    if looked_up and by_name(looked_up[1]) is not None:
+        return looked_up[1]
+    return named(source) or UNKNOWN
+
+
+_LOOKED_UP = lazy(r"[\"']([\w./+-]+)[\"']\s*\)*\Z")
 
 
 def _text(text: Located, each: Opening, symbol: tuple[str, ...], context: dict[str, str]) -> Iterator[Region | Start]:
@@ -190,6 +212,23 @@ def _text(text: Located, each: Opening, symbol: tuple[str, ...], context: dict[s
             argv=(each.dialect, "/dev/fd/3"), span=span, payload=span, descriptors={3: text.text}, symbol=symbol,
             context={**context, "script": "temporary file"}, confidence=each.confidence,
         )  # fmt: skip
+
+
+_LINES = lazy(r"^[ \t]*(?://|\*).*$", re.MULTILINE)
+
+
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """Return the spans of lines that are comments of a language with curly brackets."""
+    return [match.span() for match in islice(_LINES.finditer(text), MAX_MATCHES)]
+
+
+def constant(text: str, name: str, literals: Literals) -> Located | None:
+    """Return the literal that a source gives a name to, if it does so once."""
+    if not name.isidentifier():
+        return None
+    found = list(islice(re.finditer(rf"\b{name}\b[ \t]*(?::[^=\n]{{1,40}})?:?=[ \t\n]*(?=[\"'`r])", text), 2))
+    words = Reader(text, literals).words(found[0].end(), many=False) if len(found) == 1 else []
+    return words[0] if words and words[0].text.strip(UNKNOWN) else None
 
 
 class Reader:
@@ -269,7 +308,9 @@ class Reader:
         for piece in pattern.finditer(located.text):
             builder.take(located, at, piece.start())
             letter = next((each for each in piece.groups()[1:] if each is not None), "")
-            said = UNKNOWN if piece["hole"] is not None else letter if "''" in piece[0] else _SINGLE.get(letter, letter)
+            said = letter if "''" in piece[0] else _SINGLE.get(letter, letter)
+            if piece["hole"] is not None:
+                said = named(piece[0], located.text[piece.end() :]) or UNKNOWN
             builder.replace(located, piece.start(), piece.end(), said)
             at = piece.end()
         builder.take(located, at)

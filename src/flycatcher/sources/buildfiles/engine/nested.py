@@ -13,7 +13,7 @@ from flycatcher.sources.buildfiles.engine.located import Builder, Located
 from flycatcher.sources.buildfiles.engine.yaml import script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flycatcher.sources.buildfiles.engine.filetype import FileType
 
@@ -25,11 +25,16 @@ _BOUNDARY = lazy(r"^--\S+[ \t]*$", re.MULTILINE)
 def inside(document: Document, text: Located, reader: FileType) -> Iterator[Region | Start | Injection]:
     """Yield what a reader finds in a text of a document, at its places in the document."""
     inner = Document(document.path, text.text)
-    for item in reader.read(inner):
-        yield _moved(item, text)
+    yield from moved(reader.read(inner), text)
     for problem in inner.problems:
         at = text.start(inner.at(problem.line, problem.column))
         document.problem(at, problem.message, stops=problem.stops)
+
+
+def moved(items: Iterable[Region | Start | Injection], outer: Located) -> Iterator[Region | Start | Injection]:
+    """Yield what a text of a file holds, with the places of the file."""
+    for item in items:
+        yield _moved(item, outer)
 
 
 def _moved(item: Region | Start | Injection, outer: Located) -> Region | Start | Injection:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from flycatcher.core.interpreters.names import WINDOWS, grammar_of, interpreter_by_name, words_in_variables
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell import UNKNOWN
-from flycatcher.sources.buildfiles.engine import hcl, jsontext, toml, yamltext
+from flycatcher.sources.buildfiles.engine import guess, hcl, jsontext, toml, yamltext
 from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Injection, Region, Start
 from flycatcher.sources.buildfiles.engine.located import Builder
 from flycatcher.sources.buildfiles.engine.nested import inside, user_data
@@ -150,7 +150,7 @@ class Stands(FileType):
 
     def _walk(self, site: Site, path: tuple[str, ...]) -> Iterator[Region | Start | Injection]:
         """Yield what a node holds: by the first way that leads to it, else what is in it."""
-        node, symbol = site.node, site.symbol
+        node, symbol, place = site.node, site.symbol, None
         if path:
             said = "".join(key.replace("/", "\u2044") + "/" for key in path)
             place = next((each for each in self.at if compiled(each.way).fullmatch(said)), None)
@@ -164,6 +164,9 @@ class Stands(FileType):
                     if isinstance(node, List) and held
                     else node
                 )
+        if path and place is None:
+            yield from guess.at_key(path, node, self.holes)
+            yield from guess.listed(node, symbol)
         if isinstance(node, List) and len(symbol) < MAX_DEPTH:
             for number, item in enumerate(node.items, 1):
                 yield from self._walk(replace(site, node=item, symbol=(*symbol, *self._title(item, number))), path)
@@ -202,6 +205,11 @@ class Stands(FileType):
         located = joined([filled(each.text, self.holes) for each in texts])
         if place.dialect == "user-data":
             yield from user_data(site.document, located, site.symbol, site.env)
+            return
+        if place.dialect == "buildspec":
+            from flycatcher.sources.buildfiles.ci_hosted import CodeBuild  # noqa: PLC0415 - only for inline ones
+
+            yield from inside(site.document, located, CodeBuild())
             return
         if place.dialect == "dockerfile":
             from flycatcher.sources.buildfiles.dockerfile import Dockerfile  # noqa: PLC0415 - only for inline ones

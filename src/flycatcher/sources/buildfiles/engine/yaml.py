@@ -159,6 +159,8 @@ class KeyedYaml(FileType):
 
     def walk(self, node: Tree, path: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Region | Start]:
         """Yield what is under a node."""
+        from flycatcher.sources.buildfiles.engine import guess  # noqa: PLC0415 - uses this module
+
         if isinstance(node, List):
             for number, item in enumerate(node.items, 1):
                 yield from self.walk(item, (*path, self.title(item, number)), env)
@@ -166,10 +168,13 @@ class KeyedYaml(FileType):
             known = {**env, **self.environment(node)}
             yield from carriers(node, self.env_keys, path)
             for key, value in node.items.items():
-                if key in self.keys and (texts := scalars(value)):
+                if listed := list(guess.listed(value, (*path, key))):
+                    yield from listed
+                elif key in self.keys and (texts := scalars(value)):
                     yield from self.texts(key, texts, node, (*path, key), known)
                 else:
                     yield from self.walk(value, (*path, key), known)
+                    yield from guess.at_key((*path, key), value, self.holes)
 
     def texts(
         self, key: str, texts: list[Scalar], node: Map, symbol: tuple[str, ...], env: Mapping[str, str]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 from flycatcher.core.regex import lazy
+from flycatcher.sources.buildfiles.engine.filetype import Document
 from flycatcher.sources.buildfiles.engine.located import Builder, Located, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flycatcher.sources.buildfiles.engine.filetype import Document
+    from flycatcher.sources.buildfiles.engine.filetype import Problem
 
 MAX_DEPTH = 100
 MAX_NODES = 100_000
@@ -80,8 +82,22 @@ Tree = Scalar | Map | List
 def documents(document: Document) -> list[Tree]:
     """Return the documents of a YAML file, as far as they can be read; problems are noted in the document.
 
-    A line that does not parse (a template's ``{% if %}``) is blanked, and the rest is read.
+    A line that does not parse (a template's ``{% if %}``) is blanked, and the rest is read. Several types may look at the same file.
     """
+    found, problems = _of(document.text)
+    document.problems.extend(problems)
+    return list(found)
+
+
+@lru_cache(maxsize=2)
+def _of(text: str) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
+    """Return the documents of a text, and its problems."""
+    document = Document("", text)
+    return tuple(_documents(document)), tuple(document.problems)
+
+
+def _documents(document: Document) -> list[Tree]:
+    """Return the documents of a YAML file; problems are noted in the document."""
     import yaml  # noqa: PLC0415 - only for YAML files
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -99,7 +115,9 @@ def documents(document: Document) -> list[Tree]:
             if mark is None:
                 return out
             repaired = _blanked(text, mark.index) if repairs < MAX_REPAIRS - 1 else None
-            document.problem(mark.index + shift, f"not YAML: {error.problem or error.context}", stops=repaired is None)
+            document.problem(
+                mark.index + shift, f"not YAML: {error.problem or error.context}", stops=repaired is None, blanked=True
+            )
             if repaired is None:
                 return out
             text = repaired

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.audit_record import FIELD, Words, decode
-from flycatcher.sources.logs.engine.clock import stamp
+from flycatcher.sources.logs.engine.clock import epoch, stamp
 from flycatcher.sources.logs.engine.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Event:
         self, fields: Fields, argv: tuple[str, ...], logins: Logins, notes: list[str], *, truncated: bool
     ) -> Recorded:
         """Return the start of these words."""
-        when = float(self._key().partition(b":")[0] or 0)
+        when = epoch(self._key().partition(b":")[0])
         context, host = logins.context(fields), os.fsdecode(self.node)
         if host:
             context["host.name"] = host

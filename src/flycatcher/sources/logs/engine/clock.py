@@ -9,6 +9,7 @@ from functools import lru_cache
 _ISO = re.compile(
     r"\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d))?(?:[.,](\d{1,9})\d*)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
 )
+_EPOCH = re.compile(rb"\d{1,12}(?:\.\d{1,9})?")
 _LAST = 253402300799.0
 """The end of the year 9999."""
 _MONTHS = {
@@ -24,6 +25,11 @@ def stamp(seconds: float) -> str:
         return ""
     whole = int(seconds)
     return f"{_second(whole)}.{round((seconds - whole) * 1e6) % 1_000_000:06d}Z"
+
+
+def epoch(text: bytes) -> float:
+    """Return the seconds since 1970 that digits stand for; 0 for anything else."""
+    return float(text) if _EPOCH.fullmatch(text) is not None else 0.0
 
 
 @lru_cache(1024)

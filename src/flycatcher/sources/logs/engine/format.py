@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flycatcher.sources.logs.engine.interest import Interest
 from flycatcher.sources.logs.engine.lineage import Lineage
@@ -60,6 +60,8 @@ class Format:
     """For people: ``auditd``."""
     rank: ClassVar[int] = 0
     """Among formats that take the same line, the one with the highest rank reads it."""
+    together: ClassVar[bool] = False
+    """Whether a line says nothing without those around it: a log of this format is read as nothing else."""
     words: ClassVar[str] = "list"
     """How a start's words stand in it: ``list``, ``string`` (joined) or ``text`` (shell text or a program's input)."""
 
@@ -85,6 +87,15 @@ class Format:
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Yield what one line says."""
         raise NotImplementedError
+
+    def sift(self, data: bytes) -> Any:  # noqa: ANN401 - each format's own
+        """Return what of a block is of no interest whatever came before it; None where the format cannot tell."""
+        del data
+
+    def sifted(self, block: Block, found: Any) -> Iterable[Recorded | Lost]:  # noqa: ANN401 - as above
+        """Return what :meth:`read` does, of a block that another reader of the format has sifted."""
+        del found
+        return self.read(block)
 
     def idle(self) -> Iterable[Recorded | Lost]:
         """Yield what waited for more; called where a log that is followed says nothing for a while."""

@@ -6,7 +6,7 @@ import os
 
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.sources.logs.engine.audit_event import UNSET, Event, Fields
-from flycatcher.sources.logs.engine.clock import stamp
+from flycatcher.sources.logs.engine.clock import epoch, stamp
 from flycatcher.sources.logs.engine.recorded import Recorded
 
 _SESSIONS = 4096
@@ -59,7 +59,7 @@ class Logins:
         if fields.get("res") in ("failed", "0"):
             return None
         low = line.find(b"audit(") + 6
-        when = float(line[low : line.find(b":", low)] or 0)
+        when = epoch(line[low : line.find(b":", low)])
         context = self.context(fields) | {"via": os.path.basename(fields.get("exe")) or "sudo"}
         host = os.fsdecode(event.node)
         if host:

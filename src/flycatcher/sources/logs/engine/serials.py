@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.sources.logs.engine.audit_event import Event, Fields
 from flycatcher.sources.logs.engine.audit_runs import KEY
-from flycatcher.sources.logs.engine.clock import stamp
+from flycatcher.sources.logs.engine.clock import epoch, stamp
 from flycatcher.sources.logs.engine.recorded import Lost
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Serials:
         if kind in ("DAEMON_ROTATE", "DAEMON_CLOSE", "DAEMON_RESUME"):
             return ()
         low = line.find(b"audit(") + 6
-        when = float(line[low : line.find(b":", low)] or 0)
+        when = epoch(line[low : line.find(b":", low)])
         said = Fields(line).get("op")
         text = f"auditd: {kind} {said}".rstrip()
         return (Lost(text=text, kind="gap", place="daemon", host=os.fsdecode(event.node), time=when, since=when),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import urllib.parse
 from typing import TYPE_CHECKING
@@ -115,6 +116,13 @@ def _module(args: Sequence[Value], _kwargs: dict[str, Value]) -> Value:
     return Value(program, exact=args[0].exact, made=(*args[0].made, "data URL"), taint=args[0].taint)
 
 
+def _json(data: Constant, *_rest: Constant) -> str:
+    """``JSON.stringify`` of a text or a number."""
+    if not isinstance(data, (str, int, float)):
+        raise TypeError
+    return json.dumps(data, ensure_ascii=False)
+
+
 def _unescape(text: Constant) -> str:
     """``unescape``: %uXXXX too."""
     return decode.unurl(decode.unescape_text(str(text).replace("%u", "\\u")))
@@ -137,6 +145,7 @@ FUNCTIONS: dict[str, Fold] = {
     "decodeURIComponent": first(decode.unurl, "url"),
     "decodeURI": first(decode.unurl, "url"),
     "unescape": first(_unescape, "url"),
+    "JSON.stringify": pure(_json),
     "data-url-code": _module,
     "shell-word": _shell_word,
     "encodeURIComponent": first(lambda text: urllib.parse.quote(str(text))),

@@ -37,9 +37,10 @@ class Lowering(TreeLowering):
 
     def identifier(self, node: Node, start: int, end: int) -> ir.Node:
         r"""A name; ``ev\u0061l`` is one too."""
-        return ir.Name(start, end, self._name(node))
+        return ir.Name(start, end, self.spelled(node))
 
-    def _name(self, node: Node | None) -> str:
+    def spelled(self, node: Node | None) -> str:
+        """Return a name as it is meant."""
         name = self.text(node)
         return decode.unescape_text(name) if "\\" in name else name
 
@@ -56,7 +57,7 @@ class Lowering(TreeLowering):
 
     def member(self, node: Node, start: int, end: int) -> ir.Node:
         """``a.b``."""
-        return ir.Member(start, end, self.field(node, "object"), self.text(node.child_by_field_name("property")))
+        return ir.Member(start, end, self.field(node, "object"), self.spelled(node.child_by_field_name("property")))
 
     def subscript(self, node: Node, start: int, end: int) -> ir.Node:
         """``a[b]``."""
@@ -141,14 +142,20 @@ class Lowering(TreeLowering):
         for child in node.named_children:
             name = self.text(child)
             if child.type == "pair_pattern":
-                key = ir.Const(child.start_byte, child.start_byte, self._name(child.child_by_field_name("key")))
-                items.append((key, self.field(child, "value")))
+                items.append((self.key(child), self.field(child, "value")))
             elif child.type.startswith("shorthand"):
                 items.append((ir.Const(start, start, name), ir.Name(child.start_byte, child.end_byte, name)))
             elif child.type == "object_assignment_pattern":
                 name = self.text(child.child_by_field_name("left"))
                 items.append((ir.Const(start, start, name), self.lower(child)))
         return ir.Pairs(start, end, items)
+
+    def key(self, node: Node) -> ir.Node:
+        """The key of ``{a: b}``, ``{"a": b}`` and ``{[a]: b}``."""
+        key = node.child_by_field_name("key")
+        if key is None or key.type != "property_identifier":
+            return self.field(node, "key")
+        return ir.Const(key.start_byte, key.start_byte, self.spelled(key))
 
     def spread(self, node: Node, start: int, end: int) -> ir.Node:
         """``...a``."""
@@ -192,13 +199,9 @@ class Lowering(TreeLowering):
         """``{a: b}``."""
         items: list[tuple[ir.Node, ir.Node]] = []
         for child in node.named_children:
-            name = self._name(child.child_by_field_name("key") or child.child_by_field_name("name"))
+            name = self.spelled(child.child_by_field_name("key") or child.child_by_field_name("name"))
             if child.type == "pair":
-                key = child.child_by_field_name("key")
-                constant = key is not None and key.type == "property_identifier"
-                items.append(
-                    (ir.Const(start, start, name) if constant else self.field(child, "key"), self.field(child, "value"))
-                )
+                items.append((self.key(child), self.field(child, "value")))
             elif child.type == "shorthand_property_identifier":
                 items.append((ir.Const(start, start, self.text(child)), ir.Name(start, end, self.text(child))))
             elif child.type == "spread_element":

@@ -10,12 +10,16 @@ from flycatcher.core.payload.evaluator.operators import percent
 from flycatcher.core.payload.evaluator.values import Value
 from flycatcher.core.payload.languages.perl.strings import code_blocks
 from flycatcher.core.payload.languages.ruby.functions import translate
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.evaluator.values import Constant
+
+
+_SPECIAL = lazy(r"[^\w]")
 
 
 def _text(data: Constant) -> str:
@@ -102,6 +106,9 @@ FUNCTIONS: dict[str, Fold] = {
     "uc": pure(lambda text: text.upper()),
     "ucfirst": pure(lambda text: text[:1].upper() + text[1:]),
     "length": pure(len),
+    "chop": pure(lambda text: text[:-1]),
+    "chomp": pure(lambda text: text.removesuffix("\n")),
+    "quotemeta": pure(lambda text: _SPECIAL.sub(r"\\\g<0>", text)),
     "join": pure(_join),
     "reverse": pure(_reverse, "reversed"),
     "substr": pure(_substr),

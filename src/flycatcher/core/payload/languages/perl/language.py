@@ -29,7 +29,11 @@ LANGUAGE = Language(
     writes_outside=True,
     functions=FUNCTIONS,
     specials={"shift": _shift},
-    runs={"eval": 0, "evalbytes": 0},
+    runs={
+        "eval": 0,
+        "evalbytes": 0,
+        **dict.fromkeys(("timethis", "timeit", "countit", "Benchmark::timethis", "Benchmark::timeit"), 1),
+    },
     starts={
         **dict.fromkeys(("system", "exec"), Starts("words")),
         **dict.fromkeys(("POSIX::system", "POSIX::exec"), Starts("words")),
@@ -40,6 +44,9 @@ LANGUAGE = Language(
         **dict.fromkeys(("IPC::Open2::open2", "open2"), Starts("words", 2)),
         **dict.fromkeys(("IPC::Open3::open3", "open3"), Starts("words", 3)),
         "IPC::Cmd::run": Starts("text", 1),
+        "IPC::Cmd::run_forked": Starts("words"),
+        "IPC::Run::run": Starts("list"),
+        **dict.fromkeys(("capture", "capturex", "systemx"), Starts("words")),
     },
     weak=True,
     callable_text=True,

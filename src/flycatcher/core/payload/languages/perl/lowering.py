@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.payload import ir
 from flycatcher.core.payload.frontends.tree_sitter import number, parse_with
+from flycatcher.core.payload.languages.perl.lists import ListLowering
 from flycatcher.core.payload.languages.perl.patterns import PatternLowering
 from flycatcher.core.payload.languages.perl.strings import StringLowering
 
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 _OF_TOPIC = frozenset(["chr", "ord", "lc", "uc", "lcfirst", "ucfirst", "length", "hex", "oct", "quotemeta"])
 """Functions that take ``$_`` where nothing is given (perlfunc)."""
+_SUBS = re.compile(r"\bsub\s+(\w+)\b(?:\s*\(\s*\)|(?!\s*\())")
+_SLOT = re.compile(
+    r"""(?P<sigil>[$@%])\{\s*(?:(?P<quote>["'])|\*)?(?:main::|::)?(?P<name>[A-Za-z_]\w*)(?:(?P=quote)|\{[A-Z]+\})?\s*\}"""
+)
+"""A variable by its name in a text, or through its entry in the symbol table (perlref)."""
+_IMPORTS = frozenset({"POSIX", "IPC::Cmd", "IPC::Run"})
+"""Modules whose functions are known by their full names."""
 _HANDLERS = re.compile(r"(?:local\s+)?[$@%]SIG\b")
 
 
@@ -33,7 +42,7 @@ def _functions(value: ir.Node) -> list[ir.Function]:
     return [found for item in items for found in _functions(item)]
 
 
-class Lowering(PatternLowering):
+class Lowering(ListLowering):
     """tree-sitter-perl to ir. Variables keep their sigil: ``$a``, ``@a``, ``%a``."""
 
     skipped: ClassVar[frozenset[str]] = frozenset({"comment", "pod"})
@@ -43,6 +52,8 @@ class Lowering(PatternLowering):
         super().__init__(source, nodes)
         self.named: set[str] = set()
         """Words that ``use constant`` gave a value."""
+        self.own = frozenset(_SUBS.findall(source.head))
+        """The program's own functions, which a bare word calls."""
 
     def literal(self, node: Node, start: int, end: int) -> ir.Node:
         """Numbers and version strings."""
@@ -51,11 +62,15 @@ class Lowering(PatternLowering):
     def bareword(self, node: Node, start: int, end: int) -> ir.Node:
         """A word without quotes is text; where it is called on, it is a package."""
         text = self.text(node)
+        if node.type == "bareword" and text in self.own:
+            return ir.Invoke(start, end, ir.Name(start, end, text), [])
         return ir.Name(start, end, text) if text in self.named else ir.Const(start, end, text)
 
     def variable(self, node: Node, start: int, end: int) -> ir.Node:
         r"""``$a``, ``@a``, ``%a``; ``@{[ ... ]}`` and ``${\\ ...}`` are what stands in them."""
         if node.named_children and node.named_children[0].named_children:
+            if (slot := _SLOT.fullmatch(self.text(node))) is not None:  # ${"a"}, ${*a{SCALAR}}
+                return ir.Name(start, end, slot["sigil"] + slot["name"])
             return self.group(node, start, end)
         return ir.Name(start, end, self.text(node).replace("{", "").replace("}", ""))
 
@@ -93,9 +108,17 @@ class Lowering(PatternLowering):
             target = self.group(func, func.start_byte, func.end_byte)
         else:
             name = name.lstrip("&").removeprefix("CORE::").removeprefix("GLOBAL::")
+            if name == "readpipe":
+                return ir.Command(start, end, args or [ir.Name(start, start, "$_")])
             target = ir.Name(func.start_byte, func.end_byte, name)
             if "::" in name and name.rpartition("::")[2][:1].isupper():  # new Class(...): the class with its arguments
                 target = ir.Member(start, func.end_byte, target, "new")
+        if (
+            name in ("push", "unshift")
+            and isinstance(first := args[0] if args else None, ir.Name)
+            and first.id == "@ARGV"
+        ):
+            return ir.Group(start, end, [ir.Invoke(start, end, target, args), *self.opened(args[1:])])
         if name in ("exec", "system") and before:
             args = [*before, *args[1:]] if args else before
         return ir.Invoke(start, end, target, args if name in ("exec", "system") else [*args, *before])
@@ -110,18 +133,11 @@ class Lowering(PatternLowering):
             args = [ir.Name(start, start, "@_")]
         elif name in _OF_TOPIC and not args:
             args = [ir.Name(start, start, "$_")]
+        elif name in ("chop", "chomp") and args and isinstance(args[0], (ir.Name, ir.Assign)):
+            target = args[0].target if isinstance(args[0], ir.Assign) else args[0]
+            cut = ir.Assign(start, end, target, ir.Invoke(start, end, ir.Name(start, start, name), [target]))
+            return ir.Group(start, end, [args[0], cut])
         return ir.Invoke(start, end, ir.Name(start, start, name), args)
-
-    def arguments(self, node: Node) -> list[ir.Node]:
-        """Return arguments one by one: a list in a list is part of it."""
-        if node.type in ("list_expression", "parenthesized_expression"):
-            return [
-                each
-                for child in node.named_children
-                if child.type not in self.skipped
-                for each in self.arguments(child)
-            ]
-        return [self.lower(node)]
 
     def method(self, node: Node, start: int, end: int) -> ir.Node:
         """``A->b(c)``."""
@@ -162,6 +178,13 @@ class Lowering(PatternLowering):
             return self.chain(node, start, end)
         return ir.Operate(start, end, op, [self.field(node, "left"), self.field(node, "right")])
 
+    def unary(self, node: Node, start: int, end: int) -> ir.Node:
+        """``-1``, ``!a``; ``-word`` is text with a dash."""
+        op, operand = self.data[start : start + 1].decode("latin-1"), self.group(node, start, end)
+        if op == "-" and isinstance(operand, ir.Const) and isinstance(operand.value, str):
+            return ir.Const(start, end, f"-{operand.value}")
+        return ir.Operate(start, end, op, [operand]) if op in ("-", "!") else operand
+
     def assign(self, node: Node, start: int, end: int) -> ir.Node:
         """``$a = b``, ``$a .= b``."""
         op = self.operator(node).removesuffix("=")
@@ -172,11 +195,7 @@ class Lowering(PatternLowering):
         assigned = ir.Assign(start, end, target, value, "" if op in ("||", "//", "&&") else op)
         if isinstance(target, ir.Name) and target.id == "@ARGV":  # what <> opens
             values = value.items if isinstance(value, ir.Items) else [value]
-            opened = [
-                ir.Invoke(start, end, ir.Name(start, start, "open"), [ir.Const(start, start, "ARGV"), each])
-                for each in values
-            ]
-            return ir.Group(start, end, [assigned, *opened])
+            return ir.Group(start, end, [assigned, *self.opened(values)])
         if _HANDLERS.match(self.text(node.child_by_field_name("left"))):  # a signal, or a message, is on its way
             return ir.Group(start, end, [assigned, *(ir.Invoke(start, end, f, []) for f in _functions(value))])
         return assigned
@@ -199,7 +218,7 @@ class Lowering(PatternLowering):
         """``{a => b}``."""
         parts = self.all(node)
         items = parts[0].items if len(parts) == 1 and isinstance(parts[0], ir.Items) else parts
-        return ir.Pairs(start, end, list(zip(items[::2], items[1::2], strict=False)))
+        return ir.Pairs(start, end, list(zip_longest(items[::2], items[1::2], fillvalue=ir.Group(end, end))))
 
     def function(self, node: Node, start: int, end: int) -> ir.Node:
         """``sub``."""
@@ -215,33 +234,15 @@ class Lowering(PatternLowering):
         inner = self.group(node, start, end)
         if isinstance(inner, ir.Const) and isinstance(inner.value, str):
             return ir.Name(start, end, inner.value.removeprefix("main::").removeprefix("::"))
-        return ir.Name(start, end, self.text(node).lstrip("*")) if node.named_children[0].type == "varname" else inner
-
-    def over(self, node: Node, start: int, end: int) -> ir.Node:
-        """``f $_ for list``."""
-        listed = self.listed(node)
-        return ir.Loop(start, end, self.lower(node.named_children[0]), ir.Name(start, start, "$_"), listed)
-
-    def listed(self, node: Node) -> ir.Node:
-        """Return the list that a loop goes over: one value alone is a list, too."""
-        listed = self.field(node, "list")
-        if isinstance(listed, ir.Items):
-            return listed
-        return ir.Items(listed.start, listed.end, [ir.Operate(listed.start, listed.end, "...", [listed])])
+        return (
+            ir.Name(start, end, self.text(node).lstrip("*").removeprefix("CORE::GLOBAL::"))
+            if node.named_children[0].type == "varname"
+            else inner
+        )
 
     def returned(self, node: Node, start: int, end: int) -> ir.Node:
         """``return a``."""
         return ir.Return(start, end, self.group(node, start, end))
-
-    def mapped(self, node: Node, start: int, end: int) -> ir.Node:
-        """``map { } list``, ``grep { } list``."""
-        callback = node.child_by_field_name("callback")
-        body = ir.Group(start, start) if callback is None else self.lower(callback)
-        listed = self.listed(node)
-        topic = ir.Name(start, start, "$_")
-        if self.data[start : start + 4] == b"grep":
-            return ir.Comprehend(start, end, topic, topic, listed, [body])
-        return ir.Comprehend(start, end, body, ir.Name(start, start, "$_"), listed)
 
     def condition(self, node: Node, start: int, end: int) -> ir.Node:
         """``if``, ``a ? b : c``."""
@@ -257,6 +258,23 @@ class Lowering(PatternLowering):
         otherwise = ir.Group(start, end, rest) if rest else None
         return ir.Choice(start, end, self.field(node, "condition"), self.field(node, "block"), otherwise)
 
+    def afterwards(self, node: Node, start: int, end: int) -> ir.Node:
+        """``a if b``, ``a unless b``: what depends on a test, whatever it gives."""
+        return ir.Group(
+            start,
+            end,
+            [
+                self.field(node, "condition"),
+                ir.Choice(start, end, ir.Group(start, start), self.lower(node.named_children[0])),
+            ],
+        )
+
+    def body(self, node: Node) -> ir.Node:
+        """A loop's block, and what stands behind ``continue``."""
+        block = self.field(node, "block")
+        behind = node.child_by_field_name("continue")
+        return block if behind is None else ir.Group(block.start, block.end, [block, self.lower(behind)])
+
     def loop(self, node: Node, start: int, end: int) -> ir.Node:
         """``while``, ``until``, C-style ``for``."""
         inits = node.children_by_field_name("initialiser")
@@ -264,7 +282,7 @@ class Lowering(PatternLowering):
         return ir.Loop(
             start,
             end,
-            self.field(node, "block"),
+            self.body(node),
             init=self.lower(inits[0]) if inits else None,
             test=self.lower(tests[0]) if tests else None,
             step=self.maybe(node, "iterator"),
@@ -274,7 +292,7 @@ class Lowering(PatternLowering):
         """``foreach $a (list)``."""
         variable = node.child_by_field_name("variable")
         target: ir.Node = ir.Name(start, start, "$_") if variable is None else self.lower(variable)
-        return ir.Loop(start, end, self.field(node, "block"), target, self.listed(node))
+        return ir.Loop(start, end, self.body(node), target, self.listed(node))
 
     def increment(self, node: Node, start: int, end: int) -> ir.Node:
         """``$i++``."""
@@ -285,7 +303,12 @@ class Lowering(PatternLowering):
         module = self.text(node.child_by_field_name("module"))
         names = [child for child in node.named_children if child.type == "quoted_word_list"]
         words = self.text(names[0].child_by_field_name("content")).split() if names else []
-        bindings = [("", module), *((word, f"{module}::{word}") for word in words if module == "POSIX")]
+        words += [
+            self.text(c.child_by_field_name("content"))
+            for c in node.named_children
+            if c.type.endswith("string_literal")
+        ]
+        bindings = [("", module), *((word, f"{module}::{word}") for word in words if module in _IMPORTS)]
         brought = ir.Import(start, end, bindings)
         rest = [
             c for c in node.named_children if c.type not in ("package", "version", "quoted_word_list", *self.skipped)
@@ -356,7 +379,11 @@ class Lowering(PatternLowering):
             low.all(node)[0] if node.named_children else ir.Const(start, end, None)
         ),
         "filehandle": bareword,
-        "function": lambda low, node, start, end: ir.Invoke(start, end, ir.Name(start, end, low.text(node)), []),
+        "function": lambda low, node, start, end: (
+            low.group(node, start, end)
+            if node.named_children and node.named_children[0].type == "code_deref_expression"
+            else ir.Invoke(start, end, ir.Name(start, end, low.text(node)), [])
+        ),
         "scalar": variable,
         "array": variable,
         "hash": variable,
@@ -387,7 +414,7 @@ class Lowering(PatternLowering):
         "subroutine_declaration_statement": function,
         "anonymous_subroutine_expression": function,
         "return_expression": returned,
-        "map_grep_expression": mapped,
+        "map_grep_expression": ListLowering.mapped,
         "conditional_statement": condition,
         "conditional_expression": condition,
         "elsif": condition,
@@ -398,10 +425,13 @@ class Lowering(PatternLowering):
         "preinc_expression": increment,
         "use_statement": use,
         "readline_expression": read_line,
-        "fileglob_expression": read_line,
+        "fileglob_expression": ListLowering.globbed,
+        "slice_expression": ListLowering.slice_,
+        "unary_expression": unary,
+        "postfix_conditional_expression": afterwards,
         "format_content": PatternLowering.form,
         "glob": entry,
-        "postfix_for_expression": over,
+        "postfix_for_expression": ListLowering.over,
         "command_heredoc_token": StringLowering.token,
         "heredoc_token": StringLowering.token,
         "refgen_expression": glob,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _ESCAPED = re.compile(r"\\(['\"\\])")
+_VARIABLE = re.compile(r"\$[A-Za-z_]\w*")
 _PICTURE = re.compile(r"[@^](?:[<>|]|\*(?!\w)|#)")
 """A field of a format's line (perlform)."""
 _LINES = 256
@@ -56,7 +57,8 @@ class PatternLowering(StringLowering):
                 written = self.text(replacement).strip()
                 if "ee" in flags:
                     quoted = len(written) > 1 and written[0] == written[-1] and written[0] in "'\""
-                    texts.append(ir.Const(start, end, _ESCAPED.sub(r"\1", written[1:-1])) if quoted else subject)
+                    named = ir.Name(start, end, written) if _VARIABLE.fullmatch(written) else subject
+                    texts.append(ir.Const(start, end, _ESCAPED.sub(r"\1", written[1:-1])) if quoted else named)
                 code = [ir.Invoke(start, end, ir.Name(start, start, "eval"), [text]) for text in texts]
                 return ir.Group(start, end, [subject, *code, ir.Group(start, end)])
             name = "regex-replace"

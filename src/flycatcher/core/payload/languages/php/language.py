@@ -45,6 +45,7 @@ LANGUAGE = Language(
         "ob_start": Indirect(0, 1),
     },
     starts={**dict.fromkeys(_TEXTS, Starts("text")), "proc_open": Starts("text-or-list"), "pcntl_exec": Starts("pair")},
+    given={"PHP_BINARY": Value("php")},
     weak=True,
     text_names=True,
     any_case=True,

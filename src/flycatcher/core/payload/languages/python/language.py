@@ -195,14 +195,13 @@ LANGUAGE = Language(
         "*.runsource": 0,
         **dict.fromkeys(("*.runeval", "*.runctx"), 0),
         "code.InteractiveInterpreter().runsource": 0,
-        "timeit.timeit": 0,
-        "timeit.Timer": 0,
-        "timeit.repeat": 0,
+        **dict.fromkeys(("timeit.timeit", "timeit.Timer", "timeit.repeat"), -3),
         **dict.fromkeys(
             _RUNNERS.split(),
             0,
         ),
     },
+    code_keywords=frozenset({"source", "stmt", "setup"}),
     indirect={
         "threading.Thread": Indirect("target", "args", "list"),
         "multiprocessing.Process": Indirect("target", "args", "list"),

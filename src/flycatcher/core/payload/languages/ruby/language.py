@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.evaluator.values import Value
-from flycatcher.core.payload.language import Indirect, Language, Starts
+from flycatcher.core.payload.language import TEXT, Indirect, Language, Starts
 from flycatcher.core.payload.languages.ruby.functions import FUNCTIONS, METHODS
-from flycatcher.core.payload.languages.ruby.lowering import parse
+from flycatcher.core.payload.languages.ruby.lowering import FORMATTED, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ _RUNS_TEXT = (
     "Process.exec",
     "PTY.spawn",
     "PTY.getpty",
+    "sh",
+    "FileUtils.sh",
+    "xsystem",
     "POSIX::Spawn.spawn",
 )
 _OPEN3 = ("capture2", "capture2e", "capture3", "popen2", "popen2e", "popen3", "pipeline")
@@ -84,6 +87,7 @@ LANGUAGE = Language(
         "IRB.conf": 0,
         "TOPLEVEL_BINDING.eval": 0,
         "*.class_exec": 0,
+        FORMATTED: 0,
     },
     indirect={
         **dict.fromkeys(("send", "public_send", "__send__", "*.send", "*.public_send", "*.__send__"), Indirect(0, 1)),
@@ -93,9 +97,23 @@ LANGUAGE = Language(
     starts={
         **dict.fromkeys(_RUNS_TEXT, Starts("words")),
         "IO.popen": Starts("text-or-list"),
+        "`": TEXT,
         **dict.fromkeys(_OPENS_PIPES, Starts("piped")),
         **{f"Open3.{name}": Starts("words") for name in _OPEN3},
         "PTY.spawn": Starts("words"),
+    },
+    given={
+        f"{owner}::{flag}": Value(bits)
+        for owner in ("File", "IO", "File::Constants")
+        for flag, bits in (
+            ("RDONLY", 0),
+            ("WRONLY", 1),
+            ("RDWR", 2),
+            ("CREAT", 64),
+            ("EXCL", 128),
+            ("TRUNC", 512),
+            ("APPEND", 1024),
+        )
     },
     global_roots=frozenset({"Kernel", "self", "TOPLEVEL_BINDING", "::Kernel", "Object.new", "Object", "BasicObject"}),
 )

@@ -18,8 +18,17 @@ _ESCAPED = re.compile(r"\\([\\'])")
 _TEXT = frozenset({"string_content", "heredoc_content"})
 
 
+_CALLS = re.compile(r"[\w?!\])][ (.]|`|%x")
+"""What holds a call, as far as can be told."""
+FORMATTED = "%-format"
+"""The name of the function that runs what a format is given, where the parser takes it for a string: ``'%s'%[f()]``."""
+
+
 class Lowering(TreeLowering):
     """tree-sitter-ruby to ir."""
+
+    _bodies: dict[int, Node] | None = None
+    """The here-documents' texts, by where they are used."""
 
     def string(self, node: Node, start: int, end: int) -> ir.Node:
         """Quoted strings; single quotes keep their backslashes but for those before a quote or another one."""
@@ -29,6 +38,18 @@ class Lowering(TreeLowering):
             if isinstance(part, ir.Const):
                 part.value = _ESCAPED.sub(r"\1", str(part.value))
         return joined(start, end, parts)
+
+    def chained(self, node: Node, start: int, end: int) -> ir.Node:
+        """``'a' 'b'``; the parser takes ``'%s'%[f()]`` for one, which is a format and the values that it gets."""
+        parts: list[ir.Node] = []
+        for child in node.named_children:
+            text = self.text(child)
+            if parts and text.startswith(("%[", "%(", "%{", "%<")) and _CALLS.search(text):
+                code = ir.Const(child.start_byte, child.end_byte, f"[{text[2:-1]}]")
+                parts.append(ir.Invoke(child.start_byte, child.end_byte, ir.Name(start, start, FORMATTED), [code]))
+            else:
+                parts.append(self.lower(child))
+        return ir.Template(start, end, parts)
 
     def words(self, node: Node, start: int, end: int) -> ir.Node:
         """``%w(a b)``."""
@@ -180,6 +201,13 @@ class Lowering(TreeLowering):
         """The text of a here-document."""
         return joined(start, end, pieces(self, node, _TEXT))
 
+    def heredoc_use(self, node: Node, start: int, end: int) -> ir.Node:
+        """``<<~WORD`` where the text is used, which stands behind the line's end."""
+        if self._bodies is None:
+            self._bodies = _bodies(node)
+        body = self._bodies.get(node.start_byte)
+        return ir.Const(start, end, "") if body is None else self.heredoc(body, start, end)
+
     def alias(self, node: Node, start: int, end: int) -> ir.Node:
         """``alias new old``: the new name is the old one's function."""
         new, old = (self.text(node.child_by_field_name(part)).lstrip(":") for part in ("name", "alias"))
@@ -189,8 +217,9 @@ class Lowering(TreeLowering):
     handlers: ClassVar[dict[str, Handler]] = {
         "string": string,
         "bare_string": string,
-        "chained_string": lambda low, node, start, end: ir.Template(start, end, low.all(node)),
-        "heredoc_body": heredoc,
+        "chained_string": chained,
+        "heredoc_body": lambda _low, _node, start, end: ir.Const(start, end, None),
+        "heredoc_beginning": heredoc_use,
         "string_array": words,
         "symbol_array": words,
         "alias": alias,
@@ -209,6 +238,9 @@ class Lowering(TreeLowering):
         "global_variable": name,
         "instance_variable": name,
         "scope_resolution": scope,
+        "splat_argument": lambda low, node, start, end: ir.Operate(
+            start, end, ir.SPREAD, [low.group(node, start, end)]
+        ),
         "call": call,
         "element_reference": element,
         "binary": binary,
@@ -251,3 +283,19 @@ def parse(source: Source, nodes: int) -> ir.Program:
     if b"<<" in source.data and len(source.data) <= _LONGEST:
         source.data = _APPEND.sub(_plain_append, source.data)
     return parse_with(Lowering, "tree_sitter_ruby", "language", source, nodes)
+
+
+def _bodies(node: Node) -> dict[int, Node]:
+    """Return the text of each here-document of a tree, by where it is used: both come in the same order."""
+    while node.parent is not None:
+        node = node.parent
+    found: dict[str, list[Node]] = {"heredoc_beginning": [], "heredoc_body": []}
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.type in found:
+            found[each.type].append(each)
+        else:
+            waiting.extend(reversed(each.children))
+    uses, texts = found.values()
+    return {use.start_byte: text for use, text in zip(uses, texts, strict=False)}

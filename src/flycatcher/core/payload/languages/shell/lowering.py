@@ -192,7 +192,11 @@ class Lowering(TreeLowering):
                 if name is not None and value is not None:
                     self.references[self.text(name)] = self.text(value).strip("'\"")
             return ir.Group(start, end)
-        return ir.Group(start, end, [self.lower(c) for c in node.named_children if c.type == "variable_assignment"])
+        return ir.Group(
+            start,
+            end,
+            [self.lower(c) for c in node.named_children if c.type not in ("word", "variable_name", "simple_expansion")],
+        )
 
     def unset(self, node: Node, start: int, end: int) -> ir.Node:
         """``unset A``."""

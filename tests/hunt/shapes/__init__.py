@@ -1,0 +1,1 @@
+"""The shapes that each format's records have."""

@@ -1,0 +1,69 @@
+"""An imported report's notices belong to the host that its detections name, not to the machine that imports it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from flycatcher.commands import cli
+from flycatcher.commands.store import hosted
+from flycatcher.sinks.store import schema
+from flycatcher.sinks.store.database import open_store, reading
+from tests.delivery.events import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STARTED = {
+    "schema": "flycatcher.notice/1",
+    "kind": "started",
+    "sensor": "ebpf",
+    "time": "2026-11-30T10:00:00Z",
+    "text": "on",
+}
+LOST = STARTED | {"kind": "loss", "place": "ring", "count": 3, "text": "lost"}
+ON_WEB = record("perl", "-e", "system('id')", host__name="web-1")
+ON_DB = record("perl", "-e", "system('id')", host__name="db-1")
+HERE = "the machine that imports"
+
+
+def imported(folder: Path, rows: list[object], *options: str) -> list[tuple[str, str]]:
+    """Return kind and host of each notice that an import leaves."""
+    (folder / "r.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    address = f"store://{folder}/s.db"
+    done = CliRunner().invoke(cli, ["store", "import", "--store", address, *options, str(folder / "r.jsonl")])
+    assert done.exit_code == 0, done.output
+    with reading(open_store(address)) as connection:
+        columns = (schema.notices.c.kind, schema.notices.c.host)
+        return sorted((kind, host) for kind, host in connection.execute(sa.select(*columns)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "expected"),
+    [
+        ([STARTED, ON_WEB, LOST], (), [("loss", "web-1"), ("started", "web-1")]),
+        ([ON_WEB, STARTED, ON_DB, LOST], (), [("loss", "db-1"), ("started", "web-1")]),
+        ([STARTED, LOST], (), [("loss", HERE), ("started", HERE)]),
+        ([STARTED, LOST], ("--host", "web-9"), [("loss", "web-9"), ("started", "web-9")]),
+        ([STARTED, ON_WEB], ("--host", "web-9"), [("started", "web-9")]),
+    ],
+    ids=["one host", "two hosts", "none", "given", "given beside one that is named"],
+)
+def test_a_notice_is_its_reports_hosts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: list[object], options: tuple[str, ...], expected: object
+) -> None:
+    monkeypatch.setattr("flycatcher.sinks.message._host", lambda: HERE)
+    assert imported(tmp_path, rows, *options) == expected
+
+
+def test_records_that_wait_for_a_host_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flycatcher.sinks.message._host", lambda: HERE)
+    monkeypatch.setattr(hosted, "_WAITING", 2)
+    events = hosted.hosted([STARTED, LOST, LOST, ON_WEB, LOST])
+    assert [(event.kind, event.host) for event in events] == [
+        ("started", HERE), ("loss", HERE), ("loss", HERE), ("detection", "web-1"), ("loss", "web-1"),
+    ]  # fmt: skip
