@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.core.recipe.starters import NAMES, identify
+from flycatcher.core.execution import Execution
+from flycatcher.core.recipe.starters import NAMES, identify, starters
 
 KNOWN = {
     "web server": """
@@ -16,7 +17,7 @@ KNOWN = {
         mariadbd memcached mongod mysqld postgres redis-server valkey-server
     """,
     "job scheduler": """
-        anacron atd cron crond fcron supercronic
+        anacron atd bcron-exec cron crond fcron incrond supercronic
     """,
     "package manager": """
         apk bun bundle bundler cargo composer conda cpan cpanm cpanminus dpkg easy_install gem luarocks mamba npm
@@ -101,3 +102,40 @@ def test_a_process_is_known_by_the_script_or_module_that_it_runs(
     argv: tuple[str, ...], known: tuple[str, str] | None
 ) -> None:
     assert identify(f"/usr/bin/{argv[0]}", "", argv) == known
+
+
+def told(**env: str) -> list[tuple[str, str, str]]:
+    """Return what an environment says of who started it."""
+    found = starters(Execution(argv=("sh", "-c", "x"), env=env))
+    return [(starter.kind, starter.program, starter.hook) for starter in found]
+
+
+@pytest.mark.parametrize(
+    "event",
+    ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare", "prepublish", "dependencies"],
+)
+def test_an_event_of_an_install_is_a_package_managers(event: str) -> None:
+    assert told(npm_lifecycle_event=event) == [("package manager", "npm", event)]
+    agent = "pnpm/9.1.0 npm/? node/v20"
+    assert told(npm_lifecycle_event=event, npm_config_user_agent=agent) == [("package manager", "pnpm", event)]
+
+
+def test_another_event_is_a_build_tools() -> None:
+    assert told(npm_lifecycle_event="test") == [("build tool", "npm", "test")]
+    assert told(npm_lifecycle_event="test", npm_config_user_agent="/x") == [("build tool", "npm", "test")]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("PIP_BUILD_TRACKER", "/tmp/x", [("package manager", "pip", "build")]),
+        ("_PYPROJECT_HOOKS_BUILD_BACKEND", "x", [("package manager", "pip", "build")]),
+        ("COMPOSER_DEV_MODE", "1", [("package manager", "composer", "script")]),
+        ("COMPOSER_BINARY", "/x", [("package manager", "composer", "script")]),
+        ("MAKELEVEL", "1", [("build tool", "make", "")]),
+        ("MAKELEVEL", "x", []),
+        ("PATH", "/bin", []),
+    ],
+)
+def test_a_variable_says_who_started_it(variable: str, value: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told(**{variable: value}) == expected
