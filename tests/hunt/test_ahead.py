@@ -12,7 +12,6 @@ from flycatcher.hunt.engine import Found, Hunt, Options, Tally
 from flycatcher.hunt.inputs import series
 from flycatcher.sources.logs import auditd
 from flycatcher.sources.logs.engine import lineage
-from flycatcher.sources.logs.laurel import Laurel
 from tests.hunt.helpers import event, written
 
 PROGRAMS = [
@@ -134,7 +133,7 @@ def test_a_process_that_dies_loses_nothing(tmp_path, monkeypatch):
     assert hunted(path, 2) == one
 
 
-def _dies(kind, data):
+def _dies(form, data):
     import os  # noqa: PLC0415 - in the process that is to die
 
     os._exit(1)
@@ -145,7 +144,7 @@ def test_what_is_sifted_out_is_of_no_interest_whoever_started_it():
     for number in range(300):
         argv = rng.choice(PROGRAMS)
         line = json.dumps(laurel(number, argv, 5, 4, "yes")).encode()
-        dull, _ = ahead.sift(Laurel, line)
+        dull, _ = ahead.sift("laurel", line)
         server = json.dumps(laurel(1, ["/usr/sbin/nginx"], 4, 1, "yes")).encode()
         hunt = Hunt(Options(form="laurel"))
         reader = hunt.reader(line, "log")

@@ -14,11 +14,13 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.sources.logs.engine.format import Format, Shared
+from flycatcher.sources.logs import formats
+from flycatcher.sources.logs.engine.format import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from flycatcher.sources.logs.engine.format import Format
     from flycatcher.sources.logs.engine.recorded import Block, Lost, Recorded
 
 _FEW = 8
@@ -38,17 +40,17 @@ def read(reader: Format, blocks: Iterable[Block], jobs: int) -> Iterator[Read]:
     waiting: deque[tuple[Block, Future[Any] | None]] = deque()
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         for block in chain(first, rest):
-            waiting.append((block, _submitted(pool, type(reader), block.data)))
+            waiting.append((block, _submitted(pool, reader.name, block.data)))
             if len(waiting) > jobs * _AHEAD:
                 yield _taken(reader, *waiting.popleft())
         while waiting:
             yield _taken(reader, *waiting.popleft())
 
 
-def _submitted(pool: ProcessPoolExecutor, kind: type[Format], data: bytes) -> Future[Any] | None:
+def _submitted(pool: ProcessPoolExecutor, form: str, data: bytes) -> Future[Any] | None:
     """Give a block to a process; None where one of them has died."""
     try:
-        return pool.submit(sift, kind, data)
+        return pool.submit(sift, form, data)
     except BrokenProcessPool:
         return None
 
@@ -61,12 +63,12 @@ def _taken(reader: Format, block: Block, future: Future[Any] | None) -> Read:
         return block, reader.read(block)
 
 
-def sift(kind: type[Format], data: bytes) -> Any:  # noqa: ANN401 - each format's own
-    """Return what of a block is of no interest, in a process of its own."""
-    return _sieve(kind).sift(data)
+def sift(form: str, data: bytes) -> Any:  # noqa: ANN401 - each format's own
+    """Return what of a block of a format is of no interest, in a process of its own."""
+    return _sieve(form).sift(data)
 
 
 @lru_cache(8)
-def _sieve(kind: type[Format]) -> Format:
+def _sieve(form: str) -> Format:
     """Return the reader that sifts for a format, one in each process; it knows no lineage."""
-    return kind(Shared())
+    return formats()[form](Shared())
