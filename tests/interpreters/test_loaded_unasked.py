@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flycatcher.core.execution import Execution, FileFact
+from flycatcher.core.execution import Execution, FileFact, FileKind
 from flycatcher.core.interpreters import read
 
 HOME = {"HOME": "/tmp/h"}
@@ -138,3 +138,11 @@ def test_a_module_of_rakus_that_is_found_by_its_name() -> None:
     reading = read(Execution(argv=("raku", "-MFoo::Bar", "f"), env={"RAKULIB": "/srv,/tmp/l"}))
     assert reading is not None
     assert [(s.vector, s.path) for s in reading.snippets] == [("module-option", "/tmp/l/Foo/Bar.rakumod")]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("regular", 1), ("deleted", 1), ("fifo", 0)])
+def test_csi_loads_a_descriptor_of_a_file_and_nothing_of_a_pipe(kind: FileKind, count: int) -> None:
+    files = {"/dev/fd/3": FileFact(kind=kind, target="/proc/self/fd/3")}
+    reading = read(Execution(argv=("csi", "-q", "/dev/fd/3"), stdin="null", files=files))
+    assert reading is not None
+    assert [snippet.descriptor for snippet in reading.snippets] == [3] * count

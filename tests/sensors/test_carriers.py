@@ -74,7 +74,10 @@ def test_watch_sees_whatever_ran(tmp_path):
     build.kill()
     seen = {case for case in cases if case.folder in folders}
     missed = ran(tmp_path, cases) - seen
-    assert {case.carrier for case in missed} <= CHILDLESS | ENDED
+    unknown = {
+        case for case in missed if case.program == "csi"
+    }  # only files on descriptors give it text: ended, none is known
+    assert {case.carrier for case in missed - unknown} <= CHILDLESS | ENDED
 
 
 def test_the_text_of_a_fifo_is_refused_at_any_level(observe, tmp_path):

@@ -6,17 +6,22 @@ import mmap
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from flycatcher.core.detection import read
 from flycatcher.core.execution import Execution, FileFact, Process
-from flycatcher.sources.program_files import MAX_LINKS, View, look, view_of, with_files
+from flycatcher.sources.program_files import MAX_LINKS, View, look, stdin_kind, view_of, with_files
 from flycatcher.sources.sensors import procfs
+from flycatcher.sources.sensors.audit import sensor as audit_sensor
+from flycatcher.sources.sensors.ebpf import record
 from flycatcher.sources.sensors.procfs import start_of, with_files_of
+from flycatcher.sources.sensors.seccomp import stdin as seccomp_stdin
 
 
 @pytest.fixture
@@ -192,3 +197,31 @@ def test_a_folder_that_is_not_here_says_nothing_of_a_line_that_nobody_runs(folde
     assert look(elsewhere, View()) is None
     assert look(elsewhere, view_of(os.getpid(), str(folder))) == FileFact(kind="missing")
     assert look(f"{folder}/foo.pm", View()) == FileFact(kind="missing")
+
+
+@pytest.mark.parametrize(
+    ("mode", "device", "kind"),
+    [
+        (stat.S_IFREG, (0, 0), "file"), (stat.S_IFIFO, (0, 0), "pipe"), (stat.S_IFSOCK, (0, 0), "socket"),
+        (stat.S_IFBLK, (7, 0), "file"), (stat.S_IFCHR, (1, 3), "null"), (stat.S_IFCHR, (1, 11), "file"),
+        (stat.S_IFCHR, (7, 1), "file"), (stat.S_IFCHR, (5, 0), "tty"), (stat.S_IFCHR, (137, 4), "tty"), (0, (0, 0), "unknown"),
+    ],
+)  # fmt: skip
+def test_what_gives_text_on_descriptor_0(mode: int, device: tuple[int, int], kind: str) -> None:
+    assert stdin_kind(mode | 0o600, *device) == kind
+
+
+def test_every_sensor_asks_the_same_table() -> None:
+    part = SimpleNamespace(stdin_mode=stat.S_IFBLK | 0o600, stdin_device=7 << 20 | 1)
+    assert record.stdin_of(part) == "file"  # type: ignore[arg-type]
+    assert record.stdin_of(SimpleNamespace(stdin_mode=0, stdin_device=0)) == "null"  # type: ignore[arg-type]
+    here = os.dup(0)
+    try:
+        for path, kind in (("/dev/null", "null"), ("/dev/zero", "file"), ("/etc/passwd", "file")):
+            opened = os.open(path, os.O_RDONLY)
+            os.dup2(opened, 0)
+            os.close(opened)
+            assert (seccomp_stdin.kind_of(os.getpid()), audit_sensor._stdin(os.getpid())) == (kind, kind)
+    finally:
+        os.dup2(here, 0)
+        os.close(here)

@@ -21,11 +21,12 @@ from flycatcher.core.operands import paths_read
 from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
-    from flycatcher.core.execution import FileKind
+    from flycatcher.core.execution import FileKind, StdinKind
 
 TERMINAL_MAJORS = frozenset({4, 5, *range(136, 144)})
 """tty, console and /dev/tty, pseudo-terminals."""
-NULL_DEVICE = os.makedev(1, 3)
+NULL = (1, 3)
+NULL_DEVICE = os.makedev(*NULL)
 MAX_LINKS = 40
 """As the kernel follows (MAXSYMLINKS)."""
 MAX_ENTRIES = 1000
@@ -39,6 +40,9 @@ _FOLDER = lazy(r"(/proc/\d+/(?:task/\d+/)?(?:cwd|root))(?:/|$)")
 _PROCESS = lazy(r"self|thread-self|\d+")
 _KINDS: dict[int, FileKind] = {
     stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFREG: "regular", stat.S_IFDIR: "directory", stat.S_IFBLK: "device",
+}  # fmt: skip
+_STDIN_KINDS: dict[int, StdinKind] = {
+    stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file", stat.S_IFBLK: "file",
 }  # fmt: skip
 _NOWHERE = Execution(argv=())
 
@@ -79,6 +83,13 @@ def look(path: str, view: View) -> FileFact | None:
         return FileFact(kind="missing") if view.process or _folder_is_here(path, view) else None
     except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
+
+
+def stdin_kind(mode: int, major: int, minor: int) -> StdinKind:
+    """Return what a descriptor is, by its inode's mode and device number; a disk, or another device, gives text as a file does."""
+    if stat.S_ISCHR(mode):
+        return "null" if (major, minor) == NULL else "tty" if major in TERMINAL_MAJORS else "file"
+    return _STDIN_KINDS.get(stat.S_IFMT(mode), "unknown")
 
 
 def _folder_is_here(path: str, view: View) -> bool:

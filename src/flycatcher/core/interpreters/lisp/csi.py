@@ -21,7 +21,7 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
+from flycatcher.core.interpreters.engine.paths import descriptor_of, fact_of, is_special
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
@@ -88,8 +88,8 @@ class Csi(Interpreter):
             return reading
         operands = command.free()
         for index in operands:
-            if execution.stdin == "file" or descriptor_of(execution.argv[index], execution) is None:
-                reading.program(index, dash=False)  # of a pipe nothing is left when it is loaded
+            if _is_left(execution.argv[index], execution):
+                reading.program(index, dash=False)
         loaded = any(is_special(execution.argv[index], execution) for index in operands)
         if (
             not reading.snippets
@@ -98,3 +98,12 @@ class Csi(Interpreter):
         ):
             reading.stdin(explicit=False)
         return reading
+
+
+def _is_left(path: str, execution: Execution) -> bool:
+    """Whether there is text when a file is loaded, which csi has opened before: of a pipe on a descriptor nothing is left."""
+    number = descriptor_of(path, execution)
+    if number is None or execution.stdin == "file":
+        return True
+    found = fact_of(path, execution) if number else None
+    return found is not None and found.kind in ("regular", "deleted", "memfd")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +13,7 @@ from flycatcher.core.interpreters.identity.identify import identify
 from flycatcher.core.interpreters.identity.marked import named_only
 from flycatcher.sources.context.ancestry import Ancestry
 from flycatcher.sources.notice import Notice
+from flycatcher.sources.program_files import stdin_kind
 from flycatcher.sources.sensors.audit.events import Event, Events
 from flycatcher.sources.sensors.audit.netlink import Control, Log
 from flycatcher.sources.sensors.audit.own_rules import OwnRules
@@ -182,13 +182,4 @@ def _stdin(pid: int) -> StdinKind:
         status = os.stat(f"/proc/{pid}/fd/0")  # noqa: PTH116 - a magic link, not a path
     except OSError:
         return "unknown"
-    if stat.S_ISCHR(status.st_mode):
-        return (
-            "null"
-            if status.st_rdev == os.makedev(1, 3)
-            else "tty"
-            if os.major(status.st_rdev) in {4, 5, 136}
-            else "unknown"
-        )
-    kinds: dict[int, StdinKind] = {stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
-    return kinds.get(stat.S_IFMT(status.st_mode), "unknown")
+    return stdin_kind(status.st_mode, os.major(status.st_rdev), os.minor(status.st_rdev))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-import stat
 from typing import TYPE_CHECKING
 
 from flycatcher.core.execution import Execution, Fidelity, Process, StdinKind
-from flycatcher.sources.program_files import TERMINAL_MAJORS
+from flycatcher.sources.program_files import stdin_kind
 from flycatcher.sources.sensors import sockets
 from flycatcher.sources.sensors.clock import rfc3339, to_ticks
 from flycatcher.sources.sensors.ebpf import wire
@@ -22,8 +21,8 @@ SENSOR = "ebpf"
 KILLED_AT_EXEC = "killed at exec"
 """What ``context["kill"]`` says where the kernel's side has killed; else ``refused``, or ``in scope`` where it only marked."""
 _NONE = 0xFFFFFFFF
-_NULL_DEVICE = 1 << 20 | 3
 _MINOR_BITS = 20
+_MINORS = (1 << _MINOR_BITS) - 1
 
 
 def _words(data: bytes) -> tuple[str, ...]:
@@ -35,15 +34,10 @@ def _comm(raw: bytes) -> str:
     return os.fsdecode(raw.partition(b"\0")[0])
 
 
-def stdin_kind(part: wire.ExecPart) -> StdinKind:
-    """Return what descriptor 0 is, from its inode."""
-    kind = stat.S_IFMT(part.stdin_mode)
-    if kind == stat.S_IFCHR:
-        if part.stdin_device == _NULL_DEVICE:
-            return "null"
-        return "tty" if part.stdin_device >> _MINOR_BITS in TERMINAL_MAJORS else "unknown"
-    kinds: dict[int, StdinKind] = {0: "null", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket", stat.S_IFREG: "file"}
-    return kinds.get(kind, "unknown")
+def stdin_of(part: wire.ExecPart) -> StdinKind:
+    """Return what descriptor 0 is, from its inode; ``null`` where it is closed."""
+    device = part.stdin_device
+    return stdin_kind(part.stdin_mode, device >> _MINOR_BITS, device & _MINORS) if part.stdin_mode else "null"
 
 
 def variables(words: tuple[str, ...]) -> tuple[dict[str, str], int]:
@@ -148,7 +142,7 @@ def execution(
         argv=argv,
         exe=pieces.exe,
         env=env,
-        stdin=stdin_kind(part),
+        stdin=stdin_of(part),
         cwd=pieces.cwd,
         interpreter=interpreter,
         process=Process(

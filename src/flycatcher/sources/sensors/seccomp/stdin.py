@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from flycatcher.core.execution import Fidelity
-from flycatcher.sources.program_files import TERMINAL_MAJORS
+from flycatcher.sources.program_files import stdin_kind
 from flycatcher.sources.sensors.seccomp.abi import libc
 from flycatcher.sources.sensors.sockets import duplicate
 
@@ -31,10 +31,6 @@ CAPTURE_LIMIT = 1 << 20
 """Bytes: more than that of one descriptor's text is cut, and the record says ``partial``."""
 SPLICE_F_NONBLOCK = 2
 F_SETPIPE_SZ, F_GETPIPE_SZ = 1031, 1032
-NULL_DEVICE = os.makedev(1, 3)
-"""tty, console and /dev/tty, pseudo-terminals (Documentation/admin-guide/devices.txt)."""
-
-KINDS: dict[int, StdinKind] = {stat.S_IFIFO: "pipe", stat.S_IFREG: "file", stat.S_IFSOCK: "socket"}
 
 
 class Captured(NamedTuple):
@@ -55,12 +51,7 @@ def kind_of(tid: int, descriptor: int = 0) -> StdinKind:
         return "null"
     except OSError:
         return "unknown"
-    kind = stat.S_IFMT(about.st_mode)
-    if kind == stat.S_IFCHR:
-        if about.st_rdev == NULL_DEVICE:
-            return "null"
-        return "tty" if os.major(about.st_rdev) in TERMINAL_MAJORS else "file"
-    return KINDS.get(kind, "unknown")
+    return stdin_kind(about.st_mode, os.major(about.st_rdev), os.minor(about.st_rdev))
 
 
 def capture(tid: int, group: int, descriptor: int = 0, *, opened: bool = False) -> Captured | None:
