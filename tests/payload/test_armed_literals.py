@@ -117,6 +117,10 @@ def test_a_folder_of_credentials_that_is_made_or_filled_is_not_read(text):
         ("javascript", f'require("child_process").fork("x",{{execPath:"/bin/sh",execArgv:["-c","{ATTACK}"]}})'),
         ("php", f"$f='tystem';$f[0]='s';$f('{ATTACK}');"),
         ("php", f"system('sh -c '.escapeshellarg('{ATTACK}'));"),
+        ("php", f"ob_start('SyStEm');echo '{ATTACK}';ob_end_flush();"),
+        ("ruby", f"system('x{ATTACK}'[1..-1])"),
+        ("python", f"import subprocess\no=dict(shell=True)\nsubprocess.check_output('{ATTACK}',**o)"),
+        ("python", f"import os,ast\nos.system(ast.literal_eval('\"{ATTACK}\"'))"),
         ("python", f"import timeit\ntimeit.timeit(setup=\"__import__('os').system('{ATTACK}')\")"),
     ],
 )  # fmt: skip

@@ -73,8 +73,10 @@ _PROMPT = lazy(r"(?m)^\s*(?:>>>|\.\.\.) ?")
 """What stands before code that was copied from a session: doctests."""
 _QUOTED = lazy(r'"([^"\\]{4,})"')
 """A string in JSON, or in YAML."""
-_GIVEN = lazy(r"(?s)[A-Za-z_]\w*=(.{4,})")
-"""A word that gives a variable a value: ``awk -v c=...``."""
+_HOLDS = '{[!"-'
+"""What a text begins with that holds strings."""
+_GIVEN = lazy(r"(?m)^[A-Za-z_]\w*=(.{4,})$")
+"""A word, or a line, that gives a variable a value: ``awk -v c=...``."""
 _WORD = lazy(r"[\w./+-]{2,64}")
 _COMMON = frozenset(
     {"run", "call", "spawn", "exec", "start", "open", "execute", "Command", "system_info", "eval", "load"}
@@ -248,8 +250,10 @@ def _read_literals(scan: Scan) -> bool:
 
 def _longest_first(literals: dict[str, ir.Node]) -> list[tuple[str, ir.Node]]:
     """Return literals, and the texts inside those that hold data (JSON, YAML) or give a name one (``c=text``), the longest first."""
-    inner = {piece: node for text, node in literals.items() if text[0] in "{[!" for piece in _QUOTED.findall(text)[:16]}
-    given = {match[1]: node for text, node in literals.items() if (match := _GIVEN.match(text)) is not None}
+    inner = {
+        piece: node for text, node in literals.items() if text[0] in _HOLDS for piece in _QUOTED.findall(text)[:16]
+    }
+    given = {match[1]: node for text, node in literals.items() if (match := _GIVEN.search(text)) is not None}
     return sorted((given | inner | literals).items(), key=lambda item: -len(item[0]))
 
 

@@ -244,7 +244,8 @@ class LayerScan(ShellScan):
     def _names_in(self, args: Sequence[Value], node: ir.Node) -> None:
         """Take strings among arguments that are a function's name: where text may name one they mention it."""
         known = mentions.distinct(self.index.language)
-        for text in (text for arg in args if arg.exact for text in texts(arg)):
+        for given in (text for arg in args if arg.exact for text in texts(arg)):
+            text = given.lower().lstrip("\\") if self.index.any_case else given
             if full := known.get(text):
                 self.mentions.unresolved = True
                 if self.language is not None and self.language.text_names and full == text:

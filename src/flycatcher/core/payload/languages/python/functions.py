@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload import decode
 from flycatcher.core.payload.evaluator.folding import TooLargeError, first, join, pure, replace
+from flycatcher.core.payload.evaluator.values import UnfoldableError, Value, merge_taint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flycatcher.core.payload.evaluator.folding import Fold
     from flycatcher.core.payload.evaluator.values import Constant
 
@@ -93,6 +96,13 @@ def _int(data: Constant = 0, base: Constant = 10) -> int:
     return int(data)
 
 
+def _dict(args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """``dict(shell=True)``."""
+    if args or not kwargs or "**" in kwargs:
+        raise UnfoldableError
+    return Value(dict(kwargs), taint=merge_taint(kwargs.values()))
+
+
 def _sized(data: Constant) -> Constant:
     if len(data) > 65_536:
         raise TooLargeError
@@ -139,6 +149,7 @@ FUNCTIONS: dict[str, Fold] = {
     "len": pure(len),
     "list": pure(_sized),
     "tuple": pure(_sized),
+    "dict": _dict,
     "reversed": pure(lambda data: list(islice(reversed(data), 65_536)), "reversed"),
     "sorted": pure(sorted),
     "range": pure(_range),

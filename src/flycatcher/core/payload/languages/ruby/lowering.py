@@ -121,10 +121,22 @@ class Lowering(TreeLowering):
 
     def element(self, node: Node, start: int, end: int) -> ir.Node:
         """``a[b]``, ``a[b, c]``."""
+        between = next((child for child in node.named_children[1:] if child.type == "range"), None)
+        if between is not None and len(node.named_children) == 2:
+            return self.cut(node, between, start, end)
         parts = self.all(node)
         if len(parts) == 2:
             return ir.Index(start, end, parts[0], parts[1])
         return ir.Group(start, end, parts)
+
+    def cut(self, node: Node, between: Node, start: int, end: int) -> ir.Node:
+        """``a[b..c]``: the last is part of it, unless three dots say no."""
+        first, last = self.maybe(between, "begin"), self.maybe(between, "end")
+        stop: ir.Node | None = last
+        if last is not None and b"..." not in self.data[between.start_byte : between.end_byte]:
+            to_the_end = self.text(between.child_by_field_name("end")) == "-1"
+            stop = None if to_the_end else ir.Operate(end, end, "+", [last, ir.Const(end, end, 1)])
+        return ir.Index(start, end, self.lower(node.named_children[0]), first, stop, slice=True)
 
     def binary(self, node: Node, start: int, end: int) -> ir.Node:
         """Operators; ``a << b`` joins."""
