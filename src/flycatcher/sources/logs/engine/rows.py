@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -76,6 +77,24 @@ def pick(row: Any, *names: str) -> Any:  # noqa: ANN401 - a JSON tree
 
 def _walk(row: Any, name: str) -> Any:  # noqa: ANN401 - a JSON tree
     """Return what a dotted name leads to; parts of it may stand together as one key."""
+    at = row
+    for part in _parts(name):
+        if type(at) is not dict:
+            return None
+        if part not in at:
+            # few rows have keys with dots in them
+            return _walk_joined(row, name) if "." in "".join(map(str, at)) else None
+        at = at[part]
+    return at
+
+
+@lru_cache(4096)
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))
+
+
+def _walk_joined(row: Any, name: str) -> Any:  # noqa: ANN401 - a JSON tree
+    """Return what a dotted name leads to where keys hold dots themselves."""
     if not isinstance(row, dict):
         return None
     if name in row:
@@ -83,7 +102,7 @@ def _walk(row: Any, name: str) -> Any:  # noqa: ANN401 - a JSON tree
     head, _, rest = name.partition(".")
     while rest:
         if head in row:
-            return _walk(row[head], rest)
+            return _walk_joined(row[head], rest)
         part, _, rest = rest.partition(".")
         head = f"{head}.{part}"
     return None

@@ -1,6 +1,6 @@
 """Logs that real daemons write while the oracle's lines run, and what `hunt` says of them beside `check`.
 
-``python -m bench.bench_daemons [CASES] [SEED] [KEEP]`` as root, with auditd, auditctl and, where they are installed, laurel, rsyslogd and audisp-syslog
+``python -m tests.oracle.daemons [CASES] [SEED] [KEEP]`` as root, with auditd, auditctl and, where they are installed, laurel, rsyslogd and audisp-syslog
 on PATH. The lines run with a login user of their own, which is what the audit rule asks for: nobody else's starts are recorded. Rule
 and status of the audit system are put back. `check` is asked about what a log can carry: words, program and folder. KEEP is a
 folder in which the logs stay.
@@ -21,14 +21,14 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.oracle.cage import confine
-from tests.oracle.grammars import all_grammars
-from tests.oracle.harness import FOLDER, Case, cases
-
 from bench.other_tools import AUDITD, audit_status
+
 from flycatcher.commands.check.stream import answers
 from flycatcher.hunt.engine import Found, Hunt, Options
 from flycatcher.hunt.inputs import series
+from tests.oracle.cage import confine
+from tests.oracle.grammars import all_grammars
+from tests.oracle.harness import FOLDER, Case, cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ class Line(NamedTuple):
 def main() -> None:
     """Record, hunt, compare, print a Markdown table."""
     count, seed = (int(sys.argv[at]) if len(sys.argv) > at else default for at, default in ((1, 40), (2, 1)))
-    with tempfile.TemporaryDirectory(prefix="bench-daemons-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="oracle-daemons-") as scratch:
         folder = Path(sys.argv[3] if len(sys.argv) > 3 else scratch)
         folder.mkdir(exist_ok=True)
         with recorded(folder) as log:
@@ -230,8 +230,8 @@ def _row(name: str, path: Path, lines: list[Line]) -> str:
         figures["too"] += bool(expected) and got is not None
         figures["missed"] += bool(expected) and got is None
         figures["besides"] += not expected and got is not None
-        figures["text"] += bool(expected) and got is not None and not expected <= got
-        if (expected is None) != (got is None) or (expected and not expected <= (got or set())):
+        figures["text"] += expected is not None and got is not None and not expected <= got
+        if (expected is None) != (got is None) or (expected is not None and not expected <= (got or set())):
             print(f"{name}: {line} check {expected} hunt {got}", file=sys.stderr)
     return (
         f"| {name} | {path.stat().st_size:,} | {hunt.tally.counts.get('starts', 0):,} | {figures['inline']} | {figures['too']} "
