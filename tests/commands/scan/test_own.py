@@ -27,10 +27,10 @@ match = { interpreter = ["python", "perl"] }
             "flycatcher.toml",
             RULE + "runs = 'python3 -c 1'\n",
             3,
-            "not a type of file that is read, but it names python",
+            "that is read, but it names python",
         ),
-        ("flycatcher.toml", "x = [python3 -c 1\n", 3, "not a type of file that is read, but it names python3"),
-        ("other.toml", RULE, 3, "not a type of file that is read, but it names python"),
+        ("flycatcher.toml", "x = [python3 -c 1\n", 3, "that is read, but it names python3"),
+        ("other.toml", RULE, 3, "that is read, but it names python"),
     ],
     ids=["its own configuration", "a field that it does not know", "no TOML", "another name"],
 )
