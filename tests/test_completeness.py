@@ -21,8 +21,11 @@ from tests.oracle.grammars import all_grammars
 ROOT = Path(__file__).parents[1]
 OTHERS_GRAMMAR = {"irb": "ruby"}
 """Compared within the grammar of another interpreter, whose program it runs on."""
-BY_HAND = {"crontab", "incrontab", "at", "tee", "man", "pudb", "fzf", "supervisord"}
-"""Tried line by line with the real program, which plants what it is given, or asks for a terminal: ``tests/interpreters/test_schedulers.py``."""
+BY_HAND = {
+    "crontab", "incrontab", "at", "tee", "man", "pudb", "fzf", "supervisord", "mocha", "ava", "tap", "vitest", "jest",
+}  # fmt: skip
+"""Tried line by line with the real program, which plants what it is given, asks for a terminal, or takes seconds to start:
+``tests/interpreters/test_schedulers.py`` and ``test_test_runners.py``."""
 OF_NO_TABLE = {"launchers", "watch", "php_wasm"}
 """Grammars of programs that are no interpreters and start one; and of further versions of an interpreter."""
 

@@ -111,13 +111,9 @@ class Tally(Struct):
 class Hunt:
     """Reads logs one after the other, in one process."""
 
-    def __init__(self, options: Options, *, progress: Callable[[int], None] | None = None, jobs: int = 1) -> None:
-        """``progress`` is called with the number of bytes that were read since it was called last.
-
-        ``jobs``: processes for one log.
-        """
+    def __init__(self, options: Options, *, progress: Callable[[int], None] | None = None) -> None:
+        """``progress`` is called with the number of bytes that were read since it was called last."""
         self.options = options
-        self._jobs = jobs
         self.shared = Shared()
         self.tally = Tally(counts=self.shared.counts)
         self._ask = Ask(self.shared, shells=options.shells)
@@ -254,20 +250,12 @@ class Hunt:
     def _read(self, reader: Format, name: str, rows: Iterable[Block]) -> Iterator[Found | Lost]:
         """Yield what a reader finds in blocks."""
         reader.log = name
-        for block, records in self._records(reader, rows):
+        for block in rows:
             self._rows = block.rows
-            yield from self.answered(records)
+            yield from self.answered(reader.read(block))
             self.tally.bytes += len(block.data)
             if self._progress is not None:
                 self._progress(len(block.data))
-
-    def _records(self, reader: Format, rows: Iterable[Block]) -> Iterable[tuple[Block, Iterable[Recorded | Lost]]]:
-        """Return each block with what a reader finds in it."""
-        if self._jobs > 1 and reader.sift(b"") is not None:
-            from flycatcher.hunt import ahead  # noqa: PLC0415 - one process does without
-
-            return ahead.read(reader, rows, self._jobs)
-        return ((block, reader.read(block)) for block in rows)
 
     def _ended(self, reader: Format) -> Iterator[Found | Lost]:
         """Yield what a reader has left; of a log in which no line was known, that it was not read."""

@@ -1,7 +1,6 @@
 """The same hunt in several processes, to the same result, in the same order: each takes whole logs.
 
-A log is never cut: who started whom, and which serial numbers are missing, is known to the one that reads all of it. Of one log
-alone others sift the lines ahead, where its format lets them (:mod:`.ahead`).
+A log is never cut: who started whom, and which serial numbers are missing, is known to the one that reads all of it.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ def hunt(
 ) -> Iterator[Found | Lost]:
     """Yield what is found, in the order of the logs, by ``jobs`` processes; the figures are added to ``tally``."""
     if jobs <= 1 or len(logs) <= 1:
-        own = Hunt(options, progress=progress, jobs=jobs)
+        own = Hunt(options, progress=progress)
         yield from own.hunt(logs)
         tally.add(own.tally)
         return

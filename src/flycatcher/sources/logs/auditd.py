@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.sources.logs.engine.audit_event import Event, Fields, decoded, described, memo, remember, tail
-from flycatcher.sources.logs.engine.audit_runs import ALONE, CALL, Span, Told, spans
+from flycatcher.sources.logs.engine.audit_runs import ALONE, CALL
 from flycatcher.sources.logs.engine.format import Block, Format, Lost, Recorded, Shared
 from flycatcher.sources.logs.engine.logins import Logins
 from flycatcher.sources.logs.engine.serials import Serials
@@ -98,49 +98,15 @@ class Auditd(Format):
 
     def read(self, block: Block) -> Iterator[Recorded | Lost]:
         """Join records; yield the starts that may be of interest."""
+        data, at, end = block.data, 0, len(block.data)
+        number, counted = block.number, 0
         self._lineage.turned()
-        yield from self._scan(block, 0, len(block.data), [block.number, 0])
-
-    def sift(self, data: bytes) -> list[Span]:
-        """Return where records stand together that are of no interest, whatever came before them."""
-        return spans(data, self._is_exec, self._may_speak)
-
-    def sifted(self, block: Block, found: list[Span]) -> Iterator[Recorded | Lost]:
-        """Yield the same as :meth:`read`, of a block that another reader has sifted."""
-        data, at, place = block.data, 0, [block.number, 0]
-        self._lineage.turned()
-        for start, stop, key, told in found:
-            yield from self._scan(block, at, start, place)
-            if (self._young.get(key) or self._old.get(key)) is None:
-                self._young[key] = DULL
-                if told is not None:
-                    self._count(data, start, told)
-            else:
-                yield from self._scan(block, start, stop, place)
-            at = stop
-            if len(self._young) >= WINDOW:
-                yield from self._turn()
-        yield from self._scan(block, at, len(data), place)
-
-    def _count(self, data: bytes, start: int, told: Told) -> None:
-        """Count a start of no interest, and remember one that happened."""
-        self._starts += 1
-        if told:
-            pid, stop, low, high = told
-            self._lineage.young[b"", pid] = (described, (b"", data[start:stop], [data[low:high]]))
-        else:
-            self._failed += 1
-
-    def _scan(self, block: Block, at: int, end: int, place: list[int]) -> Iterator[Recorded | Lost]:
-        """Read the records between two bytes of a block; ``place``: the number of a line that was counted last, and its byte."""
-        data = block.data
         while at < end:
             passed = self._passed(data, at)
             if passed:
                 at = passed
             else:
-                place[:] = place[0] + data.count(b"\n", place[1], at), at
-                number = place[0]
+                number, counted = number + data.count(b"\n", counted, at), at
                 stop = data.find(b"\n", at)
                 stop = end if stop < 0 else stop
                 if stop > at:
@@ -156,10 +122,12 @@ class Auditd(Format):
         run = CALL.match(data, at)
         if run is None:
             return self._alone(data, at)
-        call, key, _, success, words, word = run.groups()
+        call, key, number, success, words, word = run.groups()
         event = self._young.get(key) or self._old.get(key)
         if event is None:
-            execs = self._is_exec(run)
+            execs = self._calls.get(number)
+            if execs is None:
+                execs = self._executes(call, run.start(3) - at, run.end(3) - at)
             if execs and (words is None or not self._is_dull(call, words, word, failed=success == b"no")):
                 return 0
             self._young[key] = DULL
@@ -216,11 +184,6 @@ class Auditd(Format):
         if event is not None and event.open and (said := self._take(event, kind, line, high)):
             yield from said
 
-    def _is_exec(self, run: re.Match[bytes]) -> bool:
-        """Whether the call of records that stand together is execve(2)."""
-        execs = self._calls.get(run[3])
-        return self._executes(run[1], run.start(3) - run.start(), run.end(3) - run.start()) if execs is None else execs
-
     def _executes(self, call: bytes, high: int, mid: int) -> bool:
         """Whether a SYSCALL record is one of execve(2); what its fields up to ``success`` say is remembered."""
         execs = _EXECUTES.match(call, high + 1) is not None
@@ -230,10 +193,6 @@ class Auditd(Format):
 
     def _speaks(self, call: bytes, words: bytes, word: bytes) -> bool:
         """Whether a start may be of interest, by its program, its ``argv[0]``, and what is known of its like."""
-        return self._may_speak(call, word) and not self.shared.is_quiet(memo(call, words), _parent(call))
-
-    def _may_speak(self, call: bytes, word: bytes) -> bool:
-        """Whether a program, by its name and its ``argv[0]``, may be given program text."""
         program = (tail(call), word)
         speaks = self._programs.get(program)
         if speaks is None:
@@ -241,7 +200,7 @@ class Auditd(Format):
             speaks = self.shared.interest.of(exe, decoded(word)) is not None
             if len(self._programs) < _PROGRAMS:
                 self._programs[program] = speaks
-        return speaks
+        return speaks and not self.shared.is_quiet(memo(call, words), _parent(call))
 
     def _take(self, event: Event, kind: int, line: bytes, high: int) -> Iterable[Recorded | Lost] | None:
         """Add a record to its event, whose head ends at ``high``; return what that completes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.sources.logs.engine.interest import Interest
 from flycatcher.sources.logs.engine.lineage import Lineage
@@ -87,15 +87,6 @@ class Format:
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Yield what one line says."""
         raise NotImplementedError
-
-    def sift(self, data: bytes) -> Any:  # noqa: ANN401 - each format's own
-        """Return what of a block is of no interest whatever came before it; None where the format cannot tell."""
-        del data
-
-    def sifted(self, block: Block, found: Any) -> Iterable[Recorded | Lost]:  # noqa: ANN401 - as above
-        """Return what :meth:`read` does, of a block that another reader of the format has sifted."""
-        del found
-        return self.read(block)
 
     def idle(self) -> Iterable[Recorded | Lost]:
         """Yield what waited for more; called where a log that is followed says nothing for a while."""

@@ -15,7 +15,7 @@ from flycatcher.sources.logs.engine.recorded import Block, Kind, Lost, Recorded
 from flycatcher.sources.logs.engine.rows import Row, pick, row_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 SHORT = 512
 """Bytes at a line's beginning that are looked through where a quick look has to do."""
@@ -145,9 +145,6 @@ class JsonFormat(Format):
 class QuickJson(JsonFormat):
     """Reads most lines by a few of their fields alone: those of starts that cannot be of interest."""
 
-    _keys: list[Hashable] | None = None
-    """While lines are sifted: the keys of those of no interest."""
-
     def is_dull(self, line: bytes) -> bool:
         """Whether a line that begins with ``{`` is wholly told by a quick look, and of no interest."""
         raise NotImplementedError
@@ -165,33 +162,6 @@ class QuickJson(JsonFormat):
         if dull:
             self.shared.count("starts", dull)
 
-    def sift(self, data: bytes) -> tuple[list[int], list[Hashable]]:
-        """Return the places of the lines of no interest, whoever started what they tell of, and the keys of their processes."""
-        dull: list[int] = []
-        self._keys = []
-        for at, line in enumerate(data.split(b"\n")):
-            if line[:1] == b"{" and self.is_dull(line):
-                dull.append(at)
-        keys, self._keys = self._keys, None
-        return dull, keys
-
-    def sifted(self, block: Block, found: tuple[list[int], list[Hashable]]) -> Iterator[Recorded | Lost]:
-        """Yield the same as :meth:`read`, of lines that another reader has sifted."""
-        young, told, offset, more = self.shared.lineage.turned(), dict(zip(*found, strict=True)), block.offset, 0
-        for at, line in enumerate(block.lines()):
-            key = told.get(at)
-            if key is not None:
-                young[key] = (self._of_line, line)
-            elif line:
-                if line[:1] == b"{" and self.is_dull(line):
-                    more += 1
-                else:
-                    yield from JsonFormat.line(self, line, block.number + at, offset)
-                young = self.shared.lineage.young
-            offset += len(line) + 1
-        if more or told:
-            self.shared.count("starts", more + len(told))
-
     def line(self, line: bytes, number: int, offset: int) -> Iterator[Recorded | Lost]:
         """Read one event: most cost a quick look alone."""
         yield from self.read(Block(line, number, offset))
@@ -202,8 +172,6 @@ class QuickJson(JsonFormat):
             return False
         shared = self.shared
         hint = shared.interest.of(exe, argv[0])
-        if self._keys is not None:
-            return self._is_sifted(hint, argv, key)
         if hint is not None:
             memo = exe, tuple(argv)
             if memo not in shared.nothing:
@@ -212,14 +180,6 @@ class QuickJson(JsonFormat):
                 elif not shared.is_quiet(memo, parent):
                     return False
         shared.lineage.young[key] = (self._of_line, line)
-        return True
-
-    def _is_sifted(self, hint: Callable[[str], object] | None, argv: list[str], key: Hashable) -> bool:
-        """Whether a start cannot be of interest, whoever started it; its key is kept."""
-        if hint is not None and hint("\n".join(argv)) is not None:
-            return False
-        self._keys = [] if self._keys is None else self._keys
-        self._keys.append(key)
         return True
 
     def _of_line(self, line: bytes) -> tuple[Process, Hashable]:
