@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from msgspec import structs
 
-from flycatcher.core.detection import Detection, detect
+from flycatcher.core.detection import Detection, Policy, detect
 from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.core.payload.model import CRASHED
 from flycatcher.core.policy.decide import first, holds, is_whole, may, origins
@@ -146,3 +146,36 @@ def test_the_first_of_the_rules_in_force_decides_and_is_counted() -> None:
     assert policies.hits == {"a": 1, "no": 1}
     assert policies.stops()
     assert not Policies((), rules[1:2]).stops()
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "expected"),
+    [
+        ("report", Policy(reason="a"), Policy(reason="rule r: was looked at (a)", rule="r")),
+        (
+            "report",
+            Policy(reason="a", capture=True),
+            Policy(reason="a; rule r: was looked at (a)", rule="r", capture=True),
+        ),
+        ("capture", Policy(reason="a"), Policy(reason="a; rule r: was looked at (a)", rule="r")),
+        ("report", Policy(capture=True), Policy(reason="rule r: was looked at (a)", rule="r", capture=True)),
+        ("deny", Policy(), Policy(reason="was not refused here: rule r: was looked at (a)", rule="r")),
+        ("kill", Policy(), Policy(reason="was not killed here: rule r: was looked at (a)", rule="r")),
+        ("deny", Policy("denied", "b"), Policy("denied", "b; rule r: was looked at (a)", rule="r")),
+        ("report", Policy("denied", "b"), Policy("denied", "b")),
+    ],
+)
+def test_what_was_done_before_is_kept_beside_what_a_rule_says(
+    action: RuleAction, before: Policy, expected: Policy
+) -> None:
+    policies = Policies((), [rule(action, interpreter=("python",))])
+    assert policies.outcome(structs.replace(found(), policy=before)) == expected
+
+
+def test_the_figures_say_of_which_rules_nobody_takes_notice() -> None:
+    rules = [rule("allow", "a", user=("x",), at_most="low"), rule("deny", "d", user=("x",))]
+    told = {
+        ignores: [("ignored" in each) for each in Policies((), rules, ignores=ignores).figures().values()]
+        for ignores in (True, False)
+    }
+    assert told == {True: [False, False], False: [True, False]}

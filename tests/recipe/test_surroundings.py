@@ -75,3 +75,11 @@ def test_a_record_without_its_environment_is_in_less_doubt_than_one_without_its_
     assert doubt(size) == 5
     assert doubt(size - 4) == 10
     assert doubt(size + 6, env={"A": "1"}) == 10
+
+
+def test_without_a_file_or_a_name_nothing_is_hidden():
+    assert not surroundings.hidden_name(Execution(argv=("sshd",), exe=""))
+    assert not surroundings.hidden_name(Execution(argv=(), exe="/usr/bin/perl"))
+    assert not surroundings.hidden_name(Execution(argv=("",), exe="/usr/bin/perl"))
+    assert surroundings.hidden_name(Execution(argv=("sshd",), exe="/usr/bin/perl (deleted)"))
+    assert not surroundings.hidden_name(Execution(argv=("perl",), exe="/usr/bin/perl (deleted)"))

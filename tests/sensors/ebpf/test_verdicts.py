@@ -174,3 +174,16 @@ def test_so_many_files_are_remembered_and_the_one_seen_longest_ago_goes(tmp_path
         file.unlink()
     found = [known.of(part, pieces(file)) is not None for part, file in zip(parts, files, strict=True)]
     assert found == [True, False, True]
+
+
+MAGIC = {
+    "ext4": 0xEF53, "xfs": 0x58465342, "btrfs": 0x9123683E, "tmpfs": 0x01021994, "ramfs": 0x858458F6, "squashfs": 0x73717368,
+    "erofs": 0xE0F5E1E2, "f2fs": 0xF2F52010, "zfs": 0x2FC12FC1, "bcachefs": 0xCA451A4E, "isofs": 0x9660, "jfs": 0x3153464A,
+}  # fmt: skip
+"""include/uapi/linux/magic.h, and the file systems' own headers."""
+
+
+@pytest.mark.parametrize("name", MAGIC)
+def test_on_a_file_system_of_this_kernel_each_change_shows(perl, name):
+    assert is_dated(part_of(perl, magic=MAGIC[name]))
+    assert not is_dated(part_of(perl, magic=MAGIC[name] + 1))
