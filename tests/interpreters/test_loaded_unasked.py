@@ -105,3 +105,36 @@ def test_a_compiled_module_counts_where_there_is_no_source() -> None:
     reading = read(Execution(argv=("python3", "f"), env={"PYTHONPATH": "/tmp/m"}, files=files))
     assert reading is not None
     assert [snippet.path for snippet in reading.snippets] == ["/tmp/m/sitecustomize.pyc"]
+
+
+def test_an_empty_entry_of_pythonpath_is_the_working_folder() -> None:
+    files = {"/tmp/b/sitecustomize.py": FileFact(kind="regular")}
+    for value, count in ((":/srv", 1), ("/srv:", 1), ("", 0), ("/srv", 0)):
+        reading = read(Execution(argv=("python3", "f"), env={"PYTHONPATH": value}, cwd="/tmp/b", files=files))
+        assert reading is not None
+        assert len(reading.snippets) == count, value
+
+
+@pytest.mark.parametrize(
+    ("argv", "env", "path"),
+    [
+        (["make"], {}, "Makefile"),
+        (["make", "-C", "sub", "all"], {}, "sub/GNUmakefile"),
+        (["git", "x"], {"GIT_CONFIG_GLOBAL": "conf"}, "conf"),
+        (["git", "x"], {"GIT_CONFIG_SYSTEM": "conf"}, "conf"),
+        (["git", "-c", "include.path=conf", "x"], {}, "conf"),
+    ],
+)
+def test_a_fifo_in_the_place_of_a_file_that_is_read_unasked(argv: list[str], env: dict[str, str], path: str) -> None:
+    reading = read(Execution(argv=tuple(argv), env=env, files={path: FileFact(kind="fifo")}))
+    assert reading is not None
+    assert [(snippet.vector, snippet.path) for snippet in reading.snippets] == [("descriptor", path)]
+    for kind in ("regular", "missing"):
+        reading = read(Execution(argv=tuple(argv), env=env, files={path: FileFact(kind=kind)}))  # type: ignore[arg-type]
+        assert reading is None or reading.snippets == []
+
+
+def test_a_module_of_rakus_that_is_found_by_its_name() -> None:
+    reading = read(Execution(argv=("raku", "-MFoo::Bar", "f"), env={"RAKULIB": "/srv,/tmp/l"}))
+    assert reading is not None
+    assert [(s.vector, s.path) for s in reading.snippets] == [("module-option", "/tmp/l/Foo/Bar.rakumod")]

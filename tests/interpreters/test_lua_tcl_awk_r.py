@@ -50,6 +50,9 @@ STDIN: Found = [("stdin", None)]
         (("expect", "-c", "A", "-v"), [("argument", "A")]),  # -c has run by then
         (("R", "-e", "A"), [("argument", "A")]),
         (("R", "--no-save"), STDIN),
+        (("R", "--no-save", "-e=A"), STDIN),  # no option
+        (("R", "-e", "A", "--save", "-e=B"), [("argument", "A")]),
+        (("R", "-f=x", "-e", "A"), [("argument", "A")]),
         (("R",), []),  # refused: neither --save nor --no-save
         (("R", "--args", "-e", "A", "--no-save"), []),
         (("R", "--no-echo", "-e", "cat(1,~+~2)"), [("argument", "cat(1, 2)")]),

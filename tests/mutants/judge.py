@@ -1,6 +1,6 @@
 """The process that judges mutants: it has imported and collected once, and forks for each of them.
 
-Requests stand on the standard input, one JSON object a line; the answer to each is the name of the first test that failed
+Its first line says how many tests it has. Requests stand on the standard input, one JSON object a line; the answer to each is the name of the first test that failed
 (``""``: none did). Tests' own output is dropped.
 """
 
@@ -76,6 +76,8 @@ class Loaded(Stage):
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer, and run no test here."""
         self.items = {item.nodeid: item for item in session.items}
+        self._answers.write(json.dumps(len(self.items)) + "\n")  # loaded: from now on files may change
+        self._answers.flush()
         for line in self._requests:
             request = json.loads(line)
             answer = LOADING if request["loading"] else forked(partial(self._judged, request))

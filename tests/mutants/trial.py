@@ -41,6 +41,8 @@ class Copy:
         command = [sys.executable, "-m", "tests.mutants.judge", *tests]
         pipe = subprocess.PIPE
         self._judge = subprocess.Popen(command, cwd=root, env=os.environ | more, stdin=pipe, stdout=pipe, text=True)
+        if not self._answer():  # what it loads is the files as they are
+            raise RuntimeError(f"no test is in {', '.join(tests)}")
 
     def noticed_by(self, path: str, mutant: Mutant, tests: list[str], without: list[str], *, loading: bool) -> str:
         """Return the first test that fails with a mutant of a file below the package; ``""`` where none does."""
@@ -63,13 +65,17 @@ class Copy:
 
     def _ask(self, request: dict[str, object]) -> str:
         assert self._judge.stdin is not None
-        assert self._judge.stdout is not None
         self._judge.stdin.write(json.dumps(request) + "\n")
         self._judge.stdin.flush()
-        answer = self._judge.stdout.readline()
-        if not answer:
+        return str(self._answer())
+
+    def _answer(self) -> str | int:
+        assert self._judge.stdout is not None
+        line = self._judge.stdout.readline()
+        if not line:
             raise RuntimeError(f"the judge has ended: {self._judge.wait()}")
-        return str(json.loads(answer))
+        answer: str | int = json.loads(line)
+        return answer
 
     def remove(self) -> None:
         """End the judge and remove the copy."""

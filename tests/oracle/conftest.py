@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-COLUMNS = ("interpreter", "programs", "cases", "ran inline text", "refused", "hung", "missed", "false alarms")
+COLUMNS = (
+    "interpreter",
+    "programs",
+    "cases",
+    "ran inline text",
+    "refused",
+    "broke off",
+    "hung",
+    "unsteady",
+    "missed",
+    "false alarms",
+)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -110,6 +110,20 @@ class Outcome:
     printed: str
     scripts: set[int]
     hung: bool = False
+    broke_off: bool = False
+    """It ran something, and then refused the rest: a library that is not there, behind a variable's text."""
+    first: Outcome | None = None
+    """What happened when the same case disagreed before: it has been run again since."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the program took the line: one that it refuses proves nothing of what would have run."""
+        return not (self.refused or self.broke_off or self.hung)
+
+    @property
+    def steady(self) -> bool:
+        """Whether the case was run once, or both runs say the same."""
+        return self.first is None or (self.first.missed, self.first.false) == (self.missed, self.false)
 
     @property
     def missed(self) -> set[int]:
@@ -119,7 +133,7 @@ class Outcome:
     @property
     def false(self) -> set[int]:
         """Markers that the core says run, and that did not although the line was accepted."""
-        return set() if self.refused or self.hung else self.said - self.ran
+        return self.said - self.ran if self.accepted else set()
 
     def __str__(self) -> str:
         """Show the case so that a person can run it again."""
@@ -238,7 +252,7 @@ class Grammar:
         return set()
 
     def refused(self, code: int, printed: str) -> bool:
-        """Tell whether the interpreter refused the line, by its exit code and what it printed."""
+        """Tell whether the interpreter refused the line, by its exit code and what it printed; asked where nothing ran."""
         return code != 0 and self.refusal.search(printed) is not None
 
 
@@ -437,8 +451,9 @@ def judge(grammar: Grammar, case: Case, program: str) -> Outcome:
     }
     if case.stdin == "tty":  # what a person types at a terminal is a session, not code on the fly
         scripts |= {int(n) for n in MARK.findall(case.stdin_text)}
-    refused = grammar.refused(ran.code, ran.printed)
-    return Outcome(case, asked, ran.marks, names, refused, answer, ran.printed, scripts, ran.hung)
+    complained = grammar.refused(ran.code, ran.printed)
+    refused, broke_off = complained and not ran.marks, complained and bool(ran.marks)
+    return Outcome(case, asked, ran.marks, names, refused, answer, ran.printed, scripts, ran.hung, broke_off)
 
 
 def measured(grammar: Grammar, case: Case, program: str) -> Outcome:
@@ -464,11 +479,14 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
 
 
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
-    """Run seeded cases, two at a time, in order. A case that disagrees is run once more: a busy machine is no finding."""
+    """Run seeded cases, two at a time, in order.
+
+    A case that disagrees is run once more, as a busy machine is no finding; what it did at first is kept beside it.
+    """
 
     def work(pair: tuple[Case, str]) -> Outcome:
         outcome = measured(grammar, *pair)
-        return measured(grammar, *pair) if outcome.missed or outcome.false else outcome
+        return replace(measured(grammar, *pair), first=outcome) if outcome.missed or outcome.false else outcome
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:

@@ -24,7 +24,14 @@ TELLS: dict[str, frozenset[str]] = {
 }
 """Capabilities of which the analysis must tell one, by the kind of the sink that ran."""
 DOUBTS = frozenset(
-    {"eval.dynamic", "eval.reflection", "eval.decoded", "eval.temporary-file", "process.dynamic-command"}
+    {
+        "eval.dynamic",
+        "eval.reflection",
+        "eval.decoded",
+        "eval.decoded-unseen",
+        "eval.temporary-file",
+        "process.dynamic-command",
+    }
 )
 """Capabilities that say that a text is put together at run time: they tell every sink that such a text holds."""
 

@@ -56,6 +56,7 @@ def test_a_file_that_a_text_writes_and_starts_is_text_that_runs(language, text):
     [
         ("python", "import subprocess\nopen('notes.txt','w').write('curl is a program')\nsubprocess.run(['git','add','notes.txt'])"),
         ("perl", 'open M,"-|","git show x:map";open F,">../map/a";print F 1'),
+        ("perl", 'chomp; system("cp $_ /tmp/fix.sql && npx sql-formatter -l sqlite /tmp/fix.sql > $_");'),
         ("shell", "printf 'all: build\\n' > Makefile; make"),
         ("shell", "echo 'usage: build.sh [-v]' | sed 's/^/  /'"),
     ],

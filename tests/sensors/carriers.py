@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,6 +78,28 @@ MORE = (
     Program(("ed", "-s"), "!touch ran\n", stdin_alone=True),
     Program(("m4",), "syscmd(touch ran)\n", stdin_alone=True),
     Program(("jimsh",), "close [open ran w]\n"),
+    Program(("mruby",), 'File.open("ran", "w") {}\n'),
+    Program(("slsh",), '() = fclose(fopen("ran", "w"));\n'),
+    Program(("tarantool",), 'io.open("ran", "w"):close() os.exit()\n'),
+    Program(("octave-cli", "-q"), 'fclose(fopen("ran", "w"));\n'),
+    Program(("gnuplot",), 'set print "ran"; print 1\n'),
+    Program(("gforth",), 's" ran" w/o create-file 2drop bye\n'),
+    Program(("tcsh", "-f"), "echo > ran\n"),
+    Program(("elvish",), "print x > ran\n"),
+    Program(("csi", "-q"), '(open-output-file "ran")(exit)\n'),
+    Program(("ecl",), '(close (open "ran" :direction :output))(quit)\n', file=("--shell",)),
+    Program(("gsi",), '(close-output-port (open-output-file "ran"))\n'),
+    Program(("racket",), '(close-output-port (open-output-file "ran"))\n', file=("-f",)),
+    Program(("mit-scheme", "--quiet"), '(close-port (open-output-file "ran"))(exit)\n', file=("--load",)),
+    Program(("swipl",), ":- open(ran, write, S), close(S), halt.\n"),
+    Program(("gp", "-q"), 'write("ran", "1")\n'),
+    Program(("pike",), 'int main() { Stdio.write_file("ran", ""); }\n'),
+    Program(("gjs",), 'imports.gi.GLib.file_set_contents("ran", "")\n'),
+    Program(("php-cgi", "-q"), '<?php touch("ran"); ?>\n'),
+    Program(("erb",), '<% File.write("ran", "") %>\n'),
+    Program(("tcc",), '#include <stdio.h>\nint main() { fopen("ran", "w"); }\n', file=("-run",)),
+    Program(("original-awk",), 'BEGIN { printf "" > "ran" }\n', file=("-f",)),
+    Program(("irb", "-f"), "File.write('ran', '')\n"),
 )
 
 CARRIERS = {
@@ -100,15 +124,27 @@ CARRIERS = {
     "memory": "{python} ../memory.py {file}",
     "link to memory": "ln -s /proc/self/fd/9 l; {python} ../memory.py {file} l",
     "terminal": "{python} ../terminal.py {file} /dev/tty",
+    "socket": "{python} ../socketpair.py {program}",
+    "in a folder that is open": "mkdir d; ln -s /dev/stdin d/l; exec 6< d; cat text | {file} /proc/self/fd/6/l; exec 6<&-",
+    "in another process's folder": "mkdir d; mkfifo p; cat text > p & (cd d; {file} /proc/$$/cwd/p; mv ran ..); kill $! 2>/dev/null",
+    "mapped memory": "{python} ../mapped.py {file}",
 }
 HIDING = {
     "environment in procfs": "env -i X={wrapped} {hidden} /proc/self/environ",
     "link to procfs": "ln -s /proc/self/environ l; env -i X={wrapped} {hidden} l",
     "words in procfs": "{hidden} /proc/self/cmdline {wrapped}",
 }
+MOUNTED = {
+    "another procfs": "mkdir pp; unshare -m sh -c 'mount -t proc p pp && \"$@\"; :' sh {file} pp/self/fd/3 3< text",
+    "folder of descriptors under another name": (
+        "mkdir ff; exec 3< text; unshare -m sh -c 'mount --bind /proc/'$$'/fd ff && \"$@\"; :' sh {file} ff/3"
+    ),
+}
+"""Where mounts may be made; in namespaces of their own, where nobody looks once the program has ended."""
 LOADING = {
     "FIFO loaded first": "mkfifo p.{suffix}; cat text > p.{suffix} & {load_p}; kill $! 2>/dev/null",
     "link loaded first": "ln -s /dev/fd/3 l.{suffix}; {load_l} 3< text",
+    "descriptor loaded first": "{load_fd} 3< text",
     "procfs loaded first": "env -i X={wrapped} {load_procfs}",
 }
 BY_NAME = {
@@ -117,8 +153,33 @@ BY_NAME = {
         "d=home/.local/lib/$(ls /usr/lib | grep -m1 '^python3[.]')/site-packages; mkdir -p $d; echo import foo > $d/x.pth; "
         "cp text $d/foo.py; HOME=$PWD/home python3 script"
     ),
+    "python3 archive": (
+        "cp text sitecustomize.py; python3 -m zipfile -c m.zip sitecustomize.py; rm sitecustomize.py; PYTHONPATH=$PWD/m.zip python3 script"
+    ),
+    "python3 compiled": (
+        "cp text sitecustomize.py; python3 -m compileall -qb sitecustomize.py; rm sitecustomize.py; PYTHONPATH=$PWD python3 script"
+    ),
+    "python3 breakpoint": (
+        "echo 'breakpoint()' > s.py; cp text foo.py; echo 'def f(): pass' >> foo.py; "
+        "PYTHONPATH=$PWD PYTHONBREAKPOINT=foo.f python3 s.py"
+    ),
     "perl": "cp text foo.pm; echo '1;' >> foo.pm; PERL5LIB=$PWD perl -Mfoo script",
+    "perl debugger": (
+        "mkdir Devel; cp text Devel/Foo.pm; echo 'sub DB::DB {} 1;' >> Devel/Foo.pm; PERL5LIB=$PWD perl -d:Foo script"
+    ),
     "ruby": "cp text foo.rb; RUBYLIB=$PWD ruby -rfoo script",
+    "ruby unasked": "mkdir -p rubygems/defaults; cp text rubygems/defaults/operating_system.rb; RUBYLIB=$PWD ruby script",
+    "node": "mkdir -p m/foo; cp text m/foo/index.js; NODE_PATH=$PWD/m node -r foo script",
+    "lua5.4": "cp text foo.lua; LUA_PATH=$PWD'/?.lua' lua5.4 -l foo script",
+    "php": "cp text p.php; mkdir i; echo auto_prepend_file=$PWD/p.php > i/x.ini; PHP_INI_SCAN_DIR=$PWD/i php script",
+    "tclsh": (
+        "echo 'package ifneeded foo 1.0 [list source [file join $dir text]]' > pkgIndex.tcl; echo 'package require foo' > s; "
+        "TCLLIBPATH=$PWD tclsh s"
+    ),
+    "bash": "cp text .profile; HOME=$PWD bash -l script",
+    "zsh": "cp text .zshenv; HOME=$PWD zsh script",
+    "fish": "mkdir -p .config/fish; cp text .config/fish/config.fish; env -u XDG_CONFIG_HOME HOME=$PWD fish script",
+    "Rscript": "R_TESTS=$PWD/text Rscript script",
 }
 
 PLANTING = {
@@ -127,6 +188,12 @@ PLANTING = {
     "crontab": "cp /bin/cat crontab; ./crontab - <<< '* * * * * python3 -c 1' > t; test -s t && : > ran",
     "crontab, later": "cp /bin/cat crontab; (sleep .05; echo '* * * * * perl -e 1') | ./crontab > t; test -s t && : > ran",
     "at": "cp /bin/cat at; echo 'perl -e 1' | ./at - > t; test -s t && : > ran",
+    "crontab from a FIFO": (
+        "cp /bin/cat crontab; mkfifo p; echo '* * * * * python3 -c 1' > p & ./crontab p > t; kill $! 2>/dev/null; test -s t && : > ran"
+    ),
+    "dd": "echo 'python3 -c 1' | dd of=.bashrc; test -s .bashrc && : > ran",
+    "cp": "echo 'python3 -c 1' | cp /dev/stdin .bashrc; test -s .bashrc && : > ran",
+    "tee behind dots": "mkdir -p cron.d etc; mv cron.d etc; cd etc/cron.d; tee ../cron.d/x <<< '* * * * * root python3 -c 1'; test -s x && : > ../../ran",
     "batch": "cp /bin/cat batch; ./batch <<< 'perl -e 1' > t; test -s t && : > ran",
     "sh -c": "sh -c 'echo \"python3 -c 1\" >> .profile'; test -s .profile && : > ran",
     "git config": "git init -q .; git config alias.x '!python3 -c 1'; grep -q python3 .git/config && : > ran",
@@ -149,6 +216,27 @@ file = os.open(".", os.O_TMPFILE | os.O_RDWR)
 os.write(file, open("text", "rb").read())
 os.dup2(file, 9, inheritable=True)
 os.execvp(sys.argv[1], [*sys.argv[1:], "/proc/self/fd/9"])
+"""
+SOCKETPAIR = """import os, socket, sys
+here, there = socket.socketpair()
+child = os.fork()
+if not child:
+    os.dup2(there.fileno(), 0)
+    here.close()
+    os.execvp(sys.argv[1], sys.argv[1:])
+there.close()
+here.sendall(open("text", "rb").read())
+here.shutdown(socket.SHUT_WR)
+os.waitpid(child, 0)
+"""
+MAPPED = """import mmap, os, subprocess, sys
+memory = os.memfd_create("harmless", 0)
+text = open("text", "rb").read()
+os.write(memory, text + b"\\n" * (mmap.PAGESIZE - len(text)))
+with mmap.mmap(memory, mmap.PAGESIZE):
+    line = next(line for line in open("/proc/self/maps") if "memfd:harmless" in line)
+    first, last = (int(part, 16) for part in line.split()[0].split("-"))
+    subprocess.run([*sys.argv[1:], f"/proc/{os.getpid()}/map_files/{first:x}-{last:x}"])
 """
 TERMINAL = """import os, pty, sys
 child, master = pty.fork()
@@ -177,6 +265,16 @@ def programs() -> list[Program]:
     return [program for program in (*DEFAULT, *(MORE if _all() else ())) if shutil.which(program.words[0]) is not None]
 
 
+@cache
+def _mounts() -> bool:
+    """Whether a procfs may be mounted here."""
+    command = ["unshare", "-m", "sh", "-c", "mount -t proc p /proc"]
+    return (
+        shutil.which("unshare") is not None
+        and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+
+
 def _all() -> bool:
     """Whether every carrier is tried with every interpreter: that takes minutes."""
     return os.environ.get("FLYCATCHER_CARRIERS") == "all"
@@ -187,6 +285,8 @@ def written(folder: Path) -> list[Case]:
     (folder / "memory.py").write_text(MEMORY)
     (folder / "terminal.py").write_text(TERMINAL)
     (folder / "unnamed.py").write_text(UNNAMED)
+    (folder / "socketpair.py").write_text(SOCKETPAIR)
+    (folder / "mapped.py").write_text(MAPPED)
     by_carrier: dict[str, list[tuple[Program, str]]] = {}
     for program in programs():
         for carrier, line in _lines(program):
@@ -223,7 +323,7 @@ def _lines(program: Program) -> list[tuple[str, str]]:
     }  # fmt: skip
     found = [
         (name, line.format(**facts))
-        for name, line in CARRIERS.items()
+        for name, line in (*CARRIERS.items(), *(MOUNTED.items() if _mounts() else ()))
         if ("{program}" in line and not program.file) or ("{file}" in line and not program.stdin_alone)
     ]
     if program.stdin_alone:
@@ -231,7 +331,7 @@ def _lines(program: Program) -> list[tuple[str, str]]:
     found += [(name, line.format(**facts)) for name, line in HIDING.items()]
     for load in program.loads:
         suffix = facts["suffix"]
-        loads = {"load_p": load.format(f"./p.{suffix}"), "load_l": load.format(f"./l.{suffix}"),
+        loads = {"load_fd": load.format("/dev/fd/3"), "load_p": load.format(f"./p.{suffix}"), "load_l": load.format(f"./l.{suffix}"),
                  "load_procfs": load.format("/proc/self/environ")}  # fmt: skip
         found += [(name, line.format(**facts, **loads)) for name, line in LOADING.items()]
     found += [(f"by name: {name}", line) for name, line in BY_NAME.items() if name.split()[0] == words]

@@ -77,6 +77,27 @@ def test_a_running_script_that_writes_to_where_text_is_run_later(build, tmp_path
     assert silent(seen, tmp_path)
 
 
+def test_a_link_to_where_text_is_run_later(build, tmp_path):
+    says("nor is a link to one (`ln -s .bashrc l; tee l`)")
+    assert silent(build("ln -s .bashrc l; echo 'python3 -c 1' | tee l; : > ran\n", "--deny"), tmp_path)
+
+
+def test_a_patch_of_a_file_that_is_run_later(build, tmp_path):
+    says(
+        "Text that `ed`, sed's `w`, `patch`, `git apply`, an archive or a download puts into such a place is not followed"
+    )
+    assert silent(build("echo 'python3 -c 1' | sed -n 'w .bashrc'; test -s .bashrc && : > ran\n", "--deny"), tmp_path)
+
+
+def test_a_module_that_a_script_itself_imports(build, tmp_path):
+    says(
+        "modules that a script itself imports from a folder of PYTHONPATH, PERL5LIB, RUBYLIB or NODE_PATH are files of a disk"
+    )
+    (tmp_path / "script.py").write_text("import foo\n")
+    (tmp_path / "foo.py").write_text(f"{MARK}\n")
+    assert silent(build(f"mkdir m; mv foo.py m; PYTHONPATH=$PWD/m {PYTHON} script.py\n", "--deny"), tmp_path)
+
+
 def test_a_variable_in_a_tree_without_an_interpreter(observe, tmp_path):
     says("a tree in which no interpreter known by table, not even a shell, is started after the variable was set")
     seen = observe("env", "PERL5OPT=-Mstrict;x", "touch", str(tmp_path / "ran"))
@@ -88,6 +109,9 @@ def test_a_variable_in_a_tree_without_an_interpreter(observe, tmp_path):
     [
         ("Logs and build files cannot know it.", {"argv": ["python3", "link-to-stdin"]}),
         ("builds set `HOME=/tmp/…` all day", {"argv": ["python3", "x.py"], "env": {"HOME": "/tmp/x"}}),
+        ("what `PYTHONPYCACHEPREFIX` holds", {"argv": ["python3", "x.py"], "env": {"PYTHONPYCACHEPREFIX": "/tmp/x"}}),
+        ("plug-ins of programs (`GEM_HOME`)", {"argv": ["gem", "list"], "env": {"GEM_HOME": "/tmp/x"}}),
+        ("What belongs to a virtual environment below /tmp", {"argv": ["/tmp/v/bin/python", "x.py"]}),
         ("Native code that is loaded first", {"argv": ["python3", "x.py"], "env": {"LD_PRELOAD": "/tmp/x.so"}}),
         ("programs that ask for a password", {"argv": ["git", "fetch"], "env": {"GIT_ASKPASS": "/tmp/x"}}),
         ("the text of fish and csh", {"shell": "fish -c 'set p python3; $p -c 1'"}),

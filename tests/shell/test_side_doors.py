@@ -48,6 +48,7 @@ def test_a_written_script_runs_by_its_first_line() -> None:
 def test_a_copy_keeps_the_name_of_its_program() -> None:
     assert ("/usr/bin/python3", "-c", "x") in starts("cp /usr/bin/python3 ./pp; ./pp -c x")
     assert ("./pp", "-c", "x") in starts("./pp -c x")
+    assert ("/usr/bin/python3", "-c", "x") in starts("cp /usr/bin/python3 ./pp; exec -a y ./pp -c x")
 
 
 def test_a_plain_name_is_no_file_of_the_working_folder() -> None:

@@ -102,6 +102,8 @@ PLACES: tuple[Place, ...] = (
     Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
     Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
           "pipeline", "the build system runs it"),
+    Place(r"(?:supervisord:|supervisor/conf\.d/[^/]+|supervisord?\.conf|supervisord\.d/[^/]+)", "supervisor settings",
+          "supervisord starts it"),
     Place(r"(?:\.tmux\.conf|etc/tmux\.conf)", "tmux settings", "every tmux runs it when it starts"),
 )  # fmt: skip
 """One row a kind of place; what comes first holds."""

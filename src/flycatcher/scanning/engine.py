@@ -19,6 +19,7 @@ from flycatcher.core.shell import UNKNOWN, Limits, read_shell
 from flycatcher.core.shell.prefilter import may_start
 from flycatcher.core.snippet import Snippet
 from flycatcher.core.told import Told
+from flycatcher.core.unread import word
 from flycatcher.scanning.disguised import disguised, may_disguise
 from flycatcher.scanning.finding import FileResult, Finding, Span
 from flycatcher.scanning.limit import COMPILED, SECONDS, SIZE_LIMIT, TOO_LONG, TooLongError, bounded
@@ -26,7 +27,6 @@ from flycatcher.scanning.own import is_configuration, is_report
 from flycatcher.scanning.place import Written, in_its_text, of_variable, origin, payload_span
 from flycatcher.scanning.program import likely, stands_in
 from flycatcher.scanning.scripts import scripts
-from flycatcher.scanning.unread import word
 from flycatcher.sinks.summary import Skipped
 from flycatcher.sources.buildfiles import Document, Injection, Region, Start, candidates
 from flycatcher.sources.buildfiles.engine.located import Located
@@ -114,7 +114,7 @@ def _read(
     if opening and file_type is None:
         file_type = types[0]
     if file_type is None:
-        if (reason and data) and (named := word(data)):
+        if reason and data and (named := word(data)):
             said = reason.format(word=named)
             result.skipped.append(Skipped(path=document.path, reason=said, unread=named))
         return
@@ -135,25 +135,35 @@ def _chosen(document: Document, types: tuple[FileType, ...], data: bytes) -> tup
         return None, "" if read else "not a type of file that is read, but it names {word}"
     if b"\0" in data[:_HEAD] and not any(t.nul for t in likely):
         return None, "binary"
+    return _by_content(document, likely), "not in a form that is read, but it names {word}"
+
+
+def _by_content(document: Document, likely: tuple[FileType, ...]) -> FileType | None:
+    """Return the first type that takes the file for one of its own.
+
+    One that is told by content must find a command in it: else the content is another one's, unless it was not read to its end.
+    """
     stopped: list[FileType | None] = []
     for found in likely:
-        if found.accepts(document):
-            trial = Document(document.path, document.text)
-            if found.rank < BY_CONTENT or next(iter(found.read(trial)), None) is not None:
-                return found, ""
-            # a type that is told by content and finds no command: another one's content, unless it was not read to its end
-            stopped.append(found if any(each.stops for each in trial.problems) else None)
-    return next(iter(stopped), None), "not in a form that is read, but it names {word}"
+        if not found.accepts(document):
+            continue
+        trial = Document(document.path, document.text)
+        if found.rank < BY_CONTENT or next(iter(found.read(trial)), None) is not None:
+            return found
+        stopped.append(found if any(each.stops for each in trial.problems) else None)
+    return next(iter(stopped), None)
 
 
 def _problems(document: Document) -> Iterator[Skipped]:
     """Yield what a reader could not read; what made it stop is never left out of the list."""
     stops = [each for each in document.problems[MAX_PROBLEMS:] if each.stops]
     for each in (*document.problems[:MAX_PROBLEMS], *stops[:MAX_PROBLEMS]):
-        unread = word(document.text[document.at(each.line, each.column) :].encode("utf-8", "surrogateescape"))
+        end = None if each.stops else document.at(each.line + 1, 1)
+        start = document.at(each.line, each.column if each.stops else 1)
+        unread = word(document.text[start:end].encode("utf-8", "surrogateescape")) if each.stops or each.blanked else ""
         yield Skipped(
             path=document.path, reason=each.message, line=each.line, column=each.column, partial=True,
-            unread=each.unread or (unread if each.stops else ""),
+            unread=each.unread or unread,
         )  # fmt: skip
 
 
@@ -249,6 +259,9 @@ def _cut(document: Document, region: Region, reading: ReadResult, text: Document
 def _given(document: Document, region: Region, dialect: str) -> Iterator[Written]:
     """Yield the text itself, as the shell is given it, where it is loud by itself; a script's own file is there to be read."""
     if document.path.endswith(_SCRIPTS) or region.confidence == "low" or region.context.get("script") == "file":
+        return
+    if not region.symbol and document.text.startswith("#!"):
+        # a script without a suffix is a file of its own as well
         return
     own = None if _installs(region) else loud(region.text.text, dialect=dialect)
     execution = own.reading.execution if own is not None else None

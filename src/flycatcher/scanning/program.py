@@ -40,10 +40,15 @@ def likely(written: Written) -> Written:
         named = _VARIABLE.match(written.text.text, written.low)
         if named and (found := interpreter_by_name(named[1])):
             return _with(written, (found, *argv[1:]))
-    if argv[0] == UNKNOWN and len(argv) > 2 and by_name(argv[1]) is not None and argv[2].startswith("-"):
+    if argv[0] == UNKNOWN and len(argv) > 2 and _program(argv[1]) and argv[2].startswith("-"):
         # what is not known is a wrapper: $SUDO, $(QEMU)
         return _with(written, argv[1:], shift=1)
     return written
+
+
+def _program(word: str) -> bool:
+    """Whether a word names an interpreter; one with a blank in front of any folder is text, for sed as a rule."""
+    return by_name(word) is not None and " " not in word.partition("/")[0]
 
 
 def _assignments(argv: tuple[str, ...]) -> int:

@@ -121,7 +121,7 @@ def _follow(path: str, view: View) -> FileFact:
         elif stat.S_ISLNK((about := os.lstat(physical)).st_mode):
             target = os.readlink(physical)  # noqa: PTH115 - text that is followed name by name
             if about.st_size and _is_procfs(about, view):  # /proc/PID/fd under another name: no path is followed
-                return _opened(physical, logical)
+                return _elsewhere(physical, logical)
         if target:
             links = _one_more(links)
             physical, logical = (view.root, "") if target.startswith("/") else (folder, above)
@@ -163,6 +163,16 @@ def _own(path: str, view: View) -> FileFact:
     if not owner:
         return FileFact(kind="unknown" if match[2].startswith("fd/") else "regular", target=path)
     return _opened(f"{owner}/{match[2]}", path)
+
+
+def _elsewhere(link: str, logical: str) -> FileFact:
+    """Return what a magic link in a folder of descriptors leads to; a file of a disk counts as a descriptor, but as no stdin."""
+    found, name = _opened(link, logical), logical.rpartition("/")[2]
+    return (
+        replace(found, target=f"/proc/self/fd/{name}")
+        if found.kind == "regular" and name.strip("0").isdigit()
+        else found
+    )
 
 
 def _opened(link: str, target: str) -> FileFact:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flycatcher.core.shell import read_shell
+from flycatcher.core.unread import _forms, _windows, word, word_in
 from flycatcher.scanning.engine import limits, scan_bytes
-from flycatcher.scanning.unread import _forms, _windows, word, word_in
 from tests.commands.scan.conftest import Tree
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -44,6 +45,16 @@ def part_of(path, pid=0, *, age=3600, **fields):
 
 def pieces(exe, filename=""):
     return Pieces(chain=b"", filename=filename, interp="", exe=str(exe), cwd="/", argument=b"", environment=b"")
+
+
+@contextmanager
+def killed(words):
+    """Start a program that does not outlive the test, however that ends."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
@@ -121,7 +132,7 @@ def test_a_file_that_has_only_just_changed_is_not_remembered(perl, monkeypatch):
 
 def test_the_file_that_a_process_runs_is_looked_at_wherever_its_path_leads(perl, old):
     kernel = Kernel()
-    with subprocess.Popen([perl, "-e", "sleep 60"], stdin=subprocess.DEVNULL) as process:
+    with killed([perl, "-e", "sleep 60"]) as process:
         part = part_of(perl, process.pid)
         assert Verdicts(kernel).of(part, pieces("/nonexistent")).interpreter == "perl"
         assert len(kernel.told) == 1
@@ -129,7 +140,6 @@ def test_the_file_that_a_process_runs_is_looked_at_wherever_its_path_leads(perl,
         gone = Verdicts(kernel)
         assert gone.of(part._replace(links=0), pieces("/nonexistent")).interpreter == "perl"
         assert len(kernel.told) == 1
-        process.kill()
 
 
 def test_of_a_file_that_is_gone_or_another_one_nothing_is_known(perl, old):

@@ -13,11 +13,11 @@ from flycatcher.config import Config, load
 from flycatcher.config.tables import install
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.core.payload.origins import accept
+from flycatcher.core.unread import OVERLAP, word
 from flycatcher.scanning.engine import scan_bytes
 from flycatcher.scanning.limit import SIZE_LIMIT
 from flycatcher.scanning.record import finding_record
 from flycatcher.scanning.suppress import Configured, apply_comments
-from flycatcher.scanning.unread import OVERLAP, word
 from flycatcher.scanning.wanted import wanted
 from flycatcher.sinks.formats.line import level_of
 from flycatcher.sinks.formats.rules import RULES, rule_of

@@ -89,7 +89,7 @@ def _long_content(descriptor: int, data: bytes) -> tuple[bytes, bool, str]:
         return data, False, ""
     if data.startswith(COMPILED):
         return data[:SIZE_LIMIT], True, ""
-    from flycatcher.scanning.unread import OVERLAP, word_in  # noqa: PLC0415 - few files are so long
+    from flycatcher.core.unread import OVERLAP, word_in  # noqa: PLC0415 - few files are so long
 
     rest = (chunk for _ in range(CHUNKS) if (chunk := os.read(descriptor, SIZE_LIMIT)))
     return data[:SIZE_LIMIT], True, word_in(chain((data[-OVERLAP:],), rest))

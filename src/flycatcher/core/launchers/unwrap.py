@@ -152,6 +152,10 @@ _TEXT_TOOLS = frozenset({
 })  # fmt: skip
 
 
+_SAYING = re.compile(r"[^/~.:\\]*\s")
+"""A blank in front of any folder is no program's: ``$(SED) '1c #!/usr/bin/perl' -e ...`` starts no perl."""
+
+
 def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand] | None:
     """Return what a program that nobody knows most likely starts: an interpreter right behind it, or behind ``--``.
 
@@ -161,7 +165,7 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
     words = [strip_marks(word) for word in fields]
     if len(words) > 1 and _FRAMEWORK.fullmatch(words[0]) and ("\n" in words[-1] or words[0] in _BODIES):
         return [LaunchedCommand(["sh", "-c", fields[-1]], env)]
-    if words[0] == UNKNOWN and len(words) > 1:
+    if words[0] == UNKNOWN and len(words) > 1 and not _SAYING.match(words[1]):
         return [LaunchedCommand(fields[1:], env)] if not words[1].startswith(("-", UNKNOWN)) else None
     if _is_scripting(words[0]):
         return None
@@ -169,7 +173,7 @@ def _presumed(fields: list[str], env: Mapping[str, str]) -> list[LaunchedCommand
         named = [at for at in range(1, min(len(words), _FAR)) if words[at][:2] == "--" or words[at - 1][:2] == "--"]
         return next(([LaunchedCommand(["sh", "-c", text], env)] for at in named if (text := _text_at(words, at))), None)
     for at in range(1, min(len(words) - 1, _FAR)):
-        if _INLINE.match(words[at + 1]) and _is_scripting(words[at]):
+        if _INLINE.match(words[at + 1]) and _is_scripting(words[at]) and not _SAYING.match(words[at]):
             return [LaunchedCommand(fields[at:], env)]
     return next(
         ([LaunchedCommand(["sh", "-c", text], env)] for at in range(1, min(len(words), _FAR)) if (text := _text_at(words, at))), None

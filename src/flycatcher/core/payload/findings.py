@@ -10,6 +10,7 @@ from flycatcher.core.payload.evaluator.evaluation import Budget
 from flycatcher.core.payload.evaluator.values import Closure
 from flycatcher.core.payload.model import Capability, Evidence, Layer, Limits
 from flycatcher.core.payload.touched import LIMIT, MORE, joined
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -106,7 +107,7 @@ class Findings:
         runs = is_shell(words[0]) or entry_of(words[0]) is not None or words[0] in (".", "source")
         operand = next((word for word in words[1:] if not word.startswith("-")), "") if runs else ""
         for file in (words[0] if "/" in words[0] else "", operand):
-            if file and len(self.started_files) < LIMIT:
+            if file and UNKNOWN not in file and len(self.started_files) < LIMIT:
                 self.started_files[file.removeprefix("./")] = None
 
     def report(self, rule: rules.Rule, evidence: Evidence) -> None:

@@ -54,6 +54,8 @@ LITERALS = 64
 """Literals of a layer that are kept for reading."""
 GUESSES = 8
 """Literals of a layer that are read."""
+LINES = 16
+"""Line ends in a literal of shell text that is read: scripts that a script writes to files are longer."""
 LONGEST = 8192
 """Characters of a literal that is read."""
 RISKY = 25
@@ -226,7 +228,11 @@ def _read_literals(scan: Scan) -> bool:
         for language, looks in {own: _looks_like_code, "shell": _looks_like_command}.items():
             if guesses <= 0 or len(scan.scan.seen) + scan.scan.tried >= scan.scan.limits.layers // 2:
                 return found
-            if (language, text) in scan.scan.seen or not looks(text, own):
+            if (
+                (language, text) in scan.scan.seen
+                or not looks(text, own)
+                or (own == "shell" and text.count("\n") > LINES)
+            ):
                 continue
             guesses -= 1
             text = text.lstrip("| ") if language == "shell" else _PROMPT.sub("", text)  # noqa: PLW2901 - open("|command")

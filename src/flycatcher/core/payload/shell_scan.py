@@ -64,6 +64,8 @@ class ShellScan(CommandScan):
             self.started(words, node, stdin, substituted(args))
             if stdin.data is NOT_CONSTANT and interactive_shell(words):
                 self.mentions.unresolved |= stdin is PIPED or "decoded" in stdin.taint or words[0] == "coproc"
+                if stdin is PIPED:
+                    self.name("eval.dynamic", node)
                 if not stdin.taint and self._for_somebody(words):
                     self.name("shell.spawn", node)
         command = innermost(words)

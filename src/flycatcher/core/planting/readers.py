@@ -56,6 +56,7 @@ _QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _ROTATE = re.compile(r"(?ms)^[ \t]*(?:pre|post|first|last)(?:rotate|action)[ \t]*\n(.*?)^[ \t]*endscript")
 _PIPED = re.compile(r"(?m)\|[ \t]*([^\n\"]+)")
 _TMUX = re.compile(r"(?m)(?:run(?:-shell)?|if(?:-shell)?|default-command|#\()[ \t]*(?:-b[ \t]+)?[\"']?([^\n\"']+)")
+_SUPERVISOR = re.compile(r"(?m)^command[ \t]*[=:][ \t]*([^\n;]+)")
 _AUTOCMD = re.compile(r"(?m)^[ \t:]*au(?:tocmd)?!?[ \t][^\n]*?(?<!au)(?<!autocmd)[ \t:]!([^\n]+)$")
 _PSQL = re.compile(r"(?m)^[ \t]*\\![ \t]*(\S.*)$")
 _INCRON = re.compile(r"(?m)^[ \t]*(?!#)(?:\\.|[^\s\\])+[ \t]+\S+[ \t]+(\S.*)$")
@@ -321,6 +322,7 @@ READERS: dict[str, Reader] = {
     "makefile": _makefile,
     "pipeline": _pipeline,
     "tmux settings": _found(_TMUX),
+    "supervisor settings": _found(_SUPERVISOR),
     "vim settings": _vim,
     "psql settings": _found(_PSQL),
     "incron table": _incron,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from flycatcher.core.interpreters.names import entry_of
 from flycatcher.core.regex import lazy
@@ -72,7 +72,12 @@ def _by_shebang(head: bytes) -> tuple[FileType, ...]:
     if match is None:
         return ()
     name = match[2] if match[1] == b"env" and match[2] else match[1]
-    program = name.decode("utf-8", "surrogateescape")
+    return _by_program(name.decode("utf-8", "surrogateescape"))
+
+
+@lru_cache(maxsize=256)
+def _by_program(program: str) -> tuple[FileType, ...]:
+    """Return the types whose files a program reads."""
     entry = entry_of(program)
     # other programs start a shell for their text: their files are none of its own
     language = entry.language if entry is not None and (entry.kind == "shell" or entry.language != "shell") else ""

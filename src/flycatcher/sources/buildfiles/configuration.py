@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.names import entry_of
 from flycatcher.core.shell.prefilter import may_start
+from flycatcher.core.unread import word
 from flycatcher.sources.buildfiles.engine import guess
-from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region
+from flycatcher.sources.buildfiles.engine.filetype import Document, FileType, Region, Searcher
 from flycatcher.sources.buildfiles.engine.stands import READERS
 
 if TYPE_CHECKING:
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
     from flycatcher.sources.buildfiles.engine.filetype import Start
 
 
+class _Named:
+    """Looks for an interpreter where a command can stand."""
+
+    def search(self, data: bytes, /) -> object | None:
+        """Return something true where there is one."""
+        return word(data) or None
+
+
 class Configuration(FileType):
     """Read last, and with low confidence: the names of keys are all that tells."""
 
     id = "configuration"
     comments: ClassVar[tuple[str, ...]] = ("#", "//")
     rank = 99
+    words: ClassVar[tuple[Searcher, ...]] = (_Named(),)
     names: ClassVar[tuple[str, ...]] = ("*.yml", "*.yaml", "*.json", "*.jsonc", "*.json5", "*.toml", ".*rc", "Pipfile")
 
     def accepts(self, document: Document) -> bool:

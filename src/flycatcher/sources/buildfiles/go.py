@@ -49,7 +49,8 @@ class Go(FileType):
             found, payload = _words(text, match)
             if found and found[0] != UNKNOWN:
                 yield Start(argv=tuple(found), span=match.span(), payload=payload, symbol=("exec.Command",))
-        yield from guess.in_source(document, Reader(text, CURLY), lines_of(text))
+        if not document.name.endswith("_test.go"):
+            yield from guess.in_source(document, Reader(text, CURLY), lines_of(text))
 
 
 def _words(text: str, call: re.Match[str]) -> tuple[list[str], tuple[int, int] | None]:

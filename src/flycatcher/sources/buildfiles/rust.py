@@ -53,7 +53,10 @@ class Rust(FileType):
                 for found in islice(later.finditer(text, at, at + LATER), MAX_METHODS):
                     at = _chain(text, found.end(), argv)
             yield Start(argv=tuple(argv), span=(match.start(), at), symbol=("Command",))
-        yield from guess.in_source(document, Reader(text, CURLY), lines_of(text))
+        tests = text.find("#[cfg(test)]")
+        examples = [(tests, len(text))] if tests >= 0 else []
+        remarks = [span for span in lines_of(text) if tests < 0 or span[0] < tests]
+        yield from guess.in_source(document, Reader(text, CURLY), [*remarks, *examples])
 
 
 def _chain(text: str, at: int, argv: list[str]) -> int:

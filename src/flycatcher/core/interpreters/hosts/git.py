@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.hosts.git_settings import REMOTE, differs, edits, sequences, speaks, used
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
@@ -124,6 +125,10 @@ def _written(line: CommandLine, env: dict[str, str]) -> Iterator[Setting]:
             yield Setting(key, env.get(name, ""), variable=name)
 
 
+_CONFIGURATIONS = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
+"""Variables that name files of settings, and so of commands (git(1))."""
+
+
 class Git(Host):
     """Git."""
 
@@ -139,7 +144,7 @@ class Git(Host):
     variables = (
         "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
         r"GIT_CONFIG_(?:KEY|VALUE)_\d+", "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER", "GIT_ALLOW_PROTOCOL",
-        "GIT_PROTOCOL_FROM_USER",
+        "GIT_PROTOCOL_FROM_USER", *_CONFIGURATIONS,
     )  # fmt: skip
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -157,6 +162,7 @@ class Git(Host):
             operand = execution.argv[line.operands[0]] if line.operands else ""
             address = next((g.value or "" for g in line.given if g.option.detail == "url"), operand)
             self.settings(reading, settings, name, words, address)
+            self.configured(reading, settings)
             self.variable(reading, settings, name, words, address)
             self.subcommand(reading, name, line, start + 1)
             self.helpers(reading, settings, name, line)
@@ -208,6 +214,17 @@ class Git(Host):
             if sooner.get(one.low) not in env and used(one.low, one.value, name, words, address):
                 bang = one.value.startswith("!") and one.low.startswith(("credential", "submodule"))
                 self.setting(reading, one, int(bang))
+
+    def configured(self, reading: Reading, settings: Sequence[Setting]) -> None:
+        """Record what is read as git's configuration and is no file: named by a variable, or by a setting that includes it."""
+        env = reading.execution.env
+        for variable in _CONFIGURATIONS:
+            path = env.get(variable, "")
+            if is_special(path, reading.execution):
+                reading.descriptor(path, variable=variable)
+        for one in settings:
+            if one.low.startswith("include") and one.low.endswith(".path") and is_special(one.value, reading.execution):
+                reading.descriptor(one.value, index=one.at, offset=one.offset, variable=one.variable)
 
     def variable(
         self, reading: Reading, settings: Sequence[Setting], name: str, words: Sequence[str], address: str

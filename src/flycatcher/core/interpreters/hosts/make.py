@@ -6,10 +6,12 @@ make 4.3.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, FLAG, VALUE, CommandLine, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import fact_of, is_special
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _BEARS = re.compile(r"\$[({]\s*(?:shell|guile|eval|load)\s")
 _EVAL = re.compile(r"(?:^|\s)(?:--ev\w*[=\s]|-\w*E)")
 _NAME = re.compile(r"\s*[:?!]*=")
 _FLAGS = re.compile(r"\.SHELLFLAGS\s*[:+?]{0,3}=\s*(?:[-+]\w+\s+|pipefail\s+)*?[-+]\w*c\s+(?=\S)")
+_DEFAULTS = ("GNUmakefile", "makefile", "Makefile")
+"""The files that are looked for without -f, in this order (read.c, read_all_makefiles)."""
 _OPTIONAL = Option("attached", pattern=r"\d*")
 
 
@@ -39,7 +43,6 @@ class Make(Host):
     in_values = _BEARS
     install = "apt: make"
     verified = ("4.3",)
-    hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=|\n\.SHELLFLAGS")
     options = Options(
         short={
             "E": CODE, "f": _FILE, **each("CIoW", VALUE), **each("jl", _OPTIONAL), "O": Option("attached"),
@@ -72,6 +75,8 @@ class Make(Host):
                 reading.code(given)
             elif given.option.role == "file":
                 reading.program(given.at, option=given.name, offset=given.offset)
+        if not any(given.option.role == "file" for given in command.given):
+            self.default(reading, command)
         for index in command.operands:
             word = execution.argv[index]
             flags = _FLAGS.match(word)
@@ -81,6 +86,19 @@ class Make(Host):
                 start = word.index("=") + 1
                 reading.add("argument", word[start:], index=index, offset=start)
         return reading.finish("script")
+
+    @staticmethod
+    def default(reading: Reading, command: CommandLine) -> None:
+        """Read the first makefile that is looked for, where it is no file: a link to a descriptor, a FIFO."""
+        folders = [given.value or "" for given in command.given if given.name in ("-C", "--directory")]
+        for name in _DEFAULTS:
+            path = posixpath.join(*folders, name)
+            if is_special(path, reading.execution):
+                reading.descriptor(path)
+                return
+            found = fact_of(path, reading.execution)
+            if found is not None and found.kind != "missing":
+                return
 
     def switches(self, reading: Reading, *, expanded: bool) -> None:
         """Read the environment's switches; ``expanded``: only what runs while they are expanded, before any counts."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
 from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special
-from flycatcher.core.interpreters.hosts.schedulers import Scheduler
+from flycatcher.core.interpreters.hosts.schedulers import Scheduler, Supervisord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ class Screen(Scheduler):
                 reading.load(path, variable=variable)
 
 
-_PROGRAMS: dict[str, Scheduler] = {"tmux": Tmux(), "tmate": Tmux(), "screen": Screen()}
+_PROGRAMS: dict[str, Scheduler] = {"tmux": Tmux(), "tmate": Tmux(), "screen": Screen(), "supervisord": Supervisord()}
 
 
 def configurations(name: str, argv: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,14 @@
-"""crontab, at, batch, tee and sponge: what they are given is run later.
+"""crontab, at, batch, supervisord, tee and sponge: what they are given is run later, or by a process of its own.
 
-Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1). The text is planted: it is read as the table, or the
-shell, will read it.
+Source: crontab(1), at(1) of Debian's cron and at packages, tee(1), sponge(1), supervisord(1); each line of the tables was tried
+with cron 3.0pl1, at 3.2.5, incron 0.5.12, supervisor 4.3, coreutils 9.1 and moreutils 0.67. The text is planted: it is read as the
+table, or the shell, will read it.
 """
 
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
 from flycatcher.core.interpreters.engine.paths import descriptor_of, fact_of, is_special
@@ -54,6 +55,9 @@ class Crontab(Scheduler):
     names = (r"crontab",)
     place = "crontab:"
     install = "apt: cron"
+    verified: ClassVar[tuple[str, ...]] = ("3.0pl1",)
+    quiet: ClassVar[tuple[str, ...]] = ("-l", "-r", "-e", "-n", "-T")
+    """Options with which no table is put in place: it is shown, removed, edited, or only checked (cron's -n, cronie's -T)."""
     options = Options(
         parser="getopt",
         short={"u": VALUE, **each("lrei", FLAG), "n": FLAG, "T": VALUE, "s": FLAG, "V": EXIT},
@@ -62,7 +66,7 @@ class Crontab(Scheduler):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the table, unless one is only shown, edited or removed."""
-        if any(given.name in ("-l", "-r", "-e") for given in command.given):
+        if command.has(*self.quiet):
             return reading.finish("nothing")
         first = command.operands[0] if command.operands else None
         if first is not None and reading.execution.argv[first] != "-":
@@ -70,21 +74,37 @@ class Crontab(Scheduler):
         return self.take(reading, index=first)
 
 
-class Incrontab(Scheduler):
-    """incrontab: a table from a file or, behind ``-``, from stdin."""
+class Incrontab(Crontab):
+    """incrontab: a table from a file or, behind ``-``, from stdin; a long option's value is glued to it."""
 
     id = "incrontab"
     names = (r"incrontab",)
     place = "incrontab:"
     install = "apt: incron"
     options = Options(
-        parser="getopt_long", short={**each("uf", VALUE), **each("lretd", FLAG), **each("?hV", EXIT)}, dash="operand"
+        parser="own",
+        short={**each("uf", VALUE), **each("lretd", FLAG), **each("?hV", EXIT)},
+        long={
+            **each(("--user", "--config"), Option("attached")),
+            **each(("--list", "--remove", "--edit", "--types", "--reload"), FLAG),
+            **each(("--help", "--version"), EXIT),
+        },
+        permute=True,
+        dash="operand",
+        unknown="skip",
     )
-    accepted = Crontab.accepted
+    verified = ("0.5.12",)
+    quiet = ("-l", "-r", "-e", "-t", "-d", "--list", "--remove", "--edit", "--types", "--reload")
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the table; without a file there is none."""
+        return (
+            super().accepted(reading, command) if command.operands else reading.refuse("no operation or file is given")
+        )
 
 
-class Fcrontab(Scheduler):
-    """fcrontab: as crontab."""
+class Fcrontab(Crontab):
+    """fcrontab: as crontab. Unverified: no registry here has fcron."""
 
     id = "fcrontab"
     names = (r"fcrontab",)
@@ -93,19 +113,21 @@ class Fcrontab(Scheduler):
     options = Options(
         parser="getopt", short={**each("uc", VALUE), **each("lrezdn", FLAG), **each("hV", EXIT)}, dash="operand"
     )
-    accepted = Crontab.accepted
+    verified = ()
+    quiet = ("-l", "-r", "-e", "-z", "-n")
 
 
 class At(Scheduler):
-    """at and batch: a shell's text from stdin, or from the file behind ``-f``."""
+    """at and batch: a shell's text from stdin, or from the file behind ``-f``. at asks for a time, batch for none."""
 
     id = "at"
     names = (r"at|batch",)
     place = "at:"
     install = "apt: at"
+    verified = ("3.2",)
     options = Options(
         parser="getopt",
-        short={**each("qtf", VALUE), **each("mMkbv", FLAG), **each("lrdc", Option(detail="list")), "V": EXIT},
+        short={**each("qtfu", VALUE), **each("mMbv", FLAG), **each("lrdc", Option(detail="list")), "V": EXIT},
         permute=True,
     )
 
@@ -113,8 +135,40 @@ class At(Scheduler):
         """Read stdin, unless jobs are only listed, or another file is named."""
         if any(given.option.detail == "list" for given in command.given):
             return reading.finish("nothing")
+        timed = bool(command.operands) or command.has("-t", "-b")
+        if not timed and reading.execution.argv[0].rpartition("/")[2] == "at":
+            return reading.refuse("no time is given")
         file = next((given for given in command.given if given.name == "-f"), None)
         return self.take(reading) if file is None else self.take_file(reading, file.at, offset=file.offset)
+
+
+class Supervisord(Scheduler):
+    """supervisord: the programs of the configuration that ``-c`` names."""
+
+    id = "supervisord"
+    names = (r"supervisord",)
+    place = "supervisord:"
+    install = "pip: supervisor"
+    verified = ("4.3",)
+    options = Options(
+        parser="getopt_long",
+        short={"c": Option("value", "file"), **each("umdlyzejiqa", VALUE), **each("nskt", FLAG), **each("hv", EXIT)},
+        long={
+            "--configuration": Option("value", "file"),
+            **each(("--user", "--umask", "--directory", "--logfile", "--logfile_maxbytes"), VALUE),
+            **each(
+                ("--logfile_backups", "--loglevel", "--pidfile", "--identifier", "--childlogdir", "--minfds"), VALUE
+            ),
+            "--profile_options": VALUE,
+            **each(("--nodaemon", "--silent", "--nocleanup", "--strip_ansi"), FLAG),
+            **each(("--help", "--version"), EXIT),
+        },
+    )
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the configuration that is named last."""
+        named = command.every("file")
+        return self.take_file(reading, named[-1].at, offset=named[-1].offset) if named else reading.finish("nothing")
 
 
 class Tee(Scheduler):
@@ -123,11 +177,19 @@ class Tee(Scheduler):
     id = "tee"
     names = (r"tee|gtee|sponge",)
     install = "apt: coreutils"
+    verified = ("coreutils 9.1", "moreutils 0.67")
     hint = some_place()
     options = Options(
-        short=each("aip", FLAG), long={**each(("--append", "--ignore-interrupts"), FLAG), **each(("--help", "--version"), EXIT)},
-        permute=True, parser="getopt_long", unknown="skip",
-    )  # fmt: skip
+        short=each("aip", FLAG),
+        long={
+            "--output-error": Option("attached"),
+            **each(("--append", "--ignore-interrupts"), FLAG),
+            **each(("--help", "--version"), EXIT),
+        },
+        permute=True,
+        parser="getopt_long",
+        unknown="skip",
+    )
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read stdin for each file that is such a place."""

@@ -87,17 +87,26 @@ class CommandVariables(Host):
 
 
 class Man(Host):
-    """man: the pager of -P, or of the words of MANOPT, which stand in front of the line's; the browser of -H."""
+    """man: the pager of -P, or of the words of MANOPT, which stand in front of the line's; the browser of -H.
+
+    It splits the pager into words and starts it without a shell, when it shows a page. Checked with man-db 2.11.
+    """
 
     id = "man"
     names = (r"man",)
     install = "apt: man-db"
+    verified = ("2.11",)
     variables = ("MANOPT",)
     hint = re.compile(r"\n-\w*[PH]|\n--pa|\n--h")
     options = Options(
         short={"P": Option("value", "code"), "H": Option("attached", "code"), **each("CRLmMSsepEr", VALUE),
-               **each("TXZ", Option("attached")), **each("V?", EXIT)},
+               **each("TX", Option("attached", detail="paper")), **each("Zt", Option(detail="paper")),
+               **each("fkwWcK", Option(detail="no page")), **each("V?", EXIT)},
         long={"--pager": Option("value", "code"), "--html": Option("attached", "code"),
+              **each(("--apropos", "--whatis", "--where", "--path", "--location", "--where-cat", "--location-cat", "--catman",
+                      "--global-apropos"), Option(detail="no page")),
+              **each(("--troff", "--ditroff"), Option(detail="paper")),
+              **each(("--troff-device", "--gxditview"), Option("attached", detail="paper")),
               **each(("--help", "--usage", "--version"), EXIT)},
         parser="getopt_long", permute=True, unknown="skip",
     )  # fmt: skip
@@ -116,8 +125,15 @@ class Man(Host):
         return reading
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read the last pager and the last browser."""
-        for given in self.texts(command):
-            if given.value:
-                reading.code(given)
+        """Read the last pager and the last browser, unless no page is shown, or is typeset."""
+        if any(given.option.detail in ("paper", "no page") for given in command.given):
+            return reading.finish("nothing")
+        for name in ("P", "H"):
+            chosen = [
+                given
+                for given in self.texts(command)
+                if given.name.lstrip("-")[:1].upper() == ("P" if name == "P" else "H")
+            ]
+            if chosen and chosen[-1].value:
+                reading.code(chosen[-1])
         return reading.finish("nothing")

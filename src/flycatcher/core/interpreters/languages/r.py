@@ -103,8 +103,10 @@ class R(Interpreter):
             return reading.finish("prints")
         _profiles(reading, command)
         command.given = _before_interactive(command.given)
-        codes = command.every("code")
-        files = command.every("file")
+        codes, files = (
+            [given for given in command.every(role) if given.name.startswith("--") or not given.offset]  # no -e=TEXT
+            for role in ("code", "file")
+        )
         for given in codes:
             reading.add("argument", _plain(given.value or ""), index=given.at, offset=given.offset, option=given.name)
         if files and not codes:

@@ -19,9 +19,11 @@ from flycatcher.core.interpreters.engine.options import (
     each,
     parse,
 )
+from flycatcher.core.interpreters.engine.paths import planted_path
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.reading import Reading
 
 _GLUED = Option("attached")
 
@@ -35,6 +37,7 @@ class Raku(Interpreter):
     runs_on = ("sh", "bash")
     install = "apt: rakudo"
     verified = ("2022.12",)
+    variables = ("RAKULIB", "PERL6LIB")
     options = Options(
         parser="own",
         short={
@@ -66,3 +69,17 @@ class Raku(Interpreter):
         if sum(given.option.role == "code" for given in line.given) > 1:
             line.error = line.error or "two texts"
         return line
+
+    def read_loads(self, reading: Reading, command: CommandLine) -> None:
+        """Record a module of ``-M`` that is found in a folder of RAKULIB, or of ``-I``, where anyone may write."""
+        env = reading.execution.env
+        folders = [given.value or "" for given in command.given if given.name == "-I"]
+        folders += (env.get("RAKULIB") or env.get("PERL6LIB", "")).split(",")
+        for given in command.given:
+            if given.name == "-M" and given.value:
+                name = given.value.replace("::", "/")
+                files = [f"{name}{ending}" for ending in (".rakumod", ".pm6", ".pm")]
+                if path := planted_path(
+                    [folder for each in folders for folder in each.split(",")], files, reading.execution
+                ):
+                    reading.load(path, vector="module-option", index=given.at, option=given.name)

@@ -176,7 +176,7 @@ _PUDB = Options(
     long={
         **each(("--help", "--version"), EXIT),
         **each(("--continue", "--steal-output", "--module"), FLAG),
-        **each(("-le", "--log-errors", "--print-completion"), VALUE),
+        **each(("-le", "--log-errors"), VALUE),
         "--pre-run": _SHELL,
     },
     parser="argparse",

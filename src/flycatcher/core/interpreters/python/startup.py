@@ -43,19 +43,23 @@ def observe(reading: Reading, command: CommandLine, version: tuple[int, int], *,
 
 
 def _paths(reading: Reading, *, customs: bool) -> None:
-    """Record the first module in a folder of PYTHONPATH that is imported unasked."""
-    for folder in reading.execution.env.get("PYTHONPATH", "").split(":"):
-        if not folder or not is_volatile(folder + "/", reading.execution):
+    """Record the first module in a folder of PYTHONPATH that is imported unasked; an empty entry is the working folder."""
+    execution = reading.execution
+    value = execution.env.get("PYTHONPATH", "")
+    names = [*(_CUSTOM if customs else ()), *_IMPORTED]
+    for folder in value.split(":") if value else ():
+        if not is_volatile(f"{folder or '.'}/", execution):
             continue
-        names = [*(_CUSTOM if customs else ()), *_IMPORTED]
-        paths = [f"{folder.rstrip('/')}/{name}c" for name in names]
-        compiled = [path for path in paths if is_planted("", path, reading.execution)]
-        if _is_archive(folder, reading):
+        paths = [
+            f"{folder.rstrip('/')}/{name}" if folder else name for name in (*names, *(f"{name}c" for name in names))
+        ]
+        seen = [path for path in paths if is_planted("", path, execution)]
+        if folder and _is_archive(folder, reading):
             reading.load(folder, variable="PYTHONPATH")
-        elif path := planted_path((folder,), names, reading.execution) or next(iter(compiled), ""):
+        elif path := planted_path((folder,), names, execution) or next(iter(seen), ""):
             reading.load(path, variable="PYTHONPATH")
         else:
-            _observed(reading, "PYTHONPATH", folder)
+            _observed(reading, "PYTHONPATH", folder or ".")
 
 
 def _is_archive(path: str, reading: Reading) -> bool:

@@ -57,6 +57,7 @@ class Pudb(_Tool):
     module = "pudb"
     names = (r"pudb[\d.]*",)
     install = "pip: pudb"
+    verified = ("2026.1",)
     options = Options(parser="optparse")
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Given, Option, Options, each
-from flycatcher.core.interpreters.shells.expansion import Dialect, decoded_prompt
+from flycatcher.core.interpreters.shells.expansion import Dialect, Expansion, decoded_prompt
 from flycatcher.core.interpreters.shells.shell import (
     EVALUATED,
     NAMES,
@@ -150,6 +150,8 @@ class Bash(Shell):
         env = reading.execution.env
         if session and env.get("PROMPT_COMMAND"):
             reading.add("environment", env["PROMPT_COMMAND"], variable="PROMPT_COMMAND")
+            for name in Expansion(env["PROMPT_COMMAND"], env, self.dialect).names:
+                reading.add("environment", env[name], variable=name, note="evaluated in the value of PROMPT_COMMAND")
         if "p" not in settings and reading.outcome != "nothing" and any(name.startswith("BASH_FUNC_") for name in env):
             _functions(reading)
 

@@ -1,4 +1,4 @@
-"""Fetches from an address that is not in the text. ATT&CK T1105."""
+"""Fetches from an address that is not wholly in the text. ATT&CK T1105."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ RULE = Rule(
     id="network.unknown-address",
     technique="T1105",
     points=10,
-    sentence="fetches from an address that is not in the text",
+    sentence="fetches from an address that is not wholly in the text",
     calls={
         "python": (
             Calls(

@@ -87,7 +87,7 @@ class TreeLowering:
     def lower(self, node: Node) -> ir.Node:
         """Lower one node."""
         self.left -= 1
-        start, end = node.start_byte, node.end_byte
+        start, end = node.start_byte, min(node.end_byte, len(self.data))  # the parser may have had a line's end more
         if self.depth >= ir.MAX_DEPTH:
             self.waiting.append(node)
             return ir.Group(start, end)
@@ -339,12 +339,19 @@ _FORGOTTEN = 3
 
 _CLASSIFIES_BYTES = frozenset({"bash"})
 """Grammars whose scanners ask isalpha(3) about whole code points: beyond its table that reads other memory, or none."""
+_LINES_END = frozenset({"perl"})
+"""Grammars whose texts end with a line's end."""
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _TWO_LETTERS = "ÿÿ".encode()
 
 
 def _harmless(data: bytes, engine: Parser) -> bytes:
-    """Return the text as a scanner can bear it: code points of four bytes as letters of as many, so that every span stays."""
+    """Return the text as a scanner can bear it: code points of four bytes as letters of as many, so that every span stays.
+
+    tree-sitter-perl 2.0 goes round for ever where a here-document's last line, behind a backslash or ``@``, is the text's end.
+    """
+    if engine.language is not None and engine.language.name in _LINES_END and not data.endswith(b"\n"):
+        data += b"\n"
     if data.isascii() or engine.language is None or engine.language.name not in _CLASSIFIES_BYTES:
         return data
     return _FOUR_BYTES.sub(_TWO_LETTERS, data)

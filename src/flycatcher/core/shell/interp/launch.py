@@ -60,7 +60,8 @@ def launch(
         return
     argv = [field if field.isascii() else normal(strip_all_marks(field)) for field in fields]
     argv[0] = without_gaps(by_pattern(argv[0]))
-    program = program or collector.copies.get(_copy_of(machine, argv[0]), "") or _by_plain_name(machine, argv[0])
+    copied = collector.copies.get(_copy_of(machine, program or argv[0]), "")
+    program = copied or program or _by_plain_name(machine, argv[0])
     if base(program) in ("busybox", "toybox") and not base(argv[0]).startswith(base(program)):
         program, argv[0] = "", base(argv[0])  # a link to it is one of its programs
         fields = [argv[0], *fields[1:]]
@@ -306,8 +307,8 @@ def _shell(
     stdin = machine.state.reads[0]
     if run.mode != "none" and machine.collector.files:
         for path in loaded_first(machine.collector.executions[index]):
-            if (text := file_text(machine, path)) is not None:
-                _read(machine, text, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
+            if (first := file_text(machine, path)) is not None:
+                _read(machine, first, env, dialect, replace(run, args=[]), via=(*via, base(path)), index=index)
     text: str | None = None
     if run.mode == "text":
         text = run.text

@@ -300,8 +300,8 @@ class Machine:
         """Make one assignment."""
         if isinstance(assign.value, list):
             self.state.assign(assign.name, self._array(assign), append=assign.append)
-            for key, value in (self.state.array(assign.name) or {}).items():
-                self._names_program(assign.name, key, value)
+            for item, named in (self.state.array(assign.name) or {}).items():
+                self._names_program(assign.name, item, named)
         elif assign.index is not None:
             value = self.expander.text(assign.value)
             key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))

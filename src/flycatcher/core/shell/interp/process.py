@@ -27,7 +27,7 @@ class ShellProcess(Protocol):
     """How many branches, loops, subshells and calls enclose the command that runs now."""
     item: int
     """Number of the top-level command that runs now."""
-    traps: list[tuple[Simple | None, str]]
+    traps: list[tuple[Simple | None, str, frozenset[str]]]
     node: Simple | None
 
     def run(self, script: Script) -> None:

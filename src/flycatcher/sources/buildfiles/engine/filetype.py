@@ -112,6 +112,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     """What comes behind was not read."""
     unread: str = ""
     """An interpreter that runs what was not read."""
+    blanked: bool = False
+    """The line was left out, so that the rest could be read."""
 
 
 class Document:
@@ -149,10 +151,10 @@ class Document:
         row = bisect_right(self._lines, offset) - 1
         return row + 1, offset - self._lines[row] + 1
 
-    def problem(self, offset: int, message: str, *, stops: bool = False) -> None:
-        """Note that something at an offset could not be read, or (``stops``) nothing from there on."""
+    def problem(self, offset: int, message: str, *, stops: bool = False, blanked: bool = False) -> None:
+        """Note that something at an offset could not be read, its whole line (``blanked``), or (``stops``) nothing from there on."""
         line, column = self.position(min(offset, len(self.text)))
-        self.problems.append(Problem(line=line, column=column, message=message, stops=stops))
+        self.problems.append(Problem(line=line, column=column, message=message, stops=stops, blanked=blanked))
 
     def at(self, line: int, column: int) -> int:
         """Return the offset of a 1-based line and column; columns beyond the line's end count as its end."""

@@ -27,6 +27,8 @@ class _BrokenError(Exception):
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
         self.offset = offset
+        self.partial: Tree | None = None
+        """What was read of the innermost list or map, for the one around it."""
 
 
 def tree(document: Document) -> Tree:
@@ -42,7 +44,7 @@ def parse(document: Document, start: int, end: int) -> tuple[Tree, int]:
         value = reader.value(reader.blank(start), 0, root)
     except _BrokenError as error:
         document.problem(error.offset, f"not JSON: {error}", stops=True)
-        return Map(root, start=start), -1
+        return error.partial or Map(root, start=start), -1
     return value, reader.at
 
 
@@ -90,8 +92,13 @@ class _Reader:
                 raise _BrokenError(at, "a colon is missing")
             inner: dict[str, Tree] = {}
             items[name] = Map(inner)
-            items[name] = self.value(self.blank(at + 1), depth + 1, inner)
-            at = self._comma("}")
+            try:
+                items[name] = self.value(self.blank(at + 1), depth + 1, inner)
+                at = self._comma("}")
+            except _BrokenError as error:
+                items[name] = error.partial or items[name]
+                error.partial = Map(items, keys, start)
+                raise
         self.at = at + 1
         return Map(items, keys, start)
 
@@ -100,8 +107,12 @@ class _Reader:
         items: list[Tree] = []
         start, at = at, self.blank(at + 1)
         while self.text[at : at + 1] != "]":
-            items.append(self.value(at, depth + 1))
-            at = self._comma("]")
+            try:
+                items.append(self.value(at, depth + 1))
+                at = self._comma("]")
+            except _BrokenError as error:
+                error.partial = List((*items, *((error.partial,) if error.partial else ())), start)
+                raise
         self.at = at + 1
         return List(tuple(items), start)
 

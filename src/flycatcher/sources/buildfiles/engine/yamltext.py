@@ -115,7 +115,9 @@ def _documents(document: Document) -> list[Tree]:
             if mark is None:
                 return out
             repaired = _blanked(text, mark.index) if repairs < MAX_REPAIRS - 1 else None
-            document.problem(mark.index + shift, f"not YAML: {error.problem or error.context}", stops=repaired is None)
+            document.problem(
+                mark.index + shift, f"not YAML: {error.problem or error.context}", stops=repaired is None, blanked=True
+            )
             if repaired is None:
                 return out
             text = repaired

@@ -8,7 +8,7 @@ like. The names are the registry's. Bytes are searched, not text: what could not
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flycatcher.core.interpreters.engine import catalog
@@ -35,6 +35,7 @@ _KEYS = (
 )
 
 
+@lru_cache(maxsize=1)
 def word(data: bytes) -> str:
     """Return the first word of an interpreter that stands where a command can, empty where there is none.
 
