@@ -225,7 +225,10 @@ BUILD = "echo begun; for n in 1 2 3 4 5 6 7 8; do /bin/true; sleep 0.1; done; ec
 
 def test_a_build_outlives_its_supervisor(tmp_path):
     report = tmp_path / "r.jsonl"
-    waiting = BUILD.replace("begun;", "begun; until [ -e go ]; do sleep 0.05; done;")
+    os.mkfifo(tmp_path / "go")
+    waiting = BUILD.replace(
+        "begun;", "begun; read word < go;"
+    )  # starts nothing: no call may be half answered when the supervisor ends
     started = subprocess.Popen(
         flycatcher("run", "--report", str(report), "--", "bash", "-c", f"{PYTHON} -Sc 'print(1)'; {waiting}"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True, cwd=tmp_path,
@@ -235,7 +238,7 @@ def test_a_build_outlives_its_supervisor(tmp_path):
         time.sleep(0.01)
     supervisor = descendants(started.pid)[0]
     os.kill(supervisor, signal.SIGKILL)
-    (tmp_path / "go").touch()
+    (tmp_path / "go").write_text("on\n")
     assert started.stdout.read() == "finished\n"
     assert started.wait(60) == 4
     assert "supervisor ended early (signal 9); the command goes on unobserved" in started.stderr.read()

@@ -49,12 +49,17 @@ class Host(Interpreter):
     language = "shell"
     hint: ClassVar[Hint] = re.compile("")
     """What some word holds wherever there is anything to read; searched in all words at once."""
+    unasked: ClassVar[bool] = False
+    """It reads a file that no word names; a link or a FIFO may stand there, so that an execution is read whatever its words are."""
     in_values: ClassVar[re.Pattern[str] | None] = None
     """What the value of a variable of any name holds, with a ``$``, where it is program text; None: ``variables`` alone count."""
 
     def prefilter(self) -> Prefilter:
         """Return the hint's search, and the comparison with the variables that can hold text."""
-        return self.hint.search, _unset(self.variables, self.in_values)
+        return _anything if self.unasked else self.hint.search, _unset(self.variables, self.in_values)
+
+
+_anything = re.compile("").search
 
 
 def _unset(variables: tuple[str, ...], in_values: re.Pattern[str] | None) -> Unset | None:

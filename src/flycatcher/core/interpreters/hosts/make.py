@@ -43,6 +43,8 @@ class Make(Host):
     in_values = _BEARS
     install = "apt: make"
     verified = ("4.3",)
+    hint = re.compile(r"-(?<=\n-)(?:\w*[fE]|-(?:ev|fil|mak))|\$[({]|!=|\n\.SHELLFLAGS")
+    unasked = True
     options = Options(
         short={
             "E": CODE, "f": _FILE, **each("CIoW", VALUE), **each("jl", _OPTIONAL), "O": Option("attached"),
