@@ -1,5 +1,6 @@
 """The compiled loop of ``flycatcher run`` says what Python would have said, and leaves to it whatever is not plain."""
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -14,6 +15,7 @@ from tests.sensors.conftest import PYTHON, environment
 from flycatcher.sources.sensors import compiled
 from flycatcher.sources.sensors.seccomp import build, fastpath
 from flycatcher.sources.sensors.seccomp.fastpath import NAME, PASSED
+from flycatcher.sources.sensors.seccomp.unanswered import HELD, LOOP_NOTIFICATION, Unanswered
 
 WAYS = [(), ("--deny",)]
 IDS = ["run", "run --deny"]
@@ -43,9 +45,24 @@ def test_compiling_anew_in_another_folder_gives_the_same_bytes(tmp_path):
 
 
 def test_this_machine_has_one(monkeypatch):
-    assert fastpath.fastpath_for(verifies=False) is not None
+    assert fastpath.fastpath_for(Unanswered().loop, verifies=False) is not None
     monkeypatch.setenv("FLYCATCHER_FASTPATH", "off")
-    assert fastpath.fastpath_for(verifies=False) is None
+    assert fastpath.fastpath_for(Unanswered().loop, verifies=False) is None
+
+
+def test_what_is_received_and_not_answered_is_known_outside_of_the_loop():
+    unanswered = Unanswered()
+    assert fastpath._State.notification.offset == LOOP_NOTIFICATION
+    assert ctypes.sizeof(fastpath._State) <= len(unanswered.loop)
+    state = fastpath._State.from_buffer(unanswered.loop)
+    state.notification[0] = 7
+    unanswered.notification[:8] = (8).to_bytes(8, sys.byteorder)
+    unanswered.hold([1, 2, 3])
+    assert unanswered.left() == [1, 2, 3, 8, 7]
+    unanswered.hold([3])
+    assert unanswered.left() == [3, 8, 7]
+    unanswered.hold(range(1, HELD + 9))
+    assert unanswered.left() == list(range(1, HELD + 1))
 
 
 def spawning(path: str, times: int = 300) -> str:
@@ -234,7 +251,7 @@ def test_who_is_to_be_looked_after_does_not_wait_for_a_flood_of_calls():
         theirs.close()
         _, (listener,), _, _ = socket.recv_fds(ours, 16, 1)
         try:
-            fast = fastpath.fastpath_for(verifies=False)
+            fast = fastpath.fastpath_for(Unanswered().loop, verifies=False)
             assert fast is not None
             fast.watch([listener])
             about = os.stat("/bin/true")

@@ -247,6 +247,33 @@ def test_a_build_outlives_its_supervisor(tmp_path):
     started.stderr.close()
 
 
+def test_a_start_that_waits_for_the_supervisors_answer_outlives_it(tmp_path):
+    os.mkfifo(tmp_path / "go")
+    line = f"echo begun; read word < go | {PYTHON} -S; echo finished"
+    started = subprocess.Popen(
+        flycatcher("run", "-q", "--stdin-wait", "10000", "--", "bash", "-c", line),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert started.stdout.readline() == "begun\n"
+    supervisor, *tree = descendants(started.pid)
+    while not any(_waits_for_an_answer(pid) for pid in tree):  # python, whose text has not come yet
+        supervisor, *tree = descendants(started.pid)
+    time.sleep(0.2)  # the supervisor has taken the call by then
+    os.kill(supervisor, signal.SIGKILL)
+    (tmp_path / "go").write_text("on\n")
+    assert started.stdout.read() == "finished\n"
+    assert started.wait(60) == 0
+    started.stdout.close()
+
+
+def _waits_for_an_answer(pid):
+    try:
+        with open(f"/proc/{pid}/wchan") as handle:
+            return handle.read().startswith("seccomp_do_user_notification")
+    except OSError:
+        return False
+
+
 def test_a_supervisor_that_is_told_to_end_keeps_its_records_and_the_build(tmp_path):
     report = tmp_path / "r.json"
     started = subprocess.Popen(

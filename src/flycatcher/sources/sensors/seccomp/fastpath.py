@@ -115,10 +115,11 @@ class Served(NamedTuple):
 class FastPath:
     """The compiled loop, and what it knows."""
 
-    def __init__(self, serve: ctypes._NamedFuncPointer, *, verifies: bool) -> None:
-        """``serve``: the function of the object; ``verifies``: it looks afterwards what runs."""
+    def __init__(self, serve: ctypes._NamedFuncPointer, memory: memoryview, *, verifies: bool) -> None:
+        """``serve``: the function of the object; ``memory``: where it works; ``verifies``: it looks afterwards what runs."""
         self._serve = serve
-        self._state = _State(verifies=verifies)
+        self._state = _State.from_buffer(memory)
+        self._state.verifies = verifies
         self._address = ctypes.addressof(self._state)
         self._learnt = 0
 
@@ -195,8 +196,8 @@ _SERVE = _load()
 """Loaded with this module: before a build runs that could change the file."""
 
 
-def fastpath_for(*, verifies: bool) -> FastPath | None:
-    """Return a fast path; None where this machine has none, or nobody wants it."""
+def fastpath_for(memory: memoryview, *, verifies: bool) -> FastPath | None:
+    """Return a fast path that works in this memory; None where this machine has none, or nobody wants it."""
     if _SERVE is None or os.environ.get("FLYCATCHER_FASTPATH") == "off":
         return None
-    return FastPath(_SERVE, verifies=verifies)
+    return FastPath(_SERVE, memory, verifies=verifies)

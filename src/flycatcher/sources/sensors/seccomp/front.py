@@ -8,6 +8,7 @@ program start (ENOSYS), and the front ends the tree.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import resource
@@ -23,6 +24,7 @@ from flycatcher.core.errors import FlycatcherError
 from flycatcher.sources.sensors.seccomp import abi
 from flycatcher.sources.sensors.seccomp.command import TROUBLE, Handover, become_command, invoking_user
 from flycatcher.sources.sensors.seccomp.tree import end_descendants
+from flycatcher.sources.sensors.seccomp.unanswered import Unanswered
 from flycatcher.terminal import diagnostics
 
 if TYPE_CHECKING:
@@ -56,9 +58,10 @@ _CREDENTIALS = struct.Struct("=iII")
 class Start:
     """What the supervisor's process is given."""
 
-    def __init__(self, channel: socket.socket, command: socket.socket, pid: int) -> None:
-        """``channel`` goes to the front; ``command`` brings the listener; ``pid`` is the command's."""
+    def __init__(self, channel: socket.socket, command: socket.socket, pid: int, unanswered: Unanswered) -> None:
+        """``channel`` goes to the front, which has ``unanswered`` too; ``command`` brings the listener; ``pid``: the command's."""
         self.channel = channel
+        self.unanswered = unanswered
         self.command = command
         self.pid = pid
 
@@ -84,6 +87,7 @@ def run(words: Sequence[str], prepare: Callable[[], Supervise], detach: Callable
     abi.prctl(abi.PR_SET_CHILD_SUBREAPER, 1)
     abi.prctl(abi.PR_SET_DUMPABLE, 0)  # neither process's memory and descriptors are for others of the same user
     inherited = _inherited()
+    unanswered = Unanswered()
     front_end, supervisor_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     front_end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     sys.stdout.flush()
@@ -107,11 +111,11 @@ def run(words: Sequence[str], prepare: Callable[[], Supervise], detach: Callable
             become_command(words, handover, mask, identity)
         command_end.close()
         _let_go(inherited)
-        os._exit(_supervise(supervise, Start(supervisor_end, receiver, child)))
+        os._exit(_supervise(supervise, Start(supervisor_end, receiver, child, unanswered)))
     supervisor_end.close()
     _let_go(inherited)
     build_uid = identity.uid if identity else os.geteuid()
-    return _Front(front_end, pid, lambda: detach(build_uid)).wait()
+    return _Front(front_end, pid, lambda: detach(build_uid), unanswered).wait()
 
 
 def _prepared(prepare: Callable[[], Supervise], channel: socket.socket) -> Supervise:
@@ -174,8 +178,11 @@ def _let_go(inherited: list[int]) -> None:
 class _Front:
     """Waits for the supervisor, or, should it die, for the command."""
 
-    def __init__(self, channel: socket.socket, supervisor: int, detach: Callable[[], None]) -> None:
+    def __init__(
+        self, channel: socket.socket, supervisor: int, detach: Callable[[], None], unanswered: Unanswered
+    ) -> None:
         channel.setblocking(False)
+        self._unanswered = unanswered
         self._detach = detach
         self._channel = channel
         self._supervisor = supervisor
@@ -265,7 +272,7 @@ class _Front:
         self._orphaned = True
         os.write(2, f"flycatcher: the supervisor ended early ({how}); the command goes on unobserved\n".encode())
         if self._listener is not None and os.fork() == 0:
-            keep(self._listener)
+            keep(self._listener, self._unanswered.left())
         if not self._command:
             self._code = TROUBLE
 
@@ -326,13 +333,16 @@ def _die_of(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-def keep(listener: int) -> None:
-    """Answer every notification with CONTINUE until the tree has ended; never returns."""
+def keep(listener: int, unanswered: Sequence[int] = ()) -> None:
+    """Answer every notification with CONTINUE until the tree has ended, ``unanswered`` ones first; never returns."""
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(null, descriptor)
     kept = os.dup2(listener, 3)
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    for ident in unanswered:
+        with contextlib.suppress(OSError):  # it was answered, or its process has ended
+            fcntl.ioctl(kept, abi.NOTIF_SEND, abi.RESPONSE.pack(ident, 0, 0, abi.CONTINUE))
     poller = select.poll()
     poller.register(kept, select.POLLIN)
     while True:

@@ -50,7 +50,7 @@ class SupervisedRun(FollowedCommand):
             return self._unobserved(close)
         _wake_here(listener)
         supervisor = self._supervisor = Supervisor(
-            listener, self._judge, self._settings, guard=Guard(self._front, os.getpid()), root=self._start.pid
+            listener, self._judge, self._settings, guard=Guard(self._front, os.getpid()), start=self._start
         )
         supervisor.watch(bell.fileno())
         if self._settings.enforces:

@@ -33,6 +33,7 @@ from flycatcher.sources.sensors.seccomp.verify import Judged, Pending
 if TYPE_CHECKING:
     from flycatcher.sources.sensors.seccomp.fastpath import FastPath
     from flycatcher.sources.sensors.seccomp.files import Resolved
+    from flycatcher.sources.sensors.seccomp.front import Start
     from flycatcher.sources.sensors.seccomp.guard import Guard
     from flycatcher.sources.sensors.seccomp.supervision import Supervision
 
@@ -71,8 +72,8 @@ class Held:
 class Supervisor:
     """Serves one listener."""
 
-    def __init__(self, listener: int, judge: Judge, settings: Supervision, *, guard: Guard, root: int) -> None:
-        """``guard`` decides about calls that reach our own processes; ``root``: the process at which ancestries end."""
+    def __init__(self, listener: int, judge: Judge, settings: Supervision, *, guard: Guard, start: Start) -> None:
+        """``guard`` decides about calls that reach our own processes; ``start``: the command, at which ancestries end."""
         self.counts = Counts()
         self.listener = listener
         self.ended = False
@@ -85,15 +86,16 @@ class Supervisor:
         self._no_new_privs = os.geteuid() != 0
         self._calls = abi.machine().calls
         self._reader = Reader()
-        self._fast = fastpath_for(verifies=settings.enforces)
+        self._fast = fastpath_for(start.unanswered.loop, verifies=settings.enforces)
         self._files = Files(judge.look, self._fast)
-        self._describer = Describer(root)
+        self._describer = Describer(start.pid)
         self._aftermath = Aftermath(judge, self.counts, self._describer, self._files, denies=settings.denies)
+        self._unanswered = start.unanswered
         self._held: list[Held] = []
         self._noted: dict[str, int] = {}
         self._refused: dict[int, tuple[str, ...]] = {}
         """What each thread was last refused: a shell tries the other folders of PATH, which is one detection."""
-        self._notification = bytearray(abi.NOTIF_SIZE)
+        self._notification = start.unanswered.notification
         self._zero = bytes(abi.NOTIF_SIZE)
         self._response = bytearray(abi.RESPONSE.size)
         self._poller = select.poll()
@@ -215,7 +217,7 @@ class Supervisor:
             return
         self._serve(buffer)
 
-    def _serve(self, notification: bytes | bytearray) -> None:
+    def _serve(self, notification: bytes | memoryview) -> None:
         """Serve one notification. Whatever goes wrong here, it is answered."""
         ident, tid, _, number, arch, _, *arguments = abi.NOTIF.unpack_from(notification)
         call = self._calls.get((arch, number))
@@ -359,6 +361,7 @@ class Supervisor:
             held.deadline = time.monotonic() + patience
             if not self._capture(held):
                 self._held.append(held)
+                self._unanswered.hold(each.ident for each in self._held)
                 return
             verdict = self._judge.decide(held.execution)
         if verdict.action == "ignore":
@@ -410,6 +413,7 @@ class Supervisor:
                     self._held.append(held)
             except Exception as error:  # noqa: BLE001 - as in _receive
                 self._unread(held.ident, held.tid, error)
+        self._unanswered.hold(each.ident for each in self._held)
 
     def _settle(self, held: Held) -> None:
         """End the waiting of one execution."""
