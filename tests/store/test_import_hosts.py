@@ -67,3 +67,18 @@ def test_records_that_wait_for_a_host_are_bounded(monkeypatch: pytest.MonkeyPatc
     assert [(event.kind, event.host) for event in events] == [
         ("started", HERE), ("loss", HERE), ("loss", HERE), ("detection", "web-1"), ("loss", "web-1"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ('{"version":1,"detections":[{}, 7]}', 1, "detections[1] is no record"),
+        ('{"version":1,"detections":[', 1, ":1: no record"),
+        ('{"version":1,"detections":[],"summary":7}', 0, "1 added"),
+        ('{"level":30,"msg":"of another program"}\n', 0, "it holds no record of Flycatcher's"),
+    ],
+)
+def test_what_is_no_report_is_said(tmp_path: Path, text: str, code: int, said: str) -> None:
+    (tmp_path / "r.json").write_text(text)
+    done = CliRunner().invoke(cli, ["store", "import", "--store", f"store://{tmp_path}/s.db", str(tmp_path / "r.json")])
+    assert (done.exit_code, said in done.output or said in str(done.exception)) == (code, True)

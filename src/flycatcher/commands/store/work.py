@@ -17,7 +17,7 @@ from flycatcher.commands.store.hosted import hosted
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.layout import echo
 from flycatcher.sinks.formats.shared import Filler
-from flycatcher.sinks.message import rfc3339
+from flycatcher.sinks.message import mapping, rfc3339
 from flycatcher.sinks.store import retention, schema, search, words
 from flycatcher.sinks.store.database import open_store, reading, shown
 from flycatcher.sinks.store.export import export
@@ -54,6 +54,8 @@ class Work:
             with _source(name, host) as events:
                 counts = ingest(engine, events)
             click.echo(f"{visible(name)}: {counts.added} added, {counts.known} known")
+            if not counts.read:
+                click.echo(f"warning: {visible(name)}: it holds no record of Flycatcher's", err=True)
         engine.dispose()
 
     def query(self, text: str, *, limit: int, after: str, count: bool, jsonl: bool) -> None:
@@ -151,8 +153,13 @@ def _records(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
     first = stream.readline(_LINE)
     if first.startswith(b'{"version":1,"detections":['):
         document = _decoded(first + stream.read(), name, 1)
-        yield from document.get("detections") or ()
-        yield {"schema": "flycatcher.summary/1", "summary": document.get("summary") or {}}
+        for number, record in enumerate(document["detections"]):
+            if not isinstance(record, dict):
+                raise FlycatcherError(
+                    f"{name}: detections[{number}] is no record", hint="give a report as .jsonl or .json"
+                )
+            yield record
+        yield {"schema": "flycatcher.summary/1", "summary": mapping(document.get("summary"))}
         return
     number, line, filler = 1, first, Filler()
     while line:
