@@ -63,8 +63,9 @@ _ECHO = lazy(
     re.MULTILINE,
 )
 """A command that prints words, among which the name of a program that hands text to a shell is a word like any other."""
-_MADE = lazy(r"\b(?:mkfifo|mknod|ln|cp|mv|mount|socat)\b")
-"""What puts a link or a FIFO in the place of a file."""
+_FIFOS = lazy(r"\b(?:mkfifo|mknod|socat)\b")
+_LINKS = lazy(r"\b(?:ln|cp|mount)\b")
+"""What puts a FIFO in the place of a file, or, beside a descriptor's name, a link to that."""
 _WRITES = lazy(r">|\b(?:tee|dd|cp|mv|install|ln|crontab|config|pkg)\b|sed\b(?:(?!\bsed\b)[^\n;|&])*-\w*i|--in-place")
 """What writes a file, or a setting."""
 _PARTED = dict.fromkeys(map(ord, ";|&()<>=`"), " ")
@@ -270,7 +271,7 @@ def _host_runs(host: Host, token: str, form: _Form, known: _Known, *, strict: bo
 
     In a file that is no shell text, quotes are not a shell's: the rest of the line counts as well.
     """
-    if host.unasked and _MADE.search(form.text):
+    if host.unasked and (_FIFOS.search(form.text) or (_LINKS.search(form.text) and _DESCRIPTORS.search(form.text))):
         return True
     if host.in_values is not None and (host.in_values.search(form.text) or host.in_values.search(known.values)):
         return True
