@@ -82,3 +82,9 @@ def test_rows_with_an_everyday_environment_are_answered_without_being_parsed(mon
     assert len(set(answers)) == 1
     assert b'"code_on_the_fly":false' in answers[0]
     assert parsed == []
+
+
+def test_home_alone_asks_no_interpreter(monkeypatch):
+    monkeypatch.setattr(carriers, "by_id", lambda _id: pytest.fail("a table was loaded"))
+    assert carriers.carried({"HOME": "/home/somebody", "LANG": "C"}) == ()
+    assert carriers.QuietEnvironments().holds({"HOME": "/home/somebody", "LANG": "C"}, "", None)

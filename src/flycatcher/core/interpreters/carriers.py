@@ -34,6 +34,8 @@ LONGEST = 1 << 17
 """Characters of all values together that are read: as long as one string of execve(2) may be (MAX_ARG_STRLEN)."""
 
 Variables = tuple[tuple[str, str], ...]
+_FOLDERS = frozenset({"HOME"})
+"""What names a folder in which interpreters look for files unasked: those count where a source has seen them, not by the value."""
 _OPEN_FOLDERS = ("/tmp", "/var/tmp", "/dev", "/proc")  # noqa: S108 - to relative paths another working folder means nothing
 QUIET = 50_000
 """Names and environments that are remembered as bringing no text in; then all are forgotten."""
@@ -65,7 +67,7 @@ def carried(env: Mapping[str, str], *, cwd: str = "", apart: Identity | None = N
     given = tuple((name, env[name]) for name in sorted(env) if env[name] and readers_of(name))
     if apart is not None:
         given = tuple(each for each in given if apart.id not in readers_of(each[0]))
-    if not given:
+    if all(name in _FOLDERS for name, _value in given):
         return ()
     cwd = cwd if cwd.startswith(_OPEN_FOLDERS) else ""
     if sum(len(value) for _name, value in given) <= LONGEST:
@@ -162,10 +164,10 @@ def inherited(interpreter: Interpreter, execution: Execution, snippets: Sequence
 def _carried(given: Variables, cwd: str) -> tuple[Carried, ...]:
     """Read values by the tables of all interpreters that read them; a value that one of them runs is that one's."""
     env = {name: value for name, value in given if value.strip(UNKNOWN + " ")}
-    left = set(env)
+    left = env.keys() - _FOLDERS
     rows: list[Carried] = []
-    for reader in dict.fromkeys(reader for name in env for reader in readers_of(name)):
-        found = _read(reader, env, left, cwd) if left & {name for name in env if reader in readers_of(name)} else None
+    for reader in dict.fromkeys(reader for name in env if name in left for reader in readers_of(name)):
+        found = _read(reader, env, left, cwd) if any(reader in readers_of(name) for name in left) else None
         if found is not None:
             rows.append(found)
             left -= found.names
