@@ -10,6 +10,7 @@ from flycatcher.core.execution import Execution
 from flycatcher.hunt.readings import LIMIT, Readings, quoted
 from flycatcher.reporting import record_of
 from tests.hunt.helpers import hunted, written
+from tests.steps import at_most
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,12 @@ def test_the_number_of_readings_is_bounded_and_said():
 )
 def test_words_with_blanks_stand_in_quotes_that_nothing_escapes(line, words):
     assert quoted(line) == words
+
+
+@pytest.mark.parametrize("piece", ['"x ', '"x" ', '"x "y'])
+def test_quotes_that_never_close_are_looked_for_once(piece):
+    with at_most(100_000):
+        Readings().answer(Execution(argv=(), exe="/usr/bin/python3"), "python3 " + piece * 20_000, quoting="double")
 
 
 def test_a_record_carries_its_readings_redacted(tmp_path):

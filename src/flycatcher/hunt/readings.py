@@ -7,6 +7,8 @@ there is. A line that the interpreter refuses is no reading of a program that ra
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -29,6 +31,8 @@ _WORDS = 4096
 """Words of a string that are told apart; what follows belongs to the last."""
 _SHOWN = 2000
 """Characters of a reading that a record shows."""
+_CLOSER = re.compile(r'"(?= |\Z)')
+"""A quote that may close a word."""
 
 
 class Answer(Struct, frozen=True):
@@ -125,8 +129,9 @@ def quoted(text: str, *, last: bool = False) -> list[str]:
     """
     words: list[str] = []
     at, end = 0, len(text)
+    closers = [match.start() for match in _CLOSER.finditer(text)]
     while at < end and len(words) < _WORDS:
-        close = _closing(text, at, last=last) if text[at] == '"' else -1
+        close = _closing(text, at, closers, last=last) if text[at] == '"' else -1
         if close > 0:
             words.append(text[at + 1 : close])
             at = close + 1
@@ -139,13 +144,8 @@ def quoted(text: str, *, last: bool = False) -> list[str]:
     return [*words, text[at:]] if at < end else words
 
 
-def _closing(text: str, at: int, *, last: bool) -> int:
-    """Return where the quote that opens at ``at`` closes, -1 where it does not."""
-    found, close = -1, text.find('"', at + 1)
-    while close > 0:
-        if close + 1 == len(text) or text[close + 1] == " ":
-            found = close
-            if not last:
-                break
-        close = text.find('"', close + 1)
-    return found if found > 0 and " " in text[at:found] else -1
+def _closing(text: str, at: int, closers: Sequence[int], *, last: bool) -> int:
+    """Return where the quote that opens at ``at`` closes, of the places where one may; -1 where it does not."""
+    number = bisect_right(closers, at)
+    close = closers[-1 if last else number] if number < len(closers) else -1
+    return close if close > 0 and text.find(" ", at, close) > 0 else -1
