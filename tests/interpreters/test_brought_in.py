@@ -49,6 +49,9 @@ def test_asyncio_reads_pythonstartup_from_3_13_on() -> None:
         (["-MO=-q,Deparse,-x7", "-e", "B"], []),
         (["-mO=Deparse", "-e", "B"], []),
         (["-MO qw(Deparse)", "-e", "B"], []),
+        (["-d", "-MO=Deparse", "-Mx", "-e", "B"], []),
+        (["-d", "-Mx", "-MO=Deparse", "-e", "B"], [("stdin", None)]),  # where x fails, the debugger reads commands
+        (["-dc", "-Mx", "-MO=Deparse", "-e", "B"], []),
         (["-I.", "-MO=Deparse", "-e", "B"], [("argument", "B")]),  # another O may lie there
         (["-Mautouse=F,b($){};A();sub($)", "-e", "B"], [("module-option", "autouse=F,b($){};A();sub($)"), ("argument", "B")]),
         (["-Mautouse=F,b($$)", "-e", "B"], [("argument", "B")]),

@@ -212,6 +212,11 @@ class _Line:
             switch.name in ("-M", "-m") and _BACK_END.match(switch.value or "") is not None for switch in self.given
         )
 
+    def may_fail_first(self) -> bool:
+        """Whether a module stands before the back end: where its import fails, the debugger asks for commands after all."""
+        modules = [switch.value or "" for switch in self.given if switch.name in ("-M", "-m")]
+        return not self.names & {"-c", "-u"} and bool(modules) and not _BACK_END.match(modules[0])
+
     def text(self, switch: Given, offset: int = 0, *, compiled: bool | None = None, note: str = "") -> None:
         """Record a switch's value, or the end of it, as program text."""
         text = (switch.value or "")[offset:]
@@ -293,7 +298,8 @@ class _Line:
                 "environment", place.text[1:], variable="PERLDB_OPTS", offset=place.offset + 1, language="shell",
                 note="opened as a pipe",
             )  # fmt: skip
-        if self.check or "noTTY" in options or options.get("NonStop", Value("0", 0)).text not in ("0", ""):
+        silent = self.check and not self.may_fail_first()
+        if silent or "noTTY" in options or options.get("NonStop", Value("0", 0)).text not in ("0", ""):
             return
         # its commands, Perl statements among them, come from stdin where there is no terminal
         if remote is not None:
