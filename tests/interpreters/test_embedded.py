@@ -29,6 +29,7 @@ from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command, wal
         (("vim", "+lua go()"), [(1, 5, "lua", "go()")]),
         (("vim", "--cmd", "silent %!id"), [(2, 0, "vim", "silent %!id")]),
         (("vim", "-c", "call system('id')"), [(2, 0, "vim", "call system('id')")]),
+        (("vim", "-S", "-c", "!id"), [(3, 1, "shell", "id")]),  # the session's own file
         (("vim", "-c", "set number", "+12", "f"), []),
         (("vim", "--", "-c", "!no"), []),
         (("rvim", "-c", "!no"), []),
@@ -103,6 +104,11 @@ from flycatcher.core.interpreters.text_tools.sed import Sed, starts_command, wal
         (("sqlite3", "x.db", ".once |id"), [(2, 7, "shell", "id")]),
         (("sqlite3", "x.db", "select 1", ".schema"), []),
         (("sqlite3", "-safe", "x.db", ".shell no"), []),
+        (("socat", "-lf", "log", "SYSTEM:id", "STDIO"), [(3, 7, "shell", "id")]),
+        (("socat", "-ly", "SYSTEM:id", "STDIO"), [(2, 7, "shell", "id")]),
+        (("apt-get", "-y", "1", "update", "-o", "APT::Update::Pre-Invoke::=id"), [(5, 26, "shell", "id")]),
+        (("apt-get", "update", "yes", "-o", "APT::Update::Pre-Invoke::=id"), [(4, 26, "shell", "id")]),
+        (("apt-get", "no", "update", "-o", "APT::Update::Pre-Invoke::=id"), []),  # a command of that name
         (("rpm", "--eval", "%(id)"), [(2, 0, "rpm", "%(id)")]),
         (("rpm", "-E", "%{lua:go()}"), [(2, 6, "lua", "go()")]),
         (("rpm", "--eval", "%_libdir"), []),

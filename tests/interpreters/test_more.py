@@ -155,6 +155,11 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("raku", "-e", "A", "--version"), {}, [("argument", "A")]),  # in a word of its own it ends the options
         (("raku", "-eA", "-e", "B"), {}, []),
         (("raku", "--target=parse", "-e", "A"), {}, []),
+        (("raku", "--encoding", "utf8", "-e", "A"), {}, [("argument", "A")]),
+        (("raku", "--profile-kind=x", "--tracing", "-e", "A"), {}, [("argument", "A")]),
+        (("raku", "--profile-compile", "-e", "A"), {}, [("argument", "A")]),
+        (("ninja", "-f", "x", "-f", "/dev/stdin"), {}, [("descriptor", None)]),  # the last file counts
+        (("ninja", "-f", "/dev/stdin", "-f", "x"), {}, []),
         (("ocaml", "-init", "/dev/stdin", "f.ml"), {}, []),  # of a session only
         (("pike", "--info", "-e", "A"), {}, [("argument", "A")]),
         (("pike", "--info", "f.pike"), {}, []),

@@ -479,7 +479,12 @@ def cases(grammar: Grammar, number: int, seed: int) -> Iterator[tuple[Case, str]
 
 
 def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
-    """Run seeded cases, two at a time, in order.
+    """Run seeded cases (:func:`compared`)."""
+    return compared(grammar, cases(grammar, number, seed))
+
+
+def compared(grammar: Grammar, pairs: Iterable[tuple[Case, str]]) -> Iterator[Outcome]:
+    """Run cases with their programs, two at a time, in order.
 
     A case that disagrees is run once more, as a busy machine is no finding; what it did at first is kept beside it.
     """
@@ -490,4 +495,4 @@ def outcomes(grammar: Grammar, number: int, seed: int) -> Iterable[Outcome]:
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(grammar.jobs, initializer=confine, initargs=(FOLDER,)) as pool:
-        yield from pool.map(work, cases(grammar, number, seed))
+        yield from pool.map(work, pairs)

@@ -15,6 +15,7 @@ from flycatcher.core.interpreters.hosts.host import Host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
@@ -74,7 +75,10 @@ class Sqlite3(Host):
             "--cmd": Option("value", "code"),
             "--init": Option("value", "load"),
             "--safe": Option(detail="safe"),
-            **each(("--separator", "--nullvalue", "--newline", "--mmap", "--maxsize", "--vfs", "--nonce"), VALUE),
+            **each(
+                ("--separator", "--nullvalue", "--newline", "--mmap", "--maxsize", "--vfs", "--nonce", "--heap"), VALUE
+            ),
+            **each(("--lookaside", "--pagecache"), Option("value", detail="two")),
             **each(("--help", "--version"), EXIT),
             "--A": Option(detail="archive", last=True),
         },
@@ -85,12 +89,21 @@ class Sqlite3(Host):
     def prefilter(self) -> None:  # type: ignore[override]
         """Look at every line: what starts a command may stand on stdin alone."""
 
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words; ``-lookaside SIZE N`` and ``-pagecache SIZE N`` take two, whatever they look like."""
+        line = super().parse(execution)
+        second = {given.at + 1 for given in line.given if given.option.detail == "two"}
+        taken = [given for given in line.given if given.at - 1 in second]  # its name was the second value
+        line.given = [given for given in line.given if given not in taken]
+        line.operands = sorted({*line.operands, *(given.at for given in taken)} - second)
+        return line
+
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read -init, each -cmd in front of -safe, then the words behind the database's name, or else stdin."""
         execution = reading.execution
         self._first(reading, command)
         for given in command.given:
-            if given.option.detail:
+            if given.option.detail in ("safe", "archive"):
                 return reading.finish("nothing")
             if given.option.role == "code":
                 self._command(reading, given.value or "", given.at, given.offset, given.name)

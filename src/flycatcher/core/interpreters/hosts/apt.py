@@ -19,6 +19,8 @@ _HOOK = re.compile(
     r"::[^=]*=\s*",
     re.IGNORECASE,
 )  # fmt: skip
+_SAID = re.compile(r"\d+|no|false|without|off|disable|yes|true|with|on|enable", re.IGNORECASE)
+"""What an option that is on or off, or counts, takes from the next word (strutl.cc, StringToBool; cmndline.cc, HandleOpt)."""
 _CHANGES = frozenset(
     (
         "install", "reinstall", "remove", "purge", "upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "autoremove",
@@ -44,6 +46,7 @@ class Apt(Host):
             "--option": Option("value", detail="setting"),
             "--config-file": Option("value", "load"),
             **each(("--target-release", "--default-release", "--host-architecture", "--solver", "--build-profiles"), VALUE),
+            "--with-source": VALUE,
             **each(("--help", "--version"), EXIT),
             **each(("--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--download-only", "--print-uris"), FLAG),
         },
@@ -65,7 +68,7 @@ class Apt(Host):
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read the settings that hold hooks of what is done."""
-        name = reading.execution.argv[command.operands[0]] if command.operands else ""
+        name = self._command(reading, command)
         acts = "-s" not in [given.name for given in command.given] and not command.has(
             "-d", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "--download-only", "--print-uris"
         )
@@ -79,3 +82,11 @@ class Apt(Host):
                 offset = given.offset + len(given.value or "") - len(text)
                 reading.add("argument", text, index=given.at, offset=offset, option=given.name)
         return reading.finish("nothing")
+
+    @staticmethod
+    def _command(reading: Reading, command: CommandLine) -> str:
+        """Return the command: the first word that is neither an option nor what one in front of it takes."""
+        words = reading.execution.argv
+        flags = {given.index for given in command.given if given.value is None}
+        own = (words[at] for at in command.operands if not (at - 1 in flags and _SAID.fullmatch(words[at])))
+        return next(own, "")

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from flycatcher.core.interpreters.engine.options import CommandLine
     from flycatcher.core.interpreters.engine.reading import Reading
 
+_COMMANDS = frozenset(
+    (
+        "-o", "-O", "-s", "-S", "-f", "-c", "-n", "-p", "-r", "--one-line", "--one-line-before-file", "--source",
+        "--source-before-file", "--file", "--core", "--attach-name", "--attach-pid", "--repl",
+    )
+)  # fmt: skip
+"""Options of lldb that are commands, or become such."""
 _CODE, _LOAD, _BATCH = Option("value", "code"), Option("value", "load"), Option(role="quits")
 _EXPANDS = Option(detail="expands")
 
@@ -56,8 +63,15 @@ class Lldb(_Evaluator):
         unknown="skip", permute=True, posixly=False,
     )  # fmt: skip
 
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: ``--batch`` spares the session on stdin where any command is run, a file's loading included."""
+        line = super().parse(execution)
+        if not line.operands and not any(given.name in _COMMANDS for given in line.given):
+            line.given = [given for given in line.given if given.option is not _BATCH]
+        return line
+
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
-        """Read the session on stdin, unless it ends behind no command at all."""
+        """Read the session on stdin."""
         if reading.command is None or reading.command.first("quits") is None:
             super().read_operand(reading, operands)
 
@@ -159,6 +173,13 @@ class Ninja(_Evaluator):
         long={**each(("--verbose", "--quiet"), FLAG), **each(("--help", "--version"), EXIT)},
         permute=True,
     )  # fmt: skip
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: of several files, the last one counts."""
+        line = super().parse(execution)
+        files = line.every("file")
+        line.given = [given for given in line.given if given not in files[:-1]]
+        return line
 
 
 class Exim(_Evaluator):

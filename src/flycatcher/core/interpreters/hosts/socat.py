@@ -34,7 +34,7 @@ class Socat(Host):
             **each("bTt", VALUE), **each("sxvuUgD", FLAG), "l": Option("attached"), "d": Option("attached"), "r": VALUE, "R": VALUE,
             "L": VALUE, "W": VALUE, "4": FLAG, "6": FLAG, **each("Vh?", EXIT),
         },
-        unknown="skip",
+        long=each(("-lf", "-lp"), VALUE), equals=False, unknown="skip",
     )  # fmt: skip
 
     def parse(self, execution: Execution) -> CommandLine:

@@ -52,7 +52,9 @@ class DotnetFsi(Interpreter):
         return reading
 
 
-_STOPS = re.compile(r"[-/](?:help|\?)|--(?:help|about|version)|/(?:version|about)", re.IGNORECASE)
+_STOPS = re.compile(
+    r"[-/](?:help|helpinternal|\?)|--(?:help|helpinternal|about|version)|/(?:version|about)", re.IGNORECASE
+)
 """Something is printed, the words behind it are left alone, and the console goes on."""
 
 

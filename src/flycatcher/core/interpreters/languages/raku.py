@@ -50,9 +50,13 @@ class Raku(Interpreter):
             **each("hvV", EXIT),
         },
         long={
-            **each(("--optimize", "--rakudo-home", "--output", "--repl-mode", "--profile-filename"), _GLUED),
-            **each(("--stagestats", "--ll-exception", "--full-cleanup"), FLAG),
-            "--profile": _GLUED,
+            **each(
+                ("--encoding", "--output", "--profile-filename", "--profile-kind", "--profile-stage", "--rakudo-home"),
+                VALUE,
+            ),
+            **each(("--repl-mode", "--nqpevent", "--debug-port"), VALUE),
+            **each(("--optimize", "--profile", "--profile-compile", "--stagestats"), _GLUED),
+            **each(("--ll-exception", "--full-cleanup", "--tracing", "--combine", "--debug-suspend"), FLAG),
             **each(("--target", "--doc"), Option("attached", "check")),
             **each(("--help", "--version"), EXIT),
         },

@@ -5,6 +5,7 @@ Source: its user manual, "Command-Line Options"; checked with marker code agains
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
@@ -13,6 +14,10 @@ from flycatcher.core.interpreters.engine.reading import Reading
 
 if TYPE_CHECKING:
     from flycatcher.core.execution import Execution
+
+
+_GOES_ON = re.compile("-{1,3}(?:quiet|silent|batch-mode)")
+"""Behind ``--help`` and ``--version`` the console starts all the same."""
 
 
 class MitScheme(Interpreter):
@@ -33,7 +38,8 @@ class MitScheme(Interpreter):
         words = execution.argv
         reading = Reading(self, execution)
         end = words.index("--") if "--" in words else len(words)
-        if "--help" in words[1:end] or words[end - 1] == "--version":
+        printed = [at for at in range(1, end) if words[at] in ("--help", "--version")]
+        if printed and not (printed[-1] + 1 < end and _GOES_ON.fullmatch(words[printed[-1] + 1])):
             return reading.finish("prints")
         name, option = "", ""
         for index in range(1, end):

@@ -109,6 +109,8 @@ class Vim(Host):
                 continue
             if position < len(word):
                 line.given.append(Given(option, "-" + letter, word[position:], index - 1, index - 1, position))
+            elif letter == "S" and words[index : index + 1] and words[index].startswith("-"):
+                break  # the session's own file
             elif index < len(words):
                 line.given.append(Given(option, "-" + letter, words[index], index - 1, index, 0))
                 index += 1
