@@ -155,6 +155,12 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("raku", "-e", "A", "--version"), {}, [("argument", "A")]),  # in a word of its own it ends the options
         (("raku", "-eA", "-e", "B"), {}, []),
         (("raku", "--target=parse", "-e", "A"), {}, []),
+        (("rc", "-s", "x"), {}, STDIN),
+        (("elvish", "-compileonly"), {}, STDIN),  # no text, so a session
+        (("elvish", "-compileonly", "-c", "A"), {}, []),
+        (("m4", "--nesting-limit", "1", "-Dx=syscmd(A)", "f"), {}, [("argument", "x=syscmd(A)")]),
+        (("zip", "-sp", "--tes", "-TT", "A", "a.zip", "f"), {}, [("argument", "A")]),
+        (("zip", "--before-date", "-T", "-TT", "A", "a.zip", "f"), {}, []),
         (("raku", "--encoding", "utf8", "-e", "A"), {}, [("argument", "A")]),
         (("raku", "--profile-kind=x", "--tracing", "-e", "A"), {}, [("argument", "A")]),
         (("raku", "--profile-compile", "-e", "A"), {}, [("argument", "A")]),

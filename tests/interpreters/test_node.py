@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
+
 import pytest
 
-from flycatcher.core.execution import Execution
+from flycatcher.core.execution import Execution, FileFact
 from flycatcher.core.interpreters import read
 from flycatcher.core.interpreters.javascript.dataurl import decode
 
@@ -164,3 +166,37 @@ def test_what_the_process_that_is_watched_reads(words, expected) -> None:
     found = read(Execution(argv=("node", *words), stdin="file"))
     assert found is not None
     assert [s.vector for s in found.snippets] == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "links", "loaded"),
+    [
+        ("a", ["/dev/stdin"], False),
+        ("a", ["/home/u/b", "/dev/stdin"], True),  # the search for the real path ends at b
+        ("none/../a", ["/home/u/b", "/dev/stdin"], True),  # node's own reading of the names
+        ("a", ["/srv/b", "/dev/stdin"], False),
+        ("/srv/a", ["/home/b", "/srv/c", "/dev/fd/0"], True),
+        ("a", ["/proc/self/root/dev/stdin"], True),
+        ("/proc/self/root/dev/stdin", [], True),
+        ("/proc/self/root/proc/self/fd/0", [], False),
+        ("/dev/fd/0", [], False),
+    ],
+)
+def test_a_pipe_is_loaded_where_the_search_for_its_real_path_ends_before_it(path, links, loaded) -> None:
+    whole = posixpath.normpath(posixpath.join("/home/u", path))
+    files = {whole: FileFact(target="/proc/self/fd/0", links=tuple(links))} if links else {}
+    found = read(Execution(argv=("node", path), stdin="pipe", cwd="/home/u", files=files))
+    assert [s.vector for s in found.snippets] == (["descriptor"] if loaded else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--test", "-r", "/dev/stdin", "a.js"), ["descriptor"]),
+        (("--test", "--import", "file:///dev/stdin", "a.js"), []),  # left to the tests' processes
+        (("--test", "--loader", "file:///dev/stdin", "a.js"), []),
+        (("--test", "--loader", "file:///dev/stdin", "--test-reporter", "spec", "a.js"), ["descriptor"]),
+    ],
+)
+def test_what_the_process_of_tests_loads_itself(words, expected) -> None:
+    assert [s.vector for s in reading(*words, stdin="file").snippets] == expected

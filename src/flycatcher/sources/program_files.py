@@ -110,6 +110,7 @@ def _follow(path: str, view: View) -> FileFact:
     """Walk a path's names."""
     physical, logical = (view.root, "") if path.startswith("/") else (view.cwd, view.here.rstrip("/"))
     rest, links = path.split("/")[::-1], 0
+    ends: list[str] = []
     while rest:
         name = rest.pop()
         if name in ("", "."):
@@ -128,16 +129,22 @@ def _follow(path: str, view: View) -> FileFact:
                 continue
             target, rest = absolute(whole, view.here), []
             if target.startswith("/proc/"):
-                return _own(target, view)
+                return replace(_own(target, view), links=tuple(ends))
         elif stat.S_ISLNK((about := os.lstat(physical)).st_mode):
             target = os.readlink(physical)  # noqa: PTH115 - text that is followed name by name
             if about.st_size and _is_procfs(about, view):  # /proc/PID/fd under another name: no path is followed
                 return _elsewhere(physical, logical)
+            ends += _end(above, target, rest)
         if target:
             links = _one_more(links)
             physical, logical = (view.root, "") if target.startswith("/") else (folder, above)
             rest += target.split("/")[::-1]
-    return _last(physical or "/", logical if links else "", view)
+    return replace(_last(physical or "/", logical if links else "", view), links=tuple(ends))
+
+
+def _end(folder: str, target: str, rest: list[str]) -> list[str]:
+    """Return where a link leads, if it stands at the end of the path."""
+    return [] if any(rest) else [posixpath.normpath(posixpath.join(folder or "/", target))]
 
 
 def _one_more(links: int) -> int:

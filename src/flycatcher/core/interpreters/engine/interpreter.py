@@ -220,10 +220,12 @@ class Interpreter(Identity):
 
     def read_operand(self, reading: Reading, operands: Sequence[int]) -> None:
         """Read the operands where neither a text nor a file is given by an option; without any, stdin."""
-        for index in self.chosen(operands):
+        asked = reading.command is not None and reading.command.first("stdin") is not None  # all operands are arguments
+        chosen = () if asked else self.chosen(operands)
+        for index in chosen:
             self.read_file(reading, index)
-        if self.reads_stdin and not self.chosen(operands):
-            reading.stdin(explicit=reading.command is not None and reading.command.first("stdin") is not None)
+        if self.reads_stdin and not chosen:
+            reading.stdin(explicit=asked)
 
     def chosen(self, operands: Sequence[int]) -> Sequence[int]:
         """Return the operands that are files of the program."""

@@ -29,12 +29,34 @@ if TYPE_CHECKING:
 
 
 _TEST = Option(detail="test")
-_VALUED = ("ds", "lf", "sp", "tt", "b", "n", "O", "P", "s", "t", "Z")
-_PLAIN = ("dc", "dd", "db", "dg", "du", "dv", "DF", "df", "FS", "FF", "h2", "la", "li", "MM", "nw", "sb", "sc", "sd", "sf", "so",
-          "sv", "ll", "UN", "ws", "wn")  # fmt: skip
+_VALUED = ("ds", "lf", "tt", "UN", "b", "n", "O", "P", "s", "t", "Z")
+_PLAIN = (
+    "db", "dc", "dd", "df", "dg", "du", "dv", "DF", "FF", "FI", "FS", "fd", "fz", "h2", "ic", "la", "li", "ll", "mm", "MM", "nw",
+    "RE", "sb", "sc", "sd", "sf", "so", "sp", "su", "sU", "sv", "ws",
+)  # fmt: skip
 _LETTERS = {"T": _TEST, **each("hL?", EXIT)}
-_LONG = {"--unzip-command": CODE, "--test": _TEST, "--version": EXIT, "--license": EXIT, "--help": EXIT, "--out": VALUE,
-         "--password": VALUE, "--suffixes": VALUE, "--temp-path": VALUE, "--split-size": VALUE}  # fmt: skip
+_LONG = {
+    "--unzip-command": CODE, "--test": _TEST, **each(("--version", "--license", "--help", "--more-help", "--show-options"), EXIT),
+    **each(("--temp-path", "--dot-size", "--logfile-path", "--suffixes", "--output-file", "--password", "--split-size"), VALUE),
+    **each(("--from-date", "--before-date", "--unicode", "--compression-method"), VALUE),
+    **each(
+        (
+            f"--{name}"
+            for name in (
+                "store", "compress-1", "compress-9", "adjust-sfx", "entry-comments", "delete", "display-bytes", "display-counts",
+                "display-dots", "display-globaldots", "display-usize", "display-volume", "no-dir-entries", "difference-archive",
+                "encrypt", "fix", "fixfix", "fifo", "filesync", "freshen", "force-descriptors", "force-zip64", "grow", "include",
+                "exclude", "junk-paths", "junk-sfx", "DOS-names", "to-crlf", "from-crlf", "log-append", "log-info", "move",
+                "must-match", "no-wild", "latest-time", "paths", "quiet", "recurse-paths", "recurse-patterns", "regex",
+                "split-pause", "split-verbose", "split-bell", "show-command", "show-debug", "show-files", "show-unicode",
+                "show-just-unicode", "update", "copy-entries", "verbose", "wild-stop-dirs", "strip-extra", "symlinks",
+                "archive-comment", "names-stdin",
+            )
+        ),
+        FLAG,
+    ),
+}  # fmt: skip
+"""All long names, as ``zip -so`` prints them: a beginning that two of them share is refused."""
 
 
 class Zip(Host):
@@ -68,7 +90,7 @@ class Zip(Host):
     @staticmethod
     def _long(words: Sequence[str], index: int, line: CommandLine) -> int:
         name, sign, value = words[index].partition("=")
-        fits = [known for known in _LONG if known.startswith(name)]
+        fits = [name] if name in _LONG else [known for known in _LONG if known.startswith(name)]
         option = _LONG[fits[0]] if len(fits) == 1 else FLAG
         if option.takes == "value" and not sign and index + 1 < len(words):
             line.given.append(Given(option, name, words[index + 1], index, index + 1, 0))

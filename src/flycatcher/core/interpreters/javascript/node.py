@@ -9,13 +9,14 @@ checked with marker code against npm's binaries of 18, 20, 22 and 24.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import CommandLine, Given, Option, Options
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_special, planted_path
+from flycatcher.core.interpreters.engine.paths import absolute, descriptor_of, fact_of, is_special, planted_path
 from flycatcher.core.interpreters.engine.reading import Reading
 from flycatcher.core.interpreters.javascript.dataurl import decode, normal
 
@@ -353,11 +354,21 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
     elif detail != "file" and not value.startswith(("./", "../", "/")) and value not in (".", ".."):
         _package(reading, value, detail)
         return
-    if loadable(reading, value, on) and not ("--test" in on and is_special(value, reading.execution)):
+    if loadable(reading, value, on) and not (is_special(value, reading.execution) and _left_to_tests(given.name, on)):
         reading.load(
             value, vector="argument" if variable is None else "environment",
             index=index, option=given.name, variable=variable,
         )  # fmt: skip
+
+
+def _left_to_tests(name: str, on: set[str]) -> bool:
+    """Whether ``--test`` leaves a module to the processes of the tests, which have another stdin.
+
+    It loads those of ``--require`` itself, and a loader as soon as anything else is imported.
+    """
+    if "--test" not in on or name == "--require":
+        return False
+    return name != "--experimental-loader" or on.isdisjoint(("--require", "--test-reporter", "--test-global-setup"))
 
 
 def _package(reading: Reading, name: str, detail: str) -> None:
@@ -375,12 +386,38 @@ def loadable(reading: Reading, path: str, on: set[str], *, main: bool = False) -
     """
     if descriptor_of(path, reading.execution) != 0 or reading.execution.stdin not in ("pipe", "socket"):
         return True
-    if "/proc/" in path and "/root/" in path:
-        return reading.execution.stdin == "pipe"  # it takes procfs's root for a folder, and looks no further
+    if reading.execution.stdin == "socket":
+        return False
     option = "--preserve-symlinks-main" if main else "--preserve-symlinks"
     variable = option[2:].upper().replace("-", "_")
-    kept = option in on or reading.execution.env.get(f"NODE_{variable}") == "1"
-    return kept and reading.execution.stdin == "pipe"
+    if option in on or reading.execution.env.get(f"NODE_{variable}") == "1":
+        return True
+    return _stops_short(path, reading.execution)
+
+
+def _stops_short(path: str, execution: Execution) -> bool:
+    """Whether the search for the real path of a pipe ends before procfs's own link, whose text is no path.
+
+    Where a link leads to a pipe it ends at the next path whose first folder it has met before (lib/fs.js, realpathSync,
+    ``knownHard``), so that what it opens is that path.
+    """
+    whole = posixpath.join(execution.cwd, path)
+    links = list(fact.links) if execution.files and (fact := fact_of(path, execution)) is not None else []
+    met: set[str] = set()
+    for at, link in enumerate([whole, *links]):
+        if at and _top(link) in met:
+            return True
+        folder, name = posixpath.split(link)
+        real = absolute(folder, execution.cwd)
+        met |= {_top(link), _top(real), *(("proc",) if "/root/" in link else ())}
+        if (real, name) == ("/dev", "stdin") or (name == "stdin" and "/root/" in link):
+            return "proc" in met
+    return False
+
+
+def _top(path: str) -> str:
+    """Return the first folder of a path; that of a relative one is not known, and the same for all of them."""
+    return path.lstrip("/").partition("/")[0] if path.startswith("/") else "."
 
 
 def _program(reading: Reading, walk: _Walk, on: set[str], first: str) -> None:
@@ -427,8 +464,8 @@ def _script(reading: Reading, index: int, word: str, on: set[str]) -> None:
         elif data is None:
             _entry_file(reading, index, normal(word), on)
         reading.finish("script")
-    elif loadable(reading, word, on, main=True):
-        if not (word.endswith("/") and _descriptor(reading, word.rstrip("/"), index)):  # path.resolve() drops the slash
+    elif loadable(reading, path := posixpath.normpath(word), on, main=True):  # path.resolve(): by the names alone
+        if not _descriptor(reading, path, index):
             reading.program(index, dash=False)
     else:
         reading.refuse("node cannot load a pipe by its path")
@@ -446,9 +483,9 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
     elif not any(given.name == "--test-isolation" and given.value == "none" for given in walk.line.given):
         operands = []
     for index in operands:
-        word = reading.execution.argv[index]
-        if loadable(reading, word, on, main=True):
-            _descriptor(reading, word, index)
+        path = posixpath.normpath(reading.execution.argv[index])
+        if loadable(reading, path, on, main=True):
+            _descriptor(reading, path, index)
     reading.finish("script")
 
 

@@ -5,8 +5,14 @@ Source: pkg/prog/prog.go and pkg/shell (Go's flag package: one dash or two); che
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.options import CommandLine
 
 
 class Elvish(Interpreter):
@@ -29,3 +35,10 @@ class Elvish(Interpreter):
             **each(("--help", "--version", "--buildinfo", "--h"), EXIT),
         },
     )
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: without an operand it is a session, whatever was asked of the text."""
+        line = super().parse(execution)
+        if not line.operands:
+            line.given = [given for given in line.given if given.option.role not in ("operand", "check")]
+        return line

@@ -46,7 +46,8 @@ class M4(Host):
         long={
             "--define": _DEFINE,
             **each(("--include", "--undefine", "--freeze-state", "--reload-state", "--trace", "--debugfile"), VALUE),
-            **each(("--arglength", "--nesting-limit", "--hashsize", "--warn-macro-sequence"), Option("attached")),
+            **each(("--arglength", "--nesting-limit", "--hashsize"), VALUE),
+            "--warn-macro-sequence": Option("attached"),
             **each(("--gnu", "--traditional", "--prefix-builtins", "--synclines", "--fatal-warnings", "--quiet"), FLAG),
             **each(("--silent", "--interactive"), FLAG),
             **each(("--help", "--version"), EXIT),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MAX = 1024
 _COPIES_LINKS = lazy(r"-[A-Za-z]*[adP]|--(?:archive|no-dereference)$")
+_SYMBOLIC = lazy(r"-[A-Za-z]*s|--symbolic$")
 _FOLDERS = ("/dev", "/dev/fd", "/proc", "/proc/self", "/proc/self/fd", "/proc/thread-self/fd")
 
 
@@ -42,10 +43,12 @@ def remember(machine: ShellProcess, name: str, argv: Sequence[str]) -> None:
     elif len(places) == 2 or (name == "ln" and len(places) == 1):
         source, target = places[0], places[1] if len(places) > 1 else "."
         known = collector.facts.get(posixpath.normpath(located(source)))
+        symbolic = name == "ln" and any(_SYMBOLIC.match(word) for word in argv)
         if known is not None:
-            _keep(collector, located(_within(target, source)), known)
+            fact = replace(known, links=(located(source), *known.links)) if symbolic else known
+            _keep(collector, located(_within(target, source)), fact)
         elif links and _leads_out(source):
-            _keep(collector, located(_within(target, source)), FileFact(target=source))
+            _keep(collector, located(_within(target, source)), FileFact(target=source, links=(source,)))
 
 
 def facts_for(machine: ShellProcess, argv: Sequence[str], env: Mapping[str, str]) -> dict[str, FileFact]:
