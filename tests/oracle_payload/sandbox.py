@@ -121,8 +121,39 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            self._sweep()
             printed = process.communicate()[0]
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
         return printed.decode(errors="replace")
+
+    def _sweep(self) -> None:
+        """Kill what a text left behind in sessions of its own: stopped first, as it may start itself again and again."""
+        mark = f"HOME={self.folder / 'home'}\0".encode()
+        stopped: set[int] = set()
+        while new := {pid for pid in _pids() if pid not in stopped and mark in environment(pid)}:
+            for pid in new:
+                _signal(pid, signal.SIGSTOP)
+            stopped |= new
+        for pid in stopped:
+            _signal(pid, signal.SIGKILL)
+
+
+def _pids() -> list[int]:
+    """Return the processes that there are."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def environment(pid: int) -> bytes:
+    """Return the environment that a process was started with; empty where it is gone or somebody else's."""
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def _signal(pid: int, number: int) -> None:
+    """Send a signal to a process that may be gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)

@@ -13,7 +13,7 @@ import pytest
 from tests.oracle_payload.constructs import all_grammars
 from tests.oracle_payload.grammar import TELLS, Grammar, cases
 from tests.oracle_payload.harness import outcomes
-from tests.oracle_payload.sandbox import DECOY, FOLDER, Sandbox
+from tests.oracle_payload.sandbox import DECOY, FOLDER, Sandbox, environment
 
 CASES = int(os.environ.get("FLYCATCHER_PAYLOAD_CASES", "60"))
 SEED = int(os.environ.get("FLYCATCHER_ORACLE_SEED", "1"))
@@ -51,3 +51,19 @@ def test_the_sandbox_tells_what_ran() -> None:
         assert not sandbox.ran(["true"], {}, "connect")
         assert sandbox.ran(["sh", "-c", "cat ~/.aws/credentials"], {}, "credentials")
         assert not sandbox.ran(["echo", DECOY[:8]], {}, "credentials")
+
+
+def test_what_a_text_leaves_behind_is_gone_after_its_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.oracle_payload.sandbox.SECONDS", 1)
+    text = (
+        "import os,time\n"
+        "for _ in range(3):\n"
+        " if not os.fork(): os.setsid(); open(os.environ['PIDS'],'a').write(f'{os.getpid()}\\n'); break\n"
+        "time.sleep(60)"
+    )
+    pids = tmp_path / "pids"
+    with Sandbox(tmp_path) as sandbox:
+        assert not sandbox.ran(["python3", "-c", text], {"PIDS": str(pids)}, "write")
+        left = [pid for pid in map(int, pids.read_text().split()) if environment(pid)]
+    assert len(pids.read_text().split()) == 3
+    assert left == []
