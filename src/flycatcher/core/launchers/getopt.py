@@ -271,7 +271,7 @@ READERS: dict[str, Reader] = {
                         "map-user: map-users: map-group: map-groups: map-root-user map-current-user map-auto propagation: setgroups: keep-caps "
                         "setuid: setgid: root: wd: monotonic: boottime:", needs=False),
     "nsenter": _plainly("ah!V!t:m::u::i::n::p::C::U::T::S:G:r::w::W:FZ", "all target: mount:: uts:: ipc:: net:: pid:: user:: cgroup:: time:: "
-                        "setuid: setgid: root:: wd:: wdns: no-fork preserve-credentials follow-context", needs=False),
+                        "setuid: setgid: root:: wd:: wdns:: no-fork preserve-credentials follow-context", needs=False),
     "setpriv": _plainly("d!h!V!", "dump! nnp no-new-privs inh-caps: ambient-caps: bounding-set: ruid: euid: rgid: egid: reuid: regid: clear-groups "
                         "keep-groups init-groups groups: securebits: pdeathsig: selinux-label: apparmor-profile: list-caps! reset-env"),
     **dict.fromkeys(("setarch", "linux32", "linux64", "i386", "x86_64", "uname26"), _setarch),
