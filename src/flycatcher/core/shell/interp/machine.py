@@ -14,7 +14,7 @@ from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import builtins, control, evaluated
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
-from flycatcher.core.shell.interp.state import Buffer, State, Stream
+from flycatcher.core.shell.interp.state import Buffer, State, Stream, is_index
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,
@@ -333,6 +333,9 @@ class Machine:
             for field in self.expander.fields([word]):
                 items[str(at)] = field
                 at += 1
+        if self.state.associative(assign.name) and all(map(is_index, items)):
+            values = [*items.values(), ""]
+            return dict(zip(map(strip_marks, values[::2]), values[1::2], strict=False))  # keys and values in turn
         return items
 
     def _dispatch(self, command: Simple, fields: list[str]) -> None:
@@ -437,6 +440,10 @@ class Machine:
     def prompt(self, text: str) -> None:
         """Run the substitutions of a text that is expanded as a prompt is (``${x@P}``)."""
         evaluated.prompt(self, text, "@P")
+
+    def again(self, text: str) -> str:
+        """Expand a text once more, as if it stood in double quotes (``${(e)x}`` of zsh)."""
+        return evaluated.expanded(self, text)
 
     def evaluate(self, expression: str) -> None:
         """Run the substitutions in the subscripts of an arithmetic expression, and of the values that it names."""

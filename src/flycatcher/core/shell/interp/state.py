@@ -102,6 +102,8 @@ class State:
         self.exported: set[str] = set(env or {})
         self.exports_all = False
         """``set -a`` holds."""
+        self.settings: frozenset[str] = frozenset()
+        """Settings that are on, without capitals and underscores: of ``setopt``, ``set -o``, the command line."""
         self.assoc: set[str] = set(_ASSOCIATIVE.get(dialect, ()))
         self.references: dict[str, str] = {}
         """Names that stand for another variable (``declare -n``); empty: for the one that is assigned next."""
@@ -130,6 +132,11 @@ class State:
     def enter(self, folder: str) -> None:
         """Make a folder the working folder."""
         self.cwd = "" if (found := posixpath.normpath(self.located(folder))) == "." else found
+
+    @property
+    def splits(self) -> bool:
+        """Whether an expansion without quotes is split into words, which zsh does only where it is asked to."""
+        return self.dialect != "zsh" or "shwordsplit" in self.settings
 
     @property
     def extended(self) -> bool:
@@ -234,7 +241,7 @@ class State:
         value = self.attributes.applied(name, value, integers=self.dialect == "bash")
         old = self.variables.get(name)
         if isinstance(value, str):
-            if isinstance(old, dict):
+            if isinstance(old, dict) and not (self.dialect == "zsh" and not append):
                 items = dict(old)
                 items["0"] = bounded(items.get("0", "") + value) if append else value
                 self.variables[name] = items
@@ -262,6 +269,12 @@ class State:
         """Set one item of an array."""
         name = self.references.get(name, name)
         value = str(self.attributes.applied(name, value, integers=False))
+        if self.dialect == "zsh" and name not in self.assoc and is_index(key):
+            key = str(max(int(key) - 1, 0))  # counted from 1
+            if isinstance(self.variables.get(name), str):  # a character of a text
+                text = str(self.variables[name])
+                self.variables[name] = bounded(text[: int(key)] + value + text[int(key) + 1 :])
+                return
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
         if key not in items and not self.collector.room(items, MAX_ITEMS, _ITEMS):

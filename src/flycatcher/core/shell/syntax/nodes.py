@@ -48,6 +48,20 @@ class Lit(Struct):
     quoted: bool = False
 
 
+class Form(Struct):
+    """What zsh writes around a parameter: letters with their arguments, marks, subscripts and modifiers."""
+
+    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    inner: Word | None = None
+    """Another expansion in the name's place."""
+    split: bool = False
+    """``=``: the value is split into words."""
+    present: bool = False
+    """``+``: whether it is set."""
+    subscripts: tuple[Word, ...] = ()
+    modifiers: tuple[str, ...] = ()
+
+
 class Param(Struct):
     """``$name`` and every ``${...}``: ``op`` is the operator as written, ``args`` its words."""
 
@@ -58,6 +72,8 @@ class Param(Struct):
     index: Word | None = None
     length: bool = False
     indirect: bool = False
+    form: Form | None = None
+    """zsh's own."""
 
 
 class Sub(Struct):

@@ -25,7 +25,8 @@ from flycatcher.core.shell.syntax.nodes import (
     While,
     Word,
 )
-from flycatcher.core.shell.syntax.scanner import META, Pending, Scanner
+from flycatcher.core.shell.syntax.scanner import META, Pending
+from flycatcher.core.shell.syntax.zsh import ZshScanner
 
 _CLOSERS = frozenset({"then", "fi", "do", "done", "esac", "}", "elif", "else"})
 _KEYWORD = lazy(r"(?:[a-z]+|[{}!]|\[\[)(?=[\s;&|()<>]|$)")
@@ -40,7 +41,7 @@ MAX_NESTING = 40
 """Compound commands inside one another."""
 
 
-class Parser(Scanner):
+class Parser(ZshScanner):
     """Recursive descent over one source."""
 
     def parse_script(self, closer: str) -> Script:

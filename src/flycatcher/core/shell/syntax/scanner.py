@@ -248,6 +248,12 @@ class Scanner:
         if closer:
             self._unclosed(opened, closer)
 
+    def read_quoted(self) -> Word:
+        """Read all of the text as what stands in double quotes."""
+        parts: list[Part] = []
+        self._double(parts, "")
+        return Word(parts)
+
     # -- dollars -------------------------------------------------------------------------------------------------
 
     def _dollar(self, parts: list[Part], *, quoted: bool) -> None:
