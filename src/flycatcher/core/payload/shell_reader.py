@@ -44,8 +44,10 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
     lines = [0]
     for line in text.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
-    own = grammar in ("zsh", "ksh") or (grammar == "sh" and _OTHERWISE.search(text) is not None)
-    dialects = (grammar, "bash") if own else ("bash",)
+    if grammar == "sh":
+        dialects: tuple[str, ...] = ("sh", "bash") if _OTHERWISE.search(text) is not None else ("bash",)
+    else:
+        dialects = (grammar,)
     found = (each for dialect in dialects for each in read_shell(text, dialect=dialect, limits=LIMITS).executions)
     for execution in found:
         place = execution.place
@@ -63,7 +65,10 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
 def brought_in(execution: Execution, scan: Findings) -> Iterator[Snippet]:
     """Yield what a start runs that its words alone do not show, each once: text of variables, standard input, descriptors, files."""
     if scan.nested_of is None or not (
-        execution.stdin != "unknown" or execution.descriptors or execution.files or any(map(reads_variable, execution.env))
+        execution.stdin != "unknown"
+        or execution.descriptors
+        or execution.files
+        or any(map(reads_variable, execution.env))
     ):
         return
     known = {_key(snippet) for snippet in scan.nested}

@@ -38,6 +38,9 @@ class Words(Protocol):
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, UNKNOWN where it is not known."""
 
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+
     def again(self, text: str) -> str:
         """Expand a text once more, as if it stood in double quotes."""
 
@@ -45,6 +48,8 @@ class Words(Protocol):
 def parameter(expander: Words, part: Param) -> str | list[str] | Word:
     """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
     value = _value(expander, part)
+    if part.indirect and expander.state.dialect == "ksh":
+        return expander.state.references.get(part.name, part.name)  # the name of the variable (ksh93)
     if part.indirect and part.op != "prefix":
         value = _indirect(expander, value)
     if part.length:
@@ -86,6 +91,8 @@ def _value(expander: Words, part: Param) -> str | list[str] | None:
     state = expander.state
     if part.op == "prefix":
         return UNKNOWN
+    if state.dialect == "ksh" and f"{part.name}.get" in state.functions:
+        expander.discipline(part.name)
     if part.name in ("@", "*"):
         return None if state.positional is None else list(state.positional)
     if part.index is None:

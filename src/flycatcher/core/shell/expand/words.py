@@ -42,6 +42,9 @@ class Host(Protocol):
     def again(self, text: str) -> str:
         """Expand a text once more, as if it stood in double quotes."""
 
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+
 
 class _Fields:
     """Fields as they grow: a field begins with its first character or quote."""
@@ -234,6 +237,10 @@ class Expander:
     def again(self, text: str) -> str:
         """Expand a text once more, as if it stood in double quotes."""
         return self.host.again(text)
+
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+        self.host.discipline(name)
 
     def _number(self, name: str) -> str | None:
         value = self.state.scalar(name)

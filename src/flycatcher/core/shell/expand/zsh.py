@@ -14,6 +14,7 @@ from flycatcher.core.regex import lazy
 from flycatcher.core.shell.expand import patterns
 from flycatcher.core.shell.expand.escapes import echo_escapes
 from flycatcher.core.shell.expand.parameters import Words, bounds_of, conditional, operate, when_unset
+from flycatcher.core.shell.interp.state import is_index
 from flycatcher.core.shell.syntax.nodes import Form, Lit, Param, Word
 from flycatcher.core.unknown import LIKELY, UNKNOWN, strip_marks
 
@@ -80,7 +81,9 @@ def _plain(expander: Words, part: Param, flags: Mapping[str, tuple[str, ...]]) -
         return state.scalar(part.name)
     if state.associative(part.name) and "k" in flags:
         return [each for pair in array.items() for each in pair] if "v" in flags else list(array)
-    return list(array.values())
+    if state.associative(part.name) or not all(map(is_index, array)):
+        return list(array.values())
+    return [array.get(str(at), "") for at in range(min(max(map(int, array), default=-1) + 1, _MOST))]
 
 
 def _is_keyed(expander: Words, part: Param) -> bool:
@@ -159,13 +162,13 @@ def _modified(text: str, by: str) -> str:
         "e": extension if dot else "",
         "l": text.lower(),
         "u": text.upper(),
-        "Q": _unquoted(text),
+        "Q": unquoted(text),
         "q": shlex.quote(text),
     }
     return mark + made.get(letter, text)
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """Take one level of quotes away."""
     return _QUOTES.sub(lambda found: found[1] or found[3] or re.sub(r"\\(.)", r"\1", found[2] or ""), text)
 
@@ -205,7 +208,7 @@ def _by_letter(
 ) -> str | list[str]:
     """Apply one letter to a value, or to each item of it."""
     simple: dict[str, Callable[[str], str]] = {
-        "L": str.lower, "U": str.upper, "C": str.title, "q": shlex.quote, "Q": _unquoted, "e": expander.again,
+        "L": str.lower, "U": str.upper, "C": str.title, "q": shlex.quote, "Q": unquoted, "e": expander.again,
         "g": lambda text: echo_escapes(text, dash=False)[0],
     }  # fmt: skip
     if letter == "%":

@@ -37,7 +37,7 @@ _ITEMS = "items of an array"
 
 _ASSOCIATIVE = {
     "bash": ("BASH_CMDS", "BASH_ALIASES"),
-    "zsh": ("commands", "aliases", "galiases", "functions"),
+    "zsh": ("commands", "aliases", "galiases", "saliases", "functions"),
 }
 """Associative arrays of the shell's own."""
 
@@ -111,7 +111,17 @@ class State:
         self.functions: dict[str, Script] = {}
         self.aliases: dict[str, tuple[str, int, int]] = {}
         """Text, line and top-level command of each definition: it holds from the next line and command on."""
+        self.global_aliases: dict[str, tuple[str, int, int]] = {}
+        """zsh's ``alias -g``: of any word."""
+        self.suffixes: dict[str, str] = {}
+        """zsh's ``alias -s``: programs by the ending of a file."""
         self.expand_aliases = dialect != "bash"
+        self.autoloaded: set[str] = set()
+        """Functions whose text lies in a folder of FPATH."""
+        self.coprocess = -1
+        """The descriptor on which the last coprocess reads (``print -p``, ``>&p``)."""
+        self.tied: dict[str, str] = {"path": "PATH", "fpath": "FPATH"} if dialect == "zsh" else {}
+        """Arrays and the variables that hold the same, joined by colons, and the other way round."""
         self.positional = args
         self.name = name
         self.locals: list[dict[str, Value | None]] = []
@@ -258,6 +268,13 @@ class State:
         elif append and isinstance(old, str):
             value = {"0": old, **{str(1 + index): item for index, item in enumerate(value.values())}}
         self.variables[name] = value
+        if name in self.tied:
+            other = value.split(":") if isinstance(value, str) else value.values()
+            self.variables[self.tied[name]] = (
+                dict(zip(map(str, range(MAX_ITEMS)), other, strict=False))
+                if isinstance(value, str)
+                else ":".join(other)
+            )
         if self.exports_all:
             self.exported.add(name)
 

@@ -124,6 +124,8 @@ class Assign(Struct):
     value: Word | list[Word]
     append: bool = False
     index: Word | None = None
+    members: list[Assign] = []
+    """What ksh93's compound variable ``name=(member=value ...)`` holds."""
 
 
 class Redirect(Struct):
@@ -174,6 +176,8 @@ class Group(Struct):
 
     body: Script
     subshell: bool = False
+    namespace: str = ""
+    """Of ksh93."""
     redirects: list[Redirect] = []
 
 
@@ -203,6 +207,8 @@ class For(Struct):
     words: list[Word] | None
     body: Script
     redirects: list[Redirect] = []
+    more: tuple[str, ...] = ()
+    """Further names, which take the next words of each turn (zsh)."""
 
 
 class Case(Struct):
@@ -221,10 +227,12 @@ class Test(Struct):
 
 
 class Function(Struct):
-    """A function definition."""
+    """A function definition; one without a name runs at once (zsh)."""
 
     name: str
     body: Script
+    args: list[Word] = []
+    """Of one without a name."""
 
 
 Command = Simple | Group | If | While | For | Case | Test | Function

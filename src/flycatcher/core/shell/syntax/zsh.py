@@ -15,6 +15,8 @@ _MODIFIER = lazy(
     r":(?:[htre]\d+|[aAcehlpPqQrtux]|g?s([^\w\s}])((?:(?!\1)[^\n])*)\1((?:(?!\1)[^\n}])*)\1?|g?s([^\w\s}])((?:(?!\4)[^\n])*)\4)"
 )
 _MARKS = lazy(r"(?:[=~^]|\+(?=\w)|#(?=[A-Za-z_0-9@*${\"(]))*")
+_DOTTED = lazy(r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|\.[A-Za-z_]\w*")
+_GROUP = lazy(r"\((?:'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\.|[^()'\"\\\n])*+\)")
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _TAKES = {"s": 1, "j": 1, "g": 1, "Z": 1, "_": 1, "I": 1, "l": 3, "r": 3}
 """Flags and how many arguments they take at most, each between delimiters of any kind."""
@@ -22,6 +24,20 @@ _TAKES = {"s": 1, "j": 1, "g": 1, "Z": 1, "_": 1, "I": 1, "l": 3, "r": 3}
 
 class ZshScanner(Scanner):
     """Reads zsh's own forms where the dialect is zsh's."""
+
+    def _inside_word(self, char: str, parts: list[Part]) -> bool:
+        """A group or the qualifiers of a pattern of files continue a word."""
+        if char == "(" and self.dialect == "zsh" and parts and not self.text.startswith(")", self.pos + 1):
+            return True
+        return super()._inside_word(char, parts)
+
+    def _balanced(self) -> str:
+        """Take parentheses whole; those in quotes do not count in zsh."""
+        match = _GROUP.match(self.text, self.pos, self.end) if self.dialect == "zsh" else None
+        if match is None:
+            return super()._balanced()
+        self.pos = match.end()
+        return match[0]
 
     def _expansion(self, parts: list[Part], *, quoted: bool) -> None:
         if self.dialect == "zsh":
@@ -34,6 +50,14 @@ class ZshScanner(Scanner):
                 parts.append(self._behind(Param(match[2], quoted=quoted, length=match[1] == "#", form=form)))
                 return
         super()._expansion(parts, quoted=quoted)
+
+    def _param_name(self) -> str:
+        """Read a name, with its dots where it is a member of ksh93's."""
+        match = _DOTTED.match(self.text, self.pos, self.end) if self.dialect == "ksh" else None
+        if match is None:
+            return super()._param_name()
+        self.pos = match.end()
+        return match[0]
 
     def _form(self, *, quoted: bool) -> Param | None:
         """Read ``${...}``; None, and nothing consumed, where it is another shell's form."""
