@@ -193,10 +193,3 @@ def test_an_argument_and_shell_text_answer_alike_where_a_shell_reads_a_pipe() ->
 )
 def test_what_stays_unseen_of_files_that_other_programs_write_or_name(text: str) -> None:
     assert inline(text) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["x='python3 -c 1'; ${=x}", "x='$(python3 -c 1)'; : ${(e)x}", "x=/a/python3; $x:t -c 1"]
-)
-def test_what_stays_unseen_of_expansions_of_zsh(text: str) -> None:
-    assert detect(Execution(argv=("zsh", "-c", text))) is None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flycatcher.core.snippet import Snippet
 
 VARIABLES = 8
-"""Starts of one text whose variables are looked at."""
+"""Variables of one text that are looked at."""
 LONGEST = 32 * 1024
 """Characters of a text up to which it is read a second time."""
 _OTHERWISE = re.compile(r"\\|alias")
@@ -44,8 +44,10 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
     lines = [0]
     for line in text.splitlines(keepends=True):
         lines.append(lines[-1] + len(line))
-    own = grammar in ("zsh", "ksh") or (grammar == "sh" and _OTHERWISE.search(text) is not None)
-    dialects = (grammar, "bash") if own else ("bash",)
+    if grammar == "sh":
+        dialects: tuple[str, ...] = ("sh", "bash") if _OTHERWISE.search(text) is not None else ("bash",)
+    else:
+        dialects = (grammar,)
     found = (each for dialect in dialects for each in read_shell(text, dialect=dialect, limits=LIMITS).executions)
     for execution in found:
         place = execution.place
@@ -60,13 +62,26 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
         yield execution, node, Value(data, taint=of_command(origin.split()))
 
 
-def carried_by(execution: Execution, scan: Findings) -> Iterator[Snippet]:
-    """Yield what the variables that a start gets from the text bring in, each once."""
-    if scan.nested_of is None or not any(map(reads_variable, execution.env)):
+def brought_in(execution: Execution, scan: Findings) -> Iterator[Snippet]:
+    """Yield what a start runs that its words alone do not show, each once: text of variables, standard input, descriptors, files."""
+    if scan.nested_of is None or not (
+        execution.stdin != "unknown"
+        or execution.descriptors
+        or execution.files
+        or any(map(reads_variable, execution.env))
+    ):
         return
-    known = {(snippet.variable, snippet.text) for snippet in scan.nested}
-    if sum(variable is not None for variable, _text in known) < VARIABLES:
-        for snippet in scan.nested_of(execution):
-            if snippet.variable is not None and (snippet.variable, snippet.text) not in known:
-                known.add((snippet.variable, snippet.text))
-                yield snippet
+    known = {_key(snippet) for snippet in scan.nested}
+    variables = sum(snippet.variable is not None for snippet in scan.nested)
+    for snippet in scan.nested_of(execution):
+        if _key(snippet) in known or (snippet.variable is None and snippet.vector == "argument"):
+            continue
+        variables += snippet.variable is not None
+        if snippet.variable is None or variables <= VARIABLES:
+            known.add(_key(snippet))
+            yield snippet
+
+
+def _key(snippet: Snippet) -> tuple[str, str | None, str | None]:
+    """Return what makes two snippets of one text the same."""
+    return snippet.interpreter, snippet.variable, snippet.text

@@ -123,7 +123,7 @@ class ShellScan(CommandScan):
                 continue
             words = (execution.exe or execution.argv[0], *execution.argv[1:])
             self._origins(execution, node)
-            for snippet in reading.carried_by(execution, self.scan):
+            for snippet in reading.brought_in(execution, self.scan):
                 self._nested(snippet, Value(), node)
             if words in self.met:
                 continue

@@ -38,10 +38,18 @@ class Words(Protocol):
     def arithmetic(self, word: Word) -> str:
         """Return the value of ``$((word))`` as text, UNKNOWN where it is not known."""
 
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+
+    def again(self, text: str) -> str:
+        """Expand a text once more, as if it stood in double quotes."""
+
 
 def parameter(expander: Words, part: Param) -> str | list[str] | Word:
     """Return a parameter's value, a list for ``$@`` and arrays, or the word that stands in for it (``${x:-word}``)."""
     value = _value(expander, part)
+    if part.indirect and expander.state.dialect == "ksh":
+        return expander.state.references.get(part.name, part.name)  # the name of the variable (ksh93)
     if part.indirect and part.op != "prefix":
         value = _indirect(expander, value)
     if part.length:
@@ -49,29 +57,29 @@ def parameter(expander: Words, part: Param) -> str | list[str] | Word:
             return UNKNOWN if UNKNOWN in value else str(len(value))
         return UNKNOWN if value is not None and UNKNOWN in value else str(len(strip_marks(value or "")))
     if part.op and part.op.lstrip(":")[:1] in ("-", "=", "?", "+"):
-        return _conditional(expander, part, value)
+        return conditional(expander, part, value)
     if value is None:
-        return _unset(expander, part)
+        return when_unset(expander, part)
     if not part.op:
         return value
     if part.op == ":" and isinstance(value, list):
         return _slice_list(expander, part, value)
     if isinstance(value, list):
-        return [_operate(expander, part, item) for item in value]
-    return _operate(expander, part, value)
+        return [operate(expander, part, item) for item in value]
+    return operate(expander, part, value)
 
 
-def _unset(expander: Words, part: Param) -> str | list[str]:
+def when_unset(expander: Words, part: Param) -> str | list[str]:
     """Return what an unset parameter gives: nothing where all variables are known, else a hole."""
     if part.name in ("@", "*") or (part.index is not None and part.index.literal() in ("@", "*")):
         if part.op == ":":
-            _bounds(expander, part)
+            bounds_of(expander, part)
         return [UNKNOWN] if expander.state.open else []
     if not expander.state.open:
         return ""
     if part.op == ":" and not part.name.islower():
-        _bounds(expander, part)
-    if part.op == ":" and part.name in _PATHS and _bounds(expander, part) == (0, 1):
+        bounds_of(expander, part)
+    if part.op == ":" and part.name in _PATHS and bounds_of(expander, part) == (0, 1):
         return "/"
     if not part.op and (name := interpreter_by_name(part.name)):
         return likely(name)
@@ -83,6 +91,8 @@ def _value(expander: Words, part: Param) -> str | list[str] | None:
     state = expander.state
     if part.op == "prefix":
         return UNKNOWN
+    if state.dialect == "ksh" and f"{part.name}.get" in state.functions:
+        expander.discipline(part.name)
     if part.name in ("@", "*"):
         return None if state.positional is None else list(state.positional)
     if part.index is None:
@@ -154,7 +164,7 @@ def _indirect(expander: Words, value: str | list[str] | None) -> str | list[str]
     return _value(expander, inner)
 
 
-def _conditional(expander: Words, part: Param, value: str | list[str] | None) -> str | list[str] | Word:
+def conditional(expander: Words, part: Param, value: str | list[str] | None) -> str | list[str] | Word:
     """Read ``:-``, ``-``, ``:=``, ``=``, ``:?``, ``?``, ``:+``, ``+``."""
     kind = part.op.lstrip(":")[:1]
     word = part.args[0]
@@ -172,7 +182,7 @@ def _conditional(expander: Words, part: Param, value: str | list[str] | None) ->
     return word
 
 
-def _bounds(expander: Words, part: Param) -> tuple[int, int | None] | None:
+def bounds_of(expander: Words, part: Param) -> tuple[int, int | None] | None:
     """Return offset and length of ``${x:offset:length}``; None where unknown."""
     numbers: list[int] = []
     for word in part.args:
@@ -186,7 +196,7 @@ def _bounds(expander: Words, part: Param) -> tuple[int, int | None] | None:
 
 
 def _slice_list(expander: Words, part: Param, value: list[str]) -> str | list[str]:
-    bounds = _bounds(expander, part)
+    bounds = bounds_of(expander, part)
     if bounds is None or UNKNOWN in value:
         return [UNKNOWN]
     low, length = bounds
@@ -203,11 +213,11 @@ def _slice_list(expander: Words, part: Param, value: list[str]) -> str | list[st
     return items[low:] if length is None else items[low : low + max(length, 0)]
 
 
-def _operate(expander: Words, part: Param, value: str) -> str:
+def operate(expander: Words, part: Param, value: str) -> str:
     """Apply an operator to one value."""
     mark, value = (LIKELY if LIKELY in value else ""), strip_marks(value)
     if part.op == ":":
-        bounds = _bounds(expander, part)
+        bounds = bounds_of(expander, part)
         result = UNKNOWN if bounds is None else _slice(value, *bounds)
     elif part.op[0] in "#%":
         pattern = expander.pattern(part.args[0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from flycatcher.core.shell.expand import arithmetic as arith
 from flycatcher.core.shell.expand.braces import expand_braces
 from flycatcher.core.shell.expand.parameters import parameter
+from flycatcher.core.shell.expand.zsh import separate, shaped
 from flycatcher.core.shell.syntax.nodes import Arith, Lit, Param, Part, Proc, Script, Sub, Word
 from flycatcher.core.unknown import LIKELY, UNKNOWN, bounded, strip_marks
 
@@ -38,6 +39,12 @@ class Host(Protocol):
     def evaluate(self, expression: str) -> None:
         """Run the substitutions in the subscripts of an arithmetic expression, and of the values that it names."""
 
+    def again(self, text: str) -> str:
+        """Expand a text once more, as if it stood in double quotes."""
+
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+
 
 class _Fields:
     """Fields as they grow: a field begins with its first character or quote."""
@@ -57,6 +64,11 @@ class _Fields:
         if self.current is not None:
             self.done.append(bounded("".join(self.current)))
             self.current = None
+
+    def whole(self, text: str) -> None:
+        """Add the result of an unquoted expansion that is not split; one that is empty makes no field."""
+        if text:
+            self.add(text)
 
     def split(self, text: str) -> None:
         """Add the result of an unquoted expansion: split at IFS."""
@@ -132,12 +144,14 @@ class Expander:
         return fields.done
 
     def _param_fields(self, part: Param, fields: _Fields) -> None:
-        value = parameter(self, part)
+        value = self._value(part)
         if isinstance(value, Word):
             self._default_fields(part, value, fields)
         elif isinstance(value, str):
             if part.quoted:
                 fields.add(value)
+            elif part.form is not None and not (part.form.split or self.state.splits):
+                fields.whole(value)
             else:
                 fields.split(value)
         elif part.quoted and not _separate(part):
@@ -148,8 +162,14 @@ class Expander:
                     fields.close()
                 if part.quoted:
                     fields.add(item)
+                elif part.form is not None and not self.state.splits:
+                    fields.whole(item)
                 else:
                     fields.split(item)
+
+    def _value(self, part: Param) -> str | list[str] | Word:
+        """Return a parameter's value, by zsh's rules where it is written in zsh's form."""
+        return parameter(self, part) if part.form is None else shaped(self, part)
 
     def _default_fields(self, part: Param, word: Word, fields: _Fields) -> None:
         """Add the word of ``${x:-word}``: quoted parts of it stay whole."""
@@ -169,7 +189,7 @@ class Expander:
             case Lit():
                 return part.text
             case Param():
-                value = parameter(self, part)
+                value = self._value(part)
                 if isinstance(value, Word):
                     return self.text(value)
                 joiner = self.state.ifs()[:1] if part.name == "*" else " "
@@ -214,6 +234,14 @@ class Expander:
         """Run the substitutions of a text that is expanded as a prompt is."""
         self.host.prompt(text)
 
+    def again(self, text: str) -> str:
+        """Expand a text once more, as if it stood in double quotes."""
+        return self.host.again(text)
+
+    def discipline(self, name: str) -> None:
+        """Run ksh93's function that makes a variable's value when it is asked for."""
+        self.host.discipline(name)
+
     def _number(self, name: str) -> str | None:
         value = self.state.scalar(name)
         if value is None:
@@ -224,6 +252,8 @@ class Expander:
 
 def _separate(part: Param) -> bool:
     """Tell ``"$@"`` and ``"${a[@]}"`` (one field each) from ``"$*"``."""
+    if part.form is not None:
+        return separate(part)
     if part.index is not None:
         return part.index.literal() != "*"
     return part.name != "*"

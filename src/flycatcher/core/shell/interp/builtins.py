@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Builtin = Callable[["ShellProcess", list[str]], None]
 
 MAX_TRAPS = 32
+OF_DIALECT: dict[str, dict[str, Builtin]] = {}
+"""What one shell has, or has otherwise; :mod:`.korn` fills it."""
 LINE = "line"
 """What stands for a line whose text does not matter."""
 _CD_OPTION = lazy(r"-[LPe@]+|--")
@@ -37,7 +39,7 @@ def known(name: str, dialect: str) -> bool:
     """Tell whether a name is a builtin of the dialect."""
     if name in ("source", "shopt", "mapfile", "readarray", "builtin", "let") and dialect == "sh":
         return False
-    return name in _TABLE or name in _QUIET
+    return name in _TABLE or name in _QUIET or name in OF_DIALECT.get(dialect, ())
 
 
 def run(machine: ShellProcess, name: str, args: list[str]) -> None:
@@ -45,6 +47,15 @@ def run(machine: ShellProcess, name: str, args: list[str]) -> None:
     machine.status = True
     if machine.state.extended:
         evaluated.operands(machine, name, args)
+    own = OF_DIALECT.get(machine.state.dialect, {}).get(name)
+    if own is not None:
+        own(machine, args)
+    else:
+        run_common(machine, name, args)
+
+
+def run_common(machine: ShellProcess, name: str, args: list[str]) -> None:
+    """Run a builtin as every shell has it."""
     if name in _RUNS:
         _RUNS[name](machine, args)
     if name in _QUIET:
@@ -109,6 +120,11 @@ def _printf(machine: ShellProcess, args: list[str]) -> None:
 def _unknown_text(machine: ShellProcess, args: list[str]) -> None:
     del args
     _write(machine, None)
+
+
+def nothing(machine: ShellProcess, args: list[str]) -> None:
+    """Do nothing more than redirect."""
+    del machine, args
 
 
 def _true(machine: ShellProcess, args: list[str]) -> None:

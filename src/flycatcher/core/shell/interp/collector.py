@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from flycatcher.core.shell.interp.state import Buffer
-from flycatcher.core.shell.syntax.nodes import AndOr, Script, Source
+from flycatcher.core.shell.syntax.nodes import AndOr, Script, Source, Word
 from flycatcher.core.shell.syntax.parser import Parser
 from flycatcher.core.shell.syntax.scanner import Fuel
 
@@ -159,6 +159,10 @@ class Collector:
         if parser.unclosed and self.fuel.left >= 0:
             script.items.extend(self._recover(source, parser.unclosed[0], dialect, depth))
         return script
+
+    def parse_quoted(self, source: Source, dialect: str) -> Word:
+        """Parse a text as if it stood in double quotes."""
+        return Parser(source, dialect, self.fuel).read_quoted()
 
     def _recover(self, source: Source, start: int, dialect: str, depth: int) -> list[AndOr]:
         """Read on from the line after an unclosed quote, which swallowed all that follows."""

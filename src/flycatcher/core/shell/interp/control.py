@@ -151,8 +151,10 @@ def run_for(machine: ShellProcess, command: For) -> None:
     if len(items) > MAX_TURNS:
         machine.collector.truncate("loop over many words: the first ones are read")
     machine.branches += 1
-    for item in items[:MAX_TURNS]:
-        machine.state.assign(command.name, item)
+    names = (command.name, *command.more)
+    for at in range(0, min(len(items), MAX_TURNS), len(names)):
+        for name, item in zip(names, items[at:], strict=False):
+            machine.state.assign(name, item)
         machine.run(command.body)
     if not items:
         _branch(machine, command.body)

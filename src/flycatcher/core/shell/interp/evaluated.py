@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from flycatcher.core.interpreters.names import EXTENDED
 from flycatcher.core.interpreters.shells.expansion import decoded_prompt
 from flycatcher.core.regex import lazy
-from flycatcher.core.unknown import strip_marks
+from flycatcher.core.shell.syntax.nodes import Source
+from flycatcher.core.unknown import UNKNOWN, strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
@@ -62,6 +63,21 @@ def prompt(machine: ShellProcess, text: str, via: str) -> None:
         text = decoded_prompt(text)
     if "$(" in text or "`" in text:
         machine.read_text(': "' + text.replace('"', '\\"') + '"', via)
+
+
+def expanded(machine: ShellProcess, text: str) -> str:
+    """Return a text expanded once more, as if it stood in double quotes; what it substitutes runs."""
+    text = strip_marks(text)
+    if "$" not in text and "`" not in text:
+        return text
+    if not machine.collector.enter(machine.frame, text):
+        return UNKNOWN
+    outer = machine.frame
+    machine.frame = outer.inner("(e)")
+    word = machine.collector.parse_quoted(Source(text, fixed=machine.span()), machine.state.dialect)
+    found = machine.expander.text(word)
+    machine.frame = outer
+    return found
 
 
 def operands(machine: ShellProcess, name: str, args: list[str]) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
-from flycatcher.core.shell.expand.parameters import index_key, keyed_item
 from flycatcher.core.shell.expand.words import Expander
-from flycatcher.core.shell.interp import builtins, control, evaluated
+from flycatcher.core.shell.interp import aliases, arrays, builtins, control, evaluated, korn
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
@@ -40,11 +39,7 @@ from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector, Frame
 
-_BY_NAME = {
-    ("bash", "BASH_CMDS"): "program", ("bash", "BASH_ALIASES"): "alias", ("zsh", "commands"): "program", ("zsh", "aliases"): "alias",
-    ("zsh", "galiases"): "alias", ("zsh", "functions"): "function",
-}  # fmt: skip
-"""Arrays of bash (manual, 5.2) and of zsh's zsh/parameter module."""
+ANONYMOUS = "(anonymous)"
 MAX_CALLS = 10
 MAX_FRAMES = 30
 
@@ -217,6 +212,7 @@ class Machine:
         state.writes[1] = None
         number = next(each for each in range(60, 1 << 16) if each not in self.state.writes)
         self.state.writes[number] = buffer = Buffer()
+        self.state.coprocess = number
         self.state.assign(pipeline.coprocess, {"0": "63", "1": str(number)})
         if self.collector.room(self.coprocesses, MAX_CALLS, "coprocesses"):
             self.coprocesses.append((self.node, pipeline, state, buffer))
@@ -236,6 +232,9 @@ class Machine:
         match command:
             case Simple():
                 self._simple(command)
+            case Function(name=""):
+                self.state.functions[ANONYMOUS] = command.body
+                self.call(ANONYMOUS, self.expander.fields(command.args))
             case Function():
                 self.state.functions[command.name] = command.body
             case _:
@@ -251,8 +250,10 @@ class Machine:
                 self.run(command.body)
                 self.branches -= 1
                 self.state = outer
-            case Group():
+            case Group(namespace=""):
                 self.run(command.body)
+            case Group():
+                self._in_namespace(command)
             case If():
                 control.run_if(self, command)
             case While():
@@ -264,13 +265,26 @@ class Machine:
             case Test():
                 control.run_test(self, command)
 
+    def _in_namespace(self, command: Group) -> None:
+        """Run what stands in ksh93's namespace: what is set there has its name in front outside of it."""
+        state, prefix = self.state, f".{command.namespace}."
+        before = dict(state.variables)
+        functions = set(state.functions)
+        self.run(command.body)
+        state.variables.update(
+            {prefix + name: value for name, value in list(state.variables.items()) if before.get(name) != value}
+        )
+        state.functions.update({prefix + name: state.functions[name] for name in set(state.functions) - functions})
+
     # -- simple commands -----------------------------------------------------------------------------------------
 
     def _simple(self, command: Simple) -> None:
         outer_node, self.node = self.node, command
-        if not (command.words and self._alias(command)):
+        if not (command.words and aliases.replaced(self, command)):
             fields = self.command_fields(command)
-            with redirected(self, command.redirects, keep=fields[:1] == ["exec"] and len(fields) == 1):
+            if self.state.dialect == "zsh":
+                korn.qualifiers(self, command.words)
+            with redirected(self, command.redirects, keep=fields in (["exec"], ["redirect"])):
                 if fields:
                     self._dispatch(command, fields)
                 else:
@@ -289,7 +303,7 @@ class Machine:
                 continue
             fields.extend(self.expander.fields(plain_words))
             plain_words = []
-            declared = fields and strip_marks(fields[0]) in ("local", "declare", "typeset")
+            declared = fields and strip_marks(fields[0]) in ("local", "declare", "typeset", "compound")
             if declared:
                 builtins.declared(self, word.name, fields[1:])
             self.assign(word)
@@ -298,42 +312,7 @@ class Machine:
 
     def assign(self, assign: Assign) -> None:
         """Make one assignment."""
-        if isinstance(assign.value, list):
-            self.state.assign(assign.name, self._array(assign), append=assign.append)
-            for item, named in (self.state.array(assign.name) or {}).items():
-                self._names_program(assign.name, item, named)
-        elif assign.index is not None:
-            value = self.expander.text(assign.value)
-            key = index_key(self.expander, assign.index, associative=self.state.associative(assign.name))
-            self.state.set_item(assign.name, key or UNKNOWN, value, append=assign.append)
-            self._names_program(assign.name, strip_marks(self.expander.text(assign.index)), value)
-        else:
-            self.state.assign(assign.name, self.expander.text(assign.value), append=assign.append)
-
-    def _names_program(self, name: str, key: str, value: str) -> None:
-        """Take in an item of an array by which a name stands for a program, an alias or a function."""
-        what = _BY_NAME.get((self.state.dialect, name), "")
-        if what == "program":
-            self.collector.hashed[key] = strip_marks(value)
-        elif what == "alias":
-            self.state.aliases[key] = (strip_marks(value), self.span()[0], self.item)
-        elif what == "function":
-            self.state.functions[key] = self.read(Source(strip_marks(value), fixed=self.span()))
-
-    def _array(self, assign: Assign) -> dict[str, str]:
-        items: dict[str, str] = {}
-        at = 0
-        for word in assign.value if isinstance(assign.value, list) else []:
-            if keyed := keyed_item(word):
-                associative = self.state.associative(assign.name)
-                key = index_key(self.expander, keyed[0], associative=associative) or UNKNOWN
-                items[key] = self.expander.text(keyed[1])
-                at = int(key) + 1 if key.isascii() and key.isdigit() and len(key) < 9 else at
-                continue
-            for field in self.expander.fields([word]):
-                items[str(at)] = field
-                at += 1
-        return items
+        arrays.assign(self, assign)
 
     def _dispatch(self, command: Simple, fields: list[str]) -> None:
         name = strip_marks(fields[0])
@@ -344,6 +323,8 @@ class Machine:
             self._with_assigns(command, lambda: self.call(name, fields[1:]))
         elif builtins.known(name, self.state.dialect):
             self._with_assigns(command, lambda: builtins.run(self, name, fields[1:]))
+        elif text := korn.autoloaded(self, name):
+            self._with_assigns(command, lambda: self.autoload(name, text, fields[1:]))
         else:
             env = self.state.environment()
             env.update({assign.name: strip_marks(self._assign_text(assign)) for assign in command.assigns})
@@ -374,6 +355,13 @@ class Machine:
         if saved:
             self.state.exported &= exported
 
+    def autoload(self, name: str, text: str, args: list[str]) -> None:
+        """Run a function whose text was found in a folder of FPATH: it is its body, or defines it."""
+        self.state.functions[name] = body = self.read(Source(text, fixed=self.span()))
+        self.call(name, args)
+        if self.state.functions[name] is not body:
+            self.call(name, args)
+
     def call(self, name: str, args: list[str]) -> None:
         """Run a function's body with its arguments bound."""
         self.collector.called.add(name)
@@ -397,46 +385,23 @@ class Machine:
         state.positional = outer
         self.status = None
 
-    def _alias(self, command: Simple) -> bool:
-        """Replace an alias by its text and read the command again."""
-        name, entry, end = self._alias_of(command, 0)
-        if entry is None:
-            return False
-        text = entry[0]
-        for at in range(1, len(command.words)):
-            if text[-1:] not in (" ", "\t"):
-                break
-            _, following, after = self._alias_of(command, at)
-            if following is None:
-                break
-            text, end = text + following[0], after
-        text += command.source.text[end : command.end]
-        if not self.collector.enter(self.frame, text):
-            return True
-        outer = self.frame
-        self.frame = outer.inner(f"alias {name}")
-        self.frame.aliases = outer.aliases | {name}
-        self.run(self.read(Source(text, fixed=self.span())))
-        self.frame = outer
-        return True
-
-    def _alias_of(self, command: Simple, at: int) -> tuple[str, tuple[str, int, int] | None, int]:
-        """Return a word that is written without quotes, its alias if it has one that holds here, and where the word ends."""
-        word = command.words[at]
-        name = word.literal() if isinstance(word, Word) and self.state.expand_aliases else None
-        entry = self.state.aliases.get(name) if name else None
-        if entry is None or not isinstance(word, Word) or name is None or name in self.frame.aliases:
-            return "", None, 0
-        line = command.source.span(command.start, command.end)[0]
-        if (entry[1] >= line and command.source.fixed is None) or entry[2] == self.item:
-            return "", None, 0
-        return name, entry, word.end
-
     # -- what expansion asks for ---------------------------------------------------------------------------------
 
     def prompt(self, text: str) -> None:
         """Run the substitutions of a text that is expanded as a prompt is (``${x@P}``)."""
         evaluated.prompt(self, text, "@P")
+
+    def again(self, text: str) -> str:
+        """Expand a text once more, as if it stood in double quotes (``${(e)x}`` of zsh)."""
+        return evaluated.expanded(self, text)
+
+    def discipline(self, name: str) -> None:
+        """Run ``NAME.get`` of ksh93, whose ``.sh.value`` becomes the value."""
+        if f"{name}.get" not in self.calls:
+            self.call(f"{name}.get", [])
+            made = self.state.variables.pop(".sh.value", None)
+            if made is not None:
+                self.state.variables[name] = made
 
     def evaluate(self, expression: str) -> None:
         """Run the substitutions in the subscripts of an arithmetic expression, and of the values that it names."""

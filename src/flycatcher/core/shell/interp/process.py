@@ -33,6 +33,12 @@ class ShellProcess(Protocol):
     def run(self, script: Script) -> None:
         """Run a list of commands."""
 
+    def read(self, source: Source) -> Script:
+        """Parse a text; problems go to the collector."""
+
+    def call(self, name: str, args: list[str]) -> None:
+        """Run a function's body with its arguments bound."""
+
     def run_inner(self, source: Source, state: State, frame: Frame) -> None:
         """Run a whole text as a shell process of its own."""
 

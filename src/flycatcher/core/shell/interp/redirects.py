@@ -13,6 +13,7 @@ from flycatcher.core.shell.interp.reading import put
 from flycatcher.core.shell.interp.state import Buffer, Stream
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import Redirect, Script, Simple
+from flycatcher.core.shell.syntax.simple import DOCUMENTS
 from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def apply(machine: ShellProcess, redirect: Redirect) -> None:
             each for each in range(_FIRST_FREE, 1 << 16) if each not in state.reads and each not in state.writes
         )
         put(machine, redirect.variable, str(number))
-    if operator in ("<<", "<<-"):
+    if operator in DOCUMENTS:
         state.reads[number] = Stream("file", text, "here-document")
     elif operator == "<<<":
         state.reads[number] = stream = Stream("file", text + "\n", "here-string")
@@ -79,6 +80,8 @@ def _duplicate(machine: ShellProcess, operator: str, number: int, text: str, *, 
             state.reads[number] = state.reads.get(int(source), Stream("unknown"))
         if operator == ">&":
             state.writes[number] = state.writes.get(int(source))
+    elif text == "p" and state.coprocess in state.writes and operator == ">&":
+        state.writes[number] = state.writes[state.coprocess]
     elif text == "-":
         if operator == "<&":
             state.reads[number] = Stream("null")

@@ -37,7 +37,7 @@ _ITEMS = "items of an array"
 
 _ASSOCIATIVE = {
     "bash": ("BASH_CMDS", "BASH_ALIASES"),
-    "zsh": ("commands", "aliases", "galiases", "functions"),
+    "zsh": ("commands", "aliases", "galiases", "saliases", "functions"),
 }
 """Associative arrays of the shell's own."""
 
@@ -102,6 +102,8 @@ class State:
         self.exported: set[str] = set(env or {})
         self.exports_all = False
         """``set -a`` holds."""
+        self.settings: frozenset[str] = frozenset()
+        """Settings that are on, without capitals and underscores: of ``setopt``, ``set -o``, the command line."""
         self.assoc: set[str] = set(_ASSOCIATIVE.get(dialect, ()))
         self.references: dict[str, str] = {}
         """Names that stand for another variable (``declare -n``); empty: for the one that is assigned next."""
@@ -109,7 +111,17 @@ class State:
         self.functions: dict[str, Script] = {}
         self.aliases: dict[str, tuple[str, int, int]] = {}
         """Text, line and top-level command of each definition: it holds from the next line and command on."""
+        self.global_aliases: dict[str, tuple[str, int, int]] = {}
+        """zsh's ``alias -g``: of any word."""
+        self.suffixes: dict[str, str] = {}
+        """zsh's ``alias -s``: programs by the ending of a file."""
         self.expand_aliases = dialect != "bash"
+        self.autoloaded: set[str] = set()
+        """Functions whose text lies in a folder of FPATH."""
+        self.coprocess = -1
+        """The descriptor on which the last coprocess reads (``print -p``, ``>&p``)."""
+        self.tied: dict[str, str] = {"path": "PATH", "fpath": "FPATH"} if dialect == "zsh" else {}
+        """Arrays and the variables that hold the same, joined by colons, and the other way round."""
         self.positional = args
         self.name = name
         self.locals: list[dict[str, Value | None]] = []
@@ -130,6 +142,11 @@ class State:
     def enter(self, folder: str) -> None:
         """Make a folder the working folder."""
         self.cwd = "" if (found := posixpath.normpath(self.located(folder))) == "." else found
+
+    @property
+    def splits(self) -> bool:
+        """Whether an expansion without quotes is split into words, which zsh does only where it is asked to."""
+        return self.dialect != "zsh" or "shwordsplit" in self.settings
 
     @property
     def extended(self) -> bool:
@@ -234,7 +251,7 @@ class State:
         value = self.attributes.applied(name, value, integers=self.dialect == "bash")
         old = self.variables.get(name)
         if isinstance(value, str):
-            if isinstance(old, dict):
+            if isinstance(old, dict) and not (self.dialect == "zsh" and not append):
                 items = dict(old)
                 items["0"] = bounded(items.get("0", "") + value) if append else value
                 self.variables[name] = items
@@ -251,6 +268,13 @@ class State:
         elif append and isinstance(old, str):
             value = {"0": old, **{str(1 + index): item for index, item in enumerate(value.values())}}
         self.variables[name] = value
+        if name in self.tied:
+            other = value.split(":") if isinstance(value, str) else value.values()
+            self.variables[self.tied[name]] = (
+                dict(zip(map(str, range(MAX_ITEMS)), other, strict=False))
+                if isinstance(value, str)
+                else ":".join(other)
+            )
         if self.exports_all:
             self.exported.add(name)
 
@@ -262,6 +286,12 @@ class State:
         """Set one item of an array."""
         name = self.references.get(name, name)
         value = str(self.attributes.applied(name, value, integers=False))
+        if self.dialect == "zsh" and name not in self.assoc and is_index(key):
+            key = str(max(int(key) - 1, 0))  # counted from 1
+            if isinstance(self.variables.get(name), str):  # a character of a text
+                text = str(self.variables[name])
+                self.variables[name] = bounded(text[: int(key)] + value + text[int(key) + 1 :])
+                return
         old = self.variables.get(name)
         items = dict(old) if isinstance(old, dict) else {} if old is None else {"0": old}
         if key not in items and not self.collector.room(items, MAX_ITEMS, _ITEMS):

@@ -48,6 +48,20 @@ class Lit(Struct):
     quoted: bool = False
 
 
+class Form(Struct):
+    """What zsh writes around a parameter: letters with their arguments, marks, subscripts and modifiers."""
+
+    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    inner: Word | None = None
+    """Another expansion in the name's place."""
+    split: bool = False
+    """``=``: the value is split into words."""
+    present: bool = False
+    """``+``: whether it is set."""
+    subscripts: tuple[Word, ...] = ()
+    modifiers: tuple[str, ...] = ()
+
+
 class Param(Struct):
     """``$name`` and every ``${...}``: ``op`` is the operator as written, ``args`` its words."""
 
@@ -58,6 +72,8 @@ class Param(Struct):
     index: Word | None = None
     length: bool = False
     indirect: bool = False
+    form: Form | None = None
+    """zsh's own."""
 
 
 class Sub(Struct):
@@ -108,6 +124,8 @@ class Assign(Struct):
     value: Word | list[Word]
     append: bool = False
     index: Word | None = None
+    members: list[Assign] = []
+    """What ksh93's compound variable ``name=(member=value ...)`` holds."""
 
 
 class Redirect(Struct):
@@ -158,6 +176,8 @@ class Group(Struct):
 
     body: Script
     subshell: bool = False
+    namespace: str = ""
+    """Of ksh93."""
     redirects: list[Redirect] = []
 
 
@@ -187,6 +207,8 @@ class For(Struct):
     words: list[Word] | None
     body: Script
     redirects: list[Redirect] = []
+    more: tuple[str, ...] = ()
+    """Further names, which take the next words of each turn (zsh)."""
 
 
 class Case(Struct):
@@ -205,10 +227,12 @@ class Test(Struct):
 
 
 class Function(Struct):
-    """A function definition."""
+    """A function definition; one without a name runs at once (zsh)."""
 
     name: str
     body: Script
+    args: list[Word] = []
+    """Of one without a name."""
 
 
 Command = Simple | Group | If | While | For | Case | Test | Function

@@ -9,38 +9,35 @@ from __future__ import annotations
 from flycatcher.core.regex import lazy
 from flycatcher.core.shell.syntax.nodes import (
     AndOr,
-    Assign,
     Case,
     Command,
     For,
     Function,
     Group,
     If,
-    Lit,
     Pipeline,
-    Redirect,
     Script,
-    Simple,
     Test,
     While,
     Word,
 )
-from flycatcher.core.shell.syntax.scanner import META, Pending, Scanner
+from flycatcher.core.shell.syntax.scanner import META
+from flycatcher.core.shell.syntax.simple import SimpleCommands
 
 _CLOSERS = frozenset({"then", "fi", "do", "done", "esac", "}", "elif", "else"})
 _KEYWORD = lazy(r"(?:[a-z]+|[{}!]|\[\[)(?=[\s;&|()<>]|$)")
-_REDIRECT = lazy(r"([0-9]{1,9}|\{[A-Za-z_]\w*(?:\[[^\]\s]*\])?\})?(<<<|<<-|<<|<>|<&|<|>>|>&|>\||>|&>>|&>)")
-_ASSIGN = lazy(r"([A-Za-z_][A-Za-z0-9_]*)(\[|\+?=)")
-_INDEXED = lazy(r"\](\+?=)")
 _COPROCESS = lazy(r"[A-Za-z_]\w*[ \t]+(?:\{\s|\(|(?:while|until|for|if|case|select)\s|\[\[)")
 """The name of a coprocess, which stands in front of a compound command alone."""
 _FUNCTION = lazy(r"([^\s'\"\\$`;&|<>(){}=#]+)[ \t]*\([ \t]*\)")
-_DECLARING = frozenset({"export", "declare", "typeset", "local", "readonly"})
+_NAMELESS = lazy(r"\([ \t]*\)[ \t]*(?=\{)")
+"""A function of zsh that has no name, and runs at once."""
+_LOOP_NAME = lazy(r"([A-Za-z_]\w*)[ \t]+")
+_END_OF_LOOP = lazy(r"(?:^|[;\n])[ \t]*end[ \t]*(?=$|[;\n)}])")
 MAX_NESTING = 40
 """Compound commands inside one another."""
 
 
-class Parser(Scanner):
+class Parser(SimpleCommands):
     """Recursive descent over one source."""
 
     def parse_script(self, closer: str) -> Script:
@@ -105,15 +102,6 @@ class Parser(Scanner):
             else:
                 return
 
-    def _newlines(self) -> None:
-        while True:
-            self.skip_blanks()
-            self.skip_comment()
-            if self.peek() != "\n":
-                return
-            self.pos += 1
-            self.read_pending()
-
     def _keyword(self) -> str:
         match = _KEYWORD.match(self.text, self.pos, self.end)
         return match.group() if match else ""
@@ -165,7 +153,11 @@ class Parser(Scanner):
             self.skip_blanks()
             if self.peek() != "|" or self.peek(2) == "||":
                 break
+            ending = self.dialect == "ksh" and self.peek(2) == "|&"  # a coprocess of all that stands before it
             self.pos += 2 if self.peek(2) == "|&" else 1
+            if ending:
+                coprocess = "COPROC"
+                break
             self._newlines()
             commands.append(self._command())
         return Pipeline(commands, negated, coprocess)
@@ -193,6 +185,9 @@ class Parser(Scanner):
     def _compound(self) -> Command | None:
         if self.peek(2) == "((" and (found := self._arithmetic_command()):
             return found
+        if self.dialect == "zsh" and (match := _NAMELESS.match(self.text, self.pos, self.end)):
+            self.pos = match.end()
+            return self._function_body("")
         if self.peek() == "(":
             self.pos += 1
             body = self._list(frozenset(), ")")
@@ -214,10 +209,21 @@ class Parser(Scanner):
                 return self._case()
             case "[[":
                 return self._test()
+            case "foreach" if self.dialect == "zsh":
+                self.pos += len("foreach")
+                return self._for()
+            case "namespace" if self.dialect == "ksh":
+                self.pos += len("namespace")
+                self.skip_blanks()
+                name = self.read_word().literal() or ""
+                self._newlines()
+                group = self._braces() if self.peek() == "{" else Group(Script([]))
+                group.namespace = name
+                return group
             case "function" if self.extended:
                 self.pos += len("function")
                 self.skip_blanks()
-                name = self.read_word().literal() or ""
+                name = "" if self.peek() == "{" else self.read_word().literal() or ""
                 self.skip_blanks()
                 if self.peek() == "(":
                     self.pos = max(self.pos + 1, self.text.find(")", self.pos, self.end) + 1)
@@ -253,7 +259,7 @@ class Parser(Scanner):
         body = Script([AndOr([("", Pipeline([self._command()]))])])
         if self.pos == start:
             self.problem(f"function {name!r} without a body")
-        return Function(name, body)
+        return Function(name, body, [] if name or self.dialect != "zsh" else self._words())
 
     def _if(self) -> If:
         self.pos += 2
@@ -274,9 +280,23 @@ class Parser(Scanner):
             body = self._list(frozenset({"}"}))
             self._expect("}")
             return body
+        if self.dialect == "zsh" and (short := self._short()) is not None:
+            return short
         self._expect("do")
         body = self._list(frozenset({"done"}))
         self._expect("done")
+        return body
+
+    def _short(self) -> Script | None:
+        """Read zsh's loops without ``do``: up to ``end``, or one command; None for another form."""
+        self._separators()
+        if self._keyword() == "do" or self.pos >= self.end:
+            return None
+        closing = _END_OF_LOOP.search(self.text, self.pos, self.end)
+        if closing is None:
+            return Script([self._and_or()])
+        body = self._list(frozenset({"end"}))
+        self._accept("end")
         return body
 
     def _for(self) -> Command:
@@ -286,12 +306,26 @@ class Parser(Scanner):
             word = self.arithmetic() or Word([])
             return While(Script([AndOr([("", Pipeline([Test([word])]))])]), self._do(), counter=word)
         name = self.read_word().literal() or ""
+        more = self._more_names() if self.dialect == "zsh" else ()
         self._newlines()
         words: list[Word] | None = None
         if self._keyword() == "in":
             self.pos += 2
             words = self._words()
-        return For(name, words, self._do())
+        elif self.dialect == "zsh" and self.peek() == "(":
+            self.pos += 1
+            words = self._words()
+            self._close(")")
+        return For(name, words, self._do(), more=more)
+
+    def _more_names(self) -> tuple[str, ...]:
+        """Read the further names of a loop."""
+        names: list[str] = []
+        self.skip_blanks()
+        while (match := _LOOP_NAME.match(self.text, self.pos, self.end)) and match[1] != "in":
+            names.append(match[1])
+            self.pos = match.end()
+        return tuple(names)
 
     def _words(self) -> list[Word]:
         words: list[Word] = []
@@ -358,104 +392,3 @@ class Parser(Scanner):
             self.pos = max(self.pos, before + 1)
         self.problem("expected ']]'")
         return Test(words)
-
-    # -- simple commands -----------------------------------------------------------------------------------------
-
-    def _simple(self) -> Simple:
-        start = end = self.pos
-        command = Simple(self.source, start, start, [], [], [])
-        while True:
-            self.skip_blanks()
-            before = self.pos
-            if redirect := self._redirect():
-                command.redirects.append(redirect)
-            elif self.peek() == "#":
-                break
-            elif assign := self._assignment(command):
-                if command.words:
-                    command.words.append(assign)
-                else:
-                    command.assigns.append(assign)
-            else:
-                word = self.read_word()
-                if self.pos == before:
-                    break
-                command.words.append(word)
-            end = self.pos
-        command.end = max(start, end)
-        return command
-
-    def _assignment(self, command: Simple) -> Assign | None:
-        """Read ``name=value`` where it is one: before the command's name, or after export and its like."""
-        if command.words:
-            first = command.words[0]
-            if not (isinstance(first, Word) and first.literal() in _DECLARING):
-                return None
-        match = _ASSIGN.match(self.text, self.pos, self.end)
-        if match is None:
-            return None
-        start, index = self.pos, None
-        append = match[2] == "+="
-        self.pos = match.end()
-        if match[2] == "[":
-            index = self.read_word("]", braces=True)
-            closing = _INDEXED.match(self.text, self.pos, self.end)
-            if closing is None:
-                self.pos = start
-                return None
-            append, self.pos = closing[1] == "+=", closing.end()
-        if self.peek() == "(" and self.extended:
-            return Assign(match[1], self._array(), append, index)
-        return Assign(match[1], self.read_word(), append, index)
-
-    def _array(self) -> list[Word]:
-        self.pos += 1
-        words: list[Word] = []
-        while self.pos < self.end:
-            self._newlines()
-            before = self.pos
-            if self.peek() == ")":
-                self.pos += 1
-                return words
-            words.append(self.read_word())
-            self.pos = max(self.pos, before + 1)
-        self.problem("unclosed (")
-        return words
-
-    def _redirects(self) -> list[Redirect]:
-        found: list[Redirect] = []
-        while True:
-            self.skip_blanks()
-            redirect = self._redirect()
-            if redirect is None:
-                return found
-            found.append(redirect)
-
-    def _redirect(self) -> Redirect | None:
-        match = _REDIRECT.match(self.text, self.pos, self.end)
-        if match is None or (match[2].startswith("&") and not self.extended):
-            return None
-        operator = match[2]
-        if operator in ("<", ">") and self.text.startswith("(", match.end()) and self.extended and not match[1]:
-            return None
-        self.burn()
-        self.pos = match.end()
-        descriptor = int(match[1]) if match[1] and match[1][0] != "{" else None
-        variable = match[1][1:-1] if match[1] and match[1][0] == "{" else ""
-        if variable:
-            descriptor = 10
-        self.skip_blanks()
-        start = self.pos
-        if operator in ("<<", "<<-"):
-            target = Word([], start, start)
-            raw = self.read_word()
-            quoted = any(char in self.text[raw.start : raw.end] for char in "'\"\\")
-            delimiter = "".join(part.text for part in raw.parts if isinstance(part, Lit))
-            if any(not isinstance(part, Lit) for part in raw.parts):
-                delimiter = self.text[raw.start : raw.end]
-            self.pending.append(Pending(delimiter, quoted, operator == "<<-", target))
-            return Redirect(operator, target, descriptor, variable)
-        target = self.read_word()
-        if self.pos == start:
-            self.problem(f"{operator} without a target")
-        return Redirect(operator, target, descriptor, variable)

@@ -35,7 +35,7 @@ class Pending(NamedTuple):
 
     delimiter: str
     quoted: bool
-    strip: bool
+    strip: str
     word: Word
 
 
@@ -247,6 +247,12 @@ class Scanner:
                 parts.append(Lit(text, quoted=True))
         if closer:
             self._unclosed(opened, closer)
+
+    def read_quoted(self) -> Word:
+        """Read all of the text as what stands in double quotes."""
+        parts: list[Part] = []
+        self._double(parts, "")
+        return Word(parts)
 
     # -- dollars -------------------------------------------------------------------------------------------------
 
@@ -476,7 +482,7 @@ class Scanner:
             newline = self.text.find("\n", at, self.end)
             line_end = self.end if newline < 0 else newline
             line = self.text[at:line_end].removesuffix("\r")
-            if (line.lstrip("\t") if entry.strip else line) == entry.delimiter:
+            if line.lstrip(entry.strip or "\0") == entry.delimiter:
                 body_end, after = at, min(line_end + 1, self.end)
                 break
             at = line_end + 1
@@ -484,7 +490,7 @@ class Scanner:
             self.problem(f"here-document without its {entry.delimiter!r}", begin)
         body = self.text[begin:body_end]
         if entry.strip:
-            body = re.sub(r"(?m)^\t+", "", body)
+            body = _without_margin(body) if " " in entry.strip else re.sub(r"(?m)^\t+", "", body)
         entry.word.start, entry.word.end = begin, body_end
         if entry.quoted:
             entry.word.parts.append(Lit(body, quoted=True))
@@ -496,3 +502,9 @@ class Scanner:
             self._double(entry.word.parts, "")
             self.end = saved
         self.pos = after
+
+
+def _without_margin(body: str) -> str:
+    """Return a text without the blanks that its first line begins with (``<<#`` of ksh93)."""
+    margin = len(body) - len(body.lstrip(" \t"))
+    return "".join(line[min(margin, len(line) - len(line.lstrip(" \t"))) :] for line in body.splitlines(keepends=True))
