@@ -90,6 +90,8 @@ class ShellScan(CommandScan):
                 self.name(secrets.sent(taint), node)
         if sent.in_names(words, taints):
             self.name("network.dns-data", node)
+            if any(secrets.CREDENTIAL in taint for taint in taints):
+                self.name(secrets.sent(frozenset({secrets.CREDENTIAL})), node)
 
     def _redirected(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
         """What flows into a connection is sent, and what flows into a file comes out of it again; return what ``<`` gives."""
