@@ -28,6 +28,10 @@ ADDRESSES, LONGEST_ADDRESS = 32, 2048
 """Texts with an address that are kept, and their characters."""
 
 
+_LESS = ("network.send-file", "network.send-secret", "network.dns-data")
+"""What sending credentials is, as long as nobody knows that they are."""
+
+
 class Pending:
     """A layer that waits for its turn."""
 
@@ -131,8 +135,9 @@ class Findings:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
         if self.vouched and not self.unvouched:
             self.found.pop("network.pipe-to-interpreter", None)
-        if "network.send-credentials" in self.found:  # the same files, and more is known of them
-            self.found.pop("network.send-file", None)
+        if "network.send-credentials" in self.found:  # the same act, and more is known of it
+            for less in _LESS:
+                self.found.pop(less, None)
         if not self.found:
             return
         if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:

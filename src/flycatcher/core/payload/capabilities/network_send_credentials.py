@@ -12,18 +12,5 @@ RULE = Rule(
     points=75,
     sentence="sends credentials to another host",
     calls=sends(CREDENTIAL),
-    covers=frozenset(
-        {
-            "network.post",
-            "network.fetch",
-            "network.send-file",
-            "network.send-secret",
-            "file.read",
-            "network.dns",
-            "network.dns-data",
-            "credentials.files",
-            "credentials.secret-stores",
-            "credentials.cloud-metadata",
-        }
-    ),
+    covers=frozenset({"network.post", "network.fetch", "file.read", "credentials.files"}),
 )

@@ -21,6 +21,7 @@ from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, is_fifo, origins_for, remember
 from flycatcher.core.shell.interp.plant import plant_text
+from flycatcher.core.shell.interp.redirects import descriptor_number
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
@@ -261,7 +262,10 @@ def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
     machine.collector.step((len(text or "") + len(machine.state.reads[0].text or "")) // 500)
     if name == "tee":
         for path in argv[1:]:
-            if not path.startswith("-") and text is not None:
+            into = machine.state.writes.get(descriptor_number(path)) if path.startswith("/dev/fd/") else None
+            if into is not None and text is not None:
+                into.write(text)
+            elif not path.startswith("-") and text is not None:
                 machine.collector.keep(machine.state.located(path), text)
     if buffer is not None:
         buffer.write(_printed(machine, name, argv, text))
