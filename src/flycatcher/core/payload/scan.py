@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
 _READS = frozenset({"readline", "read", "getline", "getlines"})
 """Perl's functions that read from a handle."""
+_STARTERS = ("child_process.",)
+"""Modules of which every function starts programs, under whatever name (a Proxy's)."""
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
 AUTOLOADS = frozenset({"*.autoload", "*.spl_autoload_register"})
@@ -206,7 +208,7 @@ class LayerScan(ShellScan):
         known = known or bool(self.index.calls(name) or self.index.calls(method))
         self.mentions.call(name, known=known)
         self.mentions.unresolved |= method in AUTOLOADS and "file.write" in self.scan.found
-        self.mentions.unresolved |= not known and self._from_outside(name)
+        self.mentions.unresolved |= not known and (self._from_outside(name) or name.startswith(_STARTERS))
         taint = held | taint_sources.of_call(language.id, name, method, args)
         if language.id == "perl":
             taint |= self._handle(name, args, taint)

@@ -139,7 +139,7 @@ class ShellScan(CommandScan):
             self._origins(execution, node)
             for snippet in reading.carried_by(execution, self.scan):
                 self._nested(snippet, Value(), node)
-            if words in self.met:
+            if words in self.met and not (stdin.text and execution.context.get("stdin.from", "").startswith(">(")):
                 continue
             self.met.add(words)
             self._command_rules(words, node)

@@ -65,7 +65,7 @@ def substitute_process(machine: ShellProcess, part: Proc) -> str:
     else:
         number, buffer = _input_of(machine)
         machine.state.reads[number] = Stream("pipe")
-        _remember(machine, Fed(machine.node, part.body, before, buffer, part.raw.strip(), seen=True))
+        _remember(machine, Fed(machine.node, part.body, before, buffer, f">({part.raw.strip()})", seen=True))
     return f"/dev/fd/{number}"
 
 
