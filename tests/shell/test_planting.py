@@ -236,6 +236,7 @@ def test_every_reader_is_used_and_every_place_has_one() -> None:
         ("/lib/systemd/system/x.timer", "unit"), ("/etc/rc.local", "script"), ("/root/.bashrc", "text of sh"), (".zshrc", "text of zsh"),
         ("repo/.git/hooks/post-merge", "script"), ("/etc/pam.d/su", "pam"), ("sitecustomize.py", "text of python"),
         ("/usr/lib/python3/site-packages/a.pth", "pth"), ("/etc/apt/apt.conf.d/99x", "apt settings"),
+        ("src/app.Dockerfile", "container recipe"), ("setup.py", "text of python"),
     ],
 )  # fmt: skip
 def test_a_path_has_its_reader(path: str, reader: str) -> None:
@@ -244,7 +245,7 @@ def test_a_path_has_its_reader(path: str, reader: str) -> None:
     assert place.reader == reader
 
 
-@pytest.mark.parametrize("path", ["/etc/hosts", "bashrc.txt", "notes", "/etc/cron.d/x/y", "/dev/null", "setup.py"])
+@pytest.mark.parametrize("path", ["/etc/hosts", "bashrc.txt", "notes", "/etc/cron.d/x/y", "/dev/null", "conftest.py"])
 def test_other_paths_have_none(path: str) -> None:
     assert not is_place(path)
 

@@ -34,11 +34,33 @@ def starts(text: str, dialect: str = "bash") -> list[tuple[str, ...]]:
         "cp /bin/sh ./s; ./s -c 'python3 -c x'",
         "fish -c 'python3 -c x'",
         "tcsh -fc 'python3 -c x'",
+        "coproc bash; exec 3>&${COPROC[1]}; echo 'python3 -c x' >&3",
+        "coproc { bash; }; cat <<<'python3 -c x' >/dev/fd/${COPROC[1]}",
+        "exec 9> >(bash); echo 'python3 -c x' >&9",
+        "echo 'python3 -c x' > >(bash)",
+        "echo 'python3 -c x' | tee >(sh) >/dev/null",
+        "case x in x) c=python3;& y) $c -c x;; esac",
+        "case x in x) c=python3;;& ?) $c -c x;; esac",
+        "case x in (x) a=python3;& (y) b=-c;& (z) $a $b x; esac",
+        "case x in x) c=python3;& y) :;; x) c=true;; esac; $c -c x",
+        "case $1 in a) c=python3;& b) $c -c x;; esac",
         "[[ python3 =~ ^py.*$ ]]; ${BASH_REMATCH[0]} -c x",
     ],
 )  # fmt: skip
 def test_the_program_is_found(text: str) -> None:
     assert X in starts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "case z in x) c=python3;& y) :;; z) c=true;; esac; $c -c x",
+        "case x in x) c=true;; y) c=python3;& z) $c;; esac; $c -c x",
+        "exec 9> >(cat); echo 'python3 -c x' >&9",
+    ],
+)
+def test_the_program_is_not_found(text: str) -> None:
+    assert X not in starts(text)
 
 
 def test_a_written_script_runs_by_its_first_line() -> None:

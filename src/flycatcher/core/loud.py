@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from flycatcher.core.detection import judge, read
 from flycatcher.core.execution import Execution
 from flycatcher.core.payload.capabilities.credentials_files import RULE as CREDENTIALS
+from flycatcher.core.payload.capabilities.credentials_secret_stores import TOOLS as SECRET_TOOLS
 from flycatcher.core.payload.commands import unusual_program, writable_program
 from flycatcher.core.payload.secrets import ANNOUNCED
+from flycatcher.core.payload.sent import LOOK_UPS
+from flycatcher.core.payload.taint_sources import ENCODERS, NAMES_THE_HOST
 from flycatcher.core.regex import behind_needles, lazy
 from flycatcher.core.shell import read_shell
 
@@ -23,6 +26,11 @@ if TYPE_CHECKING:
 
     from flycatcher.core.detection import Judgement
     from flycatcher.core.interpreters import Reading
+
+
+def _spaced(words: Sequence[str]) -> str:
+    """Return an expression for words with blanks between them."""
+    return r"\s+".join(map(re.escape, words))
 
 
 class Loud(NamedTuple):
@@ -45,7 +53,8 @@ AT_ANY_LEVEL = frozenset({
 
 _WORDS = behind_needles(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|nc(?<!\wnc)\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|rm(?<!\wrm)\b"
-    r"|:\(\)|sh(?<!\wsh)\b|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp))\b"
+    r"|:\(\)|sh(?<!\wsh)\b|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
+    r"|getent|drill|delv|kdig|resolvectl)\b|(?<![\w.:/@-])host[ \t]"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
@@ -72,15 +81,21 @@ _DESTROYED = (
 _GIVEN_AWAY = (
     lazy(
         r"/dev/(?:tcp|udp)/"
-        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|dig|nslookup|host|ping|drill|sendmail|mailx?|mutt)\b"
+        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|sendmail|mailx?|mutt|dig|nslookup|host|ping|drill)\b"
     ),
     lazy(
-        r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b"
+        r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b|/serviceaccount/token|169\.254\.|metadata\."
+        rf"|\b(?:{'|'.join(_spaced(tool) for tool in SECRET_TOOLS)})|_auth"
         rf"|{'|'.join(map(re.escape, CREDENTIALS.hints.split()))}|/\.(?:ssh|aws|kube)\b"
         rf"|[$%{{][\w.{{]*{ANNOUNCED}"
     ),
 )
 """What sends, and a list of all variables, a file of credentials, or a name that a look-up carries away."""
+_LOOKED_UP = (
+    lazy(rf"\b(?:{'|'.join(LOOK_UPS)})\b"),
+    lazy(rf"\b(?:{'|'.join(sorted(NAMES_THE_HOST | ENCODERS))})\b"),
+)
+"""What asks for a name, and what a name is made of that carries something away."""
 _DECODES = lazy(
     r"base64|xxd|\buudecode\b|openssl\s+(?:enc|base64)|\\x[0-9a-fA-F]|\\[0-3][0-7]|gzip|gunzip|zcat|\btr\b|\brev\b"
 )
@@ -123,6 +138,7 @@ def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
         or all(each.search(whole) for each in _GIVEN_AWAY)
+        or all(each.search(whole) for each in _LOOKED_UP)
         or _may_drop(whole, started)
     )
 

@@ -2,9 +2,9 @@
 
 Sources: cron(8), crontab(5), at(1), systemd.unit(5), rc.local(8), the INVOCATION and FILES sections of the shells' manuals,
 githooks(5), git-config(1), sshd(8) (AUTHORIZED_KEYS FILE FORMAT), udev(7), pam_exec(8), update-motd(5), the Desktop Application
-Autostart Specification, site (Python), perlrun(1), irb(1), npmrc(5), package.json(5), composer.json, incrontab(5), sshd_config(5),
-interfaces(5), core(5), modprobe.d(5), mailcap(5), i3's user guide; ATT&CK T1053, T1543, T1546,
-T1547.
+Autostart Specification, site (Python), perlrun(1), irb(1), npmrc(5), package.json(5), composer.json, incrontab(5),
+sshd_config(5), the Dockerfile reference, interfaces(5), core(5), modprobe.d(5), mailcap(5), i3's user guide; ATT&CK T1053,
+T1543, T1546, T1547.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ class Place(NamedTuple):
     """Of :func:`flycatcher.core.planting.readers.reader_of`."""
     sentence: str
     """Who runs it, and when."""
+    named: bool = True
+    """A program that names such a path may write there. Without it only text that is seen to be written counts: programs name
+    such files all day."""
 
 
 PLACES: tuple[Place, ...] = (
@@ -100,6 +103,9 @@ PLACES: tuple[Place, ...] = (
     Place(r"package\.json", "package scripts", "npm runs it when the package is installed or built"),
     Place(r"composer\.json", "package scripts", "Composer runs it when the package is installed or built"),
     Place(r"(?:GNU)?[Mm]akefile|[\w.-]+\.mk", "makefile", "make runs it"),
+    Place(r"(?:(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)|(?:Dockerfile|Containerfile)\.[\w.-]+)", "container recipe",
+          "a container build runs it", named=False),
+    Place(r"setup\.py", "text of python", "pip or a build runs it when the package is installed", named=False),
     Place(r"(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml)",
           "pipeline", "the build system runs it"),
     Place(r"(?:supervisord:|supervisor/conf\.d/[^/]+|supervisord?\.conf|supervisord\.d/[^/]+)", "supervisor settings",

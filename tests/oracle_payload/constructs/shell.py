@@ -123,6 +123,17 @@ printf %s «T»|sh
 cat <<<«T»|sh
 echo «T»|tee /dev/null|sh
 coproc { «C»;};wait
+coproc bash;echo «T»>&${COPROC[1]};eval "exec ${COPROC[1]}>&-";wait
+coproc X { sh;};echo «T»>&"${X[1]}";eval "exec ${X[1]}>&-";wait
+coproc bash;exec 3>&${COPROC[1]};eval "exec ${COPROC[1]}>&-";echo «T»>&3;exec 3>&-;wait
+exec 9> >(bash);p=$!;echo «T»>&9;exec 9>&-;wait $p
+echo «T»> >(sh);wait $!
+echo «T»|tee >(bash)>/dev/null|cat
+case x in x);&y) «C»;;esac
+case x in x):;;&*) «C»;;esac
+case x in x) c=«T»;&y) eval "$c";;esac
+case x in x) c=«T»;;&?) eval "$c";;esac
+case x in (x) c=«T»;&(y):;&(z) sh -c "$c";esac
 coproc «F» «A»;wait
 coproc X { «C»;};wait
 command «F» «A»
@@ -274,7 +285,7 @@ $(echo eval) «T»
 
 _BASH = re.compile(
     r"\[\[|\(\(|<<<|[<>]\(|\bfunction |coproc|mapfile|readarray|compgen|complete|builtin|declare|typeset|select|printf -v"
-    r"|@P|\$'|=\(|\$\{!|\$\{x[:/]|\blet\b|shopt|PROMPT_COMMAND|source|hash -p|exec -|DEBUG|ERR|RETURN|test -v|/dev/tcp|\{eval"
+    r"|@P|\$'|=\(|\$\{!|\$\{x[:/]|\blet\b|shopt|PROMPT_COMMAND|;;?&|source|hash -p|exec -|DEBUG|ERR|RETURN|test -v|/dev/tcp|\{eval"
 )
 """What only bash knows."""
 POSIX = [way for way in CONSTRUCTS if not _BASH.search(way)]

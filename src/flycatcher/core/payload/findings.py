@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.payload.evaluator.values import Taint, Value
+    from flycatcher.core.payload.model import Span
     from flycatcher.core.snippet import Snippet
 
     Nested = Callable[[Execution], list[Snippet]]
@@ -28,6 +29,10 @@ ADDRESSES, LONGEST_ADDRESS = 32, 2048
 """Texts with an address that are kept, and their characters."""
 
 
+_LESS = ("network.send-file", "network.send-secret", "network.dns-data")
+"""What sending credentials is, as long as nobody knows that they are."""
+
+
 class Pending:
     """A layer that waits for its turn."""
 
@@ -37,6 +42,10 @@ class Pending:
         """Keep both."""
         self.layer = layer
         self.depth = depth
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 class Findings:
@@ -116,6 +125,16 @@ class Findings:
         if len(known) < MAX_EVIDENCE and all(one.span != evidence.span or one.layer != evidence.layer for one in known):
             known.append(evidence)
 
+    def withdraw(self, capabilities: Iterable[str], layer: int, spans: Sequence[Span]) -> None:
+        """Take back what was said of some places of a layer."""
+        for capability in capabilities:
+            rule, known = self.found.get(capability, (None, []))
+            kept = [one for one in known if one.layer != layer or not _within(one.span, spans)]
+            if rule is not None and kept:
+                self.found[capability] = (rule, kept)
+            elif rule is not None:
+                del self.found[capability]
+
     def touch(self, capability: str, paths: Iterable[str]) -> None:
         """Add the paths that a capability touches."""
         known = self.paths.setdefault(capability, {})
@@ -131,8 +150,9 @@ class Findings:
         """Add what makes a reverse shell with a connection, and what others make together; each brings the others' evidence."""
         if self.vouched and not self.unvouched:
             self.found.pop("network.pipe-to-interpreter", None)
-        if "network.send-credentials" in self.found:  # the same files, and more is known of them
-            self.found.pop("network.send-file", None)
+        if "network.send-credentials" in self.found:  # the same act, and more is known of it
+            for less in _LESS:
+                self.found.pop(less, None)
         if not self.found:
             return
         if self.found.keys() & {"network.connect", "network.loopback", "network.listen"}:

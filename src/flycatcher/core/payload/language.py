@@ -92,7 +92,14 @@ class Language(Struct, frozen=True):
     callable_text: bool = False
     """A string in the place of a function names one (PHP, Perl)."""
 
+    @property
+    def tolerant(self) -> bool:
+        """Whether its reader is one of the tolerant ones, which do not always tell what calls what."""
+        parse = getattr(self.parse, "func", self.parse)
+        return str(parse.__module__).startswith(_TOLERANT)
 
+
+_TOLERANT = "flycatcher.core.payload.frontends."
 TEXT = Starts("text")
 
 

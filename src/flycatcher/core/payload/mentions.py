@@ -200,7 +200,11 @@ def finish(scan: Scan) -> None:
     for name, node in mentions.named.items():
         _report(scan, name, node)
     loose = (name for name, node in mentions.named.items() if name in only or not isinstance(node, ir.Import))
-    armed = mentions.unresolved or any(name in language.starts or name in language.runs for name in loose)
+    armed = (
+        mentions.unresolved
+        or language.tolerant
+        or any(name in language.starts or name in language.runs for name in loose)
+    )
     found = armed and mentions.literals and _read_literals(scan)
     runners = [node for name, node in only.items() if name in language.runs]
     if runners and not found:

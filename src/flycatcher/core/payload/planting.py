@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.planting import is_place, planted_snippets
+from flycatcher.core.planted_places import place_of
+from flycatcher.core.planting import planted_snippets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,12 @@ TEXTS = 32
 """Of one layer; what comes later is not looked at."""
 
 
+def _is_named(path: str) -> bool:
+    """Whether a program that names a path may write there what will be run."""
+    place = place_of(path)
+    return place is not None and place.named
+
+
 class Planting:
     """What one layer names and holds."""
 
@@ -31,7 +38,7 @@ class Planting:
 
     def text(self, text: str, node: ir.Node) -> None:
         """Take one text: a place, or what may be written to one."""
-        if len(text) < 512 and "/" in text + "/" and "\n" not in text and " " not in text and is_place(text):
+        if len(text) < 512 and "/" in text + "/" and "\n" not in text and " " not in text and _is_named(text):
             if len(self._places) < PLACES:
                 self._places[text] = None
         elif len(self._texts) < TEXTS and any(char in text for char in " \n="):

@@ -12,7 +12,7 @@ from flycatcher.core.payload.command_scan import holds
 from flycatcher.core.payload.conditions import texts
 from flycatcher.core.payload.evaluator.evaluation import ExhaustedError
 from flycatcher.core.payload.evaluator.evaluator import Evaluator
-from flycatcher.core.payload.evaluator.values import Value
+from flycatcher.core.payload.evaluator.values import NO_TAINT, Value
 from flycatcher.core.payload.findings import Findings
 from flycatcher.core.payload.model import Layer, Parse
 from flycatcher.core.payload.planting import Planting
@@ -23,10 +23,15 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flycatcher.core.payload.evaluator.values import Taint
     from flycatcher.core.payload.language import Language
 
 
 _PICKLES = frozenset(("pickle.loads", "cPickle.loads", "_pickle.loads", "dill.loads", "cloudpickle.loads"))
+_READS = frozenset({"readline", "read", "getline", "getlines"})
+"""Perl's functions that read from a handle."""
+_STARTERS = ("child_process.",)
+"""Modules of which every function starts programs, under whatever name (a Proxy's)."""
 _PATHS = frozenset({"process.spawn-file", "process.spawn-relative"})
 """What any path would be to a shell."""
 AUTOLOADS = frozenset({"*.autoload", "*.spl_autoload_register"})
@@ -47,6 +52,8 @@ class LayerScan(ShellScan):
         super().__init__(scan, layer, depth)
         self.shape = ShapeObserver(self.language.id if self.language else "", layer.text)
         self.planting = Planting()
+        self.handles: dict[str, Taint] = {}
+        """Where what Perl's handles read comes from, by name."""
 
     def run(self) -> None:
         """Parse and evaluate the layer, search what was not parsed, and note how well that went."""
@@ -115,6 +122,10 @@ class LayerScan(ShellScan):
             or bool(self.index.calls(name))
         )
 
+    def of_path(self, path: str) -> Taint:
+        """See :class:`evaluate.Sink`."""
+        return taint_sources.of_file(path)
+
     def comes_from(self, name: str) -> frozenset[str]:
         """See :class:`evaluate.Sink`."""
         return taint_sources.of_name(self.language.id if self.language else "", name)
@@ -174,7 +185,7 @@ class LayerScan(ShellScan):
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)
         self._by_rules(name, method, args, kwargs, node)
-        self._together(args, node)
+        held = self._together(args, node)
         if name in MOVES:
             self.scan.move(args[0].text or UNKNOWN if args else UNKNOWN)
         where = language.runs.get(name, language.runs.get(method))
@@ -197,19 +208,31 @@ class LayerScan(ShellScan):
         known = known or bool(self.index.calls(name) or self.index.calls(method))
         self.mentions.call(name, known=known)
         self.mentions.unresolved |= method in AUTOLOADS and "file.write" in self.scan.found
-        self.mentions.unresolved |= not known and self._from_outside(name)
-        taint = taint_sources.of_call(language.id, name, method, args)
+        self.mentions.unresolved |= not known and (self._from_outside(name) or name.startswith(_STARTERS))
+        taint = held | taint_sources.of_call(language.id, name, method, args)
+        if language.id == "perl":
+            taint |= self._handle(name, args, taint)
         if starts is not None:
             taint |= self._starts(starts, args, kwargs, node)
         return Value(taint=taint)
 
-    def _together(self, args: Sequence[Value], node: ir.Node) -> None:
-        """Look at the path that texts make one behind the other: ``join(home, ".aws", "credentials")``."""
+    def _handle(self, name: str, args: Sequence[Value], taint: Taint) -> Taint:
+        """Remember what Perl's ``open F, "x"`` opens; return what reading from a handle brings in."""
+        handle = (args[0].text or args[0].name) if args else ""
+        if name == "open" and taint and len(self.handles) < PARTS:
+            self.handles[handle] = taint
+        return self.handles.get(handle, NO_TAINT) if name in _READS else NO_TAINT
+
+    def _together(self, args: Sequence[Value], node: ir.Node) -> Taint:
+        """Look at the path that texts make one behind the other: ``join(home, ".aws", "credentials")``; return what that file holds."""
         given = [item for arg in args[:PARTS] for item in (arg.data[:PARTS] if isinstance(arg.data, list) else [arg])]
         parts = [UNKNOWN if arg.text is None else arg.text.strip("/") for arg in given if isinstance(arg, Value)]
         if sum(part != UNKNOWN for part in parts) > 1:
-            for rule, _start, _end in rules.values_in("/".join(parts)):
+            path = "/".join(parts)
+            for rule, _start, _end in rules.values_in(path):
                 self.report(rule, node)
+            return taint_sources.of_file(path) if len(path) <= PATH else NO_TAINT
+        return NO_TAINT
 
     def _by_rules(self, name: str, method: str, args: Sequence[Value], kwargs: dict[str, Value], node: ir.Node) -> None:
         """Report the capabilities whose rules look for a call of this name, or of a method of this name."""

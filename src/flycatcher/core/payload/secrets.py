@@ -18,6 +18,7 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from flycatcher.core.payload.conditions import When
     from flycatcher.core.payload.evaluator.values import Taint, Value
 
 SECRET = "secret"  # noqa: S105 - the name of a taint
@@ -71,18 +72,24 @@ def of_variable(taint: Taint, name: str) -> Taint:
     return taint - {_ALL} | ({_ONE, SECRET} if is_secret(name) else {_ONE})
 
 
-def in_address_or_body(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
-    """Whether a call's address, or what it sends, comes from a secret."""
-    return any(_sent(value) for value in args) or any(
-        SECRET in value.taint for key, value in kwargs.items() if key.lower() in _BODIES or key == "url"
-    )
+def in_address_or_body(kind: str) -> When:
+    """Whether a call's address, or what it sends, comes from a secret of this kind."""
+
+    def holds(args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+        return any(_sent(value, kind) for value in args) or any(
+            _sent(value, kind) or kind in value.taint
+            for key, value in kwargs.items()
+            if key.lower() in _BODIES or key == "url"
+        )
+
+    return holds
 
 
-def _sent(value: Value) -> bool:
+def _sent(value: Value, kind: str) -> bool:
     """Whether an argument sends a secret: a text, or the body in a table of a request's parts."""
     if not isinstance(value.data, dict):
-        return SECRET in value.taint
-    return any(SECRET in part.taint for key, part in value.data.items() if str(key).lower() in _BODIES)
+        return kind in value.taint
+    return any(kind in part.taint for key, part in value.data.items() if str(key).lower() in _BODIES)
 
 
 def text_sends(text: str) -> bool:

@@ -13,7 +13,7 @@ from flycatcher.core.interpreters.names import base
 from flycatcher.core.payload import addresses, secrets
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
 from flycatcher.core.payload.names import COMMANDS_FROM_NETWORK
-from flycatcher.core.payload.taint_sources import of_file
+from flycatcher.core.payload.taint_sources import ENCODED, of_file
 from flycatcher.core.regex import lazy
 from flycatcher.core.unknown import UNKNOWN
 
@@ -24,9 +24,18 @@ FILES = 64
 """Files whose contents are followed."""
 COPIES = frozenset({"tee", "cp", "mv", "dd", "tar", "zip", "gzip", "base64"})
 """Commands that write what they read to a file that their words name."""
+_ENCODED: Taint = frozenset({ENCODED})
+_DATA = _ENCODED | {"host"}
+"""What is data in a name, beside secrets: what names the machine or its user, and whatever was encoded to fit."""
 _WHOLE = frozenset({"all-environment", secrets.CREDENTIAL})
 _SENDS_STDIN = COMMANDS_FROM_NETWORK | {"ssh", "openssl", "mail", "mailx", "sendmail", "mutt"}
-_LOOK_UP = frozenset({"dig", "nslookup", "host", "drill", "ping", "getent"})
+LOOK_UPS = ("dig", "nslookup", "host", "drill", "ping", "ping6", "getent", "delv", "kdig", "resolvectl")
+"""Commands that ask for a name that they are given."""
+_PING = frozenset({"ping", "ping6"})
+_PATTERNS = frozenset({"-p", "--pattern"})
+_OWN_NETWORK = lazy(r"\.(?:local|localdomain|localhost|internal|lan|home|intranet|test|svc)\b\.?|\.cluster\.")
+"""Names that no server outside is asked for (RFC 6761, RFC 6762, RFC 9476), and those of a Kubernetes cluster."""
+_AUTHORITY = lazy(r"\w+://([^/?#]*)")
 _REMOTE = frozenset({"scp", "rsync", "sftp"})
 _TAKES_VALUE = frozenset(
     ["-i", "-e", "-F", "-o", "-P", "-S", "-J", "-l", "-c", "--rsh", "--password-file", "--exclude", "--include"]
@@ -75,10 +84,16 @@ def in_files(words: Sequence[str], written: Mapping[str, Taint]) -> Taint:
 
 def in_names(words: Sequence[str], taints: Sequence[Taint]) -> bool:
     """Whether a command looks up a name that is made of data: not the machine's own name by itself."""
-    if base(words[0]) not in _LOOK_UP:
-        return False
-    return any(
-        taint & secrets.KINDS or ("host" in taint and "." in word.replace(UNKNOWN, ""))
+    name = base(words[0])
+    if name in LOOK_UPS:
+        return any(
+            taint & secrets.KINDS
+            or (name in _PING and before in _PATTERNS and taint & _DATA)
+            or (taint & _DATA and "." in word.replace(UNKNOWN, "") and not _OWN_NETWORK.search(word))
+            for (before, word), taint in zip(pairwise(("", *words)), taints, strict=True)
+        )
+    return _sends(words[:1]) and any(
+        taint & _ENCODED and (found := _AUTHORITY.match(word)) is not None and UNKNOWN in found[1].rpartition("@")[2]
         for word, taint in zip(words, taints, strict=True)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload import ir, secrets, sent, taint_sources
+from flycatcher.core.payload import ir, named_only, secrets, sent, taint_sources
 from flycatcher.core.payload.command_scan import PIPED, CommandScan
 from flycatcher.core.payload.commands import (
     commands,
@@ -55,6 +55,7 @@ class ShellScan(CommandScan):
             self.scan.move(words[-1] if len(words) > 1 else "~")
         self._command_rules(words, node)
         self._secrets(words, args, stdin, node)
+        self._only_named(words, node)
         self._waits(words, stdin, node)
         taint = merge_taint(args)
         known = len(self.scan.nested)
@@ -90,6 +91,19 @@ class ShellScan(CommandScan):
                 self.name(secrets.sent(taint), node)
         if sent.in_names(words, taints):
             self.name("network.dns-data", node)
+            if any(secrets.CREDENTIAL in taint for taint in taints):
+                self.name(secrets.sent(frozenset({secrets.CREDENTIAL})), node)
+
+    def _only_named(self, words: Sequence[str], node: ir.Node) -> None:
+        """Take back that a command reads files which it only names."""
+        if named_only.CAPABILITIES.isdisjoint(self.scan.found) or not isinstance(node, ir.Invoke):
+            return
+        before = len(words) - len(node.args)
+        places = (place - before for place in named_only.only_named(words))
+        named = [node.args[place] for place in places if 0 <= place < len(node.args)]
+        self.scan.withdraw(
+            named_only.CAPABILITIES, self.number, [self._span(each) for each in named if _is_plain(each)]
+        )
 
     def _redirected(self, op: str, target: Value, flowing: Value | None, node: ir.Node) -> Value:
         """What flows into a connection is sent, and what flows into a file comes out of it again; return what ``<`` gives."""
@@ -125,7 +139,7 @@ class ShellScan(CommandScan):
             self._origins(execution, node)
             for snippet in reading.brought_in(execution, self.scan):
                 self._nested(snippet, Value(), node)
-            if words in self.met:
+            if words in self.met and not (stdin.text and execution.context.get("stdin.from", "").startswith(">(")):
                 continue
             self.met.add(words)
             self._command_rules(words, node)
@@ -155,6 +169,13 @@ class ShellScan(CommandScan):
     def _for_somebody(self, words: Sequence[str]) -> bool:
         """Whether a shell without text is interactive for the other end of a connection: plain ``bash`` may read a here-document."""
         return self.depth > 0 or words[0] == "exec" or any(word.startswith("-") for word in words[1:])
+
+
+def _is_plain(word: ir.Node) -> bool:
+    """Whether a word runs nothing: letters and variables."""
+    return isinstance(word, ir.Const) or (
+        isinstance(word, ir.Template) and all(isinstance(part, (ir.Const, ir.Name)) for part in word.parts)
+    )
 
 
 def _unknown_program(snippet: Snippet) -> bool:

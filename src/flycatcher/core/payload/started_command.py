@@ -38,6 +38,7 @@ def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) 
     return _KINDS[starts.kind](args[starts.at :])
 
 
+_BRACED = lazy(r"(?<!\S)\{([^{}]*)\}(?!\S)")
 _COMMAND = ("command", "cmd", "argv")
 """The parameter's name, where a command is given by it: ``os.system(command=...)``, ``os.popen(cmd=...)``, ``pty.spawn(argv=...)``."""
 
@@ -220,6 +221,15 @@ def _tcl_open(args: Sequence[Value]) -> Command:
     return ([], Value(text.lstrip("| "), exact=args[0].exact, made=args[0].made)) if text.startswith("|") else NOTHING
 
 
+def _tcl_pipeline(args: Sequence[Value]) -> Command:
+    """Tcl's ``open "|command"``: words of a list, where braces quote."""
+    text = args[0].text or ""
+    if not text.startswith("|"):
+        return NOTHING
+    quoted = _BRACED.sub(lambda found: shlex.quote(found[1]), text.lstrip("| "))
+    return [], Value(quoted, exact=args[0].exact, made=args[0].made)
+
+
 def _julia(args: Sequence[Value]) -> Command:
     """A command literal is a list of words; anything else is a file."""
     return _list(args) if isinstance(args[0].data, list) else NOTHING
@@ -248,7 +258,7 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "vim-filter": _vim_filter,
     "gnuplot": _gnuplot,
     "tcl-exec": _tcl_exec,
-    "tcl-open": _tcl_open,
+    "tcl-open": _tcl_pipeline,
     "piped": _tcl_open,
     "julia": _julia,
 }

@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from flycatcher.core.payload.capabilities.credentials_secret_stores import prints_secrets
 from flycatcher.core.payload.conditions import OPEN_FILE
 from flycatcher.core.payload.evaluator.folding import steps_of
 from flycatcher.core.payload.evaluator.values import NO_TAINT, Taint
@@ -28,13 +29,22 @@ _READERS = frozenset(
      "grep", "egrep", "fgrep", "awk", "gawk", "sed", "cut", "sort", "jq", "openssl", "gpg", "dd", "cpio", "less", "more", "uuencode"]
 )  # fmt: skip
 """Commands that print what is in the files that they are given, in whole or in part, or written otherwise."""
-_NAMES_THE_HOST = frozenset({"whoami", "hostname", "id", "logname"})
+NAMES_THE_HOST = frozenset({"whoami", "hostname", "id", "logname"})
+ENCODED = "encoded"
+"""The taint of what a command of :data:`ENCODERS` prints: whatever it reads, in letters that fit anywhere."""
+ENCODERS = frozenset({"base64", "base32", "basenc", "xxd", "od", "hexdump", "hd", "uuencode"})
 _HELD = frozenset({"credentials.files", "credentials.browser"})
 """Capabilities of naming a file that holds credentials."""
+_ASKED = "credentials.cloud-metadata"
+"""The capability of naming an address that answers with credentials."""
 _FOLDER = lazy(r"(?:^|/)\.(?:ssh|aws|gnupg|kube|docker|azure|config/gcloud)/?$")
 """Folders that hold credentials and little else."""
+_TOKEN = lazy(r"(?:^|/)run/secrets/kubernetes\.io/serviceaccount/token$")
+"""The file that every pod signs in with: reading it is nothing by itself."""
 _ENVIRON = lazy(r"^/proc/[^/ ]+/environ$")
 _BETWEEN = lazy(r"[|;&\n()]+")
+_PATH = 256
+"""Characters of a path that is looked at."""
 _LONGEST = 8192
 """Characters of a shell's text that is looked at for what it prints."""
 _NOTHING: Mapping[str, Taint] = MappingProxyType({})
@@ -78,6 +88,10 @@ def of_call(language: str, name: str, method: str, args: Sequence[Value]) -> Tai
         taint |= {SECRET}
     if name == "getenv" and language == "php" and not args:
         taint = taint - {"environment"} | {"all-environment"}
+    if language != "shell" and any(
+        value.text and len(value.text) <= _PATH and holds_credentials(value.text) for value in args
+    ):
+        taint |= {CREDENTIAL}
     if "file" in taint and args and _TEMPORARY.match(args[0].text or ""):
         taint |= {"temporary-file"}
     return taint
@@ -98,16 +112,25 @@ def of_command(words: Sequence[str], written: Mapping[str, Taint] = _NOTHING) ->
     if name in _PRINT_ALL:
         return _variables(name, words)
     if name in COMMANDS_FROM_NETWORK or (name == "openssl" and "s_client" in words):
-        return frozenset({"network"})
-    if name in _NAMES_THE_HOST:
+        return frozenset({"network", CREDENTIAL} if any(map(_answers, words[1:])) else {"network"})
+    if prints_secrets(words):
+        return frozenset({CREDENTIAL})
+    if name in NAMES_THE_HOST:
         return frozenset({"host"})
     from flycatcher.core.shell.provenance import decodes  # noqa: PLC0415 - only shell text has commands
 
     taint: Taint = frozenset({"decoded"}) if words and decodes(name, words) else NO_TAINT
+    if name in ENCODERS and not taint:
+        taint |= {ENCODED}
     if name in _READERS:
         for word in words[1:]:
             taint |= of_file(word.removeprefix("if="), written)
     return taint
+
+
+def _answers(word: str) -> bool:
+    """Whether what an address answers is credentials."""
+    return any(rule.id == _ASKED for rule, _, _ in values_in(word))
 
 
 def of_text(text: str) -> Taint:
@@ -134,5 +157,9 @@ def of_file(path: str, written: Mapping[str, Taint] = _NOTHING) -> Taint:
         return known
     if _ENVIRON.search(path):
         return frozenset({"all-environment"})
-    held = _FOLDER.search(path) is not None or any(rule.id in _HELD for rule, _, _ in values_in(path))
-    return frozenset({CREDENTIAL}) if held else NO_TAINT
+    return frozenset({CREDENTIAL}) if holds_credentials(path) or _FOLDER.search(path) is not None else NO_TAINT
+
+
+def holds_credentials(path: str) -> bool:
+    """Whether a file holds credentials, as its name says."""
+    return any(rule.id in _HELD for rule, _, _ in values_in(path)) or _TOKEN.search(path) is not None

@@ -33,6 +33,10 @@ _USER_ENTRY = re.compile(_WHEN + r"(\S.*)")
 _SYSTEM_ENTRY = re.compile(_WHEN + r"\S+[ \t]+(\S.*)")
 _SETTING = re.compile(r"[ \t]*(?:export[ \t]+|Environment=[ \t]*)?[\"']?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*)")
 _RECIPE = re.compile(r"(?m)^\t[@+-]*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL)
+_RUN = re.compile(
+    r"(?im)^[ \t]*(?:ONBUILD[ \t]+)?RUN[ \t]+(?:--[\w-]+(?:=\S+)?[ \t]+)*((?:[^\n\\]|\\.|\\\n)+)", re.DOTALL
+)
+_RUN_HEREDOC = re.compile(r"<<-?[\"']?(\w+)[\"']?[^\n]*\n(.*?)\n[ \t]*\1(?:\n|$)", re.DOTALL)
 _SHELL_CALL = re.compile(r"\$[({]shell[ \t]+([^\n]*)[)}]")
 _STEP = re.compile(
     r"(?m)^([ \t]*)(?:-[ \t]+)?(?:run|(?:before_|after_)?script|command|\w*sh(?:ell)?):[ \t]*"
@@ -292,6 +296,17 @@ def _makefile(path: str, text: str) -> Iterator[Piece]:
         yield Piece(found[1])
 
 
+def _container(path: str, text: str) -> Iterator[Piece]:
+    """Read the commands of a container's recipe: what RUN runs, in lines that go on behind a backslash, or a here-document."""
+    del path
+    for found in _RUN.finditer(text):
+        heredoc = _RUN_HEREDOC.match(text, found.start(1))
+        if heredoc is not None:
+            yield from _script("", heredoc[2])
+        else:
+            yield Piece(found[1])
+
+
 def _pipeline(path: str, text: str) -> Iterator[Piece]:
     """Read the commands of a build system's file, by the keys that hold them."""
     del path
@@ -320,6 +335,7 @@ READERS: dict[str, Reader] = {
     "mail": _found(_PIPED),
     "variables": _variables,
     "makefile": _makefile,
+    "container recipe": _container,
     "pipeline": _pipeline,
     "tmux settings": _found(_TMUX),
     "supervisor settings": _found(_SUPERVISOR),

@@ -47,7 +47,7 @@ RULE = Rule(
     ),
     values=(
         rf"(?:~|HOME\}}?|{UNKNOWN})/\.\w{{1,6}}[*?]\S{{0,16}}/|(?:^|[/~\s=:@'{{(])(?:\.aws/(?:cred|[*%{{$]|{UNKNOWN})|"
-        r"\.ssh/(?:id_[a-z0-9]+|identity)\b(?!\.pub)|"
+        r"\.ssh/(?:(?:id_[a-z0-9]+|identity)\b(?!\.pub)|id_\*)|"
         r"\.npmrc\b|\.pypirc\b|\.netrc\b|\.git-credentials\b|\.docker/config\.json|\.kube/config|"
         r"\.gem/credentials|\.cargo/credentials|\.config/gcloud|\.azure/(?:accessTokens|msal)|"
         r"\.vault-token|\.config/gh/hosts|\.gnupg/|\.electrum|wallet\.dat|etc/shadow\b|\.pgpass|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flycatcher.core.interpreters.names import base
 from flycatcher.core.payload.rules import Rule
 
 if TYPE_CHECKING:
@@ -12,8 +13,19 @@ if TYPE_CHECKING:
 
 def _asks(words: Sequence[str]) -> bool:
     """A tool that hands out secrets, asked for one."""
-    command = (words[0].rpartition("/")[2], *words[1:])
-    return any(command[: len(start)] == start for start in _TOOLS)
+    return _begins(words, _TOOLS) or base(words[0]) in _SEARCHERS
+
+
+def prints_secrets(words: Sequence[str]) -> bool:
+    """Whether a command prints what a store of secrets holds."""
+    return _begins(words, TOOLS) or (
+        _begins(words, (("npm", "config", "get"),)) and any("_auth" in word for word in words[3:])
+    )
+
+
+def _begins(words: Sequence[str], starts: Sequence[tuple[str, ...]]) -> bool:
+    command = (base(words[0]), *words[1:]) if words else ()
+    return any(command[: len(start)] == start for start in starts)
 
 
 _TOOLS = (
@@ -28,9 +40,28 @@ _TOOLS = (
     ("secret-tool", "lookup"),
     ("kubectl", "get", "secrets"),
     ("npm", "token"),
-    ("trufflehog",),
-    ("gitleaks",),
 )
+"""Words that a command begins with which prints secrets."""
+_TOOLS_OF_STEPS = (
+    ("kubectl", "get", "secret"),
+    ("gcloud", "auth", "print-identity-token"),
+    ("gcloud", "auth", "application-default", "print-access-token"),
+    ("gcloud", "secrets", "versions", "access"),
+    ("az", "keyvault", "secret", "show"),
+    ("aws", "ssm", "get-parameter"),
+    ("aws", "sts", "get-session-token"),
+    ("aws", "sts", "assume-role"),
+    ("git", "credential", "fill"),
+    ("op", "read"),
+    ("pass", "show"),
+    ("heroku", "auth:token"),
+    ("glab", "auth", "token"),
+)
+"""The same, of commands that every deployment uses: asking is nothing by itself, sending what they print is."""
+TOOLS = _TOOLS + _TOOLS_OF_STEPS
+"""Both."""
+_SEARCHERS = frozenset({"trufflehog", "gitleaks"})
+"""Programs that look for secrets in files."""
 
 RULE = Rule(
     id="credentials.secret-stores",

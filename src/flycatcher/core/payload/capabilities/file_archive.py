@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.conditions import any_matches
+from flycatcher.core.payload.conditions import matches
 from flycatcher.core.payload.rules import Calls, Rule
 
 RULE = Rule(
@@ -12,7 +12,8 @@ RULE = Rule(
     sentence="packs files into an archive",
     calls={
         "python": (
-            Calls("zipfile.ZipFile tarfile.open", any_matches("^[wa]")),
+            Calls("zipfile.ZipFile tarfile.open", matches(1, "^[wax]")),
+            Calls("zipfile.ZipFile tarfile.open", lambda _args, kwargs: (kwargs["mode"].text or "r")[:1] in "wax"),
             Calls("shutil.make_archive"),
         ),
         "perl": (Calls("Archive::Tar.new"),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload.conditions import matches
+from flycatcher.core.payload.conditions import any_matches, matches
 from flycatcher.core.payload.rules import Calls, Rule
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ RULE = Rule(
     sentence="deletes whole trees from the root or home directory, or overwrites devices",
     calls={
         "python": (Calls("shutil.rmtree", matches(0, _WHOLE)),),
-        "ruby": (Calls("FileUtils.rm_rf FileUtils.rm_r FileUtils.remove_dir", matches(0, _WHOLE)),),
+        "ruby": (Calls("FileUtils.rm_rf FileUtils.rm_r FileUtils.remove_dir", any_matches(_WHOLE)),),
+        "r": (Calls("unlink", matches(0, _WHOLE)),),
+        "julia": (Calls("rm", matches(0, _WHOLE)),),
         "javascript": (
             Calls("fs.rmSync fs.rm fs.rmdirSync fs.promises.rm Deno.removeSync Deno.remove", matches(0, _WHOLE)),
         ),

@@ -60,7 +60,7 @@ RULE = Rule(
                 "os.rename os.replace os.renames os.link os.symlink os.mknod os.mkfifo os.truncate tarfile.open().add zipfile.ZipFile().write "
                 "*.touch *.symlink_to *.hardlink_to shelve.open logging.FileHandler urllib.request.urlretrieve"
             ),
-            Calls("zipfile.ZipFile tarfile.open gzip.open bz2.open", any_matches("^[wa]")),
+            Calls("zipfile.ZipFile tarfile.open gzip.open bz2.open", _writes),
         ),
         "perl": (
             Calls("open", matches(1, r"^\+?>|^\s*>")),
@@ -104,7 +104,8 @@ RULE = Rule(
             Calls("fs.openSync fs.open fs.promises.open fs/promises.open", matches(1, r"^[wax]|\+")),
         ),
         "php": (
-            Calls("file_put_contents copy rename move_uploaded_file touch symlink link posix_mkfifo"),
+            Calls("copy", negate(matches(1, "^php://"))),
+            Calls("file_put_contents rename move_uploaded_file touch symlink link posix_mkfifo"),
             Calls("error_log", number(1, 3)),
             Calls("SplFileObject new SplFileObject *.openFile gzopen", any_matches("^[waxc]|\\+")),
             Calls("fopen", matches(1, "^[waxc]|\\+")),

@@ -13,7 +13,7 @@ RULE = Rule(
     ),
     hints="http:// ftp:// https://",
     values=(
-        r"(?i)(?<![\w@])(?:http|ftp|tftp)://(?!localhost\b|127\.|\[::1\]|www\.w3\.org/|(?:schemas|"
+        r"(?i)(?<![\w@])(?:http|ftp|tftp)://(?!localhost\b|127\.|169\.254\.|metadata\.google\.internal\b|\[::1\]|www\.w3\.org/|(?:schemas|"
         r"xmlns)\.|json-schema\.org/)[^\s/\']|https://\d{1,3}(?:\.\d{1,3}){3}\b"
     ),
 )

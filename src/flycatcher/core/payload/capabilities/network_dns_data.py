@@ -31,5 +31,5 @@ RULE = Rule(
         "perl": (Calls("gethostbyname getaddrinfo", _DATA),),
         "php": (Calls("gethostbyname gethostbynamel dns_get_record checkdnsrr", _DATA),),
     },
-    covers=frozenset({"network.dns", "discovery.system"}),
+    covers=frozenset({"network.dns", "discovery.system", "credentials.ci-tokens"}),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flycatcher.core.payload.conditions import any_matches, any_tainted, is_url, matches, negate, tainted
+from flycatcher.core.payload.conditions import any_matches, any_tainted, both, is_url, matches, negate, tainted
 from flycatcher.core.payload.rules import Calls, Rule
 
 RULE = Rule(
@@ -33,7 +33,7 @@ RULE = Rule(
         ),
         "php": (
             Calls("file_put_contents fwrite fputs", tainted(1, "network")),
-            Calls("copy", matches(0, "^(?:https?|ftp)://")),
+            Calls("copy", both(matches(0, "^(?:https?|ftp)://"), negate(matches(1, "^php://")))),
         ),
         "lua": (Calls("*.write", any_tainted("network")),),
         "r": (Calls("download.file curl::curl_download"),),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from flycatcher.core.payload.capabilities.network_send_secret import sends
 from flycatcher.core.payload.rules import Rule
+from flycatcher.core.payload.secrets import CREDENTIAL
 
 RULE = Rule(
     id="network.send-credentials",
     technique="T1048",
-    points=65,
-    sentence="sends a file that holds credentials to another host",
-    covers=frozenset({"network.post", "network.fetch", "credentials.files"}),
+    points=75,
+    sentence="sends credentials to another host",
+    calls=sends(CREDENTIAL),
+    covers=frozenset({"network.post", "network.fetch", "file.read", "credentials.files"}),
 )

@@ -5,14 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.rules import Calls, Rule
-from flycatcher.core.payload.secrets import in_address_or_body
+from flycatcher.core.payload.secrets import SECRET, in_address_or_body
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+_SENDERS = {
+    "python": (
+        "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request urllib.request.urlretrieve "
+        "requests.get requests.post requests.put requests.request httpx.get httpx.post *.send *.sendall *.sendto *.request *.post *.sendmail"
+    ),
+    "javascript": (
+        "fetch axios.get axios.post axios http.get https.get http.request https.request http.request().write "
+        "http.request().end https.request().write https.request().end net.connect().write net.connect().end"
+    ),
+    "perl": ("LWP::Simple::get get getstore getprint *.get *.post *.post_form send"),
+    "ruby": ("Net::HTTP.get Net::HTTP.get_response Net::HTTP.post Net::HTTP.post_form URI.open OpenURI.open_uri"),
+    "php": ("file_get_contents curl_init curl_exec fsockopen readfile get_headers"),
+    "lua": ("socket.http.request http.request ssl.https.request"),
+    "powershell": ("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.DownloadString"),
+}
+"""Calls that send, by language."""
 
 
-def _sends(names: str) -> Sequence[Calls]:
-    return (Calls(names, in_address_or_body),)
+def sends(kind: str) -> Mapping[str, Sequence[Calls]]:
+    """Return the calls that send a secret of a kind, by language."""
+    when = in_address_or_body(kind)
+    return {language: (Calls(names, when),) for language, names in _SENDERS.items()}
 
 
 RULE = Rule(
@@ -20,22 +39,6 @@ RULE = Rule(
     technique="T1041",
     points=60,
     sentence="sends a secret of the environment to another host",
-    calls={
-        "python": _sends(
-            "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request urllib.request.urlretrieve "
-            "requests.get requests.post requests.put requests.request httpx.get httpx.post *.send *.sendall *.sendto *.request *.post"
-        ),
-        "javascript": _sends(
-            "fetch axios.get axios.post axios http.get https.get http.request https.request http.request().write "
-            "http.request().end https.request().write https.request().end net.connect().write net.connect().end"
-        ),
-        "perl": _sends("LWP::Simple::get get getstore getprint *.get *.post *.post_form send"),
-        "ruby": _sends(
-            "Net::HTTP.get Net::HTTP.get_response Net::HTTP.post Net::HTTP.post_form URI.open OpenURI.open_uri"
-        ),
-        "php": _sends("file_get_contents curl_init curl_exec fsockopen readfile get_headers"),
-        "lua": _sends("socket.http.request http.request ssl.https.request"),
-        "powershell": _sends("Invoke-RestMethod irm Invoke-WebRequest iwr *.UploadString *.DownloadString"),
-    },
+    calls=sends(SECRET),
     covers=frozenset({"network.post", "network.fetch", "credentials.ci-tokens"}),
 )

@@ -66,6 +66,9 @@ class Sink(Protocol):
     def mentioned(self, name: str, node: ir.Node) -> None:
         """Take the reading of a dotted name that is not being called where it stands."""
 
+    def of_path(self, path: str) -> Taint:
+        """Return where what a file of this name holds comes from, as far as the name tells."""
+
     def comes_from(self, name: str) -> Taint:
         """Return what reading a name brings in: the whole environment, a request's parameters."""
 

@@ -197,7 +197,8 @@ def _path(run: Evaluation, values: list[Value]) -> Value:
     """Python's ``Path.home() / ".aws" / "credentials"``: a path, and whatever methods a path has."""
     parts = [part for value in values for part in (Value("/"), value)][1:]
     joined = concat(parts, run.limits.decoded_bytes)
-    return Value(joined.data, exact=False, name=values[0].name or "?", taint=joined.taint, made=joined.made)
+    taint = joined.taint | run.sink.of_path(joined.text or "")
+    return Value(joined.data, exact=False, name=values[0].name or "?", taint=taint, made=joined.made)
 
 
 def _either(op: str, values: list[Value], *, shell: bool) -> Value:

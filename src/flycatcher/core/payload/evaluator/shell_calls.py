@@ -134,7 +134,9 @@ def _bind(run: Evaluation, name: str, args: list[Value], flowing: Value | None, 
     elif name == "printf" and words[:1] == ["-v"] and len(args) > 2:
         made = pure(run, "printf", None, "", args[2:], {})
         run.scope[words[1]] = made if made is not None else Value(taint=merge_taint(args))
-    elif name in ("read", "mapfile", "readarray") and flowing is not None and flowing.data is not NOT_CONSTANT:
+    elif (
+        name in ("read", "mapfile", "readarray") and flowing is not None and (flowing.text is not None or flowing.taint)
+    ):
         names = [word for word in words if word.isidentifier()]
         if not names:
             names = ["REPLY" if name == "read" else "MAPFILE"]
@@ -150,10 +152,14 @@ def _parameters(run: Evaluation, values: list[Value]) -> None:
 
 def _input(value: Value) -> Value:
     """Return a line without its end."""
-    text = (value.text or "").rstrip("\n")
+    if value.text is None:
+        return Value(taint=value.taint)
+    text = value.text.rstrip("\n")
     return Value(text, exact=value.exact, made=value.made, taint=value.taint)
 
 
 def _lines(value: Value) -> Value:
-    lines = (value.text or "").splitlines()[:256]
+    if value.text is None:
+        return Value(taint=value.taint)
+    lines = value.text.splitlines()[:256]
     return Value([Value(line, made=value.made, taint=value.taint) for line in lines], taint=value.taint)

@@ -192,6 +192,13 @@ def _set_item(run: Evaluation, target: ir.Index, value: Value) -> None:
         data[key.data : key.data + 1] = [value]
     elif isinstance(data, str) and run.language.id == "php":  # one of a text's letters
         bind(run, target.obj, _lettered(data, key, value))
+    if (
+        key.known
+        and isinstance(key.data, str)
+        and isinstance(target.obj, ir.Name)
+        and target.obj.id in run.language.global_roots
+    ):
+        run.scope[key.data] = run.globals[key.data] = value
     name = f"{obj.name}.{key.data}=" if isinstance(key.data, str) else f"{obj.name}[]="
     if obj.name:
         run.sink.called(name, [value], {}, target, None)

@@ -7,6 +7,7 @@ not understand it steps over. Every token is looked at once; nesting is bounded.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -223,7 +224,7 @@ class Reader:
         if kind in ("string", "triple"):
             return ir.Const(start, end, self.unquote(text))
         if kind == "tick":
-            words = [ir.Const(start, end, word) for word in text.strip("`").split()[:256]]
+            words = [ir.Const(start, end, word) for word in _words(text.strip("`"))[:256]]
             if self.dialect.backticks:
                 return ir.Command(start, end, [ir.Const(start, end, text.strip("`"))])
             return ir.Items(start, end, words)
@@ -242,7 +243,9 @@ class Reader:
         """Read a bracket's contents."""
         items = self.arguments(_CLOSERS[opener])
         if opener == "[":
-            return ir.Items(start, self.end(), items)
+            return ir.Items(
+                start, self.end(), [_beside(item) for item in items] if self.dialect.beside == "call" else items
+            )
         return items[0] if len(items) == 1 else ir.Group(start, self.end(), items)
 
     def arguments(self, closer: str) -> list[ir.Node]:
@@ -298,6 +301,22 @@ class Reader:
             else:
                 break
         return node
+
+
+def _beside(item: ir.Node) -> ir.Node:
+    """Return strings that stand side by side as one: ``["a" "b"]`` in Octave."""
+    texts = isinstance(item, ir.Group) and all(
+        isinstance(part, ir.Const) and isinstance(part.value, str) for part in item.items
+    )
+    return ir.Template(item.start, item.end, list(item.items)) if texts and isinstance(item, ir.Group) else item
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a command literal, by its quotes."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
 
 
 def _number(text: str) -> int | float:

@@ -31,9 +31,11 @@ _SETS = lazy(
 )
 
 
-def _branch(machine: ShellProcess, script: Script) -> State:
-    """Run a branch in a copy of the state and return the copy."""
-    outer, machine.state = machine.state, machine.fork()
+def _branch(machine: ShellProcess, script: Script, begins: State | None = None) -> State:
+    """Run a branch in a copy of the state, or of the one that it begins with, and return the copy."""
+    outer = machine.state
+    machine.state = begins or outer
+    machine.state = machine.fork()
     machine.branches += 1
     machine.run(script)
     machine.branches -= 1
@@ -162,19 +164,23 @@ def run_for(machine: ShellProcess, command: For) -> None:
 
 
 def run_case(machine: ShellProcess, command: Case) -> None:
-    """Read every arm; go on with the one that is known to match, or with all that may."""
+    """Read every arm, behind ``;&`` and ``;;&`` with what the one before left; go on with the one that is known to match, or with all that may."""
     subject = machine.expander.text(command.word)
     decided: State | None = None
+    before: State | None = None
     ends: list[State] = []
-    for choices, body in command.arms:
+    goes_on, falls = True, False
+    for choices, body, ending in command.arms:
         texts = [machine.expander.pattern(choice) for choice in choices]
         sure = not unsure(subject) and not any(unsure(text) for text in texts)
-        hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
-        after = _branch(machine, body)
+        hit = falls or (sure and goes_on and any(patterns.matches(text, subject) for text in texts))
+        after = _branch(machine, body, before if decided is not None or not hit else None)
         if hit:
             decided = after
-        elif not sure and decided is None:
+        elif not sure and goes_on:
             ends.append(after)
+        goes_on, falls = (ending != ";;", hit and ending == ";&") if hit else (goes_on, False)
+        before = after if ending in (";&", ";;&") else decided if goes_on else None
     _settle(machine, decided or machine.fork(), ends)
     machine.status = None
 

@@ -21,6 +21,7 @@ from flycatcher.core.shell.interp.collector import Frame
 from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, is_fifo, origins_for, remember
 from flycatcher.core.shell.interp.plant import plant_text
+from flycatcher.core.shell.interp.redirects import descriptor_number
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 MAX_NESTED = 24
 _MAX_COPIES = 1024
 _SHEBANG = lazy(r"#![ \t]*(\S+)[ \t]*([^\n]*)")
+_BUILDERS = frozenset({"docker", "podman", "buildah", "nerdctl"})
+_BUILDS = frozenset({"build", "bud", "build-using-dockerfile"})
+_FROM_STDIN = frozenset({"-", "--file=-", "-f-"})
+"""Words of a container build that reads its recipe on standard input (docker-build(1))."""
 _EXECUTABLE = lazy(r"[ugoa]*[+=][rwst]*x[rwst]*|[0-7]?[0-7]{0,2}[1357][0-7]{0,2}")
 _STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _DESCRIPTOR = lazy(r"(?:/dev/fd/|/proc/self/fd/)([0-9]{1,4})")
@@ -187,6 +192,8 @@ def _plants(machine: ShellProcess, name: str, argv: list[str]) -> None:
                 machine.collector.keep(machine.state.located(word[3:]), text)
     elif name in ("crontab", "at", "batch"):
         _plants_files(machine, [(f"{name}:", word.removeprefix("-f")) for word in argv[1:]], argv)
+    elif name in _BUILDERS and _BUILDS & set(argv) and _FROM_STDIN & set(argv):
+        plant_text(machine, "Dockerfile", machine.state.reads[0].text, argv)
     else:
         _plants_files(machine, configurations(name, argv), argv)
 
@@ -255,7 +262,10 @@ def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
     machine.collector.step((len(text or "") + len(machine.state.reads[0].text or "")) // 500)
     if name == "tee":
         for path in argv[1:]:
-            if not path.startswith("-") and text is not None:
+            into = machine.state.writes.get(descriptor_number(path)) if path.startswith("/dev/fd/") else None
+            if into is not None and text is not None:
+                into.write(text)
+            elif not path.startswith("-") and text is not None:
                 machine.collector.keep(machine.state.located(path), text)
     if buffer is not None:
         buffer.write(_printed(machine, name, argv, text))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.names import interpreter_by_name
 from flycatcher.core.shell.expand.words import Expander
-from flycatcher.core.shell.interp import aliases, arrays, builtins, control, evaluated, korn
+from flycatcher.core.shell.interp import aliases, arrays, builtins, control, evaluated, korn, side_pipes
 from flycatcher.core.shell.interp.launch import fetched_text, launch
 from flycatcher.core.shell.interp.redirects import here_string, redirected
+from flycatcher.core.shell.interp.side_pipes import known_stream
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
 from flycatcher.core.shell.provenance import fetched, is_decoded, strip_all_marks
 from flycatcher.core.shell.syntax.nodes import (
@@ -38,6 +39,7 @@ from flycatcher.core.unknown import LIKELY, UNKNOWN, likely, strip_marks
 
 if TYPE_CHECKING:
     from flycatcher.core.shell.interp.collector import Collector, Frame
+    from flycatcher.core.shell.interp.side_pipes import Fed
 
 ANONYMOUS = "(anonymous)"
 MAX_CALLS = 10
@@ -63,7 +65,7 @@ class Machine:
         self.traps: list[tuple[Simple | None, str, frozenset[str]]] = []
         """Where each was set, its text and its signals."""
         self.node: Simple | None = None
-        self.coprocesses: list[tuple[Simple | None, Pipeline, State, Buffer]] = []
+        self.fed: list[Fed] = []
 
     # -- reading texts -------------------------------------------------------------------------------------------
 
@@ -94,8 +96,7 @@ class Machine:
         self.run(script)
         self.branches += 1
         self.stopped = False  # by exit, behind which the traps run
-        for coprocess in self.coprocesses:
-            self._feed(*coprocess)
+        side_pipes.feed(self)
         for node, text, _signals in self.traps:
             self.node = node
             self.read_text(text, "trap")
@@ -183,7 +184,7 @@ class Machine:
 
     def _pipeline(self, pipeline: Pipeline) -> None:
         if pipeline.coprocess:
-            self._coprocess(pipeline)
+            side_pipes.start_coprocess(self, pipeline)
         elif len(pipeline.commands) == 1:
             self._command(pipeline.commands[0])
         else:
@@ -205,24 +206,6 @@ class Machine:
             self.state = outer
         if pipeline.negated and self.status is not None:
             self.status = not self.status
-
-    def _coprocess(self, pipeline: Pipeline) -> None:
-        """Run commands in a shell of their own, on a pipe that this one writes to."""
-        state = self.fork()
-        state.writes[1] = None
-        number = next(each for each in range(60, 1 << 16) if each not in self.state.writes)
-        self.state.writes[number] = buffer = Buffer()
-        self.state.coprocess = number
-        self.state.assign(pipeline.coprocess, {"0": "63", "1": str(number)})
-        if self.collector.room(self.coprocesses, MAX_CALLS, "coprocesses"):
-            self.coprocesses.append((self.node, pipeline, state, buffer))
-
-    def _feed(self, node: Simple | None, pipeline: Pipeline, state: State, buffer: Buffer) -> None:
-        """Run a coprocess with what was written to it by the end of the text."""
-        outer, self.state, self.node = self.state, state, node
-        state.reads[0] = known_stream(self, buffer, "coproc") if buffer.parts else Stream("pipe")
-        self._pipeline(Pipeline(pipeline.commands, pipeline.negated))
-        self.state = outer
 
     def _command(self, command: Command) -> None:
         if self.frame.level >= MAX_FRAMES:
@@ -422,31 +405,8 @@ class Machine:
         return buffer.text().replace("\0", "").rstrip("\n")
 
     def process_substitution(self, part: Proc) -> str:
-        """Return /dev/fd/63 and remember what is to be read there."""
-        number = 63
-        while number in self.state.reads and number > 10:
-            number -= 1
-        outer, self.state = self.state, self.fork()
-        buffer = Buffer()
-        if part.mode == "<":
-            self.state.writes[1] = buffer
-        else:
-            self.state.reads[0] = Stream("pipe")
-        self.branches += 1
-        self.run(part.body)
-        self.branches -= 1
-        self.state = outer
-        self.state.reads[number] = known_stream(self, buffer, part.raw.strip()) if part.mode == "<" else Stream("pipe")
-        return f"/dev/fd/{number}"
-
-
-def known_stream(machine: Machine, buffer: Buffer, origin: str) -> Stream:
-    """Return a pipe that holds what was written, text None where nothing of it is known."""
-    written = buffer.text()
-    text = strip_all_marks(written)
-    stream = Stream("pipe", None if UNKNOWN in text and not text.strip(UNKNOWN + "\n") else text, origin)
-    stream.fetched, stream.decoded = fetched(machine.collector.fetches, written), is_decoded(written)
-    return stream
+        """Return the path of the descriptor that stands for it, and remember what is to be read, or will be written, there."""
+        return side_pipes.substitute_process(self, part)
 
 
 def describe(commands: list[Command]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from flycatcher.core.shell.expand.words import Expander
     from flycatcher.core.shell.interp.collector import Collector, Frame
+    from flycatcher.core.shell.interp.side_pipes import Fed
     from flycatcher.core.shell.interp.state import State
     from flycatcher.core.shell.syntax.nodes import Script, Simple, Source
 
@@ -29,6 +30,8 @@ class ShellProcess(Protocol):
     """Number of the top-level command that runs now."""
     traps: list[tuple[Simple | None, str, frozenset[str]]]
     node: Simple | None
+    fed: list[Fed]
+    """Commands that read what the text writes to them."""
 
     def run(self, script: Script) -> None:
         """Run a list of commands."""

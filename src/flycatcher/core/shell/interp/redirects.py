@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flycatcher.core.shell.interp.process import ShellProcess
 
 _NULL = "/dev/null"
+_DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/")
 _FIRST_FREE = 10
 """The lowest descriptor that ``{NAME}<FILE`` takes (bash manual, 3.6)."""
 
@@ -103,11 +104,16 @@ def _open(machine: ShellProcess, path: str) -> Stream:
         return Stream("socket", None, path)
     if path == "/dev/stdin":
         return state.reads[0]
-    descriptor = path.removeprefix("/dev/fd/").removeprefix("/proc/self/fd/")
-    if descriptor != path and descriptor.isascii() and descriptor.isdigit() and len(descriptor) < 6:
-        return state.reads.get(int(descriptor), Stream("unknown"))
+    if path.startswith(_DESCRIPTORS) and (number := descriptor_number(path)) >= 0:
+        return state.reads.get(number, Stream("unknown"))
     written = machine.collector.files.get(state.located(path))
     return Stream("pipe" if is_fifo(machine, path) else "file", _known(written), path)
+
+
+def descriptor_number(path: str) -> int:
+    """Return the number of a descriptor's path, -1 for none."""
+    number = path.rpartition("/")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1
 
 
 def _known(buffer: Buffer | None) -> str | None:
@@ -121,6 +127,8 @@ def _create(machine: ShellProcess, path: str, *, append: bool) -> Buffer | None:
     """Return the buffer that stands for a file written by this text."""
     if path == "/dev/stdout":
         return machine.state.writes.get(1)
+    if path.startswith(_DESCRIPTORS):
+        return machine.state.writes.get(descriptor_number(path))
     if path.startswith("/dev/"):
         return None
     files, path = machine.collector.files, machine.state.located(path)

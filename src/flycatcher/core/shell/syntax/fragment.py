@@ -29,6 +29,7 @@ _TEMPLATE = lazy(r"\$?\{\{([^{}\n]{0,200})\}\}|(?<![\w@])@([A-Z][A-Z0-9_]*)@|%\{
 _MAKE = lazy(r"\$\$(?=[A-Za-z_({'\"@*#?!0-9])")
 _QUOTING = lazy(r"\\.|['\"]|(?:^|[ \t])#", re.DOTALL)
 _APOSTROPHE = lazy(r"\w'\w")
+_HEREDOC = lazy(r"<<-?[ \t]*[\"'\\]?([A-Za-z_]\w*)")
 _OTHER = frozenset(
     {"ansible", "playbook", "discovered", "matrix", "env", "inputs", "vars", "item", "steps", "outputs", "path"}
 )
@@ -45,11 +46,19 @@ def shell_text(text: str) -> str:
 
 
 def _lines(lines: list[str]) -> Iterator[str]:
-    """Yield the lines without their wrapping; one by which another goes on, or that stands in quotes, has none."""
-    goes_on, quote = False, ""
-    for line in lines:
+    """Yield the lines without their wrapping; one by which another goes on, or that stands in quotes or in a here-document, has none."""
+    goes_on, quote, until = False, "", ""
+    last = {line.strip(): at for at, line in enumerate(lines)}
+    for at, line in enumerate(lines):
+        if until:
+            until = "" if line.strip() == until else until
+            yield line
+            continue
         whole = line if goes_on or quote else _line(line)
         yield whole
+        opens = _HEREDOC.search(whole) if "<<" in whole else None
+        if opens is not None and last.get(opens[1], 0) > at:
+            until = opens[1]
         goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
         quote = _open_quote(whole, quote)
 

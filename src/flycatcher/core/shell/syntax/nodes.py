@@ -215,7 +215,8 @@ class Case(Struct):
     """``case word in``: patterns with their bodies."""
 
     word: Word
-    arms: list[tuple[list[Word], Script]]
+    arms: list[tuple[list[Word], Script, str]]
+    """Each arm's patterns, its body and how it ends: ``;;``, ``;&`` goes on with the next body, ``;;&`` with the next pattern."""
     redirects: list[Redirect] = []
 
 

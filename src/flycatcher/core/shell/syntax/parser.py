@@ -358,7 +358,7 @@ class Parser(SimpleCommands):
         self._expect("esac")
         return Case(word, arms)
 
-    def _arm(self) -> tuple[list[Word], Script]:
+    def _arm(self) -> tuple[list[Word], Script, str]:
         self.pos += self.peek() == "("
         patterns = []
         while True:
@@ -370,11 +370,9 @@ class Parser(SimpleCommands):
             self.pos += 1
         self._close(")")
         body = self._list(frozenset({"esac"}))
-        for ending in (";;&", ";;", ";&"):
-            if self.text.startswith(ending, self.pos):
-                self.pos = min(self.pos + len(ending), self.end)
-                break
-        return patterns, body
+        ending = next((each for each in (";;&", ";;", ";&") if self.text.startswith(each, self.pos)), "")
+        self.pos = min(self.pos + len(ending), self.end)
+        return patterns, body, ending
 
     def _test(self) -> Test:
         self.pos += 2

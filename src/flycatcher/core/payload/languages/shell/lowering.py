@@ -28,6 +28,8 @@ _TAKES_CODE = re.compile(
     r"(?:\b(?:eval|sh|source)|(?:^|[\s;{])\.)[^\n;]*\$[\d@*{]|(?:^|[;{&|])\s*\"?\$[@*\d]", re.MULTILINE
 )
 """A function's body that runs its parameters."""
+_FILE_TESTS = frozenset(f"-{letter}" for letter in "abcdefghkprsuwxGLNOS")
+"""Tests of a file's kind, rights and size (test(1))."""
 _HEREDOC = frozenset({"heredoc_content"})
 _TAKES = (">", ">>", ">|", "&>", "&>>", ">&")
 """Redirections that take what a command prints."""
@@ -320,6 +322,16 @@ class Lowering(TreeLowering):
         target = ir.Name(start, start, self.text(node.child_by_field_name("variable")))
         return ir.Loop(start, end, self.field(node, "body"), target, ir.Items(start, start, values))
 
+    def tested(self, node: Node, start: int, end: int) -> ir.Node:
+        """``-f a`` between brackets: what ``test -f a`` does."""
+        operator = self.text(node.children[0]) if node.children else ""
+        if operator == "~":  # a home directory
+            return ir.Const(start, end, self.text(node))
+        inner = [self.lower(child) for child in node.named_children if child.type != "test_operator"]
+        if operator not in _FILE_TESTS:
+            return ir.Group(start, end, inner)
+        return ir.Invoke(start, end, ir.Const(start, start, "test"), inner)
+
     def group_all(self, node: Node, start: int, end: int) -> ir.Node:
         """Conditions and bodies, one after the other."""
         return ir.Group(start, end, self.all(node))
@@ -352,6 +364,7 @@ class Lowering(TreeLowering):
         "function_definition": function,
         "for_statement": each_of,
         "test_command": group_all,
+        "unary_expression": tested,
     }
 
 
