@@ -336,8 +336,29 @@ def test_a_grpc_collector_that_is_away_is_tried_again() -> None:
     pytest.importorskip("grpc")
     with pytest.raises(Unavailable, match=r"^gRPC UNAVAILABLE: "):
         sent(Destination(name="x", to=f"otlp+grpc://127.0.0.1:{free_port()}"), event(1))
-    with pytest.raises(FlycatcherError, match="no HOST:PORT"):
+    with pytest.raises(FlycatcherError, match="gRPC has no path"):
         sent(Destination(name="x", to="otlp+grpc://h:4317/path"), event(1))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://", "sink x: no host"),
+        ("https:///path", "sink x: no host"),
+        ("http://host:99999/", "sink x: Port out of range 0-65535"),
+        ("otlp+http://[::1", "sink x: Invalid IPv6 URL"),
+        ("elasticsearch+https://", "sink x: no host"),
+        ("syslog+tcp://", "sink x: no host"),
+        ("syslog+tls://host:port", "sink x: Port could not be cast to integer value as 'port'"),
+        ("otlp+grpc://", "sink x: no host"),
+        ("nats:///subject", "sink x: no host"),
+        ("smtp:///?to=a&from=b", "sink x: no host"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_refused_at_once(address: str, said: str) -> None:
+    with pytest.raises(FlycatcherError) as raised:
+        transport_for(Destination(name="x", to=address))
+    assert (str(raised.value), raised.value.code) == (said, 2)
 
 
 @pytest.mark.parametrize("address", ["otlp+http://h:1", "pagerduty+https://h", "store:///x.db"])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec import Struct
 
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 from flycatcher.sinks.transports.otlp_request import JsonEncoding, ProtobufEncoding
 
 if TYPE_CHECKING:

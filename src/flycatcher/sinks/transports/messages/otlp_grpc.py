@@ -15,6 +15,7 @@ from msgspec import Struct
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
+from flycatcher.sinks.transports.address import host_and_port
 from flycatcher.sinks.transports.otlp_request import ProtobufEncoding
 from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.terminal import one_line
@@ -50,12 +51,13 @@ class OtlpGrpc:
         """Nothing is sent yet. Raises FlycatcherError."""
         with needed("grpcio", "grpc", by=f"sink {destination.name}"):
             import grpc  # noqa: PLC0415 - only this transport needs it
+        host_and_port(destination)
         parts = urlsplit(destination.to)
-        if not parts.netloc or parts.path.strip("/"):
-            raise FlycatcherError(f"sink {destination.name}: no HOST:PORT", hint="otlp+grpc://host:4317", code=2)
+        if parts.path.strip("/"):
+            raise FlycatcherError(f"sink {destination.name}: gRPC has no path", hint="otlp+grpc://host:4317", code=2)
         self._grpc: Any = grpc
         self._destination, self._service = destination, options.service
-        self._target, self._secure = parts.netloc, parts.scheme == "otlp+grpcs"
+        self._target, self._secure = parts.netloc.rpartition("@")[2], parts.scheme == "otlp+grpcs"
         self._encoding = ProtobufEncoding(destination.name, "grpc")
         self._channel: Any = None
 
