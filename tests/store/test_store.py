@@ -335,7 +335,7 @@ def test_the_command_imports_a_report_and_searches_it(tmp_path: Path) -> None:
     assert "--keep-level needs --older-than" in flycatcher("prune", "--keep-level", "high", "--vacuum")
     assert flycatcher("prune", "--older-than", "2026-06-01", "--vacuum") == "1 sighting deleted\n"
     for name, beginning in (
-        ("x.csv", b"uid,time,"),
+        ("x.csv", b"time,host,"),
         ("x.parquet", b"PAR1"),
         ("x.jsonl", b'{"schema"'),
         ("x.txt", b'{"schema"'),
