@@ -17,6 +17,7 @@ from flycatcher.core.execution import Execution, Fidelity, Process
 from flycatcher.reporting import record_of
 from flycatcher.sinks.message import event_of
 from flycatcher.sinks.store import schema
+from flycatcher.sinks.store.bulk import write
 from flycatcher.sinks.store.ingest import ingest
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ HOSTS, DAYS = 40, 30
 END = 1_796_000_000.0
 """The last sighting's time."""
 _PART = 5_000
+_COPIED = 100_000
+"""Detections from which the database makes the rest by itself."""
+_PREFIXES = "ghijklmnopqrstuvwxyz"
+"""In the place of an id's first hexadecimal digit: one for each copy."""
 
 
 def fill(engine: Engine, count: int, seed: int = 1) -> None:
@@ -48,12 +53,46 @@ def fill(engine: Engine, count: int, seed: int = 1) -> None:
     chance = random.Random(seed)
     with engine.connect() as connection:
         models = list(_models(connection))
-    for start in range(0, count, _PART):
+    first = min(count, _COPIED)
+    for start in range(0, first, _PART):
         with engine.begin() as connection:
-            _copy(connection, models, range(start, min(start + _PART, count)), chance)
+            _copy(connection, models, range(start, min(start + _PART, first)), chance)
+    for number in range(count // _COPIED - 1):
+        grow(engine, number)
     with engine.begin() as connection:
         last = sa.select(sa.func.max(schema.executions.c.time)).scalar_subquery()
         connection.execute(sa.update(schema.hosts).values(last_seen=last))
+
+
+def grow(engine: Engine, number: int) -> None:
+    """Have the database copy what :func:`fill` made, under other ids, a little earlier, with other texts; ``number`` from 0 on."""
+    with engine.begin() as connection:
+        for table in schema.metadata.sorted_tables:
+            if table in _GROWN:
+                names = [
+                    column.name for column in table.c if column.name != "number" or table is schema.execution_snippets
+                ]
+                listed = ", ".join(f'"{name}"' for name in names)
+                values = ", ".join(_grown(table, name, number) for name in names)
+                key = next(name for name in ("uid", "fingerprint", "sha256") if name in names)
+                connection.exec_driver_sql(
+                    f"INSERT INTO {table.name} ({listed}) SELECT {values} FROM {table.name} WHERE \"{key}\" < 'g'"
+                )
+
+
+_GROWN = (
+    schema.detections, schema.snippets, schema.capabilities, schema.executions, schema.execution_snippets, schema.detection_snippets,
+    schema.arrivals,
+)  # fmt: skip
+
+
+def _grown(table: sa.Table, name: str, number: int) -> str:
+    """Return what a copy has in a column."""
+    if name in {"fingerprint", "uid", "sha256"}:
+        return f"'{_PREFIXES[number]}' || substr(\"{name}\", 2)"
+    if name in {"time", "first_seen", "last_seen"}:
+        return f'"{name}" - {61 * (number + 1)}'
+    return f"\"text\" || ' # {number}'" if table is schema.snippets and name == "text" else f'"{name}"'
 
 
 def _event(words: tuple[str, ...], host: int) -> Event:
@@ -118,4 +157,4 @@ def _copy(connection: Connection, models: list[dict[str, list[Row]]], numbers: r
         made["arrivals"].append({"uid": keys["uid"]})
     for table in schema.metadata.sorted_tables:
         if made[table.name]:
-            connection.execute(sa.insert(table), made[table.name])
+            write(connection, table, made[table.name])

@@ -19,7 +19,7 @@ from tests.signing.test_note import KEY
 ROOT = Path(__file__).parents[1]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 MODULES = (
-    "alembic", "argon2", "confluent_kafka", "cryptography", "httpcore", "httpx", "jinja2", "lz4", "nats", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
+    "alembic", "argon2", "confluent_kafka", "cryptography", "google.protobuf", "grpc", "httpcore", "httpx", "jinja2", "lz4", "nats", "opentelemetry", "polars", "psycopg", "py7zr", "pyarrow", "pygls",
     "pyspark",
     "sqlalchemy", "sse_starlette", "starlette", "uvicorn", "zstandard",
 )  # fmt: skip
@@ -51,6 +51,7 @@ def without(folder: Path, *words: str) -> str:
         ("run --sink https://localhost:1/x -- true", "httpx", "sinks"),
         ("run --sink nats://localhost/x -- true", "nats-py", "sinks"),
         ("run --sink kafka://localhost/x -- true", "confluent-kafka", "kafka"),
+        ("run --sink otlp+grpc://localhost:1 -- true", "grpcio", "grpc"),
         ("run --sink store:///s.db -- true", "SQLAlchemy", "store"),
         ("hunt --format parquet -o x.parquet a.log", "pyarrow", "parquet"),
         ("hunt x.zst", "zstandard", "hunt"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -124,24 +125,116 @@ def first(page: Page, base: str, query: str = "text~base64") -> str:
     return str(page.request.get(f"{base}/detections.json", params={"q": query}).json()["rows"][0]["fingerprint"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_breaks_a_rule_of_accessibility_or_has_an_error(page: Page, base: str, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = {}
-    for path in (
+def places(page: Page, base: str) -> list[str]:
+    """Return the address of every page, with each state that has markup of its own."""
+    name = first(page, base)
+    return [
         *PAGES,
-        f"/detections/{first(page, base)}",
-        f"/detections/{first(page, base)}/sightings",
+        f"/detections/{name}",
+        f"/detections/{name}/sightings",
+        f"/detections/{first(page, base, 'alert')}",
+        "/detections?q=host:nowhere",
         "/detections?q=x:y",
+        "/?span=30d",
+        "/live?q=host:ci-1",
         "/nothing",
-    ):
+    ]
+
+
+def broken(page: Page) -> dict[str, list[str]]:
+    """Return the rules of accessibility that what is shown breaks, all of it unfolded."""
+    for each in page.query_selector_all("details:not([open]) > summary"):
+        each.click()
+    found = Axe().run(page).response["violations"]
+    return {each["id"]: [node["html"][:120] for node in each["nodes"][:3]] for each in found}
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"color_scheme": "light"},
+        {"color_scheme": "dark"},
+        {"color_scheme": "dark", "viewport": {"width": 390, "height": 800}},
+    ],
+    ids=["light", "dark", "phone"],
+)
+def test_no_page_breaks_a_rule_of_accessibility_or_has_an_error(chromium: Browser, base: str, how: Any) -> None:
+    page = opened(chromium, base, **how)
+    found = {}
+    for path in places(page, base):
         page.goto(base + path)
-        for each in page.query_selector_all("details:not([open]) > summary"):
-            each.click()
-        broken = Axe().run(page).response["violations"]
-        found |= {f"{path} {each['id']}": [node["html"][:120] for node in each["nodes"][:3]] for each in broken}
+        found |= {f"{path} {rule}": shown for rule, shown in broken(page).items()}
     assert found == {}
     assert [said for said in page.said if "status of 40" not in said] == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+def test_an_empty_store_and_what_forms_answer_break_no_rule_of_accessibility(chromium: Browser, tmp_path: Path) -> None:
+    engine = open_store(f"store://{tmp_path}/store.db")
+    with engine.begin() as connection:
+        users.add(connection, "the-admin", "admin", PASSWORD)
+    with Site(engine).up() as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/login")
+        page.fill("[name=name]", "nobody")
+        page.fill("[name=password]", "wrong")
+        page.keyboard.press("Enter")
+        page.get_by_text("do not belong together").wait_for()
+        found = {f"login {rule}": shown for rule, shown in broken(page).items()}
+        page.close()
+        page = opened(chromium, address)
+        for path in PAGES:
+            page.goto(address + path)
+            found |= {f"{path} {rule}": shown for rule, shown in broken(page).items()}
+        page.goto(f"{address}/users")
+        page.fill("form [name=name]", "ada")
+        page.get_by_role("button", name="Add").click()
+        page.get_by_text(re.compile(r"(?:[a-z2-9]{6}-){3}[a-z2-9]{6}")).wait_for()
+        found |= {f"user added {rule}": shown for rule, shown in broken(page).items()}
+        assert found == {}
+        page.context.close()
+    engine.dispose()
+
+
+REACHED = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter(each => each.checkVisibility() && !each.disabled && each.type !== "hidden" && each.tabIndex >= 0)
+    .map((each, number) => { each.dataset.stop = number; return number; })"""
+FOCUSED = """() => {
+    const at = document.activeElement, style = getComputedStyle(at);
+    const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
+    return [at.dataset.stop === undefined ? -1 : Number(at.dataset.stop), seen, at.outerHTML.slice(0, 90)];
+}"""
+
+
+def test_tab_reaches_everything_on_every_page_and_shows_where_it_is(page: Page, base: str) -> None:
+    for path in (*(each for each in places(page, base) if each != "/detections"), "/detections?q=interpreter:ruby"):
+        page.goto(base + path)
+        stops = page.evaluate(REACHED)
+        reached = []
+        for _ in stops:
+            page.keyboard.press("Tab")
+            number, seen, markup = page.evaluate(FOCUSED)
+            reached.append(number)
+            assert seen, (path, markup)
+        assert (path, reached) == (path, stops)
+
+
+def test_a_key_behind_g_opens_each_page_that_the_help_names(page: Page, base: str) -> None:
+    for key, path in (
+        ("d", "/detections"),
+        ("l", "/live"),
+        ("h", "/hosts"),
+        ("j", "/jobs"),
+        ("s", "/health"),
+        ("m", "/me"),
+        ("o", "/"),
+    ):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(base + path)
+    page.keyboard.press("?")
+    named = page.locator("#help div", has_text="g then").locator("kbd").all_inner_texts()
+    assert named == ["g", "o", "d", "l", "h", "j", "s", "m"]
 
 
 def test_the_log_in_breaks_no_rule_of_accessibility(chromium: Browser, base: str) -> None:
@@ -305,6 +398,18 @@ def test_on_paper_there_is_the_detection_and_no_controls(page: Page, base: str) 
     assert not page.locator("header").is_visible()
     assert not page.locator("#words form").first.is_visible()
     assert page.locator("#text-0-0").is_visible()
+
+
+def test_no_page_loses_its_content_or_its_edge_on_paper(page: Page, base: str) -> None:
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 less 10 mm of margin, at 96 dots an inch
+    page.emulate_media(media="print", color_scheme="dark")
+    for path in places(page, base):
+        page.goto(base + path)
+        assert page.locator("main h1").first.is_visible(), path
+        assert not page.locator("header.top").is_visible(), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 718, path
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (path, paper) in {(path, "rgb(255, 255, 255)"), (path, "rgba(0, 0, 0, 0)")}
 
 
 @pytest.mark.skipif(not os.environ.get("FLYCATCHER_SCREENSHOTS"), reason="writes pictures into docs/")

@@ -17,19 +17,19 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import Destination
 from flycatcher.sinks.delivery.registry import format_for, transport_classes, transport_for
-from flycatcher.sinks.message import Message, Unavailable
+from flycatcher.sinks.message import Message, Unavailable, packed, unpacked
 from flycatcher.sinks.transports.http import retry_after
 from flycatcher.sinks.transports.messages import s3
-from tests.delivery.events import detection, event, notice
-from tests.delivery.receivers import Answer, HttpReceiver, StreamReceiver, by_turns, certificate_in
-from tests.delivery.servers import NatsServer
+from tests.delivery.events import detection, event, hostile, notice
+from tests.delivery.receivers import Answer, HttpReceiver, Request, StreamReceiver, by_turns, certificate_in
+from tests.delivery.servers import NatsServer, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,21 +205,166 @@ def test_loki_gets_a_stream_for_each_kind_and_level() -> None:
     assert (request.path, request.headers["x-scope-orgid"]) == ("/loki/api/v1/push", "t1")
 
 
-def test_otlp_sends_what_a_collector_reads() -> None:
+HELD = {"encoding": "json"}
+
+
+def read_otlp(request: Request) -> Any:
+    """Return the ExportLogsServiceRequest that arrived, in either encoding."""
     json_format = pytest.importorskip("google.protobuf.json_format")
     service = pytest.importorskip("opentelemetry.proto.collector.logs.v1.logs_service_pb2")
+    if request.headers["content-type"] == "application/x-protobuf":
+        return service.ExportLogsServiceRequest.FromString(request.body)
+    assert request.headers["content-type"] == "application/json"
+    body = json.loads(request.body)
+    for record in [
+        r for resource in body["resourceLogs"] for scope in resource["scopeLogs"] for r in scope["logRecords"]
+    ]:
+        for name in {"traceId", "spanId"} & record.keys():  # OTLP's JSON has hex where protobuf's own has base64
+            record[name] = base64.b64encode(bytes.fromhex(record[name])).decode()
+    return json_format.ParseDict(body, service.ExportLogsServiceRequest())
+
+
+@pytest.mark.parametrize("options", [{}, HELD], ids=["protobuf", "json"])
+def test_otlp_sends_what_a_collector_reads(options: dict[str, str]) -> None:
     with HttpReceiver() as receiver:
-        assert sent(Destination(name="x", to=f"otlp+{receiver.address}"), event(1), notice()) == {}
+        to = Destination(name="x", to=f"otlp+{receiver.address}", options=options)
+        found = detection(ci__job="build", ci__run="7", uid="d" * 32)
+        assert sent(to, event(1), notice(count=-3), found) == {}
         [request] = receiver.requests
-        found = json_format.Parse(request.body, service.ExportLogsServiceRequest())
-        assert [len(each.scope_logs[0].log_records) for each in found.resource_logs] == [1, 1]
         assert request.path == "/v1/logs"
-        receiver.answer = lambda _: Answer(
-            200, b'{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"too old"}}'
+        read = read_otlp(request)
+    hosts = [{each.key: each.value.string_value for each in logs.resource.attributes} for logs in read.resource_logs]
+    assert hosts == [
+        {"service.name": "flycatcher", "host.name": "h"},
+        {"service.name": "flycatcher", "host.name": "builder-7"},
+    ]
+    assert [logs.scope_logs[0].scope.name for logs in read.resource_logs] == ["flycatcher", "flycatcher"]
+    loss, shown = read.resource_logs[1].scope_logs[0].log_records
+    assert {each.key: each.value.int_value for each in loss.attributes}["flycatcher.count"] == -3
+    assert (loss.event_name, loss.severity_text, loss.severity_number) == ("flycatcher.loss", "ERROR", 17)
+    assert (shown.trace_id.hex(), shown.span_id.hex()) == ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
+    assert shown.time_unix_nano == shown.observed_time_unix_nano == 1_796_000_000_250_000_000
+    values = {each.key: each.value for each in shown.attributes}
+    assert values["log.record.uid"].string_value == "d" * 32
+    assert [each.string_value for each in values["process.command_args"].array_value.values] == found.record[
+        "execution"
+    ]["argv"]
+    assert (values["cicd.pipeline.run.id"].string_value, values["process.pid"].int_value) == ("7", 4242)
+
+
+def test_both_encodings_of_otlp_say_the_same() -> None:
+    texts = "\udcff\ud800 é\u202e\x00"
+    with HttpReceiver() as receiver:
+        for options in ({}, HELD):
+            kept = unpacked(packed(hostile(texts)))
+            sent(
+                Destination(name="x", to=f"otlp+{receiver.address}", options=options),
+                kept,
+                notice(place=1.5, more={"a": [True, 1 << 40, 1 << 64]}),
+            )
+        first, second = map(read_otlp, receiver.requests)
+    assert first == second
+
+
+@pytest.mark.parametrize("options", [{}, HELD], ids=["protobuf", "json"])
+def test_what_a_collector_rejects_is_said(options: dict[str, str]) -> None:
+    service = pytest.importorskip("opentelemetry.proto.collector.logs.v1.logs_service_pb2")
+    partial = service.ExportLogsPartialSuccess(rejected_log_records=1, error_message="too old")
+    said = {
+        "protobuf": service.ExportLogsServiceResponse(partial_success=partial).SerializeToString(),
+        "json": b'{"partialSuccess":{"rejectedLogRecords":"1","errorMessage":"too old"}}',
+    }
+    body = said[options.get("encoding", "protobuf")]
+    with HttpReceiver(lambda _: Answer(200, body)) as receiver:
+        to = Destination(name="x", to=f"otlp+{receiver.address}", options=options)
+        assert sent(to, event(1)) == {0: "the collector rejects it: too old"}
+        for nothing in (b"", b"\xff\xff not of this protocol"):
+            receiver.answer = lambda _, held=nothing: Answer(200, held)
+            assert sent(to, event(1)) == {}
+
+
+class Collector:
+    """A collector's gRPC side on loopback; it answers with what ``answers`` says, then takes everything."""
+
+    def __init__(self, *answers: str) -> None:
+        grpc = pytest.importorskip("grpc")
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+        service = pytest.importorskip("opentelemetry.proto.collector.logs.v1.logs_service_pb2")
+        self.requests: list[Any] = []
+        self.headers: list[dict[str, str]] = []
+        left = list(answers)
+
+        def export(request: Any, context: Any) -> Any:
+            self.requests.append(request)
+            self.headers.append(dict(context.invocation_metadata()))
+            if left:
+                context.abort(getattr(grpc.StatusCode, left.pop(0)), "no room\x1b[31m")
+            return service.ExportLogsServiceResponse()
+
+        handler = grpc.unary_unary_rpc_method_handler(
+            export, service.ExportLogsServiceRequest.FromString, service.ExportLogsServiceResponse.SerializeToString
         )
-        assert sent(Destination(name="x", to=f"otlp+{receiver.address}"), event(1)) == {
-            0: "the collector rejects it: too old"
-        }
+        name = "opentelemetry.proto.collector.logs.v1.LogsService"
+        self.server = grpc.server(ThreadPoolExecutor(2))
+        self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(name, {"Export": handler})])
+        self.port = self.server.add_insecure_port("127.0.0.1:0")
+        self.server.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.stop(None).wait()
+
+
+def test_otlp_goes_over_grpc_with_the_token_and_says_what_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "t1")
+    with Collector("UNAVAILABLE", "INVALID_ARGUMENT") as collector:
+        to = Destination(
+            name="x", to=f"otlp+grpc://127.0.0.1:{collector.port}", token_env="TOKEN", headers={"X-Org": "o"}
+        )
+        with pytest.raises(Unavailable, match=r"^gRPC UNAVAILABLE: no room\\x1b\[31m$"):
+            sent(to, event(1))
+        assert sent(to, event(1)) == {0: "gRPC INVALID_ARGUMENT: no room\\x1b[31m"}
+        assert sent(to, event(1), notice()) == {}
+    assert [len(each.resource_logs) for each in collector.requests] == [1, 1, 2]
+    assert {"authorization": "Bearer t1", "x-org": "o"}.items() <= collector.headers[-1].items()
+
+
+def test_a_grpc_collector_that_is_away_is_tried_again() -> None:
+    pytest.importorskip("grpc")
+    with pytest.raises(Unavailable, match=r"^gRPC UNAVAILABLE: "):
+        sent(Destination(name="x", to=f"otlp+grpc://127.0.0.1:{free_port()}"), event(1))
+    with pytest.raises(FlycatcherError, match="gRPC has no path"):
+        sent(Destination(name="x", to="otlp+grpc://h:4317/path"), event(1))
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://", "sink x: no host"),
+        ("https:///path", "sink x: no host"),
+        ("http://host:99999/", "sink x: Port out of range 0-65535"),
+        ("otlp+http://[::1", "sink x: Invalid IPv6 URL"),
+        ("elasticsearch+https://", "sink x: no host"),
+        ("syslog+tcp://", "sink x: no host"),
+        ("syslog+tls://host:port", "sink x: Port could not be cast to integer value as 'port'"),
+        ("otlp+grpc://", "sink x: no host"),
+        ("nats:///subject", "sink x: no host"),
+        ("smtp:///?to=a&from=b", "sink x: no host"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_refused_at_once(address: str, said: str) -> None:
+    with pytest.raises(FlycatcherError) as raised:
+        transport_for(Destination(name="x", to=address))
+    assert (str(raised.value), raised.value.code) == (said, 2)
+
+
+@pytest.mark.parametrize("address", ["otlp+http://h:1", "pagerduty+https://h", "store:///x.db"])
+def test_a_template_where_the_form_is_the_receivers_own_is_refused(address: str) -> None:
+    with pytest.raises(FlycatcherError, match="takes has a form of its own"):
+        format_for(Destination(name="x", to=address, template="hello"))
 
 
 def test_a_signature_of_s3_is_that_of_the_documentation() -> None:

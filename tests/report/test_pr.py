@@ -177,3 +177,51 @@ def test_a_forge_that_refuses_is_quoted_without_the_token() -> None:
         with pytest.raises(FlycatcherError, match=r"HTTP 401: .*Bad credentials") as error:
             forge_of(variables("github", receiver.address)).put("x")
         assert "t0" not in str(error.value)
+
+
+COMMIT = "c" * 40
+
+
+@pytest.mark.parametrize(
+    ("forge", "base", "name", "failed"),
+    [("github", "/repos/acme/app", "context", "failure"), ("gitlab", "/projects/5", "name", "failed")],
+)
+def test_the_commit_gets_a_status_that_fails_from_a_risk_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forge: str, base: str, name: str, failed: str
+) -> None:
+    ours, theirs = report(tmp_path, "ours.jsonl", QUIET, LOUD, LOUD), report(tmp_path, "base.jsonl", QUIET)
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"head": {"sha": COMMIT}}}))
+    statuses: list[Request] = []
+
+    def answer(request: Request) -> Answer:
+        if "/statuses/" in request.path:
+            statuses.append(request)
+        return Answer(200, b"[]" if request.method == "GET" else b"{}")
+
+    with HttpReceiver(answer) as receiver:
+        for key in ("GITLAB_CI", "GITHUB_EVENT_PATH"):
+            monkeypatch.delenv(key, raising=False)
+        for key, value in variables(forge, receiver.address).items():
+            monkeypatch.setenv(key, value)
+        monkeypatch.setenv(*{"github": ("GITHUB_EVENT_PATH", str(event)), "gitlab": ("CI_COMMIT_SHA", COMMIT)}[forge])
+        words = ["report", "pr", str(ours), "--base", str(theirs), "--post", "--status"]
+        for level in ("high", "critical"):
+            done = CliRunner().invoke(cli, [*words, level])
+            assert done.exit_code == 0, done.output
+    assert {request.path for request in statuses} == {f"{base}/statuses/{COMMIT}"}
+    assert [json.loads(request.body) for request in statuses] == [
+        {"state": failed, name: "flycatcher", "description": "1 new detection of risk high or more"},
+        {"state": "success", name: "flycatcher", "description": "nothing new of risk critical or more"},
+    ]
+
+
+def test_a_status_without_a_commit_or_without_a_forge_is_refused(tmp_path: Path) -> None:
+    with HttpReceiver() as receiver:
+        forge = forge_of(variables("github", receiver.address))
+        for commit in ("", "main", f"{COMMIT}/../../x"):
+            with pytest.raises(FlycatcherError, match="no commit to give a status"):
+                forge.set_status(commit, "text", failed=False)
+        assert receiver.requests == []
+    done = CliRunner().invoke(cli, ["report", "pr", str(report(tmp_path, "a.jsonl", QUIET)), "--status", "high"])
+    assert (done.exit_code, "--status needs --post" in done.output) == (2, True)

@@ -331,7 +331,18 @@ def test_the_command_imports_a_report_and_searches_it(tmp_path: Path) -> None:
     )
     assert flycatcher("query", "--count", "state:accepted") == "1\n"
     assert "executions  4\n" in flycatcher("status")
+    assert "what is to go?" in flycatcher("prune")
+    assert "--keep-level needs --older-than" in flycatcher("prune", "--keep-level", "high", "--vacuum")
     assert flycatcher("prune", "--older-than", "2026-06-01", "--vacuum") == "1 sighting deleted\n"
+    for name, beginning in (
+        ("x.csv", b"time,host,"),
+        ("x.parquet", b"PAR1"),
+        ("x.jsonl", b'{"schema"'),
+        ("x.txt", b'{"schema"'),
+    ):
+        assert flycatcher("export", "--output", f"{tmp_path}/{name}") == f"{tmp_path}/{name}: 3 sightings\n"
+        assert (tmp_path / name).read_bytes().startswith(beginning), name
+    assert flycatcher("prune", "--older-than", "0d") == "3 sightings deleted\n"
 
 
 def test_a_password_is_not_shown() -> None:

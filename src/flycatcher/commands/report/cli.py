@@ -9,7 +9,10 @@ from typing import Any
 
 import click
 
+from flycatcher.core.levels import ANY
 from flycatcher.front import Group
+from flycatcher.level_option import FromLevel
+from flycatcher.wording import counted
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -38,6 +41,13 @@ def command() -> None:
 @click.option(
     "--post", is_flag=True, help="Write the comment, or change the one of an earlier run, instead of printing it."
 )
+@click.option(
+    "--status",
+    type=FromLevel(),
+    metavar="LEVEL",
+    help="Set the commit's status, too: failed where something new has this risk or more.",
+)
+@click.option("--commit", default="", metavar="SHA", help="Of the status; without it, what the CI variables say.")
 @click.option("--forge", type=click.Choice(["github", "gitlab"]), help="Where; without it, what the CI variables say.")
 @click.option(
     "--number", type=click.IntRange(1), help="The pull or merge request; without it, what the CI variables say."
@@ -45,7 +55,7 @@ def command() -> None:
 @click.option(
     "--token-env", default="", metavar="NAME", help="The variable with the token: GITHUB_TOKEN or GITLAB_TOKEN."
 )
-def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None, **where: object) -> None:
+def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None, **where: Any) -> None:  # noqa: ANN401 - click's options
     """Compare reports with those, or the baseline, of the target branch, and make one comment of it, in Markdown.
 
     \b
@@ -55,13 +65,23 @@ def pr(reports: tuple[Path, ...], bases: tuple[Path, ...], baseline: Path | None
     from flycatcher.commands.report.comment import comment  # noqa: PLC0415 - after the words are read
     from flycatcher.commands.report.compare import Compared  # noqa: PLC0415
 
-    text = comment(Compared.of(reports, bases, baseline), compared=bool(bases or baseline))
-    if not where.pop("post"):
+    found = Compared.of(reports, bases, baseline)
+    text = comment(found, compared=bool(bases or baseline))
+    post, level, commit = where.pop("post"), where.pop("status"), where.pop("commit")
+    if not post:
+        if level:
+            raise click.UsageError("--status needs --post")
         sys.stdout.buffer.write(text.encode())
         return
-    from flycatcher.commands.report.forges import forge_of  # noqa: PLC0415 - only where something is sent
+    from flycatcher.commands.report.forges import commit_of, forge_of  # noqa: PLC0415 - only where something is sent
 
-    click.echo(forge_of(os.environ, **where).put(text))  # type: ignore[arg-type]
+    forge = forge_of(os.environ, **where)
+    click.echo(forge.put(text))
+    if level:
+        number = found.new_from(level)
+        which = "" if level == ANY else f" of risk {level} or more"
+        said = f"{counted(number, 'new detection') if number else 'nothing new'}{which}"
+        click.echo(forge.set_status(commit or commit_of(os.environ), said, failed=bool(number)))
 
 
 @command.command()

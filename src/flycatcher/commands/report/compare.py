@@ -12,7 +12,7 @@ from flycatcher.baselines import read
 from flycatcher.core.baseline.compare import Known
 from flycatcher.core.baseline.observe import entry_of
 from flycatcher.core.detection import Detection
-from flycatcher.core.levels import LEVELS
+from flycatcher.core.levels import LEVELS, at_least
 from flycatcher.saved import Record, records
 from flycatcher.sinks.formats.line import level_of
 from flycatcher.sources.context.redact import redact_text
@@ -36,6 +36,10 @@ class Compared(Struct, frozen=True):
     """Executions that were lost: what they ran is not in the report."""
     behaviour: tuple[str, ...] = ()
     """With a baseline: what the change makes run that was not run before, one sentence for each who starts it."""
+
+    def new_from(self, level: str) -> int:
+        """Return how many new detections have a risk of this level or more."""
+        return sum(at_least(level_of(record) or "none", level) for record, _ in self.new)
 
     @classmethod
     def of(cls, reports: Iterable[Path], bases: Iterable[Path], baseline: Path | None = None) -> Compared:

@@ -1,15 +1,17 @@
-"""A forge's comments: find ours by its mark, change it, or write it.
+"""A forge's comments: find ours by its mark, change it, or write it; and the status of the commit.
 
-Sources: GitHub's REST API (issue comments), GitLab's (notes).
+Sources: GitHub's REST API (issue comments, commit statuses), GitLab's (notes, commit status).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flycatcher.commands.report.comment import MARK
 from flycatcher.core.errors import FlycatcherError
@@ -20,14 +22,43 @@ if TYPE_CHECKING:
 
 _PAGES, _PER_PAGE, _SECONDS = 20, 100, 20
 _ANSWER = 16 << 20
+STATUS = "flycatcher"
+"""The name of our status among a commit's."""
+_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+_DESCRIPTION = 140
+"""Characters of a status that GitHub takes."""
+
+
+class Words(NamedTuple):
+    """What a forge calls the parts of a commit's status."""
+
+    name: str
+    failed: str
 
 
 class Forge:
-    """Comments of one pull or merge request."""
+    """Comments of one pull or merge request, and the status of its commit."""
 
-    def __init__(self, comments: str, one: str, headers: Mapping[str, str], update: str) -> None:
-        """``comments`` lists and takes them, ``one`` has each by its number, ``update`` is the method that changes one."""
-        self._comments, self._one, self._headers, self._update = comments, one, dict(headers), update
+    def __init__(self, base: str, comments: str, one: str, headers: Mapping[str, str]) -> None:
+        """``comments``, below ``base``, lists and takes them; ``one`` has each by its number."""
+        self._base, self._comments, self._one, self._headers = (
+            base,
+            f"{base}/{comments}",
+            f"{base}/{one}",
+            dict(headers),
+        )
+        self._update, self._words = "PATCH", Words("context", "failure")
+
+    def set_status(self, commit: str, text: str, *, failed: bool) -> str:
+        """Set our status of a commit, in place of an earlier one; return what was done. Raises FlycatcherError."""
+        if not _COMMIT.fullmatch(commit):
+            raise FlycatcherError(
+                f"no commit to give a status: {commit[:60]!r}", hint="give --commit, a whole hash", code=2
+            )
+        state = self._words.failed if failed else "success"
+        body = {"state": state, self._words.name: STATUS, "description": text[:_DESCRIPTION]}
+        self._ask("POST", f"{self._base}/statuses/{commit}", body)
+        return f"status {state}: {text}"
 
     def put(self, text: str) -> str:
         """Write or change our comment; return what was done. Raises FlycatcherError."""
@@ -59,12 +90,30 @@ class Forge:
             kind = ForbiddenError if error.code in {403, 404} and method != "GET" else FlycatcherError
             raise kind(
                 f"{method} {url.partition('?')[0]}: HTTP {error.code}: {said}",
-                hint="the token needs the right to write comments (GitHub: pull-requests: write; GitLab: api)",
+                hint="the token needs the right to write (GitHub: pull-requests: write, statuses: write; GitLab: api)",
             ) from error
         except (OSError, ValueError) as error:
             raise FlycatcherError(
                 f"{method} {url.partition('?')[0]}: {error}", hint="is the forge reachable?"
             ) from error
+
+
+class GitLab(Forge):
+    """The same in GitLab's words."""
+
+    def __init__(self, base: str, comments: str, one: str, headers: Mapping[str, str]) -> None:
+        """As above."""
+        super().__init__(base, comments, one, headers)
+        self._update, self._words = "PUT", Words("name", "failed")
+
+
+def commit_of(environment: Mapping[str, str]) -> str:
+    """Return the commit that a job is about: in a pull request its own last one, not the merge that GitHub makes of it."""
+    try:
+        event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_bytes())
+        return str(event["pull_request"]["head"]["sha"])
+    except (KeyError, TypeError, OSError, ValueError):
+        return environment.get("CI_COMMIT_SHA") or environment.get("GITHUB_SHA", "")
 
 
 class ForbiddenError(FlycatcherError):
@@ -92,8 +141,7 @@ def _github(environment: Mapping[str, str], number: int | None, token_env: str) 
     }
     if not number or not repository:
         raise FlycatcherError("no pull request", hint="give --number, and GITHUB_REPOSITORY as OWNER/NAME", code=2)
-    base = f"{root}/repos/{repository}/issues"
-    return Forge(f"{base}/{number}/comments", f"{base}/comments", headers, "PATCH")
+    return Forge(f"{root}/repos/{repository}", f"issues/{number}/comments", "issues/comments", headers)
 
 
 def _gitlab(environment: Mapping[str, str], number: int | None, token_env: str) -> Forge:
@@ -104,8 +152,10 @@ def _gitlab(environment: Mapping[str, str], number: int | None, token_env: str) 
     if not number or not project:
         raise FlycatcherError("no merge request", hint="give --number, and CI_PROJECT_ID", code=2)
     token = _token(environment, token_env or "GITLAB_TOKEN")
-    notes = f"{root}/projects/{project}/merge_requests/{number}/notes"
-    return Forge(notes, notes, {"PRIVATE-TOKEN": token, "Content-Type": "application/json"}, "PUT")
+    notes = f"merge_requests/{number}/notes"
+    return GitLab(
+        f"{root}/projects/{project}", notes, notes, {"PRIVATE-TOKEN": token, "Content-Type": "application/json"}
+    )
 
 
 def _token(environment: Mapping[str, str], name: str) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from flycatcher.commands.store.work import Work
 
+_FORMATS = ("jsonl", "csv", "parquet")
+
 
 @click.group(cls=Group, name="store", short_help="Import, search, export and clear out stored detections.")
 def command() -> None:
@@ -76,11 +78,14 @@ def query(address: str, words: tuple[str, ...], **how: Any) -> None:  # noqa: AN
 @command.command()
 @_store
 @click.argument("words", nargs=-1, metavar="[QUERY]")
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True)
+@click.option(
+    "--format", "kind", type=click.Choice(_FORMATS), help="Without it, what the file's name ends in, else jsonl."
+)
 @click.option("--output", "-o", default="-", metavar="FILE", help="Write to a file instead of stdout.")
-def export(*, address: str, words: tuple[str, ...], kind: str, output: str) -> None:
-    """Export what QUERY finds: whole records as JSON Lines, or a row for each sighting."""
-    _work(address).export(" ".join(words), kind, output)
+def export(*, address: str, words: tuple[str, ...], kind: str | None, output: str) -> None:
+    """Export what QUERY finds: whole records as JSON Lines, or a row for each sighting (csv, parquet)."""
+    ending = output.rpartition(".")[2].lower()
+    _work(address).export(" ".join(words), kind or (ending if ending in _FORMATS else _FORMATS[0]), output)
 
 
 @command.command()
@@ -102,6 +107,10 @@ def prune(  # noqa: PLR0913 - an option each
     *, address: str, older_than: str, keep_level: str | None, max_rows: int, max_bytes: int, vacuum: bool
 ) -> None:
     """Delete by age, by level, by number of sightings and by size."""
+    if not (older_than or max_rows or max_bytes or vacuum):
+        raise click.UsageError("what is to go? --older-than, --max-rows, --max-bytes, --vacuum")
+    if keep_level and not older_than:
+        raise click.UsageError("--keep-level needs --older-than")
     _work(address).prune(older_than, keep_level or "none", (max_rows, max_bytes), vacuum=vacuum)
 
 

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 _LINE = 64 << 20
 
 
+_NOW = 1e-6
+"""Seconds in the place of none, which would be no bound: ``--older-than 0d`` is everything."""
+
+
 class Work:
     """One store."""
 
@@ -91,7 +95,7 @@ class Work:
         """Delete, and say how much; ``most``: sightings and bytes. Raises FlycatcherError for a time that is none."""
         now = time.time()
         try:
-            seconds = now - moment(older_than, now) if older_than else 0.0
+            seconds = (now - moment(older_than, now) or _NOW) if older_than else 0.0
         except ValueError as error:
             raise FlycatcherError(
                 f"--older-than {older_than}: no time", hint="90d, 12h or 2026-01-31", code=2

@@ -45,7 +45,7 @@
     document.getElementById("help").showModal();
   }
 
-  const places = { o: "/", d: "/detections", l: "/live", h: "/hosts" };
+  const places = { o: "/", d: "/detections", l: "/live", h: "/hosts", j: "/jobs", s: "/health", m: "/me" };
   const keys = {
     j: () => move(1),
     k: () => move(-1),
@@ -62,7 +62,11 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (going && places[event.key]) location.assign(places[event.key]);
+    if (going && places[event.key]) {
+      going = false;
+      location.assign(places[event.key]);
+      return;
+    }
     going = !going && event.key === "g";
     const act = going ? null : keys[event.key];
     if (act) {

@@ -86,6 +86,12 @@ def format_for(destination: Destination) -> Format:
     plain: Format = kind()
     if not destination.template:
         return plain
+    if len(transport.carries) == 1:
+        raise FlycatcherError(
+            f"sink {destination.name}: template: what {destination.scheme}: takes has a form of its own",
+            hint="a webhook (https:) carries any text",
+            code=2,
+        )
     from flycatcher.sinks.formats.template import Templated  # noqa: PLC0415 - only a template needs Jinja
 
     made: Format = Templated(destination.template, plain.content_type)

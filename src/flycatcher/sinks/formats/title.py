@@ -19,7 +19,8 @@ def title(event: Event) -> str:
     """Return the line, escaped for a log."""
     record = event.record
     if event.is_detection:
-        does = f": {deeds(record)}" if deeds(record) else ""
+        done = deeds(record)
+        does = f": {done}" if done else ""
         times = f" ({event.group.count} times)" if event.group else ""
         return _cut(f"code on the fly, {how(record)}{does}") + times
     if event.kind == "summary":

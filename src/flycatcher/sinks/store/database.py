@@ -94,6 +94,7 @@ def _sqlite(address: str, *, create: bool) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "cache_size=-65536",
+            "wal_autocheckpoint=10000",  # pages: an import would write the same pages of indexes back again and again
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import sqlalchemy as sa
 from msgspec import structs
-from sqlalchemy.dialects import postgresql, sqlite
 
 from flycatcher.core.levels import LEVELS
 from flycatcher.sinks.formats.facts import Facts, facts_of, integer
 from flycatcher.sinks.formats.title import title
 from flycatcher.sinks.message import Event, mapping, packed, unpacked
 from flycatcher.sinks.store import schema
+from flycatcher.sinks.store.bulk import present, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy.engine import Connection, Engine
 
-BATCH = 1000
+
+BATCH, BATCH_BYTES = 4000, 32 << 20
+"""Records, and their JSON, that one transaction takes."""
 _WORD = re.compile(r"[a-z0-9_]{1,64}")
 _ID = re.compile(r"[\w.-]+", re.ASCII)
 """What an address can hold; Flycatcher's own ids are sixteen hexadecimal digits."""
@@ -49,19 +51,21 @@ class Counts(msgspec.Struct):
 
 def ingest(engine: Engine, events: Iterable[Event]) -> Counts:
     """Add events in batches, each in one transaction."""
-    counts, batch = Counts(), []
+    counts, batch, size, read = Counts(), dict[str, Event](), 0, 0
     for event in events:
-        batch.append(event)
-        if len(batch) >= BATCH:
-            _add(engine, batch, counts)
-            batch = []
-    if batch:
-        _add(engine, batch, counts)
+        data, kept = _hashed(event)
+        batch.setdefault(hashlib.blake2b(data, digest_size=16).hexdigest(), kept)
+        size, read = size + len(data), read + 1
+        if read >= BATCH or size >= BATCH_BYTES:
+            _add(engine, batch, read, counts)
+            batch, size, read = {}, 0, 0
+    if read:
+        _add(engine, batch, read, counts)
     return counts
 
 
-def _add(engine: Engine, events: Sequence[Event], counts: Counts) -> None:
-    found = dict(map(_named, events))
+def _add(engine: Engine, found: dict[str, Event], read: int, counts: Counts) -> None:
+    """Add what is not there; ``read``: how many records it was, of which some may have been the same."""
     with engine.begin() as connection:
         known = _known(connection, list(found))
         new = Batch()
@@ -69,31 +73,29 @@ def _add(engine: Engine, events: Sequence[Event], counts: Counts) -> None:
             if uid not in known:
                 new.take(uid, event)
         new.write(connection)
-    counts.read += len(events)
-    counts.added += len(found) - len(known)
-    counts.known += len(events) - len(found) + len(known)
+    added = len(found) - len(known)
+    counts.read += read
+    counts.added += added
+    counts.known += read - added
 
 
-def _named(event: Event) -> tuple[str, Event]:
-    """Return a hash of the record, and the event as any database takes it.
+def _hashed(event: Event) -> tuple[bytes, Event]:
+    """Return what a record's hash is made of, and the event as any database takes it.
 
     Two sightings differ by their time or process, two copies of one do not.
     """
     try:
         data = msgspec.json.encode(event.record, order="sorted")
     except UnicodeEncodeError:
-        return _named(unpacked(packed(event)))
+        return _hashed(unpacked(packed(event)))
     if b"\\u0000" in data or "\0" in event.host:  # PostgreSQL's text cannot hold NUL
-        return _named(unpacked(packed(event).replace(b"\\u0000", b"\\u2400")))
-    return hashlib.blake2b(data, digest_size=16).hexdigest(), event
+        return _hashed(unpacked(packed(event).replace(b"\\u0000", b"\\u2400")))
+    return data, event
 
 
 def _known(connection: Connection, uids: list[str]) -> set[str]:
     """Return those of the records that are there."""
-    found: set[str] = set()
-    for table in (schema.executions, schema.notices):
-        found |= set(connection.scalars(sa.select(table.c.uid).where(table.c.uid.in_(uids))))
-    return found
+    return {uid for table in (schema.executions, schema.notices) for uid in present(connection, table.c.uid, uids)}
 
 
 def words_of(text: str) -> list[str]:
@@ -204,38 +206,13 @@ class Batch:
             if rows:
                 if table is schema.arrivals:
                     _one_at_a_time(connection)
-                connection.execute(_statement(connection, table), rows)
+                write(connection, table, rows)
 
 
 def _one_at_a_time(connection: Connection) -> None:
     """Let no other transaction number its arrivals until this one ends: who follows the numbers misses none."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ARRIVALS)))
-
-
-def _statement(connection: Connection, table: sa.Table) -> Any:  # noqa: ANN401 - each dialect's own insert
-    """Return the insert of a table: what is there stays, but for counts and times."""
-    made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    if table.name not in {"hosts", "detections"}:
-        return made.on_conflict_do_nothing()
-    new = made.excluded
-    changes = {
-        "first_seen": _extreme(connection, "least", table.c.first_seen, new.first_seen),
-        "last_seen": _extreme(connection, "greatest", table.c.last_seen, new.last_seen),
-    }
-    if table.name == "detections":
-        changes |= {
-            "count": table.c["count"] + new["count"],
-            "level": _extreme(connection, "greatest", table.c.level, new.level),
-            "score": _extreme(connection, "greatest", table.c.score, new.score),
-        }
-    return made.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes)
-
-
-def _extreme(connection: Connection, name: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - SQL expressions
-    """Return the lesser or the greater of two; SQLite calls these min and max."""
-    word = name if connection.dialect.name == "postgresql" else {"least": "min", "greatest": "max"}[name]
-    return getattr(sa.func, word)(left, right)
 
 
 def _addressed(facts: Facts) -> Facts:

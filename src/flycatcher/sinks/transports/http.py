@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flycatcher import __version__
 from flycatcher.extras import needed
@@ -121,8 +120,3 @@ def retry_after(text: str) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(text).timestamp() - time.time())
     except (TypeError, ValueError):
         return None
-
-
-def web_address(destination: Destination) -> str:
-    """Return an address without the transport's word before ``+``: ``hec+https://host`` is ``https://host``."""
-    return destination.to.partition("+")[2] if "+" in urlsplit(destination.to).scheme else destination.to

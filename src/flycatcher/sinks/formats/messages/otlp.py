@@ -6,6 +6,7 @@ beside the build's spans.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ _SEVERITIES = {
     "high": (17, "ERROR"),
     "critical": (21, "FATAL"),
 }
+_INT64 = 1 << 63
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 
 
@@ -59,8 +61,10 @@ def any_value(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     """Return a value as OTLP's AnyValue; 64-bit integers are strings in its JSON."""
     if isinstance(value, bool):
         return {"boolValue": value}
-    if isinstance(value, int):
+    if isinstance(value, int) and -_INT64 <= value < _INT64:
         return {"intValue": str(value)}
+    if isinstance(value, float) and math.isfinite(value):
+        return {"doubleValue": value}
     if isinstance(value, list | tuple):
         return {"arrayValue": {"values": [any_value(each) for each in value]}}
     if isinstance(value, dict):

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.message import Unavailable
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 from flycatcher.terminal import one_line
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.extras import needed
 from flycatcher.sinks.message import Unavailable
+from flycatcher.sinks.transports.address import host_and_port
 from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.sinks.transports.tls import tls_context
 
@@ -44,6 +45,7 @@ class Nats:
         """Read the address. Raises FlycatcherError."""
         with needed("nats-py", "sinks", by=f"sink {destination.name}"):
             import nats  # noqa: PLC0415 - only this transport needs it
+        host_and_port(destination)
         parts = urlsplit(destination.to)
         self._subject = parts.path.strip("/").replace("/", ".")
         if not self._subject:

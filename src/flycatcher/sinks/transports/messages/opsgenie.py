@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""OTLP/HTTP: log records to an OpenTelemetry collector, in the protocol's JSON encoding.
+"""OTLP/HTTP: log records to an OpenTelemetry collector, in protobuf, or with ``encoding = "json"`` in the protocol's JSON.
 
 ``otlp+http://host:4318`` is ``http://host:4318/v1/logs``. A partial success names how many records were refused, not
 which: then each is sent alone.
@@ -6,13 +6,13 @@ which: then each is sent alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import msgspec
 from msgspec import Struct
 
-from flycatcher import __version__
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
+from flycatcher.sinks.transports.otlp_request import JsonEncoding, ProtobufEncoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,44 +35,25 @@ class Otlp:
         path: str = "/v1/logs"
         service: str = "flycatcher"
         """``service.name``."""
+        encoding: Literal["protobuf", "json"] = "protobuf"
+        """The protocol's default is protobuf (OpenTelemetry Protocol Exporter, ``OTEL_EXPORTER_OTLP_PROTOCOL``)."""
 
     def __init__(self, destination: Destination, options: Options) -> None:
         """Nothing is sent yet."""
         self._url, self._service = web_address(destination).rstrip("/") + options.path, options.service
         self._http = Http(destination)
+        self._encoding = JsonEncoding() if options.encoding == "json" else ProtobufEncoding(destination.name)
 
     def send(self, messages: Sequence[Message]) -> Mapping[int, str]:
         """Send one request, a resource for each host."""
-        hosts: dict[str, list[msgspec.Raw]] = {}
-        for message in messages:
-            hosts.setdefault(message.event.host, []).append(msgspec.Raw(message.body))
-        scope = {"name": "flycatcher", "version": __version__}
-        made = [
-            {"resource": self._resource(host), "scopeLogs": [{"scope": scope, "logRecords": records}]}
-            for host, records in hosts.items()
-        ]
-        body = msgspec.json.encode({"resourceLogs": made})
-        answer = self._http.post(self._url, body, {"Content-Type": "application/json"})
-        reason = answer.refusal or _rejected(answer.body)
+        body = self._encoding.request(messages, self._service)
+        answer = self._http.post(self._url, body, {"Content-Type": self._encoding.content_type})
+        reason = answer.refusal or self._encoding.rejected(answer.body)
         return dict.fromkeys(range(len(messages)), reason) if reason else {}
-
-    def _resource(self, host: str) -> dict[str, object]:
-        attributes = {"service.name": self._service, "host.name": host}
-        return {"attributes": [{"key": key, "value": {"stringValue": value}} for key, value in attributes.items()]}
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-
-def _rejected(body: bytes) -> str:
-    """Return why records were rejected, empty where none was."""
-    try:
-        said = msgspec.json.decode(body).get("partialSuccess") or {}
-        count = int(said.get("rejectedLogRecords") or 0)
-    except (msgspec.MsgspecError, AttributeError, ValueError):
-        return ""  # a success needs no body
-    return f"the collector rejects it: {said.get('errorMessage', '')}" if count else ""
 
 
 TRANSPORT = Otlp

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from msgspec import Struct
 
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 from flycatcher.sinks.transports.secret import secret_of
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, structs
 
 from flycatcher.core.errors import FlycatcherError
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 from flycatcher.sinks.transports.secret import secret_of
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.message import Unavailable
+from flycatcher.sinks.transports.address import host_and_port
 from flycatcher.sinks.transports.secret import secret_of
 from flycatcher.sinks.transports.tls import tls_context
 from flycatcher.terminal import one_line
@@ -43,6 +44,7 @@ class Smtp:
 
     def __init__(self, destination: Destination, options: Options) -> None:
         """Read the address. Raises FlycatcherError."""
+        host_and_port(destination)
         parts = urlsplit(destination.to)
         query = parse_qs(parts.query)
         self._host, self._port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 587)

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from flycatcher.sinks.message import Unavailable
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from flycatcher.core.errors import FlycatcherError
 from flycatcher.sinks.message import Unavailable, rfc3339
+from flycatcher.sinks.transports.address import host_and_port
 from flycatcher.sinks.transports.tls import tls_context
 
 if TYPE_CHECKING:
@@ -54,10 +54,9 @@ class Syslog:
         """Read the address. Raises FlycatcherError."""
         parts = urlsplit(destination.to)
         self._destination, self._options, self._scheme = destination, options, parts.scheme
-        try:
-            self._host, self._port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
-        except ValueError as error:
-            raise FlycatcherError(f"sink {destination.name}: {error}", hint="syslog+tls://host:6514", code=2) from error
+        if parts.scheme != "syslog+unix":
+            self._host, port = host_and_port(destination)
+            self._port = port or _PORTS[parts.scheme]
         self._path = parts.path or "/dev/log"
         self._socket: socket.socket | None = None
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct, structs
 
-from flycatcher.sinks.transports.http import Http, web_address
+from flycatcher.sinks.transports.address import web_address
+from flycatcher.sinks.transports.http import Http
 from flycatcher.sinks.transports.secret import secret_of
 
 if TYPE_CHECKING:
