@@ -193,6 +193,7 @@ def test_a_pipe_is_loaded_where_the_search_for_its_real_path_ends_before_it(path
     ("words", "expected"),
     [
         (("--test", "-r", "/dev/stdin", "a.js"), ["descriptor"]),
+        (("--test", "--test-reporter", "file:///dev/stdin", "a.js"), ["descriptor"]),
         (("--test", "--import", "file:///dev/stdin", "a.js"), []),  # left to the tests' processes
         (("--test", "--loader", "file:///dev/stdin", "a.js"), []),
         (("--test", "--loader", "file:///dev/stdin", "--test-reporter", "spec", "a.js"), ["descriptor"]),

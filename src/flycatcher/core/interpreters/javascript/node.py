@@ -361,14 +361,17 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
         )  # fmt: skip
 
 
+_LOADED_BY_TESTS = frozenset(("--require", "--test-reporter", "--test-global-setup"))
+
+
 def _left_to_tests(name: str, on: set[str]) -> bool:
     """Whether ``--test`` leaves a module to the processes of the tests, which have another stdin.
 
-    It loads those of ``--require`` itself, and a loader as soon as anything else is imported.
+    It loads those of ``--require`` itself, its reporter and its set-up, and a loader as soon as any of them is imported.
     """
-    if "--test" not in on or name == "--require":
+    if "--test" not in on or name in _LOADED_BY_TESTS:
         return False
-    return name != "--experimental-loader" or on.isdisjoint(("--require", "--test-reporter", "--test-global-setup"))
+    return name != "--experimental-loader" or on.isdisjoint(_LOADED_BY_TESTS)
 
 
 def _package(reading: Reading, name: str, detail: str) -> None:
