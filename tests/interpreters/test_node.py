@@ -94,6 +94,8 @@ def test_a_node_options_that_node_refuses_refuses_the_line(value) -> None:
         (("--", "-"), "unknown", [("stdin", None)]),
         ((), "unknown", []),
         (("-p",), "pipe", [("stdin", None)]),
+        (("-e", "A", "--experimental-specifier-resolution", "off", "-p", "B"), "null", [("argument", "A")]),
+        (("--experimental-specifier-resolution", "node", "-p", "B"), "null", [("argument", "B")]),
         (("-p", ""), "pipe", [("stdin", None)]),
         (("-i", "-e", "go()"), "pipe", [("argument", "go()"), ("stdin", None)]),
         (("-e", "go()"), "pipe", [("argument", "go()")]),
