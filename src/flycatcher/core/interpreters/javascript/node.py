@@ -56,8 +56,8 @@ _VALUES = frozenset(
 _VALUES_IN_SOME = frozenset(
     ("--experimental-specifier-resolution", "--stack-trace-limit", "--experimental-config-file")
 )
-"""The first takes a value up to 18, one of two words, the second from 22 on, the third's is the next word up to 22, and behind ``=``
-alone in 24: a word that is no option is read as the value."""
+"""The first takes a value up to 18, one of two words, the second from 22 on, the third's is the next word up to 22, and behind
+``=`` alone in 24: a word that is no option is read as the value."""
 _DEFAULTS = dict.fromkeys(("--experimental-config-file", "--experimental-default-config-file"), "node.config.json")
 """What options load without a value."""
 _NOT_IN_ENVIRONMENT = frozenset(
