@@ -35,7 +35,7 @@ def observed(tmp_path, *options: str) -> tuple[list[Case], set[Case], set[Case]]
 
 CHILDLESS = {"planted by git config", "planted by sed -i", "planted by cp"}
 """Settings and files that programs write by themselves: ``watch`` looks at what such programs start, and this starts nothing."""
-ENDED = {*MOUNTED, "mapped memory"}
+ENDED = {*MOUNTED, "mapped memory", "in another process's folder"}
 """What ``watch`` does not know any more once the program, or the one that it lies in, has ended."""
 
 
