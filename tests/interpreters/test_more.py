@@ -173,6 +173,15 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("R", "--interactive", "--no-save", "-e", "A"), {}, STDIN),
         (("R", "--no-save", "-e", "A", "--interactive", "-e", "B"), {}, [("argument", "A")]),
         (("Rscript", "--interactive", "f.R"), {}, STDIN),
+        (("Rscript", "--help=1", "/dev/stdin"), {}, [("descriptor", None)]),  # R warns of them, and goes on
+        (("R", "--args=1", "--no-save"), {}, STDIN),
+        (("R", "--file", "1", "--no-save"), {}, STDIN),
+        (("R", "--debugger-args", "--no-save"), {}, STDIN),
+        (
+            ("gawk", "-f", "/proc/self/cmdline", "BEGIN{print>1}"),
+            {},
+            [("memory", "gawk\0-f\0/proc/self/cmdline\0BEGIN{print>1}\0")],
+        ),
     ],
 )
 def test_variables_and_odd_words(words: tuple[str, ...], env: dict[str, str], expected: Found) -> None:

@@ -94,6 +94,8 @@ def test_a_node_options_that_node_refuses_refuses_the_line(value) -> None:
         (("--", "-"), "unknown", [("stdin", None)]),
         ((), "unknown", []),
         (("-p",), "pipe", [("stdin", None)]),
+        (("-e", "A", "--experimental-specifier-resolution", "off", "-p", "B"), "null", [("argument", "A")]),
+        (("--experimental-specifier-resolution", "node", "-p", "B"), "null", [("argument", "B")]),
         (("-p", ""), "pipe", [("stdin", None)]),
         (("-i", "-e", "go()"), "pipe", [("argument", "go()"), ("stdin", None)]),
         (("-e", "go()"), "pipe", [("argument", "go()")]),
@@ -193,6 +195,7 @@ def test_a_pipe_is_loaded_where_the_search_for_its_real_path_ends_before_it(path
     ("words", "expected"),
     [
         (("--test", "-r", "/dev/stdin", "a.js"), ["descriptor"]),
+        (("--test", "--test-reporter", "file:///dev/stdin", "a.js"), ["descriptor"]),
         (("--test", "--import", "file:///dev/stdin", "a.js"), []),  # left to the tests' processes
         (("--test", "--loader", "file:///dev/stdin", "a.js"), []),
         (("--test", "--loader", "file:///dev/stdin", "--test-reporter", "spec", "a.js"), ["descriptor"]),

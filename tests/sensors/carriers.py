@@ -262,7 +262,7 @@ class Case(NamedTuple):
 
 def programs() -> list[Program]:
     """Return the interpreters that are installed: the most used ones, or all with FLYCATCHER_CARRIERS=all."""
-    return [program for program in (*DEFAULT, *(MORE if _all() else ())) if shutil.which(program.words[0]) is not None]
+    return [program for program in (*DEFAULT, *(() if _part() is None else MORE)) if shutil.which(program.words[0]) is not None]
 
 
 @cache
@@ -275,9 +275,13 @@ def _mounts() -> bool:
     )
 
 
-def _all() -> bool:
-    """Whether every carrier is tried with every interpreter: that takes minutes."""
-    return os.environ.get("FLYCATCHER_CARRIERS") == "all"
+def _part() -> tuple[int, int] | None:
+    """Return which part of all interpreters each carrier is tried with (``all`` is 1/1), None where two are enough."""
+    asked = os.environ.get("FLYCATCHER_CARRIERS", "")
+    if not asked:
+        return None
+    which, _, parts = asked.replace("all", "1/1").partition("/")
+    return int(which) - 1, int(parts)
 
 
 def written(folder: Path) -> list[Case]:
@@ -292,9 +296,11 @@ def written(folder: Path) -> list[Case]:
         for carrier, line in _lines(program):
             by_carrier.setdefault(carrier, []).append((program, line))
     by_carrier |= {f"planted by {name}": [(Program((name,), ""), line)] for name, line in PLANTING.items()}
-    cases, lines = [], []
+    cases, lines, part = [], [], _part()
     for number, (carrier, tried) in enumerate(by_carrier.items()):
-        chosen = tried if _all() else [tried[(2 * number + turn) % len(tried)] for turn in range(min(2, len(tried)))]
+        chosen = [tried[(2 * number + turn) % len(tried)] for turn in range(min(2, len(tried)))]
+        if part is not None:
+            chosen = tried[(part[0] - number) % part[1] :: part[1]]
         for program, line in chosen:
             case = Case(f"case{len(cases)}", carrier, program.words[0])
             place = folder / case.folder

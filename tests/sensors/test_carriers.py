@@ -1,6 +1,7 @@
 """The live oracle: whatever a carrier brings into an interpreter is seen by the sensors, and does not run under ``--deny``.
 
-Two interpreters a carrier; FLYCATCHER_CARRIERS=all tries every installed one, which takes minutes.
+Two interpreters a carrier; FLYCATCHER_CARRIERS=all tries every installed one, which takes half an hour, and FLYCATCHER_CARRIERS=1/6
+a sixth of them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def observed(tmp_path, *options: str) -> tuple[list[Case], set[Case], set[Case]]
 
 CHILDLESS = {"planted by git config", "planted by sed -i", "planted by cp"}
 """Settings and files that programs write by themselves: ``watch`` looks at what such programs start, and this starts nothing."""
-ENDED = {*MOUNTED, "mapped memory"}
+ENDED = {*MOUNTED, "mapped memory", "in another process's folder"}
 """What ``watch`` does not know any more once the program, or the one that it lies in, has ended."""
 
 

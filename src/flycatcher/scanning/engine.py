@@ -81,6 +81,12 @@ def scan_bytes(  # noqa: PLR0913 - what a scan may be asked for
         data = data.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
     types = candidates(path, data[:256], docs=docs)
     result.typed = bool(types)
+    by_name = [each for each in types if each.rank < BY_CONTENT]
+    if by_name and not any(each.nul for each in by_name) and (wide := _wide(data)):
+        named = word(data.decode(wide, "replace").encode("utf-8", "surrogatepass"))
+        if named:
+            said = "UTF-16 without a byte-order mark: read as the bytes that it has"
+            result.skipped.append(Skipped(path=path, reason=said, partial=True, unread=named))
     document = Document(path, data.decode("utf-8", "surrogateescape"))
     seconds = SECONDS + len(data) / BYTES_A_SECOND
     found: list[Finding] = []
@@ -103,6 +109,15 @@ def scan_bytes(  # noqa: PLR0913 - what a scan may be asked for
     result.skipped.extend(_problems(document))
     result.findings = _numbered(found)
     return result
+
+
+def _wide(data: bytes) -> str:
+    """Return the encoding of text in UTF-16 that has no byte-order mark: every other byte of its beginning is NUL; else nothing."""
+    head = data[:_HEAD]
+    for encoding, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros and zeros.count(0) > 0.9 * len(zeros) and 0 not in letters:
+            return encoding
+    return ""
 
 
 def _read(

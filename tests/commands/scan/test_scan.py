@@ -189,6 +189,27 @@ def test_byte_order_marks_are_no_obstacle(encoding: str) -> None:
     assert (finding.span.line, finding.span.column) == (2, 1)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("path", ["c.ps1", "d.bat"])
+def test_utf_16_without_a_mark_is_said_where_it_names_an_interpreter(path: str, encoding: str) -> None:
+    (skipped,) = scan_bytes(path, f"x:\n\t{CODE}".encode(encoding)).skipped
+    assert (skipped.reason, skipped.unread) == (
+        "UTF-16 without a byte-order mark: read as the bytes that it has",
+        "python3",
+    )
+    assert scan_bytes(path, "x:\n\techo one\n".encode(encoding)).skipped == []
+
+
+@pytest.mark.parametrize(
+    ("step", "line"), [("sh 'python3 -c 1\n", 2), ('sh """python3 -c 1\n', 2), ("// sh 'python3 -c 1\n", 0)]
+)
+def test_a_step_whose_string_does_not_end_is_said(step: str, line: int) -> None:
+    result = scan_bytes("Jenkinsfile", f"node {{\n{step}}}\n".encode())
+    assert [(s.line, s.reason, s.unread) for s in result.skipped] == (
+        [(line, "a step's string that does not end", "python3")] if line else []
+    )
+
+
 def test_many_files_on_several_cores_come_in_order(tree: Tree) -> None:
     for number in range(450):
         tree.write(f"f{number:03}.sh", f"# {number}\npython3 -c 'print({number})'\n")

@@ -56,8 +56,8 @@ _VALUES = frozenset(
 _VALUES_IN_SOME = frozenset(
     ("--experimental-specifier-resolution", "--stack-trace-limit", "--experimental-config-file")
 )
-"""The first takes a value up to 18, the second from 22 on, the third's is the next word up to 22, and behind ``=`` alone in 24: a
-word that is no option is read as the value."""
+"""The first takes a value up to 18, one of two words, the second from 22 on, the third's is the next word up to 22, and behind
+``=`` alone in 24: a word that is no option is read as the value."""
 _DEFAULTS = dict.fromkeys(("--experimental-config-file", "--experimental-default-config-file"), "node.config.json")
 """What options load without a value."""
 _NOT_IN_ENVIRONMENT = frozenset(
@@ -186,6 +186,8 @@ class _Walk:
 
     def takes_value(self, name: str, sign: str, value: str) -> bool:
         """Whether an option takes a value."""
+        if name == "--experimental-specifier-resolution" and not sign:
+            return self.peek() in ("node", "explicit")
         if name in _VALUES_IN_SOME:
             following = self.peek()
             return bool(value) or (not sign and bool(following) and not (following or "").startswith("-"))
@@ -361,14 +363,17 @@ def _preload(reading: Reading, given: Given, on: set[str], starts: list[int] | N
         )  # fmt: skip
 
 
+_LOADED_BY_TESTS = frozenset(("--require", "--test-reporter", "--test-global-setup"))
+
+
 def _left_to_tests(name: str, on: set[str]) -> bool:
     """Whether ``--test`` leaves a module to the processes of the tests, which have another stdin.
 
-    It loads those of ``--require`` itself, and a loader as soon as anything else is imported.
+    It loads those of ``--require`` itself, its reporter and its set-up, and a loader as soon as any of them is imported.
     """
-    if "--test" not in on or name == "--require":
+    if "--test" not in on or name in _LOADED_BY_TESTS:
         return False
-    return name != "--experimental-loader" or on.isdisjoint(("--require", "--test-reporter", "--test-global-setup"))
+    return name != "--experimental-loader" or on.isdisjoint(_LOADED_BY_TESTS)
 
 
 def _package(reading: Reading, name: str, detail: str) -> None:

@@ -22,6 +22,7 @@ from flycatcher.core.interpreters.engine.options import (
     parse,
 )
 from flycatcher.core.interpreters.engine.paths import planted_path
+from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +36,14 @@ OPTIONS = Options(
     parser="own",
     long={
         "-e": CODE,
-        **each(("-f", "--file"), _FILE),
+        "-f": _FILE,
+        "--file": Option("attached", "file"),
         **each(("-g", "-d"), VALUE),
         "-q": FLAG,
         "-s": _SAVE,
         "-h": EXIT,
-        **each(
-            ("--encoding", "--gui", "--debugger", "--debugger-args", "--arch", "--max-ppsize", "--min-nsize"), VALUE
-        ),
+        **each(("--encoding", "--gui", "--debugger", "--arch", "--max-ppsize", "--min-nsize"), VALUE),
+        "--debugger-args": Option("attached"),
         **each(("--min-vsize", "--default-packages"), VALUE),
         **each(("--save", "--no-save", "--no-echo", "--slave"), _SAVE),
         "--no-environ": Option(detail="environ"),
@@ -61,6 +62,8 @@ OPTIONS = Options(
     unknown="skip",
 )
 
+_VALUELESS = lazy("--(?:args|help|version)=")
+"""With a value these are no options: R warns of them, and goes on."""
 _FIRST = (("R_ENVIRON", "environ"), ("R_ENVIRON_USER", "environ"), ("R_PROFILE", "site"), ("R_PROFILE_USER", "user"))
 """Variables that name files which are read first, of variables or of R, and the option that keeps R from each (Startup)."""
 _LIBRARIES = ("R_LIBS", "R_LIBS_SITE", "R_LIBS_USER")
@@ -90,11 +93,11 @@ class R(Interpreter):
 
     def parse(self, execution: Execution) -> CommandLine:
         """Read the words as R does, or, for Rscript, up to its -e or its file and then as R does."""
-        words = execution.argv
+        words = tuple("--unknown" if _VALUELESS.match(word) else word for word in execution.argv)
         name = (execution.exe or words[0]).rpartition("/")[2]
-        if not name.startswith("Rscript"):
-            return parse(self.options, words)
-        return _rscript(self.options, words)
+        line = _rscript(self.options, words) if name.startswith("Rscript") else parse(self.options, words)
+        line.given = [given for given in line.given if given.option.role != "file" or given.value is not None]
+        return line
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
         """Read profiles first, then each -e, the file, or stdin."""

@@ -28,12 +28,14 @@ from flycatcher.core.interpreters.engine.options import (
     parse,
 )
 from flycatcher.core.interpreters.engine.paths import planted_path
+from flycatcher.core.interpreters.engine.reading import NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flycatcher.core.execution import Execution
     from flycatcher.core.interpreters.engine.reading import Reading
+    from flycatcher.core.snippet import Snippet
 
 _FILE = Option("value", "file")
 _MANY = 100
@@ -176,7 +178,7 @@ class Awk(Interpreter):
         if not any(given.option.role != "load" for given in sources) and command.operands:
             index = command.operands[0]
             reading.add("argument", execution.argv[index], index=index)
-        found = [s for s in reading.snippets if s.text is None or starts_command(s.text) or uses_files(s.text)]
+        found = [snippet for snippet in reading.snippets if _acts(snippet)]
         if len(found) < len(reading.snippets):
             reading.snippets[:] = found
             reading.outcome = "inline" if found else "script"
@@ -196,6 +198,12 @@ class Awk(Interpreter):
             elif not _found(reading, given):
                 reading.program(given.at, option=given.name, offset=given.offset)
         return sources
+
+
+def _acts(snippet: Snippet) -> bool:
+    """Whether a text does more than to work on its input; what lies in procfs is cut in pieces that no reader here follows."""
+    text = snippet.text
+    return text is None or snippet.note == NOTES["procfs"] or starts_command(text) or uses_files(text)
 
 
 def _without_input(sources: list[Given], reading: Reading) -> bool:

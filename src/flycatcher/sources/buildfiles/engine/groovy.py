@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 _STRING = (
     r"'''(?P<{0}3s>(?:\\.|[^\\])*?)'''|\"\"\"(?P<{0}3d>(?:\\.|[^\\])*?)\"\"\"|"
-    r"'(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
+    r"'(?!'')(?P<{0}1s>(?:\\.|[^'\\\n])*)'|\"(?!\"\")(?P<{0}1d>(?:\\.|[^\"\\\n])*)\""
 )
 _STEP = lazy(
     r"(?<![\w.$])(?P<step>sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:(?:label|encoding|returnStdout|returnStatus)\s*:\s*[^,\n]+,\s*)*"
     r"(?:script\s*:\s*)?(?:" + _STRING.format("t") + ")",
     re.DOTALL,
 )
+_OPENED = lazy(r"(?<![\w.$])(?:sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:script\s*:\s*)?(?=(?P<quote>'''|\"\"\"|['\"]))")
 _EXECUTED = lazy(r"(?:'(?P<x1s>(?:\\.|[^'\\\n])*)'|\"(?P<x1d>(?:\\.|[^\"\\\n])*)\")\.execute\(")
 _ELSEWHERE = lazy(r"\b(?P<key>command|cmd|execCommand|remoteCommand)\s*:\s*(?:" + _STRING.format("c") + ")", re.DOTALL)
 _LINE = lazy(r"commandLine\s*[\s(=]\s*\[?((?:\s*(?:'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")\s*,?)+)")
@@ -61,8 +62,9 @@ def unescaped(text: str, start: int, end: int, *, interpolates: bool) -> Located
 
 def steps(document: Document) -> Iterator[Region | Start]:
     """Yield the text of each sh, bat and powershell step."""
-    text = document.text
+    text, read = document.text, set()
     for match in _STEP.finditer(text):
+        read.add(match.start())
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if _COMMENT.search(line):
             continue
@@ -77,6 +79,12 @@ def steps(document: Document) -> Iterator[Region | Start]:
             yield from script(located, symbol, {}, dialect=dialect, context=context)
         else:
             yield Region(text=located, dialect=dialect, symbol=symbol, context=context, confidence=confidence)
+    for match in _OPENED.finditer(text):
+        if match.start() not in read and not _COMMENT.search(
+            text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        ):
+            whole = len(match["quote"]) > 1
+            document.problem(match.end(), "a step's string that does not end", stops=whole, blanked=not whole)
 
 
 def executed(document: Document) -> Iterator[Region | Start]:
