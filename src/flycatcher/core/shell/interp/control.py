@@ -161,21 +161,33 @@ def run_for(machine: ShellProcess, command: For) -> None:
     machine.branches -= 1
 
 
+_FALLS, _TESTS_ON = (";&",), (";;&", ";|")
+"""What lets the next arm run as well, and what asks the next patterns (bash manual, 3.2.5.2; mksh and zsh have ``;|``)."""
+
+
 def run_case(machine: ShellProcess, command: Case) -> None:
     """Read every arm; go on with the one that is known to match, or with all that may."""
     subject = machine.expander.text(command.word)
     decided: State | None = None
+    falling: State | None = None
     ends: list[State] = []
-    for choices, body in command.arms:
+    for choices, body, ending in command.arms:
         texts = [machine.expander.pattern(choice) for choice in choices]
         sure = not unsure(subject) and not any(unsure(text) for text in texts)
         hit = sure and decided is None and any(patterns.matches(text, subject) for text in texts)
+        outer, machine.state = machine.state, falling or machine.state
         after = _branch(machine, body)
-        if hit:
+        machine.state = outer
+        runs, falling = hit or falling is not None, None
+        if (runs or not sure) and ending in _FALLS:
+            falling = after
+        elif runs and ending in _TESTS_ON:
+            machine.state.__dict__.update(after.__dict__)
+        elif runs:
             decided = after
-        elif not sure and decided is None:
+        if not runs and not sure and decided is None:
             ends.append(after)
-    _settle(machine, decided or machine.fork(), ends)
+    _settle(machine, decided or falling or machine.fork(), ends)
     machine.status = None
 
 

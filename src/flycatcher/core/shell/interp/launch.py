@@ -22,6 +22,7 @@ from flycatcher.core.shell.interp.filters import output
 from flycatcher.core.shell.interp.links import facts_for, followed, is_fifo, origins_for, remember
 from flycatcher.core.shell.interp.plant import plant_text
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
+from flycatcher.core.shell.interp.written import keep_written
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
     decodes,
@@ -257,6 +258,9 @@ def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
         for path in argv[1:]:
             if not path.startswith("-") and text is not None:
                 machine.collector.keep(machine.state.located(path), text)
+    for path, whole in keep_written(name, argv, machine.state.reads[0], files).items():
+        machine.collector.keep(machine.state.located(path), whole)
+        plant_text(machine, path, whole, argv)
     if buffer is not None:
         buffer.write(_printed(machine, name, argv, text))
     if name == "which":

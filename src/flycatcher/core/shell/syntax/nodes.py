@@ -212,10 +212,10 @@ class For(Struct):
 
 
 class Case(Struct):
-    """``case word in``: patterns with their bodies."""
+    """``case word in``: patterns, their bodies and what ends each (``;;``, ``;&``, ``;;&``)."""
 
     word: Word
-    arms: list[tuple[list[Word], Script]]
+    arms: list[tuple[list[Word], Script, str]]
     redirects: list[Redirect] = []
 
 

@@ -85,7 +85,7 @@ class Parser(SimpleCommands):
         return Script(items)
 
     def _at_arm_end(self) -> bool:
-        return self.peek(2) in (";;", ";&")
+        return self.peek(2) in (";;", ";&", ";|")
 
     def _separators(self) -> None:
         """Skip blanks, comments, newlines (with the here-documents they bring) and stray separators."""
@@ -358,7 +358,7 @@ class Parser(SimpleCommands):
         self._expect("esac")
         return Case(word, arms)
 
-    def _arm(self) -> tuple[list[Word], Script]:
+    def _arm(self) -> tuple[list[Word], Script, str]:
         self.pos += self.peek() == "("
         patterns = []
         while True:
@@ -370,11 +370,11 @@ class Parser(SimpleCommands):
             self.pos += 1
         self._close(")")
         body = self._list(frozenset({"esac"}))
-        for ending in (";;&", ";;", ";&"):
+        for ending in (";;&", ";;", ";&", ";|"):
             if self.text.startswith(ending, self.pos):
                 self.pos = min(self.pos + len(ending), self.end)
-                break
-        return patterns, body
+                return patterns, body, ending
+        return patterns, body, ""
 
     def _test(self) -> Test:
         self.pos += 2
