@@ -129,24 +129,10 @@ _CONFIGURATIONS = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
 _FOLDERS = ("GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
 """Those that name folders, of git's own programs and of what a new repository begins with, its hooks among it."""
 _MAKES = frozenset({"init", "clone"})
-_HOOKED = frozenset(
-    [
-        "am",
-        "checkout",
-        "commit",
-        "fetch",
-        "gc",
-        "merge",
-        "pull",
-        "push",
-        "rebase",
-        "receive-pack",
-        "reset",
-        "revert",
-        "switch",
-        "worktree",
-    ]
-)
+_HOOKED = frozenset({
+    "am", "checkout", "commit", "fetch", "gc", "merge", "pull", "push", "rebase", "receive-pack", "reset", "revert", "switch",
+    "worktree",
+})  # fmt: skip
 """Subcommands that run hooks (githooks(5))."""
 
 
