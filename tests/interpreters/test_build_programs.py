@@ -49,7 +49,6 @@ def test_a_variable_may_name_the_file() -> None:
     assert texts(["npm", "init", "-y"], {"/a/i.js": FIFO}, {"npm_config_init_module": "/a/i.js"}) == [
         ("descriptor", None)
     ]
-    assert texts(["bundle", "check"], {"G": STDIN}, {"BUNDLE_GEMFILE": "G"}) == [("descriptor", "TEXT")]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,6 @@ TOOLS: dict[str, Tool] = {
     "guard": Tool(("Guardfile",), ("-G", "--guardfile"), language="ruby"),
     "cap": Tool(("Capfile", "capfile", "Capfile.rb", "capfile.rb"), ("-f", "--rakefile"), language="ruby"),
     "vagrant": Tool(("Vagrantfile",), variables=("VAGRANT_VAGRANTFILE",), language="ruby"),
-    "bundle": Tool((), ("--gemfile",), variables=("BUNDLE_GEMFILE",), language="ruby"),
     "scons": Tool((), ("-f", "--file", "--makefile", "--sconstruct"), ("-C", "--directory"), language="python"),
     "waf": Tool(("wscript",), language="python"),
     "invoke": Tool(("tasks.py",), language="python"),
@@ -68,16 +67,16 @@ TOOLS: dict[str, Tool] = {
     "mage": Tool(("magefile.go",)),
     "hatch": Tool(("hatch_build.py",), language="python"),
 }  # fmt: skip
-_ALIASES = {"gradlew": "gradle", "go-task": "task", "grunt-cli": "grunt", "bundler": "bundle", "capistrano": "cap"}
+_ALIASES = {"gradlew": "gradle", "go-task": "task", "grunt-cli": "grunt", "capistrano": "cap"}
 
 
 class BuildPrograms(Host):
     """Programs that read a file of tasks, where it is no file."""
 
     id = "build_programs"
-    names = (r"ant|thor|guard|cap|vagrant|bundler?|scons|waf|inv(?:oke)?|fab|locust|tox|meson|just|(?:go-)?task|mask",
+    names = (r"ant|thor|guard|cap|vagrant|scons|waf|inv(?:oke)?|fab|locust|tox|meson|just|(?:go-)?task|mask",
              r"grunt|gulp|jake|webpack|rollup|npm|gradlew?|premake5|xmake|tup|earthly|mage|hatch")  # fmt: skip
-    install = "apt: ant, ruby-thor, bundler, meson, npm; pip: scons, invoke, fabric, tox"
+    install = "apt: ant, ruby-thor, meson, npm; pip: scons, invoke, fabric, tox"
     verified = ("ant 1.10", "thor 1.2", "scons 4.10", "invoke 3.0", "npm 9")
     variables = tuple(dict.fromkeys(name for tool in TOOLS.values() for name in tool.variables))
     options = Options(parser="own")
