@@ -22,10 +22,10 @@ ROOT = Path(__file__).parents[1]
 OTHERS_GRAMMAR = {"irb": "ruby"}
 """Compared within the grammar of another interpreter, whose program it runs on."""
 BY_HAND = {
-    "crontab", "incrontab", "at", "tee", "man", "pudb", "fzf", "supervisord", "mocha", "ava", "tap", "vitest", "jest",
+    "crontab", "incrontab", "at", "tee", "man", "pudb", "fzf", "supervisord", "mocha", "ava", "tap", "vitest", "jest", "build_programs",
 }  # fmt: skip
 """Tried line by line with the real program, which plants what it is given, asks for a terminal, or takes seconds to start:
-``tests/interpreters/test_schedulers.py`` and ``test_test_runners.py``."""
+``tests/interpreters/test_schedulers.py``, ``test_test_runners.py`` and ``test_build_programs.py``."""
 OF_NO_TABLE = {"launchers", "watch", "php_wasm"}
 """Grammars of programs that are no interpreters and start one; and of further versions of an interpreter."""
 

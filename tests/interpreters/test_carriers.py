@@ -115,7 +115,7 @@ def test_shell_text_that_sets_it_counts_once(text: str) -> None:
 
 
 def test_a_variable_that_is_not_handed_on_is_nothing() -> None:
-    assert read_written(f"NODE_OPTIONS='{DATA}'; npm ci")[1] == []
+    assert [reading.snippets for _, reading in read_written(f"NODE_OPTIONS='{DATA}'; npm ci")[1]] in ([], [[]])
     assert read_written(f"echo NODE_OPTIONS='{DATA}'")[1] == []
 
 

@@ -102,6 +102,8 @@ def test_pudb_runs_a_command_first(words: list[str]) -> None:
     "words",
     [
         ["s.py", "--pre-run", "X"],
+        ["--pre-run", "X"],
+        ["--pre-run", "X", "-m"],
         ["--pre-run", "X", "--version"],
         ["--bogus", "--pre-run", "X", "s.py"],
     ],

@@ -182,14 +182,3 @@ def test_what_was_taken_back_does_not_run(text: str) -> None:
 
 def test_an_argument_and_shell_text_answer_alike_where_a_shell_reads_a_pipe() -> None:
     assert detect(Execution(argv=("bash", "-c", "date '+python3 -c 1' | sh"))) is not None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "sed -n 'w f' <<< 'python3 -c 1'; sh f",
-        "split -b 100 - f <<< 'python3 -c 1'; sh faa",
-    ],
-)
-def test_what_stays_unseen_of_files_that_other_programs_write_or_name(text: str) -> None:
-    assert inline(text) == []

@@ -34,8 +34,9 @@ LONGEST = 1 << 17
 """Characters of all values together that are read: as long as one string of execve(2) may be (MAX_ARG_STRLEN)."""
 
 Variables = tuple[tuple[str, str], ...]
-_FOLDERS = frozenset({"HOME"})
-"""What names a folder in which interpreters look for files unasked: those count where a source has seen them, not by the value."""
+_FOLDERS = frozenset({"HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR", "GIT_SSH"})
+"""What names a place that is of interest to one program alone: a folder in which interpreters look for files unasked, which count
+where a source has seen them, not by the value; git's own files, which builds have below /tmp for all that they start."""
 _OPEN_FOLDERS = ("/tmp", "/var/tmp", "/dev", "/proc")  # noqa: S108 - to relative paths another working folder means nothing
 QUIET = 50_000
 """Names and environments that are remembered as bringing no text in; then all are forgotten."""

@@ -64,12 +64,7 @@ def started(source: Source, grammar: str = "bash") -> Iterator[tuple[Execution, 
 
 def brought_in(execution: Execution, scan: Findings) -> Iterator[Snippet]:
     """Yield what a start runs that its words alone do not show, each once: text of variables, standard input, descriptors, files."""
-    if scan.nested_of is None or not (
-        execution.stdin != "unknown"
-        or execution.descriptors
-        or execution.files
-        or any(map(reads_variable, execution.env))
-    ):
+    if scan.nested_of is None or not _gets_more(execution):
         return
     known = {_key(snippet) for snippet in scan.nested}
     variables = sum(snippet.variable is not None for snippet in scan.nested)
@@ -80,6 +75,14 @@ def brought_in(execution: Execution, scan: Findings) -> Iterator[Snippet]:
         if snippet.variable is None or variables <= VARIABLES:
             known.add(_key(snippet))
             yield snippet
+
+
+def _gets_more(execution: Execution) -> bool:
+    """Whether a start gets more than its words: something to read, or variables that an interpreter reads or a word names."""
+    if execution.stdin != "unknown" or execution.descriptors or execution.files:
+        return True
+    words = "\n".join(execution.argv[1:]) if execution.env else ""
+    return any(reads_variable(name) or name in words for name in execution.env)
 
 
 def _key(snippet: Snippet) -> tuple[str, str | None, str | None]:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _ESCAPED = lazy(r"(?<![\w.+-])([A-Za-z_][\w.+-]*)\\[nt]")
 """A word in front of an escape that ends it where printf or echo reads it."""
+_BEHIND = lazy(r"\\[nt]([A-Za-z_][\w.+-]*)")
+"""One behind such an escape."""
 _DASHED = lazy(r"-(?<![\w.+-]-)([A-Za-z_][\w.+-]+)")
 """A login shell's name, or one that is glued to a launcher's option: ``-bash``, ``env -abash``."""
 _JOINED = lazy(r"(\\\\)|\\\n")
@@ -75,7 +77,7 @@ _NAMED = lazy(r"[}`]['\"]?\w*=(?!=)|\)['\"]?=(?!=)|\$\w+=(?!=)")
 """A variable is set whose name is put together."""
 _EXPANSION = r"(?:\$\{?[\w@*#!?\[\]]++[^\s}'\";&|()<>$`]*+\}?|\$\(\([^(){}]*\)\)|\$[({][^(){}]*[)}]|`[^`]*`|\{\}|\}|\)|\U000f0000)['\"]*+"
 _UNTOLD = rf"['\"]?(?:(?:[\w./+-]++(?=[$`\U000f0000]))?{_EXPANSION})+[\w./+-]*+[ \t]*(?:[ \t]['\"]?[-$`]|<|$|[\n;&|)])|['\"]?(?:\$\(|`)"
-_FIRST = r"(?:^|[;&|({!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
+_FIRST = r"(?:^|[;&|(){!\n`]|\b(?:do|then|else|elif|if|while|until|time|exec|command|builtin)[ \t])[ \t]*(?:\w+=[^\s$`]*[ \t]+)*"
 _DYNAMIC = re.compile(rf"{_FIRST}(?:{_UNTOLD})")
 """A word that is not told stands where a program is named."""
 _ANYWHERE = re.compile(rf"{_EXPANSION}[\w./+-]*+[ \t]+['\"]?[-$`<]|(?:^|\s)['\"]?(?:\$\(|`)")
@@ -88,6 +90,10 @@ _COMPUTED = lazy(
     + r"|head[ \t]+-\w*c|tail[ \t]+-\w*c|\$\{(?:[^}\[:#%/@^,$]|\$(?!\{))*[\[:#%/@^,]|\$[\w{(](?<=[\w}\"')]\$.)|`(?<=[\w}\"')]`)|\+="
 )
 """Text is put together that may become a program's name."""
+_SPLITS = lazy(r"\bIFS=[^\s;]+[ \t]*[;\n]")
+"""From here on words are split otherwise."""
+_EDITS = lazy(r"\bsed\b[^\n;|&]*(?:-\w*i|--in-place|\bw[ \t]+[\w./])|\bc?split\b")
+"""What makes files of text that it changes or parts."""
 _SHELL_SETS = r"(?:{}(?:%%)?(?:\[[^\]\n]*\])?:?\+?=(?!=)|(?:\b(?:read\b[^\n;|&]*|for|select)|-v)[ \t]*{}\b)"
 _FILE_SETS = r"(?:{}(?:%%)?['\"]?[ \t]*(?:[:+?!]*=|:|$)|\b(?i:env|setenv)[ \t]+{}[ \t])"
 _NO_NAME = r"(?<![\w.+$-])"
@@ -166,13 +172,13 @@ def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> boo
         plain = without_quotes(form)
         words = tokens(plain)
         if "\\n" in form or "\\t" in form:
-            words.update(_ESCAPED.findall(form))
+            words.update(_ESCAPED.findall(form), _BEHIND.findall(form))
         here = {token: kind for token in words if (kind := _kind(token))}
         if here and _started(_Form(form, plain, "|" in text or "<" in text), here, known, strict=strict):
             return True
         if _dashed(plain, here):
             return True
-        if _copied(plain, here, form):
+        if _copied(plain, here, form) or _edited(plain, here):
             return True
         kinds |= here
     return _unnamed(text, set(kinds.values()), known)
@@ -181,6 +187,7 @@ def _may_start(text: str, env: Mapping[str, str] | None, *, strict: bool) -> boo
 def _forms(text: str) -> Iterator[str]:
     """Yield the ways to read a text: lines joined or not, and without expansions inside of words, which may be empty."""
     # a backslash at a line's end joins words, unless it stands in single quotes: both are tried
+    text = text.replace('$"', '"') if '$"' in text else text
     forms = (_JOINED.sub(r"\1", text), text.replace("\\\n", "\n")) if "\\\n" in text else (text,)
     yield from forms
     if "$" in text:
@@ -251,6 +258,14 @@ def _copied(plain: str, kinds: Mapping[str, Kind], form: str) -> bool:
     return any(isinstance(kinds.get(token), Interpreter) for token in tokens(copies))
 
 
+def _edited(plain: str, kinds: Mapping[str, Kind]) -> bool:
+    """Whether a text makes files of what it changes or parts, and starts an interpreter with a plain word."""
+    if _EDITS.search(plain) is None:
+        return False
+    names = [name for name, kind in kinds.items() if isinstance(kind, Interpreter) and not isinstance(kind, Host)]
+    return any(re.search(rf"{_FIRST}{re.escape(name)}[ \t]+[\w.]", plain) for name in names)
+
+
 def _copies(text: str) -> bool:
     """Whether a text may give a program another name."""
     return _COPIES.search(text) is not None or ("install" in text and _INSTALLS.search(text) is not None)
@@ -261,6 +276,8 @@ def _unnamed(text: str, kinds: set[Kind], known: _Known) -> bool:
     dynamic = _ANYWHERE if "wrapper" in kinds else _DYNAMIC
     hosts = {kind for kind in kinds if isinstance(kind, Host)} | set(known.hosts)
     interpreters = any(isinstance(kind, Interpreter) and kind not in hosts for kind in kinds)
+    if "IFS=" in text and _SPLITS.search(text) and (interpreters or _COMPUTED.search(text)):
+        return True
     if interpreters or known.names or _COMPUTED.search(text):
         return dynamic.search(text) is not None
     return any(_hinted(host, _commands(text, start.start())) for start in dynamic.finditer(text) for host in hosts)

@@ -110,6 +110,10 @@ class CommandLine(Struct, gc=False):
         """Return all options with this role, in their order."""
         return [given for given in self.given if given.option.role == role]
 
+    def last(self, *names: str) -> Given | None:
+        """Return the last option of these names; None for none."""
+        return next((given for given in reversed(self.given) if given.name in names), None)
+
     def has(self, *names: str) -> bool:
         """Whether one of these options (spelt with dashes) was given."""
         for given in self.given:  # noqa: SIM110 - as in first

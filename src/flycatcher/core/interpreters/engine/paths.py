@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from flycatcher.core.regex import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from flycatcher.core.execution import Execution, FileFact, FileKind
 
@@ -126,6 +126,14 @@ def is_flowing(path: str, execution: Execution) -> bool:
     if descriptor_of(path, execution) == 0:
         return execution.stdin in ("pipe", "socket", "tty")
     return special_kind(path, execution) in _FLOWING
+
+
+def may_start_unseen(path: str, execution: Execution, starts: Callable[[str], object]) -> bool:
+    """Whether a path is a FIFO or another thing that is no file, whose text ``starts`` something, or is not known."""
+    if special_kind(path, execution) is None:
+        return False
+    found = fact_of(path, execution)
+    return found is None or found.text is None or bool(starts(found.text))
 
 
 def is_volatile(path: str, execution: Execution) -> bool:

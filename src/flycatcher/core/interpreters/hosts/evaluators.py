@@ -5,12 +5,14 @@ Source: lldb(1), the manuals of Blender ("Command Line Arguments"), SageMath (sa
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, UNKNOWN, VALUE, Option, Options, each
+from flycatcher.core.interpreters.engine.paths import is_special
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,6 +182,15 @@ class Ninja(_Evaluator):
         files = line.every("file")
         line.given = [given for given in line.given if given not in files[:-1]]
         return line
+
+    def accepted(self, reading: Reading, command: CommandLine) -> Reading:
+        """Read the file, which is build.ninja where none is named."""
+        if command.first("file") is None:
+            folders = [given.value or "" for given in command.given if given.name == "-C"]
+            path = posixpath.join(*folders, "build.ninja")
+            if is_special(path, reading.execution):
+                reading.descriptor(path)
+        return super().accepted(reading, command)
 
 
 class Exim(_Evaluator):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each, parse
-from flycatcher.core.interpreters.engine.paths import is_special
 from flycatcher.core.interpreters.hosts.git_settings import REMOTE, differs, edits, sequences, speaks, used
 from flycatcher.core.interpreters.hosts.host import Host, shellish
 
@@ -127,6 +126,14 @@ def _written(line: CommandLine, env: dict[str, str]) -> Iterator[Setting]:
 
 _CONFIGURATIONS = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM")
 """Variables that name files of settings, and so of commands (git(1))."""
+_FOLDERS = ("GIT_EXEC_PATH", "GIT_TEMPLATE_DIR")
+"""Those that name folders, of git's own programs and of what a new repository begins with, its hooks among it."""
+_MAKES = frozenset({"init", "clone"})
+_HOOKED = frozenset({
+    "am", "checkout", "commit", "fetch", "gc", "merge", "pull", "push", "rebase", "receive-pack", "reset", "revert", "switch",
+    "worktree",
+})  # fmt: skip
+"""Subcommands that run hooks (githooks(5))."""
 
 
 class Git(Host):
@@ -144,7 +151,7 @@ class Git(Host):
     variables = (
         "GIT_SSH_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS",
         r"GIT_CONFIG_(?:KEY|VALUE)_\d+", "GIT_EDITOR", "VISUAL", "EDITOR", "GIT_PAGER", "PAGER", "GIT_ALLOW_PROTOCOL",
-        "GIT_PROTOCOL_FROM_USER", *_CONFIGURATIONS,
+        "GIT_PROTOCOL_FROM_USER", *_CONFIGURATIONS, *_FOLDERS, "GIT_SSH",
     )  # fmt: skip
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
@@ -157,12 +164,13 @@ class Git(Host):
         line = parse(_OPTIONS.get(name, _words()), execution.argv, start + 1)
         env = execution.env
         settings = [*_counted(env), *_parameters(env.get("GIT_CONFIG_PARAMETERS", "")), *_written(command, env)]
-        if not self.alias(reading, name, settings):
+        is_alias = self.alias(reading, name, settings)
+        self.configured(reading, settings, name, words)
+        if not is_alias:
             settings += _written(line, env) if name == "clone" else ()
             operand = execution.argv[line.operands[0]] if line.operands else ""
             address = next((g.value or "" for g in line.given if g.option.detail == "url"), operand)
             self.settings(reading, settings, name, words, address)
-            self.configured(reading, settings)
             self.variable(reading, settings, name, words, address)
             self.subcommand(reading, name, line, start + 1)
             self.helpers(reading, settings, name, line)
@@ -215,16 +223,29 @@ class Git(Host):
                 bang = one.value.startswith("!") and one.low.startswith(("credential", "submodule"))
                 self.setting(reading, one, int(bang))
 
-    def configured(self, reading: Reading, settings: Sequence[Setting]) -> None:
+    def configured(self, reading: Reading, settings: Sequence[Setting], name: str, words: Sequence[str]) -> None:
         """Record what is read as git's configuration and is no file: named by a variable, or by a setting that includes it."""
         env = reading.execution.env
         for variable in _CONFIGURATIONS:
-            path = env.get(variable, "")
-            if is_special(path, reading.execution):
-                reading.descriptor(path, variable=variable)
+            if path := env.get(variable, ""):
+                reading.load(path, variable=variable)
         for one in settings:
-            if one.low.startswith("include") and one.low.endswith(".path") and is_special(one.value, reading.execution):
-                reading.descriptor(one.value, index=one.at, offset=one.offset, variable=one.variable)
+            included = one.low.startswith("include") and one.low.endswith(".path")
+            if included or (one.low == "core.hookspath" and name in _HOOKED):
+                reading.load(one.value, vector="argument", index=one.at, option="-c", variable=one.variable)
+        self.folders(reading, name, words)
+
+    @staticmethod
+    def folders(reading: Reading, name: str, words: Sequence[str]) -> None:
+        """Record the folders from which git takes programs, and hooks for a new repository."""
+        env, command = reading.execution.env, reading.command
+        own = command.last("--exec-path") if command is not None else None
+        if own is not None and own.value:
+            reading.load_given(own)
+        elif folder := env.get("GIT_EXEC_PATH", ""):
+            reading.load(folder, variable="GIT_EXEC_PATH")
+        if name in _MAKES and not any(word.startswith("--template") for word in words) and env.get("GIT_TEMPLATE_DIR"):
+            reading.load(env["GIT_TEMPLATE_DIR"], variable="GIT_TEMPLATE_DIR")
 
     def variable(
         self, reading: Reading, settings: Sequence[Setting], name: str, words: Sequence[str], address: str
@@ -247,6 +268,8 @@ class Git(Host):
             runs[sequence] = True
         elif edits(name, words, terminal=reading.execution.stdin == "tty"):
             runs[editor] = True
+        if env.get("GIT_SSH") and "GIT_SSH_COMMAND" not in env and runs["GIT_SSH_COMMAND"]:
+            reading.load(env["GIT_SSH"], variable="GIT_SSH")
         for variable, run in runs.items():
             if run and variable in keyed and shellish(keyed[variable].value):
                 self.setting(reading, keyed[variable])

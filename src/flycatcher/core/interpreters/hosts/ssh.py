@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, CommandLine, Option, Options, each, parse
+from flycatcher.core.interpreters.engine.paths import descriptor_of
 from flycatcher.core.interpreters.hosts.host import Host
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _SETTING = re.compile(r"\s*(proxycommand|localcommand|knownhostscommand)\s*(?:=|\s)\s*", re.IGNORECASE)
 
 _SETTING_OPTION = {"o": Option("value", detail="setting")}
+_COMMANDS = re.compile(
+    r"(?im)^[ \t]*(?:proxycommand|localcommand|knownhostscommand|match[ \t].*\bexec)(?:[ \t]+|[ \t]*=[ \t]*)(?!none\s*$)(\S[^\n]*)"
+)
+"""Lines of a configuration that hold a command (ssh_config(5))."""
+_KEPT = 2
 _OTHERS = {
     "sftp": Options(
         parser="getopt",
@@ -39,7 +45,7 @@ class Ssh(Host):
     names = (r"ssh|scp|sftp|slogin",)
     install = "apt: openssh-client"
     verified = ("9.2",)
-    hint = re.compile(r"(?i)command")
+    hint = re.compile(r"(?i:command)|\n-\w*F")
     options = Options(
         parser="getopt",
         short={
@@ -65,6 +71,7 @@ class Ssh(Host):
         if command.has("-G"):
             return reading.finish("prints")
         permitted = any("permitlocalcommand" in (g.value or "").lower() for g in command.given)
+        self.configuration(reading, command)
         seen = {"proxycommand"} if command.has("-J") else set()
         for given in command.given:
             value = given.value or ""
@@ -76,3 +83,21 @@ class Ssh(Host):
             if text.strip().lower() not in ("", "none"):
                 reading.add("argument", text, index=given.at, offset=given.offset + match.end(), option="-o")
         return reading.finish("nothing")
+
+    @staticmethod
+    def configuration(reading: Reading, command: CommandLine) -> None:
+        """Read the file of -F: its text where it is known, or that it is no file, or lies where anyone may write."""
+        given = command.last("-F")
+        path = given.value if given is not None else ""
+        if given is None or not path or path == "none":
+            return
+        own, number = reading.execution.argv[0].rpartition("/")[2], descriptor_of(path, reading.execution)
+        if number is not None and (number > _KEPT or own in _OTHERS):
+            return  # ssh closes the others at its start, and scp and sftp start an ssh with another standard input
+        before = len(reading.snippets)
+        reading.load_given(given)
+        text = reading.snippets[-1].text if len(reading.snippets) > before else None
+        if text is not None:
+            reading.snippets.pop()
+            for found in _COMMANDS.finditer(text):
+                reading.add("descriptor", found[1].strip(), index=given.at, option="-F", path=path)

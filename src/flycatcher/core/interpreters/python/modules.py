@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from flycatcher.core.interpreters.engine.options import CODE, FLAG, CommandLine, Given, Options, each, parse
 from flycatcher.core.interpreters.engine.parsers import parse_line
-from flycatcher.core.interpreters.engine.paths import descriptor_of, is_flowing, is_special, is_volatile
+from flycatcher.core.interpreters.engine.paths import descriptor_of, fact_of, is_flowing, is_special, is_volatile
 from flycatcher.core.interpreters.python.runners import (
     ANY,
     COMMANDS,
@@ -82,7 +82,7 @@ def read_module(reading: Reading, module: str, words: Sequence[int], version: Ve
         if runner is None or version < runner.since:
             break
         line = _line(runner, argv, at)
-        if not _runs(runner, line) or (module == "timeit" and not _timeit_runs(line)):
+        if not _runs(runner, line) or not _is_right(reading, module, runner, line):
             break
         _codes(reading, runner, line)
         if runner.session and _stops(reading, line):
@@ -122,6 +122,21 @@ def _runs(runner: Runner, line: CommandLine) -> bool:
         return False
     needs_file = runner.operand == "file" and runner.session == "always"
     return not needs_file or bool(line.operands) or line.first("module") is not None
+
+
+def _is_right(reading: Reading, module: str, runner: Runner, line: CommandLine) -> bool:
+    """Whether the values of the options, and the script that is named, are such that anything runs."""
+    return not (module == "timeit" and not _timeit_runs(line)) and not (
+        runner.asks and not _has_script(reading, runner, line)
+    )
+
+
+def _has_script(reading: Reading, runner: Runner, line: CommandLine) -> bool:
+    """Whether a script is named, and no source says that there is none."""
+    if not line.operands or line.has(runner.flag, "--module"):
+        return bool(line.operands)
+    found = fact_of(reading.execution.argv[line.operands[0]], reading.execution)
+    return found is None or found.kind != "missing"
 
 
 def _timeit_runs(line: CommandLine) -> bool:

@@ -49,6 +49,8 @@ class Runner(Struct, frozen=True, kw_only=True):
     """Words that end the options wherever they stand before ``--``, and their meaning: ``-c`` code, ``-m`` a module."""
     code_flag: str = ""
     """With this option given, the first operand is program text."""
+    asks: bool = False
+    """Without a script that is there, it runs nothing at all."""
     twice: bool = False
     """The file has to be a regular one, or is opened twice: of a pipe nothing is left the second time."""
 
@@ -235,7 +237,7 @@ RUNNERS: dict[str, Runner] = {
     ),
     "viztracer": Runner(options=_VIZTRACER, operand="file", forbids=("--version", "--combine")),
     "memray.run": Runner(options=_MEMRAY, operand="file", flag="-m", code_flag="-c", twice=True),
-    "pudb": Runner(options=_PUDB, operand="file", flag="-m"),
+    "pudb": Runner(options=_PUDB, operand="file", flag="-m", asks=True),
     "ipdb": _PDB_RUNS,
     **dict.fromkeys(
         ("pyperf.timeit", "perf.timeit"),

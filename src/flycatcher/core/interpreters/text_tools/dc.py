@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import CODE, EXIT, CommandLine, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, may_start_unseen
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -108,8 +108,12 @@ class Dc(Host):
             reading.stdin(explicit=False)
 
     def accepted(self, reading: Reading, command: CommandLine) -> Reading:
-        """Read no more: what starts a command has been found."""
-        del command
+        """Read the files that are none; what else starts a command has been found."""
+        words, execution = reading.execution.argv, reading.execution
+        files = [*(given.at for given in command.every("file")), *command.operands]
+        for index in files:
+            if may_start_unseen(words[index], execution, starts_command):
+                reading.descriptor(words[index], index=index)
         return reading.finish("script")
 
 

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flycatcher.core.interpreters.engine.options import EXIT, FLAG, VALUE, Option, Options, each
-from flycatcher.core.interpreters.engine.paths import descriptor_of
+from flycatcher.core.interpreters.engine.paths import descriptor_of, may_start_unseen
 from flycatcher.core.interpreters.hosts.host import Host
 from flycatcher.core.interpreters.identity.markers import Markers
 
@@ -73,6 +73,9 @@ class M4(Host):
         reads = not words or any(word == "-" or descriptor_of(word, execution) == 0 for word in words)
         if reads and (text := reading.stdin_text()) and (passes or calls.search(text)):
             reading.stdin(explicit=False)
+        for index in command.operands:
+            if may_start_unseen(execution.argv[index], execution, calls.search):
+                reading.descriptor(execution.argv[index], index=index)
         return reading.finish("script")
 
     @staticmethod

@@ -22,6 +22,11 @@ _PATHS = frozenset({"PATH", "HOME", "PWD", "OLDPWD", "SHELL", "MANPATH", "TMPDIR
 class Words(Protocol):
     """What reading a parameter needs of the expander: the variables, and the words within the braces expanded."""
 
+    supposed: int
+    """How many words stand in for a variable that may be set, or not."""
+    without: bool
+    """Such a variable is taken to be unset."""
+
     @property
     def state(self) -> State:
         """The variables that hold now."""
@@ -171,7 +176,8 @@ def conditional(expander: Words, part: Param, value: str | list[str] | None) -> 
     empty = value is None or (part.op[0] == ":" and (not value or value == [""]))
     if kind == "+":
         if value is None and expander.state.open:
-            return likely(expander.text(word))
+            expander.supposed += 1
+            return "" if expander.without else likely(expander.text(word))
         return "" if empty else word
     if not empty:
         return value if value is not None else ""

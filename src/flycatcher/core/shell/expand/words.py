@@ -105,6 +105,10 @@ class Expander:
     def __init__(self, host: Host) -> None:
         """Keep the machine that runs substitutions."""
         self.host = host
+        self.supposed = 0
+        """How many words stand in for a variable that may be set, or not (``${x+word}``)."""
+        self.without = False
+        """Such a variable is taken to be unset."""
 
     @property
     def state(self) -> State:

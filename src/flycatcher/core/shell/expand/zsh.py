@@ -42,7 +42,7 @@ def shaped(expander: Words, part: Param) -> str | list[str]:
         return UNKNOWN if value is None and expander.state.open else str(int(value is not None))
     value = _operated(expander, part, value)
     for modifier in form.modifiers:
-        value = _each(value, lambda text, by=modifier: _modified(text, by))
+        value = [_modified(each, modifier) for each in value] if isinstance(value, list) else _modified(value, modifier)
     if part.length:
         return UNKNOWN if UNKNOWN in value else str(len(value if isinstance(value, list) else strip_marks(value)))
     return _flagged(expander, value, flags)

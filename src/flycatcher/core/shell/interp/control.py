@@ -163,6 +163,10 @@ def run_for(machine: ShellProcess, command: For) -> None:
     machine.branches -= 1
 
 
+_FALLS, _TESTS_ON = (";&",), (";;&", ";|")
+"""What lets the next arm run as well, and what asks the next patterns (bash manual, 3.2.5.2; mksh and zsh have ``;|``)."""
+
+
 def run_case(machine: ShellProcess, command: Case) -> None:
     """Read every arm, behind ``;&`` and ``;;&`` with what the one before left; go on with the one that is known to match, or with all that may."""
     subject = machine.expander.text(command.word)
@@ -179,8 +183,8 @@ def run_case(machine: ShellProcess, command: Case) -> None:
             decided = after
         elif not sure and goes_on:
             ends.append(after)
-        goes_on, falls = (ending != ";;", hit and ending == ";&") if hit else (goes_on, False)
-        before = after if ending in (";&", ";;&") else decided if goes_on else None
+        goes_on, falls = (ending != ";;", hit and ending in _FALLS) if hit else (goes_on, False)
+        before = after if ending in (*_FALLS, *_TESTS_ON) else decided if goes_on else None
     _settle(machine, decided or machine.fork(), ends)
     machine.status = None
 

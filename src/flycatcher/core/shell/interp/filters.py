@@ -112,10 +112,15 @@ def _input(name: str, args: list[str], stdin: Stream, files: Mapping[str, Buffer
             paths.append(arg)
     if name == "tee":
         paths = []
+    return options, text_read(paths, stdin, files)
+
+
+def text_read(paths: list[str], stdin: Stream, files: Mapping[str, Buffer]) -> str | None:
+    """Return the text of the files that are named, or of standard input where none is; None where that is not known."""
     if not paths:
-        return options, stdin.text
+        return stdin.text
     texts = [_file(path, stdin, files) for path in paths]
-    return options, None if None in texts else "".join(text or "" for text in texts)
+    return None if None in texts else "".join(text or "" for text in texts)
 
 
 def _file(path: str, stdin: Stream, files: Mapping[str, Buffer]) -> str | None:
@@ -393,12 +398,17 @@ def _expr(args: list[str], text: str) -> str | None:
     return None if found is None else (found[1] or "") + "\n"
 
 
+def _paste(options: list[str], text: str) -> str | None:
+    """``paste`` of one file."""
+    return None if options else text
+
+
 _FILTERS: dict[str, Filter] = {
     "cat": _same, "tee": _same, "base64": _base64, "base32": _base32, "openssl": _openssl, "xxd": _xxd,
     "gunzip": _gunzip, "zcat": _gunzip, "gzip": _gzip, "bunzip2": _unbz2, "bzcat": _unbz2, "bzip2": _bzip2,
     "unxz": _unxz, "xzcat": _unxz, "xz": _xz, "rev": _rev, "tac": _tac, "head": _head, "tail": _tail, "cut": _cut,
     "grep": _grep, "sort": _sort, "sed": _sed, "tr": translate, "seq": _seq, "gbase64": _base64,
-    "expr": _expr, "awk": _awk, "gawk": _awk, "mawk": _awk, "nawk": _awk,
+    "expr": _expr, "paste": _paste, "awk": _awk, "gawk": _awk, "mawk": _awk, "nawk": _awk,
 }  # fmt: skip
 _KEEPING = frozenset({"cat", "tee", "sed", "tr", "head", "tail", "rev", "grep"})
 """Filters that make sense of text with holes in it."""

@@ -23,6 +23,7 @@ from flycatcher.core.shell.interp.links import facts_for, followed, is_fifo, ori
 from flycatcher.core.shell.interp.plant import plant_text
 from flycatcher.core.shell.interp.redirects import descriptor_number
 from flycatcher.core.shell.interp.state import Buffer, State, Stream
+from flycatcher.core.shell.interp.written import keep_written
 from flycatcher.core.shell.names import by_pattern, without_gaps
 from flycatcher.core.shell.provenance import (
     decodes,
@@ -267,6 +268,9 @@ def _print(machine: ShellProcess, name: str, argv: list[str]) -> None:
                 into.write(text)
             elif not path.startswith("-") and text is not None:
                 machine.collector.keep(machine.state.located(path), text)
+    for path, whole in keep_written(name, argv, machine.state.reads[0], files).items():
+        machine.collector.keep(machine.state.located(path), whole)
+        plant_text(machine, path, whole, argv)
     if buffer is not None:
         buffer.write(_printed(machine, name, argv, text))
     if name == "which":

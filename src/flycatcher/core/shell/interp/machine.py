@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.interpreters.names import interpreter_by_name
+from flycatcher.core.interpreters.names import entry_of, interpreter_by_name
 from flycatcher.core.shell.expand.words import Expander
 from flycatcher.core.shell.interp import aliases, arrays, builtins, control, evaluated, korn, side_pipes
 from flycatcher.core.shell.interp.launch import fetched_text, launch
@@ -264,7 +264,10 @@ class Machine:
     def _simple(self, command: Simple) -> None:
         outer_node, self.node = self.node, command
         if not (command.words and aliases.replaced(self, command)):
+            supposed = self.expander.supposed
             fields = self.command_fields(command)
+            if self.expander.supposed > supposed:
+                fields = self._without(command, fields)
             if self.state.dialect == "zsh":
                 korn.qualifiers(self, command.words)
             with redirected(self, command.redirects, keep=fields in (["exec"], ["redirect"])):
@@ -275,6 +278,15 @@ class Machine:
                     for assign in command.assigns:
                         self.assign(assign)
         self.node = outer_node
+
+    def _without(self, command: Simple, fields: list[str]) -> list[str]:
+        """Return the words without those that stand in for a variable, where only then an interpreter is named."""
+        if any(isinstance(word, Assign) for word in command.words) or names_program(fields):
+            return fields
+        self.expander.without = True
+        others = self.command_fields(command)
+        self.expander.without = False
+        return others if names_program(others) else fields
 
     def command_fields(self, command: Simple) -> list[str]:
         """Expand the words; the assignments after ``export`` and its like become ``name=value`` (and are made there)."""
@@ -418,6 +430,11 @@ def describe(commands: list[Command]) -> str:
         else:
             out.append(type(command).__name__.lower())
     return " | ".join(out)[:2000]
+
+
+def names_program(fields: list[str]) -> bool:
+    """Whether a command begins with an interpreter's name."""
+    return bool(fields) and entry_of(strip_marks(fields[0])) is not None
 
 
 def _runs(assign: Assign) -> bool:

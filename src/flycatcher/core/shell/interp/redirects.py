@@ -65,7 +65,7 @@ def apply(machine: ShellProcess, redirect: Redirect) -> None:
         state.reads[number] = _open(machine, text)
     elif operator == "<>":
         state.reads[number] = _open(machine, text)
-        state.writes[number] = None
+        state.writes[number] = _create(machine, text, append=True)
     else:
         buffer = _create(machine, text, append=">>" in operator)
         state.writes[number] = buffer

@@ -212,11 +212,11 @@ class For(Struct):
 
 
 class Case(Struct):
-    """``case word in``: patterns with their bodies."""
+    """``case word in``: patterns, their bodies and what ends each (``;;``, ``;&``, ``;;&``)."""
 
     word: Word
     arms: list[tuple[list[Word], Script, str]]
-    """Each arm's patterns, its body and how it ends: ``;;``, ``;&`` goes on with the next body, ``;;&`` with the next pattern."""
+    """Each arm's patterns, its body and how it ends: ``;;``, ``;&`` goes on with the next body, ``;;&`` (``;|`` in mksh and zsh) with the next pattern."""
     redirects: list[Redirect] = []
 
 

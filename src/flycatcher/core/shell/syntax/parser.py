@@ -85,7 +85,7 @@ class Parser(SimpleCommands):
         return Script(items)
 
     def _at_arm_end(self) -> bool:
-        return self.peek(2) in (";;", ";&")
+        return self.peek(2) in (";;", ";&", ";|")
 
     def _separators(self) -> None:
         """Skip blanks, comments, newlines (with the here-documents they bring) and stray separators."""
@@ -370,7 +370,7 @@ class Parser(SimpleCommands):
             self.pos += 1
         self._close(")")
         body = self._list(frozenset({"esac"}))
-        ending = next((each for each in (";;&", ";;", ";&") if self.text.startswith(each, self.pos)), "")
+        ending = next((each for each in (";;&", ";;", ";&", ";|") if self.text.startswith(each, self.pos)), "")
         self.pos = min(self.pos + len(ending), self.end)
         return patterns, body, ending
 
