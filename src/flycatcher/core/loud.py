@@ -47,13 +47,16 @@ CAPABILITIES = frozenset({
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
 AT_ANY_LEVEL = frozenset({
-    "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data",
+    "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data", "credentials.asked-of-agent",
+    "impact.fork-bomb", "file.wipe",
 })  # fmt: skip
-"""What is loud whether it is critical or not: all variables, a secret among them, or credentials go to another host."""
+"""What is loud whether it is critical or not: variables, secrets or credentials that leave or are looked for, and destruction."""
 
 _WORDS = behind_needles(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|nc(?<!\wnc)\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|rm(?<!\wrm)\b"
-    r"|:\(\)|sh(?<!\wsh)\b|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
+    r"|:\(\)|gh (?:api|gist|issue|pr)|glab api|aws s3|gsutil|gcloud storage|storage blob|rclone|s3cmd|mc (?:cp|pipe)"
+    r"|--dangerously|--yolo|--trust-all|shred|sh(?<!\wsh)\b"
+    r"|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
     r"|getent|drill|delv|kdig|resolvectl)\b|(?<![\w.:/@-])host[ \t]"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
@@ -61,11 +64,13 @@ _WORDS = behind_needles(
 _ALONE = lazy(
     r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp|s_client)\b|/inet"  # a connection, or a port that is listened on
     r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
-    r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
+    r"|of=/dev/|mkfs|\bwipefs\b|\bshred\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
     r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
 )
 """What no loud text is without, unless it stores a program and runs it."""
+_AGENTS = lazy(r"--(?:dangerously|yolo|trust-all|allow-all|full-auto|auto-approve|no-interactive)")
+"""Options by which a coding agent acts without leave."""
 _ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
 """Programs whose texts have words of their own for all of this."""
 _FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
@@ -73,7 +78,7 @@ _MARKS = lazy(r"\bchmod\b")
 _DESTROYED = (
     lazy(r"(?<!-)\brm\b"),
     lazy(
-        r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|\*)?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
+        r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|[*.])?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
         re.MULTILINE,
     ),
 )
@@ -81,7 +86,7 @@ _DESTROYED = (
 _GIVEN_AWAY = (
     lazy(
         r"/dev/(?:tcp|udp)/"
-        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|sendmail|mailx?|mutt|dig|nslookup|host|ping|drill)\b"
+        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|sendmail|mailx?|mutt|gh|glab|aws|gsutil|gcloud|az|rclone|s3cmd|mc|dig|nslookup|host|ping|drill)\b"
     ),
     lazy(
         r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b|/serviceaccount/token|169\.254\.|metadata\."
@@ -137,6 +142,7 @@ def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
         or _ANOTHER_LANGUAGE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
+        or _AGENTS.search(whole) is not None
         or all(each.search(whole) for each in _GIVEN_AWAY)
         or all(each.search(whole) for each in _LOOKED_UP)
         or _may_drop(whole, started)

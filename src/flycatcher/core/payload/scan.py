@@ -179,8 +179,9 @@ class LayerScan(ShellScan):
         method = "*." + name.rpartition(".")[2]
         self.shape.called(known_call(language.id, name, args))
         if language.id == "shell" and name.endswith("="):
-            for rule, _when in self.index.calls(name):
-                self.report(rule, node)
+            for rule, when in self.index.calls(name):
+                if when is None or holds(when, args, kwargs):
+                    self.report(rule, node)
             return Value()
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)

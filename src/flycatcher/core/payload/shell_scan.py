@@ -71,6 +71,8 @@ class ShellScan(CommandScan):
                     self.name("shell.spawn", node)
         command = innermost(words)
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in stdin.taint and words[0] in (".", "source") and (len(words) == 1 or words[1] == "/dev/stdin"):
+            self.name("network.pipe-to-interpreter", node)
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         made = taint_sources.of_command(command or tuple(words), self.scan.written)
