@@ -48,22 +48,23 @@ CAPABILITIES = frozenset({
 
 AT_ANY_LEVEL = frozenset({
     "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data", "credentials.asked-of-agent",
-    "impact.fork-bomb", "file.wipe",
+    "impact.fork-bomb", "file.wipe", "network.install-unverified",
 })  # fmt: skip
 """What is loud whether it is critical or not: variables, secrets or credentials that leave or are looked for, and destruction."""
 
 _WORDS = behind_needles(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|nc(?<!\wnc)\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|rm(?<!\wrm)\b"
     r"|:\(\)|gh (?:api|gist|issue|pr)|glab api|aws s3|gsutil|gcloud storage|storage blob|rclone|s3cmd|mc (?:cp|pipe)"
-    r"|--dangerously|--yolo|--trust-all|shred|sh(?<!\wsh)\b"
+    r"|install[^\n;|&]{0,200}://\d|--dangerously|--yolo|--trust-all|shred|sh(?<!\wsh)\b"
     r"|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
     r"|getent|drill|delv|kdig|resolvectl)\b|(?<![\w.:/@-])host[ \t]"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
 _ALONE = lazy(
-    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp|s_client)\b|/inet"  # a connection, or a port that is listened on
+    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnetd?|ztcp|s_client|s_server)\b|/inet"  # a connection, or a port
     r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
+    r"|install[^\n;|&]{0,200}://\d"  # from a bare address
     r"|of=/dev/|mkfs|\bwipefs\b|\bshred\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
     r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
@@ -73,7 +74,7 @@ _AGENTS = lazy(r"--(?:dangerously|yolo|trust-all|allow-all|full-auto|auto-approv
 """Options by which a coding agent acts without leave."""
 _ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
 """Programs whose texts have words of their own for all of this."""
-_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
+_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget|scp|sftp)\b")
 _MARKS = lazy(r"\bchmod\b")
 _DESTROYED = (
     lazy(r"(?<!-)\brm\b"),
