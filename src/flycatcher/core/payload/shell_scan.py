@@ -98,7 +98,11 @@ class ShellScan(CommandScan):
 
     def _only_named(self, words: Sequence[str], node: ir.Node) -> None:
         """Take back that a command reads files which it only names."""
-        if named_only.CAPABILITIES.isdisjoint(self.scan.found) or not isinstance(node, ir.Invoke):
+        if not isinstance(node, ir.Invoke):
+            return
+        if named_only.only_reads(words[0]):
+            self.withdraw_touched(node)
+        if named_only.CAPABILITIES.isdisjoint(self.scan.found):
             return
         before = len(words) - len(node.args)
         places = (place - before for place in named_only.only_named(words))
