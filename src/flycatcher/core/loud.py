@@ -20,12 +20,14 @@ from flycatcher.core.payload.sent import LOOK_UPS
 from flycatcher.core.payload.taint_sources import ENCODERS, NAMES_THE_HOST
 from flycatcher.core.regex import behind_needles, lazy
 from flycatcher.core.shell import read_shell
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flycatcher.core.detection import Judgement
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.payload.model import Capability
 
 
 def _spaced(words: Sequence[str]) -> str:
@@ -46,6 +48,14 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
+_DROPPED = "file.drop-and-run"
+_STARTED = frozenset({"process.spawn-file", "process.spawn-relative", "network.cleartext", "network.unverified-code"})
+"""What makes a stored program more than an installed tool: it is started by its path, or anybody on the way may have changed it."""
+_TOOLS = lazy(
+    r"(?:/usr/local/|/opt/|~/(?:\.local/)?s?bin/|/(?:root|home/[^/]+)/(?:\.local/)?s?bin/|(?![/~])(?!\.[^./]))"
+)
+"""Where tools are put that no package manager brings (FHS 4.9, 3.13; file-hierarchy(7)), and the working folder."""
+_STORED = frozenset({"file.executable", "file.write"})
 AT_ANY_LEVEL = frozenset({
     "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data", "credentials.asked-of-agent",
     "impact.fork-bomb", "file.wipe", "network.install-unverified",
@@ -128,9 +138,20 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, live=True)
-    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    is_loud = judgement.risk.level == "critical" and done & CAPABILITIES
+    capabilities = [found for analysis in judgement.analyses for found in analysis.capabilities]
+    done = {found.id for found in capabilities}
+    loud_by = done & CAPABILITIES - ({_DROPPED} if _is_installation(capabilities) else set())
+    is_loud = judgement.risk.level == "critical" and loud_by
     return Loud(reading, judgement) if is_loud or done & AT_ANY_LEVEL else None
+
+
+def _is_installation(capabilities: Sequence[Capability]) -> bool:
+    """Whether the program that is stored is a tool: fetched over TLS, put where tools lie, and not started by its path."""
+    done = {found.id: found for found in capabilities}
+    if done.keys() & _STARTED:
+        return False
+    stored = [path for kind in _STORED & done.keys() for path in done[kind].paths]
+    return all(_TOOLS.match(path) and UNKNOWN not in path for path in stored)
 
 
 def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
