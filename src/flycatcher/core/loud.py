@@ -20,12 +20,14 @@ from flycatcher.core.payload.sent import LOOK_UPS
 from flycatcher.core.payload.taint_sources import ENCODERS, NAMES_THE_HOST
 from flycatcher.core.regex import behind_needles, lazy
 from flycatcher.core.shell import read_shell
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flycatcher.core.detection import Judgement
     from flycatcher.core.interpreters import Reading
+    from flycatcher.core.payload.model import Capability
 
 
 def _spaced(words: Sequence[str]) -> str:
@@ -46,34 +48,48 @@ CAPABILITIES = frozenset({
 })  # fmt: skip
 """Capabilities that shell text has by itself, and that no operator's script shares."""
 
+_DROPPED = "file.drop-and-run"
+_STARTED = frozenset({"process.spawn-file", "process.spawn-relative", "network.cleartext", "network.unverified-code"})
+"""What makes a stored program more than an installed tool: it is started by its path, or anybody on the way may have changed it."""
+_TOOLS = lazy(
+    r"(?:/usr/local/|/opt/|~/(?:\.local/)?s?bin/|/(?:root|home/[^/]+)/(?:\.local/)?s?bin/|(?![/~])(?!\.[^./]))"
+)
+"""Where tools are put that no package manager brings (FHS 4.9, 3.13; file-hierarchy(7)), and the working folder."""
+_STORED = frozenset({"file.executable", "file.write"})
 AT_ANY_LEVEL = frozenset({
-    "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data",
+    "network.send-environment", "network.send-credentials", "network.send-secret", "network.dns-data", "credentials.asked-of-agent",
+    "impact.fork-bomb", "file.wipe", "network.install-unverified",
 })  # fmt: skip
-"""What is loud whether it is critical or not: all variables, a secret among them, or credentials go to another host."""
+"""What is loud whether it is critical or not: variables, secrets or credentials that leave or are looked for, and destruction."""
 
 _WORDS = behind_needles(
     r"/dev/(?:tcp|udp|shm|sd|nvme|mem)|/tmp/|curl|wget|nc(?<!\wnc)\b|n(?:et)?cat\b|socat|mkfifo|telnet|ztcp|openssl|chmod|mkfs|rm(?<!\wrm)\b"
-    r"|:\(\)|sh(?<!\wsh)\b|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
+    r"|:\(\)|gh (?:api|gist|issue|pr)|glab api|aws s3|gsutil|gcloud storage|storage blob|rclone|s3cmd|mc (?:cp|pipe)"
+    r"|install[^\n;|&]{0,200}://\d|--dangerously|--yolo|--trust-all|shred|sh(?<!\wsh)\b"
+    r"|(?:dig(?<!\wdig)|nslookup(?<!\wnslookup)|scp(?<!\wscp)|rsync(?<!\wrsync)|ssh(?<!\wssh)|http(?<!\whttp)|ping(?<!\wping)"
     r"|getent|drill|delv|kdig|resolvectl)\b|(?<![\w.:/@-])host[ \t]"
 )
 """What is part of every text that is critical by itself; texts are searched for it before they are parsed."""
 
 _ALONE = lazy(
-    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnet|ztcp|s_client)\b|/inet"  # a connection, or a port that is listened on
+    r"/dev/(?:tcp|udp)/|\b(?:nc|ncat|netcat|socat|telnetd?|ztcp|s_client|s_server)\b|/inet"  # a connection, or a port
     r"|sh\b[^|;]{0,24}[<>]&\s?[3-9]"  # a shell on a descriptor
-    r"|of=/dev/|mkfs|\bwipefs\b"  # what destroys
+    r"|install[^\n;|&]{0,200}://\d"  # from a bare address
+    r"|of=/dev/|mkfs|\bwipefs\b|\bshred\b"  # what destroys
     r"|(?<![^\s;{])([^\s|&;(){}]{1,64})\s*\|\s*\1\s*&"  # a function that starts itself twice
     r"|(?i:stratum|xmrig|minexmr|donate-level|cryptonight)"
 )
 """What no loud text is without, unless it stores a program and runs it."""
+_AGENTS = lazy(r"--(?:dangerously|yolo|trust-all|allow-all|full-auto|auto-approve|no-interactive)")
+"""Options by which a coding agent acts without leave."""
 _ANOTHER_LANGUAGE = lazy(r"pwsh|powershell")
 """Programs whose texts have words of their own for all of this."""
-_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget)\b")
+_FETCHES = lazy(r"\b(?:curl|wget|aria2c|axel|tftp|lftp|ftpget|scp|sftp)\b")
 _MARKS = lazy(r"\bchmod\b")
 _DESTROYED = (
     lazy(r"(?<!-)\brm\b"),
     lazy(
-        r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|\*)?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
+        r"(?:^|[\s'\"])(?:(?:/(?:home|etc|var|usr|boot|[*.])?|~(?:/\*?)?|\$HOME)(?=[\s'\";&|)}]|$)|--no-preserve-root)",
         re.MULTILINE,
     ),
 )
@@ -81,7 +97,7 @@ _DESTROYED = (
 _GIVEN_AWAY = (
     lazy(
         r"/dev/(?:tcp|udp)/"
-        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|sendmail|mailx?|mutt|dig|nslookup|host|ping|drill)\b"
+        r"|\b(?:http|https(?!:)|curl|wget|nc|ncat|netcat|socat|telnet|s?ftp|ssh|scp|rsync|openssl|sendmail|mailx?|mutt|gh|glab|aws|gsutil|gcloud|az|rclone|s3cmd|mc|dig|nslookup|host|ping|drill)\b"
     ),
     lazy(
         r"\b(?:env|printenv)(?:\s+-\S+)*\s*(?:[|)>;`&}\n]|$)|\b(?:export|declare|typeset|set)(?:\s+-\w+)*\s*[|)>`]|/environ\b|os\.environ\b|process\.env\b|\bENV\b|\bwhoami\b|/serviceaccount/token|169\.254\.|metadata\."
@@ -122,9 +138,20 @@ def loud(text: str, *, dialect: str = "bash", started: Sequence[Execution] | Non
     if reading is None or not reading.snippets:
         return None
     judgement = judge(reading, live=True)
-    done = {found.id for analysis in judgement.analyses for found in analysis.capabilities}
-    is_loud = judgement.risk.level == "critical" and done & CAPABILITIES
+    capabilities = [found for analysis in judgement.analyses for found in analysis.capabilities]
+    done = {found.id for found in capabilities}
+    loud_by = done & CAPABILITIES - ({_DROPPED} if _is_installation(capabilities) else set())
+    is_loud = judgement.risk.level == "critical" and loud_by
     return Loud(reading, judgement) if is_loud or done & AT_ANY_LEVEL else None
+
+
+def _is_installation(capabilities: Sequence[Capability]) -> bool:
+    """Whether the program that is stored is a tool: fetched over TLS, put where tools lie, and not started by its path."""
+    done = {found.id: found for found in capabilities}
+    if done.keys() & _STARTED:
+        return False
+    stored = [path for kind in _STORED & done.keys() for path in done[kind].paths]
+    return all(_TOOLS.match(path) and UNKNOWN not in path for path in stored)
 
 
 def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
@@ -137,6 +164,7 @@ def _worth_reading(text: str, started: Sequence[Execution]) -> bool:
         or _ANOTHER_LANGUAGE.search(whole) is not None
         or _DECODES.search(whole) is not None
         or all(each.search(whole) for each in _DESTROYED)
+        or _AGENTS.search(whole) is not None
         or all(each.search(whole) for each in _GIVEN_AWAY)
         or all(each.search(whole) for each in _LOOKED_UP)
         or _may_drop(whole, started)

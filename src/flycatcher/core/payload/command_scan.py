@@ -143,6 +143,12 @@ class CommandScan(LayerReport):
             return
         if (kinds := value.taint & secrets.KINDS) and secrets.text_sends(text):
             self.name(secrets.sent(kinds), node)
+        if (
+            "host" in value.taint
+            and (words := text.split())
+            and sent.in_names(words, [value.taint if UNKNOWN in word else NO_TAINT for word in words])
+        ):
+            self.name("network.dns-data", node)
         self.pass_on(text, "shell", value.made or ("shell",), node, handed=not value.made)
         if interactive_shell(text.split()):
             self.name("shell.spawn", node)

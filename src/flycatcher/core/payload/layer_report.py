@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flycatcher.core.payload import rules
+from flycatcher.core.payload import ir, named_only, rules
 from flycatcher.core.payload.findings import MAX_EVIDENCE
 from flycatcher.core.payload.language import Language, language_named
 from flycatcher.core.payload.model import Evidence, Layer, Span
@@ -15,7 +15,6 @@ from flycatcher.core.unknown import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flycatcher.core.payload import ir
     from flycatcher.core.payload.findings import Findings
 
 QUOTE = 160
@@ -50,6 +49,12 @@ class LayerReport:
         if known is not None and len(known[1]) >= MAX_EVIDENCE:
             return
         self.scan.report(rule, self.evidence(*self._span(node)))
+
+    def withdraw_touched(self, node: ir.Invoke) -> None:
+        """Take back that a call touches the files which it only reads."""
+        if not named_only.TOUCHED.isdisjoint(self.scan.found):
+            spans = [self._span(arg) for arg in node.args if isinstance(arg, ir.Const)]
+            self.scan.withdraw(named_only.TOUCHED, self.number, spans)
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Return the characters from ``start`` to ``end`` of the layer as evidence."""

@@ -19,8 +19,21 @@ _ALL = frozenset(
 """Commands that look at a file's name, its place or its rights, or that take a key for themselves."""
 _KEYS = {"ssh": ("-i",), "scp": ("-i",), "sftp": ("-i",), "mosh": ("-i",), "autossh": ("-i",)}
 """Options whose value is the key that a client signs in with."""
+_READ = _ALL | frozenset(
+    ["cat", "head", "tail", "less", "grep", "egrep", "wc", "diff", "cmp", "sha256sum", "md5sum", "yamllint", "actionlint", "zizmor", "yq", "jq",
+     "check-jsonschema", "hadolint", "shellcheck", "codespell", "YAML.load_file", "YAML.safe_load_file", "File.read", "IO.read", "File.exist?",
+     "fs.readFileSync", "fs.existsSync", "os.path.exists", "os.path.isfile", "file_get_contents", "file_exists", "is_file"]
+)  # fmt: skip
+"""Commands and functions that read a file and change nothing."""
+TOUCHED = frozenset({"ci.workflow-file"})
+"""What naming a file that others run is taken for: reading it is nothing."""
 CAPABILITIES = frozenset({"credentials.files", "credentials.passwd"})
 """What naming a file is taken for, as long as nothing is known of what is done with it."""
+
+
+def only_reads(name: str) -> bool:
+    """Whether a command or a function reads files and changes nothing."""
+    return name in _READ or base(name) in _READ
 
 
 def only_named(words: Sequence[str]) -> Iterator[int]:

@@ -15,7 +15,17 @@ SOURCES: dict[
         ),
         "connection": (
             "socket.socket socket.create_connection socket.recv *.recv *.recvfrom *.recv_into paramiko.SSHClient "
-            "telnetlib.Telnet dns.resolver.query"
+            "telnetlib.Telnet dns.resolver.query paho.mqtt.client.Client telebot.TeleBot discord.Client discord.ext.commands.Bot "
+            "socketio.Client websocket.create_connection websocket.WebSocketApp websockets.connect pika.BlockingConnection "
+            "irc.bot.SingleServerIRCBot slixmpp.ClientXMPP aiogram.Bot aiogram.Dispatcher"
+        ),
+        "credential": (
+            "keyring.get_password *.get_secret_value browser_cookie3.chrome browser_cookie3.firefox browser_cookie3.load "
+            "*.list_secret_for_all_namespaces *.list_namespaced_secret *.read_namespaced_secret *.read_secret_version *.access_secret_version"
+        ),
+        "decoded": (
+            "Crypto.Cipher.AES.new Crypto.Cipher.ARC4.new Crypto.Cipher.DES3.new Cryptodome.Cipher.AES.new nacl.secret.SecretBox "
+            "cryptography.fernet.Fernet cryptography.hazmat.primitives.ciphers.Cipher"
         ),
         "file": "open io.open os.open pathlib.Path codecs.open",
         "environment": "os.getenv os.environ.get os.environb.get",
@@ -29,6 +39,7 @@ SOURCES: dict[
         "file": "readline read",
         "input": "STDIN.getline <STDIN> <ARGV>",
         "host": "hostname Sys::Hostname::hostname getlogin getpwuid",
+        "decoded": "Crypt::CBC.new Crypt::Rijndael.new Crypt::RC4",
     },
     "ruby": {
         "network": (
@@ -42,7 +53,8 @@ SOURCES: dict[
         "host": "Socket.gethostname Etc.getlogin",
         "file": "File.open File.read IO.read File.readlines File.binread IO.binread",
         "input": "gets $stdin.read STDIN.read ARGF.read",
-        "decoded": "*.unpack1 *.unpack",
+        "decoded": "*.unpack1 *.unpack OpenSSL::Cipher.new OpenSSL::Cipher::AES.new",
+        "credential": "*.get_secret_value",
     },
     "javascript": {
         "network": (
@@ -52,7 +64,10 @@ SOURCES: dict[
         "connection": (
             "net.connect net.createConnection tls.connect net.createServer net.Server http.createServer WebSocket ws"
             " Bun.listen Bun.connect Deno.connect Deno.listen EventSource dgram.createSocket java.net.Socket"
+            " socket.io-client socket.io-client.io socket.io-client.connect mqtt.connect amqplib.connect"
         ),
+        "credential": "keytar.getPassword keytar.findCredentials *.getSecretValue *.accessSecretVersion *.readNamespacedSecret",
+        "decoded": "String.fromCharCode crypto.createDecipheriv crypto.createDecipher CryptoJS.AES.decrypt crypto-js.AES.decrypt",
         "file": "fs.readFileSync fs.readFile fs.createReadStream fs.promises.readFile Deno.readTextFileSync Deno.readTextFile",
         "process": "child_process.execSync",
         "host": "os.hostname os.userInfo os.networkInterfaces Deno.hostname",
@@ -60,6 +75,7 @@ SOURCES: dict[
     },
     "php": {
         "network": "curl_exec",
+        "decoded": "openssl_decrypt mcrypt_decrypt sodium_crypto_secretbox_open",
         "connection": (
             "fsockopen pfsockopen socket_accept socket_read stream_socket_client stream_socket_accept socket_create"
         ),

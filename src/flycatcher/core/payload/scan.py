@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from flycatcher.core.payload import addresses, invisible, ir, mentions, rules, taint_sources
+from flycatcher.core.payload import addresses, invisible, ir, mentions, named_only, rules, taint_sources
 from flycatcher.core.payload.benign_shapes import ShapeObserver, harmless, known_call
 from flycatcher.core.payload.command_scan import holds
 from flycatcher.core.payload.conditions import texts
@@ -179,13 +179,18 @@ class LayerScan(ShellScan):
         method = "*." + name.rpartition(".")[2]
         self.shape.called(known_call(language.id, name, args))
         if language.id == "shell" and name.endswith("="):
-            for rule, _when in self.index.calls(name):
-                self.report(rule, node)
+            for rule, when in self.index.calls(name):
+                if when is None or holds(when, args, kwargs):
+                    self.report(rule, node)
             return Value()
         if language.id == "shell":
             return self._shell_command(name, args, kwargs, node)
         self._by_rules(name, method, args, kwargs, node)
         held = self._together(args, node)
+        if isinstance(node, ir.Invoke) and (
+            named_only.only_reads(name) or (name == "open" and language.id == "python" and len(args) == 1)
+        ):
+            self.withdraw_touched(node)
         if name in MOVES:
             self.scan.move(args[0].text or UNKNOWN if args else UNKNOWN)
         where = language.runs.get(name, language.runs.get(method))

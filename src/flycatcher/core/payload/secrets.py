@@ -47,8 +47,8 @@ _SIGNING_HEADER = lazy(
 _HTTPIE = frozenset({"http", "https", "xh", "xhs"})
 """Programs whose words are items of a request: ``name=value`` is of its body, ``Name:value`` a header (httpie(1))."""
 _NAMED_HEADER = lazy(r"[\w-]+:(?![=/])")
-_USER = lazy(r"://[^/?#]*@")
-"""An address with a user and a password."""
+_USER = lazy(rf"://(?:[^/?#]*@|api\.telegram\.org/(?:file/)?bot(?:{UNKNOWN}|\$)|hooks\.slack\.com/services/)")
+"""An address with a user and a password, or with the token by which a service's own API knows its client."""
 _BODIES = frozenset({"body", "data", "json", "params", "content", "files", "form", "query", "qs", "-body", "-uri"})
 """Parts of a request that are its address or its body."""
 

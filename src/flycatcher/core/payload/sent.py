@@ -28,6 +28,11 @@ _ENCODED: Taint = frozenset({ENCODED})
 _DATA = _ENCODED | {"host"}
 """What is data in a name, beside secrets: what names the machine or its user, and whatever was encoded to fit."""
 _WHOLE = frozenset({"all-environment", secrets.CREDENTIAL})
+_UPLOADS = (
+    ("gh", "api"), ("gh", "gist"), ("gh", "issue"), ("gh", "pr"), ("glab", "api"), ("aws", "s3", "cp"), ("aws", "s3", "sync"), ("gsutil", "cp"),
+    ("gcloud", "storage", "cp"), ("az", "storage", "blob", "upload"), ("rclone", "copy"), ("rclone", "rcat"), ("s3cmd", "put"), ("mc", "cp"), ("mc", "pipe"),
+)  # fmt: skip
+"""Words that a command begins with which puts what it is given where others can fetch it."""
 _SENDS_STDIN = COMMANDS_FROM_NETWORK | {"ssh", "openssl", "mail", "mailx", "sendmail", "mutt"}
 LOOK_UPS = ("dig", "nslookup", "host", "drill", "ping", "ping6", "getent", "delv", "kdig", "resolvectl")
 """Commands that ask for a name that they are given."""
@@ -112,8 +117,13 @@ def written_by(words: Sequence[str], taint: Taint, written: Mapping[str, Taint])
     return {path: kinds for path in operands if not of_file(path, written)} if kinds and len(written) < FILES else {}
 
 
+def _uploads(words: Sequence[str]) -> bool:
+    command = (base(words[0]), *words[1:])
+    return any(command[: len(start)] == start for start in _UPLOADS)
+
+
 def _sends(words: Sequence[str]) -> bool:
-    return any(word.rpartition("/")[2] in COMMANDS_FROM_NETWORK for word in words)
+    return _uploads(words) or any(word.rpartition("/")[2] in COMMANDS_FROM_NETWORK for word in words)
 
 
 def _files(words: Sequence[str]) -> Iterator[str]:
@@ -131,6 +141,8 @@ def _files(words: Sequence[str]) -> Iterator[str]:
             found = _POST_FILE.match(word)
             if found is not None or before in ("--post-file", "--body-file"):
                 yield found[1] if found is not None else word
+    elif _uploads(words):
+        yield from (word.removeprefix("@") for word in words[2:-1] if not word.startswith("-"))
     elif name in _REMOTE and re.match(r"[^/]+:", words[-1]):
         for before, word in pairwise(words[:-1]):
             if before not in _TAKES_VALUE and not word.startswith("-"):

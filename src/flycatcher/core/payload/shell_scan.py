@@ -71,6 +71,8 @@ class ShellScan(CommandScan):
                     self.name("shell.spawn", node)
         command = innermost(words)
         fetched = any(map(_unknown_program, self.scan.nested[known:]))
+        if "network" in stdin.taint and words[0] in (".", "source") and (len(words) == 1 or words[1] == "/dev/stdin"):
+            self.name("network.pipe-to-interpreter", node)
         if "network" in taint and command and (fetched or is_shell(command[0]) or command[0] in (".", "source")):
             self.name("network.pipe-to-interpreter", node)
         made = taint_sources.of_command(command or tuple(words), self.scan.written)
@@ -96,7 +98,11 @@ class ShellScan(CommandScan):
 
     def _only_named(self, words: Sequence[str], node: ir.Node) -> None:
         """Take back that a command reads files which it only names."""
-        if named_only.CAPABILITIES.isdisjoint(self.scan.found) or not isinstance(node, ir.Invoke):
+        if not isinstance(node, ir.Invoke):
+            return
+        if named_only.only_reads(words[0]):
+            self.withdraw_touched(node)
+        if named_only.CAPABILITIES.isdisjoint(self.scan.found):
             return
         before = len(words) - len(node.args)
         places = (place - before for place in named_only.only_named(words))

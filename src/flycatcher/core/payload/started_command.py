@@ -39,6 +39,7 @@ def command_of(starts: Starts, args: Sequence[Value], kwargs: dict[str, Value]) 
 
 
 _BRACED = lazy(r"(?<!\S)\{([^{}]*)\}(?!\S)")
+_PROGRAM = lazy(r"(?i)\b(?:FROM|TO)\s+PROGRAM\s+'((?:[^']|'')*)'")
 _COMMAND = ("command", "cmd", "argv")
 """The parameter's name, where a command is given by it: ``os.system(command=...)``, ``os.popen(cmd=...)``, ``pty.spawn(argv=...)``."""
 
@@ -230,6 +231,12 @@ def _tcl_pipeline(args: Sequence[Value]) -> Command:
     return [], Value(quoted, exact=args[0].exact, made=args[0].made)
 
 
+def _sql_program(args: Sequence[Value]) -> Command:
+    """PostgreSQL's ``COPY t FROM PROGRAM 'command'``, which the server starts (its manual, "COPY")."""
+    found = _PROGRAM.search(args[0].text or "")
+    return ([], Value(found[1].replace("''", "'"))) if found is not None else NOTHING
+
+
 def _julia(args: Sequence[Value]) -> Command:
     """A command literal is a list of words; anything else is a file."""
     return _list(args) if isinstance(args[0].data, list) else NOTHING
@@ -258,6 +265,7 @@ _KINDS: dict[str, Callable[[Sequence[Value]], Command]] = {
     "vim-filter": _vim_filter,
     "gnuplot": _gnuplot,
     "tcl-exec": _tcl_exec,
+    "sql-program": _sql_program,
     "tcl-open": _tcl_pipeline,
     "piped": _tcl_open,
     "julia": _julia,

@@ -111,7 +111,7 @@ def of_command(words: Sequence[str], written: Mapping[str, Taint] = _NOTHING) ->
     name = words[0].rpartition("/")[2] if words else ""
     if name in _PRINT_ALL:
         return _variables(name, words)
-    if name in COMMANDS_FROM_NETWORK or (name == "openssl" and "s_client" in words):
+    if name in COMMANDS_FROM_NETWORK or (name == "openssl" and {"s_client", "s_server"} & set(words)):
         return frozenset({"network", CREDENTIAL} if any(map(_answers, words[1:])) else {"network"})
     if prints_secrets(words):
         return frozenset({CREDENTIAL})

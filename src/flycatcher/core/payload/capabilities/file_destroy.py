@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flycatcher.core.payload.conditions import any_matches, matches
 from flycatcher.core.payload.rules import Calls, Rule
+from flycatcher.core.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,8 @@ def _destroys(words: Sequence[str]) -> bool:
         return any(w.startswith("-") and "r" in w.lower() for w in words[1:]) and any(w in _ROOTS for w in words[1:])
     if name == "dd":
         return any(w.startswith(("of=/dev/sd", "of=/dev/nvme", "of=/dev/vd", "of=/dev/hd")) for w in words[1:])
-    return name.startswith("mkfs") or name == "wipefs"
+    makes = name.startswith("mkfs") or name == "wipefs"
+    return makes and any(word.startswith(("/dev/", "$", UNKNOWN)) for word in words[1:])
 
 
 _ROOTS = frozenset(

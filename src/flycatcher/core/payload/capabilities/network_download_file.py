@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.core.payload.conditions import any_matches, any_tainted, both, is_url, matches, negate, tainted
 from flycatcher.core.payload.rules import Calls, Rule
+from flycatcher.core.regex import lazy
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flycatcher.core.payload.evaluator.values import Value
+
+
+def _brings(args: Sequence[Value], _kwargs: Mapping[str, Value]) -> bool:
+    """``scp HOST:FILE PATH``, out of the working folder: from another host to this one."""
+    words = [arg.text or "" for arg in args if not (arg.text or "").startswith("-")]
+    return len(words) > 1 and words[-1].startswith(_OPEN) and any(map(_REMOTE.match, words[:-1]))
+
+
+_OPEN = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - where anybody may write
+_REMOTE = lazy(r"(?:[\w.-]+@)?[\w.-]+:(?!//)")
 RULE = Rule(
     id="network.download-file",
     technique="T1105",
@@ -52,6 +69,7 @@ RULE = Rule(
             Calls("aria2c axel"),
             Calls("curl", any_matches(r"^-[a-zA-Z]*O|^-[a-zA-Z]*o(?!-$)|^--output(?!=-$)|^--remote-name")),
             Calls("tftp lftp ftpget", any_matches(".")),
+            Calls("scp sftp rsync", _brings),
         ),
         "octave": (Calls("urlwrite websave"),),
         "emacs-lisp": (Calls("url-copy-file"),),

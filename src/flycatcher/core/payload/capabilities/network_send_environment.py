@@ -30,13 +30,13 @@ RULE = Rule(
             Calls(
                 "urllib.request.urlopen urllib2.urlopen urllib.urlopen urllib.request.Request "
                 "requests.post requests.put requests.get httpx.post *.send *.sendall *.sendto *.request "
-                "*.post",
+                "*.post *.sendmail *.send_message",
                 any_tainted("all-environment"),
             ),
         ),
         "javascript": (
             Calls(
-                "fetch axios.post *.write *.end *.send http.request https.request http.get https.get",
+                "fetch axios.post *.write *.end *.send *.sendMail http.request https.request http.get https.get",
                 any_tainted("all-environment"),
             ),
         ),
@@ -46,6 +46,7 @@ RULE = Rule(
             ),
         ),
         "perl": (
+            Calls("Net::SMTP.new().data Net::SMTP.new().datasend", any_tainted("all-environment")),
             Calls("*.post_form *.post *.get *.request *.print *.send print syswrite send get", _sent_environment),
             Calls(
                 "IO::Socket::INET.new().print IO::Socket::INET.new().send IO::Socket::INET.new().syswrite IO::Socket::IP.new().print "

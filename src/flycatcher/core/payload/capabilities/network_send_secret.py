@@ -17,9 +17,9 @@ _SENDERS = {
     ),
     "javascript": (
         "fetch axios.get axios.post axios http.get https.get http.request https.request http.request().write "
-        "http.request().end https.request().write https.request().end net.connect().write net.connect().end"
+        "http.request().end https.request().write https.request().end net.connect().write net.connect().end *.sendMail"
     ),
-    "perl": ("LWP::Simple::get get getstore getprint *.get *.post *.post_form send"),
+    "perl": ("LWP::Simple::get get getstore getprint *.get *.post *.post_form send *.data *.datasend"),
     "ruby": ("Net::HTTP.get Net::HTTP.get_response Net::HTTP.post Net::HTTP.post_form URI.open OpenURI.open_uri"),
     "php": ("file_get_contents curl_init curl_exec fsockopen readfile get_headers"),
     "lua": ("socket.http.request http.request ssl.https.request"),

@@ -226,7 +226,7 @@ def _reported(
     origin = receiver.taint if receiver is not None else NO_TAINT
     if "all-environment" in origin and method in _ONE_OF and args:  # one variable is not all of them
         origin = of_variable(origin, args[0].text or "")
-    given = Value(taint=result.taint | origin)
+    given = Value(taint=result.taint | origin | target.taint)
     passed = [given] if receiver is None else _passed(receiver, method, given)
     answer = _callbacks(run, passed, args, node)
     _callbacks(run, passed, list(kwargs.values()), node)

@@ -11,5 +11,7 @@ LANGUAGE = Language(
     id="sqlite",
     aliases=("sqlite3", "sql", "psql", "mysql"),
     parse=partial(lines.parse, prefix=""),
-    starts=starting(".shell .system .sh ! system") | starting(".output .once .o", Starts("tcl-open")),
+    starts=starting(".shell .system .sh ! system")
+    | starting("COPY copy Copy", Starts("sql-program"))
+    | starting(".output .once .o", Starts("tcl-open")),
 )
