@@ -132,7 +132,9 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
     try:
         with contextlib.ExitStack() as stack:
             stream: Any = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
-            yield stack.enter_context(gzip.open(stream)) if stream.peek(2)[:2] == _GZIP else stream
+            if stream.peek(2)[:2] == _GZIP:
+                stream = stack.enter_context(gzip.open(stream))
+            yield stream
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FlycatcherError(f"{name}: {error}", hint="what stands before its torn end is in the store") from error
     except OSError as error:
