@@ -53,7 +53,7 @@ class Taker(http.server.BaseHTTPRequestHandler):
         self.send_header("content-length", "0")
         self.end_headers()
 
-    def log_message(self, *_: Any, **__: Any) -> None:
+    def log_message(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as http.server has it
         """Say nothing."""
 
 
