@@ -16,7 +16,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.bench_watch import PERL, TICK, _one_latency, _until_written, cpu_seconds, starter, storm, watching
 
@@ -53,7 +53,7 @@ class Taker(http.server.BaseHTTPRequestHandler):
         self.send_header("content-length", "0")
         self.end_headers()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as http.server has it
         """Say nothing."""
 
 

@@ -13,6 +13,7 @@ import random
 import re
 import sys
 import time
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -147,16 +148,28 @@ def _tree(text: str) -> list[tuple[str, str]]:
     ]
 
 
+_TEXT = re.compile(r"(?:[^\\`*_{}\[\]()#+\-.!|~<>&@:$^=/\n\r]|&#\d+;)+")
+"""What no reader of Markdown or HTML takes for markup."""
+_PARSED = 20
+"""One text in so many goes through a Markdown parser as well, which takes ten times as long as all the rest."""
+
+
 @cache
 def _plain_tree() -> list[tuple[str, str]]:
     return _tree(_markdown_of("plain text"))
 
 
+@cache
+def _plain_markup() -> str:
+    return _TEXT.sub("", _markdown_of("plain text"))
+
+
 def markdown(text: str) -> None:
-    """A Markdown reader finds the same elements and the same raw tags as for plain text."""
+    """Every character that could be markup is one that stands there for plain text, too; a reader finds the same elements."""
     shown = _markdown_of(text.encode("utf-8", "backslashreplace").decode())
-    assert _tree(shown) == _plain_tree()
-    assert not re.search(r"(?<!\\)(?:https?:|www\.)|@", shown)
+    assert _TEXT.sub("", shown) == _plain_markup()
+    if zlib.crc32(text.encode("utf-8", "surrogatepass")) % _PARSED == 0:
+        assert _tree(shown) == _plain_tree()
 
 
 class Elements(html.parser.HTMLParser):

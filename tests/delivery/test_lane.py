@@ -57,6 +57,14 @@ def test_a_batch_that_is_refused_as_a_whole_is_sent_one_by_one(tmp_path: Path) -
     assert [row[3] for row in spool.dead()] == ["HTTP 413: this one"]
 
 
+def test_a_message_that_a_transport_stumbles_over_does_not_stop_those_behind_it(tmp_path: Path) -> None:
+    transport = Recorder(KeyError("x"), {}, KeyError("x"), {}, most=3)
+    lane, spool = lane_of(tmp_path, [event(number) for number in range(4)], transport)
+    drained(lane)
+    assert [message.event.uid for message in transport.messages] == [event(n).uid for n in (0, 2, 3)]
+    assert [(row[3], unpacked(row[4]).uid) for row in spool.dead()] == [("cannot be sent: KeyError: 'x'", event(1).uid)]
+
+
 def test_a_template_that_fails_on_one_event_costs_that_event_alone(tmp_path: Path) -> None:
     pytest.importorskip("jinja2")
     transport = Recorder()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from msgspec import structs
 
 from flycatcher.commands import cli
 from flycatcher.commands.store import hosted
+from flycatcher.core.errors import FlycatcherError
+from flycatcher.sinks.delivery.registry import format_classes
+from flycatcher.sinks.message import Group
 from flycatcher.sinks.store import schema
 from flycatcher.sinks.store.database import open_store, reading
-from tests.delivery.events import record
+from tests.delivery.events import detection, notice, record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +87,25 @@ def test_what_is_no_report_is_said(tmp_path: Path, text: str, code: int, said: s
     (tmp_path / "r.json").write_text(text)
     done = CliRunner().invoke(cli, ["store", "import", "--store", f"store://{tmp_path}/s.db", str(tmp_path / "r.json")])
     assert (done.exit_code, said in done.output or said in str(done.exception)) == (code, True)
+
+
+def test_a_file_that_a_sink_has_written_and_rotated_is_imported_with_its_counts_and_hosts(tmp_path: Path) -> None:
+    first, last = (
+        detection("perl", "-e", "1", host__name="web-1"),
+        detection("perl", "-e", "1", host__name="web-1", ci__run="2"),
+    )
+    events = [notice(), first, structs.replace(last, group=Group(380, "2026-11-29T10:00:00Z", "2026-11-29T10:05:00Z"))]
+    data = b"".join(format_classes()["flycatcher"]().render(each) + b"\n" for each in events)
+    whole, torn, address = tmp_path / "out.jsonl.1.gz", tmp_path / "torn.gz", f"store://{tmp_path}/s.db"
+    whole.write_bytes(gzip.compress(data))
+    torn.write_bytes(whole.read_bytes()[:-30])
+    for said in ("3 added, 0 known", "0 added, 3 known"):
+        done = CliRunner().invoke(cli, ["store", "import", "--store", address, str(whole)])
+        assert (done.exit_code, done.output) == (0, f"{whole}: {said}\n")
+    with reading(open_store(address)) as connection:
+        assert list(connection.scalars(sa.select(schema.detections.c["count"]))) == [380]
+        assert list(connection.scalars(sa.select(schema.notices.c.host))) == ["builder-7"]
+    with pytest.raises(
+        FlycatcherError, match=r"torn\.gz: Compressed file ended before the end-of-stream marker was reached"
+    ):
+        CliRunner().invoke(cli, ["store", "import", "--store", address, str(torn)], catch_exceptions=False)

@@ -21,9 +21,10 @@ from msgspec import structs
 
 from flycatcher.core.errors import FlycatcherError
 from flycatcher.destination import Destination, SpoolSettings
+from flycatcher.sinks.delivery.registry import transport_for
 from flycatcher.sinks.delivery.spooled import Spooled
 from flycatcher.sinks.formats.shared import Sharer
-from flycatcher.sinks.message import event_of
+from flycatcher.sinks.message import Message, Unavailable, event_of
 from flycatcher.sinks.store import migrations, retention, schema
 from flycatcher.sinks.store.database import migrate, open_store, shown
 from flycatcher.sinks.store.export import COLUMNS, export
@@ -345,6 +346,26 @@ def test_the_command_imports_a_report_and_searches_it(tmp_path: Path) -> None:
     assert flycatcher("prune", "--older-than", "0d") == "3 sightings deleted\n"
 
 
+def test_what_a_database_cannot_hold_is_refused_and_what_it_cannot_do_now_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_with(kind: type[sa.exc.DBAPIError], said: str) -> None:
+        def fail(*_: object) -> None:
+            raise kind("", {}, ValueError(said))
+
+        monkeypatch.setattr("flycatcher.sinks.store.ingest.ingest", fail)
+
+    transport = transport_for(Destination(name="x", to=f"store://{tmp_path}/s.db"))
+    messages = [Message(body=b"", content_type="", event=each) for each in some()[:2]]
+    for kind in (sa.exc.DataError, sa.exc.IntegrityError):
+        fails_with(kind, "too long\nmore")
+        assert transport.send(messages) == {0: "too long", 1: "too long"}
+    fails_with(sa.exc.OperationalError, "the server is away")
+    with pytest.raises(Unavailable, match=r"^the server is away$"):
+        transport.send(messages)
+    transport.close()
+
+
 def test_a_password_is_not_shown() -> None:
     assert shown("postgresql://fly:secret@db/x") == "postgresql://fly@db/x"
     with pytest.raises(FlycatcherError) as error:
@@ -355,7 +376,7 @@ def test_a_password_is_not_shown() -> None:
 def test_a_grouped_alert_counts_as_often_as_it_stands_for(store: Engine) -> None:
     from flycatcher.sinks.message import Group  # noqa: PLC0415
 
-    ingest(store, [structs.replace(seen(1), group=Group(380, "a", "b"))])
+    ingest(store, [seen(1), structs.replace(seen(2), group=Group(380, "a", "b"))])
     with store.connect() as connection:
         assert list(connection.scalars(sa.select(schema.detections.c["count"]))) == [380]
 

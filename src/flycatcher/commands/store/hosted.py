@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flycatcher.sinks.message import event_of, host_of
+import msgspec
+from msgspec import structs
+
+from flycatcher.sinks.message import Group, event_of, host_of, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,11 +27,20 @@ def hosted(records: Iterable[Mapping[str, Any]], host: str = "") -> Iterator[Eve
     waiting: list[Mapping[str, Any]] = []
     last = host
     for record in records:
-        last = host or host_of(record) or last
+        last = host or host_of(record) or str(mapping(record.get("event")).get("host") or "") or last
         if not last and len(waiting) < _WAITING:
             waiting.append(record)
             continue
-        yield from (event_of(each, last) for each in waiting)
+        yield from (_event(each, last) for each in waiting)
         waiting.clear()
-        yield event_of(record, last)
-    yield from (event_of(each, last) for each in waiting)
+        yield _event(record, last)
+    yield from (_event(each, last) for each in waiting)
+
+
+def _event(record: Mapping[str, Any], host: str) -> Event:
+    """Return a record as an event, with the count that a sink's file says beside it."""
+    made = event_of({key: value for key, value in record.items() if key != "event"}, host)
+    try:
+        return structs.replace(made, group=msgspec.convert(mapping(record.get("event")).get("group"), Group | None))
+    except msgspec.ValidationError:
+        return made

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import gzip
 import sys
 import time
+import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from flycatcher.sinks.message import Event
 
 _LINE = 64 << 20
+_GZIP = b"\x1f\x8b"
+"""The beginning of what the sink ``file:`` has rotated (RFC 1952)."""
 
 
 _NOW = 1e-6
@@ -125,12 +129,14 @@ class Work:
 
 @contextlib.contextmanager
 def _opened(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
     try:
-        with Path(name).open("rb") as stream:
+        with contextlib.ExitStack() as stack:
+            stream: Any = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
+            if stream.peek(2)[:2] == _GZIP:
+                stream = stack.enter_context(gzip.open(stream))
             yield stream
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FlycatcherError(f"{name}: {error}", hint="what stands before its torn end is in the store") from error
     except OSError as error:
         raise FlycatcherError(
             f"{name}: {error.strerror}", hint="give a report of run, watch, scan or hunt", code=3
@@ -170,7 +176,6 @@ def _records(stream: IO[bytes], name: str) -> Iterator[dict[str, Any]]:
         if line.strip():
             record = filler.whole(_decoded(line, name, number))
             if record is not None and "schema" in record:
-                record.pop("event", None)
                 yield record
         number, line = number + 1, stream.readline(_LINE)
 

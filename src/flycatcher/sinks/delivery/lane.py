@@ -143,15 +143,27 @@ class Lane:
         """Send all; where a receiver refuses a batch as a whole, one by one. Return why which was refused."""
         if not messages:
             return {}
-        refused = dict(self._transport.send(messages))
+        refused = self._tried(messages)
         if len(messages) == 1 or len(refused) < len(messages):
             return refused
         alone: dict[int, str] = {}
         for number, message in enumerate(messages):
-            reasons = self._transport.send([message])
+            reasons = self._tried([message])
             if reasons:
                 alone[number] = "; ".join(reasons.values())
         return alone
+
+    def _tried(self, messages: list[Message]) -> Mapping[int, str]:
+        """Send; what a transport stumbles over is refused, so that one message never stops all behind it.
+
+        Raises Unavailable, OSError.
+        """
+        try:
+            return dict(self._transport.send(messages))
+        except (Unavailable, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a dead letter, with what was wrong, can be retried
+            return dict.fromkeys(range(len(messages)), f"cannot be sent: {type(error).__name__}: {error}")
 
     def _commit(self, plan: Plan, refused: Mapping[int, str]) -> None:
         name, now = self._destination.name, time.time()

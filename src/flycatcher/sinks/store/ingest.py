@@ -129,7 +129,9 @@ class Batch:
 
     def _detection(self, uid: str, event: Event, facts: Facts, when: float) -> None:
         level = [str(each) for each in LEVELS].index(event.level)
-        times = event.group.count if event.group else 1
+        times = (
+            max(1, event.group.count - 1) if event.group else 1
+        )  # the group's first was sent by itself, and is stored
         shared = self._rows["detections"].get(facts.id)
         if shared is None:
             shared = self._rows["detections"][facts.id] = {

@@ -45,6 +45,7 @@ class Store:
         with needed("SQLAlchemy", "store", by=f"sink {destination.name}"):
             import sqlalchemy  # noqa: PLC0415 - only this transport needs it
         self._trouble = sqlalchemy.exc.SQLAlchemyError
+        self._refusal = (sqlalchemy.exc.DataError, sqlalchemy.exc.IntegrityError)
         self._destination = destination
         self._engine: Any = None
 
@@ -66,9 +67,11 @@ class Store:
             ingest(self._engine, [message.event for message in messages])
         except FlycatcherError as error:
             raise Unavailable(str(error)) from error
+        except self._refusal as error:
+            return dict.fromkeys(range(len(messages)), _said(error))
         except self._trouble as error:
             self.close()
-            raise Unavailable(str(getattr(error, "orig", None) or error).splitlines()[0]) from error
+            raise Unavailable(_said(error)) from error
         return {}
 
     def close(self) -> None:
@@ -76,6 +79,11 @@ class Store:
         if self._engine is not None:
             self._engine.dispose()
         self._engine = None
+
+
+def _said(error: Exception) -> str:
+    """Return what the database said, in one line."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 TRANSPORT = Store
