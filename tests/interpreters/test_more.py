@@ -156,6 +156,9 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("raku", "-eA", "-e", "B"), {}, []),
         (("raku", "--target=parse", "-e", "A"), {}, []),
         (("rc", "-s", "x"), {}, STDIN),
+        (("newlisp", "-h1"), {}, STDIN),
+        (("newlisp", "-h"), {}, []),
+        (("swipl", "-d", "1"), {}, STDIN),
         (("elvish", "-compileonly"), {}, STDIN),  # no text, so a session
         (("elvish", "-compileonly", "-c", "A"), {}, []),
         (("m4", "--nesting-limit", "1", "-Dx=syscmd(A)", "f"), {}, [("argument", "x=syscmd(A)")]),

@@ -262,7 +262,11 @@ class Case(NamedTuple):
 
 def programs() -> list[Program]:
     """Return the interpreters that are installed: the most used ones, or all with FLYCATCHER_CARRIERS=all."""
-    return [program for program in (*DEFAULT, *(() if _part() is None else MORE)) if shutil.which(program.words[0]) is not None]
+    return [
+        program
+        for program in (*DEFAULT, *(() if _part() is None else MORE))
+        if shutil.which(program.words[0]) is not None
+    ]
 
 
 @cache
