@@ -157,6 +157,8 @@ def test_a_session_at_a_terminal_is_no_detection(program: str) -> None:
         (("raku", "--target=parse", "-e", "A"), {}, []),
         (("rc", "-s", "x"), {}, STDIN),
         (("newlisp", "-h1"), {}, STDIN),
+        (("gjs", "--profile", "file"), {}, STDIN),
+        (("gjs", "--profile", "-c", "A"), {}, [("argument", "A")]),
         (("newlisp", "-h"), {}, []),
         (("swipl", "-d", "1"), {}, STDIN),
         (("elvish", "-compileonly"), {}, STDIN),  # no text, so a session
