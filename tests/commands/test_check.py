@@ -135,6 +135,11 @@ def test_a_file_that_does_not_exist_is_named():
     assert b"Traceback" not in result.stderr
 
 
+def test_an_option_in_the_place_of_the_file_is_named() -> None:
+    result = flycatcher("check", "--jsonl", "--no-risk", "rows.jsonl")
+    assert b"behind --jsonl: --no-risk stands in its place" in result.stderr
+
+
 def test_an_empty_line_says_so_and_a_mark_of_byte_order_is_no_mistake():
     row = '{"argv": ["perl", "-e", "1"]}'
     assert rows("", "  \r", row)[:2] == [

@@ -94,6 +94,8 @@ def test_a_node_options_that_node_refuses_refuses_the_line(value) -> None:
         (("--", "-"), "unknown", [("stdin", None)]),
         ((), "unknown", []),
         (("-p",), "pipe", [("stdin", None)]),
+        (("--watch-path=s.js", "-p", "--", "A"), "null", [("argument", "A")]),  # the node that it starts gets "-p A"
+        (("-p", "--watch", "--", "A"), "null", [("argument", "A")]),
         (("-e", "A", "--experimental-specifier-resolution", "off", "-p", "B"), "null", [("argument", "A")]),
         (("--experimental-specifier-resolution", "node", "-p", "B"), "null", [("argument", "B")]),
         (("-p", ""), "pipe", [("stdin", None)]),

@@ -288,6 +288,11 @@ def _part() -> tuple[int, int] | None:
     return int(which) - 1, int(parts)
 
 
+def quiet(cases: list[Case]) -> set[str]:
+    """Return the carriers that may run nothing with any interpreter that is tried: in a part of them, every one."""
+    return {"FIFO loaded first"} if _part() in (None, (0, 1)) else {case.carrier for case in cases}
+
+
 def written(folder: Path) -> list[Case]:
     """Write the script and its cases' folders; return the cases: for each carrier two interpreters, or all of them."""
     (folder / "memory.py").write_text(MEMORY)

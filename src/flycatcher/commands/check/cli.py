@@ -147,7 +147,10 @@ def _stream(name: str, settings: CheckSettings) -> int:
     try:
         descriptor = 0 if name == "-" else os.open(name, os.O_RDONLY)
     except OSError as error:
-        raise FlycatcherError(f"{name}: {error.strerror}", hint="give a file of JSON Lines, or - for stdin") from error
+        hint = "give a file of JSON Lines, or - for stdin"
+        if name.startswith("--"):
+            hint += f" behind --jsonl: {name} stands in its place"
+        raise FlycatcherError(f"{name}: {error.strerror}", hint=hint) from error
     tally = answer_all(lambda: os.read(descriptor, _BLOCK), sys.stdout.buffer, settings)
     if not tally.rows:
         raise FlycatcherError(

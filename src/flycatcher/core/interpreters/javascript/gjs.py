@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from flycatcher.core.execution import Execution
 
-_GLUED = Option("attached")
 
 
 class Gjs(Interpreter):
@@ -35,7 +34,7 @@ class Gjs(Interpreter):
         long={
             "--command": Option("value", "code"),
             **each(("--coverage-prefix", "--coverage-output", "--include-path"), VALUE),
-            "--profile": _GLUED,
+            "--profile": Option("optional", pattern="[^-]"),
             **each(("--module", "--debugger"), FLAG),
             **each(("--help", "--version", "--jsversion"), EXIT),
         },

@@ -481,6 +481,10 @@ def _supervised(reading: Reading, walk: _Walk, on: set[str]) -> None:
     operands = walk.line.operands
     if "--test" not in on:
         before = len(reading.snippets)
+        kept = [given.name for given in walk.line.given if not given.name.startswith("--watch")]
+        if operands and kept[-1:] == ["--print"] and not reading.execution.argv[operands[0]].startswith("-"):
+            reading.add("argument", reading.execution.argv[operands[0]], index=operands[0], option="--print")
+            return
         _child(reading, operands)
         if not operands or reading.execution.argv[operands[0]] in ("", "-"):  # without a script from 24 on
             reading.stdin(explicit=False)

@@ -47,7 +47,7 @@ class Swipl(Interpreter):
     verified = ("9.0.4",)
     options = Options(
         parser="own",
-        short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("Fpo", VALUE),
+        short={"g": CODE, "t": Option("value", "code", detail="toplevel"), **each("flsx", _LOAD), **each("dFpo", VALUE),
                "c": Option(role="check"), **each("Oq", FLAG)},
         long={
             **each(("--on-error", "--on-warning", "--stack-limit", "--table-space", "--shared-table-space"), VALUE),

@@ -28,8 +28,9 @@ class Clisp(Interpreter):
         parser="own",
         long={
             "-x": CODE,
-            "-i": _LOAD,
-            **each(("-B", "-K", "-M", "-m", "-L", "-N", "-p", "-o", "-lp", "-on-error"), VALUE),
+            "-i": Option("optional", "load"),
+            "-lp": Option("optional"),
+            **each(("-o", "-on-error"), VALUE),
             "-c": Option(role="check"),
             **each(("-q", "--quiet", "--silent", "-v", "--verbose", "-w", "-I", "-disable-readline", "-l"), FLAG),
             **each(("-ansi", "-traditional", "-modern", "-C", "-norc"), FLAG),
@@ -37,9 +38,10 @@ class Clisp(Interpreter):
             "-repl": Option(role="interactive"),
             **each(("-h", "--help", "--version", "--license", "-help-image"), EXIT),
         },
-        short={"E": Option("attached"), "D": VALUE},
+        short={"E": Option("attached"), **each("BDKLMNmp", VALUE)},
         equals=False,
         double_dash=False,
     )
 
     stdin_names = ("-", "")
+    console = "asked"

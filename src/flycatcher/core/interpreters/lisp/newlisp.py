@@ -5,8 +5,14 @@ Source: newlisp.c (main); checked with marker code against newlisp 10.7.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flycatcher.core.interpreters.engine.interpreter import Interpreter
 from flycatcher.core.interpreters.engine.options import Option, Options, each
+
+if TYPE_CHECKING:
+    from flycatcher.core.execution import Execution
+    from flycatcher.core.interpreters.engine.options import CommandLine
 
 _ANY = "".join(map(chr, range(33, 127)))
 
@@ -38,3 +44,9 @@ class NewLisp(Interpreter):
     stdin_names = ()
     console = "after files"
     eager = True
+
+    def parse(self, execution: Execution) -> CommandLine:
+        """Read the words: ``-h`` and ``-v`` are such only where they stand alone."""
+        line = super().parse(execution)
+        line.given = [given for given in line.given if given.value is None or given.name not in ("-h", "-v")]
+        return line
