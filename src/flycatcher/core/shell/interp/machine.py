@@ -433,6 +433,12 @@ class Machine:
             return likely(name)
         return buffer.text().replace("\0", "").rstrip("\n")
 
+    def replied(self, script: Script) -> str:
+        """Return what REPLY holds once commands have run in this very shell."""
+        self.state.variables.pop("REPLY", None)
+        self.run(script)
+        return self.state.scalar("REPLY") or ""
+
     def process_substitution(self, part: Proc) -> str:
         """Return /dev/fd/63 and remember what is to be read there."""
         number = 63
